@@ -1,0 +1,139 @@
+"""Where things stand in the tree: the one place that knows its layout.
+
+It tells what a path is for and where a new document goes. Whether a file may be read at all (links, sizes,
+devices) is the tree adapter's business.
+"""
+
+import re
+import unicodedata
+from enum import StrEnum
+from typing import Final
+
+from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind
+
+
+class PathRole(StrEnum):
+    """What a path in the tree is for."""
+
+    ENTITY = "entity"
+    CONFIG = "config"
+    RENDERED = "rendered"
+    GUIDE = "guide"
+    CONTEXT = "context"
+    POLICY = "policy"
+    WORKFLOW = "workflow"
+    PROMPT = "prompt"
+    DOTFILE = "dotfile"
+    PAUSE = "pause"
+    IGNORED = "ignored"
+    MISPLACED = "misplaced"
+
+
+FOLDERS: Final = {
+    "issues": EntityKind.ISSUE,
+    "epics": EntityKind.EPIC,
+    "proposals": EntityKind.PROPOSAL,
+    "inbox": EntityKind.THREAD,
+    "decisions": EntityKind.DECISION,
+    "feedback": EntityKind.FEEDBACK,
+}
+FOLDER_OF: Final = {kind: folder for folder, kind in FOLDERS.items()}
+DOTFILES: Final = frozenset(
+    {".gitattributes", ".gitignore", ".npmignore", ".editorconfig", "dispatch.code-workspace"}
+)
+STATUS: Final = DocumentPath("STATUS.md")
+CONFIG: Final = DocumentPath("config.toml")
+_DROPPINGS: Final = re.compile(
+    r"4913|.*~|\..*\.sw.|\.#.*|#.*#|.*___jb_.*___|\.goutputstream-.*|sed.{6}|.*\.vsctmp|.*\.orig|.*\.rej"
+    r"|\.merge_file_.*|\.DS_Store"
+)
+_ROOT_ROLES: Final = {
+    STATUS: PathRole.RENDERED,
+    "WAITING.md": PathRole.RENDERED,
+    CONFIG: PathRole.CONFIG,
+    "policies.toml": PathRole.POLICY,
+    "PAUSE": PathRole.PAUSE,
+}
+_PLAIN_FOLDERS: Final = {"context": PathRole.CONTEXT, "prompts": PathRole.PROMPT}
+
+
+def is_dropping(name: str) -> bool:
+    """Whether *name* is a file that an editor or git leaves for a moment."""
+    return _DROPPINGS.fullmatch(name) is not None
+
+
+def role_of(path: DocumentPath) -> PathRole:
+    """What the file at *path* is for."""
+    *folders, name = path.split("/")
+    if is_dropping(name) or name.startswith("_"):
+        return PathRole.IGNORED
+    if not folders and name in DOTFILES:
+        return PathRole.DOTFILE
+    if any(part.startswith(".") for part in (*folders, name)):
+        return PathRole.IGNORED
+    if not folders and path in _ROOT_ROLES:
+        return _ROOT_ROLES[path]
+    if name == "README.md":
+        return PathRole.GUIDE
+    return _role_in_folder(folders, name)
+
+
+def _role_in_folder(folders: list[str], name: str) -> PathRole:
+    if folders and folders[0] == "workflows" and name.endswith(".toml"):
+        return PathRole.WORKFLOW
+    if not name.endswith(".md"):
+        return PathRole.IGNORED
+    if not folders:
+        return PathRole.MISPLACED
+    if folders[0] in _PLAIN_FOLDERS:
+        return _PLAIN_FOLDERS[folders[0]]
+    if folders[0] == "archive" or entity_kind_at(DocumentPath("/".join((*folders, name)))) is not None:
+        return PathRole.ENTITY
+    return PathRole.MISPLACED
+
+
+def entity_kind_at(path: DocumentPath) -> EntityKind | None:
+    """The kind of entity the folder of *path* makes of a file; None where the folder does not say (archive)."""
+    first, _, rest = path.partition("/")
+    if first == "agents":
+        parts = rest.split("/")
+        if len(parts) == 2 and parts[1] == "agent.md":
+            return EntityKind.AGENT
+        if len(parts) >= 3 and parts[1] == "inbox":
+            return EntityKind.THREAD
+        return None
+    return FOLDERS.get(first) if rest else None
+
+
+def agent_of(path: DocumentPath) -> str | None:
+    """The agent whose folder *path* lies in."""
+    parts = path.split("/")
+    return parts[1] if len(parts) >= 3 and parts[0] == "agents" else None
+
+
+def is_archived(path: DocumentPath) -> bool:
+    """Whether *path* lies in the archive."""
+    return path.startswith("archive/")
+
+
+def slug(title: str) -> str:
+    """*title* as a file name's part: ASCII letters, digits and dashes, forty characters at most."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    if len(words) <= 40:
+        return words
+    return words[:40].rsplit("-", 1)[0] if "-" in words[:40] else words[:40]
+
+
+def new_path(kind: EntityKind, entity_id: EntityId, title: str) -> DocumentPath:
+    """Where a document that the daemon creates goes."""
+    if kind is EntityKind.AGENT:
+        return DocumentPath(f"agents/{entity_id}/agent.md")
+    tail = slug(title)
+    name = f"{entity_id}-{tail}.md" if tail else f"{entity_id}.md"
+    return DocumentPath(f"{FOLDER_OF[kind]}/{name}")
+
+
+def archive_path(path: DocumentPath, year: int, month: int) -> DocumentPath:
+    """Where the document at *path* stands once archived."""
+    return DocumentPath(f"archive/{year:04}/{month:02}/{path.rsplit('/', 1)[-1]}")
