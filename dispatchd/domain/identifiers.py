@@ -67,8 +67,12 @@ def encode_id(kind: EntityKind, bits: int, length: int) -> EntityId:
 
 
 def id_length(population: int) -> int:
-    """How many characters an id needs, so that two clones each adding one to *population* meet less than once in a million."""
+    """How many characters an id needs in a workspace of *population* entities.
+
+    Two clones that each add a hundredth of it before they meet choose the same id less than once in a million.
+    """
+    added = 1 + population // 100
     length = 4
-    while (population + 1) > 32**length / 1_000_000 * 1 and length < 10:
+    while added * added > 32**length / 1_000_000:
         length += 1
     return length

@@ -1,0 +1,65 @@
+"""What the rules may look up while they decide: the workspace as it stands, read only."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from dispatchd.domain.agent import Agent
+from dispatchd.domain.epic import Epic
+from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.issue import ISSUE_TYPES, Issue
+from dispatchd.domain.proposal import Proposal
+from dispatchd.domain.thread import Thread
+
+Entity = Issue | Epic | Proposal | Thread | Agent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """The settings that rules depend on. `people` maps a handle to its e-mail addresses."""
+
+    people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    commands: Mapping[str, str] = field(default_factory=dict)
+    types: tuple[str, ...] = ISSUE_TYPES
+    approve_own: bool = True
+
+
+class Board(Protocol):
+    """Look-ups by id, each the state after every event so far. Removed entities are found, and say `removed`."""
+
+    @property
+    def rules(self) -> Rules: ...
+
+    def issue(self, issue_id: EntityId) -> Issue | None: ...
+
+    def epic(self, epic_id: EntityId) -> Epic | None: ...
+
+    def proposal(self, proposal_id: EntityId) -> Proposal | None: ...
+
+    def thread(self, thread_id: EntityId) -> Thread | None: ...
+
+    def agent(self, name: str) -> Agent | None: ...
+
+    def agents(self) -> Iterable[Agent]:
+        """Every agent whose card stands."""
+        ...
+
+    def issues_of(self, epic_id: EntityId) -> Iterable[Issue]:
+        """The issues that name this epic, oldest first, removed ones left out."""
+        ...
+
+    def dependants_of(self, issue_id: EntityId) -> Iterable[Issue]:
+        """The issues that depend on this one."""
+        ...
+
+    def children_of(self, issue_id: EntityId) -> Iterable[Issue]:
+        """The issues whose parent this one is."""
+        ...
+
+    def is_worked_on(self, issue_id: EntityId) -> bool:
+        """Whether an agent's turn is running on it now."""
+        ...
+
+    def open_thread_about(self, cause: str) -> Thread | None:
+        """The open thread that the daemon opened for *cause*."""
+        ...

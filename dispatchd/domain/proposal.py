@@ -1,0 +1,99 @@
+"""A proposal: a question, an electorate, votes, and what is to be done if it passes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from dispatchd.domain.actors import Actor, Signature
+from dispatchd.domain.identifiers import DocumentPath, EntityId
+
+
+class ProposalStatus(StrEnum):
+    DRAFT = "draft"
+    OPEN = "open"
+    PASSED = "passed"
+    REJECTED = "rejected"
+    NO_QUORUM = "no_quorum"
+    VETOED = "vetoed"
+    WITHDRAWN = "withdrawn"
+
+
+class Threshold(StrEnum):
+    UNANIMOUS = "unanimous"
+    SUPER_MAJORITY = "super_majority"
+    SIMPLE_MAJORITY = "simple_majority"
+    SINGLE_APPROVAL = "single_approval"
+
+
+class Choice(StrEnum):
+    APPROVE = "approve"
+    REJECT = "reject"
+    ABSTAIN = "abstain"
+    MORE_INFO = "more_info"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateIssue:
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetFact:
+    target: str
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetSetting:
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartEpicAction:
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeAction:
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteContext:
+    path: DocumentPath
+    text: str
+
+
+Action = CreateIssue | SetFact | SetSetting | StartEpicAction | MergeAction | WriteContext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vote:
+    """A voter's standing choice. `voter` is the seat (`coder`, `@alice`, `ash`) that `signature.by` filled."""
+
+    voter: str
+    choice: Choice
+    signature: Signature
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """`voters` are seats in the order written: role names, agents' handles, people as `@handle`."""
+
+    id: EntityId
+    title: str
+    created: datetime
+    proposer: Actor
+    status: ProposalStatus = ProposalStatus.OPEN
+    threshold: Threshold = Threshold.SIMPLE_MAJORITY
+    voters: tuple[str, ...] = ()
+    deadline: datetime | None = None
+    actions: tuple[Action, ...] = ()
+    votes: tuple[Vote, ...] = ()
+    override: Signature | None = None
+    closed_at: datetime | None = None
+    decision: EntityId | None = None
+    source: str | None = None
+    removed: bool = False

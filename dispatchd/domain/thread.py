@@ -1,0 +1,70 @@
+"""A thread: turns between an agent or the daemon and people, and the answer it waits for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from dispatchd.domain.actors import Actor
+from dispatchd.domain.identifiers import EntityId
+
+
+class ThreadKind(StrEnum):
+    QUESTION = "question"
+    PERMISSION = "permission"
+    CONFLICT = "conflict"
+    ESCALATION = "escalation"
+    PROBLEM = "problem"
+    NOTICE = "notice"
+    MESSAGE = "message"
+
+
+class ThreadStatus(StrEnum):
+    OPEN = "open"
+    ANSWERED = "answered"
+    DISMISSED = "dismissed"
+
+
+class ThreadPurpose(StrEnum):
+    """What an answer sets in motion besides telling whoever asked."""
+
+    TALK = "talk"
+    CONFIRM_DELETION = "confirm_deletion"
+    CONFIRM_ACT = "confirm_act"
+    CONFIRM_STAGES = "confirm_stages"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """Something said. `text` is Markdown without quote marks."""
+
+    by: Actor
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """`options` are the boxes a person may tick; `sender` and `to` are handles (`to` empty: any person).
+
+    `subject` is what it is about where that is not an issue; `cause` makes a thread the daemon opens unique
+    (one per cause is open at a time, so the same trouble seen twice asks once).
+    """
+
+    id: EntityId
+    title: str
+    created: datetime
+    kind: ThreadKind
+    sender: str
+    to: str | None = None
+    issue: EntityId | None = None
+    subject: EntityId | None = None
+    purpose: ThreadPurpose = ThreadPurpose.TALK
+    cause: str = ""
+    status: ThreadStatus = ThreadStatus.OPEN
+    options: tuple[str, ...] = ()
+    accepts_text: bool = True
+    turns: tuple[Turn, ...] = ()
+    chosen: str | None = None
+    answered_at: datetime | None = None
+    delivered: bool = False
+    removed: bool = False
