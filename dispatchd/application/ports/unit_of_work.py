@@ -1,0 +1,272 @@
+"""The workspace's state inside one transaction, and the store that opens transactions.
+
+Everything here is synchronous: a unit of work runs whole, on the thread that owns the one writing connection, so that
+nothing can come between its reads and its writes. What it guarantees is tested by one contract suite.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from dispatchd.application.ports.dispatch_tree import FileStamp
+from dispatchd.domain.actors import Actor
+from dispatchd.domain.board import Board, Entity
+from dispatchd.domain.command import Circumstance, Command
+from dispatchd.domain.decision import Decision
+from dispatchd.domain.event import Event, RecordedEvent
+from dispatchd.domain.identifiers import (
+    DocumentDigest,
+    DocumentPath,
+    EntityId,
+    EntityKind,
+    EventPosition,
+)
+
+T = TypeVar("T")
+
+
+class WriteReason(StrEnum):
+    """Why a file is to be rewritten: how long the daemon waits for a hand to leave it depends on this."""
+
+    ANSWER = "answer"
+    ADOPTION = "adoption"
+    REFUSAL = "refusal"
+    UNASKED = "unasked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentRecord:
+    """One file of the tree as the database knows it.
+
+    `seen` is the digest of the bytes last read from (or written to) the disk; `current` of the bytes the database
+    wants there. They differ exactly while a write is owed, so this row *is* the outbox row: (path, expected = seen,
+    new = current). `seen` None: the file does not exist yet. `current` None: it should not exist.
+    `subject` is the entity's id, or the path itself for a file that is no entity.
+    `parked` says why the file cannot be read; nothing is written to it while that stands.
+    """
+
+    path: DocumentPath
+    subject: str
+    kind: EntityKind | None
+    seen: DocumentDigest | None
+    current: DocumentDigest | None
+    stamp: FileStamp | None = None
+    wanted_path: DocumentPath | None = None
+    parked: str | None = None
+    owed_since: datetime | None = None
+    owed_because: WriteReason | None = None
+    owed_by: Actor | None = None
+    attempts: int = 0
+
+
+class TextSource(StrEnum):
+    RENDERED = "rendered"
+    INGESTED = "ingested"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreedText:
+    """A text of a document that file and database agreed on. `held` are keys whose value was still being typed."""
+
+    subject: str
+    rev: str | None
+    digest: DocumentDigest
+    source: TextSource
+    at: datetime
+    held: tuple[str, ...] = ()
+
+
+class DocumentStore(Protocol):
+    def at(self, path: DocumentPath) -> DocumentRecord | None: ...
+
+    def of(self, subject: str) -> DocumentRecord | None: ...
+
+    def all(self) -> Iterable[DocumentRecord]: ...
+
+    def stamps(self) -> Mapping[DocumentPath, FileStamp | None]:
+        """What the stat-first scan compares with: path to recorded stamp, for every document that is on disk."""
+        ...
+
+    def owed(self) -> Sequence[DocumentRecord]:
+        """Records whose file is to be written, moved or removed (`seen` is not `current`, or `wanted_path` is set), not parked; longest owed first."""
+        ...
+
+    def save(self, record: DocumentRecord) -> None:
+        """Insert or replace by subject (a subject has one document, a path too)."""
+        ...
+
+    def forget(self, subject: str) -> None: ...
+
+    def agree(self, text: AgreedText) -> None:
+        """Append to the texts agreed on; keeps the last 20 of a subject and all of the last 24 hours."""
+        ...
+
+    def agreed_with(self, subject: str, rev: str) -> AgreedText | None:
+        """The newest text agreed on that carries *rev*."""
+        ...
+
+    def newest_agreed(self, subject: str) -> AgreedText | None: ...
+
+
+class BlobStore(Protocol):
+    def put(self, content: bytes) -> DocumentDigest: ...
+
+    def get(self, digest: DocumentDigest) -> bytes:
+        """The bytes; raises KeyError for a digest never put."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRow:
+    """Something that a commit on the branch still has to hold: an event, or the bytes of a file (None: its absence).
+
+    `prose` rows wait until a person has stopped writing; `text_at` is when their last save was, `since` their first.
+    """
+
+    sequence: int
+    actor: Actor
+    at: datetime
+    event: EventPosition | None = None
+    path: DocumentPath | None = None
+    digest: DocumentDigest | None = None
+    prose: bool = False
+    since: datetime | None = None
+
+
+class AuditQueue(Protocol):
+    def add_text(
+        self,
+        path: DocumentPath,
+        digest: DocumentDigest | None,
+        actor: Actor,
+        at: datetime,
+        *,
+        prose: bool = False,
+        since: datetime | None = None,
+    ) -> None: ...
+
+    def waiting(self) -> Sequence[AuditRow]:
+        """All rows, in order. Appending an event puts its row here by itself."""
+        ...
+
+    def drop(self, sequences: Iterable[int]) -> None: ...
+
+    def mark(self, positions: Iterable[EventPosition], commit: str) -> None:
+        """Remember in which commit events stand."""
+        ...
+
+    def committed(self, event_ids: Iterable[str]) -> Mapping[str, EventPosition]:
+        """Of these event ids, those the log has, with their positions."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemRecord:
+    """Something wrong, answered where it was written.
+
+    `anchor` is `key:NAME` (front matter), `line:TEXT` (a body's line) or `file`. `refusal` tells an edit that was
+    refused from a document that cannot be understood.
+    """
+
+    subject: str
+    path: DocumentPath
+    anchor: str
+    what: str
+    hint: str = ""
+    line: int = 0
+    refusal: bool = False
+    since: datetime | None = None
+
+
+class ProblemStore(Protocol):
+    def of(self, subject: str) -> Sequence[ProblemRecord]: ...
+
+    def all(self) -> Sequence[ProblemRecord]: ...
+
+    def replace(self, subject: str, problems: Sequence[ProblemRecord]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldAct:
+    """An act that counts only once a person has confirmed it; `thread` is where they are asked."""
+
+    id: str
+    command: Command
+    circumstance: Circumstance
+    why: str
+    thread: EntityId | None = None
+
+
+class HeldActs(Protocol):
+    def add(self, act: HeldAct) -> None: ...
+
+    def get(self, act_id: str) -> HeldAct | None: ...
+
+    def all(self) -> Sequence[HeldAct]: ...
+
+    def drop(self, act_id: str) -> None: ...
+
+
+class UnitOfWork(Board, Protocol):
+    """Reads see the writes before them. Nothing is kept unless the whole work returns."""
+
+    @property
+    def documents(self) -> DocumentStore: ...
+
+    @property
+    def blobs(self) -> BlobStore: ...
+
+    @property
+    def audit(self) -> AuditQueue: ...
+
+    @property
+    def problems(self) -> ProblemStore: ...
+
+    @property
+    def held_acts(self) -> HeldActs: ...
+
+    def entity(self, subject: str) -> Entity | Decision | None:
+        """Any entity by id, an agent by name."""
+        ...
+
+    def decision(self, decision_id: EntityId) -> Decision | None: ...
+
+    def entities(self, kind: EntityKind) -> Iterable[Entity | Decision]:
+        """All of *kind* that were not removed, oldest first."""
+        ...
+
+    def population(self) -> int:
+        """How many entities there are, removed ones included: new ids are made long enough for it."""
+        ...
+
+    def save(self, entity: Entity | Decision) -> None: ...
+
+    def append(self, event: Event, circumstance: Circumstance, told: str, event_id: str) -> RecordedEvent:
+        """Put an event into the log (`told` is its line in plain words) and into the audit queue."""
+        ...
+
+    def event_at(self, position: EventPosition) -> tuple[RecordedEvent, str]:
+        """The event there and its line in plain words."""
+        ...
+
+    def set_rules_from(self, config_text: str | None) -> None:
+        """Make the last good text of `config.toml` the one that `rules` (a `domain.board.Rules`) are read from."""
+        ...
+
+    def note(self, key: str) -> str | None:
+        """A single remembered value (audit head, last integrity check …)."""
+        ...
+
+    def set_note(self, key: str, value: str | None) -> None: ...
+
+
+class Store(Protocol):
+    """Opens units of work, one at a time."""
+
+    async def transact(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run *work* in one immediate transaction; commits when it returns, rolls back when it raises."""
+        ...
+
+    async def close(self) -> None: ...
