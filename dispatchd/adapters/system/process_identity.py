@@ -1,0 +1,61 @@
+"""Telling processes apart by more than their pid, which is given out again.
+
+It reads `/proc`. Where there is none, a process is known by its pid alone, and `is_running` answers from that.
+"""
+
+import contextlib
+import os
+from pathlib import Path
+
+from dispatchd.application.ports.workspace_lock import ProcessIdentity
+
+_PROC = Path("/proc")
+_DEAD_STATES = frozenset("ZX")
+
+
+def boot_id() -> str:
+    """What names this start of the machine; empty where the system does not tell."""
+    with contextlib.suppress(OSError):
+        return (_PROC / "sys/kernel/random/boot_id").read_text("ascii").strip()
+    return ""
+
+
+def identify(pid: int) -> ProcessIdentity | None:
+    """The identity of the process that has *pid* now; None if none has, or only the remains of one."""
+    if not _PROC.joinpath("self/stat").exists():
+        return ProcessIdentity(pid=pid) if _answers(pid) else None
+    try:
+        stat = (_PROC / str(pid) / "stat").read_text("utf-8", errors="replace")
+    except OSError:
+        return None
+    # The command's name stands in parentheses and may hold spaces and parentheses itself: count from the last one.
+    fields = stat.rpartition(")")[2].split()
+    state, started = fields[0], fields[19]
+    return None if state in _DEAD_STATES else ProcessIdentity(pid=pid, started=started, boot_id=boot_id())
+
+
+def identify_self() -> ProcessIdentity:
+    """The identity of this process."""
+    return identify(os.getpid()) or ProcessIdentity(pid=os.getpid())
+
+
+def is_running(identity: ProcessIdentity) -> bool:
+    """Whether that very process is alive, and not another that was given its pid later."""
+    found = identify(identity.pid)
+    if found is None:
+        return False
+    return _same(identity.started, found.started) and _same(identity.boot_id, found.boot_id)
+
+
+def _same(recorded: str, found: str) -> bool:
+    return not recorded or not found or recorded == found
+
+
+def _answers(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
