@@ -104,6 +104,8 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Epic:
+    """`begun_by` is the handle of whoever opened it."""
+
     id: EntityId
     title: str
     created: datetime
@@ -112,7 +114,9 @@ class Epic:
     labels: tuple[str, ...] = ()
     stages: tuple[Stage, ...] = ()
     source: str | None = None
+    begun_by: str = ""
     removed: bool = False
+    before_removal: EpicStatus | None = None
 
     def stage(self, name: str) -> Stage | None:
         """The stage whose heading is *name*, letter case and outer spaces forgiven."""

@@ -8,11 +8,42 @@ from dataclasses import dataclass
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.command import Circumstance, OverrideKind
 from dispatchd.domain.decision import Decision
-from dispatchd.domain.epic import Epic, EpicStatus, StagePlan
+from dispatchd.domain.epic import Epic
+from dispatchd.domain.epic_event import (
+    CheckPassed,
+    EpicEvent,
+    EpicMoved,
+    GateApproved,
+    GateAwaited,
+    GateRejected,
+    GateReopened,
+    GateSigned,
+    GateSkipped,
+    StageAmended,
+    StageFinished,
+    StageOpened,
+    StagesPlanned,
+)
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId, EventId, EventPosition
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.proposal import Action, Choice, Proposal, ProposalStatus
-from dispatchd.domain.thread import Thread
+from dispatchd.domain.thread import PendingAct, Thread
+
+__all__ = [  # what happens to epics stands in a file of its own and is had from here all the same
+    "CheckPassed",
+    "EpicEvent",
+    "EpicMoved",
+    "GateApproved",
+    "GateAwaited",
+    "GateRejected",
+    "GateReopened",
+    "GateSigned",
+    "GateSkipped",
+    "StageAmended",
+    "StageFinished",
+    "StageOpened",
+    "StagesPlanned",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,91 +80,6 @@ class SetChanged:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EpicOpened:
     epic: Epic
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StagesPlanned:
-    epic: EntityId
-    stages: tuple[StagePlan, ...]
-    renamed: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EpicMoved:
-    epic: EntityId
-    before: EpicStatus
-    after: EpicStatus
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StageOpened:
-    epic: EntityId
-    stage: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StageFinished:
-    """A stage without a gate is through."""
-
-    epic: EntityId
-    stage: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GateAwaited:
-    epic: EntityId
-    stage: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GateSigned:
-    """One of several required approvers has approved; the gate still waits for the others."""
-
-    epic: EntityId
-    stage: str
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GateApproved:
-    """`choice` is the direction picked at a decision gate; `by_rule` a checkpoint that passed by itself."""
-
-    epic: EntityId
-    stage: str
-    reason: str = ""
-    choice: str | None = None
-    by_rule: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GateRejected:
-    epic: EntityId
-    stage: str
-    reason: str
-    finished: tuple[EntityId, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GateSkipped:
-    epic: EntityId
-    stage: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GateReopened:
-    """What had been approved has changed, or a person asked again; the stages after it close again."""
-
-    epic: EntityId
-    stage: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckPassed:
-    epic: EntityId
-    stage: str
-    command: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +137,14 @@ class ThreadOpened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TurnAdded:
+    """Whoever began the thread said more; it still waits for an answer."""
+
+    thread: EntityId
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadAnswered:
     thread: EntityId
     option: str | None
@@ -205,6 +159,18 @@ class ThreadDismissed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerDelivered:
     thread: EntityId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmationAsked:
+    """Something was wanted that somebody must confirm first; a thread with these options asks them."""
+
+    subject: EntityId
+    title: str
+    text: str
+    options: tuple[str, ...]
+    cause: str
+    act: PendingAct
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,42 +215,25 @@ class EditRefused:
     why: str
 
 
-Event = (
-    IssueOpened
-    | IssueMoved
-    | FactSet
-    | SetChanged
-    | EpicOpened
-    | StagesPlanned
-    | EpicMoved
-    | StageOpened
-    | StageFinished
-    | GateAwaited
-    | GateSigned
-    | GateApproved
-    | GateRejected
-    | GateSkipped
-    | GateReopened
-    | CheckPassed
-    | ProposalOpened
-    | ProposalMoved
-    | ActionsPlanned
-    | VoteCast
-    | ProposalClosed
-    | ProposalOverridden
-    | DecisionRecorded
-    | ThreadOpened
-    | ThreadAnswered
-    | ThreadDismissed
-    | AnswerDelivered
-    | AgentIntroduced
-    | EntityRemoved
-    | EntityRestored
-    | DocumentMoved
-    | ProseRevised
-    | FileRevised
-    | EditRefused
+OpeningEvent = IssueOpened | EpicOpened | ProposalOpened | ThreadOpened | DecisionRecorded | AgentIntroduced
+ProposalEvent = ProposalMoved | ActionsPlanned | VoteCast | ProposalClosed | ProposalOverridden
+ThreadEvent = TurnAdded | ThreadAnswered | ThreadDismissed | AnswerDelivered
+FactEvent = FactSet | SetChanged
+DocumentEvent = (
+    EntityRemoved | EntityRestored | DocumentMoved | ProseRevised | EditRefused | ConfirmationAsked
 )
+
+Event = (
+    OpeningEvent
+    | IssueMoved
+    | EpicEvent
+    | ProposalEvent
+    | ThreadEvent
+    | FactEvent
+    | DocumentEvent
+    | FileRevised
+)
+"""Everything that can have happened; the parts above are named for the rules that handle them together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,6 +248,20 @@ class RecordedEvent:
 
 def subject_of(event: Event) -> str:
     """The id of the entity (or the path of the file) that *event* is about."""
+    if isinstance(event, OpeningEvent):
+        return _opened(event)
+    if isinstance(event, EpicEvent):
+        return event.epic
+    if isinstance(event, ProposalEvent):
+        return event.proposal
+    if isinstance(event, ThreadEvent):
+        return event.thread
+    if isinstance(event, FileRevised):
+        return event.path
+    return event.issue if isinstance(event, IssueMoved) else event.subject
+
+
+def _opened(event: OpeningEvent) -> str:
     match event:
         case IssueOpened(issue=entity):
             return entity.id
@@ -312,31 +275,3 @@ def subject_of(event: Event) -> str:
             return entity.id
         case AgentIntroduced(agent=agent):
             return agent.name
-        case FileRevised(path=path):
-            return path
-        case IssueMoved(issue=subject):
-            return subject
-        case (
-            ThreadAnswered(thread=subject) | ThreadDismissed(thread=subject) | AnswerDelivered(thread=subject)
-        ):
-            return subject
-        case (
-            ProposalMoved(proposal=subject)
-            | ActionsPlanned(proposal=subject)
-            | VoteCast(proposal=subject)
-            | ProposalClosed(proposal=subject)
-            | ProposalOverridden(proposal=subject)
-        ):
-            return subject
-        case (
-            FactSet(subject=subject)
-            | SetChanged(subject=subject)
-            | EntityRemoved(subject=subject)
-            | EntityRestored(subject=subject)
-            | DocumentMoved(subject=subject)
-            | ProseRevised(subject=subject)
-            | EditRefused(subject=subject)
-        ):
-            return subject
-        case _:
-            return event.epic

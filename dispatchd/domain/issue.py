@@ -68,3 +68,5 @@ class Issue:
     source: str | None = None
     removed: bool = False
     """Whether its file was deleted; the row stays, so that its id is never given again and it can be restored."""
+    before_removal: IssueStatus | None = None
+    """What `status` was when the file was deleted, so that restoring brings it back."""

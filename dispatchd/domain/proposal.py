@@ -97,3 +97,4 @@ class Proposal:
     decision: EntityId | None = None
     source: str | None = None
     removed: bool = False
+    before_removal: ProposalStatus | None = None

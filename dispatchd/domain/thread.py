@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from dispatchd.domain.actors import Actor
+from dispatchd.domain.epic import StagePlan
 from dispatchd.domain.identifiers import EntityId
 
 
@@ -33,6 +34,43 @@ class ThreadPurpose(StrEnum):
     CONFIRM_STAGES = "confirm_stages"
 
 
+class GateVerb(StrEnum):
+    APPROVE = "approve"
+    REJECT = "reject"
+    SKIP = "skip"
+    CHOOSE = "choose"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateAct:
+    """What somebody without the right to it wants of a gate; `asked_by` is their handle."""
+
+    epic: EntityId
+    stage: str
+    verb: GateVerb
+    asked_by: str
+    option: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageChange:
+    """Stages as now written, of which it is not clear what became of the old ones."""
+
+    epic: EntityId
+    stages: tuple[StagePlan, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deletion:
+    """Files that went, where somebody had better say that they meant it."""
+
+    subjects: tuple[EntityId, ...]
+
+
+PendingAct = GateAct | StageChange | Deletion
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """Something said. `text` is Markdown without quote marks."""
@@ -47,7 +85,8 @@ class Thread:
     """`options` are the boxes a person may tick; `sender` and `to` are handles (`to` empty: any person).
 
     `subject` is what it is about where that is not an issue; `cause` makes a thread the daemon opens unique
-    (one per cause is open at a time, so the same trouble seen twice asks once).
+    (one per cause is open at a time, so the same trouble seen twice asks once). `act` is what the first options
+    of a thread that confirms would do, by whoever answers.
     """
 
     id: EntityId
@@ -67,4 +106,6 @@ class Thread:
     chosen: str | None = None
     answered_at: datetime | None = None
     delivered: bool = False
+    act: PendingAct | None = None
     removed: bool = False
+    before_removal: ThreadStatus | None = None

@@ -1,0 +1,106 @@
+"""What has happened to an epic, its stages and their gates: `event` gathers it with everything else."""
+
+from dataclasses import dataclass
+
+from dispatchd.domain.epic import EpicStatus, StagePlan
+from dispatchd.domain.identifiers import EntityId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StagesPlanned:
+    epic: EntityId
+    stages: tuple[StagePlan, ...]
+    renamed: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpicMoved:
+    epic: EntityId
+    before: EpicStatus
+    after: EpicStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageOpened:
+    epic: EntityId
+    stage: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageFinished:
+    """A stage without a gate is through."""
+
+    epic: EntityId
+    stage: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateAwaited:
+    epic: EntityId
+    stage: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateSigned:
+    """One of several required approvers has approved; the gate still waits for the others."""
+
+    epic: EntityId
+    stage: str
+    reason: str = ""
+    choice: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateApproved:
+    """`choice` is the direction picked at a decision gate; `by_rule` a checkpoint that passed by itself."""
+
+    epic: EntityId
+    stage: str
+    reason: str = ""
+    choice: str | None = None
+    by_rule: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateRejected:
+    epic: EntityId
+    stage: str
+    reason: str
+    finished: tuple[EntityId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateSkipped:
+    epic: EntityId
+    stage: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateReopened:
+    """What had been approved has changed, or a person asked again; the stages after it close again."""
+
+    epic: EntityId
+    stage: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageAmended:
+    """What had been approved has changed when it was too late to ask again: the next stage has begun."""
+
+    epic: EntityId
+    stage: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckPassed:
+    epic: EntityId
+    stage: str
+    command: str
+
+
+StageEvent = StagesPlanned | StageOpened | StageFinished | StageAmended | CheckPassed
+GateEvent = GateAwaited | GateSigned | GateApproved | GateRejected | GateSkipped | GateReopened
+EpicEvent = EpicMoved | StageEvent | GateEvent
