@@ -240,15 +240,20 @@ class DispatchTree(Protocol):
     """The folder of documents."""
 
     def scan(self) -> Scan:
-        """List and stamp every file whose path has a role. Raises TreeGone; reads no content, follows no link."""
+        """List and stamp every file whose path has a role; reads no content, follows no link.
+
+        Raises TreeGone, and Unreadable if the root itself cannot be listed.
+        """
         ...
 
     def read(self, path: DocumentPath) -> FileContent | None:
-        """The file at *path*, None if there is none. Raises Unreadable (also for links, devices and large files)."""
+        """The file at *path*, None if there is none. Raises TreeGone, and Unreadable (also for links, devices and
+        large files).
+        """
         ...
 
     def stamp(self, path: DocumentPath) -> FileStamp | None:
-        """How *path* stands now, whatever it is; None if nothing is there."""
+        """How *path* stands now, whatever it is; None if nothing is there. Raises TreeGone."""
         ...
 
     def hand_on(self, path: DocumentPath) -> Hand | None:
@@ -267,20 +272,20 @@ class DispatchTree(Protocol):
         """Take the file away into quarantine if it holds *expected*. Raises TreeGone."""
         ...
 
-    def move(
-        self, row: int, source: DocumentPath, target: DocumentPath, expected: DocumentDigest
-    ) -> MoveOutcome:
+    def move(self, source: DocumentPath, target: DocumentPath, expected: DocumentDigest) -> MoveOutcome:
         """Rename the file if it holds *expected* and nothing is at *target*. Raises TreeGone."""
         ...
 
     def sweep_quarantine(self) -> tuple[Displaced, ...]:
         """Drop what proved to be as expected, ten seconds after it was displaced and with no writer left; return
-        what proved different and complete. What a writer still holds open stays for a later sweep."""
+        what proved different and complete. What a writer still holds open stays for a later sweep.
+        """
         ...
 
     def settle(self, displaced: Displaced) -> None:
         """Say that *displaced* is ingested. It is dropped when no writer can reach it any more; should it change
-        before that, it comes again with the ingested bytes as its base."""
+        before that, it comes again with the ingested bytes as its base.
+        """
         ...
 
     def held_in_quarantine(self) -> tuple[Held, ...]:
@@ -289,7 +294,8 @@ class DispatchTree(Protocol):
 
     def recover(self) -> tuple[Displaced, ...]:
         """Clean up after a crash: drop unfinished temporary files, keep whatever a person may have written, and
-        return it as a sweep would. Call it before the open rows are replayed; calling it again changes nothing."""
+        return it as a sweep would. Call it before the open rows are replayed; calling it again changes nothing.
+        """
         ...
 
     def degraded(self) -> str | None:

@@ -63,17 +63,20 @@ class TreeWatcher(Protocol):
 
     def start(self, on_hint: Callable[[Hint], None]) -> None:
         """Begin to listen. *on_hint* is called on the watcher's own thread and must only put the hint somewhere.
-        When this returns, whatever happens in the tree from now on is hinted at."""
+        When this returns, whatever happens in the tree from now on is hinted at.
+        """
         ...
 
     def watch_also(self, folder: Path) -> None:
         """Hint `GitMoved` for what changes directly in *folder*, now and after every start. A folder that does
-        not exist is left out."""
+        not exist is left out.
+        """
         ...
 
     def drop_cookie(self) -> str:
         """Put a new cookie into the tree and return its name; `CookieSeen` with it follows, and the file goes away.
-        Raises OSError if the tree cannot be written."""
+        Raises OSError if the tree cannot be written.
+        """
         ...
 
     def is_alive(self) -> bool:

@@ -1,0 +1,143 @@
+"""The tree as a folder on this machine: puts the parts of this package together behind the port.
+
+How each call works stands in the parts: `scan`, `descriptors`, `hands`, `swap_write`, `take_out`, `quarantine`.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path, PurePath
+
+from dispatchd.adapters.tree.calls import SystemCalls
+from dispatchd.adapters.tree.descriptors import Root, read_content, stamp_of
+from dispatchd.adapters.tree.faults import trouble_of, unreadable
+from dispatchd.adapters.tree.hands import Hands
+from dispatchd.adapters.tree.linux_calls import LinuxCalls
+from dispatchd.adapters.tree.mounts import is_remote, mount_kind
+from dispatchd.adapters.tree.private_folder import PrivateFolder
+from dispatchd.adapters.tree.quarantine import Quarantine
+from dispatchd.adapters.tree.scan import Scanner
+from dispatchd.adapters.tree.swap_step import SwapStep
+from dispatchd.adapters.tree.swap_write import SwapWriter
+from dispatchd.adapters.tree.take_out import TakeOut
+from dispatchd.application.ports.dispatch_tree import (
+    DispatchTree,
+    Displaced,
+    FileContent,
+    FileStamp,
+    Hand,
+    Held,
+    MoveOutcome,
+    RemoveOutcome,
+    Scan,
+    WriteOutcome,
+    WriteRequest,
+)
+from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
+
+
+class LocalTree:
+    """The port's promises, kept by system calls."""
+
+    def __init__(
+        self, calls: SystemCalls, root: str, private: str, swap_folders: tuple[PurePath, ...] = ()
+    ) -> None:
+        """*root*: the tree, absolute; *private*: the folder for `tmp/` and `quarantine/`, made when needed, whose
+        parent exists. Raises TreeGone.
+        """
+        self._calls = calls
+        self._root = Root(calls, root)
+        self._private = PrivateFolder(calls, self._root, private)
+        self._quarantine = Quarantine(calls, self._root, self._private)
+        self._scanner = Scanner(calls)
+        self._hands = Hands(calls, swap_folders, root)
+        step = SwapStep(calls, self._private, self._quarantine)
+        self._writer = SwapWriter(calls, self._root, self._private, step)
+        self._take_out = TakeOut(calls, self._root, self._private, self._quarantine)
+
+    def scan(self) -> Scan:
+        self._root.check()
+        return self._scanner.scan(self._root.descriptor)
+
+    def read(self, path: DocumentPath) -> FileContent | None:
+        found = self._read(path)
+        if found is None:
+            # In a tree that is gone every file is absent, and none of them was deleted.
+            self._root.check()
+        return found
+
+    def _read(self, path: DocumentPath) -> FileContent | None:
+        try:
+            with self._root.visit() as visit:
+                return read_content(self._calls, visit.place(path), path)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise unreadable(path, trouble_of(error)) from error
+
+    def stamp(self, path: DocumentPath) -> FileStamp | None:
+        try:
+            with self._root.visit() as visit:
+                place = visit.place(path)
+                return stamp_of(
+                    self._calls.status(place.folder, place.name), self._calls.clock_ns(place.folder)
+                )
+        except (FileNotFoundError, NotADirectoryError):
+            self._root.check()
+            return None
+        except OSError as error:
+            raise unreadable(path, trouble_of(error)) from error
+
+    def hand_on(self, path: DocumentPath) -> Hand | None:
+        try:
+            with self._root.visit() as visit:
+                return self._hands.on(visit.place(path), path)
+        except OSError:
+            return None
+
+    def write(self, request: WriteRequest) -> WriteOutcome:
+        return self.write_many([request])[0]
+
+    def write_many(self, requests: Sequence[WriteRequest]) -> tuple[WriteOutcome, ...]:
+        return self._writer.write_many(requests)
+
+    def remove(self, row: int, path: DocumentPath, expected: DocumentDigest) -> RemoveOutcome:
+        return self._take_out.remove(row, path, expected)
+
+    def move(self, source: DocumentPath, target: DocumentPath, expected: DocumentDigest) -> MoveOutcome:
+        return self._take_out.move(source, target, expected)
+
+    def sweep_quarantine(self) -> tuple[Displaced, ...]:
+        self._private.open()
+        return self._quarantine.sweep()
+
+    def settle(self, displaced: Displaced) -> None:
+        self._private.open()
+        self._quarantine.settle(displaced)
+
+    def held_in_quarantine(self) -> tuple[Held, ...]:
+        self._private.open()
+        return self._quarantine.held()
+
+    def recover(self) -> tuple[Displaced, ...]:
+        self._private.open()
+        self._quarantine.drop_unfinished()
+        return self._quarantine.sweep()
+
+    def degraded(self) -> str | None:
+        try:
+            self._private.open()
+        except OSError as error:
+            return f"Nothing can be written: {error.strerror}. Make the folder and {self._private.path} writable."
+        return self._private.shortcomings()
+
+    def close(self) -> None:
+        self._private.close()
+        self._root.close()
+
+
+def open_tree(root: Path, private: Path, swap_folders: tuple[Path, ...] = ()) -> LocalTree:
+    """The tree in the folder *root* of this machine. Raises TreeGone."""
+    remote = is_remote(mount_kind(root))
+    return LocalTree(LinuxCalls(remote=remote), str(root), str(private), swap_folders)
+
+
+_port: type[DispatchTree] = LocalTree
