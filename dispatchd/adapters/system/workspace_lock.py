@@ -25,7 +25,7 @@ from dispatchd.application.ports.workspace_lock import (
 from dispatchd.domain.errors import WorkspaceError
 
 _PATIENCE: Final = 1.0
-"""Seconds for which a refused lock is tried again while its file names no living holder: somebody who only looks
+"""Seconds, if not told otherwise, for which a refused lock is tried again while its file names no living holder: somebody who only looks
 holds it for an instant, and a holder needs one to write its name."""
 _PAUSE: Final = 0.01
 _LONGEST_NAME: Final = 4096
@@ -34,8 +34,9 @@ _LONGEST_NAME: Final = 4096
 class FlockWorkspaceLock:
     """Lock of the workspace whose private folder holds *path*."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, patience: float = _PATIENCE) -> None:
         self._path = path
+        self._patience = patience
         self._held: int | None = None
 
     def acquire(self, purpose: str, at: datetime) -> None:
@@ -47,7 +48,7 @@ class FlockWorkspaceLock:
             found = self._named_holder()
             if found is not None and _is_alive(found):
                 raise WorkspaceBusy(self._told(found), found)
-            if time.monotonic() - started > _PATIENCE:
+            if time.monotonic() - started > self._patience:
                 raise WorkspaceBusy(self._told(found), found)
             time.sleep(_PAUSE)
             descriptor = self._try()
