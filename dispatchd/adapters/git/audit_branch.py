@@ -1,0 +1,123 @@
+"""The audit log as a branch of the user's repository.
+
+It brings together writing (publishing), reading back (foreign_commits, reading) and what git is at (git_state), and
+says git's failures in the port's words. When to commit and what a commit means is left to its callers.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from dispatchd.adapters.git import foreign_commits, git_state, reading
+from dispatchd.adapters.git.publishing import GONE, Publisher
+from dispatchd.adapters.git.runner import GitFailedError, GitRunner
+from dispatchd.application.ports.audit_log import (
+    BRANCH_REF,
+    AuditCommit,
+    AuditError,
+    AuditLog,
+    BlobId,
+    BranchMissing,
+    CommitId,
+    FileVersion,
+    ForeignCommit,
+    HeadMoved,
+    HeadRelation,
+)
+from dispatchd.application.ports.repository import RepositoryPlaces
+from dispatchd.domain.identifiers import DocumentPath
+
+
+class GitAuditLog:
+    """The audit branch of the workspace at *places*; *at_step* is Publisher's."""
+
+    def __init__(self, places: RepositoryPlaces, at_step: Callable[[str], None] = lambda _: None) -> None:
+        self._places = places
+        self._runner = GitRunner(places.admin_dir, places.tree)
+        self._publisher = Publisher(places, self._runner, at_step)
+
+    def head(self) -> CommitId:
+        """Where the branch stands."""
+        with _told():
+            head = git_state.branch_head(self._places.common_dir)
+        if head is None:
+            raise BranchMissing(GONE)
+        return head
+
+    def record(self, commits: Sequence[AuditCommit], parent: CommitId) -> tuple[CommitId, ...]:
+        """Append *commits* to *parent*."""
+        if not commits:
+            return ()
+        with _told():
+            return self._publisher.record(commits, parent)
+
+    def recover(self) -> tuple[str, ...]:
+        """Finish or take back what a killed record left."""
+        with _told():
+            return self._publisher.recover()
+
+    def restore_branch(self, commit: CommitId) -> None:
+        """Make the missing branch again."""
+        with _told():
+            found = git_state.branch_head(self._places.common_dir)
+            if found is not None:
+                raise HeadMoved(commit, found)
+            nothing = "0" * len(commit)
+            reason = "dispatchd: bring the branch back"
+            self._runner.ask("update-ref", "--create-reflog", "-m", reason, BRANCH_REF, commit, nothing)
+
+    def busy(self) -> str | None:
+        """Why nothing may be read or written in the tree just now."""
+        with _told():
+            return self._publisher.taken_by()
+
+    def relation(self, old: CommitId, new: CommitId) -> HeadRelation:
+        """How *new* stands to *old*."""
+        with _told():
+            return git_state.relation(self._runner, old, new)
+
+    def merge_base(self, one: CommitId, other: CommitId) -> CommitId | None:
+        """The newest commit in the past of both."""
+        with _told():
+            return git_state.merge_base(self._runner, one, other)
+
+    def commits_between(self, old: CommitId | None, new: CommitId) -> tuple[ForeignCommit, ...]:
+        """What *new* holds and *old* does not, parents before children."""
+        with _told():
+            return foreign_commits.commits_between(self._runner, old, new)
+
+    def read(self, commit: CommitId, path: DocumentPath) -> bytes | None:
+        """The bytes of *path* in *commit*."""
+        with _told():
+            return reading.read_file(self._runner, commit, path)
+
+    def read_blob(self, blob: BlobId) -> bytes | None:
+        """The bytes of *blob*."""
+        return self.read_blobs((blob,)).get(blob)
+
+    def read_blobs(self, blobs: Sequence[BlobId]) -> Mapping[BlobId, bytes]:
+        """The bytes of those of *blobs* that are here."""
+        with _told():
+            return reading.read_blobs(self._runner, blobs)
+
+    def tree_at(self, commit: CommitId) -> Mapping[DocumentPath, BlobId]:
+        """Every file of *commit*."""
+        with _told():
+            return reading.tree_at(self._runner, commit)
+
+    def versions_of(self, path: DocumentPath, limit: int) -> tuple[FileVersion, ...]:
+        """The last versions of *path*, newest first."""
+        with _told():
+            return foreign_commits.versions_of(self._runner, self.head(), path, limit)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except GitFailedError as error:
+        raise AuditError(str(error)) from error
+    except OSError as error:
+        raise AuditError(f"the audit log could not be read or written: {error}") from error
+
+
+_port: type[AuditLog] = GitAuditLog

@@ -1,0 +1,144 @@
+"""Reads commits back: who, what it says, which events it carries, which files it changed.
+
+Every commit is read alike, the daemon's own and people's. What a change means is left to reconcile.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Final
+
+from dispatchd.adapters.git.runner import GitRunner
+from dispatchd.application.ports.audit_log import (
+    EVENT_TRAILER,
+    BlobId,
+    CommitId,
+    FileChange,
+    FileVersion,
+    ForeignCommit,
+    Signature,
+)
+from dispatchd.domain.identifiers import DocumentPath
+
+_FIELDS: Final = ("%H", "%P", "%an", "%ae", "%ad", "%cn", "%ce", "%cd", "%B")
+_FORMAT: Final = "--format=tformat:%x01" + "%x00".join(_FIELDS)
+_LOG: Final = (
+    "-z",
+    "--raw",
+    "-r",
+    "--root",
+    "--no-abbrev",
+    "--no-renames",
+    "--no-ext-diff",
+    "--no-color",
+    "--no-mailmap",
+    "--no-show-signature",
+    "--diff-merges=first-parent",
+    "--date=raw",
+)
+_REVERT: Final = re.compile(r"^This reverts commit [0-9a-f]{7,64}", re.MULTILINE)
+_RAW: Final = re.compile(r"\n*:(\d{6}) (\d{6}) ([0-9a-f]+) ([0-9a-f]+) [A-Z]\d*")
+_REGULAR: Final = frozenset({"100644", "100755"})
+
+
+def commits_between(runner: GitRunner, old: CommitId | None, new: CommitId) -> tuple[ForeignCommit, ...]:
+    """What *new* holds and *old* does not, parents before children."""
+    span = (new,) if old is None else (new, f"^{old}")
+    answer = runner.ask("log", "--reverse", "--topo-order", *_LOG, _FORMAT, *span, "--")
+    found = list(_commits(answer.stdout))
+    main_line = _first_parents({fields[0]: fields[1].split() for fields, _ in found}, new)
+    return tuple(_commit(fields, changes, main_line) for fields, changes in found)
+
+
+def versions_of(runner: GitRunner, head: CommitId, path: DocumentPath, limit: int) -> tuple[FileVersion, ...]:
+    """The last *limit* versions of *path* in the past of *head*, newest first."""
+    exact = f":(top,literal){path}"
+    answer = runner.ask("log", f"--max-count={limit}", *_LOG, _FORMAT, head, "--", exact)
+    return tuple(
+        FileVersion(commit=CommitId(fields[0]), blob=change.new)
+        for fields, changes in _commits(answer.stdout)
+        for change in changes
+        if change.path == path
+    )
+
+
+def changes_between(runner: GitRunner, old: CommitId, new: CommitId) -> tuple[FileChange, ...]:
+    """How the files of *new* differ from those of *old*."""
+    if old == new:
+        return ()
+    answer = runner.ask("diff-tree", "-r", "-z", "--raw", "--no-renames", old, new)
+    tokens = iter(_text(answer.stdout).split("\0"))
+    changes = (_change(token, next(tokens)) for token in tokens if token)
+    return tuple(change for change in changes if change is not None)
+
+
+def _commits(output: bytes) -> Iterator[tuple[list[str], tuple[FileChange, ...]]]:
+    tokens = _text(output).split("\0")
+    place = 0
+    while place < len(tokens) and tokens[place].startswith("\x01"):
+        fields = tokens[place : place + len(_FIELDS)]
+        fields[0] = fields[0][1:]
+        place += len(_FIELDS)
+        changes: list[FileChange] = []
+        while place < len(tokens) and _RAW.fullmatch(tokens[place]):
+            change = _change(tokens[place], tokens[place + 1])
+            if change is not None:
+                changes.append(change)
+            place += 2
+        yield fields, tuple(changes)
+
+
+def _change(raw: str, path: str) -> FileChange | None:
+    found = _RAW.fullmatch(raw)
+    if found is None:
+        raise ValueError(f"git described a change in an unknown way: {raw!r}")
+    old_mode, new_mode, old, new = found.groups()
+    # Links and submodules are no documents: where one stands, there is no file.
+    before = BlobId(old) if old_mode in _REGULAR else None
+    after = BlobId(new) if new_mode in _REGULAR else None
+    if before == after:
+        return None
+    return FileChange(path=DocumentPath(path), old=before, new=after)
+
+
+def _commit(fields: list[str], changes: tuple[FileChange, ...], main_line: set[str]) -> ForeignCommit:
+    oid, parents, author, author_email, authored, committer, committer_email, committed, text = fields
+    subject, _, rest = text.partition("\n")
+    prefix = f"{EVENT_TRAILER}: "
+    return ForeignCommit(
+        oid=CommitId(oid),
+        parents=tuple(CommitId(parent) for parent in parents.split()),
+        author=Signature(name=author, email=author_email, at=_moment(authored)),
+        committer=Signature(name=committer, email=committer_email, at=_moment(committed)),
+        subject=subject,
+        # Anywhere below the subject: a squash leaves the lines of several commits in the midst of one text.
+        events=tuple(line.removeprefix(prefix) for line in rest.split("\n") if line.startswith(prefix)),
+        is_revert=subject.startswith('Revert "') or _REVERT.search(rest) is not None,
+        on_first_parent_line=oid in main_line,
+        changes=changes,
+    )
+
+
+def _first_parents(parents: dict[str, list[str]], tip: str) -> set[str]:
+    line: set[str] = set()
+    while tip in parents and tip not in line:
+        line.add(tip)
+        if not parents[tip]:
+            break
+        tip = parents[tip][0]
+    return line
+
+
+def _moment(raw: str) -> datetime:
+    # A crafted commit may hold no date, or one no calendar has; it is somebody's commit all the same.
+    try:
+        seconds, zone = raw.split()
+        sign = -1 if zone.startswith("-") else 1
+        offset = timedelta(hours=sign * int(zone[1:3]), minutes=sign * int(zone[3:5]))
+        return datetime.fromtimestamp(int(seconds), timezone(offset))
+    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0, UTC)
+
+
+def _text(output: bytes) -> str:
+    return output.decode("utf-8", "surrogateescape")

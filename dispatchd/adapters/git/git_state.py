@@ -1,0 +1,95 @@
+"""What git is at in the tree: where the branch stands, and whether a command or an operation is under way.
+
+These are asked on every round, so they are read from git's own files where they lie open, and asked of git where
+they do not (reftable, a symbolic branch).
+"""
+
+import re
+from pathlib import Path
+from typing import Final
+
+from dispatchd.adapters.git.layout import first_line
+from dispatchd.adapters.git.runner import GitRunner
+from dispatchd.application.ports.audit_log import BRANCH, BRANCH_REF, CommitId, HeadRelation
+
+_COMMIT_ID: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_OPERATIONS: Final = {
+    "MERGE_HEAD": "a merge is open in .dispatch",
+    "rebase-merge": "a rebase is open in .dispatch",
+    "rebase-apply": "a rebase or a series of patches is open in .dispatch",
+    "CHERRY_PICK_HEAD": "a cherry-pick is open in .dispatch",
+    "REVERT_HEAD": "a revert is open in .dispatch",
+    "sequencer": "a series of cherry-picks or reverts is open in .dispatch",
+    "BISECT_LOG": "a bisection is open in .dispatch",
+}
+_REFTABLE_HEAD: Final = "refs/heads/.invalid"
+
+
+def branch_head(common_dir: Path) -> CommitId | None:
+    """Where the branch stands; None if it is gone."""
+    loose = first_line(common_dir / BRANCH_REF)
+    if loose is not None and _COMMIT_ID.fullmatch(loose):
+        return CommitId(loose)
+    return _packed(common_dir / "packed-refs") or _asked(common_dir)
+
+
+def _packed(path: Path) -> CommitId | None:
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    end = content.find(f" {BRANCH_REF}\n".encode())
+    if end < 0:
+        return None
+    found = content[content.rfind(b"\n", 0, end) + 1 : end].decode("ascii", "replace")
+    return CommitId(found) if _COMMIT_ID.fullmatch(found) else None
+
+
+def _asked(common_dir: Path) -> CommitId | None:
+    answer = GitRunner(common_dir).ask("rev-parse", "--verify", "--quiet", BRANCH_REF, accept=(0, 1, 128))
+    return CommitId(answer.line) if answer.exit_code == 0 else None
+
+
+def head_ref(admin_dir: Path) -> str | None:
+    """The branch that is out in the tree, by its full name; None while it is on none."""
+    text = first_line(admin_dir / "HEAD") or ""
+    if text == f"ref: {_REFTABLE_HEAD}":
+        answer = GitRunner(admin_dir).ask("symbolic-ref", "--quiet", "HEAD", accept=(0, 1, 128))
+        return answer.line or None
+    return text.removeprefix("ref:").strip() if text.startswith("ref:") else None
+
+
+def is_operation_open(admin_dir: Path) -> bool:
+    """Whether a merge, a rebase or the like waits to be finished."""
+    return open_operation(admin_dir) is not None
+
+
+def open_operation(admin_dir: Path) -> str | None:
+    """Which merge, rebase or the like waits to be finished, or that the tree is not on its branch."""
+    try:
+        present = {entry.name for entry in admin_dir.iterdir()}
+    except OSError:
+        return "git's record of .dispatch is gone; `dispatchd doctor` says what mends it"
+    for name, words in _OPERATIONS.items():
+        if name in present:
+            return words
+    ref = head_ref(admin_dir)
+    if ref != BRANCH_REF:
+        where = f"on the branch {ref.removeprefix('refs/heads/')}" if ref else "on no branch"
+        return f".dispatch is {where}; `git -C .dispatch switch {BRANCH}` brings it back"
+    return None
+
+
+def relation(runner: GitRunner, old: CommitId, new: CommitId) -> HeadRelation:
+    """How *new* stands to *old*."""
+    if old == new:
+        return HeadRelation.SAME
+    # 128: one of the two is not here any more; then nothing can be said to follow from it.
+    answer = runner.ask("merge-base", "--is-ancestor", old, new, accept=(0, 1, 128))
+    return HeadRelation.DESCENDS if answer.exit_code == 0 else HeadRelation.TRAVELLED
+
+
+def merge_base(runner: GitRunner, one: CommitId, other: CommitId) -> CommitId | None:
+    """The newest commit in the past of both."""
+    answer = runner.ask("merge-base", one, other, accept=(0, 1, 128))
+    return CommitId(answer.line) if answer.exit_code == 0 else None

@@ -1,0 +1,171 @@
+"""Puts commits on the audit branch and into the tree's index, both or neither, without touching anybody's work.
+
+Objects are built first, by one fast-import. Then, under the index's lock and as short as can be, the branch is moved
+by compare and swap and the index replaced by one in which only our paths differ. A run killed anywhere between is
+finished or taken back by `recover`. How text becomes a commit is commit_stream's, the lock and the index tree_index's.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from dispatchd.adapters.git import git_state
+from dispatchd.adapters.git.commit_stream import (
+    PENDING_REF,
+    final_blobs,
+    import_stream,
+    index_patch,
+    one_line,
+)
+from dispatchd.adapters.git.foreign_commits import changes_between
+from dispatchd.adapters.git.reading import index_at
+from dispatchd.adapters.git.runner import GitFailedError, GitRunner
+from dispatchd.adapters.git.tree_index import Journal, TreeIndex
+from dispatchd.application.ports.audit_log import (
+    BRANCH_REF,
+    AuditCommit,
+    AuditError,
+    BlobId,
+    BranchMissing,
+    CommitId,
+    HeadMoved,
+    HeadRelation,
+    TreeBusy,
+)
+from dispatchd.application.ports.repository import RepositoryPlaces
+from dispatchd.domain.identifiers import DocumentPath
+
+GONE: Final = "the branch `dispatch` is gone; nothing is written until it is back"
+
+
+class Publisher:
+    """Writes to the branch and the index of one workspace.
+
+    *at_step* is called between the steps of a record with the step's name; what it raises leaves everything as a kill
+    at that point would.
+    """
+
+    def __init__(self, places: RepositoryPlaces, runner: GitRunner, at_step: Callable[[str], None]) -> None:
+        self._places = places
+        self._runner = runner
+        self._index = TreeIndex(places.admin_dir, runner)
+        self._at_step = at_step
+
+    def record(self, commits: Sequence[AuditCommit], parent: CommitId) -> tuple[CommitId, ...]:
+        """Append *commits* to *parent*."""
+        if self._index.is_ours() or self._index.journal() is not None:
+            self.recover()
+        self._refuse_if_taken(parent)
+        try:
+            made = self._build(commits, parent)
+            journal = Journal(parent=parent, tip=made[-1])
+            reason = f"dispatchd: {one_line(commits[-1].subject)}"
+            self._publish(journal, index_patch(final_blobs(commits, parent), len(parent)), reason)
+        except (GitFailedError, AuditError, OSError):
+            self.recover()
+            raise
+        return made
+
+    def recover(self) -> tuple[str, ...]:
+        """Finish or take back what a killed or failed record left; what was mended, in words."""
+        mended = self._finish()
+        if self._index.discard():
+            mended += ("removed a half-made index of the tree",)
+        pending = self._runner.ask("rev-parse", "--verify", "--quiet", PENDING_REF, accept=(0, 1, 128))
+        if pending.exit_code == 0:
+            self._runner.ask("update-ref", "-d", PENDING_REF, pending.line)
+            mended += ("removed commits that were built but never put on the branch",)
+        return mended
+
+    def taken_by(self) -> str | None:
+        """Which git command or operation is under way in the tree."""
+        holder = self._index.lock_holder()
+        return git_state.open_operation(self._places.admin_dir) or (str(holder) if holder else None)
+
+    def _refuse_if_taken(self, parent: CommitId) -> None:
+        holder = self._index.lock_holder()
+        if holder is not None:
+            raise holder
+        found = git_state.branch_head(self._places.common_dir)
+        if found is None:
+            raise BranchMissing(GONE)
+        self._refuse_if_open()
+        if found != parent:
+            raise HeadMoved(parent, found)
+
+    def _refuse_if_open(self) -> None:
+        reason = git_state.open_operation(self._places.admin_dir)
+        if reason is not None:
+            raise TreeBusy(reason)
+
+    def _build(self, commits: Sequence[AuditCommit], parent: CommitId) -> tuple[CommitId, ...]:
+        stream = import_stream(commits, parent)
+        answer = self._runner.feed("fast-import", "--quiet", "--force", "--date-format=raw", stdin=stream)
+        self._at_step("built")
+        return tuple(CommitId(line) for line in answer.stdout.decode("ascii").split("\n") if line)
+
+    def _publish(self, journal: Journal, patch: bytes, reason: str) -> None:
+        stamp = self._index.prepare(patch, journal.parent)
+        self._at_step("prepared")
+        self._index.acquire(journal)
+        self._at_step("locked")
+        self._refuse_if_open()
+        if self._index.stamp() != stamp:
+            # Somebody staged something since; what is held now can change no more.
+            self._index.prepare(patch, journal.parent)
+        self._move_branch(journal, reason)
+        self._at_step("moved")
+        self._index.install()
+        self._at_step("installed")
+        self._index.release()
+
+    def _move_branch(self, journal: Journal, reason: str) -> None:
+        lines = (
+            "start",
+            f"update {BRANCH_REF} {journal.tip} {journal.parent}",
+            f"delete {PENDING_REF} {journal.tip}",
+            "prepare",
+            "commit",
+            "",
+        )
+        try:
+            self._runner.feed("update-ref", "-m", reason, "--stdin", stdin="\n".join(lines).encode())
+        except GitFailedError:
+            found = git_state.branch_head(self._places.common_dir)
+            if found == journal.parent:
+                raise
+            if found != journal.tip:
+                raise HeadMoved(journal.parent, found) from None
+
+    def _finish(self) -> tuple[str, ...]:
+        journal = self._index.journal()
+        was_ours = self._index.is_ours()
+        if journal is None or not self._is_on_branch(journal.tip):
+            self._index.release()
+            return ("gave back dispatchd's own lock on the tree's index",) if was_ours else ()
+        if not was_ours:
+            # The lock was removed by hand, as git advises, and a person may have used the index since.
+            self._index.acquire(journal)
+        patched = self._bring_index_along(journal, only_untouched=not was_ours)
+        self._index.release()
+        return (
+            (f"brought the tree's index along with commit {journal.tip[:10]}",) if patched or was_ours else ()
+        )
+
+    def _is_on_branch(self, tip: CommitId) -> bool:
+        head = git_state.branch_head(self._places.common_dir)
+        return head is not None and git_state.relation(self._runner, tip, head) is not HeadRelation.TRAVELLED
+
+    def _bring_index_along(self, journal: Journal, *, only_untouched: bool) -> bool:
+        head = git_state.branch_head(self._places.common_dir) or journal.tip
+        later = {change.path for change in changes_between(self._runner, journal.tip, head)}
+        standing = index_at(self._runner)
+        wanted: dict[DocumentPath, BlobId | None] = {}
+        for change in changes_between(self._runner, journal.parent, journal.tip):
+            entry = standing.get(change.path)
+            is_behind = entry == change.old if only_untouched else entry != change.new
+            if change.path not in later and is_behind:
+                wanted[change.path] = change.new
+        if wanted:
+            self._index.prepare(index_patch(wanted, len(head)), journal.parent)
+            self._index.install()
+        return bool(wanted)

@@ -1,0 +1,82 @@
+"""Finds the workspace around a folder, and refuses one whose ties to the repository are broken.
+
+It only reads a few small files, since every command begins with it. Making a workspace is workspace_setup's
+task, explaining and mending a broken one tree_health's.
+"""
+
+import os
+from pathlib import Path
+
+from dispatchd.adapters.git.layout import (
+    Checkout,
+    find_checkout,
+    first_line,
+    follow_git_link,
+    main_worktree_of,
+    registered_worktrees,
+)
+from dispatchd.application.ports.repository import TREE_NAME, Locate, RepositoryPlaces, WorkspaceError
+
+
+def locate(start: Path) -> RepositoryPlaces:
+    """The places of the workspace around *start*."""
+    checkout = checkout_around(start)
+    tree = find_tree(checkout)
+    if tree is None:
+        raise WorkspaceError(f"{start} lies in no workspace yet; run `dispatchd init`")
+    admin_dir = follow_git_link(tree / ".git")
+    if tree.is_symlink() or admin_dir is None or not is_tied(tree, admin_dir, checkout.common_dir):
+        raise WorkspaceError(_untied(tree, checkout))
+    return RepositoryPlaces(
+        common_dir=checkout.common_dir,
+        tree=tree,
+        admin_dir=admin_dir,
+        main_worktree=main_worktree_of(checkout),
+    )
+
+
+def _untied(tree: Path, checkout: Checkout) -> str:
+    if not os.path.lexists(tree):
+        return f"{tree} is gone, its branch is not; `dispatchd restore --all` brings the folder back"
+    if not os.path.lexists(tree / ".git") and tree not in registered_worktrees(checkout.common_dir).values():
+        return f"{tree} is not a workspace and was not made by dispatchd; move it away, then run `dispatchd init`"
+    return f"{tree} is no longer tied to {checkout.common_dir}; `dispatchd doctor` says why and what mends it"
+
+
+def checkout_around(start: Path) -> Checkout:
+    """The repository around *start*; raises WorkspaceError outside of any."""
+    checkout = find_checkout(start)
+    if checkout is None:
+        raise WorkspaceError(
+            f"{start} is in no git repository; run `git init` where your code is, then `dispatchd init`"
+        )
+    return checkout
+
+
+def find_tree(checkout: Checkout) -> Path | None:
+    """Where the tree of a repository stands, or last stood; None where there was never one."""
+    main = main_worktree_of(checkout)
+    homes = [place for place in (main, checkout.top) if place is not None]
+    for home in homes:
+        if home.name == TREE_NAME and checkout.is_linked:
+            return home
+        if (home / TREE_NAME).is_dir():
+            return home / TREE_NAME
+    recorded = [
+        folder for folder in registered_worktrees(checkout.common_dir).values() if folder.name == TREE_NAME
+    ]
+    # A record of a folder that is gone still says where it stood; one that stands is the better answer.
+    return next((folder for folder in recorded if folder.is_dir()), recorded[0] if recorded else None)
+
+
+def is_tied(tree: Path, admin_dir: Path, common_dir: Path) -> bool:
+    """Whether the tree's record lies in this repository and points back at the tree."""
+    back = first_line(admin_dir / "gitdir")
+    return (
+        admin_dir.parent == common_dir / "worktrees"
+        and back is not None
+        and (admin_dir / back).resolve() == (tree / ".git").resolve()
+    )
+
+
+_port: Locate = locate

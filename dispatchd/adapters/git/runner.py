@@ -1,0 +1,137 @@
+"""Starts git, always in the same way: nothing of the caller's environment, hooks, signing or housekeeping leaks in.
+
+Questions and single commands go through GitPython as a thin runner, which keeps nothing open between calls.
+What must be fed on standard input goes through the processes adapter, since GitPython cannot feed bytes. What
+an answer means is left to the callers.
+"""
+
+import os
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import git
+
+from dispatchd.adapters.processes.environment import inherited
+from dispatchd.adapters.processes.runner import ProgramMissingError, ProgramTimedOutError, run
+
+LIMIT_SECONDS: Final = 300.0
+_SETTINGS: Final = (
+    "core.hooksPath=/dev/null",
+    "commit.gpgSign=false",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    # A monitor would start a process of its own in the tree; replaced, grafted or re-coded history is not the log.
+    "core.fsmonitor=false",
+    "core.sparseCheckout=false",
+    "i18n.logOutputEncoding=UTF-8",
+    "advice.detachedHead=false",
+)
+_VARIABLES: Final = {
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "LANGUAGE": "C",
+    "LC_ALL": "C",
+}
+# These choose whose settings count, not which repository is meant; a person who sets them means them.
+_KEPT: Final = frozenset({"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"})
+
+
+class GitFailedError(Exception):
+    """Git ended in a way its caller did not expect."""
+
+    def __init__(self, verb: str, place: Path, answer: "GitAnswer") -> None:
+        said = answer.stderr.strip() or "it gave no reason"
+        super().__init__(f"git {verb} failed in {place} (exit {answer.exit_code}): {said}")
+        self.stderr = answer.stderr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GitAnswer:
+    """What git printed, and how it ended."""
+
+    exit_code: int
+    stdout: bytes
+    stderr: str
+
+    @property
+    def line(self) -> str:
+        """The first line printed."""
+        return os.fsdecode(self.stdout.split(b"\n", 1)[0])
+
+
+class GitRunner:
+    """Git in one repository, seen from one of its worktrees or from none."""
+
+    def __init__(self, git_dir: Path, work_tree: Path | None = None) -> None:
+        self._git_dir = git_dir
+        self._work_tree = work_tree
+
+    def ask(self, verb: str, *arguments: str | Path, accept: Collection[int] = (0,)) -> GitAnswer:
+        """Run one git command with nothing on standard input; raises GitFailedError unless it ends as accepted."""
+        command = [*_without_git_variables(), *self._command(verb, arguments)]
+        try:
+            exit_code, stdout, stderr = git.Git(self._git_dir).execute(
+                command,
+                with_extended_output=True,
+                with_exceptions=False,
+                stdout_as_string=False,
+                strip_newline_in_stdout=False,
+                env=_VARIABLES,
+                shell=False,
+                kill_after_timeout=LIMIT_SECONDS,
+                start_new_session=True,
+            )
+        except git.GitCommandNotFound as error:
+            raise _missing(verb, self._git_dir) from error
+        return self._accepted(verb, GitAnswer(exit_code=exit_code, stdout=stdout, stderr=stderr), accept)
+
+    def feed(
+        self,
+        verb: str,
+        *arguments: str | Path,
+        stdin: bytes,
+        variables: Mapping[str, str] | None = None,
+        accept: Collection[int] = (0,),
+    ) -> GitAnswer:
+        """Run one git command on *stdin*; raises GitFailedError unless it ends as accepted."""
+        env = inherited(without_prefix="GIT_", keep=_KEPT) | _VARIABLES | dict(variables or {})
+        try:
+            ended = run(
+                self._command(verb, arguments), env=env, cwd=self._git_dir, stdin=stdin, timeout=LIMIT_SECONDS
+            )
+        except ProgramMissingError as error:
+            raise _missing(verb, self._git_dir) from error
+        except ProgramTimedOutError as error:
+            slow = GitAnswer(exit_code=-9, stdout=b"", stderr=str(error))
+            raise GitFailedError(verb, self._git_dir, slow) from error
+        answer = GitAnswer(exit_code=ended.exit_code, stdout=ended.stdout, stderr=os.fsdecode(ended.stderr))
+        return self._accepted(verb, answer, accept)
+
+    def _command(self, verb: str, arguments: tuple[str | Path, ...]) -> list[str]:
+        command = ["git", f"--git-dir={self._git_dir}"]
+        if self._work_tree is not None:
+            command.append(f"--work-tree={self._work_tree}")
+        for setting in _SETTINGS:
+            command += ["-c", setting]
+        return [*command, verb, *map(str, arguments)]
+
+    def _accepted(self, verb: str, answer: GitAnswer, accept: Collection[int]) -> GitAnswer:
+        if answer.exit_code not in accept:
+            raise GitFailedError(verb, self._git_dir, answer)
+        return answer
+
+
+def _without_git_variables() -> list[str]:
+    # GitPython always passes our own environment on, so what it must not carry is taken out by env(1).
+    names = [
+        name for name in inherited() if name.startswith("GIT_") and name not in _KEPT | _VARIABLES.keys()
+    ]
+    return ["env", *(part for name in names for part in ("-u", name))] if names else []
+
+
+def _missing(verb: str, place: Path) -> GitFailedError:
+    absent = GitAnswer(exit_code=127, stdout=b"", stderr="git is not installed, or not on PATH")
+    return GitFailedError(verb, place, absent)

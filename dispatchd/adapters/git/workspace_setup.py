@@ -1,0 +1,168 @@
+"""Makes a workspace: the branch, its worktree at `.dispatch`, and the three things of the user's it may touch.
+
+Those are a line in `info/exclude`, `merge.dispatchd.*`, and `branch.dispatch.*` where a remote has the branch.
+Every step looks first whether it is done, so that a killed `init` is finished by the next, and a second one changes
+nothing. Which files are laid is left to the caller; the first commit is the audit log's.
+"""
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from dispatchd.adapters.git.audit_branch import GitAuditLog
+from dispatchd.adapters.git.branch_origin import BranchOrigin, find_origin, follow, make_branch
+from dispatchd.adapters.git.git_state import head_ref, is_operation_open
+from dispatchd.adapters.git.identity import identity_in
+from dispatchd.adapters.git.layout import Checkout, main_worktree_of
+from dispatchd.adapters.git.merge_driver import register, this_installation
+from dispatchd.adapters.git.objects import root_id
+from dispatchd.adapters.git.repository import checkout_around, find_tree, locate
+from dispatchd.adapters.git.runner import GitFailedError, GitRunner
+from dispatchd.application.ports.audit_log import BRANCH, BRANCH_REF, AuditCommit, AuditError, Signature
+from dispatchd.application.ports.repository import TREE_NAME, RepositoryPlaces, WorkspaceError
+from dispatchd.application.ports.workspace_setup import InitOutcome, WorkspaceSetup
+from dispatchd.domain.identifiers import DocumentPath
+
+_EXCLUDED: Final = f"/{TREE_NAME}/"
+_LOCK_REASON: Final = "dispatchd keeps its documents here"
+
+
+class GitWorkspaceSetup:
+    """Makes workspaces whose merges are done by *program*, this installation's command unless told otherwise."""
+
+    def __init__(self, program: tuple[str, ...] | None = None) -> None:
+        self._program = program or this_installation()
+
+    def init(self, start: Path, files: Mapping[DocumentPath, bytes], at: datetime) -> InitOutcome:
+        """Make the workspace around *start*, finish a begun one, or find it whole."""
+        checkout = checkout_around(start)
+        try:
+            return self._init(checkout, start, files, at)
+        except (GitFailedError, AuditError) as error:
+            raise WorkspaceError(str(error)) from error
+
+    def _init(
+        self, checkout: Checkout, start: Path, files: Mapping[DocumentPath, bytes], at: datetime
+    ) -> InitOutcome:
+        runner = GitRunner(checkout.common_dir)
+        tree = tree_place(checkout)
+        origin: BranchOrigin | None = None
+        if os.path.lexists(tree):
+            _refuse_if_not_ours(start)
+        else:
+            origin = _new_origin(runner, tree)
+        exclude(checkout.common_dir)
+        register(runner, self._program)
+        if origin is not None:
+            make_branch(runner, origin)
+            add_worktree(runner, tree)
+        places = locate(tree)
+        follows = origin is not None and origin.remote is not None and follow(runner, origin.remote)
+        laid = _lay(places, files, at)
+        return InitOutcome(
+            created=origin is not None or laid,
+            places=places,
+            followed_remote=origin.remote if origin is not None and follows else None,
+            notes=(*(origin.notes if origin is not None else ()), *_notes(places)),
+        )
+
+
+def tree_place(checkout: Checkout) -> Path:
+    """Where the tree stands or belongs: at the main worktree's root; with none, in the worktree around us."""
+    main = main_worktree_of(checkout)
+    if main is not None and main.is_dir():
+        return main / TREE_NAME
+    standing = find_tree(checkout)
+    if standing is not None and standing.is_dir():
+        return standing
+    if checkout.top is None:
+        raise WorkspaceError(
+            f"{checkout.common_dir} is a bare repository; make a worktree of it (`git worktree add ../NAME BRANCH`)"
+            " and run `dispatchd init` there"
+        )
+    return checkout.top / TREE_NAME
+
+
+def add_worktree(runner: GitRunner, tree: Path) -> None:
+    """Add the tree as a locked worktree of the branch, also where one is recorded whose folder is gone."""
+    runner.ask("worktree", "add", "-f", "-f", "--lock", "--reason", _LOCK_REASON, tree, BRANCH)
+    admin_dir = locate(tree).admin_dir
+    if (admin_dir / "config.worktree").exists():
+        # Git copies the user's sparse settings into a new worktree; the tree is always whole.
+        for key in ("core.sparseCheckout", "core.sparseCheckoutCone"):
+            GitRunner(admin_dir, tree).ask("config", "--worktree", "--unset-all", key, accept=(0, 5))
+
+
+def exclude(common_dir: Path) -> bool:
+    """Keep the tree out of the user's branches; False where the line stood already."""
+    path = common_dir / "info" / "exclude"
+    path.parent.mkdir(exist_ok=True)
+    standing = path.read_bytes() if path.exists() else b""
+    line = _EXCLUDED.encode()
+    if line in (found.strip() for found in standing.split(b"\n")):
+        return False
+    begin = b"" if standing.endswith(b"\n") or not standing else b"\n"
+    with path.open("ab") as file:
+        file.write(begin + line + b"\n")
+    return True
+
+
+def _refuse_if_not_ours(start: Path) -> None:
+    """Refuse a `.dispatch` that is not a workspace of this repository."""
+    places = locate(start)
+    ref = head_ref(places.admin_dir)
+    if ref != BRANCH_REF and not is_operation_open(places.admin_dir):
+        raise WorkspaceError(
+            f"{places.tree} stands on {ref or 'no branch'}; run `git -C {places.tree} switch {BRANCH}`,"
+            " then `dispatchd init`"
+        )
+
+
+def _new_origin(runner: GitRunner, tree: Path) -> BranchOrigin:
+    listed = runner.ask("worktree", "list", "--porcelain", "-z").stdout.decode("utf-8", "surrogateescape")
+    for record in listed.split("\0\0"):
+        lines = record.strip("\0").split("\0")
+        folder = lines[0].removeprefix("worktree ")
+        if folder == str(tree):
+            raise WorkspaceError(
+                f"{tree} is gone, its branch is not; `dispatchd restore --all` brings it back"
+            )
+        if f"branch {BRANCH_REF}" in lines:
+            raise WorkspaceError(
+                f"the branch `{BRANCH}` is checked out in {folder}; switch that to another branch,"
+                " then run `dispatchd init`"
+            )
+    return find_origin(runner)
+
+
+def _lay(places: RepositoryPlaces, files: Mapping[DocumentPath, bytes], at: datetime) -> bool:
+    audit = GitAuditLog(places)
+    head = audit.head()
+    if not files or head != root_id(len(head)):
+        return False
+    for path, content in files.items():
+        target = places.tree / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # A file that stands is a person's, or a killed init's; either way it is not ours to replace.
+        if not os.path.lexists(target):
+            target.write_bytes(content)
+    person = identity_in(places.common_dir)
+    author = Signature(name=person.name, email=person.email, at=at)
+    audit.record([AuditCommit(author=author, subject="Lay out the workspace", changes=files)], head)
+    return True
+
+
+def _notes(places: RepositoryPlaces) -> tuple[str, ...]:
+    if places.main_worktree is None:
+        return ()
+    seen = GitRunner(places.common_dir, places.main_worktree).ask(
+        "check-ignore", "--quiet", f"{places.main_worktree / TREE_NAME}/", accept=(0, 1, 128)
+    )
+    if seen.exit_code == 1:
+        return (f"A .gitignore of yours takes {TREE_NAME}/ in again; add the line `{_EXCLUDED}` at its end.",)
+    return ()
+
+
+_port: type[WorkspaceSetup] = GitWorkspaceSetup

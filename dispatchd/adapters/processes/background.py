@@ -1,0 +1,59 @@
+"""Starts a program that outlives us: a session of its own, no terminal, its words going to a file.
+
+What it is and whether it came up well is left to the caller.
+"""
+
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from dispatchd.adapters.processes.runner import ProgramMissingError
+
+# A Popen that is collected while its process lives warns of it; these are meant to live on.
+_started: Final[list[subprocess.Popen[bytes]]] = []
+
+
+class DetachedProcess:
+    """A program left running."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
+    def exit_code(self) -> int | None:
+        """None while it runs; how it ended, where it ended early."""
+        return self._process.poll()
+
+    def wait(self, timeout: float) -> int | None:
+        """How it ended, waiting *timeout* seconds at most; None if it still runs then."""
+        try:
+            return self._process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            return None
+
+
+def spawn_detached(
+    command: Sequence[str], *, env: Mapping[str, str], cwd: Path, output: Path
+) -> DetachedProcess:
+    """Start *command* in the background, appending what it prints to *output*."""
+    output.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with output.open("ab") as log:
+            process = subprocess.Popen(
+                command,
+                env=env,
+                cwd=cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+    except OSError as error:
+        raise ProgramMissingError(f"{command[0]} could not be started: {error.strerror}") from error
+    _started.append(process)
+    return DetachedProcess(process)
