@@ -1,0 +1,188 @@
+"""The facts of a document: its known keys read by line, its user's own keys read as YAML.
+
+Reading never fails. A key that cannot be read is a problem of that key and keeps what it last held; a file
+whose front matter cannot be found or followed is *parked*. Which values are valid, and what a change of one
+means, is decided by those who know the kind of document.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, NamedTuple
+
+from dispatchd.documents.fence import Layout, lay_out
+from dispatchd.documents.key_lines import KeyLines
+from dispatchd.documents.key_schema import KeySchema, KnownKey, Owner, Shape, Value
+from dispatchd.documents.known_values import read_value
+from dispatchd.documents.notes import MARK, note_on_own_line
+from dispatchd.documents.problems import DocumentProblem
+from dispatchd.documents.scalars import NULLS, note_of, split_comment
+from dispatchd.documents.text_lines import BLANKS, BOM
+from dispatchd.documents.unknown_values import read_unknown
+from dispatchd.documents.yaml_events import PlainData
+
+__all__ = [
+    "Entry",
+    "FrontMatter",
+    "KeySchema",
+    "KnownKey",
+    "Owner",
+    "PlainData",
+    "Shape",
+    "Value",
+    "read_front_matter",
+]
+
+_LIST: Final = Shape.LIST
+_NOT_PLAIN: Final = frozenset("'\"[{|>~nN")
+"""First characters of a value that may be more than it looks."""
+
+_FLAT_LIST: Final = re.compile(r"\[([^\[\]{}'\"#\t]*+)\]")
+
+
+class Entry(NamedTuple):
+    """One known key as it stands in the file. A tuple, for speed: one is made for every key of every file."""
+
+    key: str
+    """In its canonical spelling."""
+    first: int
+    last: int
+    """Indexes of its lines in `Layout.lines`, both inclusive."""
+    value: Value
+    raw: str
+    """What is written, without comments."""
+    note: str | None = None
+    """What the daemon's note at this key says."""
+    is_readable: bool = True
+    """False where a problem names this key: what it last held stays in force, whatever `value` says."""
+    is_doubled: bool = False
+    """True where the key stands here more than once; this is the first of them, and not readable."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontMatter:
+    """What a text says above its body."""
+
+    layout: Layout
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    unknown: Mapping[str, PlainData] = field(default_factory=dict)
+    """The user's own keys; one that is not YAML holds its text as written."""
+    problems: tuple[DocumentProblem, ...] = ()
+    body: str
+    """The text below the fence; the whole text, without a BOM, where there is no front matter."""
+    parked: DocumentProblem | None = None
+    """Why nothing here may be believed or rewritten; also the only one of `problems`."""
+
+    def value(self, key: str) -> Value:
+        """What *key* holds; None where it is absent, empty or not readable."""
+        entry = self.entries.get(key)
+        return entry.value if entry and entry.is_readable else None
+
+
+def read_front_matter(text: str, known: KeySchema) -> FrontMatter:
+    """The front matter of *text*; a text without one has no entries and is all body."""
+    layout = lay_out(text)
+    if isinstance(layout, DocumentProblem):
+        return FrontMatter(
+            layout=Layout(bom=text[:1] == BOM),
+            body=text.removeprefix(BOM),
+            problems=(layout,),
+            parked=layout,
+        )
+    reader = _Reader(layout, known, has_notes=MARK in text)
+    for key in layout.keys:
+        reader.read(key)
+    return FrontMatter(
+        layout=layout,
+        entries=reader.entries,
+        unknown=reader.unknown,
+        problems=tuple(reader.problems),
+        body=text[layout.body_at :],
+    )
+
+
+class _Reader:
+    """Collects what the keys of one front matter hold."""
+
+    __slots__ = ("_has_notes", "_known", "_lines", "entries", "problems", "unknown")
+
+    def __init__(self, layout: Layout, known: KeySchema, *, has_notes: bool) -> None:
+        self._lines = layout.lines
+        self._known = known
+        self._has_notes = has_notes
+        self.entries: dict[str, Entry] = {}
+        self.unknown: dict[str, PlainData] = {}
+        self.problems: list[DocumentProblem] = []
+
+    def read(self, key: KeyLines) -> None:
+        written, first, last, rest = key
+        schema = self._known.find(written)
+        if schema is None:
+            self._read_unknown(key)
+        elif schema.name in self.entries:
+            self._read_twin(schema.name, first)
+        elif (
+            first == last
+            and rest
+            and rest[0] not in _NOT_PLAIN
+            and "#" not in rest
+            and schema.shape is not _LIST
+        ):
+            self.entries[schema.name] = Entry(schema.name, first, last, rest, rest)
+        elif first == last and schema.shape is _LIST and (flat := _FLAT_LIST.fullmatch(rest)):
+            items = tuple(
+                [item for each in flat[1].split(",") if (item := each.strip(" ")) and item not in NULLS]
+            )
+            self.entries[schema.name] = Entry(schema.name, first, last, items, rest)
+        else:
+            self._read_known(schema, key)
+
+    def _read_known(self, schema: KnownKey, key: KeyLines) -> None:
+        _, first, last, rest = key
+        value = read_value(self._lines, key, schema.shape)
+        readable = not isinstance(value, DocumentProblem)
+        if isinstance(value, DocumentProblem):
+            self.problems.append(replace(value, key=schema.name))
+            value = None
+        raw, tail = split_comment(rest, whole_line=schema.shape is Shape.TEXT_LINE)
+        if first != last:
+            raw = "".join([raw, "\n", *self._lines[first + 1 : last + 1]]).strip(BLANKS)
+        note = self._note(key, tail) if self._has_notes else None
+        self.entries[schema.name] = Entry(schema.name, first, last, value, raw, note, readable)
+
+    def _note(self, key: KeyLines, tail: str) -> str | None:
+        """The notes at a key: above it, behind its value, and on its items."""
+        _, first, last, _ = key
+        above = note_on_own_line(self._lines[first - 1])
+        inner = (
+            note_of(line)
+            for line in self._lines[first + 1 : last + 1]
+            if line.lstrip(BLANKS)[:1] in ("-", "#")
+        )
+        notes = [note for note in (above, note_of(tail), *inner) if note]
+        return "; ".join(notes) or None
+
+    def _read_twin(self, name: str, first: int) -> None:
+        earlier = self.entries[name]
+        self.entries[name] = earlier._replace(is_readable=False, is_doubled=True)
+        self.problems.append(
+            DocumentProblem(
+                line=first + 1,
+                what=f"“{name}” stands on line {earlier.first + 1} and on line {first + 1}",
+                hint="Keep one of them",
+                key=name,
+            )
+        )
+
+    def _read_unknown(self, key: KeyLines) -> None:
+        written, first, last, _ = key
+        value = read_unknown(self._lines, key)
+        if written in self.unknown:
+            value = DocumentProblem(
+                line=first + 1, what=f"“{written}” stands above already", hint="Keep one of them"
+            )
+        if isinstance(value, DocumentProblem):
+            self.problems.append(replace(value, key=written))
+            _, _, value = "".join(self._lines[first : last + 1]).strip(BLANKS).partition(":")
+            value = value.strip(BLANKS)
+        self.unknown[written] = value

@@ -1,0 +1,189 @@
+"""The value of a known key, whatever way it is written: the lenient reading comes first, YAML after it.
+
+A value that fits neither is a problem of that key alone; the caller keeps what it last held. Whether a value is
+a valid state, name or date is for those who know the document.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from dispatchd.documents.key_lines import OUR_KEYS, KeyLines
+from dispatchd.documents.key_schema import Shape, Value
+from dispatchd.documents.problems import DocumentProblem
+from dispatchd.documents.scalars import (
+    NULLS,
+    Flow,
+    is_closed_flow,
+    is_link,
+    meaning,
+    read_flow,
+    split_commas,
+    split_comment,
+)
+from dispatchd.documents.text_lines import BLANKS
+from dispatchd.documents.yaml_events import PlainData, read_yaml, untyped
+
+BLOCK_SCALAR: Final = re.compile(r"[|>](?:[1-9]?[+-]?|[+-][1-9])")
+_ITEM: Final = re.compile(r"([ \t]*)-(?:[ \t]+(.*?))?[ \t\r\n]*", re.DOTALL)
+_INDENTED_KEY: Final = re.compile(r"[ \t]+([A-Za-z_-]+):(?=[ \t\r\n]|$)")
+
+
+def read_value(lines: Sequence[str], key: KeyLines, shape: Shape) -> Value | DocumentProblem:
+    """What the known *key* of *lines* holds."""
+    _, first, last, rest = key
+    text, _ = split_comment(rest, whole_line=shape is Shape.TEXT_LINE)
+    inner = lines[first + 1 : last + 1]
+    lead = next((line.lstrip(BLANKS) for line in inner if not _is_comment(line)), None)
+    if lead is None:
+        return _one_line(text, shape, first)
+    if not text and lead[:1] == "-" and lead[1:2] in BLANKS:
+        items = _block_items(inner)
+        return _through_yaml(lines, key, shape) if items is None else _shaped(items, shape, first)
+    if BLOCK_SCALAR.fullmatch(text):
+        return _through_yaml(lines, key, shape)
+    if text[:1] in ("'", '"') and meaning(text) == text:
+        return _through_yaml(lines, key, shape)
+    if text[:1] == "[" and shape is not Shape.TEXT_LINE and not is_link(text):
+        whole = "".join([rest, "\n", *inner])
+        flow = read_flow(whole)
+        if flow is None or not is_closed_flow(whole, flow):
+            return _through_yaml(lines, key, shape)
+        return _shaped(_texts(flow), shape, first)
+    return _folded(text, inner, shape, first)
+
+
+def _is_comment(line: str) -> bool:
+    """Whether *line* says nothing: blank, or a comment alone."""
+    content = line.strip(BLANKS)
+    return not content or (content[0] == "#" and content[1:2] in ("", " ", "\t"))
+
+
+def _one_line(text: str, shape: Shape, first: int) -> Value | DocumentProblem:
+    if not text:
+        return None
+    if text[0] in "'\"":
+        read = meaning(text)
+        if read != text or shape is not Shape.LIST:
+            return (read,) if shape is Shape.LIST else read
+    if shape is Shape.TEXT_LINE:
+        return text
+    if text in NULLS:
+        return None
+    if text[0] == "[" and not is_link(text):
+        flow = read_flow(text)
+        if flow is not None and flow.end == len(text):
+            return _shaped(_texts(flow), shape, first)
+        if text[-1] == "]" and shape is Shape.LIST and not is_link(text[text.rindex("[") :]):
+            return _nested(first)
+    if shape is Shape.LIST:
+        return _not_a_list(first) if text[0] == "{" else split_commas(text)
+    return text
+
+
+def _texts(flow: Flow) -> tuple[str, ...]:
+    return tuple(item.value for item in flow.items if item.value not in NULLS)
+
+
+def _shaped(items: tuple[str, ...], shape: Shape, first: int) -> Value | DocumentProblem:
+    if shape is Shape.LIST:
+        return items
+    if len(items) > 1:
+        return DocumentProblem(
+            line=first + 1,
+            what=f"One value belongs here, and {len(items)} are written",
+            hint="Keep one of them, on the key's own line",
+        )
+    return items[0] if items else None
+
+
+def _nested(first: int) -> DocumentProblem:
+    return DocumentProblem(
+        line=first + 1, what="A list stands within the list here", hint="Write it flat: `[one, two]`"
+    )
+
+
+def _not_a_list(first: int) -> DocumentProblem:
+    return DocumentProblem(
+        line=first + 1,
+        what="Keys of its own stand here, where a list belongs",
+        hint="Write it as `[one, two]`",
+    )
+
+
+def _block_items(inner: Sequence[str]) -> tuple[str, ...] | None:
+    """The items of a list of one line each; None where it is anything more."""
+    items: list[str] = []
+    indent: str | None = None
+    for line in inner:
+        if _is_comment(line):
+            continue
+        found = _ITEM.fullmatch(line)
+        if found is None or (indent is not None and found[1] != indent):
+            return None
+        indent = found[1]
+        text = split_comment(found[2] or "")[0]
+        if text[:1] in ("[", "{") and not is_link(text):
+            return None
+        if (
+            text[:2] == "- "
+            or BLOCK_SCALAR.fullmatch(text)
+            or (text[:1] in ("'", '"') and meaning(text) == text)
+        ):
+            return None
+        if text and text not in NULLS:
+            items.append(meaning(text))
+    return tuple(items)
+
+
+def _through_yaml(lines: Sequence[str], key: KeyLines, shape: Shape) -> Value | DocumentProblem:
+    _, first, last, _ = key
+    data = read_yaml("".join(lines[first : last + 1]), first, untyped)
+    if isinstance(data, DocumentProblem) or data is None:
+        return data
+    if isinstance(data, str):
+        line = " ".join(data.split()) if shape is Shape.TEXT_LINE else data.strip("\n")
+        return _one_text(line, shape)
+    if isinstance(data, list):
+        return _shaped_list(data, shape, first)
+    return _not_a_list(first)
+
+
+def _one_text(text: str, shape: Shape) -> Value:
+    if shape is Shape.LIST:
+        return split_commas(text)
+    return text or None
+
+
+def _shaped_list(data: list[PlainData], shape: Shape, first: int) -> Value | DocumentProblem:
+    items = [item for item in data if item is not None]
+    if not all(isinstance(item, str) for item in items):
+        return _nested(first)
+    return _shaped(tuple(str(item).strip("\n") for item in items), shape, first)
+
+
+def _folded(text: str, inner: Sequence[str], shape: Shape, first: int) -> Value | DocumentProblem:
+    """A plain value that goes on over indented lines, folded as YAML does."""
+    parts = [text] if text else []
+    gap = 0
+    for index, line in enumerate(inner, first + 1):
+        content = line.strip(BLANKS)
+        if not content:
+            gap += 1
+            continue
+        misplaced = _INDENTED_KEY.match(line)
+        if misplaced and (misplaced[1] in OUR_KEYS or (not text and shape is not Shape.TEXT_LINE)):
+            return DocumentProblem(
+                line=index + 1,
+                column=misplaced.start(1) + 1,
+                what=f"“{misplaced[1]}” is indented, so it belongs to the key above it",
+                hint="Take the blanks before it away",
+            )
+        if shape is not Shape.TEXT_LINE:
+            content = "" if _is_comment(line) else split_comment(content)[0]
+        elif content.startswith("# dispatchd:"):
+            content = ""
+        if content:
+            parts.append(("\n" * gap or " ") + content if parts else content)
+        gap = 0
+    return _one_line("".join(parts), shape, first)
