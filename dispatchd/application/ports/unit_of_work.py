@@ -94,13 +94,15 @@ class DocumentStore(Protocol):
         ...
 
     def save(self, record: DocumentRecord) -> None:
-        """Insert or replace by subject (a subject has one document, a path too)."""
+        """Insert or replace; what else stood at the path, or for the subject, goes (each has one document)."""
         ...
 
     def forget(self, subject: str) -> None: ...
 
     def agree(self, text: AgreedText) -> None:
-        """Append to the texts agreed on; keeps the last 20 of a subject and all of the last 24 hours."""
+        """Append to the texts agreed on; keeps of each source the last 20 of the subject, and all of the 24 hours
+        before this one.
+        """
         ...
 
     def agreed_with(self, subject: str, rev: str) -> AgreedText | None:
@@ -237,18 +239,24 @@ class UnitOfWork(Board, Protocol):
         """All of *kind* that were not removed, oldest first."""
         ...
 
+    def id_of_source(self, source: str) -> EntityId | None:
+        """The id of what came from *source*, as its `source` fact spells it; what stands before what was removed."""
+        ...
+
     def population(self) -> int:
         """How many entities there are, removed ones included: new ids are made long enough for it."""
         ...
 
-    def save(self, entity: Entity | Decision) -> None: ...
+    def save(self, entity: Entity | Decision) -> None:
+        """Insert or replace by id."""
+        ...
 
     def append(self, event: Event, circumstance: Circumstance, told: str, event_id: str) -> RecordedEvent:
         """Put an event into the log (`told` is its line in plain words) and into the audit queue."""
         ...
 
     def event_at(self, position: EventPosition) -> tuple[RecordedEvent, str]:
-        """The event there and its line in plain words."""
+        """The event there and its line in plain words; raises KeyError for a position the log does not have."""
         ...
 
     def set_rules_from(self, config_text: str | None) -> None:
@@ -266,7 +274,9 @@ class Store(Protocol):
     """Opens units of work, one at a time."""
 
     async def transact(self, work: Callable[[UnitOfWork], T]) -> T:
-        """Run *work* in one immediate transaction; commits when it returns, rolls back when it raises."""
+        """Run *work* in one immediate transaction; commits when it returns, rolls back when it raises or when the
+        caller is cancelled. Raises a StoreFailure (store_failures) where the database cannot be used.
+        """
         ...
 
     async def close(self) -> None: ...

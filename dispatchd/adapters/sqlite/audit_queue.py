@@ -1,0 +1,68 @@
+"""What a commit on the branch still has to hold, in the order it happened."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from dispatchd.adapters.sqlite.columns import actor_column, actor_value, time_column, time_value
+from dispatchd.adapters.sqlite.event_log import EventLog
+from dispatchd.adapters.sqlite.named_queries import queries
+from dispatchd.application.ports.unit_of_work import AuditQueue, AuditRow
+from dispatchd.domain.actors import Actor
+from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EventPosition
+
+
+class SqliteAuditQueue:
+    """Sequences are never given twice, so that dropping by number cannot hit a later row."""
+
+    def __init__(self, connection: sqlite3.Connection, log: EventLog) -> None:
+        self._connection = connection
+        self._log = log
+        self._sql = queries("audit")
+
+    def add_text(
+        self,
+        path: DocumentPath,
+        digest: DocumentDigest | None,
+        actor: Actor,
+        at: datetime,
+        *,
+        prose: bool = False,
+        since: datetime | None = None,
+    ) -> None:
+        """Say that *path* has new bytes (None: is gone) that a commit has to hold."""
+        begun = None if since is None else time_column(since)
+        row = (path, digest, actor_column(actor), time_column(at), prose, begun)
+        self._connection.execute(self._sql["audit_add_text"], row)
+
+    def waiting(self) -> Sequence[AuditRow]:
+        """All rows, in order."""
+        rows = self._connection.execute(self._sql["audit_waiting"]).fetchall()
+        return [
+            AuditRow(
+                sequence=sequence,
+                actor=actor_value(actor),
+                at=time_value(at),
+                event=event,
+                path=path,
+                digest=digest,
+                prose=prose == 1,
+                since=None if since is None else time_value(since),
+            )
+            for sequence, actor, at, event, path, digest, prose, since in rows
+        ]
+
+    def drop(self, sequences: Iterable[int]) -> None:
+        """Forget what is committed."""
+        self._connection.executemany(self._sql["audit_drop"], [(sequence,) for sequence in sequences])
+
+    def mark(self, positions: Iterable[EventPosition], commit: str) -> None:
+        """Remember in which commit events stand."""
+        self._log.mark(positions, commit)
+
+    def committed(self, event_ids: Iterable[str]) -> Mapping[str, EventPosition]:
+        """Of these event ids, those the log has."""
+        return self._log.positions(event_ids)
+
+
+_port: type[AuditQueue] = SqliteAuditQueue

@@ -1,0 +1,60 @@
+"""Copies the database while it is in use, and keeps the newest copies.
+
+When to do it is the daemon's business; it calls with the time, on any thread.
+"""
+
+import os
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from dispatchd.adapters.sqlite.faults import explained
+
+KEPT: Final = 7
+FOLDER: Final = "backups"
+
+
+def back_up(database: Path, at: datetime, keep: int = KEPT) -> Path:
+    """Copy *database* into `backups/` beside it, named by *at*, and drop all but the newest *keep* such copies."""
+    folder = database.parent / FOLDER
+    made = copy_database(database, folder / f"{database.stem}-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}.db")
+    copies = sorted(folder.glob(f"{database.stem}-[0-9]*Z.db"))
+    for old in copies[:-keep]:
+        old.unlink()
+    return made
+
+
+def back_up_before_migration(database: Path, version: int) -> Path:
+    """Copy *database* as it is at schema *version*; such a copy is kept until somebody deletes it."""
+    return copy_database(database, database.parent / FOLDER / f"{database.stem}-schema-{version}.db")
+
+
+def copy_database(database: Path, target: Path) -> Path:
+    """A whole and durable copy at *target*, or an error and no *target*."""
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    partial = target.with_suffix(".partial")
+    partial.unlink(missing_ok=True)
+    reader = f"{database.resolve().as_uri()}?mode=ro"
+    # A reader of its own sees one moment of the database, however long the copying takes; the writer goes on.
+    with (
+        explained(database),
+        closing(sqlite3.connect(reader, uri=True)) as source,
+        closing(sqlite3.connect(partial)) as copy,
+    ):
+        source.backup(copy)
+        # In one piece: a copy in WAL mode would want two more files beside it.
+        copy.execute("PRAGMA journal_mode = DELETE")
+    _flush(partial)
+    partial.replace(target)
+    _flush(target.parent)
+    return target
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,140 @@
+"""Opens the one writing connection: where it may lie, how SQLite is set, whether the file is sound, whether it is
+still the file that was opened.
+
+A damaged file is set aside under another name and reported, never deleted. That one process at a time opens the
+database for writing is for the workspace's lock to see to.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from dispatchd.adapters.sqlite.backup import back_up_before_migration
+from dispatchd.adapters.sqlite.faults import explained, is_damage
+from dispatchd.adapters.sqlite.migrator import migrate, migrations, version_of
+from dispatchd.adapters.sqlite.mounts import refuse_shared_file_system
+from dispatchd.adapters.sqlite.named_queries import queries
+from dispatchd.application.ports.store_failures import DatabaseDamaged, DatabaseReplaced, DatabaseTooNew
+
+_IN_USE: Final = "database.in_use"
+_WAL: Final = "-wal"
+_COMPANIONS: Final = ("", _WAL, "-shm")
+_SETTINGS: Final = (
+    "PRAGMA busy_timeout = 5000",
+    "PRAGMA journal_mode = WAL",
+    # NORMAL may lose an acknowledged commit when the power fails; its render would then look like a person's edit.
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA mmap_size = 0",
+    "PRAGMA temp_store = MEMORY",
+    # A large import leaves a large log; it is cut back at the next checkpoint.
+    "PRAGMA journal_size_limit = 16777216",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileWatch:
+    """Which files the connection has open, so that a path that leads elsewhere is noticed."""
+
+    path: Path
+    opened: tuple[tuple[int, int], ...]
+
+    def check(self) -> None:
+        """Raises DatabaseReplaced if the database or its log was deleted or replaced since it was opened."""
+        if _identities(self.path) != self.opened:
+            raise DatabaseReplaced(self.path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDatabase:
+    """A sound database of this program's schema, open for writing on the thread that opened it."""
+
+    connection: sqlite3.Connection
+    watch: FileWatch
+
+    def close(self) -> None:
+        """End cleanly. Where the files are no longer ours nothing is written, and the next start checks all."""
+        try:
+            if _identities(self.watch.path) == self.watch.opened:
+                self.connection.execute(queries("notes")["note_drop"], (_IN_USE,))
+        finally:
+            self.connection.close()
+
+
+def open_database(path: Path) -> OpenDatabase:
+    """Open *path*, made if it is missing. Raises a StoreFailure; DatabaseDamaged after setting the file aside."""
+    refuse_shared_file_system(path)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with explained(path):
+        connection = sqlite3.connect(path, isolation_level=None, cached_statements=256)
+        try:
+            _prepare(connection, path)
+            watch = FileWatch(path=path, opened=_identities(path))
+        except sqlite3.DatabaseError as error:
+            connection.close()
+            if is_damage(error):
+                raise DatabaseDamaged(path, str(error), set_aside(path)) from error
+            raise
+        except BaseException:
+            connection.close()
+            raise
+    return OpenDatabase(connection=connection, watch=watch)
+
+
+def set_aside(path: Path) -> Path:
+    """Rename the database and what belongs to it out of the way, to the first free name."""
+    target = next(name for name in _names_aside(path) if not name.exists())
+    for companion in _COMPANIONS:
+        source = path.with_name(path.name + companion)
+        if source.exists():
+            source.rename(target.with_name(target.name + companion))
+    return target
+
+
+def _names_aside(path: Path) -> Iterator[Path]:
+    number = 0
+    while True:
+        number += 1
+        yield path.with_name(f"{path.name}.damaged-{number}")
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    for setting in _SETTINGS:
+        connection.execute(setting)
+    version = version_of(connection)
+    if version > len(migrations()):
+        raise DatabaseTooNew(path, version, len(migrations()))
+    if version:
+        _check(connection)
+    migrate(connection, lambda left: back_up_before_migration(path, left))
+    # Also the first write: from here on the log's file exists, and stays until the connection is closed.
+    connection.execute(queries("notes")["note_set"], (_IN_USE, "yes"))
+
+
+def _check(connection: sqlite3.Connection) -> None:
+    unclean = connection.execute(queries("notes")["note_get"], (_IN_USE,)).fetchone() is not None
+    pragma = "PRAGMA integrity_check(1)" if unclean else "PRAGMA quick_check(1)"
+    found = connection.execute(pragma).fetchone()[0]
+    if found != "ok":
+        raise _Unsound(found)
+
+
+class _Unsound(sqlite3.DatabaseError):
+    """A check found what no statement has stumbled over yet."""
+
+    sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+
+
+def _identities(path: Path) -> tuple[tuple[int, int], ...]:
+    found = []
+    for companion in ("", _WAL):
+        try:
+            status = path.with_name(path.name + companion).stat()
+        except FileNotFoundError:
+            found.append((0, 0))
+        else:
+            found.append((status.st_dev, status.st_ino))
+    return tuple(found)

@@ -1,0 +1,157 @@
+"""Keeps what the database knows of each file, what is owed to the disk, and the texts both agreed on."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+from dispatchd.adapters.sqlite.columns import (
+    actor_column,
+    actor_value,
+    from_json,
+    time_column,
+    time_value,
+    to_json,
+)
+from dispatchd.adapters.sqlite.named_queries import queries
+from dispatchd.application.ports.dispatch_tree import FileStamp
+from dispatchd.application.ports.unit_of_work import (
+    AgreedText,
+    DocumentRecord,
+    DocumentStore,
+    TextSource,
+    WriteReason,
+)
+from dispatchd.domain.identifiers import DocumentPath, EntityKind
+
+_KEPT: Final = 20
+_KEPT_FOR: Final = timedelta(hours=24)
+_NO_STAMP: Final = (None,) * len(FileStamp._fields)
+# Device and inode numbers use all 64 bits, SQLite's integers are signed.
+_SIGN: Final = 1 << 63
+_MASK: Final = (1 << 64) - 1
+
+
+class SqliteDocumentStore:
+    """A record is the outbox row of its file too."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._sql = queries("documents")
+
+    def at(self, path: DocumentPath) -> DocumentRecord | None:
+        """The document at *path*."""
+        row = self._connection.execute(self._sql["document_at"], (path,)).fetchone()
+        return None if row is None else _record(row)
+
+    def of(self, subject: str) -> DocumentRecord | None:
+        """The document of *subject*."""
+        row = self._connection.execute(self._sql["document_of"], (subject,)).fetchone()
+        return None if row is None else _record(row)
+
+    def all(self) -> Iterable[DocumentRecord]:
+        """Every document, by path."""
+        return [_record(row) for row in self._connection.execute(self._sql["documents_all"]).fetchall()]
+
+    def stamps(self) -> Mapping[DocumentPath, FileStamp | None]:
+        """Path to recorded stamp, for every document that is on disk."""
+        rows = self._connection.execute(self._sql["document_stamps"])
+        return {row[0]: _stamp(row[1:]) for row in rows}
+
+    def owed(self) -> Sequence[DocumentRecord]:
+        """Records whose file is to be written, moved or removed, not parked; longest owed first."""
+        return [_record(row) for row in self._connection.execute(self._sql["documents_owed"]).fetchall()]
+
+    def save(self, record: DocumentRecord) -> None:
+        """Insert or replace; what else stood at the path or for the subject goes."""
+        self._connection.execute(self._sql["document_save"], _row(record))
+
+    def forget(self, subject: str) -> None:
+        """Take the record away; its texts and their blobs stay."""
+        self._connection.execute(self._sql["document_forget"], (subject,))
+
+    def agree(self, text: AgreedText) -> None:
+        """Append; keeps of each source the last 20 of the subject, and all of the 24 hours before this one."""
+        values = {
+            "subject": text.subject,
+            "rev": text.rev,
+            "digest": text.digest,
+            "source": text.source,
+            "at": time_column(text.at),
+            "held": to_json(text.held),
+            "keep_since": time_column(text.at - _KEPT_FOR),
+            "keep": _KEPT,
+        }
+        self._connection.execute(self._sql["text_agree"], values)
+        self._connection.execute(self._sql["texts_prune"], values)
+
+    def agreed_with(self, subject: str, rev: str) -> AgreedText | None:
+        """The newest text agreed on that carries *rev*."""
+        return _text(self._connection.execute(self._sql["text_with_rev"], (subject, rev)).fetchone())
+
+    def newest_agreed(self, subject: str) -> AgreedText | None:
+        """The text agreed on last."""
+        return _text(self._connection.execute(self._sql["text_newest"], (subject,)).fetchone())
+
+
+def _row(record: DocumentRecord) -> tuple[Any, ...]:
+    return (
+        record.path,
+        record.subject,
+        record.kind,
+        record.seen,
+        record.current,
+        *(_NO_STAMP if record.stamp is None else _stamp_columns(record.stamp)),
+        record.wanted_path,
+        record.parked,
+        None if record.owed_since is None else time_column(record.owed_since),
+        record.owed_because,
+        None if record.owed_by is None else actor_column(record.owed_by),
+        record.attempts,
+    )
+
+
+def _record(row: tuple[Any, ...]) -> DocumentRecord:
+    return DocumentRecord(
+        path=row[0],
+        subject=row[1],
+        kind=None if row[2] is None else EntityKind(row[2]),
+        seen=row[3],
+        current=row[4],
+        stamp=_stamp(row[5:13]),
+        wanted_path=row[13],
+        parked=row[14],
+        owed_since=None if row[15] is None else time_value(row[15]),
+        owed_because=None if row[16] is None else WriteReason(row[16]),
+        owed_by=None if row[17] is None else actor_value(row[17]),
+        attempts=row[18],
+    )
+
+
+def _stamp_columns(stamp: FileStamp) -> tuple[int, ...]:
+    device, inode, *rest = stamp
+    return (((device + _SIGN) & _MASK) - _SIGN, ((inode + _SIGN) & _MASK) - _SIGN, *rest)
+
+
+def _stamp(columns: tuple[Any, ...]) -> FileStamp | None:
+    device, inode, size, mtime_ns, ctime_ns, mode, links, settled = columns
+    if device is None:
+        return None
+    return FileStamp(device & _MASK, inode & _MASK, size, mtime_ns, ctime_ns, mode, links, settled == 1)
+
+
+def _text(row: tuple[Any, ...] | None) -> AgreedText | None:
+    if row is None:
+        return None
+    subject, rev, digest, source, at, held = row
+    return AgreedText(
+        subject=subject,
+        rev=rev,
+        digest=digest,
+        source=TextSource(source),
+        at=time_value(at),
+        held=tuple(from_json(held)),
+    )
+
+
+_port: type[DocumentStore] = SqliteDocumentStore

@@ -1,0 +1,49 @@
+"""The log of what has happened, in the order it was decided. Entries are appended and never changed; only the commit
+they came to stand in is remembered later.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+
+from dispatchd.adapters.sqlite.columns import actor_column, time_column, to_json
+from dispatchd.adapters.sqlite.event_codec import event_row, recorded_event
+from dispatchd.adapters.sqlite.named_queries import queries
+from dispatchd.domain.command import Circumstance
+from dispatchd.domain.event import Event, RecordedEvent
+from dispatchd.domain.identifiers import EventId, EventPosition
+
+
+class EventLog:
+    """Every entry appended also waits in the audit queue, in the same transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._sql = queries("events")
+
+    def append(self, event: Event, circumstance: Circumstance, told: str, event_id: str) -> RecordedEvent:
+        """Put *event* at the end."""
+        row = event_row(event, circumstance, told, event_id)
+        position = self._connection.execute(self._sql["event_append"], row).lastrowid
+        if position is None:
+            raise AssertionError("an INSERT has a row")
+        waiting = (actor_column(circumstance.actor), time_column(circumstance.at), position)
+        self._connection.execute(self._sql["event_await_commit"], waiting)
+        return RecordedEvent(
+            position=EventPosition(position), id=EventId(event_id), circumstance=circumstance, event=event
+        )
+
+    def at(self, position: EventPosition) -> tuple[RecordedEvent, str]:
+        """The entry and its line in plain words. Raises KeyError."""
+        row = self._connection.execute(self._sql["event_at"], (position,)).fetchone()
+        if row is None:
+            raise KeyError(position)
+        return recorded_event(position, row[:5]), row[5]
+
+    def mark(self, positions: Iterable[EventPosition], commit: str) -> None:
+        """Remember in which commit they stand."""
+        self._connection.executemany(self._sql["event_mark"], [(commit, position) for position in positions])
+
+    def positions(self, event_ids: Iterable[str]) -> Mapping[str, EventPosition]:
+        """Those of *event_ids* that the log has."""
+        rows = self._connection.execute(self._sql["event_positions"], (to_json(list(event_ids)),))
+        return {event_id: EventPosition(position) for event_id, position in rows}

@@ -1,0 +1,120 @@
+"""Keeps issues, one column a fact, with their labels and dependencies in tables that filters can use."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any, Final
+
+from dispatchd.adapters.sqlite.columns import from_json, time_column, time_value, to_json
+from dispatchd.adapters.sqlite.named_queries import queries
+from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.issue import Issue, IssueStatus, Priority, Role
+
+_RANK: Final = {priority: rank for rank, priority in enumerate(Priority)}
+_NO_LIST: Final = "[]"
+
+
+class IssueStore:
+    """Look-ups are of the rows as this transaction sees them; removed issues are found by id only."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._sql = queries("issues")
+
+    def get(self, issue_id: str) -> Issue | None:
+        """The issue, removed or not."""
+        row = self._connection.execute(self._sql["issue_by_id"], (issue_id,)).fetchone()
+        return None if row is None else _issue(row)
+
+    def standing(self) -> Sequence[Issue]:
+        """All that were not removed, oldest first."""
+        return self._many("issues_standing")
+
+    def of_epic(self, epic_id: str) -> Sequence[Issue]:
+        """Those that name the epic, oldest first."""
+        return self._many("issues_of_epic", epic_id)
+
+    def depending_on(self, issue_id: str) -> Sequence[Issue]:
+        """Those that wait for the issue, oldest first."""
+        return self._many("issues_depending_on", issue_id)
+
+    def below(self, issue_id: str) -> Sequence[Issue]:
+        """Those whose parent it is, oldest first."""
+        return self._many("issues_below", issue_id)
+
+    def is_worked_on(self, issue_id: str) -> bool:
+        """Whether a live run names it."""
+        return bool(self._connection.execute(self._sql["issue_is_worked_on"], (issue_id,)).fetchone()[0])
+
+    def with_source(self, source: str) -> EntityId | None:
+        """The id of the issue that came from *source*; one that stands before one that was removed."""
+        row = self._connection.execute(self._sql["issue_with_source"], (source,)).fetchone()
+        return None if row is None else EntityId(row[0])
+
+    def count(self) -> int:
+        """How many there ever were: rows are never deleted, so the highest number tells without counting."""
+        return int(self._connection.execute(self._sql["issue_count"]).fetchone()[0])
+
+    def save(self, issue: Issue) -> None:
+        """Insert or replace by id."""
+        labels = to_json(issue.labels) if issue.labels else _NO_LIST
+        depends_on = to_json(issue.depends_on) if issue.depends_on else _NO_LIST
+        before = self._connection.execute(self._sql["issue_lists"], (issue.id,)).fetchone()
+        old_labels, old_depends_on = before or (_NO_LIST, _NO_LIST)
+        self._connection.execute(self._sql["issue_save"], _row(issue, labels, depends_on))
+        if labels != old_labels:
+            self._reindex("labels_drop", "label_add", issue.id, issue.labels)
+        if depends_on != old_depends_on:
+            self._reindex("dependencies_drop", "dependency_add", issue.id, issue.depends_on)
+
+    def _reindex(self, drop: str, add: str, issue_id: str, values: Sequence[str]) -> None:
+        self._connection.execute(self._sql[drop], (issue_id,))
+        self._connection.executemany(self._sql[add], [(issue_id, value) for value in values])
+
+    def _many(self, name: str, *arguments: str) -> Sequence[Issue]:
+        # All rows at once: the caller may save while it goes through them.
+        return [_issue(row) for row in self._connection.execute(self._sql[name], arguments).fetchall()]
+
+
+def _row(issue: Issue, labels: str, depends_on: str) -> tuple[Any, ...]:
+    return (
+        issue.id,
+        issue.title,
+        time_column(issue.created),
+        issue.type,
+        issue.status,
+        issue.priority,
+        labels,
+        issue.role,
+        issue.assignee,
+        issue.parent,
+        depends_on,
+        issue.epic,
+        issue.stage,
+        issue.branch,
+        issue.pr,
+        issue.source,
+        issue.removed,
+        _RANK[issue.priority],
+    )
+
+
+def _issue(row: tuple[Any, ...]) -> Issue:
+    return Issue(
+        id=row[0],
+        title=row[1],
+        created=time_value(row[2]),
+        type=row[3],
+        status=IssueStatus(row[4]),
+        priority=Priority(row[5]),
+        labels=tuple(from_json(row[6])),
+        role=None if row[7] is None else Role(row[7]),
+        assignee=row[8],
+        parent=row[9],
+        depends_on=tuple(from_json(row[10])),
+        epic=row[11],
+        stage=row[12],
+        branch=row[13],
+        pr=row[14],
+        source=row[15],
+        removed=row[16] == 1,
+    )

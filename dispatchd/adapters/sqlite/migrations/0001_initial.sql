@@ -1,0 +1,174 @@
+-- The first schema.
+-- Times are UTC text of one width, so that they sort as text. `number` columns keep the order of arrival.
+
+CREATE TABLE issues (
+    number     INTEGER PRIMARY KEY,
+    id         TEXT NOT NULL UNIQUE,
+    title      TEXT NOT NULL,
+    created    TEXT NOT NULL,
+    type       TEXT NOT NULL,
+    status     TEXT NOT NULL,
+    priority   TEXT NOT NULL,
+    rank       INTEGER NOT NULL,  -- of the priority: critical is 0
+    labels     TEXT NOT NULL,     -- JSON, in the order written; issue_labels is its index
+    role       TEXT,
+    assignee   TEXT,
+    parent     TEXT,
+    depends_on TEXT NOT NULL,     -- JSON, in the order written; issue_dependencies is its index
+    epic       TEXT,
+    stage      TEXT,
+    branch     TEXT,
+    pr         TEXT,
+    source     TEXT,
+    removed    INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX issues_by_status ON issues (status, rank, created) WHERE removed = 0;
+CREATE INDEX issues_by_type ON issues (type, rank, created) WHERE removed = 0;
+CREATE INDEX issues_by_rank ON issues (rank, created) WHERE removed = 0;
+CREATE INDEX issues_by_role ON issues (role, rank, created) WHERE role IS NOT NULL;
+CREATE INDEX issues_by_assignee ON issues (assignee, rank, created) WHERE assignee IS NOT NULL;
+CREATE INDEX issues_by_epic ON issues (epic, stage, status) WHERE epic IS NOT NULL;
+CREATE INDEX issues_by_parent ON issues (parent) WHERE parent IS NOT NULL;
+CREATE INDEX issues_by_source ON issues (source) WHERE source IS NOT NULL;
+
+CREATE TABLE issue_labels (
+    issue TEXT NOT NULL REFERENCES issues (id),
+    label TEXT NOT NULL COLLATE NOCASE,
+    PRIMARY KEY (issue, label)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX issue_labels_by_label ON issue_labels (label, issue);
+
+CREATE TABLE issue_dependencies (
+    issue      TEXT NOT NULL REFERENCES issues (id),
+    depends_on TEXT NOT NULL,
+    PRIMARY KEY (issue, depends_on)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX issue_dependencies_by_target ON issue_dependencies (depends_on, issue);
+
+CREATE TABLE entities (
+    number  INTEGER PRIMARY KEY,
+    id      TEXT NOT NULL UNIQUE,
+    kind    TEXT NOT NULL,
+    title   TEXT NOT NULL,
+    status  TEXT NOT NULL,
+    created TEXT,
+    cause   TEXT,                 -- of a thread that the daemon opened
+    source  TEXT,
+    removed INTEGER NOT NULL,
+    state   TEXT NOT NULL         -- the whole entity as JSON
+) STRICT;
+
+CREATE INDEX entities_by_kind ON entities (kind, status, created) WHERE removed = 0;
+CREATE INDEX entities_by_cause ON entities (cause, status) WHERE cause IS NOT NULL;
+CREATE INDEX entities_by_source ON entities (source) WHERE source IS NOT NULL;
+
+-- Which agents run a turn right now.
+CREATE TABLE live_runs (
+    run   TEXT PRIMARY KEY NOT NULL,
+    issue TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    since TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX live_runs_by_issue ON live_runs (issue);
+
+CREATE TABLE events (
+    position   INTEGER PRIMARY KEY AUTOINCREMENT,
+    id         TEXT NOT NULL UNIQUE,
+    type       TEXT NOT NULL,
+    subject    TEXT NOT NULL,
+    at         TEXT NOT NULL,
+    actor      TEXT NOT NULL,     -- JSON
+    provenance TEXT NOT NULL,     -- JSON
+    event      TEXT NOT NULL,     -- JSON
+    told       TEXT NOT NULL,
+    committed  TEXT               -- the commit it stands in
+) STRICT;
+
+CREATE INDEX events_by_subject ON events (subject);
+
+-- What a commit still has to hold: an event, or the bytes of a file.
+CREATE TABLE audit_queue (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    actor    TEXT NOT NULL,       -- JSON
+    at       TEXT NOT NULL,
+    event    INTEGER REFERENCES events (position),
+    path     TEXT,
+    digest   TEXT,
+    prose    INTEGER NOT NULL,
+    since    TEXT,
+    CHECK ((event IS NULL) <> (path IS NULL))
+) STRICT;
+
+CREATE TABLE documents (
+    number       INTEGER PRIMARY KEY,
+    subject      TEXT NOT NULL UNIQUE,
+    path         TEXT NOT NULL UNIQUE,
+    kind         TEXT,
+    seen         TEXT,
+    current      TEXT,
+    device       INTEGER,
+    inode        INTEGER,
+    size         INTEGER,
+    mtime_ns     INTEGER,
+    ctime_ns     INTEGER,
+    mode         INTEGER,
+    links        INTEGER,
+    settled      INTEGER,
+    wanted_path  TEXT,
+    parked       TEXT,
+    owed_since   TEXT,
+    owed_because TEXT,
+    owed_by      TEXT,            -- JSON
+    attempts     INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX documents_owed ON documents (owed_since) WHERE seen IS NOT current OR wanted_path IS NOT NULL;
+CREATE INDEX documents_parked ON documents (path) WHERE parked IS NOT NULL;
+
+CREATE TABLE agreed_texts (
+    subject TEXT NOT NULL,
+    number  INTEGER NOT NULL,
+    rev     TEXT,
+    digest  TEXT NOT NULL,
+    source  TEXT NOT NULL,
+    at      TEXT NOT NULL,
+    held    TEXT NOT NULL,        -- JSON
+    PRIMARY KEY (subject, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE blobs (
+    digest  TEXT PRIMARY KEY NOT NULL,
+    content BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE problems (
+    subject TEXT NOT NULL,
+    number  INTEGER NOT NULL,
+    path    TEXT NOT NULL,
+    anchor  TEXT NOT NULL,
+    what    TEXT NOT NULL,
+    hint    TEXT NOT NULL,
+    line    INTEGER NOT NULL,
+    refusal INTEGER NOT NULL,
+    since   TEXT,
+    PRIMARY KEY (subject, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE held_acts (
+    number       INTEGER PRIMARY KEY,
+    id           TEXT NOT NULL UNIQUE,
+    command      TEXT NOT NULL,   -- JSON
+    circumstance TEXT NOT NULL,   -- JSON
+    why          TEXT NOT NULL,
+    thread       TEXT
+) STRICT;
+
+-- Single remembered values.
+CREATE TABLE notes (
+    key   TEXT PRIMARY KEY NOT NULL,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,62 @@
+"""Keeps what is wrong in each document, replaced as a whole whenever the document is looked at again."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from dispatchd.adapters.sqlite.columns import time_column, time_value
+from dispatchd.adapters.sqlite.named_queries import queries
+from dispatchd.application.ports.unit_of_work import ProblemRecord, ProblemStore
+
+
+class SqliteProblemStore:
+    """A subject's problems keep the order they were given in."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._sql = queries("problems")
+
+    def of(self, subject: str) -> Sequence[ProblemRecord]:
+        """Those of one subject."""
+        rows = self._connection.execute(self._sql["problems_of"], (subject,)).fetchall()
+        return [_problem(row) for row in rows]
+
+    def all(self) -> Sequence[ProblemRecord]:
+        """All, by path and line."""
+        return [_problem(row) for row in self._connection.execute(self._sql["problems_all"]).fetchall()]
+
+    def replace(self, subject: str, problems: Sequence[ProblemRecord]) -> None:
+        """From now on *subject* has these and no others."""
+        self._connection.execute(self._sql["problems_drop"], (subject,))
+        rows = [
+            (
+                subject,
+                number,
+                problem.path,
+                problem.anchor,
+                problem.what,
+                problem.hint,
+                problem.line,
+                problem.refusal,
+                None if problem.since is None else time_column(problem.since),
+            )
+            for number, problem in enumerate(problems)
+        ]
+        self._connection.executemany(self._sql["problem_add"], rows)
+
+
+def _problem(row: tuple[Any, ...]) -> ProblemRecord:
+    subject, path, anchor, what, hint, line, refusal, since = row
+    return ProblemRecord(
+        subject=subject,
+        path=path,
+        anchor=anchor,
+        what=what,
+        hint=hint,
+        line=line,
+        refusal=refusal == 1,
+        since=None if since is None else time_value(since),
+    )
+
+
+_port: type[ProblemStore] = SqliteProblemStore

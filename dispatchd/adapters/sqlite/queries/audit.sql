@@ -1,0 +1,8 @@
+-- name: audit_add_text
+INSERT INTO audit_queue (path, digest, actor, at, prose, since) VALUES (?, ?, ?, ?, ?, ?);
+
+-- name: audit_waiting
+SELECT sequence, actor, at, event, path, digest, prose, since FROM audit_queue ORDER BY sequence;
+
+-- name: audit_drop
+DELETE FROM audit_queue WHERE sequence = ?;

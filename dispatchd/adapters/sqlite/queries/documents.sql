@@ -1,0 +1,54 @@
+-- name: document_at
+SELECT path, subject, kind, seen, current, device, inode, size, mtime_ns, ctime_ns, mode, links, settled,
+       wanted_path, parked, owed_since, owed_because, owed_by, attempts
+FROM documents WHERE path = ?;
+
+-- name: document_of
+SELECT path, subject, kind, seen, current, device, inode, size, mtime_ns, ctime_ns, mode, links, settled,
+       wanted_path, parked, owed_since, owed_because, owed_by, attempts
+FROM documents WHERE subject = ?;
+
+-- name: documents_all
+SELECT path, subject, kind, seen, current, device, inode, size, mtime_ns, ctime_ns, mode, links, settled,
+       wanted_path, parked, owed_since, owed_because, owed_by, attempts
+FROM documents ORDER BY path;
+
+-- name: documents_owed
+SELECT path, subject, kind, seen, current, device, inode, size, mtime_ns, ctime_ns, mode, links, settled,
+       wanted_path, parked, owed_since, owed_because, owed_by, attempts
+FROM documents
+WHERE (seen IS NOT current OR wanted_path IS NOT NULL) AND parked IS NULL
+ORDER BY owed_since, number;
+
+-- name: document_stamps
+SELECT path, device, inode, size, mtime_ns, ctime_ns, mode, links, settled FROM documents WHERE seen IS NOT NULL;
+
+-- name: document_save
+INSERT OR REPLACE INTO documents
+    (path, subject, kind, seen, current, device, inode, size, mtime_ns, ctime_ns, mode, links, settled,
+     wanted_path, parked, owed_since, owed_because, owed_by, attempts)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: document_forget
+DELETE FROM documents WHERE subject = ?;
+
+-- name: text_agree
+INSERT INTO agreed_texts (subject, number, rev, digest, source, at, held)
+SELECT :subject, coalesce(max(number), 0) + 1, :rev, :digest, :source, :at, :held
+FROM agreed_texts WHERE subject = :subject;
+
+-- name: texts_prune
+DELETE FROM agreed_texts
+WHERE subject = :subject AND source = :source AND at < :keep_since AND number <= (
+    SELECT number FROM agreed_texts
+    WHERE subject = :subject AND source = :source
+    ORDER BY number DESC LIMIT 1 OFFSET :keep
+);
+
+-- name: text_with_rev
+SELECT subject, rev, digest, source, at, held FROM agreed_texts
+WHERE subject = ? AND rev = ? ORDER BY number DESC LIMIT 1;
+
+-- name: text_newest
+SELECT subject, rev, digest, source, at, held FROM agreed_texts
+WHERE subject = ? ORDER BY number DESC LIMIT 1;

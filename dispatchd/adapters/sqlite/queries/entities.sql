@@ -1,0 +1,22 @@
+-- name: entity_by_id
+SELECT kind, state FROM entities WHERE id = ?;
+
+-- name: entities_of_kind
+SELECT state FROM entities WHERE kind = ? AND removed = 0 ORDER BY created, number;
+
+-- name: entity_with_cause
+SELECT state FROM entities
+WHERE cause = ? AND status = 'open' AND kind = 'thread' AND removed = 0 ORDER BY number LIMIT 1;
+
+-- name: entity_with_source
+SELECT id FROM entities WHERE source = ? ORDER BY removed, number LIMIT 1;
+
+-- name: entity_count
+SELECT coalesce(max(number), 0) FROM entities;
+
+-- name: entity_save
+INSERT INTO entities (id, kind, title, status, created, cause, source, removed, state)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET
+    kind = excluded.kind, title = excluded.title, status = excluded.status, created = excluded.created,
+    cause = excluded.cause, source = excluded.source, removed = excluded.removed, state = excluded.state;

@@ -1,0 +1,174 @@
+"""One transaction's view of the workspace: the parts of the store put together behind the port.
+
+It neither begins nor ends the transaction; that is the store's.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+
+from dispatchd.adapters.sqlite.audit_queue import SqliteAuditQueue
+from dispatchd.adapters.sqlite.blob_store import SqliteBlobStore
+from dispatchd.adapters.sqlite.document_store import SqliteDocumentStore
+from dispatchd.adapters.sqlite.entity_store import EntityStore
+from dispatchd.adapters.sqlite.event_log import EventLog
+from dispatchd.adapters.sqlite.held_acts import SqliteHeldActs
+from dispatchd.adapters.sqlite.issue_store import IssueStore
+from dispatchd.adapters.sqlite.named_queries import queries
+from dispatchd.adapters.sqlite.problem_store import SqliteProblemStore
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.documents.config_document import read_config
+from dispatchd.domain.agent import Agent
+from dispatchd.domain.board import Entity, Rules
+from dispatchd.domain.command import Circumstance
+from dispatchd.domain.decision import Decision
+from dispatchd.domain.epic import Epic
+from dispatchd.domain.event import Event, RecordedEvent
+from dispatchd.domain.identifiers import EntityId, EntityKind, EventPosition, kind_of
+from dispatchd.domain.issue import Issue
+from dispatchd.domain.proposal import Proposal
+from dispatchd.domain.thread import Thread
+
+_CONFIG: Final = "config.text"
+
+
+class SqliteUnitOfWork:
+    """Lives as long as its transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._issues = IssueStore(connection)
+        self._entities = EntityStore(connection)
+        self._log = EventLog(connection)
+        self._notes = queries("notes")
+        self._rules: Rules | None = None
+        self.documents = SqliteDocumentStore(connection)
+        self.blobs = SqliteBlobStore(connection)
+        self.audit = SqliteAuditQueue(connection, self._log)
+        self.problems = SqliteProblemStore(connection)
+        self.held_acts = SqliteHeldActs(connection)
+
+    @property
+    def rules(self) -> Rules:
+        """The settings the rules depend on, from the last good config."""
+        if self._rules is None:
+            self._rules = _rules_from(self.note(_CONFIG))
+        return self._rules
+
+    def set_rules_from(self, config_text: str | None) -> None:
+        """Make *config_text* the last good one."""
+        self.set_note(_CONFIG, config_text)
+        self._rules = None
+
+    def issue(self, issue_id: EntityId) -> Issue | None:
+        """The issue, removed or not."""
+        return self._issues.get(issue_id)
+
+    def epic(self, epic_id: EntityId) -> Epic | None:
+        """The epic, removed or not."""
+        found = self._entities.get(epic_id, EntityKind.EPIC)
+        return found if isinstance(found, Epic) else None
+
+    def proposal(self, proposal_id: EntityId) -> Proposal | None:
+        """The proposal, removed or not."""
+        found = self._entities.get(proposal_id, EntityKind.PROPOSAL)
+        return found if isinstance(found, Proposal) else None
+
+    def thread(self, thread_id: EntityId) -> Thread | None:
+        """The thread, removed or not."""
+        found = self._entities.get(thread_id, EntityKind.THREAD)
+        return found if isinstance(found, Thread) else None
+
+    def agent(self, name: str) -> Agent | None:
+        """The agent, removed or not."""
+        found = self._entities.get(name, EntityKind.AGENT)
+        return found if isinstance(found, Agent) else None
+
+    def decision(self, decision_id: EntityId) -> Decision | None:
+        """The decision."""
+        found = self._entities.get(decision_id, EntityKind.DECISION)
+        return found if isinstance(found, Decision) else None
+
+    def entity(self, subject: str) -> Entity | Decision | None:
+        """Any entity by id, an agent by name."""
+        if kind_of(EntityId(subject)) is EntityKind.ISSUE:
+            return self._issues.get(subject)
+        return self._entities.get(subject)
+
+    def entities(self, kind: EntityKind) -> Iterable[Entity | Decision]:
+        """All of *kind* that were not removed, oldest first."""
+        return self._issues.standing() if kind is EntityKind.ISSUE else self._entities.standing(kind)
+
+    def agents(self) -> Iterable[Agent]:
+        """Every agent whose card stands."""
+        return [agent for agent in self._entities.standing(EntityKind.AGENT) if isinstance(agent, Agent)]
+
+    def issues_of(self, epic_id: EntityId) -> Iterable[Issue]:
+        """The issues that name this epic, oldest first."""
+        return self._issues.of_epic(epic_id)
+
+    def dependants_of(self, issue_id: EntityId) -> Iterable[Issue]:
+        """The issues that depend on this one."""
+        return self._issues.depending_on(issue_id)
+
+    def children_of(self, issue_id: EntityId) -> Iterable[Issue]:
+        """The issues whose parent this one is."""
+        return self._issues.below(issue_id)
+
+    def is_worked_on(self, issue_id: EntityId) -> bool:
+        """Whether an agent's turn is running on it now."""
+        return self._issues.is_worked_on(issue_id)
+
+    def open_thread_about(self, cause: str) -> Thread | None:
+        """The open thread that the daemon opened for *cause*."""
+        return self._entities.open_thread_about(cause)
+
+    def id_of_source(self, source: str) -> EntityId | None:
+        """The id of what came from *source*."""
+        return self._issues.with_source(source) or self._entities.with_source(source)
+
+    def population(self) -> int:
+        """How many entities there are, removed ones included."""
+        return self._issues.count() + self._entities.count()
+
+    def save(self, entity: Entity | Decision) -> None:
+        """Insert or replace by id."""
+        if isinstance(entity, Issue):
+            self._issues.save(entity)
+        else:
+            self._entities.save(entity)
+
+    def append(self, event: Event, circumstance: Circumstance, told: str, event_id: str) -> RecordedEvent:
+        """Put an event into the log and into the audit queue."""
+        return self._log.append(event, circumstance, told, event_id)
+
+    def event_at(self, position: EventPosition) -> tuple[RecordedEvent, str]:
+        """The event there and its line in plain words; raises KeyError."""
+        return self._log.at(position)
+
+    def note(self, key: str) -> str | None:
+        """A single remembered value."""
+        row = self._connection.execute(self._notes["note_get"], (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def set_note(self, key: str, value: str | None) -> None:
+        """Remember *value* under *key*; None forgets it."""
+        if value is None:
+            self._connection.execute(self._notes["note_drop"], (key,))
+        else:
+            self._connection.execute(self._notes["note_set"], (key, value))
+
+
+# Parsing costs more than most transactions do, and the text seldom changes; equal text means equal rules.
+@lru_cache(maxsize=4)
+def _rules_from(config_text: str | None) -> Rules:
+    if config_text is None:
+        return Rules()
+    config = read_config(config_text)
+    return Rules(
+        people=config.people, commands=config.commands, types=config.types, approve_own=config.approve_own
+    )
+
+
+_port: type[UnitOfWork] = SqliteUnitOfWork
