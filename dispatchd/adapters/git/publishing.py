@@ -6,6 +6,7 @@ finished or taken back by `recover`. How text becomes a commit is commit_stream'
 """
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from dispatchd.adapters.git import git_state
@@ -19,7 +20,7 @@ from dispatchd.adapters.git.commit_stream import (
 from dispatchd.adapters.git.foreign_commits import changes_between
 from dispatchd.adapters.git.reading import index_at
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
-from dispatchd.adapters.git.tree_index import Journal, TreeIndex
+from dispatchd.adapters.git.tree_index import IndexStamp, Journal, TreeIndex
 from dispatchd.application.ports.audit_log import (
     BRANCH_REF,
     AuditCommit,
@@ -34,6 +35,11 @@ from dispatchd.application.ports.audit_log import (
 from dispatchd.application.ports.repository import RepositoryPlaces
 from dispatchd.domain.identifiers import DocumentPath
 
+# What the database holds as committed must outlive a power cut; git by itself does not sync loose objects.
+DURABLE: Final = ("core.fsync=loose-object,pack,pack-metadata,reference", "core.fsyncMethod=batch")
+# Up to so many objects fast-import unpacks again at once; compressing them for that moment is half its work.
+UNPACK_LIMIT: Final = 100
+BUILD_SETTINGS: Final = (*DURABLE, "pack.compression=0", f"fastimport.unpackLimit={UNPACK_LIMIT}")
 GONE: Final = "the branch `dispatch` is gone; nothing is written until it is back"
 
 
@@ -55,11 +61,16 @@ class Publisher:
         if self._index.is_ours() or self._index.journal() is not None:
             self.recover()
         self._refuse_if_taken(parent)
+        patch = index_patch(final_blobs(commits, parent), len(parent))
         try:
-            made = self._build(commits, parent)
-            journal = Journal(parent=parent, tip=made[-1])
+            # Git works on the objects and on the index at the same time: a blob's id is known beforehand.
+            with ThreadPoolExecutor(max_workers=1) as aside:
+                prepared = aside.submit(self._index.prepare, patch, parent)
+                made = self._build(commits, parent)
+                stamp = prepared.result()
+            self._at_step("built")
             reason = f"dispatchd: {one_line(commits[-1].subject)}"
-            self._publish(journal, index_patch(final_blobs(commits, parent), len(parent)), reason)
+            self._publish(Journal(parent=parent, tip=made[-1]), patch, stamp, reason)
         except (GitFailedError, AuditError, OSError):
             self.recover()
             raise
@@ -98,14 +109,14 @@ class Publisher:
             raise TreeBusy(reason)
 
     def _build(self, commits: Sequence[AuditCommit], parent: CommitId) -> tuple[CommitId, ...]:
-        stream = import_stream(commits, parent)
-        answer = self._runner.feed("fast-import", "--quiet", "--force", "--date-format=raw", stdin=stream)
-        self._at_step("built")
+        options = ("--quiet", "--force", "--date-format=raw")
+        settings = BUILD_SETTINGS if _is_small(commits) else DURABLE
+        answer = self._runner.feed(
+            "fast-import", *options, stdin=import_stream(commits, parent), settings=settings
+        )
         return tuple(CommitId(line) for line in answer.stdout.decode("ascii").split("\n") if line)
 
-    def _publish(self, journal: Journal, patch: bytes, reason: str) -> None:
-        stamp = self._index.prepare(patch, journal.parent)
-        self._at_step("prepared")
+    def _publish(self, journal: Journal, patch: bytes, stamp: IndexStamp | None, reason: str) -> None:
         self._index.acquire(journal)
         self._at_step("locked")
         self._refuse_if_open()
@@ -128,7 +139,9 @@ class Publisher:
             "",
         )
         try:
-            self._runner.feed("update-ref", "-m", reason, "--stdin", stdin="\n".join(lines).encode())
+            self._runner.feed(
+                "update-ref", "-m", reason, "--stdin", stdin="\n".join(lines).encode(), settings=DURABLE
+            )
         except GitFailedError:
             found = git_state.branch_head(self._places.common_dir)
             if found == journal.parent:
@@ -169,3 +182,8 @@ class Publisher:
             self._index.prepare(index_patch(wanted, len(head)), journal.parent)
             self._index.install()
         return bool(wanted)
+
+
+def _is_small(commits: Sequence[AuditCommit]) -> bool:
+    # A commit, its root and two or three folders, and its files.
+    return sum(5 + len(commit.changes) for commit in commits) < UNPACK_LIMIT

@@ -6,7 +6,7 @@ an answer means is left to the callers.
 """
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -94,14 +94,14 @@ class GitRunner:
         *arguments: str | Path,
         stdin: bytes,
         variables: Mapping[str, str] | None = None,
+        settings: Sequence[str] = (),
         accept: Collection[int] = (0,),
     ) -> GitAnswer:
         """Run one git command on *stdin*; raises GitFailedError unless it ends as accepted."""
         env = inherited(without_prefix="GIT_", keep=_KEPT) | _VARIABLES | dict(variables or {})
+        command = self._command(verb, arguments, settings)
         try:
-            ended = run(
-                self._command(verb, arguments), env=env, cwd=self._git_dir, stdin=stdin, timeout=LIMIT_SECONDS
-            )
+            ended = run(command, env=env, cwd=self._git_dir, stdin=stdin, timeout=LIMIT_SECONDS)
         except ProgramMissingError as error:
             raise _missing(verb, self._git_dir) from error
         except ProgramTimedOutError as error:
@@ -110,11 +110,13 @@ class GitRunner:
         answer = GitAnswer(exit_code=ended.exit_code, stdout=ended.stdout, stderr=os.fsdecode(ended.stderr))
         return self._accepted(verb, answer, accept)
 
-    def _command(self, verb: str, arguments: tuple[str | Path, ...]) -> list[str]:
+    def _command(
+        self, verb: str, arguments: tuple[str | Path, ...], settings: Sequence[str] = ()
+    ) -> list[str]:
         command = ["git", f"--git-dir={self._git_dir}"]
         if self._work_tree is not None:
             command.append(f"--work-tree={self._work_tree}")
-        for setting in _SETTINGS:
+        for setting in (*_SETTINGS, *settings):
             command += ["-c", setting]
         return [*command, verb, *map(str, arguments)]
 
