@@ -25,7 +25,7 @@ from dispatchd.application.ports.workspace_lock import (
 from dispatchd.domain.errors import WorkspaceError
 
 _PATIENCE: Final = 1.0
-"""Seconds, if not told otherwise, for which a refused lock is tried again while its file names no living holder: somebody who only looks
+"""Seconds for which a refused lock is tried again while its file names no living holder: somebody who only looks
 holds it for an instant, and a holder needs one to write its name."""
 _PAUSE: Final = 0.01
 _LONGEST_NAME: Final = 4096

@@ -1,0 +1,23 @@
+# Each target does all of its own set-up in .venv: Python 3.11 (with venv), git and make are enough.
+BIN := .venv/bin
+
+.PHONY: help demo test lint
+
+help:
+	@echo "make demo    play a story in a new repository and leave it running for you"
+	@echo "make test    everything that must hold: format, lint, types, layers, tests"
+	@echo "make lint    the same without the tests"
+
+demo:
+	@.ci/venv run
+	@$(BIN)/python tests/demo/play.py
+
+test: lint
+	@$(BIN)/python -m pytest -n 2
+
+lint:
+	@.ci/venv dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports

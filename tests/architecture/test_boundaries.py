@@ -1,0 +1,107 @@
+import ast
+from collections.abc import Iterator
+
+from tests.architecture.source import SourceFile, imported_modules, sources
+
+CATCH_ANYTHING = {"dispatchd/cli/failures.py", "dispatchd/daemon/supervisor.py"}
+CORE = ("dispatchd/domain/", "dispatchd/documents/", "dispatchd/reconcile/")
+MAY_AWAIT = ("dispatchd/daemon/", "dispatchd/adapters/sqlite/", "dispatchd/application/ports/unit_of_work.py")
+MAY_RUN_A_LOOP = (*MAY_AWAIT, "dispatchd/composition.py")
+PACES_FOR_READERS = "tests/demo/"
+
+
+def names_in(handler: ast.ExceptHandler) -> set[str]:
+    if handler.type is None:
+        return {"BaseException"}
+    return {node.id for node in ast.walk(handler.type) if isinstance(node, ast.Name)}
+
+
+def test_only_the_two_boundaries_catch_every_exception() -> None:
+    broad = [
+        f"{source.path}:{node.lineno}"
+        for source in sources("dispatchd")
+        if source.path not in CATCH_ANYTHING
+        for node in source.walk()
+        if isinstance(node, ast.ExceptHandler) and names_in(node) & {"Exception", "BaseException"}
+    ]
+    assert broad == []
+
+
+def test_nothing_suppresses_every_exception() -> None:
+    broad = [
+        f"{source.path}:{node.lineno}"
+        for source in sources("dispatchd")
+        for node in source.walk()
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "attr", getattr(node.func, "id", "")) == "suppress"
+        and any(
+            isinstance(given, ast.Name) and given.id in {"Exception", "BaseException"} for given in node.args
+        )
+    ]
+    assert broad == []
+
+
+def awaits(source: SourceFile) -> Iterator[int]:
+    for node in source.walk():
+        if isinstance(node, ast.AsyncFunctionDef | ast.Await | ast.AsyncFor | ast.AsyncWith):
+            yield node.lineno
+
+
+def test_only_the_daemon_and_the_database_are_asynchronous() -> None:
+    waiting = [
+        f"{source.path}:{line}"
+        for source in sources("dispatchd")
+        if not source.path.startswith(MAY_AWAIT)
+        for line in awaits(source)
+    ]
+    assert waiting == []
+
+
+def test_only_the_daemon_the_database_and_composition_know_asyncio() -> None:
+    knowing = [
+        source.path
+        for source in sources("dispatchd")
+        if not source.path.startswith(MAY_RUN_A_LOOP)
+        and any(name.split(".")[0] == "asyncio" for name in imported_modules(source))
+    ]
+    assert knowing == []
+
+
+def test_the_core_asks_no_clock_and_draws_no_number() -> None:
+    impure = [
+        f"{source.path}: {name}"
+        for source in sources("dispatchd")
+        if source.path.startswith(CORE)
+        for name in imported_modules(source)
+        if name.split(".")[0] in {"time", "random", "secrets", "uuid", "os", "io", "pathlib", "logging"}
+    ]
+    assert impure == []
+
+
+def test_no_test_sleeps_to_be_correct() -> None:
+    naps = [
+        f"{source.path}:{node.lineno}"
+        for source in sources("tests")
+        if not source.path.startswith(PACES_FOR_READERS)
+        for node in source.walk()
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"time.sleep", "asyncio.sleep", "sleep"}
+    ]
+    assert naps == []
+
+
+def test_no_test_mocks() -> None:
+    mocking = [
+        source.path for source in sources("tests") if any("mock" in name for name in imported_modules(source))
+    ]
+    assert mocking == []
+
+
+def test_every_adapter_that_names_its_port_does_so_in_the_line_mypy_checks() -> None:
+    named = [
+        node
+        for source in sources("dispatchd/adapters")
+        for node in source.tree.body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == "_port"
+    ]
+    assert named, "adapters state their port as `_port: type[Port] = Adapter`"
+    assert all(node.value is not None for node in named)
