@@ -1,7 +1,8 @@
 """How the application hears that something may have happened in the tree.
 
 A hint says where to look, never what is true: hints may be late, doubled or lost, and a scan decides. The one promise
-is order: a `CookieSeen` comes after the hints for everything that happened before its cookie was dropped.
+is order: a `CookieSeen` comes after the hints for everything that happened in the tree before its cookie was dropped;
+`GitMoved` keeps no such order, so whoever waits for git looks at git.
 Settle times, scanning and restarting a watcher that has died belong to the caller.
 """
 

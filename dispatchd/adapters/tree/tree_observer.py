@@ -1,0 +1,89 @@
+"""watchdog's observer, made to admit what it lost and not to dawdle.
+
+It adds to watchdog 7.1: a word when the kernel's queue overflowed or a folder could not be watched, which watchdog only
+logs or swallows; and a short wait for the other half of a rename, because files that leave the tree for good (our
+own writes displace one each) would hold up every event behind them for half a second.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from watchdog.events import FileSystemEvent
+from watchdog.observers.api import EventQueue, ObservedWatch
+from watchdog.observers.inotify import InotifyEmitter, InotifyObserver, InotifyWatchGroup
+from watchdog.observers.inotify_c import InotifyFD
+from watchdog.observers.inotify_move_event_grouper import InotifyMoveEventGrouper
+
+from dispatchd.application.ports.tree_watcher import RescanReason
+
+OnLoss = Callable[[RescanReason, str], None]
+"""Called with the folder it is about, on watchdog's reading thread."""
+
+_OTHER_HALF_SECONDS: Final = 0.01
+"""Both halves of a rename inside the tree stand in the kernel's queue together; a longer wait finds no more of them."""
+
+
+class _QuickGrouper(InotifyMoveEventGrouper):
+    delay = _OTHER_HALF_SECONDS
+
+
+def _unheard(_reason: RescanReason, _folder: str) -> None:
+    return
+
+
+@dataclass
+class _FrankWatchGroup(InotifyWatchGroup):
+    _move_event_grouper: InotifyMoveEventGrouper = field(default_factory=_QuickGrouper, init=False)
+    on_loss: OnLoss = _unheard
+
+    def on_queue_overflow(self) -> None:
+        super().on_queue_overflow()
+        self.on_loss(RescanReason.OVERFLOW, os.fsdecode(self.path))
+
+    def _add_callback(self, path: bytes) -> None:
+        super()._add_callback(path)
+        if path not in self._active_callbacks_by_path and os.path.isdir(path):  # noqa: PTH112 - bytes
+            self.on_loss(RescanReason.WATCH_ERROR, os.fsdecode(path))
+
+
+class _FrankEmitter(InotifyEmitter):
+    def __init__(
+        self,
+        event_queue: EventQueue,
+        watch: ObservedWatch,
+        *,
+        timeout: float = 1.0,
+        event_filter: list[type[FileSystemEvent]] | None = None,
+        inotify_fd: InotifyFD | None = None,
+        on_loss: OnLoss = _unheard,
+    ) -> None:
+        super().__init__(
+            event_queue, watch, timeout=timeout, event_filter=event_filter, inotify_fd=inotify_fd
+        )
+        self._on_loss = on_loss
+
+    def on_thread_start(self) -> None:
+        self._inotify = _FrankWatchGroup(
+            self._inotify_fd,
+            os.fsencode(self.watch.path),
+            is_recursive=self.watch.is_recursive,
+            event_mask=self.get_event_mask_from_filter(),
+            follow_symlink=False,
+            on_loss=self._on_loss,
+        )
+
+
+class TreeObserver(InotifyObserver):
+    """An observer whose losses are heard of and whose death shows."""
+
+    def __init__(self, on_loss: OnLoss) -> None:
+        super().__init__()
+        self._emitter_class = _FrankEmitter
+        self._emitter_kwargs["on_loss"] = on_loss
+
+    def is_whole(self) -> bool:
+        """Whether the reading thread, the observer's and every emitter's are alive."""
+        threads = (self, self._inotify_fd, *self.emitters)
+        return all(thread.is_alive() for thread in threads)
