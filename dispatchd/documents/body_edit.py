@@ -1,0 +1,89 @@
+"""Surgery on lines: what is replaced, put in or taken out of a text, everything else staying byte for byte.
+
+Lines are the file's own, counted from zero. New lines take the file's line ending, a missing final newline stays
+missing, and blank lines are set around what is put in as a Markdown formatter would set them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dispatchd.documents.text_lines import dominant_newline, split_lines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineEdit:
+    """The lines from `first` up to `end` become `lines` (given without their ends).
+
+    `apart` sets blank lines around lines put in where text would touch them, `apart_below` only below and only
+    where no list goes on. Where lines are taken out and blank
+    lines remain on both sides, one of them goes as well.
+    """
+
+    first: int
+    end: int
+    lines: tuple[str, ...] = ()
+    apart: bool = False
+    apart_below: bool = False
+
+
+def insertion(at: int, lines: Iterable[str]) -> LineEdit:
+    """*lines* as a block of their own before the line *at*."""
+    return LineEdit(first=at, end=at, lines=tuple(lines), apart=True)
+
+
+def removal(first: int, end: int) -> LineEdit:
+    """The lines from *first* up to *end* go."""
+    return LineEdit(first=first, end=end)
+
+
+def apply_edits(text: str, edits: Iterable[LineEdit]) -> str:
+    """*text* after *edits*, which do not overlap; those at one place come in the order given."""
+    ordered = sorted(enumerate(edits), key=lambda pair: (pair[1].first, pair[1].end, pair[0]))
+    if not ordered:
+        return text
+    newline = dominant_newline(text)
+    lines = split_lines(text)
+    open_ended = bool(lines) and not lines[-1].endswith("\n")
+    if open_ended:
+        lines[-1] += newline
+    for _, edit in reversed(ordered):
+        _apply(lines, edit, newline)
+    result = "".join(lines)
+    return result.removesuffix("\n").removesuffix("\r") if open_ended else result
+
+
+def _apply(lines: list[str], edit: LineEdit, newline: str) -> None:
+    new = [line + newline for line in edit.lines]
+    if not new:
+        _take_out(lines, edit.first, edit.end)
+        return
+    if edit.apart:
+        if edit.first > 0 and lines[edit.first - 1].strip():
+            new.insert(0, newline)
+        if edit.end < len(lines) and lines[edit.end].strip():
+            new.append(newline)
+    elif edit.apart_below and edit.end < len(lines) and _is_text(lines[edit.end]):
+        new.append(newline)
+    lines[edit.first : edit.end] = new
+
+
+def _is_text(line: str) -> bool:
+    return line[:1] not in " \t\r\n" and not (line[0] in "-*+" and line[1:2] in " \t")
+
+
+def _take_out(lines: list[str], first: int, end: int) -> None:
+    if first == end:
+        return
+    blank_above = first == 0 or not lines[first - 1].strip()
+    blank_below = end >= len(lines) or not lines[end].strip()
+    if blank_above and blank_below:
+        if end < len(lines):
+            end += 1
+        elif first > 0:
+            first -= 1
+    del lines[first:end]
+
+
+def same_words(one: str, other: str) -> bool:
+    """Whether two texts differ in white space alone."""
+    return one.split() == other.split()
