@@ -34,10 +34,10 @@ def read_value(lines: Sequence[str], key: KeyLines, shape: Shape) -> Value | Doc
     _, first, last, rest = key
     text, _ = split_comment(rest, whole_line=shape is Shape.TEXT_LINE)
     inner = lines[first + 1 : last + 1]
-    lead = next((line.lstrip(BLANKS) for line in inner if not _is_comment(line)), None)
+    lead = next((line for line in inner if not is_comment(line)), None)
     if lead is None:
         return _one_line(text, shape, first)
-    if not text and lead[:1] == "-" and lead[1:2] in BLANKS:
+    if not text and is_item(lead):
         items = _block_items(inner)
         return _through_yaml(lines, key, shape) if items is None else _shaped(items, shape, first)
     if BLOCK_SCALAR.fullmatch(text):
@@ -53,10 +53,16 @@ def read_value(lines: Sequence[str], key: KeyLines, shape: Shape) -> Value | Doc
     return _folded(text, inner, shape, first)
 
 
-def _is_comment(line: str) -> bool:
+def is_comment(line: str) -> bool:
     """Whether *line* says nothing: blank, or a comment alone."""
     content = line.strip(BLANKS)
     return not content or (content[0] == "#" and content[1:2] in ("", " ", "\t"))
+
+
+def is_item(line: str) -> bool:
+    """Whether *line* begins an item of a list."""
+    content = line.lstrip(BLANKS)
+    return content[:1] == "-" and content[1:2] in BLANKS
 
 
 def _one_line(text: str, shape: Shape, first: int) -> Value | DocumentProblem:
@@ -116,7 +122,7 @@ def _block_items(inner: Sequence[str]) -> tuple[str, ...] | None:
     items: list[str] = []
     indent: str | None = None
     for line in inner:
-        if _is_comment(line):
+        if is_comment(line):
             continue
         found = _ITEM.fullmatch(line)
         if found is None or (indent is not None and found[1] != indent):
@@ -180,7 +186,7 @@ def _folded(text: str, inner: Sequence[str], shape: Shape, first: int) -> Value 
                 hint="Take the blanks before it away",
             )
         if shape is not Shape.TEXT_LINE:
-            content = "" if _is_comment(line) else split_comment(content)[0]
+            content = "" if is_comment(line) else split_comment(content)[0]
         elif content.startswith("# dispatchd:"):
             content = ""
         if content:
