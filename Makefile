@@ -10,7 +10,7 @@ help:
 
 demo:
 	@.ci/venv run
-	@$(BIN)/python tests/demo/play.py
+	@$(BIN)/python -m tests.demo.play
 
 test: lint
 	@$(BIN)/python -m pytest -n 2

@@ -1,0 +1,1 @@
+"""Signing in by a link, with passwords as the way it used to be."""
