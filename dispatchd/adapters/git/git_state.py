@@ -59,25 +59,25 @@ def head_ref(admin_dir: Path) -> str | None:
     return text.removeprefix("ref:").strip() if text.startswith("ref:") else None
 
 
-def is_operation_open(admin_dir: Path) -> bool:
-    """Whether a merge, a rebase or the like waits to be finished."""
-    return open_operation(admin_dir) is not None
-
-
 def open_operation(admin_dir: Path) -> str | None:
     """Which merge, rebase or the like waits to be finished, or that the tree is not on its branch."""
+    named = named_operation(admin_dir)
+    if named is not None:
+        return named
+    ref = head_ref(admin_dir)
+    if ref == BRANCH_REF:
+        return None
+    where = f"on the branch {ref.removeprefix('refs/heads/')}" if ref else "on no branch"
+    return f".dispatch is {where}; `git -C .dispatch switch {BRANCH}` brings it back"
+
+
+def named_operation(admin_dir: Path) -> str | None:
+    """Which merge, rebase or the like waits to be finished."""
     try:
         present = {entry.name for entry in admin_dir.iterdir()}
     except OSError:
         return "git's record of .dispatch is gone; `dispatchd doctor` says what mends it"
-    for name, words in _OPERATIONS.items():
-        if name in present:
-            return words
-    ref = head_ref(admin_dir)
-    if ref != BRANCH_REF:
-        where = f"on the branch {ref.removeprefix('refs/heads/')}" if ref else "on no branch"
-        return f".dispatch is {where}; `git -C .dispatch switch {BRANCH}` brings it back"
-    return None
+    return next((words for name, words in _OPERATIONS.items() if name in present), None)
 
 
 def relation(runner: GitRunner, old: CommitId, new: CommitId) -> HeadRelation:

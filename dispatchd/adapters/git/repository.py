@@ -46,11 +46,19 @@ def _untied(tree: Path, checkout: Checkout) -> str:
 def checkout_around(start: Path) -> Checkout:
     """The repository around *start*; raises WorkspaceError outside of any."""
     checkout = find_checkout(start)
+    if checkout is not None and checkout.top is not None and _is_stray_tree(checkout, checkout.top):
+        # The tree of a copied repository still names the original; what it lies in is the copy.
+        checkout = find_checkout(checkout.top.parent)
     if checkout is None:
         raise WorkspaceError(
             f"{start} is in no git repository; run `git init` where your code is, then `dispatchd init`"
         )
     return checkout
+
+
+def _is_stray_tree(checkout: Checkout, top: Path) -> bool:
+    is_tree = top.name == TREE_NAME and checkout.is_linked
+    return is_tree and not is_tied(top, checkout.git_dir, checkout.common_dir)
 
 
 def find_tree(checkout: Checkout) -> Path | None:

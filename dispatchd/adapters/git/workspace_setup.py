@@ -13,7 +13,7 @@ from typing import Final
 
 from dispatchd.adapters.git.audit_branch import GitAuditLog
 from dispatchd.adapters.git.branch_origin import BranchOrigin, find_origin, follow, make_branch
-from dispatchd.adapters.git.git_state import head_ref, is_operation_open
+from dispatchd.adapters.git.git_state import head_ref, named_operation
 from dispatchd.adapters.git.identity import identity_in
 from dispatchd.adapters.git.layout import Checkout, main_worktree_of
 from dispatchd.adapters.git.merge_driver import register, this_installation
@@ -26,7 +26,7 @@ from dispatchd.application.ports.workspace_setup import InitOutcome, WorkspaceSe
 from dispatchd.domain.identifiers import DocumentPath
 
 _EXCLUDED: Final = f"/{TREE_NAME}/"
-_LOCK_REASON: Final = "dispatchd keeps its documents here"
+LOCK_REASON: Final = "dispatchd keeps its documents here"
 
 
 class GitWorkspaceSetup:
@@ -87,7 +87,7 @@ def tree_place(checkout: Checkout) -> Path:
 
 def add_worktree(runner: GitRunner, tree: Path) -> None:
     """Add the tree as a locked worktree of the branch, also where one is recorded whose folder is gone."""
-    runner.ask("worktree", "add", "-f", "-f", "--lock", "--reason", _LOCK_REASON, tree, BRANCH)
+    runner.ask("worktree", "add", "-f", "-f", "--lock", "--reason", LOCK_REASON, tree, BRANCH)
     admin_dir = locate(tree).admin_dir
     if (admin_dir / "config.worktree").exists():
         # Git copies the user's sparse settings into a new worktree; the tree is always whole.
@@ -113,7 +113,7 @@ def _refuse_if_not_ours(start: Path) -> None:
     """Refuse a `.dispatch` that is not a workspace of this repository."""
     places = locate(start)
     ref = head_ref(places.admin_dir)
-    if ref != BRANCH_REF and not is_operation_open(places.admin_dir):
+    if ref != BRANCH_REF and named_operation(places.admin_dir) is None:
         raise WorkspaceError(
             f"{places.tree} stands on {ref or 'no branch'}; run `git -C {places.tree} switch {BRANCH}`,"
             " then `dispatchd init`"

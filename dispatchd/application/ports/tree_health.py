@@ -34,7 +34,9 @@ class TreeFinding:
     why: str
     next_step: str
     is_mendable: bool
-    """Whether `mend` can put it right without a decision."""
+    """Whether `mend` can put it right."""
+    asks_first: bool
+    """Whether a person should say so before it is mended."""
 
 
 class TreeHealth(Protocol):
