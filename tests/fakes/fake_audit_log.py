@@ -1,0 +1,228 @@
+"""The audit log in memory: the port's promises kept by a dictionary of commits, and what people do to a branch."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from dispatchd.application.ports.audit_log import (
+    COMMITTER_EMAIL,
+    COMMITTER_NAME,
+    AuditCommit,
+    AuditLog,
+    BlobId,
+    BranchMissing,
+    CommitId,
+    FileChange,
+    FileVersion,
+    ForeignCommit,
+    HeadMoved,
+    HeadRelation,
+    IndexLocked,
+    Signature,
+    TreeBusy,
+)
+from dispatchd.domain.identifiers import DocumentPath
+
+_BEGINNING = Signature(name=COMMITTER_NAME, email=COMMITTER_EMAIL, at=datetime.fromtimestamp(10**9, UTC))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A commit with its whole tree."""
+
+    parents: tuple[CommitId, ...]
+    author: Signature
+    committer: Signature
+    subject: str
+    events: tuple[str, ...]
+    is_revert: bool
+    tree: Mapping[DocumentPath, bytes]
+
+
+@dataclass(slots=True)
+class FakeAuditLog:
+    """A branch that starts with an empty root; the attributes are the world outside."""
+
+    commits: dict[CommitId, Stored] = field(default_factory=dict)
+    branch: CommitId | None = None
+    open_operation: str | None = None
+    locked_since: datetime | None = None
+    _made: int = 0
+
+    def __post_init__(self) -> None:
+        self.branch = self._store(
+            Stored(
+                parents=(),
+                author=_BEGINNING,
+                committer=_BEGINNING,
+                subject="Begin the record",
+                events=(),
+                is_revert=False,
+                tree={},
+            )
+        )
+
+    def head(self) -> CommitId:
+        if self.branch is None:
+            raise BranchMissing("the branch is gone")
+        return self.branch
+
+    def record(self, commits: Sequence[AuditCommit], parent: CommitId) -> tuple[CommitId, ...]:
+        if not commits:
+            return ()
+        if self.locked_since is not None:
+            raise self._lock(self.locked_since)
+        if self.branch is None:
+            raise BranchMissing("the branch is gone")
+        if self.open_operation is not None:
+            raise TreeBusy(self.open_operation)
+        if self.branch != parent:
+            raise HeadMoved(parent, self.branch)
+        made: list[CommitId] = []
+        for commit in commits:
+            parent = self._append(
+                commit, (parent,), Signature(name=COMMITTER_NAME, email=COMMITTER_EMAIL, at=commit.author.at)
+            )
+            made.append(parent)
+        self.branch = parent
+        return tuple(made)
+
+    def recover(self) -> tuple[str, ...]:
+        return ()
+
+    def restore_branch(self, commit: CommitId) -> None:
+        if self.branch is not None:
+            raise HeadMoved(commit, self.branch)
+        self.branch = commit
+
+    def busy(self) -> str | None:
+        if self.open_operation is not None:
+            return self.open_operation
+        return None if self.locked_since is None else str(self._lock(self.locked_since))
+
+    def relation(self, old: CommitId, new: CommitId) -> HeadRelation:
+        if old == new:
+            return HeadRelation.SAME
+        return HeadRelation.DESCENDS if old in self._past(new) else HeadRelation.TRAVELLED
+
+    def merge_base(self, one: CommitId, other: CommitId) -> CommitId | None:
+        shared = set(self._past(one)) & set(self._past(other))
+        return next((commit for commit in reversed(self.commits) if commit in shared), None)
+
+    def commits_between(self, old: CommitId | None, new: CommitId) -> tuple[ForeignCommit, ...]:
+        known = set(self._past(old)) if old is not None else set()
+        wanted = set(self._past(new)) - known
+        main_line = set(self._first_parents(new))
+        return tuple(
+            self._foreign(commit, on_main_line=commit in main_line)
+            for commit in self.commits
+            if commit in wanted
+        )
+
+    def read(self, commit: CommitId, path: DocumentPath) -> bytes | None:
+        return self.commits[commit].tree.get(path)
+
+    def read_blob(self, blob: BlobId) -> bytes | None:
+        return self.read_blobs((blob,)).get(blob)
+
+    def read_blobs(self, blobs: Sequence[BlobId]) -> Mapping[BlobId, bytes]:
+        contents = {
+            _blob(content): content for stored in self.commits.values() for content in stored.tree.values()
+        }
+        return {blob: contents[blob] for blob in blobs if blob in contents}
+
+    def tree_at(self, commit: CommitId) -> Mapping[DocumentPath, BlobId]:
+        return {path: _blob(content) for path, content in self.commits[commit].tree.items()}
+
+    def versions_of(self, path: DocumentPath, limit: int) -> tuple[FileVersion, ...]:
+        versions = [
+            FileVersion(commit=commit.oid, blob=change.new)
+            for commit in reversed(self.commits_between(None, self.head()))
+            for change in commit.changes
+            if change.path == path
+        ]
+        return tuple(versions[:limit])
+
+    def person_commits(
+        self, commit: AuditCommit, parents: tuple[CommitId, ...] = (), *, is_revert: bool = False
+    ) -> CommitId:
+        """What `git commit` does: on the branch, or as a merge of *parents*."""
+        tip = self._append(commit, parents or (self.head(),), commit.author, is_revert=is_revert)
+        self.branch = tip
+        return tip
+
+    def _append(
+        self,
+        commit: AuditCommit,
+        parents: tuple[CommitId, ...],
+        committer: Signature,
+        *,
+        is_revert: bool = False,
+    ) -> CommitId:
+        tree = dict(self.commits[parents[0]].tree) | commit.changes
+        return self._store(
+            Stored(
+                parents=parents,
+                author=commit.author,
+                committer=committer,
+                subject=" ".join(commit.subject.split()),
+                events=commit.trailers,
+                is_revert=is_revert,
+                tree={path: content for path, content in tree.items() if content is not None},
+            )
+        )
+
+    def _store(self, stored: Stored) -> CommitId:
+        self._made += 1
+        name = CommitId(hashlib.sha1(f"{self._made}".encode(), usedforsecurity=False).hexdigest())
+        self.commits[name] = stored
+        return name
+
+    def _past(self, tip: CommitId) -> Iterable[CommitId]:
+        seen: dict[CommitId, None] = {}
+        waiting = [tip]
+        while waiting:
+            commit = waiting.pop()
+            if commit in self.commits and commit not in seen:
+                seen[commit] = None
+                waiting.extend(self.commits[commit].parents)
+        return seen
+
+    def _first_parents(self, tip: CommitId) -> Iterable[CommitId]:
+        yield tip
+        while self.commits[tip].parents:
+            tip = self.commits[tip].parents[0]
+            yield tip
+
+    def _foreign(self, oid: CommitId, *, on_main_line: bool) -> ForeignCommit:
+        stored = self.commits[oid]
+        before = self.tree_at(stored.parents[0]) if stored.parents else {}
+        after = self.tree_at(oid)
+        return ForeignCommit(
+            oid=oid,
+            parents=stored.parents,
+            author=stored.author,
+            committer=stored.committer,
+            subject=stored.subject,
+            events=stored.events,
+            is_revert=stored.is_revert,
+            on_first_parent_line=on_main_line,
+            changes=tuple(
+                FileChange(path=path, old=before.get(path), new=after.get(path))
+                for path in sorted(before.keys() | after.keys())
+                if before.get(path) != after.get(path)
+            ),
+        )
+
+    @staticmethod
+    def _lock(since: datetime) -> IndexLocked:
+        return IndexLocked("another git command", since)
+
+
+def _blob(content: bytes) -> BlobId:
+    header = f"blob {len(content)}\0".encode()
+    return BlobId(hashlib.sha1(header + content, usedforsecurity=False).hexdigest())
+
+
+_port: type[AuditLog] = FakeAuditLog
