@@ -83,8 +83,8 @@ def vote(stage: Stage) -> None:
     tell = stage.narrator
     tell.chapter("A vote")
     for agent, reason in (("ash", "Fastest to build."), ("rowan", "PBKDF2 is below what is recommended.")):
-        tell.typed(f'dispatchd as {agent} vote p-9xw4 approve --reason "{reason}"')
-        stage.dispatchd("as", agent, "vote", "p-9xw4", "approve", "--reason", reason)
+        tell.typed(f'dispatchd as {agent} vote p-9xw4 approve "{reason}"')
+        stage.dispatchd("as", agent, "vote", "p-9xw4", "approve", reason)
     stage.sync()
     tell.say(f"Two agents have voted. The last voice is Alice's, in {PROPOSAL}:")
     stage.save(PROPOSAL, tick("Approve", under="### @alice"))
