@@ -1,0 +1,44 @@
+"""Introducing an agent: one name space with people, no role's name, and no agent that makes others or promotes itself."""
+
+import re
+from typing import Final
+
+from dispatchd.domain.actors import DAEMON, ActorKind
+from dispatchd.domain.authority import require_human
+from dispatchd.domain.board import Board
+from dispatchd.domain.command import Circumstance, IntroduceAgent
+from dispatchd.domain.errors import Rejected
+from dispatchd.domain.event import AgentIntroduced, Event
+from dispatchd.domain.identifiers import EntityId, EntityKind, kind_of
+from dispatchd.domain.issue import Role
+from dispatchd.domain.wording import listed
+
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+_FIRST_ROLE: Final = Role.CODER
+
+
+def decide_introduce(board: Board, command: IntroduceAgent, circumstance: Circumstance) -> tuple[Event, ...]:
+    """Take in an agent by its card."""
+    agent, actor = command.agent, circumstance.actor
+    name = EntityId(agent.name)
+    if board.agent(agent.name) is not None:
+        return ()
+    if not _NAME.fullmatch(agent.name) or kind_of(name) is not EntityKind.AGENT:
+        raise Rejected(
+            f'small letters, digits and dashes make a name, like "ash"; "{agent.name}" is none.',
+            subject=name,
+            key="name",
+        )
+    people = {handle.casefold() for handle in board.rules.people}
+    if agent.name in people | set(Role) | {DAEMON.handle}:
+        raise Rejected(
+            f'another name would do; "{agent.name}" is already a person, a role or the daemon.',
+            subject=name,
+            key="name",
+        )
+    if agent.role not in set(Role):
+        raise Rejected(f'{listed(Role)} would do; "{agent.role}" is no role.', subject=name, key="role")
+    introduces_itself = actor.handle == agent.name and agent.role == _FIRST_ROLE
+    if actor.kind is ActorKind.AGENT and not introduces_itself:
+        require_human(actor, "introducing another agent, or more than a coder", subject=name)
+    return (AgentIntroduced(agent=agent),)

@@ -1,0 +1,92 @@
+"""The one door of the rules: a command, the workspace as it stands and who asks, into what happens.
+
+Nothing is done here; each kind's rules stand in a file of their own.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from dispatchd.domain.action_rules import decide_actions, decide_open_proposal
+from dispatchd.domain.agent_rules import decide_introduce
+from dispatchd.domain.board import Board
+from dispatchd.domain.command import (
+    AnswerThread,
+    ApproveGate,
+    AskGateAgain,
+    CastVote,
+    ChangeSet,
+    ChooseDirection,
+    Circumstance,
+    Command,
+    DeliverAnswer,
+    DismissThread,
+    EndVoting,
+    IntroduceAgent,
+    MoveDocument,
+    MoveIssue,
+    OpenEpic,
+    OpenIssue,
+    OpenProposal,
+    OpenThread,
+    OverrideProposal,
+    PassCheck,
+    PlanActions,
+    PlanStages,
+    RefuseEdit,
+    RejectGate,
+    RemoveEntity,
+    RestoreEntity,
+    ReviseFile,
+    ReviseProse,
+    SetFact,
+    SkipGate,
+)
+from dispatchd.domain.confirmation_rules import decide_answer_thread
+from dispatchd.domain.document_rules import decide_file, decide_move_document, decide_prose, decide_refusal
+from dispatchd.domain.epic_rules import decide_open_epic, decide_plan
+from dispatchd.domain.event import Event
+from dispatchd.domain.fact_rules import decide_fact, decide_set
+from dispatchd.domain.gate_rules import decide_answer, decide_ask_again, decide_check
+from dispatchd.domain.issue_rules import decide_move, decide_open_issue
+from dispatchd.domain.proposal_rules import decide_end, decide_override, decide_vote
+from dispatchd.domain.removal_rules import decide_remove, decide_restore
+from dispatchd.domain.thread_rules import decide_deliver, decide_dismiss, decide_open_thread
+
+_RULES: Final[Mapping[type[Command], Callable[[Board, Any, Circumstance], tuple[Event, ...]]]] = {
+    OpenIssue: decide_open_issue,
+    MoveIssue: decide_move,
+    SetFact: decide_fact,
+    ChangeSet: decide_set,
+    OpenEpic: decide_open_epic,
+    PlanStages: decide_plan,
+    ApproveGate: decide_answer,
+    RejectGate: decide_answer,
+    SkipGate: decide_answer,
+    ChooseDirection: decide_answer,
+    AskGateAgain: decide_ask_again,
+    PassCheck: decide_check,
+    OpenProposal: decide_open_proposal,
+    PlanActions: decide_actions,
+    CastVote: decide_vote,
+    OverrideProposal: decide_override,
+    EndVoting: decide_end,
+    OpenThread: decide_open_thread,
+    AnswerThread: decide_answer_thread,
+    DismissThread: decide_dismiss,
+    DeliverAnswer: decide_deliver,
+    IntroduceAgent: decide_introduce,
+    RemoveEntity: decide_remove,
+    RestoreEntity: decide_restore,
+    MoveDocument: decide_move_document,
+    ReviseProse: decide_prose,
+    ReviseFile: decide_file,
+    RefuseEdit: decide_refusal,
+}
+
+
+def decide(board: Board, command: Command, circumstance: Circumstance) -> tuple[Event, ...]:
+    """What happens if *command* is done now; nothing where it is already so. `Rejected` where the rules refuse.
+
+    The events are to be applied in order, each followed by what `react` says follows from it.
+    """
+    return _RULES[type(command)](board, command, circumstance)

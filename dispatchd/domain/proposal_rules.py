@@ -1,0 +1,239 @@
+"""Proposals: opening them, who fills which seat, voting, overriding, ending.
+
+What a vote comes to is `consensus`' business; what a planned action may be is `action_rules`'.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from dispatchd.domain.actors import Actor, ActorKind
+from dispatchd.domain.authority import require_daemon, require_human, require_person, require_proposal_not_own
+from dispatchd.domain.board import Board
+from dispatchd.domain.command import (
+    CastVote,
+    Circumstance,
+    EndVoting,
+    OverrideKind,
+    OverrideProposal,
+)
+from dispatchd.domain.consensus import outcome
+from dispatchd.domain.errors import Rejected
+from dispatchd.domain.event import Event, ProposalClosed, ProposalMoved, ProposalOverridden, VoteCast
+from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.issue import Role
+from dispatchd.domain.lookups import standing_proposal
+from dispatchd.domain.proposal import Choice, Proposal, ProposalStatus
+from dispatchd.domain.wording import listed
+
+UNDECIDED: Final = frozenset({ProposalStatus.DRAFT, ProposalStatus.OPEN})
+NEEDS_REASON: Final = frozenset({Choice.REJECT, Choice.MORE_INFO})
+_LABEL: Final = {
+    Choice.REJECT: "Reject",
+    Choice.MORE_INFO: "More info",
+    OverrideKind.FORCE_APPROVE: "Force approve",
+    OverrideKind.FORCE_REJECT: "Force reject",
+    OverrideKind.VETO: "Veto",
+}
+_OUTCOME: Final = {
+    OverrideKind.FORCE_APPROVE: ProposalStatus.PASSED,
+    OverrideKind.FORCE_REJECT: ProposalStatus.REJECTED,
+    OverrideKind.VETO: ProposalStatus.VETOED,
+}
+
+
+def seat_named(board: Board, proposal_id: EntityId, text: str) -> str:
+    """The seat that *text* means: a role, an agent, or a person as `@handle`; or a refusal that names some."""
+    name = text.strip().removeprefix("@").casefold()
+    if name in set(Role) and not text.strip().startswith("@"):
+        return name
+    people = {handle.casefold(): handle for handle in board.rules.people}
+    agents = {agent.name.casefold(): agent.name for agent in board.agents() if not agent.removed}
+    if name in people:
+        return f"@{people[name]}"
+    if name in agents:
+        return agents[name]
+    if not people and text.strip().startswith("@"):
+        return f"@{name}"
+    known = listed((*Role, *sorted(agents.values()), *(f"@{each}" for each in people.values())))
+    raise Rejected(f'{known} can vote; nobody is called "{text.strip()}".', subject=proposal_id, key="voters")
+
+
+def seats_from(board: Board, proposal_id: EntityId, voters: Iterable[str]) -> tuple[str, ...]:
+    """The seats of a new proposal; where it names none, everybody of `[people]` is asked."""
+    named = tuple(dict.fromkeys(seat_named(board, proposal_id, each) for each in voters))
+    return named or tuple(f"@{handle}" for handle in board.rules.people)
+
+
+def opened(board: Board, proposal: Proposal, circumstance: Circumstance) -> Proposal:
+    """A new proposal as it is taken in: seats filled in, nothing voted, decided or forced by its writing."""
+    if not proposal.title.strip():
+        raise Rejected('"title: …" says what is proposed; it needs one.', subject=proposal.id, key="title")
+    if proposal.status not in UNDECIDED:
+        require_human(circumstance.actor, "the outcome of a vote", subject=proposal.id, key="status")
+    return replace(
+        proposal,
+        proposer=circumstance.actor,
+        voters=seats_from(board, proposal.id, proposal.voters),
+        votes=(),
+        override=None,
+        closed_at=None,
+        decision=None,
+        removed=False,
+        before_removal=None,
+    )
+
+
+def seat_of(board: Board, proposal: Proposal, voter: str, actor: Actor) -> str:
+    """The seat that *actor* fills by writing *voter*, or a refusal.
+
+    People vote for themselves alone, agents for themselves or the role they hold.
+    """
+    name = voter.strip().removeprefix("@").casefold()
+    seats = {seat.removeprefix("@").casefold(): seat for seat in proposal.voters}
+    seat = seats.get(name)
+    agent = board.agent(actor.handle) if actor.kind is ActorKind.AGENT else None
+    if seat is None and agent and name == agent.name.casefold():
+        seat = seats.get(agent.role)
+    if seat is None:
+        asked = listed(proposal.voters, "and")
+        raise Rejected(
+            f'{asked} are asked to vote; "{voter}" is not.', subject=proposal.id, key=f"vote:{voter}"
+        )
+    if not _fills(board, seat, actor):
+        own = actor.mention if actor.kind is ActorKind.HUMAN else f"{actor.handle} or the role it holds"
+        raise Rejected(
+            f"{own} is whom you can vote for; the vote of {seat} is not yours.",
+            subject=proposal.id,
+            key=f"vote:{seat}",
+        )
+    _check_role_is_free(board, proposal, seat, actor)
+    return seat
+
+
+def _fills(board: Board, seat: str, actor: Actor) -> bool:
+    if actor.kind is ActorKind.HUMAN:
+        return seat.casefold() == f"@{actor.handle}".casefold()
+    agent = board.agent(actor.handle) if actor.kind is ActorKind.AGENT else None
+    if agent is None or agent.removed or seat.startswith("@"):
+        return False
+    return seat == agent.role if seat in set(Role) else seat.casefold() == agent.name.casefold()
+
+
+def _check_role_is_free(board: Board, proposal: Proposal, seat: str, actor: Actor) -> None:
+    """A role has one vote: once an agent of it has voted, the vote is that agent's while it holds the role."""
+    if seat not in set(Role):
+        return
+    for vote in proposal.votes:
+        by = vote.signature.by
+        if vote.voter == seat and by.handle != actor.handle and _fills(board, seat, by):
+            raise Rejected(
+                f"{by.handle} can change it; the {seat}'s one vote was cast by {by.handle}. "
+                "To hear several, name them under voters.",
+                subject=proposal.id,
+                key=f"vote:{seat}",
+            )
+
+
+def decide_vote(board: Board, command: CastVote, circumstance: Circumstance) -> tuple[Event, ...]:
+    """Cast a vote, or change one that stands."""
+    proposal = standing_proposal(board, command.proposal)
+    seat = seat_of(board, proposal, command.voter, circumstance.actor)
+    standing = next((vote for vote in proposal.votes if vote.voter == seat), None)
+    reason = command.reason.strip()
+    if standing and standing.choice is command.choice and standing.signature.reason == reason:
+        return ()
+    key = f"vote:{seat}"
+    if proposal.status is not ProposalStatus.OPEN:
+        raise Rejected(_not_open(proposal), subject=proposal.id, key=key)
+    if proposal.deadline and circumstance.at >= proposal.deadline:
+        ended = proposal.deadline.strftime("%Y-%m-%d %H:%MZ")
+        raise Rejected(f"a new proposal can ask again; voting ended {ended}.", subject=proposal.id, key=key)
+    if command.choice in NEEDS_REASON and not reason:
+        raise Rejected(
+            f"{_LABEL[command.choice]}: and why, on the same line; it needs a reason.",
+            subject=proposal.id,
+            key=key,
+        )
+    return (VoteCast(proposal=proposal.id, voter=seat, choice=command.choice, reason=reason),)
+
+
+def _not_open(proposal: Proposal) -> str:
+    if proposal.status is ProposalStatus.DRAFT:
+        return f'"status: open" lets people vote; {proposal.id} is a draft.'
+    if proposal.status is ProposalStatus.PASSED:
+        return f"Veto, with a reason, stops it; {proposal.id} has passed."
+    return f"a new proposal can ask again; {proposal.id} is {_in_words(proposal.status)}."
+
+
+def _in_words(status: ProposalStatus) -> str:
+    return "closed without a quorum" if status is ProposalStatus.NO_QUORUM else str(status)
+
+
+def decide_override(board: Board, command: OverrideProposal, circumstance: Circumstance) -> tuple[Event, ...]:
+    """Force an open proposal either way, or veto an open or passed one."""
+    proposal = standing_proposal(board, command.proposal)
+    key = f"override:{command.how}"
+    require_person(board.rules, circumstance.actor, "an override", subject=proposal.id, key=key)
+    target = _OUTCOME[command.how]
+    if proposal.status is target:
+        return ()
+    vetoes = command.how is OverrideKind.VETO
+    open_to_it = {ProposalStatus.OPEN, ProposalStatus.PASSED} if vetoes else {ProposalStatus.OPEN}
+    if proposal.status not in open_to_it:
+        raise Rejected(_not_open(proposal), subject=proposal.id, key=key)
+    if not command.reason.strip():
+        raise Rejected(
+            f"{_LABEL[command.how]}: and why, on the same line; it needs a reason.",
+            subject=proposal.id,
+            key=key,
+        )
+    if command.how is OverrideKind.FORCE_APPROVE:
+        require_proposal_not_own(board.rules, proposal, circumstance.actor)
+    reason = command.reason.strip()
+    return (ProposalOverridden(proposal=proposal.id, how=command.how, outcome=target, reason=reason),)
+
+
+def decide_end(board: Board, command: EndVoting, circumstance: Circumstance) -> tuple[Event, ...]:
+    """Close at the deadline; before it, or once closed, there is nothing to do."""
+    proposal = standing_proposal(board, command.proposal)
+    require_daemon(circumstance.actor, "ending a vote at its deadline", subject=proposal.id)
+    over = proposal.deadline is not None and circumstance.at >= proposal.deadline
+    if proposal.status is not ProposalStatus.OPEN or not over:
+        return ()
+    result = outcome(proposal.threshold, proposal.votes, proposal.voters)
+    return (ProposalClosed(proposal=proposal.id, outcome=result),)
+
+
+def decide_proposal_status(proposal: Proposal, word: str, circumstance: Circumstance) -> tuple[Event, ...]:
+    """What somebody wrote as a proposal's status: a draft can be opened, and either withdrawn."""
+    to = ProposalStatus(word.rstrip("!"))
+    if to is proposal.status:
+        return ()
+    check_is_own(proposal, circumstance.actor, "status")
+    opens = proposal.status is ProposalStatus.DRAFT and to is ProposalStatus.OPEN
+    withdraws = proposal.status in UNDECIDED and to is ProposalStatus.WITHDRAWN
+    if opens or withdraws:
+        return (ProposalMoved(proposal=proposal.id, before=proposal.status, after=to),)
+    if proposal.status is ProposalStatus.OPEN:
+        message = f'"withdrawn" takes it back; "{to}" follows from the votes, or from a box under Override.'
+    elif proposal.status is ProposalStatus.DRAFT:
+        message = f'"open" lets people vote; "{to}" follows from that.'
+    else:
+        message = _not_open(proposal)
+    raise Rejected(f'kept "{proposal.status}"; {message}', subject=proposal.id, key="status")
+
+
+def check_is_own(proposal: Proposal, actor: Actor, key: str) -> None:
+    """An agent changes only what it proposed itself."""
+    if proposal.proposer.handle != actor.handle:
+        require_human(actor, "what another proposed", subject=proposal.id, key=key)
+
+
+def check_electorate_change(proposal: Proposal, key: str, actor: Actor) -> None:
+    """Who votes, until when and what is enough: an agent sets it on its own draft, a person until it closes."""
+    if proposal.status not in UNDECIDED:
+        raise Rejected(_not_open(proposal), subject=proposal.id, key=key)
+    if proposal.status is ProposalStatus.OPEN:
+        require_human(actor, f"the {key} of an open proposal", subject=proposal.id, key=key)
+    check_is_own(proposal, actor, key)

@@ -1,0 +1,19 @@
+"""How messages put things together in plain words: lists, quotes, many as one."""
+
+from collections.abc import Iterable
+
+
+def listed(words: Iterable[str], joint: str = "or") -> str:
+    """`a`, `a or b`, `a, b or c`."""
+    *first, last = tuple(words) or ("nothing",)
+    return f"{', '.join(first)} {joint} {last}" if first else last
+
+
+def quoted(words: Iterable[str], joint: str = "or") -> str:
+    """The same with every word in double quotes."""
+    return listed((f'"{word}"' for word in words), joint)
+
+
+def one_line(text: str) -> str:
+    """*text* without line breaks and doubled spaces, as a subject line or a tally needs it."""
+    return " ".join(text.split())
