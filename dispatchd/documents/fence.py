@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.documents.decoding import decode
-from dispatchd.documents.key_lines import OUR_KEYS, KeyLines, Split, split_keys
+from dispatchd.documents.key_lines import OUR_KEYS, KeyLines, Split, key_and_rest, split_keys
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.text_lines import (
     BLANKS,
@@ -90,6 +90,8 @@ def _judge(lines: Sequence[str], opening: int, split: Split) -> DocumentProblem 
             if opening or (any(line.strip(BLANKS) for line in inside) and not inside[0].strip(BLANKS))
             else None
         )
+    if split.stray is not None and _is_indented_key(lines[split.stray]):
+        return _stray_line(lines, split.stray)
     if not _looks_meant(split.keys, lines, opening):
         return _A_RULE
     if split.stray is None:
@@ -103,6 +105,11 @@ def _looks_meant(keys: Sequence[KeyLines], lines: Sequence[str], opening: int) -
         return True
     begins_at_once = bool(keys) and bool(lines[opening + 1].strip(BLANKS)) and not opening
     return begins_at_once and (len(keys) > 1 or all(line.strip(BLANKS) for line in lines[opening + 1 : -1]))
+
+
+def _is_indented_key(line: str) -> bool:
+    key = key_and_rest(line.lstrip(" \t")) if line[0] in " \t" else None
+    return key is not None and key[0] in OUR_KEYS
 
 
 def _count_ours(keys: Iterable[KeyLines]) -> int:

@@ -14,6 +14,7 @@ from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.scalars import (
     NULLS,
     Flow,
+    begins_with_link,
     is_closed_flow,
     is_link,
     meaning,
@@ -80,7 +81,7 @@ def _one_line(text: str, shape: Shape, first: int) -> Value | DocumentProblem:
         flow = read_flow(text)
         if flow is not None and flow.end == len(text):
             return _shaped(_texts(flow), shape, first)
-        if text[-1] == "]" and shape is Shape.LIST and not is_link(text[text.rindex("[") :]):
+        if text[-1] == "]" and shape is Shape.LIST and not begins_with_link(text):
             return _nested(first)
     if shape is Shape.LIST:
         return _not_a_list(first) if text[0] == "{" else split_commas(text)

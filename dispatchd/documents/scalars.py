@@ -128,6 +128,11 @@ def is_link(text: str) -> bool:
     return _LINK.fullmatch(text) is not None
 
 
+def begins_with_link(text: str) -> bool:
+    """Whether *text* begins with a link."""
+    return _LINK.match(text) is not None
+
+
 def split_commas(text: str) -> tuple[str, ...]:
     """The items of a list written with commas and no brackets; a comma inside a link is none."""
     found = (item.strip(BLANKS) for item in _COMMA_ITEM.findall(text))
