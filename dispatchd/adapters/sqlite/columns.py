@@ -13,6 +13,8 @@ to_json: Final[Callable[[Any], str]] = json.JSONEncoder(ensure_ascii=False, sepa
 from_json: Final[Callable[[str], Any]] = json.loads
 
 
+# All rows of a transaction tend to carry one time.
+@lru_cache(maxsize=64)
 def time_column(value: datetime) -> str:
     """*value* in UTC with all six digits of its microseconds, so that text sorts as time."""
     if value.tzinfo is None:

@@ -30,6 +30,8 @@ _SETTINGS: Final = (
     "PRAGMA trusted_schema = OFF",
     "PRAGMA mmap_size = 0",
     "PRAGMA temp_store = MEMORY",
+    # 16 MB: an import of thousands of rows would otherwise write its pages to the log several times over.
+    "PRAGMA cache_size = -16000",
     # A large import leaves a large log; it is cut back at the next checkpoint.
     "PRAGMA journal_size_limit = 16777216",
 )

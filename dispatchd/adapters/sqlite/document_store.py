@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from dispatchd.adapters.sqlite.columns import (
@@ -22,7 +22,7 @@ from dispatchd.application.ports.unit_of_work import (
     TextSource,
     WriteReason,
 )
-from dispatchd.domain.identifiers import DocumentPath, EntityKind
+from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityKind
 
 _KEPT: Final = 20
 _KEPT_FOR: Final = timedelta(hours=24)
@@ -72,18 +72,29 @@ class SqliteDocumentStore:
 
     def agree(self, text: AgreedText) -> None:
         """Append; keeps of each source the last 20 of the subject, and all of the 24 hours before this one."""
-        values = {
-            "subject": text.subject,
-            "rev": text.rev,
-            "digest": text.digest,
-            "source": text.source,
-            "at": time_column(text.at),
-            "held": to_json(text.held),
-            "keep_since": time_column(text.at - _KEPT_FOR),
+        last = self._connection.execute(self._sql["text_last_number"], (text.subject,)).fetchone()
+        number = last[0] + 1 if last else 1
+        row = (
+            text.subject,
+            number,
+            text.rev,
+            text.digest,
+            text.source,
+            time_column(text.at),
+            to_json(text.held),
+        )
+        self._connection.execute(self._sql["text_agree"], row)
+        if number > _KEPT:
+            self._prune(text)
+
+    def _prune(self, newest: AgreedText) -> None:
+        bounds = {
+            "subject": newest.subject,
+            "source": newest.source,
+            "keep_since": time_column(newest.at - _KEPT_FOR),
             "keep": _KEPT,
         }
-        self._connection.execute(self._sql["text_agree"], values)
-        self._connection.execute(self._sql["texts_prune"], values)
+        self._connection.execute(self._sql["texts_prune"], bounds)
 
     def agreed_with(self, subject: str, rev: str) -> AgreedText | None:
         """The newest text agreed on that carries *rev*."""
@@ -92,6 +103,11 @@ class SqliteDocumentStore:
     def newest_agreed(self, subject: str) -> AgreedText | None:
         """The text agreed on last."""
         return _text(self._connection.execute(self._sql["text_newest"], (subject,)).fetchone())
+
+    def was_ingested(self, subject: str, digest: DocumentDigest, since: datetime) -> bool:
+        """Whether these bytes were taken from a save of the document at or after *since*."""
+        arguments = (subject, digest, time_column(since))
+        return bool(self._connection.execute(self._sql["text_was_ingested"], arguments).fetchone()[0])
 
 
 def _row(record: DocumentRecord) -> tuple[Any, ...]:

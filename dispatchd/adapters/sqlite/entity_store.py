@@ -27,6 +27,7 @@ class _Indexed(NamedTuple):
     title: str
     status: str
     created: datetime | None = None
+    issue: str | None = None
     cause: str | None = None
     source: str | None = None
     removed: bool = False
@@ -50,6 +51,12 @@ class EntityStore:
         """All of *kind* that were not removed, oldest first."""
         rows = self._connection.execute(self._sql["entities_of_kind"], (kind,)).fetchall()
         return [load_entity(from_json(state)) for (state,) in rows]
+
+    def threads_of(self, issue_id: str) -> Sequence[Thread]:
+        """The threads about an issue that were not removed, oldest first."""
+        rows = self._connection.execute(self._sql["entities_about_issue"], (issue_id,)).fetchall()
+        found = [load_entity(from_json(state)) for (state,) in rows]
+        return [thread for thread in found if isinstance(thread, Thread)]
 
     def open_thread_about(self, cause: str) -> Thread | None:
         """The open thread of that cause."""
@@ -88,6 +95,7 @@ def _indexed(entity: Epic | Proposal | Thread | Agent | Decision) -> _Indexed:
                 title=entity.title,
                 status=entity.status,
                 created=entity.created,
+                issue=entity.issue,
                 cause=entity.cause or None,
                 removed=entity.removed,
             )

@@ -56,26 +56,32 @@ class IssueStore:
 
     def save(self, issue: Issue) -> None:
         """Insert or replace by id."""
-        labels = to_json(issue.labels) if issue.labels else _NO_LIST
-        depends_on = to_json(issue.depends_on) if issue.depends_on else _NO_LIST
-        before = self._connection.execute(self._sql["issue_lists"], (issue.id,)).fetchone()
-        old_labels, old_depends_on = before or (_NO_LIST, _NO_LIST)
-        self._connection.execute(self._sql["issue_save"], _row(issue, labels, depends_on))
-        if labels != old_labels:
-            self._reindex("labels_drop", "label_add", issue.id, issue.labels)
-        if depends_on != old_depends_on:
-            self._reindex("dependencies_drop", "dependency_add", issue.id, issue.depends_on)
+        row = _row(issue)
+        old_labels: Sequence[str] = ()
+        old_depends_on: Sequence[str] = ()
+        if not self._connection.execute(self._sql["issue_add"], row).rowcount:
+            lists = self._connection.execute(self._sql["issue_lists"], (issue.id,)).fetchone()
+            old_labels, old_depends_on = map(from_json, lists)
+            self._connection.execute(self._sql["issue_change"], row)
+        self._reindex("label", issue.id, old_labels, issue.labels)
+        self._reindex("dependency", issue.id, old_depends_on, issue.depends_on)
 
-    def _reindex(self, drop: str, add: str, issue_id: str, values: Sequence[str]) -> None:
-        self._connection.execute(self._sql[drop], (issue_id,))
-        self._connection.executemany(self._sql[add], [(issue_id, value) for value in values])
+    def _reindex(self, what: str, issue_id: str, old: Sequence[str], new: Sequence[str]) -> None:
+        if tuple(old) == tuple(new):
+            return
+        if old:
+            gone = [(issue_id, value) for value in old]
+            self._connection.executemany(self._sql[f"{what}_drop"], gone)
+        if new:
+            come = [(issue_id, value) for value in new]
+            self._connection.executemany(self._sql[f"{what}_add"], come)
 
     def _many(self, name: str, *arguments: str) -> Sequence[Issue]:
         # All rows at once: the caller may save while it goes through them.
         return [_issue(row) for row in self._connection.execute(self._sql[name], arguments).fetchall()]
 
 
-def _row(issue: Issue, labels: str, depends_on: str) -> tuple[Any, ...]:
+def _row(issue: Issue) -> tuple[Any, ...]:
     return (
         issue.id,
         issue.title,
@@ -83,11 +89,11 @@ def _row(issue: Issue, labels: str, depends_on: str) -> tuple[Any, ...]:
         issue.type,
         issue.status,
         issue.priority,
-        labels,
+        to_json(issue.labels) if issue.labels else _NO_LIST,
         issue.role,
         issue.assignee,
         issue.parent,
-        depends_on,
+        to_json(issue.depends_on) if issue.depends_on else _NO_LIST,
         issue.epic,
         issue.stage,
         issue.branch,

@@ -124,6 +124,10 @@ class SqliteUnitOfWork:
         """The open thread that the daemon opened for *cause*."""
         return self._entities.open_thread_about(cause)
 
+    def threads_of(self, issue_id: EntityId) -> Iterable[Thread]:
+        """The threads about this issue, oldest first."""
+        return self._entities.threads_of(issue_id)
+
     def id_of_source(self, source: str) -> EntityId | None:
         """The id of what came from *source*."""
         return self._issues.with_source(source) or self._entities.with_source(source)

@@ -23,6 +23,7 @@ from dispatchd.domain.identifiers import (
     EntityKind,
     EventPosition,
 )
+from dispatchd.domain.thread import Thread
 
 T = TypeVar("T")
 
@@ -110,6 +111,10 @@ class DocumentStore(Protocol):
         ...
 
     def newest_agreed(self, subject: str) -> AgreedText | None: ...
+
+    def was_ingested(self, subject: str, digest: DocumentDigest, since: datetime) -> bool:
+        """Whether these bytes were taken from a save of the document at or after *since*."""
+        ...
 
 
 class BlobStore(Protocol):
@@ -241,6 +246,10 @@ class UnitOfWork(Board, Protocol):
 
     def id_of_source(self, source: str) -> EntityId | None:
         """The id of what came from *source*, as its `source` fact spells it; what stands before what was removed."""
+        ...
+
+    def threads_of(self, issue_id: EntityId) -> Iterable[Thread]:
+        """The threads about this issue, oldest first, removed ones left out."""
         ...
 
     def population(self) -> int:

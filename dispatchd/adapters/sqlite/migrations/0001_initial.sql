@@ -23,30 +23,26 @@ CREATE TABLE issues (
     removed    INTEGER NOT NULL
 ) STRICT;
 
-CREATE INDEX issues_by_status ON issues (status, rank, created) WHERE removed = 0;
-CREATE INDEX issues_by_type ON issues (type, rank, created) WHERE removed = 0;
-CREATE INDEX issues_by_rank ON issues (rank, created) WHERE removed = 0;
-CREATE INDEX issues_by_role ON issues (role, rank, created) WHERE role IS NOT NULL;
+-- In the order of `issue list`; the columns at the end decide coarse filters without a look at the row.
+CREATE INDEX issues_by_rank ON issues (rank, created, type, role) WHERE removed = 0;
+CREATE INDEX issues_by_status ON issues (status, rank, created, type, role) WHERE removed = 0;
 CREATE INDEX issues_by_assignee ON issues (assignee, rank, created) WHERE assignee IS NOT NULL;
 CREATE INDEX issues_by_epic ON issues (epic, stage, status) WHERE epic IS NOT NULL;
 CREATE INDEX issues_by_parent ON issues (parent) WHERE parent IS NOT NULL;
 CREATE INDEX issues_by_source ON issues (source) WHERE source IS NOT NULL;
 
+-- Rows of issues are never deleted, so these two need no foreign key and are spared its look-up.
 CREATE TABLE issue_labels (
-    issue TEXT NOT NULL REFERENCES issues (id),
     label TEXT NOT NULL COLLATE NOCASE,
-    PRIMARY KEY (issue, label)
+    issue TEXT NOT NULL,
+    PRIMARY KEY (label, issue)
 ) STRICT, WITHOUT ROWID;
-
-CREATE INDEX issue_labels_by_label ON issue_labels (label, issue);
 
 CREATE TABLE issue_dependencies (
-    issue      TEXT NOT NULL REFERENCES issues (id),
     depends_on TEXT NOT NULL,
-    PRIMARY KEY (issue, depends_on)
+    issue      TEXT NOT NULL,
+    PRIMARY KEY (depends_on, issue)
 ) STRICT, WITHOUT ROWID;
-
-CREATE INDEX issue_dependencies_by_target ON issue_dependencies (depends_on, issue);
 
 CREATE TABLE entities (
     number  INTEGER PRIMARY KEY,
@@ -55,6 +51,7 @@ CREATE TABLE entities (
     title   TEXT NOT NULL,
     status  TEXT NOT NULL,
     created TEXT,
+    issue   TEXT,                 -- that a thread is about
     cause   TEXT,                 -- of a thread that the daemon opened
     source  TEXT,
     removed INTEGER NOT NULL,
@@ -62,6 +59,7 @@ CREATE TABLE entities (
 ) STRICT;
 
 CREATE INDEX entities_by_kind ON entities (kind, status, created) WHERE removed = 0;
+CREATE INDEX entities_by_issue ON entities (issue) WHERE issue IS NOT NULL;
 CREATE INDEX entities_by_cause ON entities (cause, status) WHERE cause IS NOT NULL;
 CREATE INDEX entities_by_source ON entities (source) WHERE source IS NOT NULL;
 

@@ -32,10 +32,11 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 -- name: document_forget
 DELETE FROM documents WHERE subject = ?;
 
+-- name: text_last_number
+SELECT number FROM agreed_texts WHERE subject = ? ORDER BY number DESC LIMIT 1;
+
 -- name: text_agree
-INSERT INTO agreed_texts (subject, number, rev, digest, source, at, held)
-SELECT :subject, coalesce(max(number), 0) + 1, :rev, :digest, :source, :at, :held
-FROM agreed_texts WHERE subject = :subject;
+INSERT INTO agreed_texts (subject, number, rev, digest, source, at, held) VALUES (?, ?, ?, ?, ?, ?, ?);
 
 -- name: texts_prune
 DELETE FROM agreed_texts
@@ -48,6 +49,11 @@ WHERE subject = :subject AND source = :source AND at < :keep_since AND number <=
 -- name: text_with_rev
 SELECT subject, rev, digest, source, at, held FROM agreed_texts
 WHERE subject = ? AND rev = ? ORDER BY number DESC LIMIT 1;
+
+-- name: text_was_ingested
+SELECT EXISTS (
+    SELECT 1 FROM agreed_texts WHERE subject = ? AND digest = ? AND source = 'ingested' AND at >= ?
+);
 
 -- name: text_newest
 SELECT subject, rev, digest, source, at, held FROM agreed_texts

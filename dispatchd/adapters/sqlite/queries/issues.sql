@@ -24,28 +24,30 @@ SELECT id, title, created, type, status, priority, labels, role, assignee, paren
        branch, pr, source, removed
 FROM issues WHERE parent = ? AND removed = 0 ORDER BY created, number;
 
--- name: issue_save
+-- name: issue_add
 INSERT INTO issues (id, title, created, type, status, priority, labels, role, assignee, parent, depends_on, epic,
                     stage, branch, pr, source, removed, rank)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (id) DO UPDATE SET
-    title = excluded.title, created = excluded.created, type = excluded.type, status = excluded.status,
-    priority = excluded.priority, labels = excluded.labels, role = excluded.role, assignee = excluded.assignee,
-    parent = excluded.parent, depends_on = excluded.depends_on, epic = excluded.epic, stage = excluded.stage,
-    branch = excluded.branch, pr = excluded.pr, source = excluded.source, removed = excluded.removed,
-    rank = excluded.rank;
+ON CONFLICT (id) DO NOTHING;
+
+-- name: issue_change
+UPDATE issues
+SET title = ?2, created = ?3, type = ?4, status = ?5, priority = ?6, labels = ?7, role = ?8, assignee = ?9,
+    parent = ?10, depends_on = ?11, epic = ?12, stage = ?13, branch = ?14, pr = ?15, source = ?16, removed = ?17,
+    rank = ?18
+WHERE id = ?1;
 
 -- name: issue_lists
 SELECT labels, depends_on FROM issues WHERE id = ?;
 
--- name: labels_drop
-DELETE FROM issue_labels WHERE issue = ?;
+-- name: label_drop
+DELETE FROM issue_labels WHERE issue = ? AND label = ?;
 
 -- name: label_add
 INSERT OR IGNORE INTO issue_labels (issue, label) VALUES (?, ?);
 
--- name: dependencies_drop
-DELETE FROM issue_dependencies WHERE issue = ?;
+-- name: dependency_drop
+DELETE FROM issue_dependencies WHERE issue = ? AND depends_on = ?;
 
 -- name: dependency_add
 INSERT OR IGNORE INTO issue_dependencies (issue, depends_on) VALUES (?, ?);
