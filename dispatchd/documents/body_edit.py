@@ -38,7 +38,7 @@ def removal(first: int, end: int) -> LineEdit:
 
 def apply_edits(text: str, edits: Iterable[LineEdit]) -> str:
     """*text* after *edits*, which do not overlap; those at one place come in the order given."""
-    ordered = sorted(enumerate(edits), key=lambda pair: (pair[1].first, pair[1].end, pair[0]))
+    ordered = _merged(sorted(edits, key=lambda edit: (edit.first, edit.end)))
     if not ordered:
         return text
     newline = dominant_newline(text)
@@ -46,10 +46,22 @@ def apply_edits(text: str, edits: Iterable[LineEdit]) -> str:
     open_ended = bool(lines) and not lines[-1].endswith("\n")
     if open_ended:
         lines[-1] += newline
-    for _, edit in reversed(ordered):
+    for edit in reversed(ordered):
         _apply(lines, edit, newline)
     result = "".join(lines)
     return result.removesuffix("\n").removesuffix("\r") if open_ended else result
+
+
+def _merged(edits: list[LineEdit]) -> list[LineEdit]:
+    """*edits*, where what is put in at the place of lines taken out replaces them."""
+    result: list[LineEdit] = []
+    for edit in edits:
+        last = result[-1] if result else None
+        if last and last.first == last.end == edit.first < edit.end and not edit.lines:
+            result[-1] = LineEdit(first=edit.first, end=edit.end, lines=last.lines, apart=True)
+        else:
+            result.append(edit)
+    return result
 
 
 def _apply(lines: list[str], edit: LineEdit, newline: str) -> None:

@@ -81,16 +81,20 @@ def fold(text: str) -> str:
 
 def match_label(text: str, labels: Sequence[str]) -> tuple[str, str] | None:
     """Which of *labels* a box's *text* begins with, and the reason behind its colon."""
-    whole = fold(text)
+    whole = fold(text).rstrip(":： ")
     for label in sorted(labels, key=len, reverse=True):
-        if whole.rstrip(":： ") == fold(label).rstrip(":： "):
+        if whole == _bare(label):
             return label, ""
     for label in sorted(labels, key=len, reverse=True):
         for separator in (_COLON, _DASH):
             for found in separator.finditer(text):
-                if fold(text[: found.start()]) == fold(label):
+                if fold(text[: found.start()]) == _bare(label):
                     return label, text[found.end() :].strip()
     return None
+
+
+def _bare(label: str) -> str:
+    return fold(label).rstrip(":： ")
 
 
 def split_label(text: str) -> tuple[str, str]:

@@ -265,11 +265,12 @@ def _substance(shape: Outline, section: Section, items: Iterable[GateItem], left
     words: list[str] = []
     for item in items:
         if item.is_option:
-            stamp = item.item.stamp
             skipped.update(range(item.item.block.first, item.item.block.text_end))
             words.append(item.label)
-    for index in range(section.start, section.end):
-        if index not in skipped:
-            words.append(_BULLET.sub("-", shape.lines[index].strip()))
+    words.extend(
+        _BULLET.sub("-", shape.lines[index].strip())
+        for index in range(section.start, section.end)
+        if index not in skipped
+    )
     plain = " ".join(" ".join(words).split()).replace("*", "_")
     return hashlib.sha256(plain.encode()).hexdigest()[:16]
