@@ -31,6 +31,8 @@ class Script:
     before: dict[int, Callable[[], None]] = field(default_factory=dict)
     failing: dict[str, list[int]] = field(default_factory=dict)
     """Errnos by call name, used up one a call."""
+    before_next: dict[str, list[Callable[[], None]]] = field(default_factory=dict)
+    """Acts by call name, used up one a call."""
     on_every_call: Callable[[str], None] | None = None
 
 
@@ -72,6 +74,8 @@ class FakeSystem:
         action = self.script.before.pop(number, None)
         if action is not None:
             action()
+        if self.script.before_next.get(call):
+            self.script.before_next[call].pop(0)()
         if self.script.failing.get(call):
             raise failure(self.script.failing[call].pop(0))
 

@@ -57,6 +57,10 @@ class FakeTree(LocalTree):
         """Do *action* just before the adapter's call that is *ahead* calls from now (0 is the next)."""
         self.system.script.before[self.system.calls_made + ahead] = action
 
+    def before_next(self, call: str, action: Callable[[], None]) -> None:
+        """Do *action* just before the adapter's next call of that name."""
+        self.system.script.before_next.setdefault(call, []).append(action)
+
     def fail(self, call: str, *codes: int) -> None:
         """Let the next calls of that name end with these errnos."""
         self.system.script.failing.setdefault(call, []).extend(codes)

@@ -21,6 +21,8 @@ _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O
 _CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _F_SETLEASE: Final = 1024
 _F_SETSIG: Final = 10
+_FIRST_READ: Final = 64 * 1024
+"""A shorter answer from a regular file means its end."""
 _CLOCK_FILE: Final = ".dispatchd-clock"
 _REALTIME_COARSE: Final = 5
 """The clock from which Linux stamps files on local file systems."""
@@ -76,15 +78,13 @@ class LinuxCalls:
         return os.fstat(descriptor)
 
     def read(self, descriptor: int, limit: int) -> bytes:
-        pieces: list[bytes] = []
-        offset = 0
-        while offset < limit:
-            piece = os.pread(descriptor, limit - offset, offset)
+        content = os.pread(descriptor, min(limit, _FIRST_READ), 0)
+        while len(content) >= _FIRST_READ and len(content) < limit:
+            piece = os.pread(descriptor, limit - len(content), len(content))
             if not piece:
                 break
-            pieces.append(piece)
-            offset += len(piece)
-        return b"".join(pieces)
+            content += piece
+        return content
 
     def create(self, folder: int, name: str) -> int:
         return os.open(name, _CREATE, 0o666, dir_fd=folder)

@@ -3,11 +3,11 @@
 How each call works stands in the parts: `scan`, `descriptors`, `hands`, `swap_write`, `take_out`, `quarantine`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
 
 from dispatchd.adapters.tree.calls import SystemCalls
-from dispatchd.adapters.tree.descriptors import Root, read_content, stamp_of
+from dispatchd.adapters.tree.descriptors import Root, Visit, read_content, stamp_of
 from dispatchd.adapters.tree.faults import trouble_of, unreadable
 from dispatchd.adapters.tree.hands import Hands
 from dispatchd.adapters.tree.linux_calls import LinuxCalls
@@ -28,6 +28,7 @@ from dispatchd.application.ports.dispatch_tree import (
     MoveOutcome,
     RemoveOutcome,
     Scan,
+    Unreadable,
     WriteOutcome,
     WriteRequest,
 )
@@ -58,30 +59,39 @@ class LocalTree:
         return self._scanner.scan(self._root.descriptor)
 
     def read(self, path: DocumentPath) -> FileContent | None:
-        found = self._read(path)
-        if found is None:
-            # In a tree that is gone every file is absent, and none of them was deleted.
-            self._root.check()
+        self._root.check()
+        with self._root.visit() as visit:
+            found = self._read_or_say_why(visit, path)
+        if isinstance(found, Unreadable):
+            raise found
         return found
 
-    def _read(self, path: DocumentPath) -> FileContent | None:
+    def read_many(
+        self, paths: Iterable[DocumentPath]
+    ) -> Iterator[tuple[DocumentPath, FileContent | Unreadable | None]]:
+        self._root.check()
+        with self._root.visit() as visit:
+            for path in paths:
+                yield path, self._read_or_say_why(visit, path)
+
+    def _read_or_say_why(self, visit: Visit, path: DocumentPath) -> FileContent | Unreadable | None:
         try:
-            with self._root.visit() as visit:
-                return read_content(self._calls, visit.place(path), path)
+            return read_content(self._calls, visit.place(path), path)
         except FileNotFoundError:
             return None
+        except Unreadable as problem:
+            return problem
         except OSError as error:
-            raise unreadable(path, trouble_of(error)) from error
+            return unreadable(path, trouble_of(error))
 
     def stamp(self, path: DocumentPath) -> FileStamp | None:
+        self._root.check()
         try:
             with self._root.visit() as visit:
                 place = visit.place(path)
-                return stamp_of(
-                    self._calls.status(place.folder, place.name), self._calls.clock_ns(place.folder)
-                )
+                status = self._calls.status(place.folder, place.name)
+                return stamp_of(status, self._calls.clock_ns(place.folder))
         except (FileNotFoundError, NotADirectoryError):
-            self._root.check()
             return None
         except OSError as error:
             raise unreadable(path, trouble_of(error)) from error

@@ -9,7 +9,7 @@ as `Displaced` if it is not what the caller expected. The caller ingests it with
 base, commits, and calls `settle`; until then it comes again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple, Protocol
@@ -249,6 +249,15 @@ class DispatchTree(Protocol):
     def read(self, path: DocumentPath) -> FileContent | None:
         """The file at *path*, None if there is none. Raises TreeGone, and Unreadable (also for links, devices and
         large files).
+        """
+        ...
+
+    def read_many(
+        self, paths: Iterable[DocumentPath]
+    ) -> Iterator[tuple[DocumentPath, FileContent | Unreadable | None]]:
+        """`read` for many, in order, with each folder opened once; an Unreadable is handed over, not raised.
+
+        Take all or close it: folders stay open meanwhile. Raises TreeGone at the first.
         """
         ...
 
