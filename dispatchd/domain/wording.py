@@ -15,5 +15,5 @@ def quoted(words: Iterable[str], joint: str = "or") -> str:
 
 
 def one_line(text: str) -> str:
-    """*text* without line breaks and doubled spaces, as a subject line or a tally needs it."""
-    return " ".join(text.split())
+    """*text* without line breaks, doubled spaces and control characters, as a subject line or a tally needs it."""
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
