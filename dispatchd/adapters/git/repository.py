@@ -12,6 +12,7 @@ from dispatchd.adapters.git.layout import (
     find_checkout,
     first_line,
     follow_git_link,
+    is_bare,
     main_worktree_of,
     registered_worktrees,
 )
@@ -31,8 +32,14 @@ def locate(start: Path) -> RepositoryPlaces:
         common_dir=checkout.common_dir,
         tree=tree,
         admin_dir=admin_dir,
-        main_worktree=main_worktree_of(checkout),
+        main_worktree=main_worktree_of(checkout) or _worktree_around(tree, checkout.common_dir),
     )
+
+
+def _worktree_around(tree: Path, common_dir: Path) -> Path | None:
+    # A git directory that stands elsewhere does not know its worktree, but the worktree knows it.
+    around = tree.parent
+    return around if not is_bare(common_dir) and follow_git_link(around / ".git") == common_dir else None
 
 
 def _untied(tree: Path, checkout: Checkout) -> str:
@@ -68,7 +75,7 @@ def find_tree(checkout: Checkout) -> Path | None:
     for home in homes:
         if home.name == TREE_NAME and checkout.is_linked:
             return home
-        if (home / TREE_NAME).is_dir():
+        if os.path.lexists(home / TREE_NAME):
             return home / TREE_NAME
     recorded = [
         folder for folder in registered_worktrees(checkout.common_dir).values() if folder.name == TREE_NAME

@@ -158,7 +158,7 @@ def _notes(places: RepositoryPlaces) -> tuple[str, ...]:
     if places.main_worktree is None:
         return ()
     seen = GitRunner(places.common_dir, places.main_worktree).ask(
-        "check-ignore", "--quiet", f"{places.main_worktree / TREE_NAME}/", accept=(0, 1, 128)
+        "check-ignore", "--quiet", places.main_worktree / TREE_NAME, accept=(0, 1, 128)
     )
     if seen.exit_code == 1:
         return (f"A .gitignore of yours takes {TREE_NAME}/ in again; add the line `{_EXCLUDED}` at its end.",)

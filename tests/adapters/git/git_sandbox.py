@@ -90,7 +90,9 @@ def checksums(folder: Path, *, but: tuple[str, ...] = ()) -> dict[str, str]:
             path = str(inside / name)
             if path not in but:
                 seen = (folder / path).lstat()
-                facts = f"{seen.st_mode} {seen.st_mtime_ns} ".encode()
+                # Git freshens the times of its shared index whenever it reads it.
+                moment = 0 if path.startswith(".git/sharedindex") else seen.st_mtime_ns
+                facts = f"{seen.st_mode} {moment} ".encode()
                 content = b"" if (folder / path).is_symlink() else (folder / path).read_bytes()
                 found[path] = hashlib.sha256(facts + content).hexdigest()
     return found
