@@ -19,10 +19,13 @@ def rewrite_block_list(lines: Sequence[str], items: tuple[str, ...]) -> list[str
     wanted = frozenset(items)
     have = {value for value, _ in groups if value is not None}
     style = next(group[0] for value, group in groups if value is not None)
-    kept = [group for value, group in groups if value is None or value in wanted]
-    at = 1 + max((index for index, group in enumerate(kept) if is_item(group[0])), default=len(kept) - 1)
-    fresh = [[_new_item(style, item)] for item in dict.fromkeys(items) if item not in have]
-    return [line for group in (*kept[:at], *fresh, *kept[at:]) for line in group]
+    end = 1 + max(index for index, (value, _) in enumerate(groups) if value is not None)
+    fresh = [_new_item(style, item) for item in dict.fromkeys(items) if item not in have]
+    return [*_lines(groups[:end], wanted), *fresh, *_lines(groups[end:], wanted)]
+
+
+def _lines(groups: Sequence[_Group], wanted: frozenset[str]) -> list[str]:
+    return [line for value, group in groups if value is None or value in wanted for line in group]
 
 
 def _groups(lines: Sequence[str]) -> list[_Group] | None:

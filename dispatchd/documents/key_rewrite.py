@@ -60,7 +60,6 @@ def rewrite(lines: Sequence[str], key: str, value: Value) -> list[str]:
     """The *lines* of *key*, which begins on the first, saying *value*."""
     head, text, tail = _parts(lines[0], key)
     inner = lines[1:]
-    block_scalar = bool(BLOCK_SCALAR.fullmatch(text))
     if isinstance(value, tuple):
         lead = next((line for line in inner if not is_comment(line)), "")
         if not text and is_item(lead):
@@ -70,8 +69,21 @@ def rewrite(lines: Sequence[str], key: str, value: Value) -> list[str]:
         written = _rewritten_flow("".join([text, "\n", *inner]) if inner else text, value)
     else:
         written = _written(key, value, quotes_of(text))
-    kept = [] if block_scalar else [line for line in inner if is_comment(line) and line.strip(BLANKS)]
+    kept = [] if BLOCK_SCALAR.fullmatch(text) else _comments(inner, in_brackets=text[:1] == "[")
     return [_joined(head, written, tail, lines[0]), *kept]
+
+
+def _comments(inner: Sequence[str], *, in_brackets: bool) -> list[str]:
+    """The comments within a value, each on a line of its own; one behind a block's item goes with its item."""
+    kept: list[str] = []
+    for line in inner:
+        content = line.strip(BLANKS)
+        if content and is_comment(line):
+            kept.append(line)
+        elif in_brackets and (comment := split_comment(content)[1].lstrip(BLANKS)):
+            indent = line[: len(line) - len(line.lstrip(BLANKS))] or "  "
+            kept.append(f"{indent}{comment}{line_end(line)}")
+    return kept
 
 
 def _parts(line: str, key: str) -> tuple[str, str, str]:
@@ -103,7 +115,7 @@ def _rewritten_flow(text: str, items: tuple[str, ...]) -> str:
             is_plain(token) and "\n" not in token and write_item(token, flow=True) == token
         )
         tokens[item.value] = token if valid else write_item(item.value, flow=True)
-    quotes = quotes_of(next(iter(tokens.values()), ""))
+    quotes = quotes_of(text[flow.items[0].start :]) if flow.items else Quotes.NONE
     for item_value in items:
         tokens.setdefault(item_value, write_item(item_value, quotes, flow=True))
     wanted = frozenset(items)
