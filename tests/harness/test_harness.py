@@ -1,0 +1,43 @@
+import os
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+
+def test_a_test_that_reaches_for_the_network_fails() -> None:
+    with socket.socket() as outside, pytest.raises(AssertionError, match="tests use no network"):
+        outside.connect(("192.0.2.1", 80))
+
+
+def test_this_machine_can_be_reached() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.socket() as client:
+        client.connect(server.getsockname())
+
+
+def test_home_and_gits_settings_are_those_of_this_run(tmp_path: Path) -> None:
+    home = Path.home()
+    assert home.is_relative_to(tempfile.gettempdir())
+    done = subprocess.run(
+        ["git", "config", "--show-origin", "user.email"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == f"file:{home}/.gitconfig\talice@example.com\n"
+    assert not [name for name in os.environ if name.startswith("DISPATCHD_")]
+
+
+def test_a_folder_for_editors_is_where_vim_keeps_its_backups(outside_tmp: Path) -> None:
+    assert not outside_tmp.is_relative_to("/tmp")  # noqa: S108 - vim's own rule
+    assert list(outside_tmp.iterdir()) == []
+
+
+def test_generated_examples_are_the_same_in_every_run() -> None:
+    profile = hypothesis.settings.get_profile("fixed")
+    assert profile.derandomize
+    assert profile.deadline is None
