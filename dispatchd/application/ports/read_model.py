@@ -5,22 +5,21 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 
 from dispatchd.application.ports.read_rows import (
+    AgentRow,
+    AuditLag,
+    DecisionRow,
+    EpicRow,
+    HeldActRow,
+    IssueDetail,
     IssueFilter,
     IssueRow,
-    IssueDetail,
-    EpicRow,
-    ProposalRow,
-    ThreadRow,
-    AgentRow,
-    DecisionRow,
     LogRow,
     ProblemRow,
-    HeldActRow,
-    RunRow,
-    AuditLag,
+    ProposalRow,
     Resolved,
+    RunRow,
+    ThreadRow,
 )
-
 
 _EVERYTHING: Final = IssueFilter()
 
