@@ -1,0 +1,166 @@
+"""Who and what is meant by what was typed: ids and their prefixes, paths, other systems' numbers, people and agents.
+
+Everything is answered from the unit of work. A look through all entities happens only where the id was not typed
+whole.
+"""
+
+from collections.abc import Iterable
+from typing import Final, TypeVar
+
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.domain.agent import Agent
+from dispatchd.domain.board import Entity
+from dispatchd.domain.decision import Decision
+from dispatchd.domain.epic import Epic
+from dispatchd.domain.errors import Rejected
+from dispatchd.domain.identifiers import ID_LETTERS, DocumentPath, EntityId, EntityKind, parse_id
+from dispatchd.domain.issue import Issue
+from dispatchd.domain.proposal import Proposal
+from dispatchd.domain.thread import Thread
+
+Found = Entity | Decision
+F = TypeVar("F", Epic, Issue, Proposal, Thread)
+_TREE: Final = ".dispatch/"
+_MOST_NAMED: Final = 4
+_WITH_ARTICLE: Final = {
+    EntityKind.ISSUE: "an issue",
+    EntityKind.EPIC: "an epic",
+    EntityKind.PROPOSAL: "a proposal",
+    EntityKind.THREAD: "a thread",
+    EntityKind.DECISION: "a decision",
+    EntityKind.FEEDBACK: "a feedback item",
+    EntityKind.AGENT: "an agent",
+}
+_LISTED_BY: Final = {
+    EntityKind.ISSUE: "issue list",
+    EntityKind.EPIC: "epic list",
+    EntityKind.PROPOSAL: "proposal list",
+    EntityKind.THREAD: "inbox list",
+    EntityKind.AGENT: "agent list",
+}
+SEARCHED: Final = (EntityKind.ISSUE, EntityKind.EPIC, EntityKind.PROPOSAL, EntityKind.THREAD)
+
+
+def entity_named(work: UnitOfWork, typed: str, kinds: tuple[EntityKind, ...] = SEARCHED) -> Found:
+    """The entity of one of *kinds* that *typed* names. Raises Rejected, saying what would have been found."""
+    exact = _by_id(work, typed) or _by_path(work, typed)
+    if exact is not None:
+        return _of_kind(exact, kinds)
+    candidates = _candidates(work, typed, kinds)
+    if len(candidates) == 1:
+        return candidates[0]
+    if not candidates:
+        raise Rejected(_nothing_called(typed, kinds))
+    raise Rejected(_several_called(typed, candidates))
+
+
+def issue_named(work: UnitOfWork, typed: str) -> Issue:
+    """The issue that *typed* names."""
+    return _the(work, typed, EntityKind.ISSUE, Issue)
+
+
+def epic_named(work: UnitOfWork, typed: str) -> Epic:
+    """The epic that *typed* names."""
+    return _the(work, typed, EntityKind.EPIC, Epic)
+
+
+def proposal_named(work: UnitOfWork, typed: str) -> Proposal:
+    """The proposal that *typed* names."""
+    return _the(work, typed, EntityKind.PROPOSAL, Proposal)
+
+
+def thread_named(work: UnitOfWork, typed: str) -> Thread:
+    """The thread that *typed* names."""
+    return _the(work, typed, EntityKind.THREAD, Thread)
+
+
+def id_of(entity: Found) -> EntityId:
+    """What the log calls *entity*: its id, an agent's name."""
+    return EntityId(entity.name) if isinstance(entity, Agent) else entity.id
+
+
+def kind_of_entity(entity: Found) -> EntityKind:
+    """The kind of *entity*."""
+    return EntityKind.AGENT if isinstance(entity, Agent) else ID_LETTERS[entity.id[0]]
+
+
+def title_of(entity: Found) -> str:
+    """What people call *entity*."""
+    return entity.name if isinstance(entity, Agent) else entity.title
+
+
+def handle_of(typed: str) -> str:
+    """A person's or agent's handle as it is kept: no `@`, lower case."""
+    return typed.strip().removeprefix("@").lower()
+
+
+def is_known_name(work: UnitOfWork, handle: str) -> bool:
+    """Whether a person or an agent is called *handle*."""
+    return handle in work.rules.people or work.agent(handle) is not None
+
+
+def _by_id(work: UnitOfWork, typed: str) -> Found | None:
+    spelled = parse_id(typed)
+    if spelled is not None:
+        return work.entity(spelled)
+    elsewhere = work.id_of_source(typed.strip())
+    return work.entity(elsewhere) if elsewhere is not None else work.agent(handle_of(typed))
+
+
+def _by_path(work: UnitOfWork, typed: str) -> Found | None:
+    if not typed.endswith(".md"):
+        return None
+    inside = typed.partition(_TREE)[2] or typed.removeprefix("./")
+    record = work.documents.at(DocumentPath(inside))
+    return None if record is None else work.entity(record.subject)
+
+
+def _the(work: UnitOfWork, typed: str, kind: EntityKind, of: type[F]) -> F:
+    found = entity_named(work, typed, (kind,))
+    if isinstance(found, of):
+        return found
+    raise Rejected(_nothing_called(typed, (kind,)))
+
+
+def _of_kind(found: Found, kinds: tuple[EntityKind, ...]) -> Found:
+    kind = kind_of_entity(found)
+    if kind in kinds:
+        return found
+    wanted = " or ".join(_WITH_ARTICLE[each] for each in kinds)
+    raise Rejected(f'{id_of(found)} is {_WITH_ARTICLE[kind]} ("{title_of(found)}"); this takes {wanted}')
+
+
+def _candidates(work: UnitOfWork, typed: str, kinds: Iterable[EntityKind]) -> list[Found]:
+    """Those whose id begins with *typed*, its letter and dash left out or not, or whose number elsewhere it is."""
+    bare = typed.strip().strip("[]`").lower()
+    if not bare:
+        return []
+    if bare.startswith("#"):
+        return [each for each in _all(work, kinds) if _number_elsewhere(each) == bare.removeprefix("#")]
+    return [
+        each
+        for each in _all(work, kinds)
+        if id_of(each).startswith(bare) or id_of(each).partition("-")[2].startswith(bare)
+    ]
+
+
+def _all(work: UnitOfWork, kinds: Iterable[EntityKind]) -> list[Found]:
+    return [each for kind in kinds for each in work.entities(kind)]
+
+
+def _number_elsewhere(entity: Found) -> str | None:
+    source = getattr(entity, "source", None)
+    return None if source is None else str(source).rpartition("#")[2].rpartition(":")[2].lower()
+
+
+def _nothing_called(typed: str, kinds: tuple[EntityKind, ...]) -> str:
+    wanted = " or ".join(_WITH_ARTICLE[kind].partition(" ")[2] for kind in kinds)
+    lists = " or ".join(f"dispatchd {_LISTED_BY[kind]}" for kind in kinds if kind in _LISTED_BY)
+    return f'there is no {wanted} "{typed}"; see {lists}' if lists else f'there is no {wanted} "{typed}"'
+
+
+def _several_called(typed: str, candidates: list[Found]) -> str:
+    named = ", ".join(f"{id_of(each)} ({title_of(each)})" for each in candidates[:_MOST_NAMED])
+    more = len(candidates) - _MOST_NAMED
+    rest = f" or {more} more" if more > 0 else ""
+    return f'"{typed}" could be {named}{rest}; type more of the id'
