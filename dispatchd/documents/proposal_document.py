@@ -40,7 +40,12 @@ SCHEMA: Final = KeySchema.of(
     daemon=("id", "created", "rev"),
 )
 KEY_ORDER: Final = ("id", "title", "status", "threshold", "voters", "deadline", "source", "created", "rev")
-_STATUS_SYNONYMS: Final = {"ready": "open", "withdraw": "withdrawn", "cancelled": "withdrawn", "canceled": "withdrawn"}
+_STATUS_SYNONYMS: Final = {
+    "ready": "open",
+    "withdraw": "withdrawn",
+    "cancelled": "withdrawn",
+    "canceled": "withdrawn",
+}
 _THRESHOLD_SYNONYMS: Final = {
     "majority": "simple_majority",
     "simple": "simple_majority",
@@ -199,9 +204,7 @@ def render_proposal(
     return finish(canvas, _with_votes(proposal, result, people, decision_link), FORM, annotations)
 
 
-def _with_votes(
-    proposal: Proposal, text: str, people: Collection[str], decision_link: str | None
-) -> str:
+def _with_votes(proposal: Proposal, text: str, people: Collection[str], decision_link: str | None) -> str:
     shape = outline(text, body_at(text, FORM))
     return apply_edits(text, proposal_edits(shape, read_parts(shape), proposal, people, decision_link))
 
@@ -210,9 +213,7 @@ def person_part(text: str) -> str:
     """The body without the daemon's lines and without blank lines."""
     shape = outline(text, read_front_matter(text, SCHEMA).layout.body_at)
     ours = _daemon_lines(shape)
-    kept = (
-        shape.lines[index].rstrip() for index in range(shape.body, len(shape.lines)) if index not in ours
-    )
+    kept = (shape.lines[index].rstrip() for index in range(shape.body, len(shape.lines)) if index not in ours)
     return "\n".join(line for line in kept if line)
 
 

@@ -137,7 +137,7 @@ def verb_items(section: Section, labels: Mapping[str, Verb]) -> tuple[VerbItem[V
                 reason=reason or item.reason_below,
                 needs_reason=label.endswith(":"),
             )
-    below = [reason for block in section.blocks if (reason := reason_line(block))]
+    below = [words for block in section.blocks if (words := reason_line(block))]
     waiting = [item for item in found.values() if item.is_waiting]
     if below and len(waiting) == 1:
         found[waiting[0].verb] = replace(waiting[0], reason=below[-1])
@@ -152,9 +152,7 @@ def section_end(shape: Outline, section: Section) -> int:
     return end
 
 
-def take_boxes_out(
-    shape: Outline, section: Section, items: Sequence[VerbItem[Verb]]
-) -> Iterator[LineEdit]:
+def take_boxes_out(shape: Outline, section: Section, items: Sequence[VerbItem[Verb]]) -> Iterator[LineEdit]:
     """The daemon's boxes go, and the heading with them if nothing of a person's stands below it."""
     ours = {line for each in items for line in range(each.item.block.first, own_end(shape.lines, each.item))}
     rest = (

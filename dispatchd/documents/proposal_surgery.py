@@ -16,7 +16,6 @@ from dispatchd.documents.proposal_result import CHOICE_WORDS, closing_edits
 from dispatchd.documents.proposal_sections import (
     CHOICE_LABELS,
     OVERRIDE_LABELS,
-    BallotText,
     ProposalText,
     VerbItem,
     section_end,
@@ -53,7 +52,11 @@ def electorate(proposal: Proposal, people: Collection[str]) -> Electorate:
 
 
 def proposal_edits(
-    shape: Outline, parts: ProposalText, proposal: Proposal, people: Collection[str], decision_link: str | None
+    shape: Outline,
+    parts: ProposalText,
+    proposal: Proposal,
+    people: Collection[str],
+    decision_link: str | None,
 ) -> list[LineEdit]:
     """What makes the body say what has become of *proposal*."""
     if proposal.status is ProposalStatus.DRAFT:
@@ -138,7 +141,8 @@ def _item_end(shape: Outline, block: Block) -> int:
 
 def _ballot_lines(items: Sequence[VerbItem[Choice]], vote: Vote | None) -> Iterator[BoxLine]:
     """The four boxes of a person. With a standing vote its box is ticked and no other, but a tick that still waits
-    for its reason stays, and nothing beside it is moved meanwhile."""
+    for its reason stays, and nothing beside it is moved meanwhile.
+    """
     present = {item.verb: item for item in items}
     waits = vote is None or any(item.is_waiting and item.verb is not vote.choice for item in items)
     for choice, label in LABEL_OF_CHOICE.items():

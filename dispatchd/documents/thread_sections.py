@@ -1,0 +1,135 @@
+"""The parts of a thread's file, line by line: the turns above, the place to write below.
+
+A turn is a line that says who and when, with a quote under it. All text below the last turn is what somebody writes
+as an answer, above or below the boxes; a box that was not offered is part of that text.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from dispatchd.documents.annotations import note_lines
+from dispatchd.documents.boxes import TaskItem, match_label, own_end, task_items
+from dispatchd.documents.markdown_outline import Block, BlockKind, Outline, heading_text
+from dispatchd.documents.stamps import read_turn_header
+
+ANSWER_HEADING: Final = "Your answer"
+SEND: Final = "Send"
+SEEN: Final = "Seen"
+_QUOTED: Final = re.compile(r"^ {0,3}> ?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnText:
+    """Something said, as it stands: `first` is its header's line, `quote` where its words begin."""
+
+    name: str
+    at: datetime
+    text: str
+    first: int
+    quote: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferedBox:
+    """A box the daemon offered. `said` is what follows a colon."""
+
+    item: TaskItem
+    label: str
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadText:
+    """Where the parts stand."""
+
+    title: Block | None
+    turns: tuple[TurnText, ...]
+    heading: Block | None
+    start: int
+    """The line after the last turn (or after the title, or the body's first): text from here on is an answer."""
+    boxes: tuple[OfferedBox, ...]
+    text_lines: tuple[int, ...]
+    """The lines of the answer, blank ones included."""
+
+
+def read_parts(shape: Outline, options: Sequence[str] | None) -> ThreadText:
+    """The parts of a thread, of which *options* were offered; with None every box counts as offered."""
+    title = shape.blocks[0] if shape.blocks and _is_title(shape.blocks[0]) else None
+    turns = tuple(_turns(shape))
+    start = turns[-1].end if turns else title.end if title else shape.body
+    headings = (
+        block for block in shape.headings(2) if heading_text(block).casefold() == ANSWER_HEADING.casefold()
+    )
+    heading = next((block for block in headings if block.first >= start), None)
+    below = [block for block in shape.blocks if block.first >= start]
+    boxes = tuple(offered_boxes(task_items(below), options))
+    left_out = set(note_lines(shape))
+    if heading:
+        left_out.update(range(heading.first, heading.end))
+    for box in boxes:
+        left_out.update(range(box.item.block.first, own_end(shape.lines, box.item)))
+    lines = (index for index in range(start, len(shape.lines)) if index not in left_out)
+    return ThreadText(
+        title=title, turns=turns, heading=heading, start=start, boxes=boxes, text_lines=tuple(lines)
+    )
+
+
+def _is_title(block: Block) -> bool:
+    return block.kind is BlockKind.HEADING and block.level == 1
+
+
+def _turns(shape: Outline) -> Iterator[TurnText]:
+    for place, block in enumerate(shape.blocks):
+        header = read_turn_header(block.text) if block.kind is BlockKind.PARAGRAPH else None
+        if header is None:
+            continue
+        below = shape.blocks[place + 1] if place + 1 < len(shape.blocks) else None
+        quote = below if below and below.kind is BlockKind.QUOTE else None
+        if quote and quote.first in note_lines(shape):
+            quote = None
+        end = _quote_end(shape, quote) if quote else block.end
+        words = [_QUOTED.sub("", line).rstrip() for line in shape.lines[quote.first : end]] if quote else []
+        yield TurnText(
+            name=header.name,
+            at=header.at,
+            text="\n".join(words).strip("\n"),
+            first=block.first,
+            quote=quote.first if quote else block.end,
+            end=end,
+        )
+
+
+def _quote_end(shape: Outline, quote: Block) -> int:
+    """The line after the quote's marked lines: text typed directly below them is no part of what was said."""
+    end = quote.first
+    while end < quote.end and _QUOTED.match(shape.lines[end]):
+        end += 1
+    return end
+
+
+def offered_boxes(items: Sequence[TaskItem], options: Sequence[str] | None) -> Iterator[OfferedBox]:
+    """Those of *items* that were offered, each label once."""
+    seen: set[str] = set()
+    for item in items:
+        match = match_label(item.text, (*(options or ()), SEND, SEEN))
+        if match is None and options is None and item.text:
+            match = (item.text, "")
+        if match and match[0] not in seen:
+            seen.add(match[0])
+            said = " ".join(word for word in (match[1], item.reason_below) if word)
+            yield OfferedBox(item=item, label=match[0], said=said)
+
+
+def answer_text(shape: Outline, parts: ThreadText) -> str:
+    """What is written as an answer, without the boxes."""
+    lines = [shape.lines[index].rstrip("\r\n").rstrip() for index in parts.text_lines]
+    while lines and not lines[0]:
+        lines.pop(0)
+    while lines and not lines[-1]:
+        lines.pop()
+    collapsed = (line for place, line in enumerate(lines) if line or lines[place - 1])
+    return "\n".join(collapsed)
