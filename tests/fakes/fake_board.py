@@ -37,13 +37,17 @@ def by(actor: Actor, at: datetime = NOON, channel: Channel = Channel.SAVE) -> Ci
 
 @dataclass
 class FakeBoard:
-    """`log` holds every event with its circumstance, in order; `worked_on` the issues an agent's turn runs on."""
+    """`log` holds every event with its circumstance, in order; `worked_on` the issues an agent's turn runs on.
+
+    `beginning` is what stood before the log began.
+    """
 
     rules: Rules = field(default_factory=lambda: Rules(people=PEOPLE, commands={"test": "make test"}))
     entities: dict[str, Entity] = field(default_factory=dict)
     decisions: dict[EntityId, Decision] = field(default_factory=dict)
     worked_on: set[EntityId] = field(default_factory=set)
     log: list[tuple[Event, Circumstance]] = field(default_factory=list)
+    beginning: dict[str, Entity] = field(default_factory=dict)
     drawn: int = 0
 
     def issue(self, issue_id: EntityId) -> Issue | None:
@@ -120,7 +124,7 @@ class FakeBoard:
 
     def replayed(self) -> "FakeBoard":
         """Another board that has seen the same events and nothing else."""
-        again = FakeBoard(rules=self.rules)
+        again = FakeBoard(rules=self.rules, entities=dict(self.beginning))
         for event, circumstance in self.log:
             again.apply(event, circumstance)
         return again
