@@ -1,0 +1,239 @@
+"""`config.toml`: people, commands and settings, read into typed values and changed one setting at a time.
+
+A setting that cannot be read keeps its default and is a problem with its line; a table or key nobody knows stays
+where it is and is a problem too. What is written here is a person's: one changed setting changes one line.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from typing import Final, TypeVar
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
+from dispatchd.documents.config_values import (
+    AgentSettings,
+    BudgetSettings,
+    Config,
+    SyncSettings,
+    WorkspaceSettings,
+)
+from dispatchd.documents.problems import DocumentProblem
+from dispatchd.documents.setting_kinds import (
+    TEXT,
+    TEXTS,
+    BadSetting,
+    Setting,
+    SettingKind,
+    kind_of_default,
+    write_duration,
+)
+from dispatchd.documents.vocabulary import closest
+from dispatchd.domain.errors import Rejected
+
+Settings = TypeVar("Settings", WorkspaceSettings, AgentSettings, BudgetSettings, SyncSettings)
+_TABLES: Final = {
+    "workspace": WorkspaceSettings,
+    "agents": AgentSettings,
+    "budget": BudgetSettings,
+    "sync": SyncSettings,
+}
+_OPEN_TABLES: Final[Mapping[str, SettingKind]] = {"people": TEXTS, "commands": TEXT}
+_PLACE: Final = re.compile(r"\(at line (\d+), column (\d+)\)")
+_HEADER: Final = re.compile(r"^\s*\[\s*([\w\".' -]+?)\s*\]")
+_KEY: Final = re.compile(r"^\s*(?:\"([^\"]+)\"|'([^']+)'|([\w-]+))\s*(?:=|\.)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigReading:
+    """What the file says. `config` is None where it is no TOML at all: what held before stays in force."""
+
+    config: Config | None
+    problems: tuple[DocumentProblem, ...] = ()
+
+
+def read_config(text: str) -> ConfigReading:
+    """Read `config.toml`."""
+    try:
+        tables = tomllib.loads(text.removeprefix("\ufeff").replace("\r\n", "\n"))
+    except tomllib.TOMLDecodeError as error:
+        return ConfigReading(config=None, problems=(_no_toml(str(error), text),))
+    reader = _Reader(tables, _key_lines(text))
+    config = Config(
+        people=reader.people(),
+        commands=reader.commands(),
+        workspace=reader.settings("workspace", WorkspaceSettings()),
+        agents=reader.settings("agents", AgentSettings()),
+        budget=reader.settings("budget", BudgetSettings()),
+        sync=reader.settings("sync", SyncSettings()),
+    )
+    reader.report_unknown_tables()
+    return ConfigReading(config=config, problems=tuple(reader.problems))
+
+
+def _no_toml(message: str, text: str) -> DocumentProblem:
+    place = _PLACE.search(message)
+    line, column = (int(place[1]), int(place[2])) if place else (text.count("\n") + 1, 0)
+    what = _PLACE.sub("", message).replace("(at end of document)", "at the end").strip()
+    return DocumentProblem(
+        line=line,
+        column=column,
+        what=f"This is not TOML: {what[:1].lower()}{what[1:]}",
+        hint="Texts stand in quotes, tables in brackets; until it is mended the last good settings hold",
+    )
+
+
+def _key_lines(text: str) -> Mapping[tuple[str, str], int]:
+    """The line of each key, and of each table's header (its key is empty), for pointing at them."""
+    lines: dict[tuple[str, str], int] = {}
+    table = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        header = _HEADER.match(line)
+        key = _KEY.match(line)
+        if header:
+            table = header[1].strip("\"' ")
+            lines.setdefault((table.partition(".")[0], table.partition(".")[2]), number)
+        elif key:
+            lines.setdefault((table, key[1] or key[2] or key[3]), number)
+    return lines
+
+
+class _Reader:
+    """Turns tables into settings and gathers what cannot be turned."""
+
+    def __init__(self, tables: Mapping[str, object], lines: Mapping[tuple[str, str], int]) -> None:
+        self._tables = tables
+        self._lines = lines
+        self.problems: list[DocumentProblem] = []
+
+    def people(self) -> dict[str, tuple[str, ...]]:
+        """`[people]`: a handle and its addresses; one address needs no brackets."""
+        return {
+            name.lstrip("@").lower(): addresses
+            for name, addresses in self._open_table("people")
+            if isinstance(addresses, tuple)
+        }
+
+    def commands(self) -> dict[str, str]:
+        """`[commands]`: a name and a line for the shell."""
+        return {name: line for name, line in self._open_table("commands") if isinstance(line, str)}
+
+    def _open_table(self, table: str) -> Iterator[tuple[str, Setting]]:
+        kind = _OPEN_TABLES[table]
+        for key, value in self._table(table).items():
+            try:
+                yield key, kind.read(value)
+            except BadSetting as problem:
+                self._report(table, key, f'"{key}" cannot be read', f"Here {problem}")
+
+    def settings(self, table: str, defaults: Settings) -> Settings:
+        """A table of known settings over their *defaults*."""
+        known = {each.name: getattr(defaults, each.name) for each in fields(defaults)}
+        read = dict(known)
+        for key, value in self._table(table).items():
+            if key not in known:
+                near = closest(key, known)
+                hint = f'Did you mean "{near}"?' if near else f"Known here: {', '.join(known)}"
+                self._report(table, key, f'There is no setting "{key}" in [{table}]', hint)
+                continue
+            try:
+                read[key] = kind_of_default(known[key]).read(value)
+            except BadSetting as problem:
+                hint = f"Here {problem}; until then it is {shown(known[key])}"
+                self._report(table, key, f'"{key}" cannot be read', hint)
+        return type(defaults)(**read)
+
+    def _table(self, name: str) -> Mapping[str, object]:
+        table = self._tables.get(name, {})
+        if isinstance(table, dict):
+            return table
+        self._report("", name, f'"{name}" is a table', f"Write [{name}] on a line of its own, its keys below")
+        return {}
+
+    def report_unknown_tables(self) -> None:
+        """Name what stands at the top level and is none of the known tables."""
+        known = (*_OPEN_TABLES, *_TABLES)
+        for name, value in self._tables.items():
+            if name in known:
+                continue
+            what = (
+                f"There is no table [{name}]" if isinstance(value, dict) else f'"{name}" stands in no table'
+            )
+            near = closest(name, known)
+            hint = f"Did you mean [{near}]?" if near else f"Known tables: {', '.join(known)}"
+            self._report("" if not isinstance(value, dict) else name, name, what, hint)
+
+    def _report(self, table: str, key: str, what: str, hint: str) -> None:
+        line = self._lines.get((table, key)) or self._lines.get((table, "")) or 0
+        name = f"{table}.{key}" if table and table != key else key
+        self.problems.append(DocumentProblem(line=line, what=what, hint=hint, key=name))
+
+
+def shown(setting: Setting) -> str:
+    """*setting* as a person reads it."""
+    match setting:
+        case bool():
+            return "true" if setting else "false"
+        case timedelta():
+            return write_duration(setting)
+        case tuple():
+            return ", ".join(setting) or "none"
+        case None:
+            return "no limit"
+        case "":
+            return "not set"
+        case _:
+            return f"{setting:g}" if isinstance(setting, float) else str(setting)
+
+
+def list_settings(config: Config) -> dict[str, Setting]:
+    """Every setting by its dotted name, in the order of the tables."""
+    settings: dict[str, Setting] = {}
+    settings.update({f"people.{name}": addresses for name, addresses in config.people.items()})
+    settings.update({f"commands.{name}": line for name, line in config.commands.items()})
+    for table in _TABLES:
+        values = getattr(config, table)
+        settings.update({f"{table}.{each.name}": getattr(values, each.name) for each in fields(values)})
+    return settings
+
+
+def kind_of_setting(key: str) -> SettingKind:
+    """The kind of the setting with the dotted name *key*; `Rejected` names what is known."""
+    table, _, name = key.partition(".")
+    if table in _OPEN_TABLES and name:
+        return _OPEN_TABLES[table]
+    if table in _TABLES:
+        defaults = _TABLES[table]()
+        if name in {each.name for each in fields(defaults)}:
+            return kind_of_default(getattr(defaults, name))
+    known = list(list_settings(Config()))
+    near = closest(key, known)
+    hint = f'did you mean "{near}"?' if near else "`dispatchd config list` shows all"
+    raise Rejected(f'There is no setting "{key}"; {hint}', key=key)
+
+
+def set_setting(text: str, key: str, value: str) -> str:
+    """*text* with the setting *key* (dotted) as *value* says it; everything else as it is."""
+    kind = kind_of_setting(key)
+    try:
+        written = kind.from_word(value)
+    except BadSetting as problem:
+        raise Rejected(f'"{value}" is nothing that {key} can be: {problem}', key=key) from problem
+    try:
+        document = tomlkit.parse(text)
+    except TOMLKitError as error:
+        raise Rejected(f"config.toml cannot be read, so nothing was changed: {error}", key=key) from error
+    table, _, name = key.partition(".")
+    section = document.get(table)
+    if section is None:
+        section = tomlkit.table()
+        if document.as_string().strip():
+            document.add(tomlkit.nl())
+        document.add(table, section)
+    if not isinstance(section, dict):
+        raise Rejected(f'"{table}" is no table in config.toml; write [{table}] on a line of its own', key=key)
+    section[name] = written
+    return tomlkit.dumps(document)

@@ -1,0 +1,85 @@
+"""The settings of a workspace as typed values, with what holds where nothing is written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from dispatchd.domain.board import Rules
+from dispatchd.domain.issue import ISSUE_TYPES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkspaceSettings:
+    """`[workspace]`. `home` is empty where no clone has been named; `types` come besides the built-in ones."""
+
+    home: str = ""
+    start_after: timedelta = timedelta(seconds=30)
+    archive_after: timedelta = timedelta(days=14)
+    approve_own: bool = True
+    require_signed: bool = False
+    types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentSettings:
+    """`[agents]`."""
+
+    max_running: int = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetSettings:
+    """`[budget]`. None is no limit."""
+
+    day_usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncSettings:
+    """`[sync]`: how long the daemon waits for what."""
+
+    settle: timedelta = timedelta(milliseconds=250)
+    """A file is acted on when it has been quiet for this long,"""
+    settle_at_most: timedelta = timedelta(seconds=5)
+    """but waits no longer than this."""
+    adopt_after: timedelta = timedelta(seconds=2)
+    refuse_after: timedelta = timedelta(seconds=2)
+    vanish_after: timedelta = timedelta(seconds=2)
+    typing: timedelta = timedelta(seconds=30)
+    """How long an empty or half-written value is somebody typing."""
+    autosave_within: timedelta = timedelta(seconds=10)
+    hand_at_most: timedelta = timedelta(minutes=5)
+    """The longest that a write waits for a hand to leave its file."""
+    prose_after: timedelta = timedelta(seconds=60)
+    prose_at_most: timedelta = timedelta(minutes=5)
+    commit_every: timedelta = timedelta(seconds=1)
+    quarantine: timedelta = timedelta(seconds=10)
+    render_every: timedelta = timedelta(seconds=1)
+    mass_deletion_within: timedelta = timedelta(seconds=10)
+    scan_every: timedelta = timedelta(seconds=60)
+    poll_every: timedelta = timedelta(seconds=2)
+    cookie_every: timedelta = timedelta(seconds=30)
+    cookie_within: timedelta = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything `config.toml` may say."""
+
+    people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    commands: Mapping[str, str] = field(default_factory=dict)
+    workspace: WorkspaceSettings = WorkspaceSettings()
+    agents: AgentSettings = AgentSettings()
+    budget: BudgetSettings = BudgetSettings()
+    sync: SyncSettings = SyncSettings()
+
+    @property
+    def rules(self) -> Rules:
+        """What of it the rules depend on."""
+        own = (name for name in self.workspace.types if name not in ISSUE_TYPES)
+        return Rules(
+            people=self.people,
+            commands=self.commands,
+            types=(*ISSUE_TYPES, *dict.fromkeys(own)),
+            approve_own=self.workspace.approve_own,
+        )
