@@ -5,6 +5,7 @@ How each call works stands in the parts: `scan`, `descriptors`, `hands`, `swap_w
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
+from typing import Final
 
 from dispatchd.adapters.tree.calls import SystemCalls
 from dispatchd.adapters.tree.descriptors import Root, Visit, read_content, stamp_of
@@ -34,6 +35,9 @@ from dispatchd.application.ports.dispatch_tree import (
 )
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 
+_TOP: Final = DocumentPath(".")
+"""How the tree's own folder is named where a file's path would stand."""
+
 
 class LocalTree:
     """The port's promises, kept by system calls."""
@@ -55,11 +59,11 @@ class LocalTree:
         self._take_out = TakeOut(calls, self._root, self._private, self._quarantine)
 
     def scan(self) -> Scan:
-        self._root.check()
+        self._check(_TOP)
         return self._scanner.scan(self._root.descriptor)
 
     def read(self, path: DocumentPath) -> FileContent | None:
-        self._root.check()
+        self._check(path)
         with self._root.visit() as visit:
             found = self._read_or_say_why(visit, path)
         if isinstance(found, Unreadable):
@@ -69,7 +73,7 @@ class LocalTree:
     def read_many(
         self, paths: Iterable[DocumentPath]
     ) -> Iterator[tuple[DocumentPath, FileContent | Unreadable | None]]:
-        self._root.check()
+        self._check(_TOP)
         with self._root.visit() as visit:
             for path in paths:
                 yield path, self._read_or_say_why(visit, path)
@@ -85,7 +89,7 @@ class LocalTree:
             return unreadable(path, trouble_of(error))
 
     def stamp(self, path: DocumentPath) -> FileStamp | None:
-        self._root.check()
+        self._check(path)
         try:
             with self._root.visit() as visit:
                 place = visit.place(path)
@@ -116,21 +120,32 @@ class LocalTree:
         return self._take_out.move(source, target, expected)
 
     def sweep_quarantine(self) -> tuple[Displaced, ...]:
-        self._private.open()
-        return self._quarantine.sweep()
+        try:
+            self._private.open()
+            return self._quarantine.sweep()
+        except OSError:
+            # Whatever lies there goes on lying there until a sweep can look at it.
+            return ()
 
     def settle(self, displaced: Displaced) -> None:
-        self._private.open()
-        self._quarantine.settle(displaced)
+        try:
+            self._private.open()
+            self._quarantine.settle(displaced)
+        except OSError:
+            # It is handed out again, and taking in the same bytes twice changes nothing.
+            return
 
     def held_in_quarantine(self) -> tuple[Held, ...]:
-        self._private.open()
-        return self._quarantine.held()
+        try:
+            self._private.open()
+            return self._quarantine.held()
+        except OSError as error:
+            why = f"{self._private.path} cannot be listed ({error.strerror}); give yourself access to it"
+            return (Held(row=0, path=DocumentPath(""), held_as="", why=why),)
 
     def recover(self) -> tuple[Displaced, ...]:
-        self._private.open()
-        self._quarantine.drop_unfinished()
-        return self._quarantine.sweep()
+        # A sweep expects no more than that no write is under way, so a crash needs nothing besides.
+        return self.sweep_quarantine()
 
     def degraded(self) -> str | None:
         try:
@@ -142,6 +157,12 @@ class LocalTree:
     def close(self) -> None:
         self._private.close()
         self._root.close()
+
+    def _check(self, path: DocumentPath) -> None:
+        try:
+            self._root.check()
+        except OSError as error:
+            raise unreadable(path, trouble_of(error)) from error
 
 
 def open_tree(root: Path, private: Path, swap_folders: tuple[Path, ...] = ()) -> LocalTree:

@@ -6,7 +6,9 @@ decided in `quarantine`.
 """
 
 import errno
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Final
@@ -96,19 +98,38 @@ class PrivateFolder:
         self._keep_long_path(held)
         while True:
             try:
-                self.rename_new(folder, name, to_folder, held.text())
+                self._rename_to_unused(folder, name, to_folder, held.text())
             except FileExistsError:
                 held = replace(held, since_ns=held.since_ns + 1)
             else:
                 return held
 
     def rename_new(self, folder: int, name: str, to_folder: int, to_name: str) -> None:
-        """Rename without overwriting, by the best means this mount has."""
+        """Rename into the tree without overwriting, by the best means this mount has."""
         if self.can_rename_new:
             self._calls.rename_new(folder, name, to_folder, to_name)
             return
-        self._calls.link(folder, name, to_folder, to_name)
-        self._calls.unlink(folder, name)
+        linked = self._calls.status(folder, name)
+        try:
+            self._calls.link(folder, name, to_folder, to_name)
+        except FileExistsError:
+            # Our own link, if a crash came before the unlinking below.
+            if not _is_same_file(self._calls.status(to_folder, to_name), linked):
+                raise
+        if _is_same_file(self._calls.status(folder, name), linked):
+            self._calls.unlink(folder, name)
+
+    def _rename_to_unused(self, folder: int, name: str, to_folder: int, to_name: str) -> None:
+        if self.can_rename_new:
+            self._calls.rename_new(folder, name, to_folder, to_name)
+            return
+        try:
+            self._calls.status(to_folder, to_name)
+        except FileNotFoundError:
+            # Nobody else makes names in the private folder, so what was free still is.
+            self._calls.rename(folder, name, to_folder, to_name)
+        else:
+            raise FileExistsError(errno.EEXIST, "taken", to_name)
 
     def parse(self, name: str) -> HeldName | None:
         """What *name* says, with a long path looked up."""
@@ -125,11 +146,9 @@ class PrivateFolder:
             self._calls.close(descriptor)
 
     def drop(self, folder: int, name: str) -> None:
-        """Unlink what may be gone already."""
-        try:
+        """Unlink what may be gone already; what cannot be unlinked now is met again by the next sweep."""
+        with suppress(OSError):
             self._calls.unlink(folder, name)
-        except FileNotFoundError:
-            return
 
     def forget_long_paths(self) -> None:
         """Drop the paths kept beside names; only for when no file is held."""
@@ -211,6 +230,10 @@ class PrivateFolder:
         self.can_rename_new = _can(lambda: calls.rename_new(tmp, PROBE, root, _TREE_PROBE))
         self.drop(root, _TREE_PROBE)
         self.drop(tmp, PROBE)
+
+
+def _is_same_file(one: os.stat_result, other: os.stat_result) -> bool:
+    return (one.st_dev, one.st_ino) == (other.st_dev, other.st_ino)
 
 
 def _can(attempt: Callable[[], None]) -> bool:

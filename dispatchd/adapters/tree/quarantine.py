@@ -56,9 +56,12 @@ class Quarantine:
             return None
 
     def sweep(self) -> tuple[Displaced, ...]:
-        """Drop what is due, return what differs."""
+        """Drop what is due, return what differs. No write is under way meanwhile, in this process or another."""
         for name, _ in self._calls.entries(self._private.tmp):
-            self.rescue(name)
+            if name.endswith(UNFINISHED) or name == PROBE:
+                self._private.drop(self._private.tmp, name)
+            else:
+                self.rescue(name)
         names = {name for name, _ in self._calls.entries(self._private.quarantine)}
         if not names:
             self._private.forget_long_paths()
@@ -85,15 +88,9 @@ class Quarantine:
         names = sorted(name for name, _ in self._calls.entries(self._private.quarantine))
         return tuple(self._described(name) for name in names)
 
-    def drop_unfinished(self) -> None:
-        """Drop the temporary files that never were complete."""
-        for name, _ in self._calls.entries(self._private.tmp):
-            if name.endswith(UNFINISHED) or name == PROBE:
-                self._private.drop(self._private.tmp, name)
-
     def rescue(self, name: str) -> None:
         """Deal with a complete file in `tmp/` outside of any write: it was never swapped in, or is a displaced one."""
-        held = None if name.endswith(UNFINISHED) else self._private.parse(name)
+        held = self._private.parse(name)
         if held is None:
             return
         if self._is_ours(name, held):

@@ -71,10 +71,16 @@ class SwapStep:
             raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP), place.name)
         quarantine, name = self._private.quarantine, held.text()
         self._calls.link(place.folder, place.name, quarantine, name)
-        kept = self._calls.status(quarantine, name)
-        now = self._calls.status(place.folder, place.name)
-        if (kept.st_dev, kept.st_ino) != (now.st_dev, now.st_ino) or not stat.S_ISREG(now.st_mode):
-            # The link may be the only name the replaced file has left; the sweep looks into it.
-            return False
-        self._calls.rename(self._private.tmp, name, place.folder, place.name)
-        return True
+        try:
+            kept = self._calls.status(quarantine, name)
+            now = self._calls.status(place.folder, place.name)
+            is_same = (kept.st_dev, kept.st_ino) == (now.st_dev, now.st_ino) and stat.S_ISREG(now.st_mode)
+            if is_same:
+                self._calls.rename(self._private.tmp, name, place.folder, place.name)
+        except OSError:
+            self._quarantine.judge(held)
+            raise
+        if not is_same:
+            # The link may be the only name the replaced file has left, so it is looked into.
+            self._quarantine.judge(held)
+        return is_same

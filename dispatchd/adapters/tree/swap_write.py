@@ -71,12 +71,12 @@ class SwapWriter:
         """The outcome of each, in order."""
         outcomes: list[WriteOutcome] = []
         for batch in _batches(requests):
-            self._root.check()
             outcomes += self._write_batch(batch)
         return tuple(outcomes)
 
     def _write_batch(self, batch: Sequence[WriteRequest]) -> list[WriteOutcome]:
         try:
+            self._root.check()
             self._private.open()
         except OSError as error:
             return [refused(request.path, trouble_of(error)) for request in batch]

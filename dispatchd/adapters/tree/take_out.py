@@ -39,8 +39,8 @@ class TakeOut:
 
     def remove(self, row: int, path: DocumentPath, expected: DocumentDigest) -> RemoveOutcome:
         """Rename the file into quarantine and look at it there."""
-        self._root.check()
         try:
+            self._root.check()
             self._private.open()
             with self._root.visit() as visit:
                 return self._remove(visit.place(path), _held(row, path, expected))
@@ -54,6 +54,7 @@ class TakeOut:
     def _remove(self, place: Place, held: HeldName) -> RemoveOutcome:
         found = read_content(self._calls, place, held.path)
         if found is None:
+            self._calls.flush(place.folder)
             return AlreadyGone()
         if digest(found.content) != held.expected:
             return Changed(found=found)
@@ -64,8 +65,8 @@ class TakeOut:
 
     def move(self, source: DocumentPath, target: DocumentPath, expected: DocumentDigest) -> MoveOutcome:
         """Rename the file, overwriting nothing."""
-        self._root.check()
         try:
+            self._root.check()
             self._private.open()
             with self._root.visit() as visit:
                 return self._move(visit, source, target, expected)
