@@ -88,7 +88,7 @@ def vote(stage: Stage) -> None:
     stage.sync()
     tell.say(f"Two agents have voted. The last voice is Alice's, in {PROPOSAL}:")
     stage.save(PROPOSAL, tick("Approve", under="### @alice"))
-    decision = stage.newest("decisions")
+    decision = stage.newest("decisions/d-*.md")
     tell.say(f"All have voted, and {decision} says what was decided:")
     tell.shown(stage.read(decision))
     tell.pause()
@@ -99,12 +99,13 @@ def answer_a_question(stage: Stage) -> None:
     tell.chapter("4. Answer a question")
     issue = fact(stage.read(DROPPED), "id")
     tell.typed(f'dispatchd as ash ask "Which hash?" --option argon2id --option bcrypt --issue {issue}')
-    stage.dispatchd(
+    asked = stage.dispatchd(
         "as", "ash", "ask", "Which hash?", "--option", "argon2id", "--option", "bcrypt", "--issue", issue
     )
+    thread_id = asked.split()[0]
+    tell.shown(thread_id)
     stage.sync()
-    thread = stage.newest("inbox")
-    thread_id = fact(stage.read(thread), "id")
+    thread = stage.newest(f"inbox/{thread_id}*.md")
     tell.say(f"That is what an agent does. {thread} appears, and Alice ticks an option:")
     stage.save(thread, tick("argon2id", under="## Your answer"))
     tell.typed(f"dispatchd as ash wait {thread_id}")

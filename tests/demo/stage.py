@@ -106,11 +106,11 @@ class Stage:
         self.narrator.say("dispatchd answers in the same file:")
         self.narrator.changed(written, self.read(path))
 
-    def newest(self, folder: str) -> str:
-        """The path of the one file that was last made in *folder*."""
-        found = [file for file in (self.tree / folder).glob("*-*.md") if not file.name.startswith("_")]
+    def newest(self, pattern: str) -> str:
+        """The path of the file that was last made among those that match *pattern*."""
+        found = list(self.tree.glob(pattern))
         if not found:
-            raise Stopped(f"{folder}/ is empty, and the story needs a file there.")
+            raise Stopped(f"no file is called {pattern}, and the story needs one.")
         last = max(found, key=lambda file: file.stat().st_mtime_ns)
         return last.relative_to(self.tree).as_posix()
 
