@@ -177,7 +177,7 @@ def _order_doubts(epic: Epic, command: PlanStages, was: dict[str, Stage]) -> lis
         stage for stage in epic.stages if stage.state is not StageState.PENDING and stage in was.values()
     ]
     order = [was.get(folded(plan.name)) for plan in command.stages]
-    last_over = max((place for place, stage in enumerate(order) if stage and stage.state.is_over), default=-1)
+    last_over = max((place for place, stage in enumerate(order) if stage and stage.state.is_over), default=0)
     before = [
         plan.name
         for plan, stage in zip(command.stages[:last_over], order, strict=False)
