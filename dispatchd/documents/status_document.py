@@ -1,0 +1,171 @@
+"""STATUS.md: what waits for you, what runs, what is next, what waits on what, and what cannot be read.
+
+One screen of Markdown that changes only when the workspace does: moments are written, never how long ago they were.
+An empty workspace is taught. What belongs on the screen, and in which order, the caller has decided.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from dispatchd.documents.problems import DocumentProblem
+from dispatchd.documents.shown_text import escaped, escaped_line, joined, link
+from dispatchd.documents.stamps import format_moment
+from dispatchd.domain.identifiers import DocumentPath
+
+LINES_EACH: Final = 8
+"""How many lines a section has before it only counts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentLink:
+    """A document by its title and its place in the tree."""
+
+    title: str
+    path: DocumentPath
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingItem:
+    """Something that waits for a person. `what` says for what, as in `gate: Is the flow right?`."""
+
+    document: DocumentLink
+    what: str
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningItem:
+    """An issue that somebody works on."""
+
+    document: DocumentLink
+    who: str
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextItem:
+    """An issue that may start. `remark` says when, or what it lacks."""
+
+    document: DocumentLink
+    priority: str
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldItem:
+    """An issue that waits on others, or on what `why` says."""
+
+    document: DocumentLink
+    waits_on: tuple[DocumentLink, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusView:
+    """Everything on the screen. `daemon` is a sentence about the daemon; `counts` are words like `3 done`."""
+
+    daemon: str
+    waiting: tuple[WaitingItem, ...] = ()
+    running: tuple[RunningItem, ...] = ()
+    next: tuple[NextItem, ...] = ()
+    held: tuple[HeldItem, ...] = ()
+    problems: tuple[DocumentProblem, ...] = ()
+    counts: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show, and so something to teach."""
+        return not (self.waiting or self.running or self.next or self.held or self.problems)
+
+
+def render_status(view: StatusView) -> str:
+    """The whole text of STATUS.md."""
+    blocks = ["# Status", _headline(view)]
+    if view.is_empty:
+        blocks.extend(_LESSON)
+    else:
+        blocks.extend(_sections(view))
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _headline(view: StatusView) -> str:
+    sentence = escaped_line(view.daemon)
+    counted = f"{joined(escaped(count) for count in view.counts)}." if view.counts else ""
+    return " ".join(part for part in (sentence, counted) if part)
+
+
+def _sections(view: StatusView) -> Iterator[str]:
+    yield from _section("Waits for you", [_waiting(item) for item in view.waiting], "dispatchd inbox list")
+    yield from _section("Running", [_running(item) for item in view.running], "dispatchd status")
+    queued = "dispatchd issue list --status queued"
+    yield from _section("Next", [_next(item) for item in view.next], queued)
+    yield from _section("Waits on something", [_held(item) for item in view.held], "dispatchd status")
+    yield from _section("Problems", [_problem(item) for item in view.problems], "dispatchd check")
+
+
+def _section(title: str, lines: Sequence[str], command: str) -> Iterator[str]:
+    if not lines:
+        return
+    yield f"## {title}"
+    shown = lines if len(lines) <= LINES_EACH else lines[: LINES_EACH - 1]
+    more = len(lines) - len(shown)
+    items = [f"- {line}" for line in shown]
+    if more:
+        items.append(f"- and {more} more: `{command}`")
+    yield "\n".join(items)
+
+
+def _linked(document: DocumentLink) -> str:
+    return link(document.title, document.path)
+
+
+def _since(at: datetime | None) -> str:
+    return f"since {format_moment(at)}" if at else ""
+
+
+def _line(document: DocumentLink, remarks: Iterable[str]) -> str:
+    said = ", ".join(remark for remark in remarks if remark)
+    return f"{_linked(document)} · {said}" if said else _linked(document)
+
+
+def _waiting(item: WaitingItem) -> str:
+    return _line(item.document, (escaped(item.what), _since(item.since)))
+
+
+def _running(item: RunningItem) -> str:
+    return _line(item.document, (escaped(item.who), _since(item.since)))
+
+
+def _next(item: NextItem) -> str:
+    return _line(item.document, (escaped(item.priority), escaped(item.remark)))
+
+
+def _held(item: HeldItem) -> str:
+    others = f"after {joined(_linked(each) for each in item.waits_on)}" if item.waits_on else ""
+    return _line(item.document, (others, escaped(item.why)))
+
+
+def _problem(problem: DocumentProblem) -> str:
+    sentence = f"{problem.what}. {problem.hint}" if problem.hint else problem.what
+    if not problem.path:
+        return escaped_line(sentence)
+    place = ":".join(str(part) for part in (problem.path, problem.line, problem.column) if part)
+    return f"{link(place, problem.path)} {escaped(sentence)}"
+
+
+_LESSON: Final = (
+    "Nothing waits for you. There are four things to do in this folder; each is an edit you save:",
+    "## Drop a file",
+    "Any text in `issues/` becomes an issue; in `epics/`, an epic; in `proposals/`, a proposal.",
+    '```sh\necho "Login times out on slow networks" > "issues/login timeout.md"\n```',
+    "## Change a line",
+    "Facts stand at the top of a file. `status: queued` lets an agent begin.",
+    '```sh\nsed -i "s/^status: .*/status: queued/" issues/login*.md\n```',
+    "## Tick a box",
+    "Below a gate or in your section of a proposal, turn `- [ ] Approve` into `- [x] Approve`.",
+    "What follows a colon is your reason: `- [x] Reject: the link dies too early`.",
+    "## Answer a question",
+    "Questions come to `inbox/`. Tick an option, or write your answer below them and tick `- [ ] Send`.",
+)
