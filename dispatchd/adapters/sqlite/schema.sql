@@ -26,9 +26,9 @@ CREATE TABLE issues (
 -- In the order of `issue list`; the columns at the end decide coarse filters without a look at the row.
 CREATE INDEX issues_by_rank ON issues (rank, created, type, role) WHERE removed = 0;
 CREATE INDEX issues_by_status ON issues (status, rank, created, type, role) WHERE removed = 0;
-CREATE INDEX issues_by_assignee ON issues (assignee, rank, created) WHERE assignee IS NOT NULL;
-CREATE INDEX issues_by_epic ON issues (epic, stage, status) WHERE epic IS NOT NULL;
-CREATE INDEX issues_by_parent ON issues (parent) WHERE parent IS NOT NULL;
+CREATE INDEX issues_by_assignee ON issues (assignee, rank, created) WHERE assignee IS NOT NULL AND removed = 0;
+CREATE INDEX issues_by_epic ON issues (epic, stage, status) WHERE epic IS NOT NULL AND removed = 0;
+CREATE INDEX issues_by_parent ON issues (parent) WHERE parent IS NOT NULL AND removed = 0;
 CREATE INDEX issues_by_source ON issues (source) WHERE source IS NOT NULL;
 
 -- Rows of issues are never deleted, so these two need no foreign key and are spared its look-up.

@@ -169,10 +169,8 @@ class SqliteUnitOfWork:
 def _rules_from(config_text: str | None) -> Rules:
     if config_text is None:
         return Rules()
-    config = read_config(config_text)
-    return Rules(
-        people=config.people, commands=config.commands, types=config.types, approve_own=config.approve_own
-    )
+    config = read_config(config_text).config
+    return Rules() if config is None else config.rules
 
 
 _port: type[UnitOfWork] = SqliteUnitOfWork

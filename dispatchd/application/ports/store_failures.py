@@ -35,6 +35,14 @@ class DatabaseReplaced(StoreFailure):
         self.path = path
 
 
+class DatabaseMissing(StoreFailure):
+    """There is none, or one of an older schema, and whoever only reads may not make one."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is not there or not up to date. dispatchd sync makes it from the tree.")
+        self.path = path
+
+
 class DatabaseTooNew(StoreFailure):
     """A later dispatchd wrote it."""
 

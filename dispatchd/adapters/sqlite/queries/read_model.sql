@@ -1,0 +1,142 @@
+-- name: issue_rows
+SELECT i.id, i.title, i.type, i.status, i.priority, i.labels, i.role, i.assignee, i.parent, i.depends_on, i.epic,
+       i.stage, i.branch, i.pr, i.source, i.created, i.removed, d.path,
+       CASE WHEN i.depends_on = '[]' OR i.status IN ('done', 'cancelled') THEN '[]' ELSE (
+           SELECT json_group_array(other.id)
+           FROM json_each(i.depends_on) AS listed JOIN issues AS other ON other.id = listed.value
+           WHERE other.removed = 0 AND other.status NOT IN ('done', 'cancelled')
+       ) END
+FROM issues AS i LEFT JOIN documents AS d ON d.subject = i.id
+
+-- name: issue_where_id
+i.id = ?
+
+-- name: issue_where_standing
+i.removed = 0
+
+-- name: issue_where_status
+i.status IN ({marks})
+
+-- name: issue_where_type
+i.type IN ({marks})
+
+-- name: issue_where_priority
+i.rank IN (SELECT place.key FROM json_each('["critical","high","medium","low"]') AS place WHERE place.value IN ({marks}))
+
+-- name: issue_where_role
+i.role IN ({marks})
+
+-- name: issue_where_assignee
+i.assignee IN ({marks})
+
+-- name: issue_where_label
+i.id IN (SELECT issue FROM issue_labels WHERE label = ?)
+
+-- name: issue_where_epic
+i.epic = ?
+
+-- name: issue_where_stage
+folded(i.stage) = folded(?)
+
+-- name: issue_where_parent
+i.parent = ?
+
+-- name: issue_where_text
+holds(coalesce((SELECT content FROM blobs WHERE digest = coalesce(d.current, d.seen)), i.title), ?)
+
+-- name: issue_where_ready
+i.status = 'queued' AND NOT EXISTS (
+    SELECT 1 FROM json_each(i.depends_on) AS listed JOIN issues AS other ON other.id = listed.value
+    WHERE other.removed = 0 AND other.status NOT IN ('done', 'cancelled')
+)
+
+-- name: issue_where_may_wait
+i.status NOT IN ('done', 'cancelled') AND (i.depends_on <> '[]' OR i.epic IS NOT NULL)
+
+-- name: issue_where_blocked
+i.status = 'blocked'
+
+-- name: issue_order
+ORDER BY i.rank, i.created, i.number LIMIT ?
+
+-- name: issue_children
+SELECT id FROM issues WHERE parent = ? AND removed = 0 ORDER BY rank, created, number;
+
+-- name: issue_dependants
+SELECT i.id FROM issue_dependencies AS n JOIN issues AS i ON i.id = n.issue
+WHERE n.depends_on = ? AND i.removed = 0 ORDER BY i.rank, i.created, i.number;
+
+-- name: issue_threads
+SELECT id FROM entities WHERE issue = ? AND removed = 0 ORDER BY created, number;
+
+-- name: issue_counts
+SELECT status, count(*) FROM issues WHERE removed = 0 GROUP BY status;
+
+-- name: progress
+SELECT epic, stage, sum(status IN ('done', 'cancelled')), count(*) FROM issues
+WHERE epic IS NOT NULL AND removed = 0 GROUP BY epic, stage;
+
+-- name: progress_of
+SELECT epic, stage, sum(status IN ('done', 'cancelled')), count(*) FROM issues
+WHERE epic = ? AND removed = 0 GROUP BY epic, stage;
+
+-- name: entity_state
+SELECT e.state, d.path FROM entities AS e LEFT JOIN documents AS d ON d.subject = e.id
+WHERE e.id = ? AND e.kind = ?;
+
+-- name: entity_states
+SELECT e.state, d.path FROM entities AS e LEFT JOIN documents AS d ON d.subject = e.id
+WHERE e.kind = ? AND e.removed = 0 ORDER BY e.created, e.number;
+
+-- name: entity_states_with
+SELECT e.state, d.path FROM entities AS e LEFT JOIN documents AS d ON d.subject = e.id
+WHERE e.kind = ? AND e.removed = 0 AND e.status IN (SELECT value FROM json_each(?)) ORDER BY e.created, e.number;
+
+-- name: runs
+SELECT run, issue, agent, since FROM live_runs ORDER BY since, run;
+
+-- name: log
+SELECT position, id, type, at, actor, subject, told, committed, event FROM events
+WHERE at >= ? ORDER BY position DESC LIMIT ?;
+
+-- name: log_of
+SELECT position, id, type, at, actor, subject, told, committed, event FROM events
+WHERE subject = ? AND at >= ? ORDER BY position DESC LIMIT ?;
+
+-- name: problems
+SELECT subject, path, line, anchor, what, hint, refusal, since FROM problems ORDER BY path, line, number;
+
+-- name: held_acts
+SELECT id, command, circumstance, why, thread FROM held_acts ORDER BY number;
+
+-- name: owed_count
+SELECT count(*) FROM documents WHERE (seen IS NOT current OR wanted_path IS NOT NULL) AND parked IS NULL;
+
+-- name: audit_lag
+SELECT count(*), min(at) FROM audit_queue;
+
+-- name: document_of
+SELECT path FROM documents WHERE subject = ?;
+
+-- name: text_of
+SELECT b.content FROM documents AS d JOIN blobs AS b ON b.digest = coalesce(d.current, d.seen) WHERE d.subject = ?;
+
+-- name: stamps
+SELECT path, device, inode, size, mtime_ns, ctime_ns, mode, links, settled FROM documents WHERE seen IS NOT NULL;
+
+-- name: note
+SELECT value FROM notes WHERE key = ?;
+
+-- name: ids_between
+SELECT id, 'issue', removed FROM issues WHERE id >= :low AND id < :high
+UNION ALL
+SELECT id, kind, removed FROM entities WHERE id >= :low AND id < :high
+LIMIT 50;
+
+-- name: id_at_path
+SELECT subject, coalesce(kind, ''), 0 FROM documents WHERE path = ? AND kind IS NOT NULL;
+
+-- name: ids_from_source
+SELECT id, 'issue', removed FROM issues WHERE source IN (:source, :bare)
+UNION ALL
+SELECT id, kind, removed FROM entities WHERE source IN (:source, :bare);
