@@ -85,6 +85,10 @@ class ThreadDocument:
     boxes: tuple[AnswerBox, ...] = ()
     written: str = ""
 
+    def offering(self, options: Sequence[str]) -> "ThreadDocument":
+        """The same file, read in the knowledge of what was offered: other boxes are part of the text."""
+        return parse_thread(self.text, options)
+
     @property
     def options(self) -> tuple[AnswerBox, ...]:
         """The boxes that choose something."""
@@ -113,7 +117,7 @@ class ThreadDocument:
 
 
 def parse_thread(text: str, options: Sequence[str] | None = None) -> ThreadDocument:
-    """Read a thread's file in which *options* were offered; with None every box counts as an option."""
+    """Read a thread's file in which *options* were offered; with None they are the boxes listed with *Send*."""
     front = read_front_matter(text, SCHEMA)
     if front.parked:
         return ThreadDocument(front=front, text=text, problems=front.problems)

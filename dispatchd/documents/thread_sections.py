@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from dispatchd.documents.annotations import note_lines
-from dispatchd.documents.boxes import TaskItem, match_label, own_end, task_items
+from dispatchd.documents.boxes import TaskItem, match_label, own_end, task_item, task_items
 from dispatchd.documents.markdown_outline import Block, BlockKind, Outline, heading_text
 from dispatchd.documents.stamps import read_turn_header
 
@@ -65,8 +65,7 @@ def read_parts(shape: Outline, options: Sequence[str] | None) -> ThreadText:
         block for block in shape.headings(2) if heading_text(block).casefold() == ANSWER_HEADING.casefold()
     )
     heading = next((block for block in headings if block.first >= start), None)
-    below = [block for block in shape.blocks if block.first >= start]
-    boxes = tuple(offered_boxes(task_items(below), options))
+    boxes = tuple(offered_boxes(shape, start, options))
     left_out = set(note_lines(shape))
     if heading:
         left_out.update(range(heading.first, heading.end))
@@ -111,8 +110,13 @@ def _quote_end(shape: Outline, quote: Block) -> int:
     return end
 
 
-def offered_boxes(items: Sequence[TaskItem], options: Sequence[str] | None) -> Iterator[OfferedBox]:
-    """Those of *items* that were offered, each label once."""
+def offered_boxes(shape: Outline, start: int, options: Sequence[str] | None) -> Iterator[OfferedBox]:
+    """The boxes from the line *start* on that were offered, each label once.
+
+    Where *options* is None they are those of the daemon's own list: the one that ends with *Send*, or the first.
+    """
+    below = [block for block in shape.blocks if block.first >= start]
+    items = task_items(below if options is not None else _own_list(below))
     seen: set[str] = set()
     for item in items:
         match = match_label(item.text, (*(options or ()), SEND, SEEN))
@@ -122,6 +126,26 @@ def offered_boxes(items: Sequence[TaskItem], options: Sequence[str] | None) -> I
             seen.add(match[0])
             said = " ".join(word for word in (match[1], item.reason_below) if word)
             yield OfferedBox(item=item, label=match[0], said=said)
+
+
+def _own_list(blocks: Sequence[Block]) -> Sequence[Block]:
+    """The run of items that ends with *Send*, as far as it goes; without one, the first run that has boxes."""
+    runs: list[list[Block]] = [[]]
+    for block in blocks:
+        if task_item(block):
+            runs[-1].append(block)
+        elif runs[-1]:
+            runs.append([])
+    for run in runs:
+        sends = [place for place, block in enumerate(run) if _is_send(block)]
+        if sends:
+            return run[: sends[0] + 1]
+    return runs[0]
+
+
+def _is_send(block: Block) -> bool:
+    item = task_item(block)
+    return item is not None and match_label(item.text, (SEND,)) is not None
 
 
 def answer_text(shape: Outline, parts: ThreadText) -> str:
