@@ -24,8 +24,9 @@ class GitPersonIdentity:
 def identity_in(common_dir: Path) -> PersonName:
     """The identity for the repository of *common_dir*."""
     try:
-        answer = GitRunner(common_dir).ask(
-            "config", "-z", "--get-regexp", r"^(user|author)\.(name|email)$", accept=(0, 1)
+        # Fed, though with nothing: `status` asks for this, and must start fast (see GitRunner.ask).
+        answer = GitRunner(common_dir).feed(
+            "config", "-z", "--get-regexp", r"^(user|author)\.(name|email)$", stdin=b"", accept=(0, 1)
         )
     except GitFailedError as error:
         raise WorkspaceError(str(error)) from error

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import git
-
 from dispatchd.adapters.processes.environment import inherited
 from dispatchd.adapters.processes.runner import ProgramMissingError, ProgramTimedOutError, run
 
@@ -71,10 +69,14 @@ class GitRunner:
 
     def ask(self, verb: str, *arguments: str | Path, accept: Collection[int] = (0,)) -> GitAnswer:
         """Run one git command with nothing on standard input; raises GitFailedError unless it ends as accepted."""
-        command = [*_without_git_variables(), *self._command(verb, arguments)]
+        try:
+            # Loading it costs more than most commands take, and several never ask git anything.
+            import git  # noqa: PLC0415
+        except ImportError as error:
+            raise _missing(verb, self._git_dir) from error
         try:
             exit_code, stdout, stderr = git.Git(self._git_dir).execute(
-                command,
+                [*_without_git_variables(), *self._command(verb, arguments)],
                 with_extended_output=True,
                 with_exceptions=False,
                 stdout_as_string=False,

@@ -42,6 +42,10 @@ class GitWorkspaceSetup:
             return self._init(checkout, start, files, at)
         except (GitFailedError, AuditError) as error:
             raise WorkspaceError(str(error)) from error
+        except OSError as error:
+            raise WorkspaceError(
+                f"the workspace could not be made: {error}; then run `dispatchd init` again"
+            ) from error
 
     def _init(
         self, checkout: Checkout, start: Path, files: Mapping[DocumentPath, bytes], at: datetime

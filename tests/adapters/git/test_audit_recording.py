@@ -1,6 +1,8 @@
 """Commits by the daemon beside a person at work: theirs stays theirs, ours has exactly our bytes."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -274,3 +276,45 @@ def test_an_index_that_is_gone_is_made_from_the_branch(places: RepositoryPlaces)
     (places.admin_dir / "index").unlink()
     record(places, "a.md", b"a\n")
     assert status(places) == ""
+
+
+def test_095_housekeeping_in_the_midst_of_a_commit_takes_nothing_away(places: RepositoryPlaces) -> None:
+    person = Person(places.tree)
+
+    def collect(at: str) -> None:
+        if at in {"built", "locked", "moved"}:
+            person.git("gc", "--quiet", "--prune=now")
+
+    log = GitAuditLog(places, collect)
+    person.writes("a.md", b"a\n")
+    head = log.record([a_commit({"a.md": b"a\n"})], log.head())[-1]
+    assert log.read(head, DocumentPath("a.md")) == b"a\n"
+    assert person.git("fsck", "--strict") == ""
+    assert status(places) == ""
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a repository to somebody else")
+def test_a_repository_that_belongs_to_somebody_else_is_recorded_in_all_the_same(
+    places: RepositoryPlaces,
+) -> None:
+    for path in (places.main_worktree or places.tree, places.common_dir, places.tree, places.admin_dir):
+        os.chown(path, 12345, 12345)
+    assert Person(places.tree).fails("status")
+    log = GitAuditLog(places)
+    head = log.record([a_commit({"a.md": b"a\r\n"})], log.head())[-1]
+    assert log.read(head, DocumentPath("a.md")) == b"a\r\n"
+
+
+def test_the_tree_s_own_reflog_tells_of_our_commits(places: RepositoryPlaces) -> None:
+    record(places, "a.md", b"a\n")
+    assert "dispatchd: ash does something" in Person(places.tree).git("reflog", "show", "HEAD")
+
+
+def test_finding_the_workspace_and_its_head_needs_no_git_and_no_library(places: RepositoryPlaces) -> None:
+    code = (
+        "import sys; from pathlib import Path; from dispatchd.adapters.git.repository import locate\n"
+        "from dispatchd.adapters.git.git_state import branch_head\n"
+        f"places = locate(Path({str(places.tree)!r})); print(branch_head(places.common_dir), 'git' in sys.modules)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], env={"PATH": ""}, capture_output=True, check=True)
+    assert ended.stdout.decode().split() == [GitAuditLog(places).head(), "False"]

@@ -1,0 +1,80 @@
+import contextlib
+import os
+import select
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from dispatchd.adapters.processes.background import spawn_detached
+from dispatchd.adapters.processes.environment import inherited
+from dispatchd.adapters.processes.runner import ProgramMissingError, ProgramTimedOutError, run
+
+ENV = {"PATH": os.defpath, "GREETING": "hello"}
+
+
+def python(code: str) -> list[str]:
+    return [sys.executable, "-c", code]
+
+
+def test_a_program_gets_its_bytes_and_nothing_of_our_environment(tmp_path: Path) -> None:
+    code = "import os,sys; sys.stdout.buffer.write(sys.stdin.buffer.read()); print(sorted(os.environ), os.getcwd())"
+    ended = run(python(code), env=ENV, cwd=tmp_path, stdin=b"\x00\xff" * 200_000, timeout=30)
+    assert ended.exit_code == 0
+    assert ended.stdout.startswith(b"\x00\xff" * 200_000)
+    assert b"GREETING" in ended.stdout
+    assert b"HOME" not in ended.stdout
+    assert str(tmp_path).encode() in ended.stdout
+
+
+def test_a_failure_is_told_with_what_was_said() -> None:
+    ended = run(python("import sys; sys.exit('no')"), env=ENV, timeout=30)
+    assert (ended.exit_code, ended.stderr) == (1, b"no\n")
+
+
+def test_a_program_that_is_slow_is_stopped_with_all_it_started(tmp_path: Path) -> None:
+    script = f"sleep 600 & echo $! > '{tmp_path / 'pid'}'; wait"
+    with pytest.raises(ProgramTimedOutError, match="stopped after"):
+        run(["sh", "-c", script], env=ENV, timeout=0.5)
+    with contextlib.suppress(ProcessLookupError):
+        grandchild = os.pidfd_open(int((tmp_path / "pid").read_text()))
+        assert select.select([grandchild], [], [], 30)[0], "it lives on"
+        os.close(grandchild)
+
+
+def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ProgramMissingError, match="no-such-program"):
+        run(["no-such-program"], env=ENV, timeout=1)
+    with pytest.raises(ProgramMissingError, match="no-such-program"):
+        spawn_detached(["no-such-program"], env=ENV, cwd=tmp_path, output=tmp_path / "log")
+
+
+def test_a_detached_program_leads_its_own_session_and_appends_to_its_log(tmp_path: Path) -> None:
+    log = tmp_path / "logs/daemon.log"
+    log.parent.mkdir()
+    log.write_text("before\n")
+    code = (
+        "import os; print(os.getsid(0) == os.getpid(), flush=True); import sys; sys.stderr.write('said\\n')"
+    )
+    started = spawn_detached(python(code), env=ENV, cwd=tmp_path, output=log)
+    assert started.wait(30) == 0
+    assert started.exit_code() == 0
+    assert log.read_text() == "before\nTrue\nsaid\n"
+
+
+def test_a_detached_program_that_runs_has_no_exit_code_yet(tmp_path: Path) -> None:
+    started = spawn_detached(["sleep", "600"], env=ENV, cwd=tmp_path, output=tmp_path / "log")
+    assert started.exit_code() is None
+    assert started.wait(0.01) is None
+    os.kill(started.pid, signal.SIGKILL)
+    assert started.wait(30) == -signal.SIGKILL
+
+
+def test_an_inherited_environment_can_leave_names_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GIT_DIR", "GIT_CONFIG_GLOBAL"):
+        monkeypatch.setenv(name, "x")
+    found = inherited(without_prefix="GIT_", keep={"GIT_CONFIG_GLOBAL"})
+    assert "GIT_DIR" not in found
+    assert found["GIT_CONFIG_GLOBAL"] == "x"
+    assert inherited()["GIT_DIR"] == "x"
