@@ -1,87 +1,78 @@
-"""The settings of a workspace: which there are, what each is without being set, and where its value comes from.
+"""The settings of a workspace as `config list` tells them: each with its value, and where that comes from.
 
-They stand in `config.toml`. What a value does is left to those who read it; whether it can be read, to
-`documents.config_document`.
+What a setting may be, and what it is when nobody says, stands in `documents.config_values`.
 """
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
+from dispatchd.documents.config_document import list_settings, read_config, shown
+from dispatchd.documents.setting_kinds import Setting, write_duration
+from dispatchd.documents.tree_paths import CONFIG
 from dispatchd.domain.errors import Rejected
 
 BY_DEFAULT: Final = "default"
-FILE: Final = "config.toml"
-DEFAULTS: Final[Mapping[str, Any]] = {
-    "workspace.home": "",
-    "workspace.start_after": "30s",
-    "workspace.archive_after": "14d",
-    "workspace.approve_own": True,
-    "workspace.require_signed": False,
-    "workspace.types": [],
-    "agents.max_running": 4,
-    "budget.day_usd": 20,
-}
-OPEN_TABLES: Final = {"people": "a list of addresses", "commands": "a command"}
-"""Tables whose keys people choose themselves."""
 _TABLE: Final = re.compile(r"\s*\[\s*(?P<name>[^\[\]]+?)\s*\]")
 _KEY: Final = re.compile(r"\s*(?P<key>[\w\"'.-]+(?:\s*\.\s*[\w\"'-]+)*)\s*=")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """One setting, its value as JSON and TOML have it, and where that was said: `config.toml:12` or `default`."""
+class KnownSetting:
+    """One setting; `value` is plain JSON, `words` what a person reads, `origin` `config.toml:12` or `default`."""
 
     key: str
     value: Any
+    words: str
     origin: str
 
 
-def settings_in(config: str) -> tuple[Setting, ...]:
-    """Every setting: those that the text of `config.toml` holds, and the defaults of the rest. Raises Rejected."""
-    said = dict(_said(config))
-    lines = _lines(config)
-    known = [
-        Setting(key=key, value=said.pop(key), origin=_origin(lines, key))
-        if key in said
-        else Setting(key=key, value=default, origin=BY_DEFAULT)
-        for key, default in DEFAULTS.items()
-    ]
-    others = [Setting(key=key, value=value, origin=_origin(lines, key)) for key, value in said.items()]
+def settings_in(config: str) -> tuple[KnownSetting, ...]:
+    """Every setting of the text of `config.toml`, defaults included. Raises Rejected where it is no TOML."""
+    reading = read_config(config)
+    if reading.config is None:
+        raise Rejected(f"mend {CONFIG} first: {'; '.join(str(each.at(CONFIG)) for each in reading.problems)}")
+    lines = dict(_lines(config))
+    unread = {problem.key for problem in reading.problems}
     return tuple(
-        sorted((*others, *known), key=lambda setting: setting.key.partition(".")[0] not in OPEN_TABLES)
+        KnownSetting(
+            key=key,
+            value=_plain(value),
+            words=shown(value),
+            origin=_origin(key, lines, is_read=key not in unread),
+        )
+        for key, value in list_settings(reading.config).items()
     )
 
 
-def _said(config: str) -> Iterator[tuple[str, Any]]:
-    try:
-        tables = tomllib.loads(config)
-    except tomllib.TOMLDecodeError as error:
-        raise Rejected(f"mend {FILE} first: it cannot be read ({error})") from None
-    for name, content in tables.items():
-        if isinstance(content, dict):
-            yield from ((f"{name}.{key}", value) for key, value in content.items())
-        else:
-            yield name, content
+def _origin(key: str, lines: Mapping[str, int], *, is_read: bool) -> str:
+    if key not in lines:
+        return CONFIG if key.startswith(("people.", "commands.")) else BY_DEFAULT
+    place = f"{CONFIG}:{lines[key]}"
+    return place if is_read else f"{BY_DEFAULT}; {place} cannot be read"
 
 
-def _lines(config: str) -> dict[str, int]:
-    """On which line each key stands; keys inside long values are harmless, for nobody asks for them."""
-    lines: dict[str, int] = {}
+def _lines(config: str) -> Iterator[tuple[str, int]]:
+    """On which line each key stands."""
     table = ""
     for number, line in enumerate(config.split("\n"), start=1):
         if (header := _TABLE.match(line)) is not None:
             table = f"{_bare(header['name'])}."
         elif (entry := _KEY.match(line)) is not None:
-            lines.setdefault(f"{table}{_bare(entry['key'])}", number)
-    return lines
+            yield f"{table}{_bare(entry['key'])}", number
 
 
 def _bare(key: str) -> str:
     return ".".join(part.strip().strip("\"'") for part in key.split("."))
 
 
-def _origin(lines: Mapping[str, int], key: str) -> str:
-    return f"{FILE}:{lines[key]}" if key in lines else FILE
+def _plain(value: Setting) -> Any:
+    match value:
+        case timedelta():
+            return write_duration(value)
+        case tuple():
+            return list(value)
+        case _:
+            return value

@@ -44,7 +44,7 @@ DOTFILES: Final = frozenset(
 STATUS: Final = DocumentPath("STATUS.md")
 CONFIG: Final = DocumentPath("config.toml")
 _DROPPINGS: Final = re.compile(
-    r"4913|.*~|\..*\.sw.|\.#.*|#.*#|.*___jb_.*___|\.goutputstream-.*|sed.{6}|.*\.vsctmp|.*\.orig|.*\.rej"
+    r"4913|.*~|\..*\.sw.|\.#.*|#.*#|.*___jb_.*___|\.goutputstream-.*|sed[A-Za-z0-9]{6}|.*\.vsctmp|.*\.orig|.*\.rej"
     r"|\.merge_file_.*|\.DS_Store"
 )
 _ROOT_ROLES: Final = {

@@ -60,19 +60,11 @@ class Trouble(StrEnum):
     @property
     def may_pass(self) -> bool:
         """Whether trying the same again later can succeed without a person changing this file."""
-        return self in _PASSING
-
-
-_PASSING: Final = frozenset(
-    {
-        Trouble.NO_SPACE,
-        Trouble.IO_ERROR,
-        Trouble.READ_ONLY,
-        Trouble.TOO_MANY_OPEN,
-        Trouble.BUSY,
-        Trouble.OTHER,
-    }
-)
+        match self:
+            case Trouble.NO_SPACE | Trouble.IO_ERROR | Trouble.READ_ONLY | Trouble.TOO_MANY_OPEN:
+                return True
+            case _:
+                return self in (Trouble.BUSY, Trouble.OTHER)
 
 
 class TreeGone(Exception):  # noqa: N818 - named for what happened, as the other failures are
@@ -194,13 +186,8 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
+class Refused(RefusedFile):
     """Nothing was done: the file system or the state of this file forbids it."""
-
-    path: DocumentPath
-    trouble: Trouble
-    why: str
-    hint: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,16 +227,11 @@ class DispatchTree(Protocol):
     """The folder of documents."""
 
     def scan(self) -> Scan:
-        """List and stamp every file whose path has a role; reads no content, follows no link.
-
-        Raises TreeGone, and Unreadable if the root itself cannot be listed.
-        """
+        """List and stamp every file whose path has a role. Raises TreeGone, or Unreadable for the root itself."""
         ...
 
     def read(self, path: DocumentPath) -> FileContent | None:
-        """The file at *path*, None if there is none. Raises TreeGone, and Unreadable (also for links, devices and
-        large files).
-        """
+        """The file at *path*, None if there is none. Raises TreeGone and Unreadable (links, devices, large files)."""
         ...
 
     def read_many(

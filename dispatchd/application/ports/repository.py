@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+from dispatchd.domain.errors import WorkspaceError
+
+__all__ = ["TREE_NAME", "Locate", "RepositoryPlaces", "WorkspaceError"]
+
 TREE_NAME: Final = ".dispatch"
-
-
-class WorkspaceError(Exception):
-    """The set-up is not what it must be; the message says what is wrong and which command is next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

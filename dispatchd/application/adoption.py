@@ -1,0 +1,218 @@
+"""A new file becomes an entity: it gets an id and what is missing; its name, its text and its order stay.
+
+A file whose id is known is the same document moved, a copy, or one that came back.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from dispatchd.application import parking, refusals
+from dispatchd.application.command_handler import Door
+from dispatchd.application.document_kinds import Adoption, DocumentKind, Kinds, Reading
+from dispatchd.application.editing import Editing
+from dispatchd.application.ports.unit_of_work import DocumentRecord
+from dispatchd.application.rendering import Rendering
+from dispatchd.application.settling import SettleTimes
+from dispatchd.application.sighting import DONE, Sighting, Taken
+from dispatchd.documents.digest import digest
+from dispatchd.documents.fence import decode
+from dispatchd.documents.problems import DocumentProblem
+from dispatchd.documents.tree_paths import agent_of, entity_kind_at
+from dispatchd.domain.actors import Channel
+from dispatchd.domain.command import Command, MoveDocument, RestoreEntity
+from dispatchd.domain.errors import Rejected
+from dispatchd.domain.identifiers import (
+    DocumentPath,
+    EntityId,
+    EntityKind,
+    encode_id,
+    id_length,
+    kind_of,
+    parse_id,
+)
+from dispatchd.reconcile.intents import Refusal
+
+SECOND_LOOK = 0.0
+"""A reference to something not adopted yet gets a second look once the rest of its batch is in."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Adopting:
+    """Takes files that the database does not know, within one unit of work."""
+
+    door: Door
+    kinds: Kinds
+    rendering: Rendering
+    editing: Editing
+    times: SettleTimes
+    second_looks: set[DocumentPath]
+    """Paths that have been looked at once; kept by the session across units of work."""
+    stands: Callable[[DocumentPath], bool]
+    """Whether something is at a path of the tree right now."""
+
+    def take(self, seen: Sighting) -> Taken:
+        """Adopt the file of *seen*, or say when it is quiet enough for that."""
+        if not seen.content.strip():
+            return DONE
+        if seen.quiet < self.times.new:
+            return Taken(look_again=self.times.new)
+        text = decode(seen.content)
+        if isinstance(text, DocumentProblem):
+            return self._unreadable(seen, text)
+        kind = self._kind_for(seen.path, text)
+        if kind is None:
+            return DONE
+        reading = self.kinds[kind].read(text)
+        problem = parking.unreadable(reading)
+        if problem is not None:
+            return self._unreadable(seen, problem)
+        written = parse_id(str(reading.facts.get("id") or ""))
+        known = self._known_as(kind, seen.path, written)
+        if known is not None:
+            taken = self._known_id(known, seen)
+            if taken is not None:
+                return taken
+        return self._adopt(self.kinds[kind], reading, seen, None if known is not None else written, known)
+
+    def _kind_for(self, path: DocumentPath, text: str) -> EntityKind | None:
+        kind = entity_kind_at(path)
+        if kind is not None:
+            return kind if kind in self.kinds else None
+        written = parse_id(str(self.kinds[EntityKind.ISSUE].read(text).facts.get("id") or ""))
+        found = EntityKind.ISSUE if written is None else kind_of(written)
+        return found if found in self.kinds else None
+
+    def _known_as(
+        self, kind: EntityKind, path: DocumentPath, written: EntityId | None
+    ) -> DocumentRecord | None:
+        """The document of the entity that this file says it is."""
+        if kind is EntityKind.AGENT:
+            return self.door.work.documents.of(agent_of(path) or "")
+        return self.door.work.documents.of(written) if written is not None else None
+
+    def _unreadable(self, seen: Sighting, problem: DocumentProblem) -> Taken:
+        record = DocumentRecord(path=seen.path, subject=seen.path, kind=None, seen=None, current=None)
+        return parking.park(self.door, record, seen, problem, self.times)
+
+    def _known_id(self, known: DocumentRecord, seen: Sighting) -> Taken | None:
+        """Moved or come back: the same document at a new place. None: a copy, to be adopted as new."""
+        work = self.door.work
+        entity = work.entity(known.subject)
+        gone = known.current is None or (entity is not None and getattr(entity, "removed", False))
+        if not gone and self.stands(known.path):
+            return None
+        if gone:
+            self.door.handle(RestoreEntity(subject=EntityId(known.subject)), seen.circumstance)
+        if known.path != seen.path:
+            self.door.handle(
+                MoveDocument(subject=EntityId(known.subject), before=known.path, after=seen.path),
+                seen.circumstance,
+            )
+            if not gone:
+                work.audit.add_text(known.path, None, seen.circumstance.actor, seen.circumstance.at)
+            work.audit.add_text(
+                seen.path,
+                work.blobs.put(seen.content),
+                seen.circumstance.actor,
+                seen.circumstance.at,
+            )
+        newest = work.documents.newest_agreed(known.subject)
+        current = known.current or (newest.digest if newest is not None else digest(seen.content))
+        moved = replace(
+            known, path=seen.path, wanted_path=None, seen=newest.digest if newest else None, current=current
+        )
+        work.documents.save(moved)
+        return self.editing.take(moved, seen)
+
+    def _adopt(
+        self,
+        kind: DocumentKind,
+        reading: Reading,
+        seen: Sighting,
+        written: EntityId | None,
+        copy_of: DocumentRecord | None,
+    ) -> Taken:
+        entity_id = self._id_for(kind.kind, seen, written)
+        adoption = Adoption(
+            id=entity_id, path=seen.path, reading=reading, circumstance=seen.circumstance, work=self.door.work
+        )
+        command, refused = kind.adopt(adoption)
+        refused_by_rules = self._open(kind, command, seen)
+        if refused_by_rules is None:
+            return Taken(look_again=SECOND_LOOK)
+        refused = (*refused, *refused_by_rules)
+        if copy_of is not None:
+            refused = (*refused, _copy_note(copy_of))
+        forgotten = self.door.work.documents.of(seen.path)
+        if forgotten is not None:
+            parking.unpark(self.door, forgotten, seen)
+            self.door.work.documents.forget(seen.path)
+        record = DocumentRecord(
+            path=seen.path,
+            subject=entity_id,
+            kind=kind.kind,
+            seen=digest(seen.content) if seen.stamp is not None else None,
+            current=None,
+            stamp=seen.stamp,
+        )
+        self._remember_problems(record, reading, refused, seen)
+        self.rendering.adopted(record, seen, reading.text)
+        return DONE
+
+    def _remember_problems(
+        self, record: DocumentRecord, reading: Reading, refused: tuple[Refusal, ...], seen: Sighting
+    ) -> None:
+        problems = (
+            *refusals.of_document(record, reading),
+            *refusals.as_problems(record, refused, seen.circumstance.at),
+        )
+        if problems:
+            self.door.work.problems.replace(record.subject, problems)
+
+    def _open(self, kind: DocumentKind, command: Command, seen: Sighting) -> tuple[Refusal, ...] | None:
+        """Open the entity; a fact that the rules refuse is left out and answered on its line.
+
+        None the first time: what the fact names may be a file that comes later in the same batch.
+        """
+        refused: list[Refusal] = []
+        while True:
+            try:
+                self.door.handle(command, seen.circumstance)
+            except Rejected as rejected:
+                if seen.path not in self.second_looks:
+                    self.second_looks.add(seen.path)
+                    return None
+                if rejected.key is None or any(r.anchor == f"key:{rejected.key}" for r in refused):
+                    raise
+                refused.append(Refusal(anchor=f"key:{rejected.key}", why=str(rejected)))
+                command = kind.without_fact(command, rejected.key)
+            else:
+                self.second_looks.discard(seen.path)
+                return tuple(refused)
+
+    def _id_for(self, kind: EntityKind, seen: Sighting, written: EntityId | None) -> EntityId:
+        if kind is EntityKind.AGENT:
+            return EntityId(agent_of(seen.path) or "")
+        if written is not None and kind_of(written) is kind and self.door.work.entity(written) is None:
+            return written
+        provenance = seen.circumstance.provenance
+        if provenance.channel is Channel.COMMIT and provenance.commit is not None:
+            return self._id_from_commit(kind, provenance.commit, seen.path)
+        return self.door.draw(kind)
+
+    def _id_from_commit(self, kind: EntityKind, commit: str, path: DocumentPath) -> EntityId:
+        """The id that every clone chooses for this file of this commit."""
+        bits = int.from_bytes(hashlib.sha256(f"{commit}\0{path}".encode()).digest(), "big")
+        length = id_length(self.door.work.population())
+        while self.door.work.entity(encode_id(kind, bits, length)) is not None:
+            length += 1
+        return encode_id(kind, bits, length)
+
+
+def _copy_note(original: DocumentRecord) -> Refusal:
+    return Refusal(
+        anchor="key:id",
+        why=f"a new id, because this is a copy of {original.subject} ({original.path})",
+        attempted=original.subject,
+    )

@@ -1,0 +1,195 @@
+"""What goes into the next commits of the audit branch: one commit for each actor and batch, each event in one.
+
+The queue holds, in order, events and the bytes that files had; here they become commits. A person's text comes before
+the daemon's answer to it; prose waits until its writer has stopped. How commits are made is the audit log's business.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from dispatchd.application.ports.audit_log import AuditCommit, Signature
+from dispatchd.application.ports.ids import IdSource
+from dispatchd.application.ports.unit_of_work import AuditRow, UnitOfWork
+from dispatchd.application.settling import SettleTimes
+from dispatchd.application.wire import encode_event
+from dispatchd.domain.actors import Actor, Channel, Provenance
+from dispatchd.domain.command import Circumstance
+from dispatchd.domain.event import ProseRevised, subject_of
+from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId, EventPosition
+from dispatchd.domain.telling import tell
+
+MOST_EVENTS = 500
+"""Events in one commit: its message stays readable by git's own tools."""
+TOLD_IN_FULL = 30
+RENDER_GRACE = 2.0
+"""Seconds that an event waits for the rendering of its file, to stand in one commit with it."""
+
+
+@dataclass(slots=True)
+class Group:
+    """Rows that become one commit."""
+
+    actor: Actor
+    rows: list[AuditRow] = field(default_factory=list)
+    texts: dict[DocumentPath, DocumentDigest | None] = field(default_factory=dict)
+    events: list[EventPosition] = field(default_factory=list)
+
+    def add(self, row: AuditRow) -> None:
+        """Put *row* into this commit; a later text of a path stands for the earlier ones."""
+        self.rows.append(row)
+        if row.path is not None:
+            self.texts[row.path] = row.digest
+        if row.event is not None:
+            self.events.append(row.event)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Commits to make, and the rows each of them settles."""
+
+    commits: tuple[AuditCommit, ...]
+    groups: tuple[Group, ...]
+
+    @property
+    def sequences(self) -> list[int]:
+        """The rows that are settled once all commits are made."""
+        return [row.sequence for group in self.groups for row in group.rows]
+
+
+def plan_batch(
+    work: UnitOfWork, times: SettleTimes, ids: IdSource, at: datetime, *, force: bool
+) -> Batch | None:
+    """The commits that are due now, or None. *force* takes what would wait longer as well."""
+    waiting = work.audit.waiting()
+    due = _due_moments(waiting, times)
+    rows = [row for row in waiting if force or due[row.sequence] <= at]
+    if not rows or (not force and _still_rendering(work, rows, at)):
+        return None
+    groups = group_rows(_with_prose_events(work, rows, ids))
+    return Batch(commits=tuple(_commit(work, group) for group in groups), groups=tuple(groups))
+
+
+def next_due(work: UnitOfWork, times: SettleTimes) -> datetime | None:
+    """When the first row that waits is due."""
+    return min(_due_moments(work.audit.waiting(), times).values(), default=None)
+
+
+def _due_moments(rows: Sequence[AuditRow], times: SettleTimes) -> dict[int, datetime]:
+    """When each row is due: facts at once, prose when its writer has rested, or when its file is committed anyway."""
+    batch, rest, longest = (timedelta(seconds=s) for s in (times.batch, times.prose, times.prose_longest))
+    first: dict[DocumentPath | None, datetime] = {}
+    last: dict[DocumentPath | None, datetime] = {}
+    for row in rows:
+        if row.prose:
+            first.setdefault(row.path, row.at)
+            last[row.path] = row.at
+    due: dict[int, datetime] = {}
+    followed: dict[DocumentPath, datetime] = {}
+    for row in reversed(rows):
+        moment = row.at + batch
+        if row.prose:
+            moment = min(last[row.path] + rest, first[row.path] + longest)
+            if row.path in followed:
+                moment = min(moment, followed[row.path])
+        elif row.path is not None:
+            followed[row.path] = moment
+        due[row.sequence] = moment
+    return due
+
+
+def _still_rendering(work: UnitOfWork, rows: Sequence[AuditRow], at: datetime) -> bool:
+    """Whether a young event's file is about to be written: both then stand in one commit."""
+    for row in rows:
+        if row.event is None or at - row.at > timedelta(seconds=RENDER_GRACE):
+            continue
+        recorded, _ = work.event_at(row.event)
+        record = work.documents.of(subject_of(recorded.event))
+        if record is not None and record.seen != record.current and record.parked is None:
+            return True
+    return False
+
+
+def _with_prose_events(work: UnitOfWork, rows: Sequence[AuditRow], ids: IdSource) -> list[AuditRow]:
+    """*rows* in which prose that has come to rest is an event like any other; earlier saves of it are dropped."""
+    following: dict[DocumentPath, AuditRow] = {}
+    superseded: set[int] = set()
+    for row in reversed(rows):
+        if row.path is None:
+            continue
+        later = following.get(row.path)
+        if row.prose and later is not None and later.actor == row.actor:
+            superseded.add(row.sequence)
+        following[row.path] = row
+    work.audit.drop(superseded)
+    result: list[AuditRow] = []
+    for row in rows:
+        if row.sequence in superseded:
+            continue
+        result.append(row)
+        if row.prose and row.digest is not None:
+            result.extend(_prose_event(work, row, row.digest, ids))
+    return result
+
+
+def _prose_event(work: UnitOfWork, row: AuditRow, blob: DocumentDigest, ids: IdSource) -> list[AuditRow]:
+    record = work.documents.at(row.path) if row.path is not None else None
+    if record is None or record.kind is None:
+        return []
+    event = ProseRevised(subject=EntityId(record.subject), blob=blob)
+    circumstance = Circumstance(actor=row.actor, at=row.at, provenance=Provenance(channel=Channel.SAVE))
+    recorded = work.append(event, circumstance, tell(event, circumstance, work), ids.event_id())
+    return [new for new in work.audit.waiting() if new.event == recorded.position]
+
+
+def group_rows(rows: Sequence[AuditRow]) -> list[Group]:
+    """Rows as commits: each joins the first commit of its actor that no other actor's text of its path follows."""
+    groups: list[Group] = []
+    for row in rows:
+        group = _group_for(groups, row)
+        if group is None:
+            group = Group(actor=row.actor)
+            groups.append(group)
+        group.add(row)
+    return groups
+
+
+def _group_for(groups: Sequence[Group], row: AuditRow) -> Group | None:
+    found: Group | None = None
+    for group in groups:
+        if row.path is not None and row.path in group.texts and group.actor != row.actor:
+            found = None
+        elif group.actor == row.actor and len(group.events) < MOST_EVENTS and found is None:
+            found = group
+    return found
+
+
+def _commit(work: UnitOfWork, group: Group) -> AuditCommit:
+    recorded = [work.event_at(position) for position in group.events]
+    told = [line for _, line in recorded]
+    subject = told[0] if told else _saved(group)
+    if len(told) > 1:
+        subject = f"{subject} (and {len(told) - 1} more)"
+    body = [f"- {line}" for line in told[:TOLD_IN_FULL]] if len(told) > 1 else []
+    if len(told) > TOLD_IN_FULL:
+        body.append(f"- … and {len(told) - TOLD_IN_FULL} more")
+    return AuditCommit(
+        author=Signature(
+            name=group.actor.name, email=group.actor.email, at=max(row.at for row in group.rows)
+        ),
+        subject=subject,
+        body="\n".join(body),
+        trailers=tuple(json.dumps(encode_event(event), ensure_ascii=False) for event, _ in recorded),
+        changes={
+            path: work.blobs.get(digest) if digest is not None else None
+            for path, digest in group.texts.items()
+        },
+    )
+
+
+def _saved(group: Group) -> str:
+    paths = list(group.texts)
+    rest = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+    verb = "writes" if group.actor.handle == "dispatchd" else "saves"
+    return f"{group.actor.name} {verb} {paths[0]}{rest}"

@@ -1,0 +1,55 @@
+"""The one door: every change of the workspace, whoever asks for it, passes `handle`.
+
+It decides by the rules, applies, records, and lets the rules react until nothing follows. Which files that makes
+stale is left to the rendering; when they are written, to the relay.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from dispatchd.application.ports.ids import IdSource
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.domain.apply import apply_event
+from dispatchd.domain.command import Circumstance, Command
+from dispatchd.domain.decide import decide
+from dispatchd.domain.event import Event, RecordedEvent, subject_of
+from dispatchd.domain.identifiers import EntityId, EntityKind, encode_id, id_length
+from dispatchd.domain.reactions import unfold
+from dispatchd.domain.telling import tell
+
+
+@dataclass(slots=True)
+class Door:
+    """A unit of work with what deciding needs besides: ids to draw, and a list of what was touched."""
+
+    work: UnitOfWork
+    ids: IdSource
+    touched: dict[str, Circumstance] = field(default_factory=dict)
+    """Subjects whose document may now say something else, with the circumstance of the first change."""
+
+    def draw(self, kind: EntityKind) -> EntityId:
+        """A new id that no entity has."""
+        length = id_length(self.work.population())
+        while True:
+            candidate = encode_id(kind, self.ids.random_bits(5 * length), length)
+            if self.work.entity(candidate) is None:
+                return candidate
+
+    def handle(self, command: Command, circumstance: Circumstance) -> tuple[RecordedEvent, ...]:
+        """Decide and record *command* and all that follows from it. Raises Rejected; then nothing has changed."""
+        return self.record(decide(self.work, command, circumstance), circumstance)
+
+    def record(self, events: Sequence[Event], circumstance: Circumstance) -> tuple[RecordedEvent, ...]:
+        """Apply and log *events* and the daemon's reactions, in the order in which they follow."""
+        recorded: list[RecordedEvent] = []
+
+        def make_so(event: Event, cause: Circumstance) -> None:
+            changed = apply_event(self.work, event, cause)
+            if changed is not None:
+                self.work.save(changed)
+            told = tell(event, cause, self.work)
+            recorded.append(self.work.append(event, cause, told, self.ids.event_id()))
+            self.touched.setdefault(subject_of(event), cause)
+
+        unfold(self.work, events, circumstance, self.draw, make_so)
+        return tuple(recorded)

@@ -1,0 +1,48 @@
+"""Putting what the queue holds onto the audit branch."""
+
+import logging
+from datetime import datetime
+
+from dispatchd.application.audit_trail import Batch, plan_batch
+from dispatchd.application.following import follow_head, set_head
+from dispatchd.application.history import HEAD
+from dispatchd.application.ports.audit_log import CommitId, HeadMoved, IndexLocked, TreeBusy
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.session import Session
+
+LOG = logging.getLogger(__name__)
+
+
+async def commit(session: Session, *, force: bool = False) -> bool:
+    """Commit what is due; with *force* also prose that still rests. Whether a commit was made.
+
+    When somebody else holds the index or has moved the branch, everything stays queued for the next call.
+    """
+    store, log = session.ports.store, session.ports.audit
+    if await session.busy():
+        return False
+    at = session.ports.clock.now()
+    batch = await store.transact(
+        lambda work: plan_batch(work, session.times, session.ports.ids, at, force=force)
+    )
+    if batch is None:
+        return False
+    parent = await store.transact(lambda work: work.note(HEAD))
+    if parent is None:
+        return False
+    try:
+        oids = await session.run(lambda: log.record(batch.commits, CommitId(parent)))
+    except HeadMoved:
+        return await follow_head(session)
+    except (IndexLocked, TreeBusy) as waits:
+        LOG.info("the commit waits: %s", waits, extra={"action": "commit_waits"})
+        return False
+    await store.transact(lambda work: _settle(work, batch, oids, at))
+    return True
+
+
+def _settle(work: UnitOfWork, batch: Batch, oids: tuple[CommitId, ...], at: datetime) -> None:
+    for group, oid in zip(batch.groups, oids, strict=True):
+        work.audit.mark(group.events, oid)
+    work.audit.drop(batch.sequences)
+    set_head(work, oids[-1], at)

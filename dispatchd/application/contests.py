@@ -1,0 +1,70 @@
+"""Two sides changed the same thing: the person's word stands, and the other side's is shown, never lost."""
+
+from collections.abc import Sequence
+
+from dispatchd.application.command_handler import Door
+from dispatchd.application.document_kinds import DocumentKind, Edit, Reading
+from dispatchd.application.notices import Notice, open_once
+from dispatchd.application.ports.unit_of_work import DocumentRecord
+from dispatchd.application.sighting import Sighting
+from dispatchd.documents.digest import digest
+from dispatchd.documents.key_schema import Owner, Shape
+from dispatchd.domain.thread import ThreadKind
+from dispatchd.reconcile.body_merge import Overlap
+
+
+def report_facts(door: Door, kind: DocumentKind, edit: Edit, ours: Reading, seen: Sighting) -> None:
+    """Open a thread for facts that the database's side had changed too, to something else.
+
+    Called after the person's changes were made: a key whose change was refused kept the other side's value, so
+    nothing of it was lost.
+    """
+    entity = edit.work.entity(edit.subject)
+    if entity is None:
+        return
+    stands = kind.stands(entity)
+    refused = {problem.anchor for problem in edit.work.problems.of(edit.subject)}
+    lost = [
+        f"`{key.name}`: yours is `{_said(stands.get(key.name))}`; the other was `{_said(ours.facts[key.name])}`"
+        for key in kind.schema
+        if key.owner is Owner.SHARED and key.shape is not Shape.LIST and f"key:{key.name}" not in refused
+        if _both_changed(key.name, edit, ours) and stands.get(key.name) != ours.facts.get(key.name)
+    ]
+    if lost:
+        text = "Two changes of one fact met. Yours stands:\n\n" + "\n".join(f"- {line}" for line in lost)
+        _open(door, edit.subject, edit.path, text, seen)
+
+
+def report_overlaps(door: Door, record: DocumentRecord, overlaps: Sequence[Overlap], seen: Sighting) -> None:
+    """Open a thread with both texts for prose that both sides changed."""
+    for overlap in overlaps:
+        text = (
+            "The same lines were changed twice. Yours stand in the file:\n\n"
+            f"{_quoted(overlap.theirs)}\n\nThe other side's were:\n\n{_quoted(overlap.ours)}"
+        )
+        _open(door, record.subject, record.path, text, seen)
+
+
+def _both_changed(key: str, edit: Edit, ours: Reading) -> bool:
+    here, before, there = (side.facts.get(key) for side in (ours, edit.base, edit.disk))
+    return key in ours.facts and here != before and there not in (before, here)
+
+
+def _said(value: object) -> str:
+    return "nothing" if value in (None, "", ()) else str(value)
+
+
+def _quoted(text: str) -> str:
+    fence = "````" if "```" in text else "```"
+    return f"{fence}text\n{text.rstrip()}\n{fence}"
+
+
+def _open(door: Door, subject: str, path: str, text: str, seen: Sighting) -> None:
+    notice = Notice(
+        cause=f"contest:{subject}:{digest(text.encode())[:16]}",
+        title=f"Two edits met in {path}",
+        text=text,
+        kind=ThreadKind.CONFLICT,
+        subject=subject,
+    )
+    open_once(door, notice, seen.circumstance.at)

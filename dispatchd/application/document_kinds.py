@@ -1,0 +1,77 @@
+"""What the intake and the rendering need of each kind of document, so that both are written once for all kinds."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.documents.annotations import Annotation
+from dispatchd.documents.front_matter import FrontMatter
+from dispatchd.documents.key_schema import KeySchema
+from dispatchd.documents.problems import DocumentProblem
+from dispatchd.domain.command import Circumstance, Command
+from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind
+from dispatchd.reconcile.fact_intents import Facts
+from dispatchd.reconcile.intents import Intent, Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A text as its kind understands it. `document` is the kind's own value."""
+
+    text: str
+    document: Any
+    front: FrontMatter
+    facts: Facts
+    problems: tuple[DocumentProblem, ...]
+
+    @property
+    def body(self) -> str:
+        """What stands below the front matter."""
+        return self.front.body
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adoption:
+    """A new file that is to become an entity: its place, its future id, and who wrote it."""
+
+    id: EntityId
+    path: DocumentPath
+    reading: Reading
+    circumstance: Circumstance
+    work: UnitOfWork
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """A save of a known document: the text it began as, and what it is now. `held` are places still open."""
+
+    subject: str
+    base: Reading
+    disk: Reading
+    held: Collection[str]
+    circumstance: Circumstance
+    work: UnitOfWork
+    path: DocumentPath
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentKind:
+    """The operations of one kind. `entity` arguments are the domain's values of that kind."""
+
+    kind: EntityKind
+    schema: KeySchema
+    read: Callable[[str], Reading]
+    adopt: Callable[[Adoption], tuple[Command, tuple[Refusal, ...]]]
+    without_fact: Callable[[Command, str], Command]
+    """The same opening command with one refused fact left out."""
+    intents: Callable[[Edit], tuple[Intent, ...]]
+    stands: Callable[[Any], Facts]
+    render: Callable[[Any, str, Sequence[Annotation], UnitOfWork], str]
+    compose: Callable[[Any, UnitOfWork, str], str]
+    """The text of a new file, with a body where whoever opened it gave one."""
+    substance: Callable[[str], str]
+    """What of some lines of the body is a person's."""
+
+
+Kinds = Mapping[EntityKind, DocumentKind]

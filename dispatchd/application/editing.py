@@ -1,0 +1,175 @@
+"""A save of a document that the database knows: what it means, what is refused, and what the file should then say.
+
+The text a save began as is found by its `rev`. Whether the file is quiet enough to be looked at is the session's
+business; writing the answer, the relay's.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from dispatchd.application import contests, parking, refusals
+from dispatchd.application.command_handler import Door
+from dispatchd.application.document_kinds import Edit, Kinds, Reading
+from dispatchd.application.ports.unit_of_work import AgreedText, DocumentRecord, TextSource
+from dispatchd.application.rendering import Rendering
+from dispatchd.application.settling import SettleTimes
+from dispatchd.application.sighting import DONE, Sighting, Taken, sooner
+from dispatchd.application.text_merge import merge_texts
+from dispatchd.documents.digest import digest
+from dispatchd.documents.fence import decode
+from dispatchd.documents.problems import DocumentProblem
+from dispatchd.domain.errors import Rejected
+from dispatchd.domain.event import RecordedEvent
+from dispatchd.reconcile.intents import Act, Intent, Refusal, Typing
+
+PROBLEMS = "problems"
+"""The place, among those held, that stands for problems of the document not yet written into it."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of a save's intents."""
+
+    subject: str
+    events: list[RecordedEvent] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
+    again: Taken = DONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Editing:
+    """Takes saves of known documents within one unit of work."""
+
+    door: Door
+    kinds: Kinds
+    rendering: Rendering
+    times: SettleTimes
+
+    def take(self, record: DocumentRecord, seen: Sighting) -> Taken:
+        """Act on what *seen* shows of the document of *record*."""
+        work = self.door.work
+        found = digest(seen.content)
+        newest = work.documents.newest_agreed(record.subject)
+        held = newest.held if newest is not None and newest.digest == found else ()
+        if found == record.seen and not held and seen.base is None:
+            work.documents.save(replace(record, stamp=seen.stamp or record.stamp))
+            return DONE
+        if found == record.current and seen.base is None and not held:
+            self.rendering.landed(record, seen.stamp, seen.circumstance.at)
+            return DONE
+        text = decode(seen.content)
+        if isinstance(text, DocumentProblem):
+            return parking.park(self.door, record, seen, text, self.times)
+        return self._take_text(record, seen, text, held)
+
+    def _take_text(self, record: DocumentRecord, seen: Sighting, text: str, held: Sequence[str]) -> Taken:
+        work = self.door.work
+        assert record.kind is not None  # noqa: S101 -- files that are no entity are taken elsewhere
+        kind = self.kinds[record.kind]
+        disk = kind.read(text)
+        unreadable = parking.unreadable(disk)
+        if unreadable is not None:
+            return parking.park(self.door, record, seen, unreadable, self.times)
+        record = parking.unpark(self.door, record, seen)
+        base = kind.read(self._base_text(record, disk, seen))
+        ours = kind.read(self._ours_text(record))
+        edit = Edit(
+            subject=record.subject,
+            base=base,
+            disk=disk,
+            held=held,
+            circumstance=seen.circumstance,
+            work=work,
+            path=record.path,
+        )
+        outcome = self._perform(record.subject, () if seen.travelled else kind.intents(edit), seen)
+        contests.report_facts(self.door, kind, edit, ours, seen)
+        merged = merge_texts(kind, base, ours, disk, text)
+        contests.report_overlaps(self.door, record, merged.overlaps, seen)
+        self._answer(record, edit, outcome, seen.quiet)
+        self._agree(record, seen, disk, outcome)
+        self.rendering.after_save(
+            record, seen, merged.text, acted=bool(outcome.events), refused=bool(outcome.refusals)
+        )
+        return outcome.again
+
+    def _base_text(self, record: DocumentRecord, disk: Reading, seen: Sighting) -> str:
+        """The text the save began as: given, or the newest agreed one with its `rev`, or the newest of all."""
+        if seen.base is not None:
+            text = decode(seen.base)
+            if isinstance(text, str):
+                return text
+        work = self.door.work
+        rev = disk.facts.get("rev")
+        agreed = work.documents.agreed_with(record.subject, rev) if isinstance(rev, str) else None
+        agreed = agreed or work.documents.newest_agreed(record.subject)
+        return work.blobs.get(agreed.digest).decode() if agreed is not None else ""
+
+    def _ours_text(self, record: DocumentRecord) -> str:
+        if record.current is None:
+            return ""
+        text = decode(self.door.work.blobs.get(record.current))
+        return text if isinstance(text, str) else ""
+
+    def _perform(self, subject: str, intents: Sequence[Intent], seen: Sighting) -> Outcome:
+        outcome = Outcome(subject=subject)
+        for intent in intents:
+            self._perform_one(intent, seen, outcome)
+        return outcome
+
+    def _perform_one(self, intent: Intent, seen: Sighting, outcome: Outcome) -> None:
+        match intent:
+            case Typing() if seen.quiet < self.times.typing:
+                outcome.held.append(intent.anchor)
+                outcome.again = sooner(outcome.again, Taken(look_again=self.times.typing))
+            case Typing():
+                self._perform_one(intent.otherwise, seen, outcome)
+            case Refusal():
+                self._refuse(intent, seen, outcome)
+            case Act():
+                try:
+                    outcome.events.extend(self.door.handle(intent.command, seen.circumstance))
+                except Rejected as rejected:
+                    refusal = Refusal(anchor=intent.anchor, why=str(rejected), attempted=intent.attempted)
+                    self._refuse(refusal, seen, outcome)
+
+    def _refuse(self, refusal: Refusal, seen: Sighting, outcome: Outcome) -> None:
+        """Keep *refusal*, unless its line may still be changing: then it is looked at again."""
+        if seen.quiet < self.times.refusal:
+            outcome.held.append(refusal.anchor)
+            outcome.again = sooner(outcome.again, Taken(look_again=self.times.refusal))
+            return
+        outcome.refusals.append(refusal)
+        if refusal.settled:
+            outcome.events.extend(refusals.log(self.door, outcome.subject, refusal, seen))
+
+    def _answer(self, record: DocumentRecord, edit: Edit, outcome: Outcome, quiet: float) -> None:
+        """Bring the problems of the document up to date: those touched since go, new ones come."""
+        standing = refusals.still_standing(
+            self.door.work.problems.of(record.subject), edit, answered=outcome.refusals
+        )
+        found = refusals.of_document(record, edit.disk)
+        fresh = [problem for problem in found if problem not in refusals.of_document(record, edit.base)]
+        if fresh and quiet < self.times.refusal:
+            outcome.held.append(PROBLEMS)
+            outcome.again = sooner(outcome.again, Taken(look_again=self.times.refusal))
+            found = tuple(problem for problem in found if problem not in fresh)
+        self.door.work.problems.replace(
+            record.subject,
+            (*standing, *found, *refusals.as_problems(record, outcome.refusals, edit.circumstance.at)),
+        )
+
+    def _agree(self, record: DocumentRecord, seen: Sighting, disk: Reading, outcome: Outcome) -> None:
+        work = self.door.work
+        rev = disk.facts.get("rev")
+        work.documents.agree(
+            AgreedText(
+                subject=record.subject,
+                rev=rev if isinstance(rev, str) else None,
+                digest=work.blobs.put(seen.content),
+                source=TextSource.INGESTED,
+                at=seen.circumstance.at,
+                held=tuple(outcome.held),
+            )
+        )

@@ -1,0 +1,122 @@
+"""Keeping up with the branch when somebody else moved it: a person's commit, a pull, a travel through history."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from dispatchd.application.command_handler import Door
+from dispatchd.application.history import (
+    HEAD,
+    CommitSightings,
+    Movement,
+    movement,
+    not_yet_taken,
+    settle_own,
+)
+from dispatchd.application.notices import Notice, by_daemon, open_once
+from dispatchd.application.ports.audit_log import CommitId
+from dispatchd.application.ports.dispatch_tree import FileContent
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.session import Session
+from dispatchd.application.sighting import Sighting
+from dispatchd.documents.tree_paths import PathRole, role_of
+from dispatchd.domain.identifiers import DocumentPath
+
+HEAD_SINCE = "audit_head_since"
+"""The note that holds when the branch was last seen to move."""
+
+
+async def follow_head(session: Session) -> bool:
+    """Take in what moved the branch since it was last looked at. Whether it had moved."""
+    store, log = session.ports.store, session.ports.audit
+    if await session.busy():
+        return False
+    head = await session.run(log.head)
+    known = await store.transact(lambda work: work.note(HEAD))
+    if known == head:
+        return False
+    at = session.ports.clock.now()
+    if known is None:
+        await store.transact(lambda work: set_head(work, head, at))
+        return False
+    people = await store.transact(lambda work: work.rules.people)
+    moved = await session.run(lambda: movement(log, CommitId(known), head, people))
+    if moved.travelled:
+        await _travel(session, moved, at)
+        return True
+    on_disk = await session.run(lambda: _on_disk(session, moved.foreign))
+    await store.transact(lambda work: _take_movement(session, work, moved, on_disk, at))
+    return True
+
+
+def set_head(work: UnitOfWork, head: CommitId, at: datetime) -> None:
+    """Remember the commit that the database is level with."""
+    work.set_note(HEAD, head)
+    work.set_note(HEAD_SINCE, at.isoformat())
+
+
+async def _travel(session: Session, moved: Movement, at: datetime) -> None:
+    """The branch was moved through history: texts may have changed, what was decided has not."""
+    await session.scan()
+    waiting = set(session.settling.waiting())
+    session.travelled.update(waiting)
+
+    def note(work: UnitOfWork) -> None:
+        set_head(work, moved.new, at)
+        door = Door(work=work, ids=session.ports.ids)
+        open_once(
+            door,
+            Notice(
+                cause=f"travelled:{moved.new}",
+                title="The dispatch branch was moved through its history",
+                text=f"It stood at `{moved.old[:12]}` and stands at `{moved.new[:12]}`, which does not come after "
+                "it. Texts were taken as they are now; states, votes and approvals stay as they were decided, and "
+                "the files say so again.",
+            ),
+            at,
+        )
+        session.intake.finish(door, session.observing.all_present(), by_daemon(at))
+
+    await session.ports.store.transact(note)
+
+
+def _on_disk(session: Session, commits: Sequence[CommitSightings]) -> dict[DocumentPath, FileContent]:
+    """What stands in the tree where these commits changed something."""
+    found: dict[DocumentPath, FileContent] = {}
+    for commit in commits:
+        for seen in commit.sightings:
+            content = session.observing.read(seen.path)
+            if content is not None:
+                found[seen.path] = content
+    return found
+
+
+def _take_movement(
+    session: Session,
+    work: UnitOfWork,
+    moved: Movement,
+    on_disk: dict[DocumentPath, FileContent],
+    at: datetime,
+) -> None:
+    since = datetime.fromisoformat(work.note(HEAD_SINCE) or at.isoformat())
+    present = set(session.observing.all_present()) | set(on_disk)
+    for commit in moved.foreign:
+        fresh = [
+            _placed(seen, on_disk.get(seen.path))
+            for seen in not_yet_taken(work, commit.sightings, since)
+            if role_of(seen.path) not in {PathRole.IGNORED, PathRole.RENDERED}
+        ]
+        gone = [
+            path for path in commit.removed if path not in on_disk and work.documents.at(path) is not None
+        ]
+        present.difference_update(gone)
+        session.intake.take(work, fresh, gone, present, commit.circumstance)
+    settle_own(work, session.ports.audit, moved.own)
+    set_head(work, moved.new, at)
+
+
+def _placed(seen: Sighting, found: FileContent | None) -> Sighting:
+    """The sighting, with the stamp of the file where it still holds the commit's bytes."""
+    if found is not None and found.content == seen.content:
+        return replace(seen, stamp=found.stamp)
+    return seen

@@ -1,0 +1,150 @@
+"""What moved the branch besides the daemon: people's commits are taken as their acts, travels through history are not.
+
+Commits are read oldest first, each against its first parent, and attributed to its author. A commit of bytes already
+taken from a save is that same act. Whose commits count for what, the rules say.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from dispatchd.application.people import person_by_email
+from dispatchd.application.ports.audit_log import (
+    AuditLog,
+    BlobId,
+    CommitId,
+    FileChange,
+    ForeignCommit,
+    HeadRelation,
+)
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.sighting import Sighting
+from dispatchd.application.wire import WireError, decode_event
+from dispatchd.documents.digest import digest
+from dispatchd.domain.actors import Channel, Provenance
+from dispatchd.domain.command import Circumstance
+from dispatchd.domain.event import RecordedEvent
+from dispatchd.domain.identifiers import DocumentPath
+
+HEAD = "audit_head"
+"""The note that holds the last commit of the branch that the database knows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitSightings:
+    """What one commit of somebody else's did, as sightings of its files, and the files it removed."""
+
+    commit: CommitId
+    sightings: tuple[Sighting, ...]
+    removed: tuple[DocumentPath, ...]
+    circumstance: Circumstance
+    travelled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """How the branch moved since it was last looked at."""
+
+    old: CommitId
+    new: CommitId
+    travelled: bool
+    own: tuple[ForeignCommit, ...] = ()
+    foreign: tuple[CommitSightings, ...] = ()
+
+
+def movement(log: AuditLog, old: CommitId, new: CommitId, people: Mapping[str, tuple[str, ...]]) -> Movement:
+    """Read what lies between *old* and *new*."""
+    if log.relation(old, new) is not HeadRelation.DESCENDS:
+        return Movement(old=old, new=new, travelled=True)
+    commits = log.commits_between(old, new)
+    blobs = log.read_blobs(list(_blobs_of(commits)))
+    foreign = tuple(
+        _sightings(commit, blobs, people) for commit in commits if not commit.is_own and not commit.is_merge
+    )
+    return Movement(
+        old=old, new=new, travelled=False, own=tuple(c for c in commits if c.is_own), foreign=foreign
+    )
+
+
+def _blobs_of(commits: Iterable[ForeignCommit]) -> Iterable[BlobId]:
+    for commit in commits:
+        for change in commit.changes:
+            yield from (blob for blob in (change.old, change.new) if blob is not None)
+
+
+def _sightings(
+    commit: ForeignCommit, blobs: Mapping[BlobId, bytes], people: Mapping[str, tuple[str, ...]]
+) -> CommitSightings:
+    by = Circumstance(
+        actor=person_by_email(people, commit.author.name, commit.author.email),
+        at=commit.author.at,
+        provenance=Provenance(channel=Channel.COMMIT, commit=commit.oid),
+    )
+    seen = [
+        Sighting(
+            path=change.path,
+            content=blobs[change.new],
+            base=blobs.get(change.old) if change.old is not None else None,
+            circumstance=by,
+            travelled=commit.is_revert,
+        )
+        for change in commit.changes
+        if change.new is not None and change.new in blobs
+    ]
+    removed = tuple(change.path for change in commit.changes if change.new is None)
+    return CommitSightings(
+        commit=commit.oid,
+        sightings=tuple(seen),
+        removed=removed,
+        circumstance=by,
+        travelled=commit.is_revert,
+    )
+
+
+def not_yet_taken(work: UnitOfWork, sightings: Sequence[Sighting], since: datetime) -> list[Sighting]:
+    """Those whose bytes the database has not taken from a save since the branch last moved."""
+    fresh: list[Sighting] = []
+    for seen in sightings:
+        record = work.documents.at(seen.path)
+        found = digest(seen.content)
+        if record is not None and found in (record.seen, record.current):
+            continue
+        if record is not None and work.documents.was_ingested(record.subject, found, since):
+            continue
+        fresh.append(seen)
+    return fresh
+
+
+def settle_own(work: UnitOfWork, log: AuditLog, commits: Sequence[ForeignCommit]) -> None:
+    """Mark the events that these commits of ours hold, and drop the rows they settle (a crash came in between)."""
+    waiting = work.audit.waiting()
+    for commit in commits:
+        events = [event for line in commit.events if (event := _event(line)) is not None]
+        known = work.audit.committed(event.id for event in events)
+        work.audit.mark(known.values(), commit.oid)
+        written = {(change.path, _digest_of(log, change)) for change in commit.changes}
+        settled = {
+            row.sequence
+            for row in waiting
+            if row.event in known.values() or (row.path is not None and (row.path, row.digest) in written)
+        }
+        work.audit.drop(settled)
+
+
+def _digest_of(log: AuditLog, change: FileChange) -> str | None:
+    content = log.read_blob(change.new) if change.new is not None else None
+    return digest(content) if content is not None else None
+
+
+def _event(line: str) -> RecordedEvent | None:
+    """The event of a trailer; None for a line that somebody wrote by hand and that is none."""
+    try:
+        return decode_event(json.loads(line))
+    except (ValueError, WireError):
+        return None
+
+
+def dated(circumstance: Circumstance, at: datetime) -> Circumstance:
+    """The same act, dated *at*."""
+    return Circumstance(actor=circumstance.actor, at=at, provenance=circumstance.provenance)

@@ -1,0 +1,149 @@
+"""One round of sync inside one transaction: what was seen becomes commands, events, and the texts files should have.
+
+The session brings what it saw and reads back when to look again. Nothing here touches the disk but the question
+whether a path stands, which tells a renamed file from a copy.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dispatchd.application.adoption import Adopting
+from dispatchd.application.command_handler import Door
+from dispatchd.application.document_kinds import Kinds
+from dispatchd.application.editing import Editing
+from dispatchd.application.plain_files import is_changed, revise_by_command, take_plain
+from dispatchd.application.ports.ids import IdSource
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.removal import Removing
+from dispatchd.application.rendering import Rendering
+from dispatchd.application.settling import SettleTimes
+from dispatchd.application.sighting import DONE, Sighting, Taken
+from dispatchd.application.thread_effects import carry_out_answers
+from dispatchd.documents.tree_paths import PathRole, entity_kind_at, role_of
+from dispatchd.domain.command import Circumstance, Command, RestoreEntity, ReviseFile
+from dispatchd.domain.event import RecordedEvent
+from dispatchd.domain.identifiers import DocumentPath, EntityKind
+
+_ORDER = (EntityKind.AGENT, EntityKind.EPIC, EntityKind.ISSUE, EntityKind.PROPOSAL, EntityKind.THREAD)
+"""Adopted in this order, so that what others name is mostly there first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Commands to carry out; `bodies` are the texts of documents they open, `subject` is what they are about."""
+
+    commands: Sequence[Command]
+    subject: str = ""
+    bodies: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What came of a plan: the events with their lines in plain words."""
+
+    subject: str
+    told: tuple[str, ...]
+    events: tuple[RecordedEvent, ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class Intake:
+    """Runs rounds; keeps between them only which new files have had their first look."""
+
+    kinds: Kinds
+    times: SettleTimes
+    ids: IdSource
+    stands: Callable[[DocumentPath], bool]
+    second_looks: set[DocumentPath] = field(default_factory=set)
+
+    def take(
+        self,
+        work: UnitOfWork,
+        sightings: Sequence[Sighting],
+        gone: Sequence[DocumentPath],
+        present: Collection[DocumentPath],
+        by: Circumstance,
+    ) -> Mapping[DocumentPath, Taken]:
+        """Act on files that were seen or are gone; says for each seen path when to look again."""
+        door, rendering = self._begin(work)
+        taken = {
+            seen.path: self._take_one(door, rendering, seen)
+            for seen in sorted(sightings, key=_adoption_order)
+        }
+        removing = Removing(door=door)
+        if gone:
+            removing.take(gone, present, by)
+        removing.review(present, by.at)
+        self.finish(door, present, by, rendering)
+        return taken
+
+    def act(
+        self,
+        work: UnitOfWork,
+        plan: Callable[[Door], Plan],
+        present: Collection[DocumentPath],
+        by: Circumstance,
+    ) -> Done:
+        """Carry out the commands that *plan* makes. Raises Rejected; then nothing has happened."""
+        door, rendering = self._begin(work)
+        made = plan(door)
+        rendering.bodies.update(made.bodies)
+        events: list[RecordedEvent] = []
+        for command in made.commands:
+            events.extend(door.handle(command, by))
+            self._follow(door, command, by)
+        self.finish(door, present, by, rendering)
+        told = tuple(work.event_at(event.position)[1] for event in events)
+        return Done(subject=made.subject, told=told, events=tuple(events))
+
+    def _follow(self, door: Door, command: Command, by: Circumstance) -> None:
+        """What a command means for files beyond the documents of what it touched."""
+        if isinstance(command, ReviseFile) and command.blob is not None:
+            revise_by_command(door, command.path, command.blob, by)
+        elif isinstance(command, RestoreEntity):
+            record = door.work.documents.of(command.subject)
+            if record is not None and record.seen is None:
+                Removing(door=door).restore(record, by)
+
+    def _begin(self, work: UnitOfWork) -> tuple[Door, Rendering]:
+        door = Door(work=work, ids=self.ids)
+        return door, Rendering(door=door, kinds=self.kinds)
+
+    def finish(
+        self,
+        door: Door,
+        present: Collection[DocumentPath],
+        by: Circumstance,
+        rendering: Rendering | None = None,
+    ) -> None:
+        """Carry out what was answered to the daemon's own questions, and plan what all touched files should say."""
+        carry_out_answers(door, Removing(door=door), present, by)
+        (rendering or Rendering(door=door, kinds=self.kinds)).refresh()
+
+    def _take_one(self, door: Door, rendering: Rendering, seen: Sighting) -> Taken:
+        record = door.work.documents.at(seen.path)
+        role = role_of(seen.path)
+        if role in {PathRole.IGNORED, PathRole.MISPLACED}:
+            return DONE
+        if role is not PathRole.ENTITY:
+            return take_plain(door, record, seen, self.times)
+        editing = Editing(door=door, kinds=self.kinds, rendering=rendering, times=self.times)
+        if record is not None and record.kind is not None and record.current is not None:
+            return editing.take(record, seen)
+        if record is not None and record.kind is None and not is_changed(record, seen):
+            return DONE
+        adopting = Adopting(
+            door=door,
+            kinds=self.kinds,
+            rendering=rendering,
+            editing=editing,
+            times=self.times,
+            second_looks=self.second_looks,
+            stands=self.stands,
+        )
+        return adopting.take(seen)
+
+
+def _adoption_order(seen: Sighting) -> tuple[int, str]:
+    kind = entity_kind_at(seen.path)
+    return (_ORDER.index(kind) if kind in _ORDER else len(_ORDER), seen.path)

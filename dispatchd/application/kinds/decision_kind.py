@@ -1,0 +1,70 @@
+"""Decisions: written once by the daemon. What a person adds below stays; what was decided is put back."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from dispatchd.application.document_kinds import Adoption, DocumentKind, Edit, Reading
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.documents.annotations import Annotation
+from dispatchd.documents.decision_document import (
+    SCHEMA,
+    compose_decision,
+    decision_facts,
+    fact_values,
+    parse_decision,
+    person_part,
+    render_decision,
+)
+from dispatchd.domain.command import Command
+from dispatchd.domain.decision import Decision
+from dispatchd.domain.errors import Rejected
+from dispatchd.domain.identifiers import EntityKind
+from dispatchd.reconcile.intents import Intent, Refusal
+
+
+def _read(text: str) -> Reading:
+    document = parse_decision(text)
+    return Reading(
+        text=text,
+        document=document,
+        front=document.front,
+        facts=decision_facts(document),
+        problems=document.problems,
+    )
+
+
+def _adopt(adoption: Adoption) -> tuple[Command, tuple[Refusal, ...]]:
+    raise Rejected(
+        f"{adoption.path} is no decision: dispatchd writes those itself, when a vote or a gate is decided. "
+        "A question to vote on goes into proposals/."
+    )
+
+
+def _without_fact(command: Command, _key: str) -> Command:
+    return command
+
+
+def _intents(_edit: Edit) -> tuple[Intent, ...]:
+    return ()
+
+
+def _render(decision: Decision, canvas: str, notes: Sequence[Annotation], _work: UnitOfWork) -> str:
+    return render_decision(decision, canvas, notes)
+
+
+def _compose(decision: Decision, _work: UnitOfWork, _body: str) -> str:
+    return compose_decision(decision)
+
+
+DECISION_KIND: Final = DocumentKind(
+    kind=EntityKind.DECISION,
+    schema=SCHEMA,
+    read=_read,
+    adopt=_adopt,
+    without_fact=_without_fact,
+    intents=_intents,
+    stands=fact_values,
+    render=_render,
+    compose=_compose,
+    substance=person_part,
+)

@@ -1,0 +1,119 @@
+"""Epics: stages and gates as written, ticks as acts."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from dispatchd.application.document_kinds import Adoption, DocumentKind, Edit, Reading
+from dispatchd.application.kinds.facts_of_kind import (
+    first_facts,
+    has_lost_front_matter,
+    intents_of_facts,
+    members_of,
+    one_of,
+    without,
+)
+from dispatchd.application.kinds.titles import title_for
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.documents.annotations import Annotation
+from dispatchd.documents.epic_document import (
+    SCHEMA,
+    compose_epic,
+    epic_facts,
+    fact_values,
+    parse_epic,
+    person_part,
+    render_epic,
+)
+from dispatchd.documents.markdown_outline import outline
+from dispatchd.documents.stamps import parse_created
+from dispatchd.domain.command import Command, OpenEpic
+from dispatchd.domain.epic import Epic, EpicStatus, Stage
+from dispatchd.domain.identifiers import EntityId, EntityKind, parse_id
+from dispatchd.reconcile.epic_intents import epic_intents
+from dispatchd.reconcile.intents import Intent, Refusal
+
+_READERS: Final[Mapping[str, Callable[[str], object]]] = {
+    "status": EpicStatus,
+    "priority": str,
+    "source": str,
+}
+_DEFAULTS: Final = {"status": EpicStatus.DRAFT, "labels": (), "stages": ()}
+
+
+def _read(text: str) -> Reading:
+    document = parse_epic(text)
+    return Reading(
+        text=text,
+        document=document,
+        front=document.front,
+        facts=epic_facts(document),
+        problems=document.problems,
+    )
+
+
+def _adopt(adoption: Adoption) -> tuple[Command, tuple[Refusal, ...]]:
+    reading = adoption.reading
+    fields, refused = first_facts(reading, EntityKind.EPIC, _READERS, adoption.work.rules.types)
+    foreign = one_of(reading.facts.get("id"))
+    if foreign and parse_id(foreign) is None:
+        fields.setdefault("source", foreign)
+    epic = Epic(
+        id=adoption.id,
+        title=title_for(reading.facts.get("title"), reading.body, adoption.path),
+        created=parse_created(one_of(reading.facts.get("created"))) or adoption.circumstance.at,
+        labels=members_of(reading.facts.get("labels")),
+        stages=tuple(Stage(plan=plan) for plan in reading.document.plans),
+        **fields,
+    )
+    return OpenEpic(epic=epic), refused
+
+
+def _without_fact(command: Command, key: str) -> Command:
+    if not isinstance(command, OpenEpic):
+        return command
+    epic = command.epic
+    if key.startswith("gate:"):
+        name = key.removeprefix("gate:")
+        stages = tuple(
+            replace(stage, plan=replace(stage.plan, gate=None)) if stage.name == name else stage
+            for stage in epic.stages
+        )
+        return OpenEpic(epic=replace(epic, stages=stages))
+    return OpenEpic(epic=without(epic, _DEFAULTS, key))
+
+
+def _intents(edit: Edit) -> tuple[Intent, ...]:
+    epic = edit.work.epic(EntityId(edit.subject))
+    if epic is None:
+        return ()
+    facts = (
+        ()
+        if has_lost_front_matter(edit)
+        else intents_of_facts(edit, EntityKind.EPIC, SCHEMA, fact_values(epic))
+    )
+    shape = outline(edit.disk.text, edit.disk.front.layout.body_at)
+    ticks = epic_intents(epic.id, edit.base.document, edit.disk.document, shape, edit.held)
+    return (*facts, *ticks)
+
+
+def _render(epic: Epic, canvas: str, notes: Sequence[Annotation], _work: UnitOfWork) -> str:
+    return render_epic(epic, canvas, notes)
+
+
+def _compose(epic: Epic, _work: UnitOfWork, body: str) -> str:
+    return compose_epic(epic, body)
+
+
+EPIC_KIND: Final = DocumentKind(
+    kind=EntityKind.EPIC,
+    schema=SCHEMA,
+    read=_read,
+    adopt=_adopt,
+    without_fact=_without_fact,
+    intents=_intents,
+    stands=fact_values,
+    render=_render,
+    compose=_compose,
+    substance=person_part,
+)

@@ -1,0 +1,90 @@
+"""What all kinds share in reading facts: from a document to intents, and from a new document to an entity's fields."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from dispatchd.application.document_kinds import Edit, Reading
+from dispatchd.documents.key_schema import KeySchema, Value
+from dispatchd.documents.vocabulary import is_beginning
+from dispatchd.domain.fact_keys import spelling, words_for
+from dispatchd.domain.identifiers import EntityId, EntityKind
+from dispatchd.reconcile.fact_intents import FactReading, Facts, MakeCommand, fact_intents, key_anchor
+from dispatchd.reconcile.intents import Intent, Refusal
+
+E = TypeVar("E")
+
+
+def intents_of_facts(
+    edit: Edit,
+    kind: EntityKind,
+    schema: KeySchema,
+    stands: Facts,
+    special: Mapping[str, MakeCommand] | None = None,
+) -> tuple[Intent, ...]:
+    """What the changed keys ask for. A key that could not be read counts as unchanged until it can."""
+    types = edit.work.rules.types
+    reading = FactReading(
+        schema=schema,
+        allowed=lambda key: words_for(kind, key, types),
+        understand=lambda key, text: spelling(kind, key, text, types),
+        is_beginning=lambda key, text: (
+            bool(words_for(kind, key, types)) and is_beginning(text, words_for(kind, key, types))
+        ),
+        special=special or {},
+    )
+    mended = {key_anchor(entry.key) for entry in edit.base.front.entries.values() if not entry.is_readable}
+    broken = {entry.key for entry in edit.disk.front.entries.values() if not entry.is_readable}
+    disk = dict(edit.disk.facts)
+    for key in broken:
+        disk[key] = edit.base.facts.get(key)
+    found = fact_intents(
+        EntityId(edit.subject), edit.base.facts, disk, stands, reading, {*edit.held, *mended}
+    )
+    return tuple(intent for intent in found if intent.anchor not in {key_anchor(key) for key in broken})
+
+
+def has_lost_front_matter(edit: Edit) -> bool:
+    """Whether the save has no front matter at all, where the text it began as had one: its facts stay as they are."""
+    return bool(edit.base.front.entries) and edit.disk.front.layout.opening is None
+
+
+def first_facts(
+    reading: Reading, kind: EntityKind, readers: Mapping[str, Callable[[str], Any]], types: tuple[str, ...]
+) -> tuple[dict[str, Any], tuple[Refusal, ...]]:
+    """The fields of a new entity that its file gives, and what of it is no word of the vocabulary."""
+    fields: dict[str, Any] = {}
+    refused: list[Refusal] = []
+    for key, read in readers.items():
+        text = one_of(reading.facts.get(key))
+        if not text:
+            continue
+        spelled = spelling(kind, key, text, types)
+        if spelled is None:
+            words = ", ".join(words_for(kind, key, types)) or "something else"
+            refused.append(
+                Refusal(anchor=key_anchor(key), why=f'{words} would do; "{text}" is no {key}', attempted=text)
+            )
+        else:
+            fields[key] = read(spelled.rstrip("!"))
+    return fields, tuple(refused)
+
+
+def one_of(value: Value) -> str:
+    """A value as one text; of several, the first."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else (value[0] if value else "")
+
+
+def members_of(value: Value) -> tuple[str, ...]:
+    """A value as a set, in the order written."""
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else tuple(dict.fromkeys(value))
+
+
+def without(entity: E, defaults: Mapping[str, Any], key: str) -> E:
+    """*entity* with the field of *key* as if nobody had written it."""
+    changed: dict[str, Any] = {key: defaults.get(key)}
+    return replace(entity, **changed)  # type: ignore[type-var]

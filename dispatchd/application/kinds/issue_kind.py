@@ -1,0 +1,156 @@
+"""Issues: adopted from any text, edited by their facts, with their threads told at the end."""
+
+import posixpath
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from dispatchd.application.document_kinds import Adoption, DocumentKind, Edit, Reading
+from dispatchd.application.kinds.facts_of_kind import (
+    first_facts,
+    has_lost_front_matter,
+    intents_of_facts,
+    members_of,
+    one_of,
+    without,
+)
+from dispatchd.application.kinds.titles import title_for
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.documents.activity import ActivityLine
+from dispatchd.documents.annotations import Annotation
+from dispatchd.documents.issue_document import (
+    SCHEMA,
+    compose_issue,
+    fact_values,
+    issue_facts,
+    parse_issue,
+    person_part,
+    render_issue,
+)
+from dispatchd.documents.stamps import display_name, parse_created
+from dispatchd.domain.command import Command, OpenIssue
+from dispatchd.domain.identifiers import EntityId, EntityKind, parse_id
+from dispatchd.domain.issue import Issue, IssueStatus, Priority, Role
+from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
+from dispatchd.reconcile.intents import Intent, Refusal
+from dispatchd.reconcile.issue_intents import in_order, moves
+
+_READERS: Final[Mapping[str, Callable[[str], object]]] = {
+    "type": str,
+    "status": IssueStatus,
+    "priority": Priority,
+    "role": Role,
+    "assignee": str,
+    "parent": EntityId,
+    "epic": EntityId,
+    "stage": str,
+    "source": str,
+}
+_DEFAULTS: Final = {
+    "type": "feature",
+    "status": IssueStatus.UNASSIGNED,
+    "priority": Priority.MEDIUM,
+    "labels": (),
+    "depends_on": (),
+}
+_TOLD: Final = frozenset({ThreadKind.QUESTION, ThreadKind.PERMISSION, ThreadKind.ESCALATION})
+
+
+def _read(text: str) -> Reading:
+    document = parse_issue(text)
+    return Reading(
+        text=text,
+        document=document,
+        front=document.front,
+        facts=issue_facts(document),
+        problems=document.problems,
+    )
+
+
+def _adopt(adoption: Adoption) -> tuple[Command, tuple[Refusal, ...]]:
+    reading, rules = adoption.reading, adoption.work.rules
+    fields, refused = first_facts(reading, EntityKind.ISSUE, _READERS, rules.types)
+    foreign = one_of(reading.facts.get("id"))
+    if foreign and parse_id(foreign) is None and "source" not in fields:
+        fields["source"] = foreign
+    written = members_of(reading.facts.get("depends_on"))
+    known = tuple(EntityId(member) for text in written if (member := parse_id(text)))
+    unknown = [text for text in written if parse_id(text) is None]
+    if unknown:
+        why = f'an id like i-7k2m would do; "{", ".join(unknown)}" names no issue'
+        refused = (*refused, Refusal(anchor="key:depends_on", why=why, attempted=", ".join(unknown)))
+    issue = Issue(
+        id=adoption.id,
+        title=title_for(reading.facts.get("title"), reading.body, adoption.path),
+        created=parse_created(one_of(reading.facts.get("created"))) or adoption.circumstance.at,
+        labels=members_of(reading.facts.get("labels")),
+        depends_on=known,
+        **fields,
+    )
+    return OpenIssue(issue=issue), refused
+
+
+def _without_fact(command: Command, key: str) -> Command:
+    if not isinstance(command, OpenIssue):
+        return command
+    return replace(command, issue=without(command.issue, _DEFAULTS, key))
+
+
+def _intents(edit: Edit) -> tuple[Intent, ...]:
+    issue = edit.work.issue(EntityId(edit.subject))
+    if issue is None or has_lost_front_matter(edit):
+        return ()
+    found = intents_of_facts(edit, EntityKind.ISSUE, SCHEMA, _stands(issue), moves(issue.id))
+    return in_order(found, one_of(edit.disk.facts.get("status")) or None)
+
+
+def _stands(issue: Issue) -> dict[str, str | tuple[str, ...] | None]:
+    return fact_values(issue)
+
+
+def _render(issue: Issue, canvas: str, notes: Sequence[Annotation], work: UnitOfWork) -> str:
+    return render_issue(
+        issue, canvas, notes, activity=_activity(issue, work), people=tuple(work.rules.people)
+    )
+
+
+def _compose(issue: Issue, work: UnitOfWork, body: str) -> str:
+    return compose_issue(issue, body, people=tuple(work.rules.people))
+
+
+def _activity(issue: Issue, work: UnitOfWork) -> tuple[ActivityLine, ...]:
+    record = work.documents.of(issue.id)
+    here = posixpath.dirname(record.path) if record is not None else "issues"
+    lines: list[ActivityLine] = []
+    for thread in work.threads_of(issue.id):
+        if thread.kind in _TOLD and thread.turns:
+            lines.extend(_lines_of(thread, here, work))
+    return tuple(sorted(lines, key=lambda line: line.at))
+
+
+def _lines_of(thread: Thread, here: str, work: UnitOfWork) -> list[ActivityLine]:
+    record = work.documents.of(thread.id)
+    title = thread.title.replace("[", r"\[").replace("]", r"\]")
+    path = record.wanted_path or record.path if record is not None else ""
+    link = f"[{title}]({posixpath.relpath(path, here)})" if path else title
+    asker = display_name(thread.turns[0].by)
+    lines = [ActivityLine(at=thread.created, text=f"{asker} asks: {link}")]
+    if thread.status is ThreadStatus.ANSWERED and thread.answered_at is not None:
+        last = thread.turns[-1]
+        said = last.text.strip().splitlines()[0] if last.text.strip() else thread.chosen or ""
+        lines.append(ActivityLine(at=thread.answered_at, text=f"{display_name(last.by)} answers: {said}"))
+    return lines
+
+
+ISSUE_KIND: Final = DocumentKind(
+    kind=EntityKind.ISSUE,
+    schema=SCHEMA,
+    read=_read,
+    adopt=_adopt,
+    without_fact=_without_fact,
+    intents=_intents,
+    stands=_stands,
+    render=_render,
+    compose=_compose,
+    substance=person_part,
+)

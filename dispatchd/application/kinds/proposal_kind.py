@@ -1,0 +1,130 @@
+"""Proposals: votes and overrides as ticks, the electorate as facts."""
+
+import posixpath
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from dispatchd.application.document_kinds import Adoption, DocumentKind, Edit, Reading
+from dispatchd.application.kinds.facts_of_kind import (
+    first_facts,
+    has_lost_front_matter,
+    intents_of_facts,
+    members_of,
+    one_of,
+    without,
+)
+from dispatchd.application.kinds.titles import title_for
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.documents.annotations import Annotation
+from dispatchd.documents.markdown_outline import outline
+from dispatchd.documents.proposal_document import (
+    SCHEMA,
+    compose_proposal,
+    fact_values,
+    parse_proposal,
+    person_part,
+    proposal_facts,
+    render_proposal,
+)
+from dispatchd.documents.stamps import parse_created, parse_deadline
+from dispatchd.domain.command import Command, OpenProposal
+from dispatchd.domain.identifiers import EntityId, EntityKind
+from dispatchd.domain.proposal import Proposal, ProposalStatus, Threshold
+from dispatchd.reconcile.intents import Intent, Refusal
+from dispatchd.reconcile.proposal_intents import proposal_intents
+
+_READERS: Final[Mapping[str, Callable[[str], object]]] = {
+    "status": ProposalStatus,
+    "threshold": Threshold,
+    "deadline": parse_deadline,
+    "source": str,
+}
+_DEFAULTS: Final = {
+    "status": ProposalStatus.OPEN,
+    "threshold": Threshold.SIMPLE_MAJORITY,
+    "voters": (),
+    "actions": (),
+}
+
+
+def _read(text: str) -> Reading:
+    document = parse_proposal(text)
+    return Reading(
+        text=text,
+        document=document,
+        front=document.front,
+        facts=proposal_facts(document),
+        problems=document.problems,
+    )
+
+
+def _adopt(adoption: Adoption) -> tuple[Command, tuple[Refusal, ...]]:
+    reading = adoption.reading
+    fields, refused = first_facts(reading, EntityKind.PROPOSAL, _READERS, adoption.work.rules.types)
+    proposal = Proposal(
+        id=adoption.id,
+        title=title_for(reading.facts.get("title"), reading.body, adoption.path),
+        created=parse_created(one_of(reading.facts.get("created"))) or adoption.circumstance.at,
+        proposer=adoption.circumstance.actor,
+        voters=members_of(reading.facts.get("voters")),
+        actions=reading.document.actions,
+        **fields,
+    )
+    return OpenProposal(proposal=proposal), refused
+
+
+def _without_fact(command: Command, key: str) -> Command:
+    if not isinstance(command, OpenProposal):
+        return command
+    return replace(command, proposal=without(command.proposal, _DEFAULTS, key))
+
+
+def _intents(edit: Edit) -> tuple[Intent, ...]:
+    proposal = edit.work.proposal(EntityId(edit.subject))
+    if proposal is None:
+        return ()
+    facts = (
+        ()
+        if has_lost_front_matter(edit)
+        else intents_of_facts(edit, EntityKind.PROPOSAL, SCHEMA, fact_values(proposal))
+    )
+    shape = outline(edit.disk.text, edit.disk.front.layout.body_at)
+    ticks = proposal_intents(proposal.id, edit.base.document, edit.disk.document, shape, edit.held)
+    return (*facts, *ticks)
+
+
+def _render(proposal: Proposal, canvas: str, notes: Sequence[Annotation], work: UnitOfWork) -> str:
+    return render_proposal(
+        proposal,
+        canvas,
+        notes,
+        people=tuple(work.rules.people),
+        decision_link=_decision_link(proposal, work),
+    )
+
+
+def _decision_link(proposal: Proposal, work: UnitOfWork) -> str | None:
+    decided = work.documents.of(proposal.decision) if proposal.decision is not None else None
+    record = work.documents.of(proposal.id)
+    if decided is None or record is None:
+        return None
+    return posixpath.relpath(decided.path, posixpath.dirname(record.path))
+
+
+def _compose(proposal: Proposal, work: UnitOfWork, body: str) -> str:
+    return compose_proposal(proposal, body, people=tuple(work.rules.people))
+
+
+PROPOSAL_KIND: Final = DocumentKind(
+    kind=EntityKind.PROPOSAL,
+    schema=SCHEMA,
+    read=_read,
+    adopt=_adopt,
+    without_fact=_without_fact,
+    intents=_intents,
+    stands=fact_values,
+    render=_render,
+    compose=_compose,
+    substance=person_part,
+)

@@ -1,0 +1,90 @@
+"""Threads: answers as ticks and text. A file dropped into an inbox is a message of whoever dropped it."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from dispatchd.application.document_kinds import Adoption, DocumentKind, Edit, Reading
+from dispatchd.application.kinds.facts_of_kind import has_lost_front_matter, intents_of_facts
+from dispatchd.application.kinds.titles import title_for
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.documents.annotations import Annotation
+from dispatchd.documents.markdown_outline import outline
+from dispatchd.documents.thread_document import (
+    SCHEMA,
+    compose_thread,
+    fact_values,
+    parse_thread,
+    person_part,
+    render_thread,
+    thread_facts,
+)
+from dispatchd.documents.tree_paths import agent_of
+from dispatchd.domain.command import Command, OpenThread
+from dispatchd.domain.identifiers import EntityId, EntityKind
+from dispatchd.domain.thread import Thread, ThreadKind
+from dispatchd.reconcile.intents import Intent, Refusal
+from dispatchd.reconcile.thread_intents import thread_intents
+
+
+def _read(text: str) -> Reading:
+    document = parse_thread(text)
+    return Reading(
+        text=text,
+        document=document,
+        front=document.front,
+        facts=thread_facts(document),
+        problems=document.problems,
+    )
+
+
+def _adopt(adoption: Adoption) -> tuple[Command, tuple[Refusal, ...]]:
+    reading, by = adoption.reading, adoption.circumstance
+    thread = Thread(
+        id=adoption.id,
+        title=title_for(reading.document.title or reading.facts.get("title"), reading.body, adoption.path),
+        created=by.at,
+        kind=ThreadKind.MESSAGE,
+        sender=by.actor.handle,
+        to=agent_of(adoption.path),
+    )
+    return OpenThread(thread=thread), ()
+
+
+def _without_fact(command: Command, _key: str) -> Command:
+    return command
+
+
+def _intents(edit: Edit) -> tuple[Intent, ...]:
+    thread = edit.work.thread(EntityId(edit.subject))
+    if thread is None:
+        return ()
+    facts = (
+        ()
+        if has_lost_front_matter(edit)
+        else intents_of_facts(edit, EntityKind.THREAD, SCHEMA, fact_values(thread))
+    )
+    shape = outline(edit.disk.text, edit.disk.front.layout.body_at)
+    said = thread_intents(thread, edit.base.document, edit.disk.document, shape, edit.held)
+    return (*facts, *said)
+
+
+def _render(thread: Thread, canvas: str, notes: Sequence[Annotation], _work: UnitOfWork) -> str:
+    return render_thread(thread, canvas, notes)
+
+
+def _compose(thread: Thread, _work: UnitOfWork, _body: str) -> str:
+    return compose_thread(thread)
+
+
+THREAD_KIND: Final = DocumentKind(
+    kind=EntityKind.THREAD,
+    schema=SCHEMA,
+    read=_read,
+    adopt=_adopt,
+    without_fact=_without_fact,
+    intents=_intents,
+    stands=fact_values,
+    render=_render,
+    compose=_compose,
+    substance=person_part,
+)

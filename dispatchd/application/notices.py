@@ -1,0 +1,59 @@
+"""Threads that the daemon opens by itself: one for each cause, closed when the cause is gone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dispatchd.application.command_handler import Door
+from dispatchd.domain.actors import DAEMON, Channel, Provenance
+from dispatchd.domain.command import Circumstance, DismissThread, OpenThread
+from dispatchd.domain.identifiers import EntityId, EntityKind, parse_id
+from dispatchd.domain.thread import Thread, ThreadKind, ThreadPurpose, Turn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What the daemon has to say. `cause` makes it the only open thread of its kind; `text` is Markdown."""
+
+    cause: str
+    title: str
+    text: str
+    kind: ThreadKind = ThreadKind.NOTICE
+    subject: str | None = None
+    options: tuple[str, ...] = ()
+    purpose: ThreadPurpose = ThreadPurpose.TALK
+
+
+def by_daemon(at: datetime) -> Circumstance:
+    """The circumstance of what the daemon does by itself."""
+    return Circumstance(actor=DAEMON, at=at, provenance=Provenance(channel=Channel.DAEMON))
+
+
+def open_once(door: Door, notice: Notice, at: datetime) -> Thread:
+    """The open thread for the notice's cause, opened now if there is none. A plain notice can be ticked *Seen*."""
+    standing = door.work.open_thread_about(notice.cause)
+    if standing is not None:
+        return standing
+    about = parse_id(notice.subject) if notice.subject else None
+    thread = Thread(
+        id=door.draw(EntityKind.THREAD),
+        title=notice.title,
+        created=at,
+        kind=notice.kind,
+        sender=DAEMON.handle,
+        issue=about if about is not None and door.work.issue(about) is not None else None,
+        subject=EntityId(notice.subject) if notice.subject else None,
+        purpose=notice.purpose,
+        cause=notice.cause,
+        options=notice.options,
+        accepts_text=False,
+        turns=(Turn(by=DAEMON, at=at, text=notice.text),),
+    )
+    door.handle(OpenThread(thread=thread), by_daemon(at))
+    return thread
+
+
+def close(door: Door, cause: str, at: datetime) -> None:
+    """Close the thread for *cause*, if one is open."""
+    standing = door.work.open_thread_about(cause)
+    if standing is not None:
+        door.handle(DismissThread(thread=standing.id), by_daemon(at))

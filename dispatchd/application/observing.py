@@ -1,0 +1,117 @@
+"""What the disk says, compared with what the database last saw: the scan is truth, everything else a hint.
+
+It finds changed, new and vanished files and gives them time to be quiet. It decides nothing about their content.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from dispatchd.application.ports.dispatch_tree import (
+    DispatchTree,
+    FileContent,
+    FileStamp,
+    RefusedFile,
+    Scan,
+    Unreadable,
+)
+from dispatchd.application.settling import Settling
+from dispatchd.application.sighting import UNKNOWN_QUIET
+from dispatchd.documents.digest import digest
+from dispatchd.documents.tree_paths import PathRole, role_of
+from dispatchd.domain.identifiers import DocumentPath
+
+ABSENT = "absent"
+
+
+@dataclass(slots=True)
+class Observing:
+    """Looks at the tree; keeps what was refused, and which paths stand."""
+
+    tree: DispatchTree
+    settling: Settling
+    present: dict[DocumentPath, FileStamp] = field(default_factory=dict)
+    refused: dict[DocumentPath, RefusedFile] = field(default_factory=dict)
+    misplaced: set[DocumentPath] = field(default_factory=set)
+    old: set[DocumentPath] = field(default_factory=set)
+    """Paths whose bytes were settled before anybody watched: they need not be waited for."""
+
+    def scan(self, known: Mapping[DocumentPath, FileStamp | None], now: float) -> Scan:
+        """Look at the whole tree and note what is not as *known*. Raises TreeGone."""
+        scan = self.tree.scan()
+        self.present = dict(scan.files)
+        self.refused = {refused.path: refused for refused in scan.refused}
+        self.misplaced = {path for path in scan.files if role_of(path) is PathRole.MISPLACED}
+        for path, stamp in scan.files.items():
+            if path in self.misplaced or stamp.proves_unchanged_since(known.get(path)):
+                continue
+            self.look(path, now, stamp)
+        for path in known:
+            if path not in scan.files and scan.accounts_for(path):
+                self.settling.note(path, ABSENT, now)
+        return scan
+
+    def look(self, path: DocumentPath, now: float, stamp: FileStamp | None = None) -> None:
+        """Note what is at *path*, if that is news."""
+        found = self.read(path)
+        if found is None:
+            if stamp is None and path not in self.refused:
+                self.present.pop(path, None)
+                self.settling.note(path, ABSENT, now)
+            return
+        self.present[path] = found.stamp
+        if role_of(path) is PathRole.MISPLACED:
+            self.misplaced.add(path)
+            return
+        self.settling.note(path, digest(found.content), now)
+        if found.stamp.settled:
+            self.old.add(path)
+        else:
+            self.old.discard(path)
+
+    def read(self, path: DocumentPath) -> FileContent | None:
+        """The file at *path*; None where there is none, or none that may be read (then it is among `refused`)."""
+        try:
+            found = self.tree.read(path)
+        except Unreadable as unreadable:
+            self.refused[path] = RefusedFile(
+                path=path, trouble=unreadable.trouble, why=unreadable.why, hint=unreadable.hint
+            )
+            return None
+        self.refused.pop(path, None)
+        return found
+
+    def quiet_for(self, path: DocumentPath, now: float) -> float:
+        """For how many seconds nothing has changed at *path*, as far as anybody can tell."""
+        return UNKNOWN_QUIET if path in self.old else self.settling.quiet_for(path, now)
+
+    def due(self, now: float, *, hurry: bool) -> list[DocumentPath]:
+        """Paths that may be acted on now; with *hurry* all that wait."""
+        return [path for path in self.settling.waiting() if hurry or self.due_at(path) <= now]
+
+    def due_at(self, path: DocumentPath) -> float:
+        """When *path* may be acted on."""
+        if path in self.old and self.settling.look_again_at(path) is None:
+            return 0.0
+        times = self.settling.times
+        wait = times.gone if self.settling.fingerprint(path) == ABSENT else times.settle
+        return self.settling.due_at(path, wait)
+
+    def next_due(self) -> float | None:
+        """When the next path may be acted on."""
+        return min((self.due_at(path) for path in self.settling.waiting()), default=None)
+
+    def split_gone(self, paths: Iterable[DocumentPath]) -> tuple[list[DocumentPath], list[DocumentPath]]:
+        """*paths* as those that have something to read, and those that are gone."""
+        standing: list[DocumentPath] = []
+        gone: list[DocumentPath] = []
+        for path in paths:
+            (gone if self.settling.fingerprint(path) == ABSENT else standing).append(path)
+        return standing, gone
+
+    def stands(self, path: DocumentPath) -> bool:
+        """Whether something is at *path* right now."""
+        return self.tree.stamp(path) is not None
+
+    def all_present(self) -> Collection[DocumentPath]:
+        """The paths that stood when they were last looked at."""
+        return self.present.keys()

@@ -1,0 +1,47 @@
+"""A session for one act: take in the whole tree, act, write, commit, leave. What a command does with no daemon running.
+
+Nothing is waited for: what stands in the files now is taken as meant.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from dispatchd.application.committing import commit
+from dispatchd.application.following import follow_head
+from dispatchd.application.relaying import relay, sweep
+from dispatchd.application.session import Session
+
+T = TypeVar("T")
+MOST_ROUNDS = 50
+"""Far more than any tree needs to come to rest; a bound, so that a mistake ends instead of spinning."""
+
+
+async def begin(session: Session) -> None:
+    """Clean up after a crash, follow the branch, look at everything."""
+    displaced = await session.run(session.ports.tree.recover)
+    await session.run(session.ports.audit.recover)
+    await session.note_known()
+    await session.take_displaced(displaced)
+    await follow_head(session)
+    await session.scan()
+
+
+async def settle(session: Session, *, hurry: bool = True) -> None:
+    """Take in, write and commit until nothing is left to do."""
+    for _ in range(MOST_ROUNDS):
+        moved = await follow_head(session)
+        took = await session.take(hurry=hurry)
+        wrote = await relay(session, hurry=hurry)
+        if not (moved or took or wrote):
+            break
+    await sweep(session)
+    await commit(session, force=True)
+
+
+async def perform_once(session: Session, act: Callable[[Session], Awaitable[T]]) -> T:
+    """Bring the workspace level, *act*, and bring it level again."""
+    await begin(session)
+    await settle(session)
+    result = await act(session)
+    await settle(session)
+    return result

@@ -1,0 +1,142 @@
+"""Files of the tree that are no entity: the guide, the config, context documents, what `init` laid.
+
+Their changes are logged and committed as they are. Only the config means something: its last text that could be
+read is the one in force.
+"""
+
+from dataclasses import replace
+
+from dispatchd.application.command_handler import Door
+from dispatchd.application.notices import Notice, close, open_once
+from dispatchd.application.parking import cause_of
+from dispatchd.application.ports.unit_of_work import (
+    AgreedText,
+    DocumentRecord,
+    ProblemRecord,
+    TextSource,
+    WriteReason,
+)
+from dispatchd.application.settling import SettleTimes
+from dispatchd.application.sighting import DONE, Sighting, Taken
+from dispatchd.documents.config_document import read_config
+from dispatchd.documents.digest import digest
+from dispatchd.documents.fence import decode
+from dispatchd.documents.problems import DocumentProblem
+from dispatchd.documents.tree_paths import PathRole, role_of
+from dispatchd.domain.command import Circumstance, ReviseFile
+from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
+from dispatchd.domain.thread import ThreadKind
+
+RETURNING = frozenset(
+    {PathRole.GUIDE, PathRole.CONFIG, PathRole.POLICY, PathRole.WORKFLOW, PathRole.DOTFILE, PathRole.RENDERED}
+)
+"""What comes back when it is deleted."""
+
+
+def take_plain(door: Door, record: DocumentRecord | None, seen: Sighting, times: SettleTimes) -> Taken:
+    """Note that the file of *seen* has new bytes."""
+    found = digest(seen.content)
+    if record is not None and found == record.seen:
+        door.work.documents.save(replace(record, stamp=seen.stamp or record.stamp))
+        return DONE
+    role = role_of(seen.path)
+    if role is PathRole.RENDERED:
+        return _put_back(door, record, seen)
+    problems = _config_problems(seen) if role is PathRole.CONFIG else ()
+    if problems and seen.quiet < times.refusal:
+        return Taken(look_again=times.refusal)
+    _keep(door, record, seen)
+    if role is PathRole.CONFIG:
+        _take_config(door, seen, problems)
+    return DONE
+
+
+def is_changed(record: DocumentRecord | None, seen: Sighting) -> bool:
+    """Whether *seen* shows other bytes than the database has."""
+    return record is None or digest(seen.content) != record.seen
+
+
+def revise_by_command(door: Door, path: DocumentPath, blob: DocumentDigest, by: Circumstance) -> None:
+    """Owe a file that a command gave new bytes; a config is in force at once."""
+    work = door.work
+    known = work.documents.at(path) or DocumentRecord(
+        path=path, subject=path, kind=None, seen=None, current=None
+    )
+    work.documents.save(
+        replace(
+            known,
+            current=blob,
+            owed_since=by.at,
+            owed_because=WriteReason.ANSWER,
+            owed_by=by.actor,
+        )
+    )
+    if role_of(path) is PathRole.CONFIG:
+        work.set_rules_from(work.blobs.get(blob).decode())
+
+
+def _keep(door: Door, record: DocumentRecord | None, seen: Sighting) -> None:
+    work = door.work
+    blob = work.blobs.put(seen.content)
+    known = record or DocumentRecord(path=seen.path, subject=seen.path, kind=None, seen=None, current=None)
+    seen_now = blob if seen.stamp is not None else known.seen
+    work.documents.save(replace(known, seen=seen_now, current=blob, stamp=seen.stamp or known.stamp))
+    work.documents.agree(
+        AgreedText(
+            subject=seen.path, rev=None, digest=blob, source=TextSource.INGESTED, at=seen.circumstance.at
+        )
+    )
+    door.handle(ReviseFile(path=seen.path, blob=blob), seen.circumstance)
+    work.audit.add_text(seen.path, blob, seen.circumstance.actor, seen.circumstance.at)
+
+
+def _put_back(door: Door, record: DocumentRecord | None, seen: Sighting) -> Taken:
+    """STATUS.md is the daemon's: what somebody wrote there is kept as a blob, and the page comes back."""
+    if record is None or record.current is None:
+        return DONE
+    found = door.work.blobs.put(seen.content)
+    door.work.documents.save(
+        replace(record, seen=found, stamp=seen.stamp or record.stamp, owed_since=seen.circumstance.at)
+    )
+    return DONE
+
+
+def _config_problems(seen: Sighting) -> tuple[DocumentProblem, ...]:
+    text = decode(seen.content)
+    if isinstance(text, DocumentProblem):
+        return (text,)
+    return tuple(problem for problem in read_config(text).problems)
+
+
+def _take_config(door: Door, seen: Sighting, problems: tuple[DocumentProblem, ...]) -> None:
+    """Put the config in force; if it cannot be read at all, the last one that could stays so."""
+    at = seen.circumstance.at
+    door.work.problems.replace(
+        seen.path,
+        [
+            ProblemRecord(
+                subject=seen.path,
+                path=seen.path,
+                anchor="file",
+                what=problem.what,
+                hint=problem.hint,
+                line=problem.line,
+                since=at,
+            )
+            for problem in problems
+        ],
+    )
+    text = decode(seen.content)
+    if isinstance(text, str) and read_config(text).config is not None:
+        door.work.set_rules_from(text)
+        close(door, cause_of(seen.path), at)
+        return
+    said = "\n".join(str(problem.at(seen.path)) for problem in problems)
+    notice = Notice(
+        cause=cause_of(seen.path),
+        title=f"{seen.path} cannot be read",
+        text=f"{said}\n\nThe settings that were in force stay so until it reads again.",
+        kind=ThreadKind.PROBLEM,
+        subject=seen.path,
+    )
+    open_once(door, notice, at)

@@ -1,0 +1,101 @@
+"""Answers written where an edit was made: which stand, which are over, and how they are logged."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from dispatchd.application.command_handler import Door
+from dispatchd.application.document_kinds import Edit, Reading
+from dispatchd.application.ports.unit_of_work import DocumentRecord, ProblemRecord
+from dispatchd.application.sighting import Sighting
+from dispatchd.documents.annotations import Annotation
+from dispatchd.documents.front_matter import Entry
+from dispatchd.documents.markdown_outline import outline
+from dispatchd.domain.command import RefuseEdit
+from dispatchd.domain.event import RecordedEvent
+from dispatchd.domain.identifiers import EntityId
+from dispatchd.reconcile.intents import Refusal
+from dispatchd.reconcile.places import FILE, KEY, anchor_of, key_place, line_place, line_text
+
+
+def log(door: Door, subject: str, refusal: Refusal, seen: Sighting) -> tuple[RecordedEvent, ...]:
+    """Put into the log that what *seen* asked for was refused."""
+    command = RefuseEdit(
+        subject=EntityId(subject), place=refusal.anchor, attempted=refusal.attempted, why=refusal.why
+    )
+    return door.handle(command, seen.circumstance)
+
+
+def as_problems(
+    record: DocumentRecord, refusals: Sequence[Refusal], at: datetime
+) -> tuple[ProblemRecord, ...]:
+    """*refusals* as they are kept, listed and written into the document."""
+    return tuple(
+        ProblemRecord(
+            subject=record.subject,
+            path=record.path,
+            anchor=refusal.anchor,
+            what=refusal.why,
+            line=refusal.line,
+            refusal=True,
+            since=at,
+        )
+        for refusal in refusals
+    )
+
+
+def of_document(record: DocumentRecord, reading: Reading) -> tuple[ProblemRecord, ...]:
+    """What the document itself has wrong, as *reading* found it."""
+    return tuple(
+        ProblemRecord(
+            subject=record.subject,
+            path=record.path,
+            anchor=_place_of(reading, problem.line, problem.key),
+            what=problem.what,
+            hint=problem.hint,
+            line=problem.line,
+        )
+        for problem in reading.problems
+    )
+
+
+def still_standing(
+    known: Sequence[ProblemRecord], edit: Edit, answered: Sequence[Refusal]
+) -> tuple[ProblemRecord, ...]:
+    """The refusals among *known* whose line this save left as it was."""
+    again = {refusal.anchor for refusal in answered}
+    return tuple(
+        problem
+        for problem in known
+        if problem.refusal and problem.anchor not in again and _is_untouched(problem.anchor, edit)
+    )
+
+
+def annotations(problems: Sequence[ProblemRecord]) -> tuple[Annotation, ...]:
+    """How *problems* are written into their document."""
+    return tuple(
+        Annotation(anchor=anchor_of(problem.anchor), message=_message(problem)) for problem in problems
+    )
+
+
+def _message(problem: ProblemRecord) -> str:
+    return f"{problem.what}. {problem.hint}" if problem.hint else problem.what
+
+
+def _place_of(reading: Reading, line: int, key: str | None) -> str:
+    if key is not None and key in reading.front.entries:
+        return key_place(key)
+    if line <= reading.text.count("\n", 0, reading.front.layout.body_at):
+        return FILE
+    return line_place(outline(reading.text, reading.front.layout.body_at), line)
+
+
+def _is_untouched(anchor: str, edit: Edit) -> bool:
+    if anchor.startswith(KEY):
+        key = anchor.removeprefix(KEY)
+        return _written(edit.base.front.entries.get(key)) == _written(edit.disk.front.entries.get(key))
+    line = line_text(anchor)
+    return line is None or any(line == other.strip() for other in edit.disk.body.split("\n"))
+
+
+def _written(entry: Entry | None) -> tuple[str, str | None] | None:
+    return None if entry is None else (entry.raw, entry.note)

@@ -1,0 +1,212 @@
+"""Which owed writes may be done now, and what follows from how they went.
+
+A file is not written under a hand: while somebody has unsaved changes in it or has it open for writing, and, for
+what nobody asked for, while it is being saved by itself. The answer to a tick goes at once. Nobody waits longer than
+five minutes.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from dispatchd.application.command_handler import Door
+from dispatchd.application.notices import by_daemon
+from dispatchd.application.ports.dispatch_tree import (
+    AlreadyGone,
+    AlreadyThere,
+    Changed,
+    Displaced,
+    Hand,
+    Moved,
+    MoveOutcome,
+    Occupied,
+    Refused,
+    Removed,
+    RemoveOutcome,
+    WriteOutcome,
+    WriteRequest,
+    Written,
+)
+from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork, WriteReason
+from dispatchd.application.rendering import Rendering
+from dispatchd.application.settling import Settling
+from dispatchd.domain.actors import DAEMON
+from dispatchd.domain.command import MoveDocument
+from dispatchd.domain.identifiers import DocumentPath, EntityId
+
+BACK_OFF_LONGEST = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwedWrite:
+    """A row that owes a write, with the bytes that are to stand there (None: nothing)."""
+
+    record: DocumentRecord
+    content: bytes | None
+
+    @property
+    def is_move(self) -> bool:
+        """Whether the file is only to change its place; its text is written where it stands first."""
+        return self.record.wanted_path is not None and self.record.seen == self.record.current
+
+    def request(self, row: int) -> WriteRequest:
+        """As the tree takes it."""
+        return WriteRequest(
+            row=row, path=self.record.path, expected=self.record.seen, content=self.content or b""
+        )
+
+
+def owed_writes(work: UnitOfWork, limit: int, exclude: Callable[[DocumentPath], bool]) -> list[OwedWrite]:
+    """Up to *limit* writes that are owed, longest owed first."""
+    owed: list[OwedWrite] = []
+    for record in work.documents.owed():
+        if exclude(record.path):
+            continue
+        content = work.blobs.get(record.current) if record.current is not None else None
+        owed.append(OwedWrite(record=record, content=content))
+        if len(owed) >= limit:
+            break
+    return owed
+
+
+@dataclass(slots=True)
+class Hands:
+    """Decides whether a write must wait, and remembers until when."""
+
+    settling: Settling
+    not_before: dict[DocumentPath, float]
+    since: dict[DocumentPath, float]
+    last_write: dict[DocumentPath, float]
+
+    def is_waiting(self, path: DocumentPath, now: float) -> bool:
+        """Whether *path* was put off to a later moment."""
+        return self.not_before.get(path, 0.0) > now
+
+    def may_write(self, owed: OwedWrite, hand: Hand | None, now: float) -> bool:
+        """Whether the write may be done now; if not, it is put off."""
+        path, times = owed.record.path, self.settling.times
+        first = self.since.setdefault(path, now)
+        if now - first >= times.hand:
+            return True
+        wait = self._wait(owed, hand, now)
+        if wait <= 0:
+            return True
+        self.not_before[path] = now + wait
+        return False
+
+    def _wait(self, owed: OwedWrite, hand: Hand | None, now: float) -> float:
+        path, times = owed.record.path, self.settling.times
+        if hand is not None:
+            waited = now - self.since[path]
+            return min(max(times.settle, waited / 4), 5.0)
+        since_last = now - self.last_write.get(path, -1e9)
+        if since_last < times.between_renders:
+            return times.between_renders - since_last
+        unasked = owed.record.owed_because is WriteReason.UNASKED
+        if unasked and self.settling.is_autosaved(path, now):
+            return times.autosave - self.settling.quiet_for(path, now)
+        return 0.0
+
+    def wrote(self, path: DocumentPath, now: float) -> None:
+        """The write was done."""
+        self.since.pop(path, None)
+        self.not_before.pop(path, None)
+        self.last_write[path] = now
+        if len(self.last_write) > 10_000:
+            self.last_write = {p: at for p, at in self.last_write.items() if now - at < 60.0}
+
+    def failed(self, path: DocumentPath, attempts: int, now: float) -> None:
+        """The write could not be done: back off."""
+        self.not_before[path] = now + min(BACK_OFF_LONGEST, 0.25 * 2**attempts)
+
+    def next_due(self, now: float) -> float | None:
+        """When the first write that was put off may be tried again."""
+        later = [at for at in self.not_before.values() if at > now]
+        return min(later, default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelayReport:
+    """What came of a batch of writes."""
+
+    written: tuple[DocumentPath, ...] = ()
+    displaced: tuple[Displaced, ...] = ()
+    look_again: tuple[DocumentPath, ...] = ()
+    failed: Mapping[DocumentPath, Refused] | None = None
+
+
+Outcome = WriteOutcome | RemoveOutcome | MoveOutcome
+
+
+def settle_outcomes(
+    door: Door, rendering: Rendering, done: Sequence[tuple[OwedWrite, Outcome]], at: datetime
+) -> RelayReport:
+    """Remember what is on disk now; a row that was planned anew meanwhile stays owed."""
+    written: list[DocumentPath] = []
+    displaced: list[Displaced] = []
+    again: list[DocumentPath] = []
+    failed: dict[DocumentPath, Refused] = {}
+    for owed, outcome in done:
+        path = owed.record.path
+        match outcome:
+            case Written() | AlreadyThere() | Removed() | AlreadyGone() | Moved():
+                written.append(path)
+                _landed(door, rendering, owed, outcome, at)
+                if isinstance(outcome, Written | Removed) and outcome.displaced is not None:
+                    displaced.append(outcome.displaced)
+            case Changed() | Occupied():
+                again.append(path)
+            case Refused():
+                failed[path] = outcome
+                _count_attempt(door.work, owed)
+    return RelayReport(
+        written=tuple(written), displaced=tuple(displaced), look_again=tuple(again), failed=failed
+    )
+
+
+def _landed(door: Door, rendering: Rendering, owed: OwedWrite, outcome: Outcome, at: datetime) -> None:
+    now = door.work.documents.of(owed.record.subject)
+    if now is None:
+        return
+    stamp = outcome.stamp if isinstance(outcome, Written | AlreadyThere | Moved) else None
+    if owed.is_move and owed.record.wanted_path is not None:
+        _moved(door, now, owed, outcome, at)
+        return
+    as_written = replace(now, current=owed.record.current)
+    rendering.landed(as_written, stamp, at)
+    if now.current != owed.record.current:
+        kept = door.work.documents.of(owed.record.subject)
+        if kept is not None:
+            door.work.documents.save(
+                replace(
+                    kept,
+                    current=now.current,
+                    owed_since=now.owed_since,
+                    owed_because=now.owed_because,
+                    owed_by=now.owed_by,
+                )
+            )
+
+
+def _moved(door: Door, now: DocumentRecord, owed: OwedWrite, outcome: Outcome, at: datetime) -> None:
+    target = owed.record.wanted_path
+    if target is None:
+        return
+    stamp = outcome.stamp if isinstance(outcome, Moved | AlreadyThere) else now.stamp
+    work = door.work
+    work.documents.save(
+        replace(
+            now, path=target, wanted_path=None, stamp=stamp, owed_since=None, owed_because=None, owed_by=None
+        )
+    )
+    work.audit.add_text(owed.record.path, None, DAEMON, at)
+    work.audit.add_text(target, now.seen, DAEMON, at)
+    door.handle(
+        MoveDocument(subject=EntityId(now.subject), before=owed.record.path, after=target), by_daemon(at)
+    )
+
+
+def _count_attempt(work: UnitOfWork, owed: OwedWrite) -> None:
+    now = work.documents.of(owed.record.subject)
+    if now is not None:
+        work.documents.save(replace(now, attempts=now.attempts + 1))

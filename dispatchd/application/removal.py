@@ -1,0 +1,215 @@
+"""Files that are gone: what a deletion means for each kind, and when so many went that a person is asked first.
+
+Whether a path is really gone (and not renamed, or half-way through an editor's save) is found out before.
+"""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from dispatchd.application.command_handler import Door
+from dispatchd.application.notices import Notice, by_daemon, close, open_once
+from dispatchd.application.parking import cause_of
+from dispatchd.application.plain_files import RETURNING
+from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork, WriteReason
+from dispatchd.documents.tree_paths import role_of
+from dispatchd.domain.actors import DAEMON
+from dispatchd.domain.command import Circumstance, RemoveEntity, RestoreEntity, ReviseFile
+from dispatchd.domain.errors import Rejected
+from dispatchd.domain.identifiers import DocumentPath, EntityId
+from dispatchd.domain.thread import ThreadKind, ThreadPurpose
+from dispatchd.reconcile.deletion_guard import WINDOW_SECONDS, is_mass_deletion
+
+HELD = "mass_deletion"
+RECENT = "recent_removals"
+RESTORE_THEM = "Restore them"
+ALL_OF_THEM = "Yes, all of them"
+CAUSE = "mass-deletion"
+
+
+@dataclass(slots=True, kw_only=True)
+class Removing:
+    """Acts on vanished files within one unit of work."""
+
+    door: Door
+
+    def take(self, gone: Sequence[DocumentPath], present: Collection[DocumentPath], by: Circumstance) -> None:
+        """Act on the documents at *gone*; *present* are the paths that stand in the tree."""
+        work = self.door.work
+        records = [record for path in gone if (record := work.documents.at(path)) is not None]
+        held = held_subjects(self.door)
+        records = [record for record in records if record.seen is not None and record.subject not in held]
+        if not records:
+            return
+        recent = self._recent(by.at)
+        paths = [record.path for record in records] + [DocumentPath(path) for _, path in recent]
+        if held or is_mass_deletion(paths, present):
+            self._hold(records, recent, held, by)
+            return
+        for record in records:
+            self._remove(record, by)
+        self._remember(recent, records, by.at)
+
+    def _recent(self, at: datetime) -> list[tuple[str, str]]:
+        """Subject and path of what was acted on within the window."""
+        kept = json.loads(self.door.work.note(RECENT) or "[]")
+        since = (at - timedelta(seconds=WINDOW_SECONDS)).isoformat()
+        return [(subject, path) for when, subject, path in kept if when >= since]
+
+    def _remember(
+        self, recent: Sequence[tuple[str, str]], records: Sequence[DocumentRecord], at: datetime
+    ) -> None:
+        rows = [(at.isoformat(), *row) for row in recent]
+        rows += [(at.isoformat(), record.subject, record.path) for record in records]
+        self.door.work.set_note(RECENT, json.dumps(rows[-100:]))
+
+    def _remove(self, record: DocumentRecord, by: Circumstance) -> None:
+        work = self.door.work
+        try:
+            if record.kind is None:
+                self._remove_plain(record, by)
+            else:
+                self.door.handle(RemoveEntity(subject=EntityId(record.subject)), by)
+        except Rejected as rejected:
+            self._bring_back(record, str(rejected), by)
+            return
+        if record.kind is None:
+            work.documents.forget(record.subject)
+        else:
+            work.documents.save(
+                replace(record, seen=None, current=None, stamp=None, parked=None, owed_since=None)
+            )
+        close(self.door, cause_of(record.subject), by.at)
+        work.problems.replace(record.subject, ())
+        work.audit.add_text(record.path, None, by.actor, by.at)
+
+    def _remove_plain(self, record: DocumentRecord, by: Circumstance) -> None:
+        role = role_of(record.path)
+        if role in RETURNING and record.current is not None:
+            raise Rejected(f"{record.path} was deleted. The workspace needs it, so it is back as it was.")
+        self.door.handle(ReviseFile(path=record.path, blob=None), by)
+
+    def _bring_back(self, record: DocumentRecord, why: str, by: Circumstance) -> None:
+        self.door.work.documents.save(
+            replace(
+                record,
+                seen=None,
+                stamp=None,
+                owed_since=by.at,
+                owed_because=WriteReason.ANSWER,
+                owed_by=DAEMON,
+            )
+        )
+        notice = Notice(
+            cause=f"came-back:{record.subject}",
+            title=f"{record.path} is back",
+            text=why,
+            subject=record.subject,
+        )
+        open_once(self.door, notice, by.at)
+
+    def _hold(
+        self,
+        records: Sequence[DocumentRecord],
+        recent: Sequence[tuple[str, str]],
+        held: Sequence[str],
+        by: Circumstance,
+    ) -> None:
+        """Act on nothing more, take back what was acted on in the window, and ask."""
+        for subject, _ in recent:
+            self._take_back(subject, by)
+        subjects = list(
+            dict.fromkeys(
+                [*held, *(subject for subject, _ in recent), *(record.subject for record in records)]
+            )
+        )
+        self.door.work.set_note(HELD, json.dumps(subjects))
+        self.door.work.set_note(RECENT, None)
+        names = "\n".join(f"- {self._name(subject)}" for subject in subjects[:50])
+        more = f"\n- … and {len(subjects) - 50} more" if len(subjects) > 50 else ""
+        notice = Notice(
+            cause=CAUSE,
+            title=f"{len(subjects)} files are gone. Was that meant?",
+            text=f"{by.actor.name} or a program deleted them at once. Nothing has been done about it yet.\n\n"
+            f"{names}{more}",
+            kind=ThreadKind.ESCALATION,
+            options=(RESTORE_THEM, ALL_OF_THEM),
+            purpose=ThreadPurpose.CONFIRM_DELETION,
+        )
+        open_once(self.door, notice, by.at)
+
+    def _name(self, subject: str) -> str:
+        record = self.door.work.documents.of(subject)
+        return record.path if record is not None else subject
+
+    def _take_back(self, subject: str, by: Circumstance) -> None:
+        record = self.door.work.documents.of(subject)
+        if record is None:
+            return
+        self.door.handle(RestoreEntity(subject=EntityId(subject)), by_daemon(by.at))
+        self.door.work.documents.save(self._with_last_text(record))
+
+    def _with_last_text(self, record: DocumentRecord) -> DocumentRecord:
+        newest = self.door.work.documents.newest_agreed(record.subject)
+        return replace(record, current=record.current or (newest.digest if newest else None))
+
+    def answer(self, option: str, present: Collection[DocumentPath], by: Circumstance) -> None:
+        """Do what the person chose for the files that were held."""
+        work = self.door.work
+        subjects = held_subjects(self.door)
+        work.set_note(HELD, None)
+        for subject in subjects:
+            record = work.documents.of(subject)
+            if record is None or record.path in present:
+                continue
+            if option == ALL_OF_THEM:
+                self._remove(record, by)
+            else:
+                self.restore(record, by)
+
+    def review(self, present: Collection[DocumentPath], at: datetime) -> None:
+        """Stop asking when every file that was held is back where it was."""
+        subjects = held_subjects(self.door)
+        if subjects and all(self._name(subject) in present for subject in subjects):
+            self.door.work.set_note(HELD, None)
+            close(self.door, CAUSE, at)
+
+    def restore(self, record: DocumentRecord, by: Circumstance) -> None:
+        """Bring the file of *record* back as it last was."""
+        work = self.door.work
+        if record.kind is not None:
+            self.door.handle(RestoreEntity(subject=EntityId(record.subject)), by)
+        fresh = self._with_last_text(work.documents.of(record.subject) or record)
+        work.documents.save(
+            replace(
+                fresh,
+                seen=None,
+                stamp=None,
+                owed_since=by.at,
+                owed_because=WriteReason.ANSWER,
+                owed_by=DAEMON,
+            )
+        )
+
+
+def bring_back(work: UnitOfWork, paths: Sequence[DocumentPath], at: datetime) -> None:
+    """Owe the files at *paths* again: git carried them away, nobody deleted them."""
+    for path in paths:
+        record = work.documents.at(path)
+        if record is not None and record.current is not None:
+            work.documents.save(
+                replace(
+                    record,
+                    seen=None,
+                    stamp=None,
+                    owed_since=at,
+                    owed_because=WriteReason.ANSWER,
+                    owed_by=DAEMON,
+                )
+            )
+
+
+def held_subjects(door: Door) -> list[str]:
+    """Subjects whose files are gone and whose deletion waits for a person's word."""
+    return list(json.loads(door.work.note(HELD) or "[]"))

@@ -1,0 +1,245 @@
+"""What every file should say now: new texts are planned here, as rows that owe a write, and written by the relay.
+
+The person's latest text is always the canvas. Nothing is planned for a file that already says it, and nothing for
+one that cannot be read.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from dispatchd.application import refusals
+from dispatchd.application.command_handler import Door
+from dispatchd.application.document_kinds import DocumentKind, Kinds
+from dispatchd.application.ports.dispatch_tree import FileStamp
+from dispatchd.application.ports.unit_of_work import (
+    AgreedText,
+    DocumentRecord,
+    TextSource,
+    WriteReason,
+)
+from dispatchd.application.sighting import Sighting
+from dispatchd.documents.digest import digest
+from dispatchd.documents.front_matter_edit import rev_of, stamp_rev
+from dispatchd.documents.tree_paths import archive_path, is_archived, new_path
+from dispatchd.domain.actors import DAEMON, Actor, Channel
+from dispatchd.domain.board import Entity
+from dispatchd.domain.command import Circumstance
+from dispatchd.domain.decision import Decision
+from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId, EntityKind, kind_of
+from dispatchd.domain.thread import Thread, ThreadStatus
+
+
+@dataclass(slots=True)
+class Rendering:
+    """Plans the texts of one unit of work."""
+
+    door: Door
+    kinds: Kinds
+    done: set[str] = field(default_factory=set)
+    bodies: dict[str, str] = field(default_factory=dict)
+    """Texts for documents that a command opens, by the entity's id."""
+
+    def after_save(
+        self, record: DocumentRecord, seen: Sighting, canvas: str, *, acted: bool, refused: bool
+    ) -> None:
+        """Remember what the person saved, and plan the answer if the file should say more than it does."""
+        work, at = self.door.work, seen.circumstance.at
+        found = digest(seen.content)
+        if found != record.seen and not _is_in_history(seen):
+            work.audit.add_text(
+                record.path,
+                work.blobs.put(seen.content),
+                seen.circumstance.actor,
+                at,
+                prose=not acted,
+            )
+        on_disk = found if seen.stamp is not None else record.seen
+        reason = WriteReason.REFUSAL if refused else WriteReason.ANSWER if acted else WriteReason.UNASKED
+        kept = replace(record, seen=on_disk, stamp=seen.stamp or record.stamp)
+        self._plan(kept, canvas, reason, DAEMON, at)
+        self.done.add(record.subject)
+
+    def adopted(self, record: DocumentRecord, seen: Sighting, canvas: str) -> None:
+        """Remember a new file as its person wrote it, and plan what is added above."""
+        work, at = self.door.work, seen.circumstance.at
+        stored = work.blobs.put(seen.content)
+        if not _is_in_history(seen):
+            work.audit.add_text(record.path, stored, seen.circumstance.actor, at)
+        work.documents.agree(
+            AgreedText(
+                subject=record.subject,
+                rev=rev_of(canvas),
+                digest=stored,
+                source=TextSource.INGESTED,
+                at=at,
+            )
+        )
+        self._plan(record, canvas, WriteReason.ADOPTION, DAEMON, at)
+        self.done.add(record.subject)
+
+    def landed(self, record: DocumentRecord, stamp: FileStamp | None, at: datetime) -> None:
+        """The text that was owed is on disk: both sides agree on it."""
+        work = self.door.work
+        if record.current is None:
+            work.documents.save(replace(record, seen=None, stamp=None, owed_since=None, owed_because=None))
+            return
+        text = work.blobs.get(record.current)
+        fresh = record.seen != record.current
+        work.documents.save(
+            replace(
+                record,
+                seen=record.current,
+                stamp=stamp or record.stamp,
+                owed_since=None,
+                owed_because=None,
+                owed_by=None,
+                attempts=0,
+            )
+        )
+        if not fresh:
+            return
+        work.documents.agree(
+            AgreedText(
+                subject=record.subject,
+                rev=rev_of(text.decode()),
+                digest=record.current,
+                source=TextSource.RENDERED,
+                at=at,
+            )
+        )
+        if record.kind is not None:
+            work.audit.add_text(record.path, record.current, record.owed_by or DAEMON, at)
+
+    def refresh(self) -> None:
+        """Plan the texts of everything that the unit of work touched, beyond the saved files themselves."""
+        for subject, circumstance in list(self.door.touched.items()):
+            self._refresh_one(subject, circumstance)
+        for subject in self._related():
+            self._refresh_one(subject, next(iter(self.door.touched.values())))
+
+    def _related(self) -> Iterable[str]:
+        """Issues whose Activity mentions a thread that was touched."""
+        for subject in list(self.door.touched):
+            entity = self.door.work.entity(subject)
+            if isinstance(entity, Thread) and entity.issue is not None:
+                yield entity.issue
+
+    def _refresh_one(self, subject: str, circumstance: Circumstance) -> None:
+        work = self.door.work
+        entity = work.entity(subject)
+        record = work.documents.of(subject)
+        if entity is None:
+            return
+        if not isinstance(entity, Decision) and entity.removed:
+            self._take_away(record, circumstance)
+            return
+        if record is None:
+            self._create(subject, entity, circumstance)
+            return
+        if record.parked is None and record.current is not None:
+            canvas = work.blobs.get(record.current).decode()
+            self._plan(
+                self._filed(record, entity, circumstance.at),
+                canvas,
+                WriteReason.ANSWER
+                if circumstance.provenance.channel is not Channel.DAEMON
+                else WriteReason.UNASKED,
+                _author(circumstance),
+                circumstance.at,
+            )
+
+    def _take_away(self, record: DocumentRecord | None, circumstance: Circumstance) -> None:
+        """The entity was removed by a word, not by its file: the file follows."""
+        if record is not None and record.seen is not None and record.parked is None:
+            self.door.work.documents.save(
+                replace(
+                    record,
+                    current=None,
+                    owed_since=circumstance.at,
+                    owed_because=WriteReason.ANSWER,
+                    owed_by=_author(circumstance),
+                )
+            )
+
+    def _filed(self, record: DocumentRecord, entity: Entity | Decision, at: datetime) -> DocumentRecord:
+        """The record, with its place in the archive if that is where its document belongs now."""
+        over = isinstance(entity, Thread) and entity.status is not ThreadStatus.OPEN
+        if not over or is_archived(record.path):
+            return record
+        if isinstance(entity, Thread) and entity.status is ThreadStatus.ANSWERED and not entity.delivered:
+            return record
+        return replace(record, wanted_path=archive_path(record.path, at.year, at.month))
+
+    def _create(self, subject: str, entity: Entity | Decision, circumstance: Circumstance) -> None:
+        work = self.door.work
+        kind = EntityKind.AGENT if work.agent(subject) is not None else kind_of(EntityId(subject))
+        text = stamp_rev(self.kinds[kind].compose(entity, work, self.bodies.get(subject, "")))
+        record = DocumentRecord(
+            path=self._free_path(kind, subject, entity),
+            subject=subject,
+            kind=kind,
+            seen=None,
+            current=work.blobs.put(text.encode()),
+            owed_since=circumstance.at,
+            owed_because=WriteReason.ANSWER,
+            owed_by=_author(circumstance),
+        )
+        work.documents.save(record)
+
+    def _free_path(self, kind: EntityKind, subject: str, entity: Entity | Decision) -> DocumentPath:
+        title = "" if kind is EntityKind.AGENT else str(getattr(entity, "title", ""))
+        if (
+            isinstance(entity, Thread)
+            and entity.to is not None
+            and self.door.work.agent(entity.to) is not None
+        ):
+            path = new_path(kind, EntityId(subject), title)
+            return DocumentPath(f"agents/{entity.to}/{path}")
+        return new_path(kind, EntityId(subject), title)
+
+    def _plan(
+        self, record: DocumentRecord, canvas: str, reason: WriteReason, by: Actor, at: datetime
+    ) -> None:
+        work = self.door.work
+        entity = work.entity(record.subject)
+        new = self._text_for(record, entity, canvas).encode() if entity is not None else canvas.encode()
+        wanted: DocumentDigest = work.blobs.put(new)
+        if wanted == record.seen and record.wanted_path is None:
+            work.documents.save(
+                replace(record, current=wanted, owed_since=None, owed_because=None, owed_by=None, attempts=0)
+            )
+            return
+        work.documents.save(
+            replace(
+                record,
+                current=wanted,
+                owed_since=record.owed_since or at,
+                owed_because=_most_urgent(record.owed_because, reason),
+                owed_by=by if record.owed_by in (None, by) else DAEMON,
+            )
+        )
+
+    def _text_for(self, record: DocumentRecord, entity: Entity | Decision, canvas: str) -> str:
+        if record.kind is None:
+            return canvas
+        kind: DocumentKind = self.kinds[record.kind]
+        notes = refusals.annotations(self.door.work.problems.of(record.subject))
+        return kind.render(entity, canvas, notes, self.door.work)
+
+
+_URGENCY = (WriteReason.REFUSAL, WriteReason.ADOPTION, WriteReason.ANSWER, WriteReason.UNASKED)
+
+
+def _most_urgent(one: WriteReason | None, other: WriteReason) -> WriteReason:
+    return other if one is None else min(one, other, key=_URGENCY.index)
+
+
+def _is_in_history(seen: Sighting) -> bool:
+    """Whether a commit holds these bytes already."""
+    return seen.circumstance.provenance.channel is Channel.COMMIT
+
+
+def _author(circumstance: Circumstance) -> Actor:
+    """Whose commit a rendered file belongs to: a command's own, otherwise the daemon's."""
+    return circumstance.actor if circumstance.provenance.channel is Channel.COMMAND else DAEMON

@@ -1,0 +1,40 @@
+"""A request carried out in a session: in whose name, and what is said back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dispatchd.application.command_handler import Door
+from dispatchd.application.intake import Plan
+from dispatchd.application.people import agent_actor
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.requests.lookup import handle_of
+from dispatchd.application.requests.planning import body_of, plan, subject_of
+from dispatchd.application.requests.request import Request
+from dispatchd.application.session import Session
+from dispatchd.domain.actors import Channel, Provenance
+from dispatchd.domain.command import Circumstance
+
+
+async def carry_out(session: Session, request: Request) -> Mapping[str, Any]:
+    """Do what *request* asks; says what it was about and what happened. Raises Rejected."""
+
+    def by(work: UnitOfWork) -> Circumstance:
+        person = session.ports.person(work)
+        if request.speaker is None:
+            return Circumstance(
+                actor=person, at=session.ports.clock.now(), provenance=Provenance(channel=Channel.COMMAND)
+            )
+        return Circumstance(
+            actor=agent_actor(handle_of(request.speaker)),
+            at=session.ports.clock.now(),
+            provenance=Provenance(channel=Channel.COMMAND, spoken_by=person.handle),
+        )
+
+    def planned(door: Door, circumstance: Circumstance) -> Plan:
+        commands = plan(door.work, request, circumstance, door.draw)
+        subject = subject_of(commands, request)
+        body = body_of(request)
+        return Plan(commands=commands, subject=subject, bodies={subject: body} if body else {})
+
+    done = await session.act(planned, by)
+    return {"subject": done.subject, "told": list(done.told), "events": [event.id for event in done.events]}

@@ -1,0 +1,228 @@
+"""One workspace at work: it looks, takes in, writes back and commits, in steps that a loop, a command or a test calls.
+
+Every step may be called at any time and as often as one likes; what is true is on disk and in the database, so a step
+that finds nothing to do does nothing. Waiting between steps is left to the caller.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar, cast
+
+from dispatchd.application.command_handler import Door
+from dispatchd.application.document_kinds import Kinds
+from dispatchd.application.intake import Done, Intake, Plan
+from dispatchd.application.observing import ABSENT, Observing
+from dispatchd.application.ports.audit_log import AuditLog
+from dispatchd.application.ports.clock import Clock
+from dispatchd.application.ports.dispatch_tree import DispatchTree, Displaced, FileContent, Refused
+from dispatchd.application.ports.ids import IdSource
+from dispatchd.application.ports.unit_of_work import Store, UnitOfWork
+from dispatchd.application.relay import Hands
+from dispatchd.application.removal import bring_back
+from dispatchd.application.settling import SettleTimes, Settling
+from dispatchd.application.sighting import UNKNOWN_QUIET, Sighting, Taken
+from dispatchd.documents.digest import digest
+from dispatchd.domain.actors import Actor, Channel, Provenance
+from dispatchd.domain.command import Circumstance
+from dispatchd.domain.identifiers import DocumentPath
+
+T = TypeVar("T")
+TAKE_AT_ONCE = 1000
+"""Files in one transaction: a burst is many of them, so that commands get their turn between."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """The outside world of a session. `person` tells who saves on this machine; `aside` runs what blocks."""
+
+    store: Store
+    tree: DispatchTree
+    audit: AuditLog
+    clock: Clock
+    ids: IdSource
+    person: Callable[[UnitOfWork], Actor]
+    aside: Callable[[Callable[[], object]], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """Bytes read from a path that has been quiet for so many seconds."""
+
+    path: DocumentPath
+    found: FileContent
+    quiet: float
+
+
+@dataclass(slots=True, kw_only=True)
+class Session:
+    """The state between steps: what waits to be quiet, what waits for a hand, what git carried here."""
+
+    ports: Ports
+    kinds: Kinds
+    times: SettleTimes
+    settling: Settling = field(init=False)
+    observing: Observing = field(init=False)
+    intake: Intake = field(init=False)
+    hands: Hands = field(init=False)
+    travelled: set[DocumentPath] = field(default_factory=set)
+    """Paths that git carried here from elsewhere in the history."""
+    newcomers: set[DocumentPath] = field(default_factory=set)
+    """New files not quiet enough to be adopted."""
+    known: set[DocumentPath] = field(default_factory=set)
+    """Paths with a document, as far as this session has seen them."""
+    troubles: dict[DocumentPath, Refused] = field(default_factory=dict)
+    """Files that could not be written, and why."""
+    rows: int = 0
+    """Names the writes of this session in quarantine."""
+
+    def __post_init__(self) -> None:
+        self.settling = Settling(self.times)
+        self.observing = Observing(tree=self.ports.tree, settling=self.settling)
+        self.intake = Intake(
+            kinds=self.kinds, times=self.times, ids=self.ports.ids, stands=self.observing.stands
+        )
+        self.hands = Hands(settling=self.settling, not_before={}, since={}, last_write={})
+
+    def now(self) -> float:
+        """The monotonic clock that everything here waits by."""
+        return self.ports.clock.monotonic()
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Do blocking *work* where it blocks nobody."""
+        return cast("T", await self.ports.aside(work))
+
+    def by_save(self, work: UnitOfWork) -> Circumstance:
+        """A save on this machine, now."""
+        return Circumstance(
+            actor=self.ports.person(work),
+            at=self.ports.clock.now(),
+            provenance=Provenance(channel=Channel.SAVE),
+        )
+
+    async def busy(self) -> str | None:
+        """Why nothing may be read or written just now, or None."""
+        return await self.run(self.ports.audit.busy)
+
+    async def note_known(self) -> None:
+        """Remember which paths have a document already."""
+        self.known = await self.ports.store.transact(
+            lambda work: {record.path for record in work.documents.all()}
+        )
+
+    async def scan(self) -> None:
+        """Look at the whole tree. Raises TreeGone."""
+        known = await self.ports.store.transact(lambda work: work.documents.stamps())
+        await self.run(lambda: self.observing.scan(known, self.now()))
+
+    async def look(self, paths: Iterable[DocumentPath]) -> None:
+        """Look at *paths*."""
+        wanted = list(paths)
+
+        def look() -> None:
+            for path in wanted:
+                self.observing.look(path, self.now())
+
+        await self.run(look)
+
+    async def take(self, *, hurry: bool = False) -> bool:
+        """Act on what is quiet enough; with *hurry* on all that changed. Whether there was anything."""
+        if await self.busy():
+            return False
+        paths = self.observing.due(self.now(), hurry=hurry)[:TAKE_AT_ONCE]
+        standing, gone = self.observing.split_gone(paths)
+        ripe = [] if self.newcomers and not hurry and not self._overdue(gone) else gone
+        if not standing and not ripe:
+            return False
+        found = await self.run(lambda: self._read(standing, hurry=hurry))
+        taken = await self.ports.store.transact(lambda work: self._take(work, found, ripe))
+        for path, result in taken.items():
+            self.settling.took(path, look_again_at_quiet=result.look_again)
+            self._remember_newcomer(path, result)
+        for path in ripe:
+            self.settling.took(path)
+        self.travelled.difference_update(taken, ripe)
+        return True
+
+    def _overdue(self, gone: Sequence[DocumentPath]) -> bool:
+        """Whether a file has been gone for so long that no newcomer still being written can be it."""
+        longest = self.times.longest
+        return any(self.settling.quiet_for(path, self.now()) > self.times.gone + longest for path in gone)
+
+    def _remember_newcomer(self, path: DocumentPath, result: Taken) -> None:
+        if result.look_again is not None and path not in self.known:
+            self.newcomers.add(path)
+        else:
+            self.newcomers.discard(path)
+
+    def _read(self, paths: Sequence[DocumentPath], *, hurry: bool) -> list[Seen]:
+        """The bytes at *paths*, but for those that have changed again since they were noted."""
+        now = self.now()
+        seen: list[Seen] = []
+        for path in paths:
+            found = self.observing.read(path)
+            if found is None:
+                self._note_unread(path, now)
+                continue
+            if self.settling.note(path, digest(found.content), now) and not hurry:
+                continue
+            quiet = UNKNOWN_QUIET if hurry else self.observing.quiet_for(path, now)
+            seen.append(Seen(path=path, found=found, quiet=quiet))
+        return seen
+
+    def _note_unread(self, path: DocumentPath, now: float) -> None:
+        if path in self.observing.refused:
+            self.settling.took(path)
+        else:
+            self.settling.note(path, ABSENT, now)
+
+    def _take(
+        self, work: UnitOfWork, found: Sequence[Seen], gone: Sequence[DocumentPath]
+    ) -> dict[DocumentPath, Taken]:
+        by = self.by_save(work)
+        sightings = [
+            Sighting(
+                path=seen.path,
+                content=seen.found.content,
+                stamp=seen.found.stamp,
+                quiet=seen.quiet,
+                circumstance=by,
+                travelled=seen.path in self.travelled,
+            )
+            for seen in found
+        ]
+        carried = [path for path in gone if path in self.travelled]
+        bring_back(work, carried, by.at)
+        deleted = [path for path in gone if path not in self.travelled]
+        taken = self.intake.take(work, sightings, deleted, self.observing.all_present(), by)
+        self.known.update(path for path in taken if work.documents.at(path) is not None)
+        return dict(taken)
+
+    async def take_displaced(self, displaced: Sequence[Displaced]) -> None:
+        """Take in saves that a write of ours displaced, each against the text it was made from."""
+        for save in displaced:
+            await self.ports.store.transact(partial(self._take_one_displaced, save))
+            await self.run(partial(self.ports.tree.settle, save))
+
+    def _take_one_displaced(self, save: Displaced, work: UnitOfWork) -> None:
+        base = work.blobs.get(save.expected) if save.expected is not None else None
+        sighting = Sighting(path=save.path, content=save.content, circumstance=self.by_save(work), base=base)
+        self.intake.take(work, [sighting], (), self.observing.all_present(), sighting.circumstance)
+
+    async def act(
+        self, plan: Callable[[Door, Circumstance], Plan], by: Callable[[UnitOfWork], Circumstance]
+    ) -> Done:
+        """Carry out what *plan* asks for. Raises Rejected."""
+
+        def act(work: UnitOfWork) -> Done:
+            circumstance = by(work)
+            return self.intake.act(
+                work, lambda door: plan(door, circumstance), self.observing.all_present(), circumstance
+            )
+
+        return await self.ports.store.transact(act)
+
+    async def prune(self) -> None:
+        """Forget what has been still for a while."""
+        self.settling.forget_before(self.now() - self.times.hand)
+        self.observing.old.intersection_update(self.settling.waiting())

@@ -1,0 +1,130 @@
+"""When a file is quiet enough to be acted on, and whether its saves look like an editor saving by itself.
+
+It keeps no truth: a restart begins it anew from the scan. Times are seconds of one monotonic clock.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from dispatchd.documents.config_values import SyncSettings
+from dispatchd.domain.identifiers import DocumentPath
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleTimes:
+    """Seconds, as `files.md` gives them; the config may shorten them."""
+
+    settle: float = 0.25
+    longest: float = 5.0
+    new: float = 2.0
+    gone: float = 2.0
+    refusal: float = 2.0
+    typing: float = 30.0
+    autosave: float = 10.0
+    hand: float = 300.0
+    prose: float = 60.0
+    prose_longest: float = 300.0
+    batch: float = 1.0
+    between_renders: float = 1.0
+
+    @classmethod
+    def of(cls, settings: SyncSettings) -> "SettleTimes":
+        """As `[sync]` of the config says."""
+        return cls(
+            settle=settings.settle.total_seconds(),
+            longest=settings.settle_at_most.total_seconds(),
+            new=settings.adopt_after.total_seconds(),
+            gone=settings.vanish_after.total_seconds(),
+            refusal=settings.refuse_after.total_seconds(),
+            typing=settings.typing.total_seconds(),
+            autosave=settings.autosave_within.total_seconds(),
+            hand=settings.hand_at_most.total_seconds(),
+            prose=settings.prose_after.total_seconds(),
+            prose_longest=settings.prose_at_most.total_seconds(),
+            batch=settings.commit_every.total_seconds(),
+            between_renders=settings.render_every.total_seconds(),
+        )
+
+
+@dataclass(slots=True)
+class _Path:
+    first: float
+    last: float
+    fingerprint: object
+    saves: list[float] = field(default_factory=list)
+    look_at: float | None = None
+    taken: bool = False
+
+
+class Settling:
+    """Paths that have changed and wait to be quiet."""
+
+    def __init__(self, times: SettleTimes) -> None:
+        self.times = times
+        self._paths: dict[DocumentPath, _Path] = {}
+
+    def note(self, path: DocumentPath, fingerprint: object, now: float) -> bool:
+        """Something was seen at *path*; the same *fingerprint* again is no new save. Whether it was news."""
+        known = self._paths.get(path)
+        if known is None:
+            self._paths[path] = _Path(first=now, last=now, fingerprint=fingerprint, saves=[now])
+            return True
+        if known.fingerprint == fingerprint:
+            return False
+        if known.taken:
+            known.first = now
+        known.fingerprint, known.last, known.taken, known.look_at = fingerprint, now, False, None
+        known.saves = [at for at in known.saves if now - at < self.times.autosave] + [now]
+        return True
+
+    def due_at(self, path: DocumentPath, wait: float) -> float:
+        """When *path* has been quiet for *wait* seconds, or has kept us waiting for the longest time allowed."""
+        known = self._paths[path]
+        if known.look_at is not None:
+            return known.look_at
+        return min(known.last + wait, known.first + max(self.times.longest, wait))
+
+    def look_again_at(self, path: DocumentPath) -> float | None:
+        """When *path* is to be looked at again, if it was taken with that in mind."""
+        known = self._paths.get(path)
+        return known.look_at if known is not None else None
+
+    def fingerprint(self, path: DocumentPath) -> object:
+        """What was last seen at *path*."""
+        known = self._paths.get(path)
+        return known.fingerprint if known is not None else None
+
+    def quiet_for(self, path: DocumentPath, now: float) -> float:
+        """Seconds since the last save of *path* that was seen; a long time if none was."""
+        known = self._paths.get(path)
+        return now - known.last if known else 1e9
+
+    def is_autosaved(self, path: DocumentPath, now: float) -> bool:
+        """Whether two saves came within ten seconds and the last of them less than ten seconds ago."""
+        known = self._paths.get(path)
+        if known is None or now - known.last >= self.times.autosave:
+            return False
+        return len([at for at in known.saves if known.last - at < self.times.autosave]) > 1
+
+    def waiting(self) -> Iterable[DocumentPath]:
+        """Paths not yet taken, or to be looked at again."""
+        return [path for path, known in self._paths.items() if not known.taken or known.look_at is not None]
+
+    def took(self, path: DocumentPath, *, look_again_at_quiet: float | None = None) -> None:
+        """*path* was acted on; with *look_again_at_quiet* it is due again once it is that quiet."""
+        known = self._paths.get(path)
+        if known is None:
+            return
+        known.taken = True
+        known.look_at = None if look_again_at_quiet is None else known.last + look_again_at_quiet
+
+    def wrote(self, path: DocumentPath, fingerprint: object) -> None:
+        """The daemon itself wrote *path*: that is no save."""
+        known = self._paths.get(path)
+        if known is not None:
+            known.fingerprint, known.taken = fingerprint, True
+
+    def forget_before(self, moment: float) -> None:
+        """Drop what was taken and has not changed since *moment*."""
+        for path in [p for p, k in self._paths.items() if k.taken and k.look_at is None and k.last < moment]:
+            del self._paths[path]

@@ -1,0 +1,44 @@
+"""What was seen of one file, and what became of looking at it: the values between the session and the intake."""
+
+from dataclasses import dataclass
+
+from dispatchd.application.ports.dispatch_tree import FileStamp
+from dispatchd.domain.command import Circumstance
+from dispatchd.domain.identifiers import DocumentPath
+
+UNKNOWN_QUIET = 1e9
+"""Seconds; for what was saved before anybody watched."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """A file's bytes as read, by whom they are taken to be, and for how many seconds nothing has changed there.
+
+    `base` is given where it is known for certain what the text began as (a commit's parent, a displaced save);
+    `stamp` is None for bytes that are not what the disk holds now. `travelled`: git brought these bytes from
+    elsewhere in the history, so they are prose and decide nothing.
+    """
+
+    path: DocumentPath
+    content: bytes
+    circumstance: Circumstance
+    stamp: FileStamp | None = None
+    quiet: float = UNKNOWN_QUIET
+    base: bytes | None = None
+    travelled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """`look_again` is the quiet, in seconds, after which the same bytes mean something else (None: never)."""
+
+    look_again: float | None = None
+
+
+DONE = Taken()
+
+
+def sooner(one: Taken, other: Taken) -> Taken:
+    """The look that comes first."""
+    quiets = [taken.look_again for taken in (one, other) if taken.look_again is not None]
+    return Taken(look_again=min(quiets, default=None))

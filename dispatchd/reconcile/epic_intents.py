@@ -1,0 +1,120 @@
+"""What a save of an epic asks for beyond its facts: stages as now written, and ticks below its gates."""
+
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from dispatchd.documents.boxes import fold
+from dispatchd.documents.epic_document import Box, EpicDocument, EpicStage, GateVerb
+from dispatchd.documents.markdown_outline import Outline
+from dispatchd.domain.command import (
+    ApproveGate,
+    AskGateAgain,
+    ChooseDirection,
+    Command,
+    PlanStages,
+    RejectGate,
+    SkipGate,
+)
+from dispatchd.domain.epic import StagePlan
+from dispatchd.domain.identifiers import EntityId
+from dispatchd.reconcile.box_intents import Tickable, newly_ticked, tick_intents
+from dispatchd.reconcile.intents import Act, Intent
+from dispatchd.reconcile.places import line_place
+
+_NAMES: Final = {
+    GateVerb.APPROVE: "Approve",
+    GateVerb.REJECT: "Reject",
+    GateVerb.SKIP: "Skip",
+    GateVerb.ASK_AGAIN: "Ask again",
+}
+
+
+def epic_intents(
+    epic: EntityId, base: EpicDocument, disk: EpicDocument, shape: Outline, held: Collection[str]
+) -> tuple[Intent, ...]:
+    """The plan first, so that a tick counts for what stands in the file; *shape* is the outline of *disk*."""
+    renamed = renames(base.plans, disk.plans)
+    plan = _plan_intents(epic, base, disk, shape, renamed, held)
+    ticks = [
+        intent
+        for stage in disk.stages
+        for intent in _ticks(epic, _as_before(base.stages, stage, dict(renamed)), stage, shape, held)
+    ]
+    return (*plan, *ticks)
+
+
+def renames(before: Sequence[StagePlan], after: Sequence[StagePlan]) -> tuple[tuple[str, str], ...]:
+    """The one heading that was changed in place, order and count the same; nothing where it is less clear."""
+    if len(before) != len(after):
+        return ()
+    changed = [
+        (old.name, new.name)
+        for old, new in zip(before, after, strict=True)
+        if fold(old.name) != fold(new.name)
+    ]
+    names = {fold(plan.name) for plan in before}
+    return tuple(changed) if len(changed) == 1 and fold(changed[0][1]) not in names else ()
+
+
+def _plan_intents(
+    epic: EntityId,
+    base: EpicDocument,
+    disk: EpicDocument,
+    shape: Outline,
+    renamed: tuple[tuple[str, str], ...],
+    held: Collection[str],
+) -> tuple[Intent, ...]:
+    changed = [stage for stage in disk.stages if stage.plan not in base.plans]
+    line = changed[0].gate_line or changed[0].line if changed else 0
+    anchor = line_place(shape, line)
+    if disk.plans == base.plans and anchor not in held:
+        return ()
+    return (Act(anchor=anchor, command=PlanStages(epic=epic, stages=disk.plans, renamed=renamed)),)
+
+
+def _as_before(stages: Sequence[EpicStage], stage: EpicStage, renamed: dict[str, str]) -> EpicStage | None:
+    old_names = {new: old for old, new in renamed.items()}
+    wanted = fold(old_names.get(stage.plan.name, stage.plan.name))
+    return next((old for old in stages if fold(old.plan.name) == wanted), None)
+
+
+def _ticks(
+    epic: EntityId, before: EpicStage | None, stage: EpicStage, shape: Outline, held: Collection[str]
+) -> tuple[Intent, ...]:
+    base = [_tickable(box, None) for box in before.boxes] if before is not None else []
+    disk = [_tickable(box, shape) for box in stage.boxes]
+    boxes = {_name(box): box for box in stage.boxes}
+
+    def command_for(ticked: Tickable) -> Command:
+        return _command(epic, stage.plan.name, boxes[ticked.name])
+
+    return tick_intents(newly_ticked(base, disk, held), command_for, f'the gate of "{stage.plan.name}"')
+
+
+def _name(box: Box) -> str:
+    return box.option if box.verb is GateVerb.CHOOSE else _NAMES[box.verb]
+
+
+def _tickable(box: Box, shape: Outline | None) -> Tickable:
+    return Tickable(
+        name=_name(box),
+        anchor=line_place(shape, box.line) if shape is not None else "",
+        ticked=box.ticked,
+        lacks_reason=box.lacks_reason,
+        reason=box.reason,
+        line=box.line,
+    )
+
+
+def _command(epic: EntityId, stage: str, box: Box) -> Command:
+    match box.verb:
+        case GateVerb.APPROVE:
+            return ApproveGate(epic=epic, stage=stage, reason=box.reason)
+        case GateVerb.REJECT:
+            return RejectGate(epic=epic, stage=stage, reason=box.reason)
+        case GateVerb.SKIP:
+            return SkipGate(epic=epic, stage=stage, reason=box.reason)
+        case GateVerb.ASK_AGAIN:
+            return AskGateAgain(epic=epic, stage=stage)
+        case GateVerb.CHOOSE:
+            return ChooseDirection(epic=epic, stage=stage, option=box.option, reason=box.reason)

@@ -1,0 +1,47 @@
+"""What an edit may turn out to mean: the values every kind's reading of an edit is made of.
+
+An intent carries the place it was written at, so that a refusal is answered there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dispatchd.domain.command import Command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """The person asks for *command*."""
+
+    anchor: str
+    command: Command
+    attempted: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """No command can be made of it: *why* is answered at *anchor*, beginning with what would work."""
+
+    anchor: str
+    why: str
+    attempted: str = ""
+    line: int = 0
+    settled: bool = True
+    """False for what only waits (a verb without its reason): it is shown, and is no refusal in the log."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typing:
+    """Somebody is still typing here: an empty value, or the beginning of a valid one."""
+
+    anchor: str
+    otherwise: "Act | Refusal"
+    """What it means if it stays as it is."""
+
+
+Intent = Act | Refusal | Typing
+
+
+def anchors(intents: Sequence[Intent]) -> tuple[str, ...]:
+    """The places that *intents* were written at, in order."""
+    return tuple(intent.anchor for intent in intents)

@@ -1,0 +1,38 @@
+"""How a place in a document is written down between looking at an edit and answering it there."""
+
+import re
+from typing import Final
+
+from dispatchd.documents.annotations import Anchor, KeyAnchor, LineAnchor, TopAnchor, anchor_at
+from dispatchd.documents.markdown_outline import Outline
+
+KEY: Final = "key:"
+FILE: Final = "file"
+_LINE: Final = re.compile(r"line:(\d+):(.*)", re.DOTALL)
+
+
+def key_place(key: str) -> str:
+    """The line of a front-matter key."""
+    return KEY + key
+
+
+def line_place(shape: Outline, line: int) -> str:
+    """The line *line* of a file, counted from one, by its text and by which of equal lines it is."""
+    if not 0 < line <= len(shape.lines) or not shape.lines[line - 1].strip():
+        return FILE
+    anchor = anchor_at(shape, line)
+    return f"line:{anchor.occurrence}:{anchor.line}"
+
+
+def anchor_of(place: str) -> Anchor:
+    """Where an annotation for *place* goes."""
+    if place.startswith(KEY):
+        return KeyAnchor(key=place.removeprefix(KEY))
+    found = _LINE.fullmatch(place)
+    return LineAnchor(line=found[2], occurrence=int(found[1])) if found else TopAnchor()
+
+
+def line_text(place: str) -> str | None:
+    """The text of the body's line that *place* names; None where it names none."""
+    found = _LINE.fullmatch(place)
+    return found[2] if found else None

@@ -1,0 +1,101 @@
+"""What a save of a proposal asks for beyond its facts: other actions, votes, an override."""
+
+from collections.abc import Collection
+from typing import Final
+
+from dispatchd.documents.markdown_outline import Outline
+from dispatchd.documents.proposal_document import Ballot, OverrideBox, ProposalDocument, VoteBox
+from dispatchd.domain.command import CastVote, Command, OverrideKind, OverrideProposal, PlanActions
+from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.proposal import Choice
+from dispatchd.reconcile.box_intents import Tickable, newly_ticked, tick_intents
+from dispatchd.reconcile.intents import Act, Intent
+from dispatchd.reconcile.places import FILE, line_place
+
+_CHOICES: Final = {
+    Choice.APPROVE: "Approve",
+    Choice.REJECT: "Reject",
+    Choice.ABSTAIN: "Abstain",
+    Choice.MORE_INFO: "More info",
+}
+_OVERRIDES: Final = {
+    OverrideKind.FORCE_APPROVE: "Force approve",
+    OverrideKind.FORCE_REJECT: "Force reject",
+    OverrideKind.VETO: "Veto",
+}
+
+
+def proposal_intents(
+    proposal: EntityId,
+    base: ProposalDocument,
+    disk: ProposalDocument,
+    shape: Outline,
+    held: Collection[str],
+) -> tuple[Intent, ...]:
+    """Actions first, then votes, then the override; *shape* is the outline of *disk*."""
+    planned = (
+        (Act(anchor=FILE, command=PlanActions(proposal=proposal, actions=disk.actions)),)
+        if disk.actions != base.actions
+        else ()
+    )
+    before = {ballot.person: ballot for ballot in base.ballots}
+    votes = [
+        intent
+        for ballot in disk.ballots
+        for intent in _votes(proposal, before.get(ballot.person), ballot, shape, held)
+    ]
+    return (*planned, *votes, *_overrides(proposal, base, disk, shape, held))
+
+
+def _votes(
+    proposal: EntityId, before: Ballot | None, ballot: Ballot, shape: Outline, held: Collection[str]
+) -> tuple[Intent, ...]:
+    base = [_vote(box, None) for box in before.boxes] if before is not None else []
+    disk = [_vote(box, shape) for box in ballot.boxes]
+    choices = {name: choice for choice, name in _CHOICES.items()}
+
+    def command_for(box: Tickable) -> Command:
+        return CastVote(
+            proposal=proposal, voter=f"@{ballot.person}", choice=choices[box.name], reason=box.reason
+        )
+
+    return tick_intents(newly_ticked(base, disk, held), command_for, f"@{ballot.person}'s vote")
+
+
+def _overrides(
+    proposal: EntityId,
+    base: ProposalDocument,
+    disk: ProposalDocument,
+    shape: Outline,
+    held: Collection[str],
+) -> tuple[Intent, ...]:
+    kinds = {name: kind for kind, name in _OVERRIDES.items()}
+
+    def command_for(box: Tickable) -> Command:
+        return OverrideProposal(proposal=proposal, how=kinds[box.name], reason=box.reason)
+
+    before = [_override(box, None) for box in base.overrides]
+    after = [_override(box, shape) for box in disk.overrides]
+    return tick_intents(newly_ticked(before, after, held), command_for, "the override")
+
+
+def _vote(box: VoteBox, shape: Outline | None) -> Tickable:
+    return Tickable(
+        name=_CHOICES[box.choice],
+        anchor=line_place(shape, box.line) if shape is not None else "",
+        ticked=box.ticked,
+        lacks_reason=box.lacks_reason,
+        reason=box.reason,
+        line=box.line,
+    )
+
+
+def _override(box: OverrideBox, shape: Outline | None) -> Tickable:
+    return Tickable(
+        name=_OVERRIDES[box.how],
+        anchor=line_place(shape, box.line) if shape is not None else "",
+        ticked=box.ticked,
+        lacks_reason=box.lacks_reason,
+        reason=box.reason,
+        line=box.line,
+    )
