@@ -100,6 +100,7 @@ def _row(issue: Issue) -> tuple[Any, ...]:
         issue.pr,
         issue.source,
         issue.removed,
+        issue.before_removal,
         _RANK[issue.priority],
     )
 
@@ -123,4 +124,5 @@ def _issue(row: tuple[Any, ...]) -> Issue:
         pr=row[14],
         source=row[15],
         removed=row[16] == 1,
+        before_removal=None if row[17] is None else IssueStatus(row[17]),
     )

@@ -20,7 +20,8 @@ CREATE TABLE issues (
     branch     TEXT,
     pr         TEXT,
     source     TEXT,
-    removed    INTEGER NOT NULL
+    removed    INTEGER NOT NULL,
+    before_removal TEXT           -- the status it had then
 ) STRICT;
 
 -- In the order of `issue list`; the columns at the end decide coarse filters without a look at the row.
