@@ -108,18 +108,20 @@ def ready_issues(issues: Iterable[Issue]) -> list[Issue]:
 def critical_path(issues: Iterable[Issue]) -> tuple[EntityId, ...]:
     """The longest chain of unfinished issues that wait for one another, in the order they have to be done.
 
-    Of chains equally long the one with the smallest ids is taken, so that the answer does not wander.
+    Where two are equally long the smaller id is taken, from the last issue backwards, so that the answer does not wander.
     """
     open_ones = {issue.id: issue for issue in issues if not issue.status.is_final and not issue.removed}
-    longest: dict[EntityId, tuple[EntityId, ...]] = {}
+    length: dict[EntityId, int] = {}
+    before: dict[EntityId, EntityId] = {}
     for issue_id in _dependencies_first(open_ones):
-        before = [longest[each] for each in open_ones[issue_id].depends_on if each in longest]
-        longest[issue_id] = (*min(before, key=_longest_first, default=()), issue_id)
-    return min(longest.values(), key=_longest_first, default=())
-
-
-def _longest_first(chain: tuple[EntityId, ...]) -> tuple[int, tuple[EntityId, ...]]:
-    return -len(chain), chain
+        needs = [(-length[each], each) for each in open_ones[issue_id].depends_on if each in length]
+        if needs:
+            before[issue_id] = min(needs)[1]
+        length[issue_id] = 1 - min(needs)[0] if needs else 1
+    chain = [min(length, key=lambda each: (-length[each], each))] if length else []
+    while chain and chain[-1] in before:
+        chain.append(before[chain[-1]])
+    return tuple(reversed(chain))
 
 
 def _dependencies_first(issues: Mapping[EntityId, Issue]) -> list[EntityId]:

@@ -1,4 +1,4 @@
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -37,7 +37,7 @@ REJECT: Final = RejectGate(epic=EPIC, stage="Design", reason="link dies too earl
 SKIP: Final = SkipGate(epic=EPIC, stage="Design", reason="agreed by phone")
 
 
-def asking(**written: object) -> FakeBoard:
+def asking(**written: Any) -> FakeBoard:
     """An epic whose first gate awaits an answer."""
     board = workspace()
     open_epic(board, plan("Design", **written), plan("Build", None))
