@@ -10,7 +10,8 @@ from datetime import timedelta
 from typing import Any, Final
 
 from dispatchd.documents.config_document import list_settings, read_config, shown
-from dispatchd.documents.setting_kinds import Setting, write_duration
+from dispatchd.documents import setting_kinds
+from dispatchd.documents.setting_kinds import write_duration
 from dispatchd.documents.tree_paths import CONFIG
 from dispatchd.domain.errors import Rejected
 
@@ -20,7 +21,7 @@ _KEY: Final = re.compile(r"\s*(?P<key>[\w\"'.-]+(?:\s*\.\s*[\w\"'-]+)*)\s*=")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KnownSetting:
+class Setting:
     """One setting; `value` is plain JSON, `words` what a person reads, `origin` `config.toml:12` or `default`."""
 
     key: str
@@ -29,7 +30,7 @@ class KnownSetting:
     origin: str
 
 
-def settings_in(config: str) -> tuple[KnownSetting, ...]:
+def settings_in(config: str) -> tuple[Setting, ...]:
     """Every setting of the text of `config.toml`, defaults included. Raises Rejected where it is no TOML."""
     reading = read_config(config)
     if reading.config is None:
@@ -37,7 +38,7 @@ def settings_in(config: str) -> tuple[KnownSetting, ...]:
     lines = dict(_lines(config))
     unread = {problem.key for problem in reading.problems}
     return tuple(
-        KnownSetting(
+        Setting(
             key=key,
             value=_plain(value),
             words=shown(value),
@@ -68,7 +69,7 @@ def _bare(key: str) -> str:
     return ".".join(part.strip().strip("\"'") for part in key.split("."))
 
 
-def _plain(value: Setting) -> Any:
+def _plain(value: setting_kinds.Setting) -> Any:
     match value:
         case timedelta():
             return write_duration(value)

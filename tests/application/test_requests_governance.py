@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -161,7 +162,7 @@ def test_a_new_proposal_asks_everybody_unless_it_says_whom(board: BoardDouble) -
     ],
 )
 def test_a_proposal_that_cannot_be_is_refused(
-    board: BoardDouble, argument: str, value: object, said: str
+    board: BoardDouble, argument: str, value: Any, said: str
 ) -> None:
     assert said in refusal(board, Verb.PROPOSAL_NEW, title="x", **{argument: value})
 

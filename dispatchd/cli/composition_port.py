@@ -1,0 +1,119 @@
+"""What the commands ask of `dispatchd.composition`; tests hand them something else of the same shape."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from dispatchd.application.ports.read_model import ReadModel
+    from dispatchd.application.requests.request import Request
+    from dispatchd.application.settings import Setting
+
+
+class Workspace(Protocol):
+    """The places of a workspace."""
+
+    @property
+    def root(self) -> Path:
+        """The repository's worktree that people are in."""
+        ...
+
+    @property
+    def tree(self) -> Path:
+        """The folder of documents."""
+        ...
+
+    @property
+    def private(self) -> Path:
+        """What belongs to this machine alone."""
+        ...
+
+
+class InitOutcome(Protocol):
+    """What `init` made or found."""
+
+    @property
+    def created(self) -> bool: ...
+
+    @property
+    def followed_remote(self) -> str | None: ...
+
+    @property
+    def notes(self) -> Sequence[str]: ...
+
+
+class RunningDaemon(Protocol):
+    """The daemon that runs."""
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def since(self) -> Any:
+        """When it started."""
+        ...
+
+
+class Problem(Protocol):
+    """What is wrong at a place of a document."""
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def line(self) -> int: ...
+
+    @property
+    def what(self) -> str: ...
+
+    @property
+    def hint(self) -> str: ...
+
+
+class Finding(Protocol):
+    """What is wrong with the installation."""
+
+    @property
+    def what(self) -> str: ...
+
+    @property
+    def why(self) -> str: ...
+
+    @property
+    def next_step(self) -> str: ...
+
+
+class Composition(Protocol):
+    """The functions that put the program together, each importing what it needs when it is called."""
+
+    def find_workspace(self, start: Path) -> Workspace: ...
+
+    def init_workspace(self, start: Path) -> InitOutcome: ...
+
+    def open_read_model(self, workspace: Any) -> "ReadModel": ...
+
+    def staleness(self, workspace: Any) -> str | None: ...
+
+    def daemon_of(self, workspace: Any) -> RunningDaemon | None: ...
+
+    def perform(self, workspace: Any, request: "Request") -> Mapping[str, Any]: ...
+
+    def run_daemon(self, workspace: Any) -> int: ...
+
+    def start_daemon(self, workspace: Any) -> RunningDaemon: ...
+
+    def stop_daemon(self, workspace: Any) -> bool: ...
+
+    def sync(self, workspace: Any, *, wait: bool) -> Mapping[str, Any]: ...
+
+    def check_tree(self, workspace: Any) -> Sequence[Problem]: ...
+
+    def diagnose(self, workspace: Any) -> Sequence[Finding]: ...
+
+    def wait_for_answer(
+        self, workspace: Any, thread: str, timeout: float | None
+    ) -> Mapping[str, Any] | None: ...
+
+    def settings(self, workspace: Any) -> "Sequence[Setting]": ...
+
+    def merge_documents(self, base: Path, ours: Path, theirs: Path, marker_size: int, path: str) -> int: ...

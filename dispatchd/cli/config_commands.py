@@ -1,0 +1,96 @@
+"""`config`: see and change the settings of the workspace."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from dispatchd.cli.grammar import Noun
+from dispatchd.cli.tables import Column, table
+from dispatchd.cli.terminal import Style, visible
+from dispatchd.cli.writing import json_option
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dispatchd.application.settings import Setting
+    from dispatchd.cli.invocation import Invocation
+
+
+@click.group(cls=Noun, examples=("dispatchd config list", "dispatchd config set workspace.start_after 1m"))
+def config() -> None:
+    """See and change the settings in config.toml."""
+
+
+@config.command("list", examples=("dispatchd config list", "dispatchd config list --json"))
+@json_option
+@click.pass_obj
+def list_settings(invocation: "Invocation", as_json: bool) -> None:
+    """Every setting, its value, and where that comes from."""
+    settings = invocation.composition.settings(invocation.workspace)
+    if as_json:
+        items = [{"key": each.key, "value": each.value, "from": each.origin} for each in settings]
+        invocation.screen.show_json({"items": items})
+        return
+    columns = (
+        Column(title="setting"),
+        Column(title="value", gives_way=True),
+        Column(title="from", style=Style.QUIET),
+    )
+    rows = [(each.key, each.words, each.origin) for each in settings]
+    invocation.screen.show(*table(columns, rows, invocation.screen))
+
+
+@config.command("get", examples=("dispatchd config get workspace.start_after",))
+@click.argument("key")
+@json_option
+@click.pass_obj
+def get_setting(invocation: "Invocation", key: str, as_json: bool) -> None:
+    """The value of one setting, or of a whole table like people."""
+    from dispatchd.cli.failures import Failed
+
+    settings = invocation.composition.settings(invocation.workspace)
+    found = [each for each in settings if each.key == key]
+    if not found:
+        inside = [each for each in settings if each.key.startswith(f"{key}.")]
+        if not inside:
+            raise Failed(f'there is no setting "{key}"; "dispatchd config list" shows those there are')
+        _show_table(invocation, key, inside, as_json=as_json)
+        return
+    setting = found[0]
+    if as_json:
+        invocation.screen.show_json({"key": setting.key, "value": setting.value, "from": setting.origin})
+    else:
+        invocation.screen.show(visible(setting.words))
+
+
+@config.command(
+    "set",
+    examples=(
+        "dispatchd config set workspace.approve_own false",
+        "dispatchd config set people.bob bob@example.com",
+        'dispatchd config set commands.test "make test"',
+    ),
+)
+@click.argument("key")
+@click.argument("value")
+@json_option
+@click.pass_obj
+def set_setting(invocation: "Invocation", key: str, value: str, as_json: bool) -> None:
+    """Change one setting where it stands; the rest of the file stays as it is."""
+    from dispatchd.application.requests.request import Verb
+
+    result = invocation.perform(Verb.CONFIG_SET, key=key, value=value)
+    if as_json:
+        invocation.screen.show_json({"key": key, "value": value, "from": "config.toml"})
+    else:
+        told = [visible(str(line)) for line in result.get("told", ())]
+        invocation.screen.show(*(told or ["Nothing had to change."]))
+
+
+def _show_table(invocation: "Invocation", key: str, inside: "Sequence[Setting]", *, as_json: bool) -> None:
+    if as_json:
+        value = {each.key.partition(".")[2]: each.value for each in inside}
+        invocation.screen.show_json({"key": key, "value": value, "from": "config.toml"})
+        return
+    rows = [(each.key.partition(".")[2], each.words) for each in inside]
+    invocation.screen.show(*table((Column(), Column(gives_way=True)), rows, invocation.screen))

@@ -1,0 +1,70 @@
+"""`up`, `down`, `run` and `sync`: the daemon, and when what was saved is taken in."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dispatchd.cli.grammar import Verb
+from dispatchd.cli.terminal import aside, visible
+from dispatchd.cli.times import clock
+from dispatchd.cli.writing import json_option
+
+if TYPE_CHECKING:
+    from dispatchd.cli.invocation import Invocation
+
+
+@click.command(cls=Verb, examples=("dispatchd up",))
+@click.pass_obj
+def up(invocation: "Invocation") -> None:
+    """Start the daemon in the background; it stops with `dispatchd down`."""
+    composition = invocation.composition
+    running = composition.daemon_of(invocation.workspace)
+    if running is not None:
+        invocation.screen.show(f"It already runs since {clock(running.since)} (pid {running.pid}).")
+        return
+    started = composition.start_daemon(invocation.workspace)
+    tree = invocation.shown_folder(invocation.workspace.tree)
+    invocation.screen.show(f"dispatchd runs (pid {started.pid}) and does what you write in {tree}.")
+    aside("See: dispatchd status. Stop: dispatchd down.")
+
+
+@click.command(cls=Verb, examples=("dispatchd down",))
+@click.pass_obj
+def down(invocation: "Invocation") -> None:
+    """Stop the daemon; what it began is finished first."""
+    if invocation.composition.stop_daemon(invocation.workspace):
+        invocation.screen.show("dispatchd has stopped. What you save now is taken in at the next start.")
+    else:
+        invocation.screen.show("No daemon runs here.")
+
+
+@click.command(cls=Verb, examples=("dispatchd run",))
+@click.pass_context
+def run(ctx: click.Context) -> None:
+    """Run the daemon here until Ctrl-C."""
+    invocation: Invocation = ctx.obj
+    ctx.exit(invocation.composition.run_daemon(invocation.workspace))
+
+
+@click.command(cls=Verb, examples=("dispatchd sync --wait && dispatchd status",))
+@click.option("--wait", is_flag=True, help="Come back when all of it is decided, written and committed.")
+@json_option
+@click.pass_obj
+def sync(invocation: "Invocation", wait: bool, as_json: bool) -> None:
+    """Take in everything that was saved until now."""
+    report = invocation.composition.sync(invocation.workspace, wait=wait)
+    if as_json:
+        invocation.screen.show_json(report)
+        return
+    invocation.screen.show("Everything is in." if wait else "Asked for.")
+    for line in _held(report):
+        aside(line)
+
+
+def _held(report: Mapping[str, Any]) -> list[str]:
+    """The files whose answer waits because a hand is on them."""
+    return [
+        visible(f"{held} is being edited; its answer is written when it is left alone.")
+        for held in report.get("held", ())
+    ]

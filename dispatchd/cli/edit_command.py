@@ -1,0 +1,32 @@
+"""`edit`: the file of something, in the editor of whoever asks."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from dispatchd.cli.failures import Failed
+from dispatchd.cli.grammar import Verb
+
+if TYPE_CHECKING:
+    from dispatchd.cli.invocation import Invocation
+
+
+@click.command(cls=Verb, examples=("dispatchd edit i-7k2m", "dispatchd edit config.toml"))
+@click.argument("entity", metavar="ID")
+@click.pass_obj
+def edit(invocation: "Invocation", entity: str) -> None:
+    """Open the file of ID in $VISUAL or $EDITOR; saving it is what acts."""
+    path = invocation.workspace.tree / _path_of(invocation, entity)
+    if not path.is_file():
+        raise Failed(f"{invocation.shown_folder(path)} is not there; dispatchd restore {entity}")
+    click.edit(filename=str(path))
+
+
+def _path_of(invocation: "Invocation", entity: str) -> str:
+    from dispatchd.cli.entity_views import named
+
+    plain = entity.partition(".dispatch/")[2] or entity
+    if (invocation.workspace.tree / plain).is_file():
+        return plain
+    with invocation.reading() as model:
+        return named(model, entity).path

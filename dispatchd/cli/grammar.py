@@ -1,0 +1,109 @@
+"""The shape of the command line: nouns and verbs, loaded when they are named, each with examples in its help.
+
+Which commands there are stands in `program`; what they do stands in one file for each group.
+"""
+
+import difflib
+import importlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import click
+
+
+class Verb(click.Command):
+    """A command whose help ends in examples."""
+
+    def __init__(self, *args: Any, examples: Sequence[str] = (), **attributes: Any) -> None:
+        super().__init__(*args, **attributes)
+        self.examples = tuple(examples)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Print the examples, line by line as they are typed."""
+        write_examples(formatter, self.examples)
+        super().format_epilog(ctx, formatter)
+
+
+class Noun(click.Group):
+    """A group of verbs; it has examples too."""
+
+    command_class = Verb
+
+    def __init__(self, *args: Any, examples: Sequence[str] = (), **attributes: Any) -> None:
+        super().__init__(*args, **attributes)
+        self.examples = tuple(examples)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Print the examples, line by line as they are typed."""
+        write_examples(formatter, self.examples)
+        super().format_epilog(ctx, formatter)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The verb that *args* begin with; a misspelt one is answered with those that are close."""
+        return resolve_or_suggest(self, ctx, args) or super().resolve_command(ctx, args)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Where a command is defined, and its line in the overview."""
+
+    module: str
+    attribute: str
+    help: str
+
+
+class LazyProgram(click.Group):
+    """A group that loads a command's module when the command is named, and not for the overview."""
+
+    def __init__(self, *args: Any, sections: Mapping[str, Mapping[str, Entry]], **attributes: Any) -> None:
+        super().__init__(*args, **attributes)
+        self.sections = sections
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Every command, in the order of the overview."""
+        return [name for section in self.sections.values() for name in section]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command called *cmd_name*, loaded now."""
+        for section in self.sections.values():
+            if (entry := section.get(cmd_name)) is not None:
+                module = importlib.import_module(f"dispatchd.cli.{entry.module}")
+                return cast("click.Command", getattr(module, entry.attribute))
+        return None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that *args* begin with; a misspelt one is answered with those that are close."""
+        return resolve_or_suggest(self, ctx, args) or super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The overview, by what one comes for."""
+        for title, section in self.sections.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, entry.help) for name, entry in section.items()])
+
+
+def write_examples(formatter: click.HelpFormatter, examples: Sequence[str]) -> None:
+    """Add a section of *examples* to a help text."""
+    if not examples:
+        return
+    with formatter.section("Examples"):
+        for example in examples:
+            formatter.write(f"{' ' * formatter.current_indent}{example}\n")
+
+
+def resolve_or_suggest(
+    group: click.Group, ctx: click.Context, args: list[str]
+) -> tuple[str | None, click.Command | None, list[str]] | None:
+    """Raise with a suggestion when the first of *args* names no command of *group*; None where click may go on."""
+    name = args[0]
+    if name.startswith("-") or group.get_command(ctx, name) is not None:
+        return None
+    known = group.list_commands(ctx)
+    close = difflib.get_close_matches(name, known, n=3)
+    hint = f"Did you mean {' or '.join(close)}?" if close else f"There are: {', '.join(known)}."
+    raise click.UsageError(f'"{ctx.command_path}" has no command "{name}". {hint}', ctx=ctx)

@@ -1,0 +1,26 @@
+"""`log`: who did what, and when."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from dispatchd.cli.grammar import Verb
+from dispatchd.cli.writing import json_option
+
+if TYPE_CHECKING:
+    from dispatchd.cli.invocation import Invocation
+
+SHOWN = 30
+
+
+@click.command(cls=Verb, examples=("dispatchd log", "dispatchd log i-7k2m", "dispatchd log --json -n 1000"))
+@click.argument("entity", metavar="[ID]", required=False)
+@click.option("-n", "--limit", type=click.IntRange(min=1), help=f"At most this many; {SHOWN} on a terminal.")
+@json_option
+@click.pass_obj
+def log(invocation: "Invocation", entity: str | None, limit: int | None, as_json: bool) -> None:
+    """What happened, the newest last: everything, or to ID alone. `git -C .dispatch log` has the same."""
+    from dispatchd.cli.log_view import show_log
+
+    most = limit or (SHOWN if invocation.screen.width is not None and not as_json else None)
+    show_log(invocation, entity, most, as_json=as_json)

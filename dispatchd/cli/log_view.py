@@ -1,0 +1,52 @@
+"""The event log on the screen and as JSON."""
+
+from typing import TYPE_CHECKING, Any
+
+from dispatchd.cli.entity_views import named, stamp
+from dispatchd.cli.tables import Column, table
+from dispatchd.cli.terminal import Style, aside
+from dispatchd.cli.times import clock
+
+if TYPE_CHECKING:
+    from dispatchd.application.ports.read_model import ReadModel
+    from dispatchd.application.ports.read_rows import LogRow
+    from dispatchd.cli.invocation import Invocation
+
+COLUMNS = (
+    Column(title="at", style=Style.QUIET),
+    Column(title="who", style=Style.ACCENT),
+    Column(title="what", gives_way=True),
+)
+
+
+def show_log(invocation: "Invocation", typed: str | None, most: int | None, *, as_json: bool) -> None:
+    """Print the newest *most* events, the newest last."""
+    with invocation.reading() as model:
+        subject = None if typed is None else _subject(model, typed)
+        rows = list(model.log(subject, most))[::-1]
+    if as_json:
+        invocation.screen.show_json({"items": [_facts(row) for row in rows]})
+    elif rows:
+        cells = ((clock(row.at), row.actor, row.told) for row in rows)
+        invocation.screen.show(*table(COLUMNS, cells, invocation.screen))
+    else:
+        aside("Nothing has happened yet.")
+
+
+def _subject(model: "ReadModel", typed: str) -> str:
+    """What the log calls *typed*: an entity's id, or the path of a file that is none."""
+    plain = typed.partition(".dispatch/")[2] or typed
+    return plain if model.log(plain, 1) else named(model, typed).id
+
+
+def _facts(row: "LogRow") -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "type": row.type,
+        "at": stamp(row.at),
+        "actor": row.actor,
+        "subject": row.subject,
+        "told": row.told,
+        "commit": row.commit,
+        "event": row.event,
+    }

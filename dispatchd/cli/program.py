@@ -1,0 +1,143 @@
+"""The program: which commands there are, and what holds for all of them.
+
+Each command's module is loaded when the command is named; the overview needs none of them.
+"""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+import click
+
+from dispatchd import __version__
+from dispatchd.cli.failures import exit_code_of
+from dispatchd.cli.grammar import Entry, LazyProgram, write_examples
+from dispatchd.cli.invocation import Invocation
+
+SECTIONS: Final = {
+    "Look": {
+        "status": Entry(
+            module="status_command", attribute="status", help="What waits for you, runs, and is next."
+        ),
+        "log": Entry(module="log_command", attribute="log", help="Who did what, and when."),
+        "inbox": Entry(
+            module="inbox_commands", attribute="inbox", help="Questions and notices that wait for people."
+        ),
+        "issue": Entry(
+            module="issue_commands", attribute="issue", help="Make, list, show and change issues."
+        ),
+        "epic": Entry(
+            module="epic_commands", attribute="epic", help="List and show epics, their stages and gates."
+        ),
+        "proposal": Entry(
+            module="proposal_commands", attribute="proposal", help="Make, list and show proposals."
+        ),
+        "agent": Entry(module="agent_commands", attribute="agent", help="List and show agents."),
+    },
+    "Act": {
+        "edit": Entry(
+            module="edit_command", attribute="edit", help="Open the file of something in your editor."
+        ),
+        "answer": Entry(module="inbox_commands", attribute="answer", help="Answer what waits in the inbox."),
+        "gate": Entry(
+            module="gate_commands", attribute="gate", help="Approve, reject, skip or choose at a gate."
+        ),
+        "vote": Entry(module="proposal_commands", attribute="vote", help="Vote on a proposal."),
+        "override": Entry(
+            module="proposal_commands", attribute="override", help="Decide over a vote, with a reason."
+        ),
+        "confirm": Entry(
+            module="recovery_commands", attribute="confirm", help="Stand by what was done in your name."
+        ),
+        "restore": Entry(
+            module="recovery_commands", attribute="restore", help="Bring back what was deleted."
+        ),
+        "as": Entry(
+            module="voice_commands", attribute="voice", help="Speak as an agent: ask, tell, vote, wait."
+        ),
+    },
+    "Run": {
+        "init": Entry(module="init_command", attribute="init", help="Make this repository a workspace."),
+        "up": Entry(module="daemon_commands", attribute="up", help="Start the daemon in the background."),
+        "down": Entry(module="daemon_commands", attribute="down", help="Stop it."),
+        "run": Entry(module="daemon_commands", attribute="run", help="Run it here, in the foreground."),
+        "sync": Entry(module="daemon_commands", attribute="sync", help="Take in what was saved, now."),
+        "config": Entry(module="config_commands", attribute="config", help="See and change settings."),
+        "check": Entry(
+            module="health_commands", attribute="check", help="Look for problems in the documents."
+        ),
+        "doctor": Entry(
+            module="health_commands", attribute="doctor", help="Look for problems in the installation."
+        ),
+        "merge-driver": Entry(
+            module="merge_driver_command", attribute="merge_driver", help="Merge a document; git calls this."
+        ),
+    },
+}
+EXAMPLES: Final = (
+    "dispatchd init && dispatchd up",
+    'echo "Login times out" > ".dispatch/issues/login timeout.md"',
+    "dispatchd status",
+)
+
+
+class Program(LazyProgram):
+    """The program with its one error boundary around everything."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,  # noqa: ARG002 - failures end here, not in click
+        **extra: Any,
+    ) -> NoReturn:
+        """Run the command that *args* spell, and leave with its exit code."""
+        invocation = extra.setdefault("obj", Invocation())
+
+        def run() -> object:
+            return super(Program, self).main(
+                args, prog_name or "dispatchd", complete_var, standalone_mode=False, **extra
+            )
+
+        sys.exit(exit_code_of(run, lambda: invocation.log_folder))
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Print how to begin."""
+        write_examples(formatter, EXAMPLES)
+        super().format_epilog(ctx, formatter)
+
+
+@click.group(
+    cls=Program,
+    sections=SECTIONS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "-C",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Act as if started in this folder.",
+)
+@click.option("--no-color", is_flag=True, help="Colour nothing; NO_COLOR does the same.")
+@click.option("--no-color-wish", envvar="NO_COLOR", hidden=True)
+@click.option("--terminal", envvar="TERM", hidden=True)
+@click.version_option(__version__, "-V", "--version", message="dispatchd %(version)s")
+@click.pass_obj
+def program(
+    invocation: Invocation,
+    folder: Path | None,
+    no_color: bool,
+    no_color_wish: str | None,
+    terminal: str | None,
+) -> None:
+    """A folder of Markdown that does what you write in it.
+
+    Issues, gates, votes and questions live as files in .dispatch/; edit them with anything. These commands do the
+    same things, and show what is going on.
+    """
+    if folder is not None:
+        invocation.start = folder
+    invocation.no_color = "1" if no_color else no_color_wish
+    invocation.term = terminal

@@ -1,0 +1,51 @@
+"""`status`: the screen people leave open."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dispatchd.cli.grammar import Verb
+from dispatchd.cli.writing import json_option
+
+if TYPE_CHECKING:
+    from dispatchd.cli.invocation import Invocation
+
+
+@click.command(
+    cls=Verb, examples=("dispatchd status", "watch --color dispatchd status", "dispatchd status --json")
+)
+@json_option
+@click.pass_obj
+def status(invocation: "Invocation", as_json: bool) -> None:
+    """What waits for you, what runs, what is next, what waits on what, and what cannot be read."""
+    from dispatchd.application.workspace_status import status_of
+    from dispatchd.cli.status_screen import MOST, status_lines
+
+    daemon = invocation.composition.daemon_of(invocation.workspace)
+    with invocation.reading() as model:
+        found = status_of(model, None if as_json else MOST + 1)
+    if not as_json:
+        invocation.screen.show(*status_lines(invocation, found, daemon))
+        return
+    invocation.screen.show_json({"daemon": _daemon(invocation, daemon), **_plain(found)})
+
+
+def _daemon(invocation: "Invocation", daemon: Any) -> dict[str, Any] | None:
+    from dispatchd.cli.entity_views import stamp
+    from dispatchd.cli.times import moment
+
+    if daemon is None:
+        return None
+    return {"pid": daemon.pid, "since": stamp(moment(daemon.since)), "home": _home(invocation)}
+
+
+def _home(invocation: "Invocation") -> str:
+    """The clone that decides, as config.toml names it."""
+    settings = invocation.composition.settings(invocation.workspace)
+    return next((str(each.value) for each in settings if each.key == "workspace.home"), "")
+
+
+def _plain(found: Any) -> dict[str, Any]:
+    from dispatchd.cli.entity_views import plain
+
+    return {**plain(found), "counts": dict(found.counts)}

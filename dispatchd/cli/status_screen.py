@@ -1,0 +1,124 @@
+"""The status screen: quiet, aligned, one screenful; the file to open stands with what waits for somebody."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from dispatchd.cli.tables import GAP, Column, table
+from dispatchd.cli.terminal import Screen, Style, clipped, display_width, visible
+from dispatchd.cli.times import clock
+
+if TYPE_CHECKING:
+    from dispatchd.application.workspace_status import Held, Status
+    from dispatchd.cli.invocation import Invocation
+
+MOST: Final = 8
+"""How many lines a section has before it only says that there are more."""
+INDENT: Final = 2
+_WAITING: Final = (
+    Column(gives_way=True),
+    Column(gives_way=True, style=Style.QUIET),
+    Column(style=Style.ACCENT),
+)
+_RUNNING: Final = (Column(style=Style.ACCENT), Column(gives_way=True), Column(style=Style.QUIET))
+_NEXT: Final = (Column(style=Style.ACCENT), Column(), Column(gives_way=True), Column(style=Style.QUIET))
+_HELD: Final = (Column(style=Style.ACCENT), Column(gives_way=True), Column(style=Style.QUIET, gives_way=True))
+
+
+def status_lines(invocation: "Invocation", status: "Status", daemon: Any) -> list[str]:
+    """The lines of the whole screen."""
+    screen = invocation.screen
+    lines = [_headline(invocation, status, daemon)]
+    if status.is_empty:
+        return [*lines, "", *_lesson(invocation)]
+    for title, rows, more in _sections(invocation, status):
+        if rows:
+            lines += ["", screen.heading(title), *rows[:MOST]]
+            lines += [screen.quiet(f"{' ' * INDENT}and more: {more}")] * (len(rows) > MOST)
+    return lines
+
+
+def _headline(invocation: "Invocation", status: "Status", daemon: Any) -> str:
+    """Whose workspace, whether anybody is at work in it, and how much there is."""
+    screen = invocation.screen
+    name = visible(invocation.workspace.root.name)
+    runs = f"runs since {clock(daemon.since)}" if daemon else "no daemon runs: dispatchd up"
+    counts = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in status.counts)
+    left = f"{name} · {runs}"
+    if screen.width is not None and counts:
+        room = screen.width - display_width(left) - GAP
+        counts = clipped(counts, room).rjust(room) if room > len("9 unassigned") else ""
+    styled = f"{screen.heading(name)}{screen.quiet(f' · {runs}')}"
+    return f"{styled}{' ' * GAP}{screen.quiet(counts)}" if counts else styled
+
+
+def _sections(invocation: "Invocation", status: "Status") -> Iterator[tuple[str, list[str], str]]:
+    screen = invocation.screen
+    yield "Waits for you", _waiting(invocation, status), "dispatchd inbox list, dispatchd epic list"
+    running = [(each.id, each.title, _with_since(each.who, each.since)) for each in status.running]
+    yield "Runs", table(_RUNNING, running, screen, INDENT), "dispatchd issue list --status in_progress"
+    following = [(each.id, each.priority, each.title, each.remark) for each in status.next]
+    yield "Next", table(_NEXT, following, screen, INDENT), "dispatchd issue list --ready"
+    held = [(each.id, each.title, _why(each)) for each in status.held]
+    yield "Waits on something", table(_HELD, held, screen, INDENT), "dispatchd issue list --waiting"
+    yield "Problems", list(_problems(invocation, status)), "dispatchd check"
+
+
+def _with_since(who: str, since: Any) -> str:
+    return f"{who}, since {clock(since)}" if since else who
+
+
+def _why(item: "Held") -> str:
+    after = ", ".join(f"{other.id} {other.title}" for other in item.waits_on)
+    return "; ".join(filter(None, (item.why, f"after {after}" if after else "")))
+
+
+def _waiting(invocation: "Invocation", status: "Status") -> list[str]:
+    """One line each where the paths leave room for words, two where they do not: a path is never cut."""
+    screen = invocation.screen
+    rows = [
+        (visible(each.title), visible(each.what), visible(invocation.place(each.path)) if each.path else "")
+        for each in status.waiting[: MOST + 1]
+    ]
+    if _fits(rows, screen):
+        return table(_WAITING, rows, screen, INDENT)
+    upper = table(_WAITING[:2], [row[:2] for row in rows], screen, INDENT)
+    lower = [" " * INDENT * 2 + screen.accent(row[2]) for row in rows]
+    return [f"{one}\n{two}" if two.strip() else one for one, two in zip(upper, lower, strict=True)]
+
+
+def _fits(rows: Sequence[tuple[str, str, str]], screen: Screen) -> bool:
+    if screen.width is None:
+        return True
+    widest = (max((display_width(row[place]) for row in rows), default=0) for place in range(3))
+    return sum(widest) + 2 * GAP + INDENT <= screen.width
+
+
+def _problems(invocation: "Invocation", status: "Status") -> Iterator[str]:
+    screen = invocation.screen
+    for each in status.problems[: MOST + 1]:
+        place = visible(invocation.place(each.path, each.line))
+        sentence = visible(f"{each.what}. {each.hint}" if each.hint else each.what)
+        room = None if screen.width is None else screen.width - INDENT - GAP - display_width(place)
+        if room is None or display_width(sentence) <= room:
+            yield f"{' ' * INDENT}{screen.accent(place)}{' ' * GAP}{sentence}"
+        else:
+            yield f"{' ' * INDENT}{screen.accent(place)}\n{' ' * INDENT * 2}{clipped(sentence, (screen.width or 0) - INDENT * 2)}"
+
+
+def _lesson(invocation: "Invocation") -> list[str]:
+    screen = invocation.screen
+    tree = invocation.shown_folder(invocation.workspace.tree)
+    acts = (
+        ("Drop a file", f'echo "Login times out on slow networks" > "{tree}/issues/login timeout.md"'),
+        ("Change a line", "status: queued  lets an agent begin"),
+        ("Tick a box", "- [x] Approve   below a gate, or in your section of a proposal"),
+        ("Answer", f"in {tree}/inbox/ tick an option, or write and tick Send"),
+    )
+    columns = (Column(style=Style.ACCENT), Column())
+    return [
+        f"Nothing waits for you. Four things to do in {tree}/, each an edit you save:",
+        "",
+        *table(columns, acts, Screen(colour=screen.colour), INDENT),
+        "",
+        screen.quiet(f"{tree}/README.md says more; every command explains itself with --help."),
+    ]

@@ -1,0 +1,90 @@
+"""Rows in columns: aligned by what the eye sees, cut only where a terminal ends.
+
+It decides widths and nothing else; which rows there are, and in which order, is the commands' business.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from dispatchd.cli.terminal import Screen, Style, clipped, display_width, visible
+
+GAP: Final = 2
+_NARROWEST: Final = 16
+"""A column that gives way still shows a few words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column. `gives_way`: it is cut first where the terminal is too narrow. `most`: it is never wider."""
+
+    title: str = ""
+    style: Style = Style.PLAIN
+    right: bool = False
+    gives_way: bool = False
+    most: int | None = None
+
+
+def table(
+    columns: Sequence[Column], rows: Iterable[Sequence[str]], screen: Screen, indent: int = 0
+) -> list[str]:
+    """The lines of a table; a column that is empty in every row is left out."""
+    cells = [[visible(cell) for cell in row] for row in rows]
+    shown = [place for place in range(len(columns)) if any(row[place] for row in cells)]
+    kept = [columns[place] for place in shown]
+    cells = [[row[place] for place in shown] for row in cells]
+    widths = _fitted(kept, _natural(kept, cells, screen), screen, indent)
+    lines = [_line(kept, widths, row, screen, indent) for row in cells]
+    if screen.width is not None and any(column.title for column in kept) and cells:
+        lines.insert(0, screen.quiet(_header(kept, widths, indent)))
+    return lines
+
+
+def _natural(columns: Sequence[Column], rows: Sequence[Sequence[str]], screen: Screen) -> list[int]:
+    widths = []
+    for place, column in enumerate(columns):
+        wanted = max((display_width(row[place]) for row in rows), default=0)
+        if screen.width is not None:
+            wanted = min(max(wanted, len(column.title)), column.most or wanted + len(column.title))
+        widths.append(wanted)
+    return widths
+
+
+def _fitted(columns: Sequence[Column], widths: list[int], screen: Screen, indent: int) -> list[int]:
+    """*widths* made to fit: those that give way share the loss, the widest first."""
+    if screen.width is None:
+        return widths
+    room = screen.width - indent - GAP * (len(widths) - 1)
+    while (excess := sum(widths) - room) > 0:
+        giving = [
+            place for place, column in enumerate(columns) if column.gives_way and widths[place] > _NARROWEST
+        ]
+        if not giving:
+            break
+        widest = max(giving, key=lambda place: widths[place])
+        next_widest = max(
+            (widths[place] for place in giving if widths[place] < widths[widest]), default=_NARROWEST
+        )
+        widths[widest] -= max(1, min(excess, widths[widest] - max(next_widest, _NARROWEST)))
+    return widths
+
+
+def _line(
+    columns: Sequence[Column], widths: Sequence[int], row: Sequence[str], screen: Screen, indent: int
+) -> str:
+    parts = []
+    for place, (column, width, cell) in enumerate(zip(columns, widths, row, strict=True)):
+        text = cell if screen.width is None else clipped(cell, width)
+        padding = " " * (width - display_width(text))
+        styled = screen.styled(text, column.style)
+        is_last = place == len(columns) - 1
+        parts.append(f"{padding}{styled}" if column.right else styled if is_last else f"{styled}{padding}")
+    return (" " * indent + (" " * GAP).join(parts)).rstrip()
+
+
+def _header(columns: Sequence[Column], widths: Sequence[int], indent: int) -> str:
+    titles = (
+        column.title.rjust(width) if column.right else column.title.ljust(width)
+        for column, width in zip(columns, widths, strict=True)
+    )
+    return (" " * indent + (" " * GAP).join(titles)).rstrip()

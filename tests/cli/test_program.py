@@ -1,0 +1,144 @@
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from dispatchd.cli.grammar import Noun, Verb
+from dispatchd.cli.invocation import Invocation
+from dispatchd.cli.program import SECTIONS, program
+from dispatchd.domain.errors import Rejected, WorkspaceError
+from tests.fakes.composition_double import CompositionDouble
+
+
+@pytest.fixture
+def composition(tmp_path: Path) -> CompositionDouble:
+    return CompositionDouble(root=tmp_path)
+
+
+def call(composition: CompositionDouble, *arguments: str) -> tuple[int, str, str]:
+    result = CliRunner().invoke(program, arguments, obj=Invocation(composition))
+    return result.exit_code, result.stdout, result.stderr
+
+
+def every_command() -> Iterator[tuple[str, click.Command]]:
+    context = click.Context(program)
+    for name in program.list_commands(context):
+        command = program.get_command(context, name)
+        assert command is not None
+        yield name, command
+        if isinstance(command, click.Group):
+            yield from ((f"{name} {verb}", each) for verb, each in command.commands.items())
+
+
+@pytest.mark.parametrize(
+    ("name", "command"), list(every_command()), ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_every_command_says_what_it_does_and_gives_an_example(name: str, command: click.Command) -> None:
+    assert isinstance(command, Verb | Noun)
+    assert command.examples
+    assert all(example.count("dispatchd") for example in command.examples)
+    with click.Context(command, info_name=name) as context:
+        text = command.get_help(context)
+    assert "Examples:" in text
+    assert command.help
+
+
+def test_the_overview_loads_no_command() -> None:
+    code = (
+        "import sys; from dispatchd.cli.program import program\n"
+        "try: program.main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print([m for m in sys.modules if m.startswith('dispatchd.cli.') and 'command' in m], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"
+    assert "status" in done.stdout
+
+
+def test_the_overview_names_every_command_in_a_section(composition: CompositionDouble) -> None:
+    _, out, _ = call(composition, "--help")
+    assert all(f"  {name} " in out for section in SECTIONS.values() for name in section)
+
+
+def test_a_misspelt_command_is_answered_with_the_one_that_is_close(composition: CompositionDouble) -> None:
+    code, out, err = call(composition, "isue", "list")
+    assert (code, out) == (2, "")
+    assert "Did you mean issue?" in err
+    code, _, err = call(composition, "gate", "aprove", "e-3fq9")
+    assert code == 2
+    assert "Did you mean approve?" in err
+
+
+def test_a_refusal_exits_1_and_says_why_on_the_error_stream(composition: CompositionDouble) -> None:
+    def refuse(_: object) -> dict[str, object]:
+        raise Rejected("queued would work; that would not")
+
+    composition.reply = refuse
+    assert call(composition, "gate", "approve", "e-3fq9") == (
+        1,
+        "",
+        "dispatchd: queued would work; that would not\n",
+    )
+
+
+def test_a_missing_workspace_exits_1_with_the_next_command(
+    composition: CompositionDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nowhere(_: Path) -> None:
+        raise WorkspaceError("this is no workspace: dispatchd init")
+
+    monkeypatch.setattr(composition, "find_workspace", nowhere)
+    assert call(composition, "down") == (1, "", "dispatchd: this is no workspace: dispatchd init\n")
+
+
+def test_a_bug_exits_3_and_its_traceback_is_kept_in_the_log_folder(composition: CompositionDouble) -> None:
+    def break_down(_: object) -> dict[str, object]:
+        raise ZeroDivisionError("nobody thought of this")
+
+    composition.reply = break_down
+    code, out, err = call(composition, "gate", "approve", "e-3fq9")
+    assert (code, out) == (3, "")
+    (kept,) = (composition.root / ".git" / "dispatchd" / "logs").iterdir()
+    assert str(kept) in err
+    assert "Traceback" not in err
+    assert "break_down" in kept.read_text(encoding="utf-8")
+
+
+def test_ctrl_c_exits_130(composition: CompositionDouble) -> None:
+    def interrupt(_: object) -> dict[str, object]:
+        raise KeyboardInterrupt
+
+    composition.reply = interrupt
+    code, _, err = call(composition, "gate", "approve", "e-3fq9")
+    assert code == 130
+    assert "Traceback" not in err
+
+
+def test_a_full_disk_is_no_bug(composition: CompositionDouble) -> None:
+    def fill(_: object) -> dict[str, object]:
+        raise OSError(28, "No space left on device", "/repo/.git/dispatchd/state.db")
+
+    composition.reply = fill
+    code, _, err = call(composition, "gate", "approve", "e-3fq9")
+    assert (code, err) == (1, "dispatchd: /repo/.git/dispatchd/state.db: No space left on device\n")
+
+
+def test_a_reader_that_leaves_early_is_no_failure(tmp_path: Path) -> None:
+    code = (
+        "import sys; from dispatchd.cli.failures import exit_code_of\n"
+        "def run():\n"
+        "    for _ in range(100000): print('line')\n"
+        "sys.exit(exit_code_of(run, lambda: None))"
+    )
+    done = subprocess.run(
+        ["bash", "-c", '"$0" -c "$1" | head -1; echo "${PIPESTATUS[0]}"', sys.executable, code],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "line\n0\n"
+    assert done.stderr == ""

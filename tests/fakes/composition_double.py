@@ -1,0 +1,99 @@
+"""A composition for tests of the command line: a workspace in a folder, and a record of what was asked."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dispatchd.application.requests.request import Request
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    root: Path
+    tree: Path
+    private: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    pid: int = 4711
+    since: str = "2026-11-21T07:20:00+00:00"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    created: bool = True
+    followed_remote: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass
+class CompositionDouble:
+    """Answers as it is told to, and remembers the requests."""
+
+    root: Path
+    reply: Callable[[Request], Mapping[str, Any]] = field(
+        default=lambda _: {"subject": "i-7k2m", "told": ["done"]}
+    )
+    running: Running | None = None
+    late: str | None = None
+    model: Any = None
+    problems: tuple[Any, ...] = ()
+    findings: tuple[Any, ...] = ()
+    outcome: Outcome = field(default_factory=Outcome)
+    report: Mapping[str, Any] = field(default_factory=dict)
+    asked: list[Request] = field(default_factory=list)
+    waited: list[tuple[str, float | None]] = field(default_factory=list)
+    settings_found: tuple[Any, ...] = ()
+    heard: Callable[[], None] = field(default=lambda: None)
+
+    def find_workspace(self, *_: Any) -> Place:
+        return Place(root=self.root, tree=self.root / ".dispatch", private=self.root / ".git" / "dispatchd")
+
+    def init_workspace(self, *_: Any) -> Outcome:
+        return self.outcome
+
+    def open_read_model(self, *_: Any) -> Any:
+        return self.model
+
+    def staleness(self, *_: Any) -> str | None:
+        return self.late
+
+    def daemon_of(self, *_: Any) -> Running | None:
+        return self.running
+
+    def perform(self, _: Any, request: Request) -> Mapping[str, Any]:
+        self.asked.append(request)
+        return self.reply(request)
+
+    def run_daemon(self, *_: Any) -> int:
+        return 0
+
+    def start_daemon(self, *_: Any) -> Running:
+        self.running = Running()
+        return self.running
+
+    def stop_daemon(self, *_: Any) -> bool:
+        was, self.running = self.running, None
+        return was is not None
+
+    def sync(self, *_: Any, **__: Any) -> Mapping[str, Any]:
+        return self.report
+
+    def check_tree(self, *_: Any) -> tuple[Any, ...]:
+        return self.problems
+
+    def diagnose(self, *_: Any) -> tuple[Any, ...]:
+        return self.findings
+
+    def settings(self, *_: Any) -> tuple[Any, ...]:
+        return self.settings_found
+
+    def wait_for_answer(self, _: Any, thread: str, timeout: float | None) -> Mapping[str, Any] | None:
+        self.waited.append((thread, timeout))
+        self.heard()
+        return None
+
+    def merge_documents(self, *_: Any) -> int:
+        return 0
