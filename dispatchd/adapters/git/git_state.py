@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from dispatchd.adapters.git.layout import first_line
-from dispatchd.adapters.git.runner import GitRunner
+from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.application.ports.audit_log import BRANCH, BRANCH_REF, CommitId, HeadRelation
 
 _COMMIT_ID: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
@@ -46,7 +46,7 @@ def _packed(path: Path) -> CommitId | None:
 
 
 def _asked(common_dir: Path) -> CommitId | None:
-    answer = GitRunner(common_dir).ask("rev-parse", "--verify", "--quiet", BRANCH_REF, accept=(0, 1, 128))
+    answer = GitRunner(common_dir).ask("rev-parse", "--verify", "--quiet", BRANCH_REF, accept=(0, 1))
     return CommitId(answer.line) if answer.exit_code == 0 else None
 
 
@@ -81,15 +81,28 @@ def named_operation(admin_dir: Path) -> str | None:
 
 
 def relation(runner: GitRunner, old: CommitId, new: CommitId) -> HeadRelation:
-    """How *new* stands to *old*."""
+    """How *new* stands to *old*; from an *old* that is not here any more nothing can be said to follow."""
     if old == new:
         return HeadRelation.SAME
-    # 128: one of the two is not here any more; then nothing can be said to follow from it.
-    answer = runner.ask("merge-base", "--is-ancestor", old, new, accept=(0, 1, 128))
+    try:
+        answer = runner.ask("merge-base", "--is-ancestor", old, new, accept=(0, 1))
+    except GitFailedError:
+        if _is_here(runner, old):
+            raise
+        return HeadRelation.TRAVELLED
     return HeadRelation.DESCENDS if answer.exit_code == 0 else HeadRelation.TRAVELLED
 
 
 def merge_base(runner: GitRunner, one: CommitId, other: CommitId) -> CommitId | None:
     """The newest commit in the past of both."""
-    answer = runner.ask("merge-base", one, other, accept=(0, 1, 128))
+    try:
+        answer = runner.ask("merge-base", one, other, accept=(0, 1))
+    except GitFailedError:
+        if _is_here(runner, one) and _is_here(runner, other):
+            raise
+        return None
     return CommitId(answer.line) if answer.exit_code == 0 else None
+
+
+def _is_here(runner: GitRunner, commit: CommitId) -> bool:
+    return runner.ask("cat-file", "-e", commit, accept=(0, 1)).exit_code == 0

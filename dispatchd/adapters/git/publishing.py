@@ -81,7 +81,7 @@ class Publisher:
         mended = self._finish()
         if self._index.discard():
             mended += ("removed a half-made index of the tree",)
-        pending = self._runner.ask("rev-parse", "--verify", "--quiet", PENDING_REF, accept=(0, 1, 128))
+        pending = self._runner.ask("rev-parse", "--verify", "--quiet", PENDING_REF, accept=(0, 1))
         if pending.exit_code == 0:
             self._runner.ask("update-ref", "-d", PENDING_REF, pending.line)
             mended += ("removed commits that were built but never put on the branch",)

@@ -103,7 +103,7 @@ class GitRunner:
         env = inherited(without_prefix="GIT_", keep=_KEPT) | _VARIABLES | dict(variables or {})
         command = self._command(verb, arguments, settings)
         try:
-            ended = run(command, env=env, cwd=self._git_dir, stdin=stdin, timeout=LIMIT_SECONDS)
+            ended = run(command, env=env, cwd=self._cwd(), stdin=stdin, timeout=LIMIT_SECONDS)
         except ProgramMissingError as error:
             raise _missing(verb, self._git_dir) from error
         except ProgramTimedOutError as error:
@@ -121,6 +121,10 @@ class GitRunner:
         for setting in (*_SETTINGS, *settings):
             command += ["-c", setting]
         return [*command, verb, *map(str, arguments)]
+
+    def _cwd(self) -> Path | None:
+        # Where the directory is gone, git shall be the one to say so.
+        return self._git_dir if self._git_dir.is_dir() else None
 
     def _accepted(self, verb: str, answer: GitAnswer, accept: Collection[int]) -> GitAnswer:
         if answer.exit_code not in accept:

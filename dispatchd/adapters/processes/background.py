@@ -3,6 +3,7 @@
 What it is and whether it came up well is left to the caller.
 """
 
+import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -43,7 +44,9 @@ def spawn_detached(
     """Start *command* in the background, appending what it prints to *output*."""
     output.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with output.open("ab") as log:
+        # What a daemon prints may quote what its owner wrote: nobody else's to read.
+        descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(descriptor, "ab") as log:
             process = subprocess.Popen(
                 command,
                 env=env,

@@ -1,8 +1,6 @@
 """Commits by the daemon beside a person at work: theirs stays theirs, ours has exactly our bytes."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -194,59 +192,6 @@ def test_a_merge_begun_while_the_objects_are_built_keeps_the_commit_out(places: 
     assert not (places.admin_dir / "index.lock").exists()
 
 
-@pytest.mark.parametrize(
-    ("begin", "words"),
-    [
-        (("merge", "side"), "a merge is open in .dispatch"),
-        (("rebase", "side"), "a rebase is open in .dispatch"),
-        (("cherry-pick", "side"), "a cherry-pick is open in .dispatch"),
-        (
-            ("checkout", "-q", "--detach"),
-            ".dispatch is on no branch; `git -C .dispatch switch dispatch` brings it back",
-        ),
-        (
-            ("checkout", "-q", "side"),
-            ".dispatch is on the branch side; `git -C .dispatch switch dispatch` brings it back",
-        ),
-        (("status",), None),
-    ],
-)
-def test_what_git_is_at_is_said_in_words(
-    places: RepositoryPlaces, begin: tuple[str, ...], words: str | None
-) -> None:
-    person = Person(places.tree)
-    person.git("branch", "side")
-    person.commits("a.md", b"ours\n")
-    ours = person.git("rev-parse", "HEAD")
-    person.git("checkout", "-q", "side")
-    person.commits("a.md", b"theirs\n")
-    person.git("checkout", "-q", "dispatch")
-    person.git(*begin, check=False)
-    log = GitAuditLog(places)
-    assert log.busy() == words
-    assert log.head() == ours
-    if words:
-        with pytest.raises(TreeBusy):
-            log.record([a_commit({"b.md": b"b\n"})], log.head())
-
-
-def test_the_head_is_found_loose_packed_and_packed_beside_others(places: RepositoryPlaces) -> None:
-    person = Person(places.tree)
-    log = GitAuditLog(places)
-    for name in ("a", "dispatch2", "zz", "refs/heads/dispatch"):
-        person.git("branch", name, "HEAD~1")
-    expected = person.git("rev-parse", "HEAD")
-    assert log.head() == expected
-    person.git("pack-refs", "--all")
-    assert not (places.common_dir / "refs/heads/dispatch").exists()
-    assert log.head() == expected
-    head = record(places, "a.md", b"a\n")
-    assert log.head() == head == person.git("rev-parse", "HEAD")
-    person.git("gc", "--quiet", "--prune=now")
-    assert log.head() == head
-    assert person.git("fsck", "--strict") == ""
-
-
 def test_git_saying_no_is_told_in_its_own_words(places: RepositoryPlaces) -> None:
     log = GitAuditLog(places)
     head = log.head()
@@ -303,18 +248,3 @@ def test_a_repository_that_belongs_to_somebody_else_is_recorded_in_all_the_same(
     log = GitAuditLog(places)
     head = log.record([a_commit({"a.md": b"a\r\n"})], log.head())[-1]
     assert log.read(head, DocumentPath("a.md")) == b"a\r\n"
-
-
-def test_the_tree_s_own_reflog_tells_of_our_commits(places: RepositoryPlaces) -> None:
-    record(places, "a.md", b"a\n")
-    assert "dispatchd: ash does something" in Person(places.tree).git("reflog", "show", "HEAD")
-
-
-def test_finding_the_workspace_and_its_head_needs_no_git_and_no_library(places: RepositoryPlaces) -> None:
-    code = (
-        "import sys; from pathlib import Path; from dispatchd.adapters.git.repository import locate\n"
-        "from dispatchd.adapters.git.git_state import branch_head\n"
-        f"places = locate(Path({str(places.tree)!r})); print(branch_head(places.common_dir), 'git' in sys.modules)"
-    )
-    ended = subprocess.run([sys.executable, "-c", code], env={"PATH": ""}, capture_output=True, check=True)
-    assert ended.stdout.decode().split() == [GitAuditLog(places).head(), "False"]

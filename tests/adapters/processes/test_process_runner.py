@@ -65,6 +65,7 @@ def test_a_detached_program_leads_its_own_session_and_appends_to_its_log(tmp_pat
 
 def test_a_detached_program_that_runs_has_no_exit_code_yet(tmp_path: Path) -> None:
     started = spawn_detached(["sleep", "600"], env=ENV, cwd=tmp_path, output=tmp_path / "log")
+    assert (tmp_path / "log").stat().st_mode & 0o777 == 0o600
     assert started.exit_code() is None
     assert started.wait(0.01) is None
     os.kill(started.pid, signal.SIGKILL)
