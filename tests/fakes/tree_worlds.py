@@ -8,8 +8,20 @@ from typing import IO, Protocol
 
 from dispatchd.adapters.tree.linux_calls import LinuxCalls
 from dispatchd.adapters.tree.local_tree import LocalTree
-from dispatchd.application.ports.dispatch_tree import DispatchTree
+from dispatchd.application.ports.dispatch_tree import (
+    DispatchTree,
+    Displaced,
+    WriteOutcome,
+    WriteRequest,
+    Written,
+)
+from dispatchd.documents.digest import digest
+from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 from tests.fakes.fake_tree import FakeTree
+
+LOGIN = DocumentPath("issues/login timeout.md")
+OTHER = DocumentPath("archive/2026/11/login.md")
+OLD, NEW, THEIRS = b"old text\n", b"new text\n", b"what a person wrote\n"
 
 
 class Hand(Protocol):
@@ -176,3 +188,24 @@ class RealWorld:
         target = self._root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         return target
+
+
+def write(
+    world: World, content: bytes = NEW, expected: bytes | None = OLD, path: DocumentPath = LOGIN, row: int = 7
+) -> WriteOutcome:
+    base = None if expected is None else digest(expected)
+    return world.tree.write(WriteRequest(row=row, path=path, expected=base, content=content))
+
+
+def swept(world: World) -> list[tuple[str, bytes, DocumentDigest | None]]:
+    return [(found.path, found.content, found.expected) for found in world.tree.sweep_quarantine()]
+
+
+def displace(world: World) -> Displaced:
+    world.save(LOGIN, OLD)
+    assert world.tree.degraded() is None
+    world.before_next("exchange", lambda: world.save(LOGIN, THEIRS))
+    outcome = write(world)
+    assert isinstance(outcome, Written)
+    assert outcome.displaced is not None
+    return outcome.displaced
