@@ -78,4 +78,6 @@ def _pack(digest: DocumentDigest | None) -> str:
 def _unpack(text: str) -> DocumentDigest | None:
     if text == _NONE:
         return None
-    return DocumentDigest(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).hex())
+    return DocumentDigest(
+        base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).hex()
+    )
