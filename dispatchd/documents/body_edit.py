@@ -5,7 +5,7 @@ missing, and blank lines are set around what is put in as a Markdown formatter w
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dispatchd.documents.text_lines import dominant_newline, split_lines
 
@@ -16,7 +16,7 @@ class LineEdit:
 
     `apart` sets blank lines around lines put in where text would touch them, `apart_below` only below and only
     where no list goes on. Where lines are taken out and blank
-    lines remain on both sides, one of them goes as well.
+    lines remain on both sides, one of them goes as well; at the end of the file all of them go.
     """
 
     first: int
@@ -58,25 +58,27 @@ def _merged(edits: list[LineEdit]) -> list[LineEdit]:
     for edit in edits:
         last = result[-1] if result else None
         if last and last.first == last.end == edit.first < edit.end and not edit.lines:
-            result[-1] = LineEdit(first=edit.first, end=edit.end, lines=last.lines, apart=True)
+            result[-1] = replace(last, end=edit.end)
         else:
             result.append(edit)
     return result
 
 
 def _apply(lines: list[str], edit: LineEdit, newline: str) -> None:
+    # Lines taken out below may have taken blank lines with them that stood above.
+    at, end = min(edit.first, len(lines)), min(edit.end, len(lines))
     new = [line + newline for line in edit.lines]
     if not new:
-        _take_out(lines, edit.first, edit.end)
+        _take_out(lines, at, end)
         return
     if edit.apart:
-        if edit.first > 0 and lines[edit.first - 1].strip():
+        if at > 0 and lines[at - 1].strip():
             new.insert(0, newline)
-        if edit.end < len(lines) and lines[edit.end].strip():
+        if end < len(lines) and lines[end].strip():
             new.append(newline)
-    elif edit.apart_below and edit.end < len(lines) and _is_text(lines[edit.end]):
+    elif edit.apart_below and end < len(lines) and _is_text(lines[end]):
         new.append(newline)
-    lines[edit.first : edit.end] = new
+    lines[at:end] = new
 
 
 def _is_text(line: str) -> bool:
@@ -91,7 +93,7 @@ def _take_out(lines: list[str], first: int, end: int) -> None:
     if blank_above and blank_below:
         if end < len(lines):
             end += 1
-        elif first > 0:
+        while end == len(lines) and first > 0 and not lines[first - 1].strip():
             first -= 1
     del lines[first:end]
 
