@@ -57,7 +57,7 @@ def lay_out(text: str) -> Layout | DocumentProblem:
     start = _OPENING.match(text, int(bom))
     if start is None:
         return _without_opening(text) or plain
-    end = _CLOSING.search(text, start.end())
+    end = _closing(text, start.end())
     if end is None:
         return _without_closing(split_lines(text[int(bom) :]), start[0].count("\n") - 1) or plain
     lines = split_lines(text[int(bom) : end.end()])
@@ -76,6 +76,16 @@ def lay_out(text: str) -> Layout | DocumentProblem:
         keys=tuple(split.keys),
         body_at=end.end(),
     )
+
+
+def _closing(text: str, start: int) -> re.Match[str] | None:
+    """The fence that closes the front matter which begins at *start*."""
+    at = text.find("\n---", start - 1)
+    if at >= 0 and "\n..." not in text[start - 1 : at]:
+        end = _CLOSING.match(text, at + 1)
+        if end is not None:
+            return end
+    return _CLOSING.search(text, start)
 
 
 _A_RULE: Final = "a rule between paragraphs"

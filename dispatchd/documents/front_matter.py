@@ -90,8 +90,7 @@ def read_front_matter(text: str, known: KeySchema) -> FrontMatter:
             parked=layout,
         )
     reader = _Reader(layout, known, has_notes=MARK in text)
-    for key in layout.keys:
-        reader.read(key)
+    reader.read_all()
     return FrontMatter(
         layout=layout,
         entries=reader.entries,
@@ -104,9 +103,10 @@ def read_front_matter(text: str, known: KeySchema) -> FrontMatter:
 class _Reader:
     """Collects what the keys of one front matter hold."""
 
-    __slots__ = ("_has_notes", "_known", "_lines", "entries", "problems", "unknown")
+    __slots__ = ("_has_notes", "_known", "_layout", "_lines", "entries", "problems", "unknown")
 
     def __init__(self, layout: Layout, known: KeySchema, *, has_notes: bool) -> None:
+        self._layout = layout
         self._lines = layout.lines
         self._known = known
         self._has_notes = has_notes
@@ -114,28 +114,28 @@ class _Reader:
         self.unknown: dict[str, PlainData] = {}
         self.problems: list[DocumentProblem] = []
 
-    def read(self, key: KeyLines) -> None:
-        written, first, last, rest = key
-        schema = self._known.find(written)
-        if schema is None:
-            self._read_unknown(key)
-        elif schema.name in self.entries:
-            self._read_twin(schema.name, first)
-        elif (
-            first == last
-            and rest
-            and rest[0] not in _NOT_PLAIN
-            and "#" not in rest
-            and schema.shape is not _LIST
-        ):
-            self.entries[schema.name] = Entry(schema.name, first, last, rest, rest)
-        elif first == last and schema.shape is _LIST and (flat := _FLAT_LIST.fullmatch(rest)):
-            items = tuple(
-                [item for each in flat[1].split(",") if (item := each.strip(" ")) and item not in NULLS]
-            )
-            self.entries[schema.name] = Entry(schema.name, first, last, items, rest)
-        else:
-            self._read_known(schema, key)
+    def read_all(self) -> None:
+        """Reads every key. What most lines are, one plain value, is dealt with here and nowhere else, for speed."""
+        entries, by_name = self.entries, self._known.by_name
+        for key in self._layout.keys:
+            written, first, last, rest = key
+            schema = by_name.get(written) or self._known.find(written)
+            if schema is None:
+                self._read_unknown(key)
+                continue
+            name, shape = schema.name, schema.shape
+            if name in entries:
+                self._read_twin(name, first)
+            elif first != last or not rest or "#" in rest:
+                self._read_known(schema, key)
+            elif shape is not _LIST and rest[0] not in _NOT_PLAIN:
+                entries[name] = Entry(name, first, last, rest, rest)
+            elif shape is _LIST and (flat := _FLAT_LIST.fullmatch(rest)):
+                words = [word.strip(" ") for word in flat[1].split(",")]
+                items = tuple([word for word in words if word and word not in NULLS])
+                entries[name] = Entry(name, first, last, items, rest)
+            else:
+                self._read_known(schema, key)
 
     def _read_known(self, schema: KnownKey, key: KeyLines) -> None:
         _, first, last, rest = key

@@ -18,6 +18,7 @@ from dispatchd.documents.scalars import (
     is_closed_flow,
     is_link,
     meaning,
+    one_line,
     read_flow,
     split_commas,
     split_comment,
@@ -27,23 +28,27 @@ from dispatchd.documents.yaml_events import PlainData, read_yaml, untyped
 
 BLOCK_SCALAR: Final = re.compile(r"[|>](?:[1-9]?[+-]?|[+-][1-9])")
 _ITEM: Final = re.compile(r"([ \t]*)-(?:[ \t]+(.*?))?[ \t\r\n]*", re.DOTALL)
+_FLAT_ITEM: Final = re.compile(r"( *+)- ([A-Za-z0-9@_][^#\n]*[^#\s]|[A-Za-z0-9_])\r?\n")
 _INDENTED_KEY: Final = re.compile(r"[ \t]+([A-Za-z_-]+):(?=[ \t\r\n]|$)")
 
 
 def read_value(lines: Sequence[str], key: KeyLines, shape: Shape) -> Value | DocumentProblem:
     """What the known *key* of *lines* holds."""
     _, first, last, rest = key
-    text, _ = split_comment(rest, whole_line=shape is Shape.TEXT_LINE)
     inner = lines[first + 1 : last + 1]
+    if inner and not rest and (flat := _flat_items(inner)) is not None:
+        return _shaped(flat, shape, first)
+    text, _ = split_comment(rest, whole_line=shape is Shape.TEXT_LINE)
+    if inner and BLOCK_SCALAR.fullmatch(text):
+        return _through_yaml(lines, key, shape)
     lead = next((line for line in inner if not is_comment(line)), None)
     if lead is None:
         return _one_line(text, shape, first)
     if not text and is_item(lead):
         items = _block_items(inner)
         return _through_yaml(lines, key, shape) if items is None else _shaped(items, shape, first)
-    if BLOCK_SCALAR.fullmatch(text):
-        return _through_yaml(lines, key, shape)
-    if text[:1] in ("'", '"') and meaning(text) == text:
+    begun = text or split_comment(lead.strip(BLANKS))[0]
+    if BLOCK_SCALAR.fullmatch(begun) or _is_open_quote(begun):
         return _through_yaml(lines, key, shape)
     if text[:1] == "[" and shape is not Shape.TEXT_LINE and not is_link(text):
         whole = "".join([rest, "\n", *inner])
@@ -52,6 +57,11 @@ def read_value(lines: Sequence[str], key: KeyLines, shape: Shape) -> Value | Doc
             return _through_yaml(lines, key, shape)
         return _shaped(_texts(flow), shape, first)
     return _folded(text, inner, shape, first)
+
+
+def _is_open_quote(text: str) -> bool:
+    """Whether *text* begins with a quote that does not end it."""
+    return text[:1] in ("'", '"') and meaning(text) == text
 
 
 def is_comment(line: str) -> bool:
@@ -72,10 +82,10 @@ def _one_line(text: str, shape: Shape, first: int) -> Value | DocumentProblem:
     if text[0] in "'\"":
         read = meaning(text)
         if read != text or shape is not Shape.LIST:
-            return (read,) if shape is Shape.LIST else read
+            return _shaped((read,), shape, first)
     if shape is Shape.TEXT_LINE:
         return text
-    if text in NULLS:
+    if text in NULLS or BLOCK_SCALAR.fullmatch(text):
         return None
     if text[0] == "[" and not is_link(text):
         flow = read_flow(text)
@@ -89,10 +99,11 @@ def _one_line(text: str, shape: Shape, first: int) -> Value | DocumentProblem:
 
 
 def _texts(flow: Flow) -> tuple[str, ...]:
-    return tuple(item.value for item in flow.items if item.value not in NULLS)
+    return tuple(item.value for item in flow.items if item.is_quoted or item.value not in NULLS)
 
 
 def _shaped(items: tuple[str, ...], shape: Shape, first: int) -> Value | DocumentProblem:
+    items = tuple(item for item in items if item)
     if shape is Shape.LIST:
         return items
     if len(items) > 1:
@@ -118,6 +129,15 @@ def _not_a_list(first: int) -> DocumentProblem:
     )
 
 
+def _flat_items(inner: Sequence[str]) -> tuple[str, ...] | None:
+    """The items of the plainest of lists; None for any other."""
+    found = [_FLAT_ITEM.fullmatch(line) for line in inner]
+    plain = [item for item in found if item]
+    if len(plain) < len(found) or len({item[1] for item in plain}) > 1:
+        return None
+    return tuple([item[2] for item in plain if item[2] not in NULLS])
+
+
 def _block_items(inner: Sequence[str]) -> tuple[str, ...] | None:
     """The items of a list of one line each; None where it is anything more."""
     items: list[str] = []
@@ -132,11 +152,7 @@ def _block_items(inner: Sequence[str]) -> tuple[str, ...] | None:
         text = split_comment(found[2] or "")[0]
         if text[:1] in ("[", "{") and not is_link(text):
             return None
-        if (
-            text[:2] == "- "
-            or BLOCK_SCALAR.fullmatch(text)
-            or (text[:1] in ("'", '"') and meaning(text) == text)
-        ):
+        if text[:2] == "- " or BLOCK_SCALAR.fullmatch(text) or _is_open_quote(text):
             return None
         if text and text not in NULLS:
             items.append(meaning(text))
@@ -149,7 +165,7 @@ def _through_yaml(lines: Sequence[str], key: KeyLines, shape: Shape) -> Value | 
     if isinstance(data, DocumentProblem) or data is None:
         return data
     if isinstance(data, str):
-        line = " ".join(data.split()) if shape is Shape.TEXT_LINE else data.strip("\n")
+        line = one_line(data) if shape is Shape.TEXT_LINE else data.strip("\n")
         return _one_text(line, shape)
     if isinstance(data, list):
         return _shaped_list(data, shape, first)
@@ -157,9 +173,9 @@ def _through_yaml(lines: Sequence[str], key: KeyLines, shape: Shape) -> Value | 
 
 
 def _one_text(text: str, shape: Shape) -> Value:
-    if shape is Shape.LIST:
-        return split_commas(text)
-    return text or None
+    if not text.strip(BLANKS):
+        return None
+    return split_commas(text) if shape is Shape.LIST else text
 
 
 def _shaped_list(data: list[PlainData], shape: Shape, first: int) -> Value | DocumentProblem:

@@ -24,7 +24,8 @@ _NOTE: Final = re.compile(r"(?:^|[ \t]+)# dispatchd:")
 _COMMENT: Final = re.compile(r"(?:^|[ \t]+)#(?=[ \t]|$)")
 _ENDED: Final = re.compile(r"[ \t\r\n]*(?:$|(?<=[ \t\r\n])#)")
 _FLOW_GAP: Final = re.compile(r"(?:[ \t\r\n]++|#(?=[ \t\r\n])[^\n]*+)*+")
-_WORDS: Final = re.compile(r"[^,\]\s]++(?:\s++(?!#\s)[^,\]\s]++)*+")
+_WORDS: Final = re.compile(r"[^,\] \t\r\n]++(?:[ \t\r\n]++(?!#[ \t\r\n])[^,\] \t\r\n]++)*+")
+_GAPS: Final = re.compile(r"[ \t\r\n]+")
 _LINK: Final = re.compile(r"\[\[[^\[\]\n]*+\]\]|\[[^\[\]\n]*+\]\([^()\n]*+\)")
 _COMMA_ITEM: Final = re.compile(
     r"""[ \t]*+(?:'(?:[^'\n]|'')*+'|"(?:[^"\\\n]|\\[^\n])*+")[ \t]*+(?=,|$)"""
@@ -38,6 +39,7 @@ class Item(NamedTuple):
     value: str
     start: int
     end: int
+    is_quoted: bool
 
 
 class Flow(NamedTuple):
@@ -64,6 +66,11 @@ def _unescape(found: re.Match[str]) -> str:
 def meaning(token: str) -> str:
     """What *token* means: its content if it is quoted whole, itself otherwise."""
     return unquote(token) if token[:1] in ("'", '"') and QUOTED.fullmatch(token) else token
+
+
+def one_line(text: str) -> str:
+    """*text* on one line, each run of blanks one blank; blanks that no keyboard types are letters."""
+    return _GAPS.sub(" ", text).strip(" ")
 
 
 def split_comment(rest: str, *, whole_line: bool = False) -> tuple[str, str]:
@@ -103,8 +110,9 @@ def read_flow(text: str) -> Flow | None:
             found = None if text[at] in "[{," else _WORDS.match(text, at)
         if found is None:
             return None
-        value = meaning(found[0]) if text[at] in "'\"" else " ".join(found[0].split())
-        items.append(Item(value, at, found.end()))
+        quoted = text[at] in "'\"" and found.re is QUOTED
+        value = unquote(found[0]) if quoted else one_line(found[0])
+        items.append(Item(value, at, found.end(), quoted))
         at = _gap_end(text, found.end())
         if text[at : at + 1] == ",":
             at = _gap_end(text, at + 1)

@@ -22,11 +22,11 @@ class Quotes(StrEnum):
 _CONTROL: Final = re.compile('[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff"\\\\]')
 _NAMED: Final = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0", '"': '\\"', "\\": "\\\\"}
 _UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-_RISKY_START: Final = frozenset("!\"#%&'*,>@[]`{|}=")
+_RISKY_START: Final = frozenset("!\"#%&'*,>?@[]`{|}=")
 _RISKY_INSIDE: Final = re.compile(r":(?=[ ]|$)|[ ]#")
-_RISKY_IN_FLOW: Final = re.compile(r"[,\[\]{}]|:(?=[\"'])|[?:]$")
+_RISKY_IN_FLOW: Final = re.compile(r"[,\[\]{}?]|:(?=[\"'])|:$|^:")
 _TYPED: Final = re.compile(
-    r"[-+]?\.?[0-9][0-9_,.:eExXobOB+\-a-fA-F]*|[-+]?\.(?:inf|nan)"  # numbers, sexagesimals, dates
+    r"[-+]?[0-9._][0-9_,.:eExXobOB+\-a-fA-F]*|[-+]?\.(?:inf|nan)"  # numbers, sexagesimals, dates
     r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ].*)?"
     r"|y|n|yes|no|on|off|true|false|null|~|<<",
     re.IGNORECASE,
@@ -59,7 +59,7 @@ def is_plain(text: str) -> bool:
     """Whether YAML reads *text* as itself without quotes, types aside."""
     if not text or text != text.strip() or text[0] in _RISKY_START:
         return False
-    if text[0] in "-?:" and text[1:2] in ("", " "):
+    if text[0] in "-:" and text[1:2] in ("", " "):
         return False
     if text.startswith(("---", "...")):
         return False

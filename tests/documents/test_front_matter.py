@@ -335,25 +335,25 @@ def test_a_parked_text_has_no_entries_and_one_problem() -> None:
 def test_062_deep_and_long_lines_are_read_in_no_time() -> None:
     started = time.perf_counter()
     for value in (
-        "[" * 100_000,
-        "[[" * 100_000 + "]]" * 100_000,
-        "{" * 100_000,
-        "'" * 100_001,
-        '"' + "\\" * 100_001,
-        "a " * 100_000,
-        "a, " * 100_000,
-        "# " * 100_000,
-        " " * 100_000 + "#",
-        "[" + "'a', " * 100_000,
-        "- " * 100_000,
-        "[](" * 50_000,
-        "[a](" * 50_000,
-        "[a " * 50_000,
+        "[" * 30_000,
+        "[[" * 30_000 + "]]" * 30_000,
+        "{" * 30_000,
+        "'" * 30_001,
+        '"' + "\\" * 30_001,
+        "a " * 30_000,
+        "a, " * 30_000,
+        "# " * 30_000,
+        " " * 30_000 + "#",
+        "[" + "'a', " * 30_000,
+        "- " * 30_000,
+        "[](" * 15_000,
+        "[a](" * 15_000,
+        "[a " * 15_000,
     ):
         for key in ("labels", "title", "status", "mine"):
             read(f"{key}: {value}", "priority: high")
             read(f"{key}:", f"  - {value}", f"  - {value}", "priority: high")
-    assert time.perf_counter() - started < 10
+    assert time.perf_counter() - started < 5
 
 
 def test_057_mixed_line_ends_change_nothing_that_is_read() -> None:
