@@ -103,7 +103,7 @@ def _change(raw: str, path: str) -> FileChange | None:
 
 def _commit(fields: list[str], changes: tuple[FileChange, ...], main_line: set[str]) -> ForeignCommit:
     oid, parents, author, author_email, authored, committer, committer_email, committed, text = fields
-    subject, _, rest = text.partition("\n")
+    subject, _, rest = text.replace("\r\n", "\n").partition("\n")
     prefix = f"{EVENT_TRAILER}: "
     return ForeignCommit(
         oid=CommitId(oid),

@@ -137,8 +137,9 @@ class AuditLog(Protocol):
         """Append *commits* to *parent*, all or none, and return their ids in order.
 
         Only the named paths change, in the commits and in the tree's index: what a person has staged stays
-        staged. The files themselves are not written. Raises HeadMoved, IndexLocked, TreeBusy, BranchMissing,
-        or AuditError; then the branch and the index are as they were.
+        staged. The files themselves are not written. After HeadMoved, IndexLocked, TreeBusy or BranchMissing the
+        branch and the index are as they were. After a plain AuditError (disk full, git broken) ask `head` again,
+        as after a crash: the batch may stand on the branch, its index being brought along by the next call.
         """
         ...
 

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from dispatchd.adapters.git.audit_branch import GitAuditLog
+from dispatchd.adapters.git.merge_driver import driver_command
 from dispatchd.adapters.git.objects import root_id
 from dispatchd.application.ports.repository import WorkspaceError
 from dispatchd.domain.identifiers import DocumentPath
@@ -216,8 +217,6 @@ def test_the_merge_driver_falls_back_to_a_merge_of_text(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("code", "merged"), [(0, True), (1, False), (3, True), (127, True)])
 def test_a_broken_installation_never_passes_for_a_merge(tmp_path: Path, code: int, *, merged: bool) -> None:
-    from dispatchd.adapters.git.merge_driver import driver_command  # noqa: PLC0415  shown where it matters
-
     program = tmp_path / "100% mine" / "dispatchd"
     program.parent.mkdir()
     program.write_text(
