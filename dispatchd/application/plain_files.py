@@ -92,9 +92,13 @@ def _keep(door: Door, record: DocumentRecord | None, seen: Sighting) -> None:
 
 def _put_back(door: Door, record: DocumentRecord | None, seen: Sighting) -> Taken:
     """STATUS.md is the daemon's: what somebody wrote there is kept as a blob, and the page comes back."""
-    if record is None or record.current is None:
-        return DONE
     found = door.work.blobs.put(seen.content)
+    if record is None or record.current is None:
+        fresh = DocumentRecord(
+            path=seen.path, subject=seen.path, kind=None, seen=found, current=found, stamp=seen.stamp
+        )
+        door.work.documents.save(fresh)
+        return DONE
     door.work.documents.save(
         replace(record, seen=found, stamp=seen.stamp or record.stamp, owed_since=seen.circumstance.at)
     )

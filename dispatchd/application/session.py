@@ -71,6 +71,10 @@ class Session:
     """New files not quiet enough to be adopted."""
     known: set[DocumentPath] = field(default_factory=set)
     """Paths with a document, as far as this session has seen them."""
+    held_by_hand: set[DocumentPath] = field(default_factory=set)
+    """Files that owe a write and have a hand on them."""
+    scan_seconds: float = 0.0
+    """How long the last scan took."""
     troubles: dict[DocumentPath, Refused] = field(default_factory=dict)
     """Files that could not be written, and why."""
     rows: int = 0
@@ -113,7 +117,9 @@ class Session:
     async def scan(self) -> None:
         """Look at the whole tree. Raises TreeGone."""
         known = await self.ports.store.transact(lambda work: work.documents.stamps())
+        began = self.now()
         await self.run(lambda: self.observing.scan(known, self.now()))
+        self.scan_seconds = self.now() - began
 
     async def look(self, paths: Iterable[DocumentPath]) -> None:
         """Look at *paths*."""

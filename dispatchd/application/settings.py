@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from dispatchd.documents.config_document import list_settings, read_config, shown
 from dispatchd.documents import setting_kinds
+from dispatchd.documents.config_document import list_settings, read_config, shown
 from dispatchd.documents.setting_kinds import write_duration
 from dispatchd.documents.tree_paths import CONFIG
 from dispatchd.domain.errors import Rejected

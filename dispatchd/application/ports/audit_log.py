@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, NewType, Protocol
 
+from dispatchd.domain.errors import DispatchdError
 from dispatchd.domain.identifiers import DocumentPath
 
 CommitId = NewType("CommitId", str)
@@ -22,7 +23,7 @@ COMMITTER_NAME: Final = "dispatchd"
 COMMITTER_EMAIL: Final = "dispatchd@local"
 
 
-class AuditError(Exception):
+class AuditError(DispatchdError):
     """Git could not do what the audit log asked; the message says what, why and what to do next."""
 
 

@@ -1,0 +1,22 @@
+"""What this clone is called among the clones of its repository: the host's name and a random word, chosen once."""
+
+import re
+import secrets
+import socket
+from pathlib import Path
+
+from dispatchd.domain.identifiers import CROCKFORD
+
+
+def clone_name(private: Path) -> str:
+    """The name kept in *private*, made now if there is none."""
+    place = private / "clone"
+    try:
+        return place.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        pass
+    host = re.sub(r"[^a-z0-9-]+", "-", socket.gethostname().partition(".")[0].lower()).strip("-") or "here"
+    name = f"{host}-{''.join(secrets.choice(CROCKFORD) for _ in range(4))}"
+    private.mkdir(mode=0o700, parents=True, exist_ok=True)
+    place.write_text(f"{name}\n", encoding="utf-8")
+    return name

@@ -1,0 +1,60 @@
+"""What `check` says: every document read afresh, and what stands refused."""
+
+from collections.abc import Iterable
+
+from dispatchd.application.document_kinds import Kinds
+from dispatchd.application.ports.dispatch_tree import DispatchTree, Unreadable
+from dispatchd.application.ports.unit_of_work import ProblemRecord
+from dispatchd.documents.config_document import read_config
+from dispatchd.documents.fence import decode
+from dispatchd.documents.problems import DocumentProblem
+from dispatchd.documents.tree_paths import PathRole, entity_kind_at, role_of
+from dispatchd.domain.identifiers import DocumentPath, EntityKind
+
+
+def check_tree(
+    tree: DispatchTree, kinds: Kinds, standing: Iterable[ProblemRecord]
+) -> tuple[DocumentProblem, ...]:
+    """Problems of every file of the tree, and the refusals that *standing* remembers, by path and line."""
+    scan = tree.scan()
+    found = [
+        DocumentProblem(path=refused.path, what=refused.why, hint=refused.hint) for refused in scan.refused
+    ]
+    for path in scan.files:
+        found.extend(problem.at(path) for problem in _problems_of(tree, kinds, path))
+    found.extend(
+        DocumentProblem(path=each.path, line=each.line, what=each.what, hint=each.hint)
+        for each in standing
+        if each.refusal
+    )
+    return tuple(sorted(found, key=lambda problem: (problem.path, problem.line)))
+
+
+def _problems_of(tree: DispatchTree, kinds: Kinds, path: DocumentPath) -> Iterable[DocumentProblem]:
+    role = role_of(path)
+    if role is PathRole.MISPLACED:
+        return (misplaced(path),)
+    if role not in {PathRole.ENTITY, PathRole.CONFIG}:
+        return ()
+    try:
+        found = tree.read(path)
+    except Unreadable as unreadable:
+        return (DocumentProblem(what=unreadable.why, hint=unreadable.hint),)
+    if found is None or not found.content.strip():
+        return ()
+    text = decode(found.content)
+    if isinstance(text, DocumentProblem):
+        return (text,)
+    if role is PathRole.CONFIG:
+        return read_config(text).problems
+    kind = kinds[entity_kind_at(path) or EntityKind.ISSUE]
+    return kind.read(text).problems
+
+
+def misplaced(path: DocumentPath) -> DocumentProblem:
+    """A Markdown file where none is expected."""
+    return DocumentProblem(
+        path=path,
+        what="Nothing is done with this file, because of the folder it is in",
+        hint="Move it into issues/, epics/, proposals/ or context/, or give it a name that begins with _",
+    )

@@ -1,0 +1,169 @@
+"""What is wrong with a workspace: its documents, its ties to the repository, whose decisions count here."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from dispatchd.composition.looking import Workspace, config_of, daemon_of, database_of
+from dispatchd.domain.errors import WorkspaceError
+
+if TYPE_CHECKING:
+    from dispatchd.application.ports.unit_of_work import ProblemRecord
+    from dispatchd.documents.problems import DocumentProblem
+
+OLDEST_GIT: Final = (2, 39)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong with the installation, why that matters, and what to do."""
+
+    what: str
+    why: str
+    next_step: str
+
+
+def check_tree(workspace: Workspace) -> "Sequence[DocumentProblem]":
+    """Every document read afresh, with the refusals that stand."""
+    from dispatchd.adapters.tree.local_tree import open_tree
+    from dispatchd.application.checking import check_tree as check
+    from dispatchd.application.kinds.all_kinds import KINDS
+
+    standing = _standing(workspace)
+    tree = open_tree(workspace.tree, workspace.private)
+    try:
+        return check(tree, KINDS, standing)
+    finally:
+        tree.close()
+
+
+def _standing(workspace: Workspace) -> "Sequence[ProblemRecord]":
+    from dispatchd.application.ports.unit_of_work import ProblemRecord
+    from dispatchd.composition.looking import open_read_model
+    from dispatchd.domain.identifiers import DocumentPath
+
+    with closing(open_read_model(workspace)) as model:
+        return tuple(
+            ProblemRecord(
+                subject=row.subject,
+                path=DocumentPath(row.path),
+                anchor=row.anchor,
+                what=row.what,
+                hint=row.hint,
+                line=row.line,
+                refusal=row.refusal,
+            )
+            for row in model.problems()
+        )
+
+
+def diagnose(workspace: Workspace) -> Sequence[Finding]:
+    """The workspace's ties, its file system, its database and its daemon, gravest first."""
+    findings = [*_ties(workspace), *_mount(workspace), *_quarantine(workspace), *_home(workspace)]
+    if not database_of(workspace).exists():
+        findings.append(
+            Finding(
+                "There is no database yet.",
+                "Commands make it from the tree, which takes a moment once.",
+                "Run: dispatchd sync --wait",
+            )
+        )
+    if daemon_of(workspace) is None:
+        findings.append(
+            Finding(
+                "No daemon runs.",
+                "What is saved is taken in only when a command is run or the daemon starts.",
+                "Run: dispatchd up",
+            )
+        )
+    return findings
+
+
+def _ties(workspace: Workspace) -> list[Finding]:
+    from dispatchd.adapters.git.tree_health import GitTreeHealth
+
+    return [
+        Finding(finding.what, finding.why, finding.next_step)
+        for finding in GitTreeHealth().findings(workspace.tree.parent)
+    ]
+
+
+def _mount(workspace: Workspace) -> list[Finding]:
+    from dispatchd.adapters.tree.local_tree import open_tree
+
+    tree = open_tree(workspace.tree, workspace.private)
+    try:
+        degraded = tree.degraded()
+    finally:
+        tree.close()
+    if degraded is None:
+        return []
+    return [Finding(degraded, "A save at the same moment as a rewrite may have to be looked for.", "")]
+
+
+def _quarantine(workspace: Workspace) -> list[Finding]:
+    from dispatchd.adapters.tree.local_tree import open_tree
+
+    tree = open_tree(workspace.tree, workspace.private)
+    try:
+        held = tree.held_in_quarantine()
+    finally:
+        tree.close()
+    return [
+        Finding(
+            f"A version of {each.path} lies in quarantine ({each.held_as}).",
+            each.why,
+            "It is taken in when its writer lets go of it; nothing has to be done.",
+        )
+        for each in held
+    ]
+
+
+def _home(workspace: Workspace) -> list[Finding]:
+    try:
+        refuse_other_home(workspace)
+    except WorkspaceError as error:
+        return [Finding(str(error), "Only the home clone's daemon decides; two would contradict.", "")]
+    return []
+
+
+def refuse_broken_tree(workspace: Workspace) -> None:
+    """Raise WorkspaceError if the tree does not hang on this repository as it must."""
+    from dispatchd.adapters.git.tree_health import GitTreeHealth
+    from dispatchd.application.ports.tree_health import TreeFault
+
+    harmless = {TreeFault.UNLOCKED, TreeFault.FOREIGN_LOCK, TreeFault.OTHER_BRANCH}
+    for finding in GitTreeHealth().findings(workspace.tree.parent):
+        if finding.fault not in harmless:
+            raise WorkspaceError(f"{finding.what} {finding.why} {finding.next_step}")
+
+
+def refuse_other_home(workspace: Workspace) -> None:
+    """Raise WorkspaceError in a clone that is not the one that decides."""
+    from dispatchd.adapters.system.clone_name import clone_name
+
+    home = config_of(workspace).workspace.home
+    here = clone_name(workspace.private)
+    if home and home != here:
+        raise WorkspaceError(
+            f'this clone is "{here}", and "{home}" is the one that decides (config.toml, [workspace] home). '
+            "Edit and commit in .dispatch here, and push: it takes effect there. To let this clone decide, "
+            f'write home = "{here}"'
+        )
+
+
+def merge_documents(base: Path, ours: Path, theirs: Path, marker_size: int, path: str) -> int:
+    """Git's merge driver: the merged document goes into *ours*; 1 where markers are left."""
+    from dispatchd.reconcile.document_merge import merge_documents as merge
+
+    texts = []
+    for version in (base, ours, theirs):
+        try:
+            texts.append(version.read_bytes().decode("utf-8"))
+        except UnicodeDecodeError as error:
+            raise WorkspaceError(f"{path}: not UTF-8, so it is not merged ({error})") from error
+    merged = merge(texts[0], texts[1], texts[2], marker_size)
+    ours.write_bytes(merged.text.encode())
+    return 1 if merged.conflicts else 0

@@ -1,0 +1,140 @@
+"""The daemon: run here, started in the background, stopped."""
+
+import contextlib
+from typing import TYPE_CHECKING, Final
+
+from dispatchd.composition.acting import close_session, open_session
+from dispatchd.composition.looking import DAEMON_PURPOSE, DaemonInfo, Workspace, daemon_of, database_of
+from dispatchd.domain.errors import WorkspaceError
+
+if TYPE_CHECKING:
+    import socket
+    from pathlib import Path
+
+START_WITHIN: Final = 60.0
+STOP_WITHIN: Final = 30.0
+
+
+def run_daemon(workspace: Workspace, *, echo: bool = True) -> int:
+    """Run the daemon until it is told to stop. Raises WorkspaceBusy, which names who holds the workspace."""
+    import asyncio
+    import sys
+
+    from dispatchd.adapters.system.control_address import listen
+    from dispatchd.adapters.system.logging_setup import logging_to
+    from dispatchd.adapters.system.system_clock import SystemClock
+    from dispatchd.adapters.system.workspace_lock import FlockWorkspaceLock
+    from dispatchd.composition.health import refuse_broken_tree, refuse_other_home
+
+    workspace.private.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = FlockWorkspaceLock(workspace.private / "lock")
+    lock.acquire(DAEMON_PURPOSE, SystemClock().now())
+    try:
+        refuse_broken_tree(workspace)
+        refuse_other_home(workspace)
+        with logging_to(workspace.private / "logs", echo=sys.stderr if echo else None):
+            return asyncio.run(_run(workspace, listen(workspace.private)))
+    finally:
+        lock.release()
+
+
+async def _run(workspace: Workspace, listener: "socket.socket") -> int:
+    import asyncio
+
+    from dispatchd.adapters.sqlite.backup import back_up
+    from dispatchd.adapters.system.system_clock import SystemClock
+    from dispatchd.adapters.tree.watcher import open_watcher
+    from dispatchd.composition.status_text import status_text
+    from dispatchd.daemon.engine_room import EngineRoom
+    from dispatchd.daemon.hint_inbox import HintInbox
+    from dispatchd.daemon.supervisor import supervise
+
+    clock = SystemClock()
+    since = clock.now()
+    watcher = open_watcher(workspace.tree)
+    watcher.watch_also(workspace.places.admin_dir)
+    watcher.watch_also(workspace.places.common_dir / "refs" / "heads")
+    session = await open_session(workspace, asyncio.to_thread)
+    room = EngineRoom(
+        session=session,
+        watcher=watcher,
+        inbox=HintInbox(asyncio.get_running_loop()),
+        private=workspace.private,
+        backup=lambda: back_up(database_of(workspace), clock.now()),
+        refresh_status=lambda: status_text(workspace, since),
+    )
+    try:
+        return await supervise(room, listener)
+    finally:
+        await close_session(session)
+
+
+def start_daemon(workspace: Workspace) -> DaemonInfo:
+    """Start the daemon in the background and wait until it answers. Raises WorkspaceError with what it said."""
+    import sys
+    import time
+
+    from dispatchd.adapters.processes.background import spawn_detached
+    from dispatchd.adapters.processes.environment import inherited
+
+    output = workspace.private / "logs" / "startup.txt"
+    output.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    output.write_bytes(b"")
+    process = spawn_detached(
+        [sys.executable, "-m", "dispatchd", "run"],
+        env=inherited(without_prefix="GIT_"),
+        cwd=workspace.root,
+        output=output,
+    )
+    until = time.monotonic() + START_WITHIN
+    while time.monotonic() < until:
+        if _answers(workspace, process.pid):
+            running = daemon_of(workspace)
+            if running is not None:
+                return running
+        if process.wait(0.02) is not None:
+            raise WorkspaceError(_why_not(output))
+    raise WorkspaceError(
+        f"the daemon (pid {process.pid}) has not answered for {START_WITHIN:.0f} s; its log: {output.parent}"
+    )
+
+
+def _answers(workspace: Workspace, pid: int) -> bool:
+    from dispatchd.adapters.system.control_client import call
+
+    running = daemon_of(workspace)
+    if running is None or running.pid != pid:
+        return False
+    with contextlib.suppress(WorkspaceError, TimeoutError):
+        call(workspace.private, {"call": "ping"}, timeout=START_WITHIN)
+        return True
+    return False
+
+
+def _why_not(output: "Path") -> str:
+    said = output.read_text(encoding="utf-8", errors="replace").strip()
+    last = said.splitlines()[-1] if said else "it said nothing"
+    return f"the daemon did not start: {last.removeprefix('dispatchd: ')}"
+
+
+def stop_daemon(workspace: Workspace) -> bool:
+    """Stop the daemon and wait until it has finished what it began; False if none runs."""
+    import os
+    import signal
+    import time
+
+    running = daemon_of(workspace)
+    if running is None:
+        return False
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(running.pid, signal.SIGTERM)
+    until = time.monotonic() + STOP_WITHIN
+    while time.monotonic() < until:
+        now = daemon_of(workspace)
+        if now is None or now.pid != running.pid:
+            return True
+        time.sleep(0.02)
+    raise WorkspaceError(
+        f"the daemon (pid {running.pid}) is still finishing what it began after {STOP_WITHIN:.0f} s; "
+        f"its log: {workspace.private / 'logs'}"
+    )

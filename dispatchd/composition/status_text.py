@@ -1,0 +1,22 @@
+"""The text of STATUS.md as the database stands now."""
+
+from contextlib import closing
+from datetime import datetime
+
+from dispatchd.composition.looking import Workspace, open_read_model
+
+
+def status_text(workspace: Workspace, since: datetime) -> str:
+    """The page. It says since when the daemon runs, and nothing that changes by itself."""
+    from dispatchd.application.status_view import view_of
+    from dispatchd.application.workspace_status import status_of
+    from dispatchd.documents.stamps import format_moment
+    from dispatchd.documents.status_document import render_status
+
+    with closing(open_read_model(workspace)) as model:
+        status = status_of(model, MOST)
+    return render_status(view_of(status, f"dispatchd runs since {format_moment(since)}."))
+
+
+MOST = 10
+"""Lines of each part: one screen, however large the workspace."""

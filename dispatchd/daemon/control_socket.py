@@ -1,0 +1,130 @@
+"""The control socket: one JSON line asked, one JSON line answered, by this user's processes alone.
+
+What a request means is the application's business; here it is read, given its turn, and answered.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import socket
+import struct
+from collections.abc import Mapping
+from typing import Any, Final
+
+from dispatchd.application.requests.carrying_out import carry_out
+from dispatchd.application.requests.request import (
+    MOST_BYTES,
+    ErrorKind,
+    NotUnderstood,
+    as_line,
+    failed,
+    from_line,
+    load_request,
+    succeeded,
+)
+from dispatchd.daemon.engine_room import EngineRoom
+from dispatchd.daemon.settled import sync_now
+from dispatchd.domain.errors import DispatchdError, Rejected, WorkspaceError
+from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.thread import ThreadStatus
+
+LOG = logging.getLogger(__name__)
+_CREDENTIALS: Final = struct.Struct("3i")
+
+
+async def serve_control(room: EngineRoom, listener: socket.socket) -> None:
+    """Answer calls until the daemon stops."""
+
+    async def on_call(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await _answer(room, reader, writer)
+        except (ConnectionError, ValueError) as error:
+            LOG.info("a caller went away: %s", error, extra={"action": "caller_gone"})
+        finally:
+            writer.close()
+
+    server = await asyncio.start_unix_server(on_call, sock=listener, limit=MOST_BYTES)
+    async with server:
+        await room.stopping.wait()
+
+
+async def _answer(room: EngineRoom, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    if not _is_this_user(writer.get_extra_info("socket")):
+        writer.write(as_line(failed(ErrorKind.REJECTED, "this workspace belongs to another user")))
+        await writer.drain()
+        return
+    line = await reader.readline()
+    if not line:
+        return
+    writer.write(as_line(await _reply(room, line)))
+    await writer.drain()
+
+
+def _is_this_user(connection: socket.socket) -> bool:
+    """Whether the peer runs as this user; the socket's mode says so too, its folder's may not."""
+    raw = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
+    _, uid, _ = _CREDENTIALS.unpack(raw)
+    return bool(uid in (os.getuid(), 0))
+
+
+async def _reply(room: EngineRoom, line: bytes) -> Mapping[str, Any]:
+    try:
+        message = from_line(line)
+        if not isinstance(message, dict):
+            raise NotUnderstood("a call is a JSON object")
+        return succeeded(await _called(room, message))
+    except Rejected as rejected:
+        return failed(ErrorKind.REJECTED, str(rejected))
+    except WorkspaceError as error:
+        return failed(ErrorKind.WORKSPACE, str(error))
+    except DispatchdError as error:
+        return failed(ErrorKind.PROBLEM, str(error))
+
+
+async def _called(room: EngineRoom, message: Mapping[str, Any]) -> Mapping[str, Any]:
+    match message.get("call"):
+        case "perform":
+            return await _perform(room, message)
+        case "sync":
+            return await sync_now(room, wait=bool(message.get("wait")))
+        case "wait":
+            return await _wait_for_answer(room, message)
+        case "ping":
+            return {"halted": room.halted, "rounds": room.rounds}
+        case other:
+            raise NotUnderstood(f"this daemon knows no call {json.dumps(other)}")
+
+
+async def _perform(room: EngineRoom, message: Mapping[str, Any]) -> Mapping[str, Any]:
+    request = load_request(message.get("request"))
+    async with room.turn:
+        result = await carry_out(room.session, request)
+    room.status_due = True
+    room.inbox.wake()
+    room.commit_now.set()
+    await room.tell()
+    return result
+
+
+async def _wait_for_answer(room: EngineRoom, message: Mapping[str, Any]) -> Mapping[str, Any]:
+    thread_id = EntityId(str(message.get("thread", "")))
+    seconds = message.get("timeout")
+    loop = asyncio.get_running_loop()
+    until = None if seconds is None else loop.time() + float(seconds)
+    while not room.stopping.is_set():
+        thread = await room.session.ports.store.transact(lambda work: work.thread(thread_id))
+        if thread is None:
+            raise Rejected(f"there is no thread {thread_id}")
+        if thread.status is not ThreadStatus.OPEN:
+            return {"status": thread.status.value}
+        left = 3600.0 if until is None else until - loop.time()
+        if left <= 0:
+            return {"status": thread.status.value}
+        await _next_round(room, left)
+    raise WorkspaceError("the daemon is stopping; ask again when it runs")
+
+
+async def _next_round(room: EngineRoom, seconds: float) -> None:
+    seen = room.rounds
+    await room.wait_for(lambda: room.rounds > seen or room.stopping.is_set(), seconds)

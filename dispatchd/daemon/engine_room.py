@@ -1,0 +1,46 @@
+"""What the daemon's loops share: the session, one of them at a time in it, and word of what has happened."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dispatchd.application.ports.tree_watcher import TreeWatcher
+from dispatchd.application.session import Session
+from dispatchd.daemon.hint_inbox import HintInbox
+
+
+@dataclass(slots=True)
+class EngineRoom:
+    """`turn` is held by whoever works in the session; `changed` is notified after every round that did something."""
+
+    session: Session
+    watcher: TreeWatcher
+    inbox: HintInbox
+    private: Path
+    backup: Callable[[], object]
+    refresh_status: Callable[[], str]
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+    commit_now: asyncio.Event = field(default_factory=asyncio.Event)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    cookies_seen: set[str] = field(default_factory=set)
+    halted: str | None = None
+    """Why nothing is read or written until a person has put it right."""
+    rounds: int = 0
+    status_due: bool = True
+
+    async def tell(self) -> None:
+        """Say that a round is over."""
+        self.rounds += 1
+        async with self.changed:
+            self.changed.notify_all()
+
+    async def wait_for(self, is_so: Callable[[], bool], seconds: float) -> bool:
+        """Wait until *is_so* after some round, *seconds* at most; whether it came to be."""
+        try:
+            async with asyncio.timeout(seconds), self.changed:
+                await self.changed.wait_for(is_so)
+        except TimeoutError:
+            return False
+        return True

@@ -1,0 +1,98 @@
+"""What happens by the clock: the liveness cookie, scans, the quarantine, deadlines, backups."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+
+from dispatchd.application.deadlines import end_due_votes
+from dispatchd.application.ports.tree_watcher import Rescan, RescanReason
+from dispatchd.application.relaying import sweep
+from dispatchd.daemon.engine_room import EngineRoom
+
+LOG = logging.getLogger(__name__)
+BEAT = 1.0
+COOKIE_EVERY, COOKIE_WITHIN = 30.0, 5.0
+SCAN_EVERY, SCAN_FACTOR = 60.0, 1000.0
+SWEEP_EVERY = 5.0
+DEADLINES_EVERY = 30.0
+BACKUP_EVERY = 3600.0
+
+
+@dataclass(slots=True)
+class _Due:
+    cookie: float
+    scan: float
+    sweep: float
+    deadlines: float
+    backup: float
+    suspended: float
+
+
+async def housekeeping_loop(room: EngineRoom) -> None:
+    """Do by the clock what is due, until the daemon stops."""
+    clock = room.session.ports.clock
+    now = clock.monotonic()
+    due = _Due(
+        cookie=now,
+        scan=now + SCAN_EVERY,
+        sweep=now + SWEEP_EVERY,
+        deadlines=now,
+        backup=now + BACKUP_EVERY,
+        suspended=clock.suspended(),
+    )
+    while not await _stopping_within(room, BEAT):
+        await _beat(room, due)
+
+
+async def _stopping_within(room: EngineRoom, seconds: float) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            await room.stopping.wait()
+    except TimeoutError:
+        return False
+    return True
+
+
+async def _beat(room: EngineRoom, due: _Due) -> None:
+    clock = room.session.ports.clock
+    now = clock.monotonic()
+    if clock.suspended() > due.suspended + 1.0:
+        due.suspended = clock.suspended()
+        room.inbox.put(Rescan(reason=RescanReason.OVERFLOW))
+    if now >= due.cookie:
+        due.cookie = now + COOKIE_EVERY
+        await _check_watcher(room)
+    if now >= due.scan:
+        room.inbox.put(Rescan(reason=RescanReason.POLL))
+        due.scan = now + max(SCAN_EVERY, SCAN_FACTOR * room.session.scan_seconds)
+    if now >= due.sweep and not room.halted:
+        due.sweep = now + SWEEP_EVERY
+        async with room.turn:
+            await sweep(room.session)
+            await room.session.prune()
+    if now >= due.deadlines:
+        due.deadlines = now + DEADLINES_EVERY
+        async with room.turn:
+            if await end_due_votes(room.session):
+                room.inbox.wake()
+    if now >= due.backup:
+        due.backup = now + BACKUP_EVERY
+        await room.session.run(room.backup)
+
+
+async def _check_watcher(room: EngineRoom) -> None:
+    """Drop a cookie; if it does not come back, the watcher is dead: start another and look at everything."""
+    if room.halted or room.watcher.poll_seconds() is not None:
+        return
+    try:
+        cookie = await room.session.run(room.watcher.drop_cookie)
+    except OSError as error:
+        LOG.warning("the tree cannot be written: %s", error, extra={"action": "no_cookie"})
+        return
+    if await room.wait_for(lambda: cookie in room.cookies_seen, COOKIE_WITHIN):
+        room.cookies_seen.discard(cookie)
+        return
+    LOG.warning("the watcher went silent and is started again", extra={"action": "watcher_restarted"})
+    await room.session.run(room.watcher.stop)
+    await room.session.run(lambda: room.watcher.start(room.inbox.put))
+    room.inbox.put(Rescan(reason=RescanReason.WATCH_ERROR))

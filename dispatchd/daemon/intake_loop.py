@@ -1,0 +1,68 @@
+"""From hints to answers: look where something happened, act on what is quiet, write what is owed."""
+
+import logging
+from collections.abc import Sequence
+
+from dispatchd.application.following import follow_head
+from dispatchd.application.ports.dispatch_tree import TreeGone
+from dispatchd.application.ports.tree_watcher import CookieSeen, Hint, Rescan, Touched
+from dispatchd.application.relaying import relay
+from dispatchd.application.status_page import update_status_page
+from dispatchd.daemon.engine_room import EngineRoom
+
+LOG = logging.getLogger(__name__)
+LONGEST_NAP = 5.0
+"""Seconds; git may have let go of the tree without anybody saying so."""
+
+
+async def intake_loop(room: EngineRoom) -> None:
+    """Run rounds until the daemon stops."""
+    while not room.stopping.is_set():
+        hints = await room.inbox.wait(_nap(room))
+        if room.stopping.is_set():
+            break
+        async with room.turn:
+            await one_round(room, hints)
+        room.cookies_seen.update(hint.name for hint in hints if isinstance(hint, CookieSeen))
+        await room.tell()
+
+
+async def one_round(room: EngineRoom, hints: Sequence[Hint]) -> None:
+    """Look, act and write once; a tree that is gone halts everything and deletes nothing."""
+    session = room.session
+    try:
+        await _look(room, hints)
+        room.halted = None
+        did = await follow_head(session)
+        while await session.take():
+            did = True
+        if await relay(session):
+            did = True
+            room.inbox.wake()
+        if did or room.status_due:
+            room.status_due = False
+            await update_status_page(session, room.refresh_status)
+            await relay(session)
+            room.commit_now.set()
+    except TreeGone as gone:
+        if room.halted is None:
+            LOG.warning("everything waits: %s", gone, extra={"action": "tree_gone"})
+        room.halted = str(gone)
+
+
+async def _look(room: EngineRoom, hints: Sequence[Hint]) -> None:
+    session = room.session
+    if room.halted or any(isinstance(hint, Rescan) for hint in hints):
+        await session.scan()
+        return
+    touched = {hint.path for hint in hints if isinstance(hint, Touched)}
+    if touched:
+        await session.look(touched)
+
+
+def _nap(room: EngineRoom) -> float:
+    """Seconds until something is due."""
+    session = room.session
+    now = session.now()
+    due = [at for at in (session.observing.next_due(), session.hands.next_due(now)) if at is not None]
+    return min(LONGEST_NAP, max(0.0, min(due) - now)) if due else LONGEST_NAP

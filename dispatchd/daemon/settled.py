@@ -1,0 +1,92 @@
+"""When all that happened before now is decided, written and committed: what `sync --wait` waits for."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from dispatchd.application.committing import commit
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.relaying import sweep
+from dispatchd.daemon.engine_room import EngineRoom
+from dispatchd.domain.errors import WorkspaceError
+
+COOKIE_WITHIN = 10.0
+LONGEST = 600.0
+
+
+async def sync_now(room: EngineRoom, *, wait: bool) -> Mapping[str, Any]:
+    """Look now; with *wait*, come back when nothing is left to do but what a hand on a file puts off."""
+    if room.halted:
+        raise WorkspaceError(f"nothing is taken in just now: {room.halted}")
+    await _see_everything(room)
+    if not wait:
+        return {"held": []}
+    return await wait_until_settled(room)
+
+
+async def _see_everything(room: EngineRoom) -> None:
+    """Everything that happened before this call has been looked at when it returns."""
+    if room.watcher.poll_seconds() is None:
+        try:
+            cookie = await room.session.run(room.watcher.drop_cookie)
+        except OSError:
+            cookie = ""
+        if cookie and await room.wait_for(lambda: cookie in room.cookies_seen, COOKIE_WITHIN):
+            room.cookies_seen.discard(cookie)
+            return
+    async with room.turn:
+        await room.session.scan()
+    room.inbox.wake()
+
+
+async def wait_until_settled(room: EngineRoom) -> Mapping[str, Any]:
+    """Wait for rounds until nothing is pending, then commit what would wait longer."""
+    session = room.session
+    async with asyncio.timeout(LONGEST):
+        while True:
+            while _pending(room) or await _owed(room):
+                room.inbox.wake()
+                await _pause(room)
+            async with room.turn:
+                await sweep(session)
+                made = await commit(session, force=True)
+            left = await session.ports.store.transact(lambda work: len(work.audit.waiting()))
+            if not made and not left and not _pending(room):
+                held = await _held(room)
+                return {"held": held}
+            room.inbox.wake()
+            await _pause(room)
+
+
+def _pending(room: EngineRoom) -> bool:
+    """Whether a file waits to be quiet; one in which somebody is typing a value is not waited for."""
+    session = room.session
+    soon = session.now() + session.times.longest + session.times.new
+    return any(session.observing.due_at(path) <= soon for path in session.settling.waiting())
+
+
+async def _owed(room: EngineRoom) -> bool:
+    """Whether a write is owed that no hand puts off."""
+    session = room.session
+
+    def count(work: UnitOfWork) -> int:
+        return sum(
+            1
+            for record in work.documents.owed()
+            if record.path not in session.held_by_hand and record.path not in session.troubles
+        )
+
+    return bool(await session.ports.store.transact(count))
+
+
+async def _held(room: EngineRoom) -> list[str]:
+    session = room.session
+    owed = await session.ports.store.transact(lambda work: [record.path for record in work.documents.owed()])
+    return [str(path) for path in owed]
+
+
+async def _pause(room: EngineRoom) -> None:
+    seen = room.rounds
+    await room.wait_for(lambda: room.rounds > seen or room.stopping.is_set(), 0.25)
+    if room.stopping.is_set():
+        raise WorkspaceError("the daemon is stopping; what was saved is taken in at its next start")

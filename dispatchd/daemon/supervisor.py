@@ -1,0 +1,67 @@
+"""All loops in one task group: they live and end together, and a loop that dies stops the daemon loudly."""
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Coroutine
+
+from dispatchd.application.committing import commit
+from dispatchd.application.one_shot import begin
+from dispatchd.application.relaying import relay
+from dispatchd.daemon.audit_loop import audit_loop
+from dispatchd.daemon.control_socket import serve_control
+from dispatchd.daemon.engine_room import EngineRoom
+from dispatchd.daemon.housekeeping_loop import housekeeping_loop
+from dispatchd.daemon.intake_loop import intake_loop
+
+LOG = logging.getLogger(__name__)
+
+
+async def supervise(room: EngineRoom, listener: socket.socket) -> int:
+    """Run the daemon until it is told to stop; 0 if it stopped as asked, 3 if a loop died."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _stop, room)
+    await room.session.run(lambda: room.watcher.start(room.inbox.put))
+    try:
+        await begin(room.session)
+        room.inbox.wake()
+        LOG.info("dispatchd runs", extra={"action": "started"})
+        await _run_loops(room, listener)
+    except Exception:
+        LOG.exception("dispatchd stopped because of a bug; what was saved is safe", extra={"action": "died"})
+        return 3
+    finally:
+        await room.session.run(room.watcher.stop)
+        listener.close()
+    LOG.info("dispatchd has stopped", extra={"action": "stopped"})
+    return 0
+
+
+async def _run_loops(room: EngineRoom, listener: socket.socket) -> None:
+    async with asyncio.TaskGroup() as loops:
+        for work in (
+            intake_loop(room),
+            audit_loop(room),
+            housekeeping_loop(room),
+            serve_control(room, listener),
+        ):
+            loops.create_task(_until_stopped(room, work))
+    async with room.turn:
+        await relay(room.session)
+        await commit(room.session, force=True)
+
+
+async def _until_stopped(room: EngineRoom, work: Coroutine[object, object, None]) -> None:
+    """Run one loop; when it ends, whatever the reason, the others are to end too."""
+    try:
+        await work
+    finally:
+        _stop(room)
+
+
+def _stop(room: EngineRoom) -> None:
+    room.stopping.set()
+    room.commit_now.set()
+    room.inbox.wake()

@@ -1,0 +1,124 @@
+"""Two versions of a document against the one both come from, for git: fields three ways, sets by union, prose by lines.
+
+Without a workspace to ask, nothing is decided here: a fact that only one side changed is taken, a set gets the adds
+and removes of both, and only a real contradiction leaves markers, on the lines it is about.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from merge3 import Merge3
+
+from dispatchd.documents.front_matter import FrontMatter, read_front_matter
+from dispatchd.documents.front_matter_edit import edit_front_matter, replace_unknown, stamp_rev
+from dispatchd.documents.key_schema import KeySchema, Shape, Value
+
+_ALL_KEYS: Final = KeySchema.of(
+    text=("title",),
+    scalar=(
+        "id", "type", "status", "priority", "role", "assignee", "parent", "epic", "stage", "branch", "pr",
+        "source", "threshold", "deadline", "kind", "from", "to", "issue", "subject", "name", "engine", "paused",
+        "created", "rev",
+    ),
+    lists=("labels", "depends_on", "voters"),
+)  # fmt: skip
+_ORDER: Final = tuple(key.name for key in _ALL_KEYS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergedDocument:
+    """`conflicts` counts the places left with markers."""
+
+    text: str
+    conflicts: int
+
+
+def merge_documents(base: str, ours: str, theirs: str, marker_size: int = 7) -> MergedDocument:
+    """Merge *theirs* into *ours*. What cannot be read as a document is merged as text."""
+    if theirs in (ours, base):
+        return MergedDocument(text=ours, conflicts=0)
+    if ours == base:
+        return MergedDocument(text=theirs, conflicts=0)
+    sides = [read_front_matter(text, _ALL_KEYS) for text in (base, ours, theirs)]
+    if any(side.parked for side in sides) or not all(side.entries for side in sides[1:]):
+        return _by_lines(base, ours, theirs, marker_size)
+    facts = _merged_facts(*sides)
+    if facts is None:
+        return _by_lines(base, ours, theirs, marker_size)
+    head = _with_facts(ours, sides, facts)
+    body = _by_lines(sides[0].body, sides[1].body, sides[2].body, marker_size)
+    text = head[: len(head) - len(sides[1].body)] + body.text
+    return MergedDocument(text=stamp_rev(text) if not body.conflicts else text, conflicts=body.conflicts)
+
+
+def _merged_facts(base: FrontMatter, ours: FrontMatter, theirs: FrontMatter) -> dict[str, Value] | None:
+    """What differs from *ours* in the merged front matter; None where both sides contradict each other."""
+    changes: dict[str, Value] = {}
+    for key in _ALL_KEYS:
+        if key.name == "rev":
+            continue
+        before, here, there = (side.value(key.name) for side in (base, ours, theirs))
+        if key.shape is Shape.LIST:
+            merged: Value = _merged_set(_members(before), _members(here), _members(there)) or None
+        elif here in (before, there):
+            merged = there
+        elif there == before:
+            merged = here
+        else:
+            return None
+        if merged != here:
+            changes[key.name] = merged
+    return changes
+
+
+def _members(value: Value) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else value
+
+
+def _merged_set(before: tuple[str, ...], here: tuple[str, ...], there: tuple[str, ...]) -> tuple[str, ...]:
+    """The adds and removes of both, in our order with theirs behind."""
+    gone = {item for item in before if item not in here or item not in there}
+    return tuple(dict.fromkeys(item for item in (*here, *there) if item not in gone))
+
+
+def _with_facts(text: str, sides: list[FrontMatter], changes: dict[str, Value]) -> str:
+    result = edit_front_matter(text, changes, order=_ORDER, notes={})
+    before, here, there = (_unknown_lines(side) for side in sides)
+    for key in sorted(before.keys() | there.keys()):
+        if here.get(key) == before.get(key) and there.get(key) != before.get(key):
+            result = replace_unknown(result, key, there.get(key))
+    return result
+
+
+def _unknown_lines(side: FrontMatter) -> dict[str, str]:
+    lines = side.layout.lines
+    return {
+        written: "".join(lines[first : last + 1])
+        for written, first, last, _ in side.layout.keys
+        if written in side.unknown
+    }
+
+
+def _by_lines(base: str, ours: str, theirs: str, marker_size: int) -> MergedDocument:
+    texts = [text.splitlines(keepends=True) for text in (base, ours, theirs)]
+    merge = Merge3(texts[0], texts[1], texts[2])
+    lines: list[str] = []
+    conflicts = 0
+    for group in merge.merge_groups():
+        if group[0] != "conflict":
+            lines.extend(group[1])
+            continue
+        conflicts += 1
+        lines.append("<" * marker_size + " ours\n")
+        lines.extend(_ended(group[2]))
+        lines.append("=" * marker_size + "\n")
+        lines.extend(_ended(group[3]))
+        lines.append(">" * marker_size + " theirs\n")
+    return MergedDocument(text="".join(lines), conflicts=conflicts)
+
+
+def _ended(lines: Sequence[str]) -> list[str]:
+    return [line if line.endswith("\n") else line + "\n" for line in lines]
