@@ -247,7 +247,11 @@ def show_entity(invocation: "Invocation", typed: str, kind: str, *, as_json: boo
     screen.show(
         f"{screen.accent(visible(facts['id']))}  {screen.heading(visible(facts.get('title', facts['id'])))}"
     )
-    rows = [(key.replace("_", " "), _said(value)) for key, value in facts.items() if _is_shown(key, value)]
+    rows = [
+        (key.replace("_", " "), _said(value))
+        for key, value in facts.items()
+        if value != kind and _is_shown(key, value)
+    ]
     widest = max((display_width(key) for key, _ in rows), default=0)
     screen.show(
         *(f"{screen.styled(key.ljust(widest), Style.QUIET)}  {visible(value)}" for key, value in rows)

@@ -36,8 +36,8 @@ COLUMNS = (
     Column(title="priority"),
     Column(title="title", gives_way=True),
     Column(title="assignee"),
-    Column(title="labels", style=Style.QUIET, gives_way=True, most=24),
-    Column(title="waits on", style=Style.QUIET, gives_way=True, most=24),
+    Column(title="waits on", style=Style.QUIET, optional=True, most=24),
+    Column(title="labels", style=Style.QUIET, optional=True, most=24),
 )
 
 
@@ -65,8 +65,8 @@ def _cells(row: "IssueRow") -> tuple[str, ...]:
         row.priority,
         row.title,
         row.assignee or "",
-        ", ".join(row.labels),
         ", ".join(row.waiting_on),
+        ", ".join(row.labels),
     )
 
 

@@ -24,9 +24,9 @@ EPICS = (
 PROPOSALS = (
     ID,
     Column(title="status"),
-    Column(title="votes"),
+    Column(title="votes", optional=True),
     Column(title="still to vote", gives_way=True),
-    Column(title="until"),
+    Column(title="until", optional=True),
     TITLE,
 )
 THREADS = (
@@ -34,7 +34,7 @@ THREADS = (
     Column(title="status"),
     Column(title="kind"),
     Column(title="from"),
-    Column(title="since", style=Style.QUIET),
+    Column(title="since", style=Style.QUIET, optional=True),
     TITLE,
 )
 AGENTS = (

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 COLUMNS = (
     Column(title="at", style=Style.QUIET),
     Column(title="who", style=Style.ACCENT),
-    Column(title="what", gives_way=True),
+    Column(title="what"),
 )
 
 

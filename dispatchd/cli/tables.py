@@ -12,16 +12,22 @@ from dispatchd.cli.terminal import Screen, Style, clipped, display_width, visibl
 GAP: Final = 2
 _NARROWEST: Final = 16
 """A column that gives way still shows a few words."""
+_READABLE: Final = 32
+"""A column that gives way is left this much, as long as there are optional ones to do without."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column. `gives_way`: it is cut first where the terminal is too narrow. `most`: it is never wider."""
+    """One column. Where the terminal is too narrow, an `optional` one is left out, then one that `gives_way` is cut.
+
+    On a terminal it is never wider than `most`.
+    """
 
     title: str = ""
     style: Style = Style.PLAIN
     right: bool = False
     gives_way: bool = False
+    optional: bool = False
     most: int | None = None
 
 
@@ -31,13 +37,33 @@ def table(
     """The lines of a table; a column that is empty in every row is left out."""
     cells = [[visible(cell) for cell in row] for row in rows]
     shown = [place for place in range(len(columns)) if any(row[place] for row in cells)]
-    kept = [columns[place] for place in shown]
-    cells = [[row[place] for place in shown] for row in cells]
-    widths = _fitted(kept, _natural(kept, cells, screen), screen, indent)
-    lines = [_line(kept, widths, row, screen, indent) for row in cells]
-    if screen.width is not None and any(column.title for column in kept) and cells:
+    while True:
+        kept = [columns[place] for place in shown]
+        content = [[row[place] for place in shown] for row in cells]
+        natural = _natural(kept, content, screen)
+        widths = _fitted(kept, natural, screen, indent)
+        dispensable = [place for place in shown if columns[place].optional]
+        if not dispensable or not _is_cramped(kept, natural, widths, screen, indent):
+            break
+        shown.remove(dispensable[-1])
+    lines = [_line(kept, widths, row, screen, indent) for row in content]
+    if screen.width is not None and any(column.title for column in kept) and content:
         lines.insert(0, screen.quiet(_header(kept, widths, indent)))
     return lines
+
+
+def _is_cramped(
+    columns: Sequence[Column], natural: Sequence[int], widths: Sequence[int], screen: Screen, indent: int
+) -> bool:
+    """Whether a column was cut below what can be read, or the line is still too long."""
+    if screen.width is None:
+        return False
+    if sum(widths) + GAP * (len(widths) - 1) + indent > screen.width:
+        return True
+    return any(
+        column.gives_way and not column.optional and width < min(wanted, _READABLE)
+        for column, wanted, width in zip(columns, natural, widths, strict=True)
+    )
 
 
 def _natural(columns: Sequence[Column], rows: Sequence[Sequence[str]], screen: Screen) -> list[int]:

@@ -5,23 +5,12 @@ from pathlib import Path
 
 import click
 import pytest
-from click.testing import CliRunner
 
 from dispatchd.cli.grammar import Noun, Verb
-from dispatchd.cli.invocation import Invocation
 from dispatchd.cli.program import SECTIONS, program
 from dispatchd.domain.errors import Rejected, WorkspaceError
+from tests.cli.conftest import Call
 from tests.fakes.composition_double import CompositionDouble
-
-
-@pytest.fixture
-def composition(tmp_path: Path) -> CompositionDouble:
-    return CompositionDouble(root=tmp_path)
-
-
-def call(composition: CompositionDouble, *arguments: str) -> tuple[int, str, str]:
-    result = CliRunner().invoke(program, arguments, obj=Invocation(composition))
-    return result.exit_code, result.stdout, result.stderr
 
 
 def every_command() -> Iterator[tuple[str, click.Command]]:
@@ -59,26 +48,30 @@ def test_the_overview_loads_no_command() -> None:
     assert "status" in done.stdout
 
 
-def test_the_overview_names_every_command_in_a_section(composition: CompositionDouble) -> None:
-    _, out, _ = call(composition, "--help")
+def test_the_overview_names_every_command_in_a_section(composition: CompositionDouble, call: Call) -> None:
+    _, out, _ = call("--help")
     assert all(f"  {name} " in out for section in SECTIONS.values() for name in section)
 
 
-def test_a_misspelt_command_is_answered_with_the_one_that_is_close(composition: CompositionDouble) -> None:
-    code, out, err = call(composition, "isue", "list")
+def test_a_misspelt_command_is_answered_with_the_one_that_is_close(
+    composition: CompositionDouble, call: Call
+) -> None:
+    code, out, err = call("isue", "list")
     assert (code, out) == (2, "")
     assert "Did you mean issue?" in err
-    code, _, err = call(composition, "gate", "aprove", "e-3fq9")
+    code, _, err = call("gate", "aprove", "e-3fq9")
     assert code == 2
     assert "Did you mean approve?" in err
 
 
-def test_a_refusal_exits_1_and_says_why_on_the_error_stream(composition: CompositionDouble) -> None:
+def test_a_refusal_exits_1_and_says_why_on_the_error_stream(
+    composition: CompositionDouble, call: Call
+) -> None:
     def refuse(_: object) -> dict[str, object]:
         raise Rejected("queued would work; that would not")
 
     composition.reply = refuse
-    assert call(composition, "gate", "approve", "e-3fq9") == (
+    assert call("gate", "approve", "e-3fq9") == (
         1,
         "",
         "dispatchd: queued would work; that would not\n",
@@ -86,21 +79,23 @@ def test_a_refusal_exits_1_and_says_why_on_the_error_stream(composition: Composi
 
 
 def test_a_missing_workspace_exits_1_with_the_next_command(
-    composition: CompositionDouble, monkeypatch: pytest.MonkeyPatch
+    composition: CompositionDouble, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def nowhere(_: Path) -> None:
         raise WorkspaceError("this is no workspace: dispatchd init")
 
     monkeypatch.setattr(composition, "find_workspace", nowhere)
-    assert call(composition, "down") == (1, "", "dispatchd: this is no workspace: dispatchd init\n")
+    assert call("down") == (1, "", "dispatchd: this is no workspace: dispatchd init\n")
 
 
-def test_a_bug_exits_3_and_its_traceback_is_kept_in_the_log_folder(composition: CompositionDouble) -> None:
+def test_a_bug_exits_3_and_its_traceback_is_kept_in_the_log_folder(
+    composition: CompositionDouble, call: Call
+) -> None:
     def break_down(_: object) -> dict[str, object]:
         raise ZeroDivisionError("nobody thought of this")
 
     composition.reply = break_down
-    code, out, err = call(composition, "gate", "approve", "e-3fq9")
+    code, out, err = call("gate", "approve", "e-3fq9")
     assert (code, out) == (3, "")
     (kept,) = (composition.root / ".git" / "dispatchd" / "logs").iterdir()
     assert str(kept) in err
@@ -108,22 +103,22 @@ def test_a_bug_exits_3_and_its_traceback_is_kept_in_the_log_folder(composition: 
     assert "break_down" in kept.read_text(encoding="utf-8")
 
 
-def test_ctrl_c_exits_130(composition: CompositionDouble) -> None:
+def test_ctrl_c_exits_130(composition: CompositionDouble, call: Call) -> None:
     def interrupt(_: object) -> dict[str, object]:
         raise KeyboardInterrupt
 
     composition.reply = interrupt
-    code, _, err = call(composition, "gate", "approve", "e-3fq9")
+    code, _, err = call("gate", "approve", "e-3fq9")
     assert code == 130
     assert "Traceback" not in err
 
 
-def test_a_full_disk_is_no_bug(composition: CompositionDouble) -> None:
+def test_a_full_disk_is_no_bug(composition: CompositionDouble, call: Call) -> None:
     def fill(_: object) -> dict[str, object]:
         raise OSError(28, "No space left on device", "/repo/.git/dispatchd/state.db")
 
     composition.reply = fill
-    code, _, err = call(composition, "gate", "approve", "e-3fq9")
+    code, _, err = call("gate", "approve", "e-3fq9")
     assert (code, err) == (1, "dispatchd: /repo/.git/dispatchd/state.db: No space left on device\n")
 
 

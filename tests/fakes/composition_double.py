@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dispatchd.adapters.sqlite.read_only import open_read_only
 from dispatchd.application.requests.request import Request
 
 
@@ -38,7 +39,6 @@ class CompositionDouble:
     )
     running: Running | None = None
     late: str | None = None
-    model: Any = None
     problems: tuple[Any, ...] = ()
     findings: tuple[Any, ...] = ()
     outcome: Outcome = field(default_factory=Outcome)
@@ -55,7 +55,7 @@ class CompositionDouble:
         return self.outcome
 
     def open_read_model(self, *_: Any) -> Any:
-        return self.model
+        return open_read_only(self.root / ".git" / "dispatchd" / "state.db")
 
     def staleness(self, *_: Any) -> str | None:
         return self.late
