@@ -57,7 +57,8 @@ def require_daemon(actor: Actor, what: str, *, subject: EntityId | None = None) 
 
 def may_answer_gate(rules: Rules, plan: GatePlan, actor: Actor) -> bool:
     """Whether *actor* is one of those a gate asks: those it names, or anyone in `[people]`."""
-    return is_person(rules, actor) and (not plan.approvers or actor.handle in plan.approvers)
+    asked = {handle.casefold() for handle in plan.approvers}
+    return is_person(rules, actor) and (not asked or actor.handle.casefold() in asked)
 
 
 def approvers_of(rules: Rules, plan: GatePlan) -> str:

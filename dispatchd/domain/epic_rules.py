@@ -130,10 +130,11 @@ def _asks_again(old: Stage, plan: StagePlan) -> str:
         return ""
     if old.plan.gate is None:
         return "it was given a gate"
+    if old.gate.state is not GateState.APPROVED and not old.gate.approvals:
+        return ""
     if old.plan.gate != plan.gate:
         return "its gate was changed"
-    answered = old.gate.state is GateState.APPROVED or old.gate.approvals
-    return "its section was changed" if answered and old.plan.substance != plan.substance else ""
+    return "its section was changed" if old.plan.substance != plan.substance else ""
 
 
 def cause_of(epic_id: EntityId) -> str:
@@ -219,7 +220,7 @@ def _check_plans(board: Board, epic_id: EntityId, plans: tuple[StagePlan, ...]) 
 def _check_approver(board: Board, epic_id: EntityId, plan: StagePlan, handle: str) -> None:
     people = board.rules.people
     agent = board.agent(handle)
-    if handle in people or (not people and agent is None):
+    if handle.casefold() in {each.casefold() for each in people} or (not people and agent is None):
         return
     who = f"{handle} is an agent, and a gate is for people" if agent else f'nobody is called "{handle}"'
     known = listed(f"@{each}" for each in people) if people else "a person"
@@ -233,7 +234,7 @@ def _check_renamed(epic: Epic, command: PlanStages) -> None:
     for old, new in command.renamed:
         if epic.stage(old) is None or folded(new) not in plans:
             raise Rejected(
-                f"the stages of {epic.id} are {quoted(stage.name for stage in epic.stages)}; "
+                f"the stages of {epic.id} are {quoted((stage.name for stage in epic.stages), 'and')}; "
                 f'"{old}" cannot have become "{new}".',
                 subject=epic.id,
                 key="stages",

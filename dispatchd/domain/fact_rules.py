@@ -47,6 +47,13 @@ _STANDING: Final[Mapping[EntityKind, Callable[[Board, EntityId], Entity]]] = {
     EntityKind.THREAD: standing_thread,
     EntityKind.AGENT: standing_agent,
 }
+_FORMS: Final = {
+    "assignee": "a name like ash",
+    "deadline": "a date like 2026-11-28",
+    "depends_on": "an id like i-7k2m",
+    "epic": "an id like e-3fq9",
+    "parent": "an id like i-7k2m",
+}
 _ELECTORATE: Final = frozenset({"threshold", "voters", "deadline"})
 
 
@@ -157,7 +164,7 @@ def refusal_for_value(
     lead = f'kept "{kept}"; ' if kept else ""
     words = words_for(kind, key, types)
     if not words:
-        form = {"deadline": "a date like 2026-11-28"}.get(key, "an id like i-7k2m")
+        form = _FORMS.get(key, "some text")
         return f'{lead}{form} would do; "{wanted.strip()}" is none.'
     meant = nearest(wanted, words)
     if meant:

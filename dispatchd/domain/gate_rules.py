@@ -124,8 +124,9 @@ def _signed(
     gate: GatePlan,
 ) -> tuple[Event, ...]:
     choice = _choice(command, epic, stage, gate)
-    signed = {signature.by.handle for signature in stage.gate.approvals} | {circumstance.actor.handle}
-    if set(gate.approvers) - signed:
+    signers = [*(signature.by for signature in stage.gate.approvals), circumstance.actor]
+    signed = {actor.handle.casefold() for actor in signers}
+    if any(handle.casefold() not in signed for handle in gate.approvers):
         return (GateSigned(epic=epic.id, stage=stage.name, reason=command.reason, choice=choice),)
     return (GateApproved(epic=epic.id, stage=stage.name, reason=command.reason, choice=choice),)
 

@@ -81,7 +81,7 @@ def standing_stage(epic: Epic, name: str) -> Stage:
     """The stage of *epic* called *name*, or a refusal that names its stages."""
     stage = epic.stage(name)
     if stage is None:
-        known = quoted(each.name for each in epic.stages) if epic.stages else "none"
+        known = quoted((each.name for each in epic.stages), "and") if epic.stages else "none"
         raise Rejected(
             f'the stages of {epic.id} are {known}; "{name}" is none of them.', subject=epic.id, key="stage"
         )

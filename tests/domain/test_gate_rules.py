@@ -138,6 +138,13 @@ def test_all_named_approvers_must_and_any_of_them_may_reject() -> None:
     assert shape(other)[1] == "in_progress"
 
 
+def test_approvers_are_found_in_any_letter_case() -> None:
+    board = asking(approvers=("Alice", "BOB"))
+    board.handle(APPROVE, by(ALICE))
+    board.handle(APPROVE, by(BOB))
+    assert shape(board)[1] == "approved"
+
+
 def test_a_gate_that_names_somebody_is_nobody_elses() -> None:
     said = refusal(asking(approvers=("alice",)), APPROVE, BOB)
     assert said == '@alice can answer the gate of "Design"; it is not yours.'
@@ -223,7 +230,7 @@ def test_a_checkpoint_without_criteria_waits_for_a_person() -> None:
         ("Design", 'i-aaaa must be done or cancelled first; then the gate of "Design" asks.'),
         ("Release", '"Design" comes first; "Release" has not opened.'),
         ("Build", '"Gate: approval: …" under "Build" would make one; it has no gate.'),
-        ("Paint", 'the stages of e-3fq9 are "Design", "Build" or "Release"; "Paint" is none of them.'),
+        ("Paint", 'the stages of e-3fq9 are "Design", "Build" and "Release"; "Paint" is none of them.'),
     ],
 )
 def test_a_gate_that_does_not_await_says_what_comes_first(stage: str, said: str) -> None:

@@ -161,7 +161,7 @@ def test_assigned_needs_somebody_and_an_agent_means_itself() -> None:
             'alice, bob, ash, birch or pine could be the assignee; nobody is called "carol".',
         ),
         ("parent", "i-zzzz", "no issue is called i-zzzz."),
-        ("epic", "someday", 'an id like i-7k2m would do; "someday" is none.'),
+        ("epic", "someday", 'an id like e-3fq9 would do; "someday" is none.'),
         ("stage", "Build", 'has to say first of which epic "Build" is a stage.'),
         ("id", "i-9999", 'put back; "id" is the daemon\'s to write.'),
         ("title", "", 'kept "Login times out"; this issue needs a title.'),
