@@ -160,7 +160,7 @@ class FakeAuditLog:
         *,
         is_revert: bool = False,
     ) -> CommitId:
-        tree = dict(self.commits[parents[0]].tree) | commit.changes
+        tree: dict[DocumentPath, bytes | None] = {**self.commits[parents[0]].tree, **commit.changes}
         return self._store(
             Stored(
                 parents=parents,

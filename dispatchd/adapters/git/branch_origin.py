@@ -10,7 +10,7 @@ from pathlib import Path
 from dispatchd.adapters.git.objects import root_commit, root_id
 from dispatchd.adapters.git.runner import GitRunner
 from dispatchd.application.ports.audit_log import BRANCH, BRANCH_REF, CommitId
-from dispatchd.application.ports.repository import WorkspaceError
+from dispatchd.domain.errors import WorkspaceError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.application.ports.person_identity import PersonIdentity, PersonName
-from dispatchd.application.ports.repository import RepositoryPlaces, WorkspaceError
+from dispatchd.application.ports.repository import RepositoryPlaces
+from dispatchd.domain.errors import WorkspaceError
 
 
 class GitPersonIdentity:

@@ -16,7 +16,8 @@ from dispatchd.adapters.git.layout import (
     main_worktree_of,
     registered_worktrees,
 )
-from dispatchd.application.ports.repository import TREE_NAME, Locate, RepositoryPlaces, WorkspaceError
+from dispatchd.application.ports.repository import TREE_NAME, Locate, RepositoryPlaces
+from dispatchd.domain.errors import WorkspaceError
 
 
 def locate(start: Path) -> RepositoryPlaces:

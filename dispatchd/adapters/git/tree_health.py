@@ -19,8 +19,8 @@ from dispatchd.adapters.git.repository import checkout_around, find_tree, is_tie
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.adapters.git.tree_index import TreeIndex
 from dispatchd.application.ports.audit_log import BRANCH, BRANCH_REF
-from dispatchd.application.ports.repository import WorkspaceError
 from dispatchd.application.ports.tree_health import TreeFault, TreeFinding, TreeHealth
+from dispatchd.domain.errors import WorkspaceError
 
 
 class GitTreeHealth:

@@ -6,8 +6,8 @@ from dispatchd.adapters.git.layout import Checkout, follow_git_link
 from dispatchd.adapters.git.runner import GitRunner
 from dispatchd.adapters.git.workspace_setup import LOCK_REASON, add_worktree
 from dispatchd.application.ports.audit_log import BRANCH_REF
-from dispatchd.application.ports.repository import WorkspaceError
 from dispatchd.application.ports.tree_health import TreeFault
+from dispatchd.domain.errors import WorkspaceError
 
 
 def mend(checkout: Checkout, tree: Path, fault: TreeFault) -> str:

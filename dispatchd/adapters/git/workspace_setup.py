@@ -21,8 +21,9 @@ from dispatchd.adapters.git.objects import root_id
 from dispatchd.adapters.git.repository import checkout_around, find_tree, locate
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.application.ports.audit_log import BRANCH, BRANCH_REF, AuditCommit, AuditError, Signature
-from dispatchd.application.ports.repository import TREE_NAME, RepositoryPlaces, WorkspaceError
+from dispatchd.application.ports.repository import TREE_NAME, RepositoryPlaces
 from dispatchd.application.ports.workspace_setup import InitOutcome, WorkspaceSetup
+from dispatchd.domain.errors import WorkspaceError
 from dispatchd.domain.identifiers import DocumentPath
 
 _EXCLUDED: Final = f"/{TREE_NAME}/"

@@ -9,8 +9,8 @@ import pytest
 from dispatchd.adapters.git.audit_branch import GitAuditLog
 from dispatchd.adapters.git.repository import locate
 from dispatchd.adapters.git.tree_health import GitTreeHealth
-from dispatchd.application.ports.repository import WorkspaceError
 from dispatchd.application.ports.tree_health import TreeFault
+from dispatchd.domain.errors import WorkspaceError
 from tests.adapters.git.git_sandbox import LAID, Person, checksums, init, repository, status
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from dispatchd.adapters.git.audit_branch import GitAuditLog
 from dispatchd.adapters.git.repository import locate
-from dispatchd.application.ports.repository import RepositoryPlaces, WorkspaceError
+from dispatchd.application.ports.repository import RepositoryPlaces
+from dispatchd.domain.errors import WorkspaceError
 from dispatchd.domain.identifiers import DocumentPath
 from tests.adapters.git.git_sandbox import LAID, Person, a_commit, init, repository, status
 

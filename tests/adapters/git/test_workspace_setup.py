@@ -6,7 +6,7 @@ import pytest
 from dispatchd.adapters.git.audit_branch import GitAuditLog
 from dispatchd.adapters.git.merge_driver import driver_command
 from dispatchd.adapters.git.objects import root_id
-from dispatchd.application.ports.repository import WorkspaceError
+from dispatchd.domain.errors import WorkspaceError
 from dispatchd.domain.identifiers import DocumentPath
 from tests.adapters.git.git_sandbox import LAID, NOON, Person, checksums, init, repository, status
 
