@@ -171,6 +171,7 @@ def test_a_note_stands_behind_the_value_and_its_comment() -> None:
     assert edit(noted, {}, {"status": "other"}) == head("status: queued # mine # dispatchd: other")
     assert edit(noted, {}, {"status": None}) == text
     assert edit(noted, {}, {}) == noted
+    assert edit(noted, {}, {"status": 'kept "queued"; "x" is no state'}) == noted
     assert without_notes(noted) == text
 
 
@@ -193,6 +194,7 @@ def test_a_note_stands_above_a_value_of_several_lines() -> None:
     text = head("id: x", "labels:", "  - a", "  - b", "mine: z")
     noted = edit(text, {}, {"labels": "no"})
     assert noted == head("id: x", "# dispatchd: no", "labels:", "  - a", "  - b", "mine: z")
+    assert edit(noted, {}, {"labels": "no"}) == noted
     assert edit(noted, {}, {"labels": "again"}) == noted.replace("no\n", "again\n")
     assert edit(noted, {"labels": ("a",)}) == head("id: x", "labels:", "  - a", "mine: z")
     assert without_notes(noted) == text
