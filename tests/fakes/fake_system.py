@@ -245,6 +245,9 @@ class FakeSystem:
         self._node(folder)
         return self.disk.stamp_ns()
 
+    def process_number(self) -> int:
+        return 77
+
     def process_runs(self, pid: int) -> bool:
         return pid in self.running
 

@@ -8,6 +8,8 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
+from dispatchd.adapters.tree.private_folder import TREE_PROBE
+
 PREFIX: Final = ".dispatchd-cookie-"
 _numbers: Final = count()
 
@@ -32,7 +34,8 @@ def take_away(root: Path, name: str) -> None:
 
 
 def sweep(root: Path) -> None:
-    """Remove the cookies that an earlier process left."""
-    for entry in os.scandir(root):
-        if entry.name.startswith(PREFIX):
-            take_away(root, entry.name)
+    """Remove the cookies, and the probes of the mount, that an earlier process left."""
+    with os.scandir(root) as entries:
+        left = [entry.name for entry in entries if entry.name.startswith((PREFIX, TREE_PROBE))]
+    for name in left:
+        take_away(root, name)

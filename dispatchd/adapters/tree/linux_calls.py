@@ -150,6 +150,9 @@ class LinuxCalls:
         finally:
             os.close(descriptor)
 
+    def process_number(self) -> int:
+        return os.getpid()
+
     def process_runs(self, pid: int) -> bool:
         try:
             os.kill(pid, 0)

@@ -18,8 +18,9 @@ from dispatchd.adapters.tree.descriptors import Root
 from dispatchd.adapters.tree.held_names import HeldName, abbreviated_key, parse_held_name, path_key
 
 UNFINISHED: Final = ".part"
-PROBE: Final = "probe"
-_TREE_PROBE: Final = ".dispatchd-probe"
+PROBE: Final = "probe-"
+TREE_PROBE: Final = ".dispatchd-probe-"
+"""Followed by the number of the process, because `doctor` may probe beside a daemon."""
 _HIDDEN: Final = ".dispatchd"
 _UNSUPPORTED: Final = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EPERM})
 _LONGEST_PATH: Final = 1 << 16
@@ -200,36 +201,42 @@ class PrivateFolder:
             self._calls.close(descriptor)
 
     def _reaches_the_tree(self) -> bool:
-        self.drop(self.tmp, PROBE)
-        self._fresh(self.tmp, PROBE)
+        probe, tree_probe = self._probe_names()
+        self.drop(self.tmp, probe)
+        self._fresh(self.tmp, probe)
         try:
-            self._calls.rename(self.tmp, PROBE, self._root.descriptor, _TREE_PROBE)
+            self._calls.rename(self.tmp, probe, self._root.descriptor, tree_probe)
         except OSError as error:
-            self.drop(self.tmp, PROBE)
+            self.drop(self.tmp, probe)
             if error.errno == errno.EXDEV:
                 return False
             raise
-        self.drop(self._root.descriptor, _TREE_PROBE)
+        self.drop(self._root.descriptor, tree_probe)
         return True
+
+    def _probe_names(self) -> tuple[str, str]:
+        number = self._calls.process_number()
+        return f"{PROBE}{number}", f"{TREE_PROBE}{number}"
 
     def _probe(self) -> None:
         calls, tmp, root = self._calls, self.tmp, self._root.descriptor
-        self.drop(tmp, PROBE)
-        self.drop(root, _TREE_PROBE)
-        self._fresh(tmp, PROBE)
-        self._fresh(root, _TREE_PROBE)
-        descriptor = calls.open_file(tmp, PROBE)
+        probe, tree_probe = self._probe_names()
+        self.drop(tmp, probe)
+        self.drop(root, tree_probe)
+        self._fresh(tmp, probe)
+        self._fresh(root, tree_probe)
+        descriptor = calls.open_file(tmp, probe)
         try:
             self.can_tell_writers = calls.is_open_for_writing(descriptor) is not None
         finally:
             calls.close(descriptor)
-        self.can_exchange = _can(lambda: calls.exchange(tmp, PROBE, root, _TREE_PROBE))
-        self.drop(root, _TREE_PROBE)
-        self.can_link = _can(lambda: calls.link(tmp, PROBE, root, _TREE_PROBE))
-        self.drop(root, _TREE_PROBE)
-        self.can_rename_new = _can(lambda: calls.rename_new(tmp, PROBE, root, _TREE_PROBE))
-        self.drop(root, _TREE_PROBE)
-        self.drop(tmp, PROBE)
+        self.can_exchange = _can(lambda: calls.exchange(tmp, probe, root, tree_probe))
+        self.drop(root, tree_probe)
+        self.can_link = _can(lambda: calls.link(tmp, probe, root, tree_probe))
+        self.drop(root, tree_probe)
+        self.can_rename_new = _can(lambda: calls.rename_new(tmp, probe, root, tree_probe))
+        self.drop(root, tree_probe)
+        self.drop(tmp, probe)
 
 
 def _is_same_file(one: os.stat_result, other: os.stat_result) -> bool:

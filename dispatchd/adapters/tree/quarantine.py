@@ -58,7 +58,7 @@ class Quarantine:
     def sweep(self) -> tuple[Displaced, ...]:
         """Drop what is due, return what differs. No write is under way meanwhile, in this process or another."""
         for name, _ in self._calls.entries(self._private.tmp):
-            if name.endswith(UNFINISHED) or name == PROBE:
+            if name.endswith(UNFINISHED) or name.startswith(PROBE):
                 self._private.drop(self._private.tmp, name)
             else:
                 self.rescue(name)
@@ -86,7 +86,7 @@ class Quarantine:
     def held(self) -> tuple[Held, ...]:
         """Everything that lies here, and why."""
         names = sorted(name for name, _ in self._calls.entries(self._private.quarantine))
-        return tuple(self._described(name) for name in names)
+        return tuple(held for held in map(self._described, names) if held is not None)
 
     def rescue(self, name: str) -> None:
         """Deal with a complete file in `tmp/` outside of any write: it was never swapped in, or is a displaced one."""
@@ -141,12 +141,15 @@ class Quarantine:
                 return False
         return (now.st_dev, now.st_ino) == (status.st_dev, status.st_ino)
 
-    def _described(self, name: str) -> Held:
+    def _described(self, name: str) -> Held | None:
         held = self._private.parse(name)
         if held is None:
             return Held(row=0, path=DocumentPath(""), held_as=name, why=_FOREIGN)
         try:
             why = self._why(name, held)
+        except FileNotFoundError:
+            # A daemon at work beside us has just dropped it.
+            return None
         except OSError as error:
             why = f"it cannot be read ({error.strerror})"
         return Held(row=held.row, path=held.path, held_as=name, why=why)

@@ -35,7 +35,7 @@ def test_a_held_name_says_all_its_parts(
     assert parse_held_name(name, kept) == held
 
 
-@pytest.mark.parametrize("name", ["probe", "3.part", "1.2.3", "x.0.-.-.a.md", "1.0.?.-.a.md", ""])
+@pytest.mark.parametrize("name", ["probe-7", "3.part", "1.2.3", "x.0.-.-.a.md", "1.0.?.-.a.md", ""])
 def test_a_name_that_was_not_made_here_says_nothing(name: str) -> None:
     assert parse_held_name(name) is None
 
