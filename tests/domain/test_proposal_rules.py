@@ -13,34 +13,24 @@ from dispatchd.domain.command import (
     OpenProposal,
     OverrideKind,
     OverrideProposal,
-    PlanActions,
     RemoveEntity,
     RestoreEntity,
     SetFact,
 )
 from dispatchd.domain.decision import DecisionKind
-from dispatchd.domain.identifiers import DocumentPath, EntityId
+from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.proposal import (
-    Action,
     Choice,
     CreateIssue,
-    MergeAction,
     Proposal,
     ProposalStatus,
-    SetSetting,
-    StartEpicAction,
     Threshold,
-    WriteContext,
 )
-from dispatchd.domain.proposal import SetFact as PlannedFact
 from tests.fakes.fake_board import ALICE, ASH, BIRCH, BOB, NOON, STRANGER, FakeBoard, by
 from tests.fakes.fake_workspace import (
     PROPOSAL,
-    open_epic,
     open_proposal,
-    plan,
     refusal,
-    stand_issue,
     the_proposal,
     workspace,
 )
@@ -264,46 +254,6 @@ def test_a_deadline_is_a_day_that_ends_at_midnight_utc() -> None:
     assert deadline.isoformat() == "2026-11-29T00:00:00+00:00"
     assert board.handle(SetFact(subject=PROPOSAL, key="deadline", value="2026-11-28"), by(ALICE)) == []
     assert "a date like" in refusal(board, SetFact(subject=PROPOSAL, key="deadline", value="2026-02-30"))
-
-
-LOGIN: Final = EntityId("i-7k2m")
-
-
-@pytest.mark.parametrize(
-    ("action", "said"),
-    [
-        (CreateIssue(title=" "), "create issue: and its title"),
-        (PlannedFact(target="i-zzzz", key="priority", value="high"), "nothing is called i-zzzz"),
-        (PlannedFact(target=LOGIN, key="priority", value="huge"), '"huge" is no priority'),
-        (PlannedFact(target=LOGIN, key="branch", value="x"), '"branch" cannot'),
-        (SetSetting(key="people.mallory", value="x"), "changed in config.toml, by a person"),
-        (SetSetting(key="commands.test", value="rm"), "changed in config.toml, by a person"),
-        (StartEpicAction(target="e-3fq9"), "e-3fq9 is awaiting_gate"),
-        (MergeAction(target="nothing"), "nothing is called nothing"),
-        (WriteContext(path=DocumentPath("context/../config.toml"), text=""), "lies elsewhere"),
-        (WriteContext(path=DocumentPath("issues/x.md"), text=""), "lies elsewhere"),
-    ],
-)
-def test_an_action_that_could_not_be_done_is_refused_when_the_proposal_opens(
-    action: Action, said: str
-) -> None:
-    board = workspace()
-    stand_issue(board, LOGIN)
-    open_epic(board, plan("Design"))
-    proposal = Proposal(id=PROPOSAL, title="x", created=NOON, proposer=ALICE, actions=(action,))
-    assert said in refusal(board, OpenProposal(proposal=proposal))
-
-
-def test_actions_can_change_until_somebody_has_voted_on_them() -> None:
-    board = asked("@alice", "@bob", actions=(CreateIssue(title="One"),))
-    two = PlanActions(proposal=PROPOSAL, actions=(CreateIssue(title="Two"),))
-    assert "not for an agent" in refusal(board, two, ASH)
-    board.handle(two, by(ALICE))
-    assert board.handle(two, by(ALICE)) == []
-    board.handle(vote("@alice"), by(ALICE))
-    assert "@alice voted on what stood here before" in refusal(
-        board, PlanActions(proposal=PROPOSAL, actions=())
-    )
 
 
 def test_deleting_withdraws_and_restoring_opens_again() -> None:
