@@ -10,6 +10,7 @@ from dispatchd.documents.front_matter import FrontMatter, read_front_matter
 from dispatchd.documents.front_matter_edit import stamp_rev
 from dispatchd.documents.key_schema import KeySchema, Value
 from dispatchd.documents.problems import DocumentProblem
+from dispatchd.documents.shown_text import escaped
 from dispatchd.documents.stamps import format_created, plain
 from dispatchd.domain.decision import Decision
 
@@ -62,7 +63,7 @@ def fact_values(decision: Decision) -> dict[str, Value]:
 
 def compose_decision(decision: Decision) -> str:
     """The text of the file, without its `rev`."""
-    parts = [f"# {plain(decision.title)}"]
+    parts = [f"# {escaped(decision.title)}"]
     if decision.question.strip():
         parts.append(decision.question.strip())
     parts.append(f"**{_spoken(decision.outcome)}**, by {_joined(decision.by)}.")

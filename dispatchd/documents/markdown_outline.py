@@ -16,6 +16,7 @@ from markdown_it.token import Token
 from dispatchd.documents.text_lines import split_lines
 
 _PARSER: Final = MarkdownIt("commonmark").disable(["inline", "text_join"])
+_EMPHASIS: Final = re.compile(r"(\*{1,3}|_{1,3})([^*_]*[^*_\\])\1")
 _LONE_RETURN: Final = re.compile(r"\r(?!\n)")
 
 
@@ -130,7 +131,9 @@ class Outline:
 
 def heading_text(block: Block) -> str:
     """The words of a heading, without emphasis around all of them."""
-    return " ".join(block.text.split()).strip("*_").strip()
+    words = " ".join(block.text.split())
+    emphasised = _EMPHASIS.fullmatch(words)
+    return emphasised[2].strip() if emphasised else words
 
 
 def outline(text: str, body_at: int) -> Outline:

@@ -15,6 +15,7 @@ _CONTROL: Final = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 )
 _MARKS: Final = re.compile(r"[\\`*\[\]<]|&(?=#?\w+;)|(?<![\w_])_+|_+(?![\w_])|~(?=~)|(?<=~)~")
+_ESCAPED: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
 _LINE_START: Final = re.compile(r"^(#{1,6}(?=\s|$)|[-+](?=\s|$)|>|(?:=+|-+)$|~~~)|^(\d{1,9})([.)])(?=\s|$)")
 
 
@@ -34,6 +35,11 @@ def escaped(text: str) -> str:
     """*text* as Markdown that shows it, on one line, in the middle of which it may stand."""
     shown = " ".join(visible(text).split())
     return _MARKS.sub(lambda found: "".join(f"\\{mark}" for mark in found[0]), shown)
+
+
+def unescaped(text: str) -> str:
+    """What Markdown shows for *text*, as far as backslashes go."""
+    return _ESCAPED.sub(r"\1", text)
 
 
 def escaped_line(text: str) -> str:

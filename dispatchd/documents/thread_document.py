@@ -27,7 +27,8 @@ from dispatchd.documents.front_matter import FrontMatter, read_front_matter
 from dispatchd.documents.key_schema import KeySchema, Value
 from dispatchd.documents.markdown_outline import heading_text, outline
 from dispatchd.documents.problems import DocumentProblem
-from dispatchd.documents.stamps import format_created, plain
+from dispatchd.documents.shown_text import escaped, unescaped
+from dispatchd.documents.stamps import format_created
 from dispatchd.documents.thread_sections import SEEN, SEND, answer_text, read_parts
 from dispatchd.documents.thread_surgery import ours, thread_edits
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
@@ -127,7 +128,7 @@ def parse_thread(text: str, options: Sequence[str] | None = None) -> ThreadDocum
         front=front,
         text=text,
         problems=front.problems,
-        title=heading_text(parts.title) if parts.title else "",
+        title=unescaped(heading_text(parts.title)) if parts.title else "",
         turns=tuple(
             WrittenTurn(name=turn.name, at=turn.at, text=turn.text, line=turn.first + 1)
             for turn in parts.turns
@@ -161,7 +162,7 @@ def fact_values(thread: Thread) -> dict[str, Value]:
 
 def compose_thread(thread: Thread) -> str:
     """The text of a new file for *thread*."""
-    return _with_turns(thread, composed(fact_values(thread), f"# {plain(thread.title)}", FORM))
+    return _with_turns(thread, composed(fact_values(thread), f"# {escaped(thread.title)}", FORM))
 
 
 def render_thread(thread: Thread, canvas: str, annotations: Sequence[Annotation] = ()) -> str:
