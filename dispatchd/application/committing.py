@@ -6,7 +6,7 @@ from datetime import datetime
 from dispatchd.application.audit_trail import Batch, plan_batch
 from dispatchd.application.following import follow_head, set_head
 from dispatchd.application.history import HEAD
-from dispatchd.application.ports.audit_log import CommitId, HeadMoved, IndexLocked, TreeBusy
+from dispatchd.application.ports.audit_log import AuditError, CommitId, HeadMoved, IndexLocked, TreeBusy
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.session import Session
 
@@ -37,6 +37,10 @@ async def commit(session: Session, *, force: bool = False) -> bool:
     except (IndexLocked, TreeBusy) as waits:
         LOG.info("the commit waits: %s", waits, extra={"action": "commit_waits"})
         return False
+    except AuditError as failed:
+        # The commits may stand already (the index could not follow): the next look at the branch finds them there.
+        LOG.warning("the commit failed: %s", failed, extra={"action": "commit_failed"})
+        return await follow_head(session)
     await store.transact(lambda work: _settle(work, batch, oids, at))
     return True
 

@@ -11,7 +11,7 @@ from dispatchd.application import contests, parking, refusals
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import Edit, Kinds, Reading
 from dispatchd.application.ports.unit_of_work import AgreedText, DocumentRecord, TextSource
-from dispatchd.application.rendering import Rendering
+from dispatchd.application.rendering import Came, Rendering
 from dispatchd.application.settling import SettleTimes
 from dispatchd.application.sighting import DONE, Sighting, Taken, sooner
 from dispatchd.application.text_merge import merge_texts
@@ -89,9 +89,13 @@ class Editing:
         contests.report_overlaps(self.door, record, merged.overlaps, seen)
         self._answer(record, edit, outcome, seen.quiet)
         self._agree(record, seen, disk, outcome)
-        self.rendering.after_save(
-            record, seen, merged.text, acted=bool(outcome.events), refused=bool(outcome.refusals)
+        came = Came(
+            acted=bool(outcome.events),
+            refused=bool(outcome.refusals),
+            prose=disk.body != base.body or disk.front.unknown != base.front.unknown,
+            held=bool(outcome.held),
         )
+        self.rendering.after_save(record, seen, merged.text, came)
         return outcome.again
 
     def _base_text(self, record: DocumentRecord, disk: Reading, seen: Sighting) -> str:

@@ -14,6 +14,7 @@ from dispatchd.application.history import (
     settle_own,
 )
 from dispatchd.application.notices import Notice, by_daemon, open_once
+from dispatchd.application.plain_files import remember_plain
 from dispatchd.application.ports.audit_log import CommitId
 from dispatchd.application.ports.dispatch_tree import FileContent
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -37,7 +38,7 @@ async def follow_head(session: Session) -> bool:
         return False
     at = session.ports.clock.now()
     if known is None:
-        await store.transact(lambda work: set_head(work, head, at))
+        await _first_look(session, head, at)
         return False
     people = await store.transact(lambda work: work.rules.people)
     moved = await session.run(lambda: movement(log, CommitId(known), head, people))
@@ -47,6 +48,25 @@ async def follow_head(session: Session) -> bool:
     on_disk = await session.run(lambda: _on_disk(session, moved.foreign))
     await store.transact(lambda work: _take_movement(session, work, moved, on_disk, at))
     return True
+
+
+async def _first_look(session: Session, head: CommitId, at: datetime) -> None:
+    """A new database: files that are no entity and stand as the branch has them have not changed for anybody."""
+    log = session.ports.audit
+    plain = {
+        path: blob
+        for path, blob in (await session.run(lambda: log.tree_at(head))).items()
+        if role_of(path) not in {PathRole.ENTITY, PathRole.IGNORED, PathRole.RENDERED, PathRole.MISPLACED}
+    }
+    contents = await session.run(lambda: log.read_blobs(list(plain.values())))
+
+    def remember(work: UnitOfWork) -> None:
+        for path, blob in plain.items():
+            if blob in contents:
+                remember_plain(work, path, contents[blob])
+        set_head(work, head, at)
+
+    await session.ports.store.transact(remember)
 
 
 def set_head(work: UnitOfWork, head: CommitId, at: datetime) -> None:

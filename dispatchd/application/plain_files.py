@@ -14,6 +14,7 @@ from dispatchd.application.ports.unit_of_work import (
     DocumentRecord,
     ProblemRecord,
     TextSource,
+    UnitOfWork,
     WriteReason,
 )
 from dispatchd.application.settling import SettleTimes
@@ -54,6 +55,14 @@ def take_plain(door: Door, record: DocumentRecord | None, seen: Sighting, times:
 def is_changed(record: DocumentRecord | None, seen: Sighting) -> bool:
     """Whether *seen* shows other bytes than the database has."""
     return record is None or digest(seen.content) != record.seen
+
+
+def remember_plain(work: UnitOfWork, path: DocumentPath, content: bytes) -> None:
+    """Take a file as it has long been: no event, nothing to commit."""
+    blob = work.blobs.put(content)
+    work.documents.save(DocumentRecord(path=path, subject=path, kind=None, seen=blob, current=blob))
+    if role_of(path) is PathRole.CONFIG and read_config(content.decode(errors="replace")).config is not None:
+        work.set_rules_from(content.decode())
 
 
 def revise_by_command(door: Door, path: DocumentPath, blob: DocumentDigest, by: Circumstance) -> None:

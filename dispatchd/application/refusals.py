@@ -20,9 +20,17 @@ from dispatchd.reconcile.places import FILE, KEY, anchor_of, key_place, line_pla
 def log(door: Door, subject: str, refusal: Refusal, seen: Sighting) -> tuple[RecordedEvent, ...]:
     """Put into the log that what *seen* asked for was refused."""
     command = RefuseEdit(
-        subject=EntityId(subject), place=refusal.anchor, attempted=refusal.attempted, why=refusal.why
+        subject=EntityId(subject),
+        place=_in_words(refusal.anchor),
+        attempted=refusal.attempted,
+        why=refusal.why,
     )
     return door.handle(command, seen.circumstance)
+
+
+def _in_words(place: str) -> str:
+    """A place as people name it: the key, or the line."""
+    return line_text(place) or place.removeprefix(KEY)
 
 
 def as_problems(

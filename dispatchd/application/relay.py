@@ -6,7 +6,7 @@ five minutes.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from dispatchd.application.command_handler import Door
@@ -35,6 +35,8 @@ from dispatchd.domain.command import MoveDocument
 from dispatchd.domain.identifiers import DocumentPath, EntityId
 
 BACK_OFF_LONGEST = 60.0
+LONGEST_LOOK_AWAY = 5.0
+"""Seconds until a file with a hand on it is looked at again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,39 +79,36 @@ class Hands:
     not_before: dict[DocumentPath, float]
     since: dict[DocumentPath, float]
     last_write: dict[DocumentPath, float]
+    held: set[DocumentPath] = field(default_factory=set)
+    """Files that owe a write and have a hand on them."""
 
     def is_waiting(self, path: DocumentPath, now: float) -> bool:
         """Whether *path* was put off to a later moment."""
         return self.not_before.get(path, 0.0) > now
 
     def may_write(self, owed: OwedWrite, hand: Hand | None, now: float) -> bool:
-        """Whether the write may be done now; if not, it is put off."""
+        """Whether the write may be done now; if not, it is put off, and `held` says whether a hand is the reason."""
         path, times = owed.record.path, self.settling.times
         first = self.since.setdefault(path, now)
-        if now - first >= times.hand:
-            return True
-        wait = self._wait(owed, hand, now)
-        if wait <= 0:
-            return True
-        self.not_before[path] = now + wait
-        return False
-
-    def _wait(self, owed: OwedWrite, hand: Hand | None, now: float) -> float:
-        path, times = owed.record.path, self.settling.times
-        if hand is not None:
-            waited = now - self.since[path]
-            return min(max(times.settle, waited / 4), 5.0)
-        since_last = now - self.last_write.get(path, -1e9)
-        if since_last < times.between_renders:
-            return times.between_renders - since_last
-        unasked = owed.record.owed_because is WriteReason.UNASKED
-        if unasked and self.settling.is_autosaved(path, now):
-            return times.autosave - self.settling.quiet_for(path, now)
-        return 0.0
+        is_autosaved = owed.record.owed_because is WriteReason.UNASKED and self.settling.is_autosaved(
+            path, now
+        )
+        if now - first < times.hand and (hand is not None or is_autosaved):
+            self.held.add(path)
+            wait = times.autosave - self.settling.quiet_for(path, now)
+            if hand is not None:
+                wait = min(max(times.settle, (now - first) / 4), LONGEST_LOOK_AWAY)
+        else:
+            self.held.discard(path)
+            wait = times.between_renders - (now - self.last_write.get(path, -1e9))
+        if wait > 0:
+            self.not_before[path] = now + wait
+        return wait <= 0
 
     def wrote(self, path: DocumentPath, now: float) -> None:
         """The write was done."""
         self.since.pop(path, None)
+        self.held.discard(path)
         self.not_before.pop(path, None)
         self.last_write[path] = now
         if len(self.last_write) > 10_000:

@@ -82,11 +82,8 @@ def _is_free(session: Session, row: OwedWrite, put: Put, now: float) -> bool:
     path = row.record.path
     hand = session.ports.tree.hand_on(path) if row.record.seen is not None else None
     if session.hands.may_write(row, hand, now):
-        session.held_by_hand.discard(path)
         return True
     put.waiting.append(path)
-    if hand is not None or session.settling.is_autosaved(path, now):
-        session.held_by_hand.add(path)
     return False
 
 

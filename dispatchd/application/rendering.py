@@ -30,6 +30,16 @@ from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId,
 from dispatchd.domain.thread import Thread, ThreadStatus
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Came:
+    """What came of a save: acts done, edits refused, prose changed, and whether something is still being typed."""
+
+    acted: bool = False
+    refused: bool = False
+    prose: bool = False
+    held: bool = False
+
+
 @dataclass(slots=True)
 class Rendering:
     """Plans the texts of one unit of work."""
@@ -40,25 +50,61 @@ class Rendering:
     bodies: dict[str, str] = field(default_factory=dict)
     """Texts for documents that a command opens, by the entity's id."""
 
-    def after_save(
-        self, record: DocumentRecord, seen: Sighting, canvas: str, *, acted: bool, refused: bool
-    ) -> None:
-        """Remember what the person saved, and plan the answer if the file should say more than it does."""
-        work, at = self.door.work, seen.circumstance.at
+    def after_save(self, record: DocumentRecord, seen: Sighting, canvas: str, came: Came) -> None:
+        """Remember what the person saved, and plan the answer if the file should say more than it does.
+
+        While something in it is still being typed nothing is planned: an answer would be written over the typing.
+        """
+        at = seen.circumstance.at
         found = digest(seen.content)
-        if found != record.seen and not _is_in_history(seen):
-            work.audit.add_text(
-                record.path,
-                work.blobs.put(seen.content),
-                seen.circumstance.actor,
-                at,
-                prose=not acted,
-            )
+        if not _is_in_history(seen):
+            self._queue_text(record, found, seen, came)
         on_disk = found if seen.stamp is not None else record.seen
-        reason = WriteReason.REFUSAL if refused else WriteReason.ANSWER if acted else WriteReason.UNASKED
         kept = replace(record, seen=on_disk, stamp=seen.stamp or record.stamp)
-        self._plan(kept, canvas, reason, DAEMON, at)
         self.done.add(record.subject)
+        if came.held:
+            self._keep_as_it_is(kept, canvas, at)
+            return
+        reason = WriteReason.UNASKED
+        if came.refused:
+            reason = WriteReason.REFUSAL
+        elif came.acted:
+            reason = WriteReason.ANSWER
+        self._plan(kept, canvas, reason, DAEMON, at)
+
+    def _queue_text(self, record: DocumentRecord, found: DocumentDigest, seen: Sighting, came: Came) -> None:
+        """Queue the saved bytes for a commit: prose waits for its writer to rest, what came of an act does not."""
+        work, by = self.door.work, seen.circumstance
+        if found == record.seen:
+            if came.acted:
+                self._hurry_text(record, found, seen)
+            return
+        rests = (came.prose or came.held) and not came.acted
+        work.audit.add_text(record.path, work.blobs.put(seen.content), by.actor, by.at, prose=rests)
+
+    def _hurry_text(self, record: DocumentRecord, found: DocumentDigest, seen: Sighting) -> None:
+        """These bytes were queued as prose, and now prove to have been an act."""
+        audit, by = self.door.work.audit, seen.circumstance
+        resting = [
+            row for row in audit.waiting() if row.prose and (row.path, row.digest) == (record.path, found)
+        ]
+        if resting:
+            audit.drop(row.sequence for row in resting)
+            audit.add_text(record.path, found, by.actor, by.at)
+
+    def _keep_as_it_is(self, record: DocumentRecord, canvas: str, at: datetime) -> None:
+        work = self.door.work
+        wanted = work.blobs.put(canvas.encode())
+        owes = wanted != record.seen
+        work.documents.save(
+            replace(
+                record,
+                current=wanted,
+                owed_since=(record.owed_since or at) if owes else None,
+                owed_because=(record.owed_because or WriteReason.UNASKED) if owes else None,
+                owed_by=record.owed_by if owes else None,
+            )
+        )
 
     def adopted(self, record: DocumentRecord, seen: Sighting, canvas: str) -> None:
         """Remember a new file as its person wrote it, and plan what is added above."""
@@ -137,7 +183,7 @@ class Rendering:
         if record is None:
             self._create(subject, entity, circumstance)
             return
-        if record.parked is None and record.current is not None:
+        if record.parked is None and record.current is not None and not self._is_being_typed(record):
             canvas = work.blobs.get(record.current).decode()
             self._plan(
                 self._filed(record, entity, circumstance.at),
@@ -148,6 +194,11 @@ class Rendering:
                 _author(circumstance),
                 circumstance.at,
             )
+
+    def _is_being_typed(self, record: DocumentRecord) -> bool:
+        """Whether the file holds something its writer has not finished: it is rendered when that is settled."""
+        newest = self.door.work.documents.newest_agreed(record.subject)
+        return newest is not None and bool(newest.held) and newest.digest == record.seen
 
     def _take_away(self, record: DocumentRecord | None, circumstance: Circumstance) -> None:
         """The entity was removed by a word, not by its file: the file follows."""

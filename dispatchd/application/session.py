@@ -71,8 +71,6 @@ class Session:
     """New files not quiet enough to be adopted."""
     known: set[DocumentPath] = field(default_factory=set)
     """Paths with a document, as far as this session has seen them."""
-    held_by_hand: set[DocumentPath] = field(default_factory=set)
-    """Files that owe a write and have a hand on them."""
     scan_seconds: float = 0.0
     """How long the last scan took."""
     troubles: dict[DocumentPath, Refused] = field(default_factory=dict)

@@ -12,11 +12,7 @@ if TYPE_CHECKING:
     from dispatchd.application.ports.read_rows import LogRow
     from dispatchd.cli.invocation import Invocation
 
-COLUMNS = (
-    Column(title="at", style=Style.QUIET),
-    Column(title="who", style=Style.ACCENT),
-    Column(title="what"),
-)
+COLUMNS = (Column(style=Style.QUIET), Column())
 
 
 def show_log(invocation: "Invocation", typed: str | None, most: int | None, *, as_json: bool) -> None:
@@ -27,7 +23,7 @@ def show_log(invocation: "Invocation", typed: str | None, most: int | None, *, a
     if as_json:
         invocation.screen.show_json({"items": [_facts(row) for row in rows]})
     elif rows:
-        cells = ((clock(row.at), row.actor, row.told) for row in rows)
+        cells = ((clock(row.at), row.told) for row in rows)
         invocation.screen.show(*table(COLUMNS, cells, invocation.screen))
     else:
         aside("Nothing has happened yet.")

@@ -1,5 +1,6 @@
 """`as NAME`: what an agent says and hears. The name is made known where it is new."""
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +11,7 @@ from dispatchd.cli.terminal import aside, visible, visible_lines
 from dispatchd.cli.writing import carry_out, json_option, say_where, show_entity_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from dispatchd.cli.invocation import Invocation
@@ -52,15 +53,15 @@ def ask(
     from dispatchd.application.requests.request import Verb
 
     invocation, speaker = _spoken(ctx)
-    result = invocation.perform(
-        Verb.ASK, speaker=speaker, question=question, options=list(options), text=text, issue=issue
-    )
+    with _introducing(invocation, speaker):
+        result = invocation.perform(
+            Verb.ASK, speaker=speaker, question=question, options=list(options), text=text, issue=issue
+        )
     thread = str(result["subject"])
     if as_json:
         show_entity_json(invocation, thread)
         return
     invocation.screen.show(visible(thread))
-    _say_news(result, thread)
     say_where(invocation, thread)
     aside(f"For the answer: dispatchd as {visible(speaker)} wait {visible(thread)}")
 
@@ -81,7 +82,8 @@ def tell(ctx: click.Context, text: str, to: str | None, issue: str | None, as_js
     from dispatchd.application.requests.request import Verb
 
     invocation, speaker = _spoken(ctx)
-    carry_out(invocation, Verb.TELL, as_json=as_json, speaker=speaker, text=text, to=to, issue=issue)
+    with _introducing(invocation, speaker):
+        carry_out(invocation, Verb.TELL, as_json=as_json, speaker=speaker, text=text, to=to, issue=issue)
 
 
 @voice.command(examples=('dispatchd as ash vote p-9xw4 approve "Fastest to build."',))
@@ -95,15 +97,17 @@ def vote(ctx: click.Context, proposal: str, choice: str, reason: tuple[str, ...]
     from dispatchd.application.requests.request import Verb
 
     invocation, speaker = _spoken(ctx)
-    carry_out(
-        invocation,
-        Verb.VOTE,
-        as_json=as_json,
-        speaker=speaker,
-        proposal=proposal,
-        choice=choice,
-        reason=" ".join(reason),
-    )
+    said = " ".join(reason)
+    with _introducing(invocation, speaker):
+        carry_out(
+            invocation,
+            Verb.VOTE,
+            as_json=as_json,
+            speaker=speaker,
+            proposal=proposal,
+            choice=choice,
+            reason=said,
+        )
 
 
 @voice.command(examples=("dispatchd as ash wait t-4kq2", "dispatchd as ash wait t-4kq2 --timeout 60"))
@@ -158,8 +162,11 @@ def _spoken(ctx: click.Context) -> "tuple[Invocation, str]":
     return ctx.obj, str(ctx.meta["speaker"]).removeprefix("@")
 
 
-def _say_news(result: "Mapping[str, Any]", thread: str) -> None:
-    """What happened besides: an agent that was introduced."""
-    for line in result.get("told", ()):
-        if thread not in str(line):
-            aside(visible(str(line)))
+@contextmanager
+def _introducing(invocation: "Invocation", speaker: str) -> "Iterator[None]":
+    """Say, once what is asked has been done, that it made *speaker* known."""
+    card = invocation.workspace.tree / "agents" / speaker.lower() / "agent.md"
+    is_known = card.is_file()
+    yield
+    if not is_known:
+        aside(f"{visible(speaker)} is new here, a coder: {visible(invocation.shown_folder(card))}")

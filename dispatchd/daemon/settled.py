@@ -73,7 +73,7 @@ async def _owed(room: EngineRoom) -> bool:
         return sum(
             1
             for record in work.documents.owed()
-            if record.path not in session.held_by_hand and record.path not in session.troubles
+            if record.path not in session.hands.held and record.path not in session.troubles
         )
 
     return bool(await session.ports.store.transact(count))
