@@ -159,7 +159,11 @@ class Rendering:
 
     def refresh(self) -> None:
         """Plan the texts of everything that the unit of work touched, beyond the saved files themselves."""
-        for subject, circumstance in list(self.door.touched.items()):
+        touched = list(self.door.touched.items())
+        for subject, circumstance in touched:  # new documents first, so that others can link to them
+            if self.door.work.documents.of(subject) is None:
+                self._refresh_one(subject, circumstance)
+        for subject, circumstance in touched:
             self._refresh_one(subject, circumstance)
         for subject in self._related():
             self._refresh_one(subject, next(iter(self.door.touched.values())))

@@ -6,8 +6,6 @@
 
 import os
 import sys
-import tempfile
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -73,6 +71,8 @@ def _told(error: OSError) -> str:
 
 
 def _bug_report(log_folder: Callable[[], Path | None]) -> tuple[str, ...]:
+    import traceback
+
     text = traceback.format_exc()
     last = text.rstrip().rsplit("\n", 1)[-1]
     first = f"dispatchd: this is a bug in dispatchd, not something you did: {visible_lines(last)}"
@@ -84,6 +84,8 @@ def _bug_report(log_folder: Callable[[], Path | None]) -> tuple[str, ...]:
 
 
 def _keep(text: str, folder: Path | None) -> Path:
+    import tempfile
+
     kept = folder or Path(tempfile.gettempdir())
     kept.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix="bug-", suffix=".log", dir=kept)

@@ -3,7 +3,6 @@
 Which commands there are stands in `program`; what they do stands in one file for each group.
 """
 
-import difflib
 import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -103,6 +102,8 @@ def resolve_or_suggest(
     name = args[0]
     if name.startswith("-") or group.get_command(ctx, name) is not None:
         return None
+    import difflib
+
     known = group.list_commands(ctx)
     close = difflib.get_close_matches(name, known, n=3)
     hint = f"Did you mean {' or '.join(close)}?" if close else f"There are: {', '.join(known)}."

@@ -18,7 +18,6 @@ from dispatchd.documents.scalars import (
     is_closed_flow,
     is_link,
     meaning,
-    one_line,
     read_flow,
     split_commas,
     split_comment,
@@ -165,17 +164,11 @@ def _through_yaml(lines: Sequence[str], key: KeyLines, shape: Shape) -> Value | 
     if isinstance(data, DocumentProblem) or data is None:
         return data
     if isinstance(data, str):
-        line = one_line(data) if shape is Shape.TEXT_LINE else data.strip("\n")
-        return _one_text(line, shape)
+        text = data.strip("\n")
+        return _shaped((text,), shape, first) if text.strip(BLANKS) else None
     if isinstance(data, list):
         return _shaped_list(data, shape, first)
     return _not_a_list(first)
-
-
-def _one_text(text: str, shape: Shape) -> Value:
-    if not text.strip(BLANKS):
-        return None
-    return split_commas(text) if shape is Shape.LIST else text
 
 
 def _shaped_list(data: list[PlainData], shape: Shape, first: int) -> Value | DocumentProblem:

@@ -5,6 +5,7 @@ Gates are answered in `gate_rules`; what follows by itself (stages open, gates a
 
 from dataclasses import replace
 
+from dispatchd.domain.approvers import approver_problem, approvers_cause
 from dispatchd.domain.authority import require_human
 from dispatchd.domain.board import Board
 from dispatchd.domain.command import Circumstance, OpenEpic, PlanStages
@@ -31,7 +32,10 @@ AS_BEFORE = "Put the old ones back"
 
 
 def decide_open_epic(board: Board, command: OpenEpic, circumstance: Circumstance) -> tuple[Event, ...]:
-    """Take in a new epic: a draft, unless its file says that it has been started, cancelled or finished."""
+    """Take in a new epic: a draft, unless its file says that it has been started, cancelled or finished.
+
+    A gate that asks somebody unknown is taken in and waits, and a thread says so: without it the stage would pass.
+    """
     epic = command.epic
     if board.epic(epic.id) is not None:
         return ()
@@ -40,7 +44,7 @@ def decide_open_epic(board: Board, command: OpenEpic, circumstance: Circumstance
     if epic.status is not EpicStatus.DRAFT:
         require_human(circumstance.actor, "starting an epic", subject=epic.id, key="status")
     plans = tuple(stage.plan for stage in epic.stages)
-    _check_plans(board, epic.id, plans)
+    _check_headings(epic.id, plans)
     state = StageState.APPROVED if epic.status is EpicStatus.COMPLETED else StageState.PENDING
     under_way = epic.status in {EpicStatus.IN_PROGRESS, EpicStatus.AWAITING_GATE}
     opened = replace(
@@ -91,12 +95,14 @@ def decide_plan(board: Board, command: PlanStages, circumstance: Circumstance) -
     if tuple(stage.plan for stage in epic.stages) == command.stages:
         return (ThreadDismissed(thread=asked.id),) if asked else ()
     require_human(circumstance.actor, "the plan of an epic and its gates", subject=epic.id, key="stages")
-    _check_plans(board, epic.id, command.stages)
+    _check_headings(epic.id, command.stages)
+    _check_approvers(board, epic.id, command.stages)
     _check_renamed(epic, command)
     change = StageChange(epic=epic.id, stages=command.stages)
     if asked and asked.act == change:
         return ()
-    over = (ThreadDismissed(thread=asked.id),) if asked else ()
+    unknown = board.open_thread_about(approvers_cause(epic.id))
+    over = tuple(ThreadDismissed(thread=thread.id) for thread in (asked, unknown) if thread)
     doubts = _doubts(board, epic, command)
     if doubts:
         return (*over, _question(epic, change, doubts))
@@ -201,7 +207,7 @@ def _question(epic: Epic, change: StageChange, doubts: list[str]) -> Confirmatio
     )
 
 
-def _check_plans(board: Board, epic_id: EntityId, plans: tuple[StagePlan, ...]) -> None:
+def _check_headings(epic_id: EntityId, plans: tuple[StagePlan, ...]) -> None:
     names: set[str] = set()
     for plan in plans:
         if folded(plan.name) in names:
@@ -213,20 +219,13 @@ def _check_plans(board: Board, epic_id: EntityId, plans: tuple[StagePlan, ...]) 
         if not plan.name.strip():
             raise Rejected("a heading needs words; one stage has none.", subject=epic_id, key="stages")
         names.add(folded(plan.name))
-        for handle in plan.gate.approvers if plan.gate else ():
-            _check_approver(board, epic_id, plan, handle)
 
 
-def _check_approver(board: Board, epic_id: EntityId, plan: StagePlan, handle: str) -> None:
-    people = board.rules.people
-    agent = board.agent(handle)
-    if handle.casefold() in {each.casefold() for each in people} or (not people and agent is None):
-        return
-    who = f"{handle} is an agent, and a gate is for people" if agent else f'nobody is called "{handle}"'
-    known = listed(f"@{each}" for each in people) if people else "a person"
-    raise Rejected(
-        f'{known} can approve the gate of "{plan.name}"; {who}.', subject=epic_id, key=f"gate:{plan.name}"
-    )
+def _check_approvers(board: Board, epic_id: EntityId, plans: tuple[StagePlan, ...]) -> None:
+    for plan in plans:
+        problem = approver_problem(board, plan)
+        if problem:
+            raise Rejected(problem, subject=epic_id, key=f"gate:{plan.name}")
 
 
 def _check_renamed(epic: Epic, command: PlanStages) -> None:

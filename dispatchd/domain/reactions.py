@@ -7,6 +7,7 @@ because every reaction either answers one event once, or takes the one next step
 from collections.abc import Callable, Iterable
 
 from dispatchd.domain.actors import DAEMON, Channel, Provenance
+from dispatchd.domain.approvers import approver_problem, approvers_cause
 from dispatchd.domain.board import Board
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.consensus import closes_now
@@ -61,6 +62,9 @@ def react(board: Board, event: Event, circumstance: Circumstance, draw: Draw) ->
     """What follows from *event*, applied already, by the daemon. *circumstance* is that of the event."""
     if isinstance(event, ConfirmationAsked | StageAmended):
         return _thread_about(board, event, circumstance, draw)
+    if isinstance(event, EpicOpened):
+        asks_nobody = _asks_nobody(board, event.epic, circumstance, draw)
+        return (*asks_nobody, *_epics_go_on(board, event))
     first = (*_records(board, event, circumstance, draw), *_vote_closes(board, event))
     moves_issues = (*_assigns(board, event), *_follows_plan(board, event))
     if moves_issues:  # each of these moves its epic on in its turn; a step named now would be stale by then
@@ -184,6 +188,28 @@ def _thread_about(
         return (ThreadOpened(thread=_question(event, circumstance, new_id)),)
     epic = board.epic(event.epic)
     return (ThreadOpened(thread=_notice(event, epic, cause, circumstance, new_id)),)
+
+
+def _asks_nobody(board: Board, epic: Epic, circumstance: Circumstance, draw: Draw) -> Iterable[Event]:
+    """A problem where a gate of a new epic names somebody who cannot answer it."""
+    problems = [problem for stage in epic.stages if (problem := approver_problem(board, stage.plan))]
+    cause = approvers_cause(epic.id)
+    if not problems or board.open_thread_about(cause) is not None:
+        return
+    text = "\n".join((*problems, "Until the line says who, that gate waits."))
+    yield ThreadOpened(
+        thread=Thread(
+            id=draw(EntityKind.THREAD),
+            title=f"A gate of {epic.title} asks somebody who cannot answer",
+            created=circumstance.at,
+            kind=ThreadKind.PROBLEM,
+            sender=DAEMON.handle,
+            subject=epic.id,
+            cause=cause,
+            accepts_text=False,
+            turns=(Turn(by=DAEMON, at=circumstance.at, text=text),),
+        )
+    )
 
 
 def _question(event: ConfirmationAsked, circumstance: Circumstance, thread_id: EntityId) -> Thread:
