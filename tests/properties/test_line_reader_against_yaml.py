@@ -161,12 +161,12 @@ def shaped(key: str, value: str, theirs: object) -> object:
     if theirs is None or theirs == "":
         quoted = value.strip().startswith(("'", '"'))
         return UNREADABLE if quoted else None
-    if not isinstance(theirs, str) or theirs.strip("\n") == "":
+    if not isinstance(theirs, str) or theirs.strip(" \n") == "":
         return UNREADABLE
     if key == "labels":
         return UNREADABLE if re.search(r"[,\n'\"\[\](){}]", theirs) or theirs in ("~", "null") else (theirs,)
     if key == "title":
-        return re.sub(r"[ \n]+", " ", theirs).strip(" ") if value[0] in ">|" else theirs
+        return theirs.strip("\n")
     return None if theirs in ("~", "null") and value.strip()[0] not in "'\"" else theirs.strip("\n")
 
 
