@@ -101,12 +101,13 @@ def decide_plan(board: Board, command: PlanStages, circumstance: Circumstance) -
     change = StageChange(epic=epic.id, stages=command.stages)
     if asked and asked.act == change:
         return ()
-    unknown = board.open_thread_about(approvers_cause(epic.id))
-    over = tuple(ThreadDismissed(thread=thread.id) for thread in (asked, unknown) if thread)
+    over = (ThreadDismissed(thread=asked.id),) if asked else ()
     doubts = _doubts(board, epic, command)
     if doubts:
         return (*over, _question(epic, change, doubts))
-    return (*over, *planned(board, epic, command.stages, command.renamed))
+    mended = board.open_thread_about(approvers_cause(epic.id))
+    known = (ThreadDismissed(thread=mended.id),) if mended else ()
+    return (*over, *known, *planned(board, epic, command.stages, command.renamed))
 
 
 def planned(

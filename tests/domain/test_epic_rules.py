@@ -1,6 +1,7 @@
 import pytest
 
 from dispatchd.domain.command import (
+    ApproveGate,
     MoveIssue,
     OpenEpic,
     PlanStages,
@@ -170,3 +171,16 @@ def test_deleting_an_epic_cancels_it_and_its_issues_stay() -> None:
     assert not issue.removed
     assert the_epic(board).removed
     assert "dispatchd restore" in refusal(board, SetFact(subject=EPIC, key="title", value="x"))
+
+
+def test_a_new_epic_whose_gate_asks_nobody_keeps_that_gate_shut_and_says_so_until_it_is_mended() -> None:
+    board = workspace()
+    open_epic(board, plan("Design", approvers=("carol",)))
+    assert shape(board) == ("awaiting_gate", "awaiting_gate")
+    problem = board.open_thread_about(f"approvers:{EPIC}")
+    assert problem is not None
+    assert 'nobody is called "carol"' in problem.turns[0].text
+    board.handle(PlanStages(epic=EPIC, stages=(plan("Design", approvers=("alice",)),)), by(ALICE))
+    assert board.open_thread_about(f"approvers:{EPIC}") is None
+    board.handle(ApproveGate(epic=EPIC, stage="Design"), by(ALICE))
+    assert shape(board) == ("completed", "approved")
