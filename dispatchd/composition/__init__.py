@@ -11,10 +11,9 @@ from dispatchd.composition.looking import (
     daemon_of,
     find_workspace,
     init_workspace,
-    open_read_model,
     settings,
-    staleness,
 )
+from dispatchd.composition.reading import open_read_model, staleness
 from dispatchd.composition.running import run_daemon, start_daemon, stop_daemon
 
 __all__ = [

@@ -41,7 +41,7 @@ def check_tree(workspace: Workspace) -> "Sequence[DocumentProblem]":
 
 def _standing(workspace: Workspace) -> "Sequence[ProblemRecord]":
     from dispatchd.application.ports.unit_of_work import ProblemRecord
-    from dispatchd.composition.looking import open_read_model
+    from dispatchd.composition.reading import open_read_model
     from dispatchd.domain.identifiers import DocumentPath
 
     with closing(open_read_model(workspace)) as model:

@@ -1,7 +1,6 @@
 """Finding and making a workspace, and looking at it: nothing here changes what is in it."""
 
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -10,7 +9,6 @@ from dispatchd.application.ports.repository import RepositoryPlaces
 from dispatchd.domain.errors import WorkspaceError
 
 if TYPE_CHECKING:
-    from dispatchd.adapters.sqlite.read_only import SqliteReadModel
     from dispatchd.application.ports.workspace_lock import LockHolder
     from dispatchd.application.settings import Setting
     from dispatchd.documents.config_values import Config
@@ -76,47 +74,9 @@ def init_workspace(start: Path) -> Any:
     return outcome
 
 
-def open_read_model(workspace: Workspace) -> "SqliteReadModel":
-    """The workspace as the database last knew it; a missing database is made first, from the tree."""
-    from dispatchd.adapters.sqlite.read_only import open_read_only
-
-    path = database_of(workspace)
-    if not path.exists():
-        from dispatchd.composition.acting import sync
-
-        sync(workspace, wait=True)
-    return open_read_only(path)
-
-
 def database_of(workspace: Workspace) -> Path:
     """The database's file."""
     return workspace.private / "state.db"
-
-
-def staleness(workspace: Workspace) -> str | None:
-    """With no daemon: how many files are newer than the database; None where it is level or a daemon keeps it so."""
-    from dispatchd.adapters.tree.local_tree import open_tree
-
-    if daemon_of(workspace) is not None:
-        return None
-    tree = open_tree(workspace.tree, workspace.private)
-    try:
-        files = tree.scan().files
-    finally:
-        tree.close()
-    with closing(open_read_model(workspace)) as model:
-        known = model.stamps()
-    newer = sum(1 for path, stamp in files.items() if _differs(stamp, known.get(path)))
-    gone = sum(1 for path in known if path not in files)
-    changed = newer + gone
-    if not changed:
-        return None
-    files_are = "1 file is" if changed == 1 else f"{changed} files are"
-    return f"{files_are} newer than what is shown; no daemon runs. dispatchd up, or dispatchd sync --wait"
-
-
-def _differs(stamp: Sequence[object], known: Sequence[object] | None) -> bool:
-    return known is None or tuple(stamp)[:6] != tuple(known)[:6]
 
 
 def daemon_of(workspace: Workspace) -> DaemonInfo | None:

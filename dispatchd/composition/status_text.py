@@ -3,7 +3,8 @@
 from contextlib import closing
 from datetime import datetime
 
-from dispatchd.composition.looking import Workspace, open_read_model
+from dispatchd.composition.looking import Workspace
+from dispatchd.composition.reading import open_read_model
 
 
 def status_text(workspace: Workspace, since: datetime) -> str:

@@ -1,0 +1,47 @@
+"""Looking at what the database knows; the standard driver is all that is loaded for it."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from dispatchd.composition.acting import sync
+from dispatchd.composition.looking import Workspace, daemon_of, database_of
+
+if TYPE_CHECKING:
+    from dispatchd.adapters.sqlite.read_only import SqliteReadModel
+
+
+def open_read_model(workspace: Workspace) -> "SqliteReadModel":
+    """The workspace as the database last knew it; a missing database is made first, from the tree."""
+    from dispatchd.adapters.sqlite.read_only import open_read_only
+
+    path = database_of(workspace)
+    if not path.exists():
+        sync(workspace, wait=True)
+    return open_read_only(path)
+
+
+def staleness(workspace: Workspace) -> str | None:
+    """With no daemon: how many files are newer than the database; None where it is level or a daemon keeps it so."""
+    from dispatchd.adapters.tree.local_tree import open_tree
+
+    if daemon_of(workspace) is not None:
+        return None
+    tree = open_tree(workspace.tree, workspace.private)
+    try:
+        files = tree.scan().files
+    finally:
+        tree.close()
+    with closing(open_read_model(workspace)) as model:
+        known = model.stamps()
+    newer = sum(1 for path, stamp in files.items() if _differs(stamp, known.get(path)))
+    gone = sum(1 for path in known if path not in files)
+    changed = newer + gone
+    if not changed:
+        return None
+    files_are = "1 file is" if changed == 1 else f"{changed} files are"
+    return f"{files_are} newer than what is shown; no daemon runs. dispatchd up, or dispatchd sync --wait"
+
+
+def _differs(stamp: Sequence[object], known: Sequence[object] | None) -> bool:
+    return known is None or tuple(stamp)[:6] != tuple(known)[:6]
