@@ -38,7 +38,7 @@ def read_value(lines: Sequence[str], key: KeyLines, shape: Shape) -> Value | Doc
     if inner and not rest and (flat := _flat_items(inner)) is not None:
         return _shaped(flat, shape, first)
     text, _ = split_comment(rest, whole_line=shape is Shape.TEXT_LINE)
-    if inner and BLOCK_SCALAR.fullmatch(text):
+    if inner and (BLOCK_SCALAR.fullmatch(text) or _is_open_quote(text)):
         return _through_yaml(lines, key, shape)
     lead = next((line for line in inner if not is_comment(line)), None)
     if lead is None:
