@@ -30,6 +30,7 @@ async def commit(session: Session, *, force: bool = False) -> bool:
     parent = await store.transact(lambda work: work.note(HEAD))
     if parent is None:
         return False
+    await session.run(session.note_index)
     try:
         oids = await session.run(lambda: log.record(batch.commits, CommitId(parent)))
     except HeadMoved:
@@ -41,6 +42,7 @@ async def commit(session: Session, *, force: bool = False) -> bool:
         # The commits may stand already (the index could not follow): the next look at the branch finds them there.
         LOG.warning("the commit failed: %s", failed, extra={"action": "commit_failed"})
         return await follow_head(session)
+    await session.run(lambda: session.note_index(ours=True))
     await store.transact(lambda work: _settle(work, batch, oids, at))
     return True
 

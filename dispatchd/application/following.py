@@ -45,6 +45,7 @@ async def follow_head(session: Session) -> bool:
     if moved.travelled:
         await _travel(session, moved, at)
         return True
+    await session.run(lambda: session.note_index(ours=True))
     on_disk = await session.run(lambda: _on_disk(session, moved.foreign))
     await store.transact(lambda work: _take_movement(session, work, moved, on_disk, at))
     return True

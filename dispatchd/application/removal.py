@@ -72,7 +72,11 @@ class Removing:
             else:
                 self.door.handle(RemoveEntity(subject=EntityId(record.subject)), by)
         except Rejected as rejected:
-            self._bring_back(record, str(rejected), by)
+            self._bring_back(record, by)
+            self._say_it_is_back(record, str(rejected), by)
+            return
+        if not self._is_removed(record):  # the rules ask first
+            self._bring_back(record, by)
             return
         if record.kind is None:
             work.documents.forget(record.subject)
@@ -90,7 +94,11 @@ class Removing:
             raise Rejected(f"{record.path} was deleted. The workspace needs it, so it is back as it was.")
         self.door.handle(ReviseFile(path=record.path, blob=None), by)
 
-    def _bring_back(self, record: DocumentRecord, why: str, by: Circumstance) -> None:
+    def _is_removed(self, record: DocumentRecord) -> bool:
+        entity = self.door.work.entity(record.subject)
+        return record.kind is None or entity is None or bool(getattr(entity, "removed", False))
+
+    def _bring_back(self, record: DocumentRecord, by: Circumstance) -> None:
         self.door.work.documents.save(
             replace(
                 record,
@@ -101,6 +109,8 @@ class Removing:
                 owed_by=DAEMON,
             )
         )
+
+    def _say_it_is_back(self, record: DocumentRecord, why: str, by: Circumstance) -> None:
         notice = Notice(
             cause=f"came-back:{record.subject}",
             title=f"{record.path} is back",

@@ -28,6 +28,8 @@ from dispatchd.domain.command import Circumstance
 from dispatchd.domain.identifiers import DocumentPath
 
 T = TypeVar("T")
+INDEX_WINDOW = 5.0
+"""Seconds within which a file that changed after the index did is looked for in the history."""
 TAKE_AT_ONCE = 1000
 """Files in one transaction: a burst is many of them, so that commands get their turn between."""
 
@@ -75,6 +77,9 @@ class Session:
     """How long the last scan took."""
     troubles: dict[DocumentPath, Refused] = field(default_factory=dict)
     """Files that could not be written, and why."""
+    index_mark: str = ""
+    index_moved: float = -1e9
+    """When somebody else last changed the tree's index."""
     rows: int = 0
     """Names the writes of this session in quarantine."""
 
@@ -108,6 +113,7 @@ class Session:
 
     async def note_known(self) -> None:
         """Remember which paths have a document already."""
+        self.index_mark = await self.run(self.ports.audit.index_mark)
         self.known = await self.ports.store.transact(
             lambda work: {record.path for record in work.documents.all()}
         )
@@ -139,6 +145,7 @@ class Session:
         if not standing and not ripe:
             return False
         found = await self.run(lambda: self._read(standing, hurry=hurry))
+        await self.run(lambda: self._note_travelled(found))
         taken = await self.ports.store.transact(lambda work: self._take(work, found, ripe))
         for path, result in taken.items():
             self.settling.took(path, look_again_at_quiet=result.look_again)
@@ -173,6 +180,24 @@ class Session:
             quiet = UNKNOWN_QUIET if hurry else self.observing.quiet_for(path, now)
             seen.append(Seen(path=path, found=found, quiet=quiet))
         return seen
+
+    def note_index(self, *, ours: bool = False) -> None:
+        """Notice that somebody changed the tree's index; with *ours* that was a commit of this daemon's."""
+        mark = self.ports.audit.index_mark()
+        if mark != self.index_mark and not ours:
+            self.index_moved = self.now()
+        self.index_mark = mark
+
+    def _note_travelled(self, found: Sequence[Seen]) -> None:
+        """Files that changed together with the index, to bytes the branch has held before, were carried there by git."""
+        self.note_index()
+        since = self.now() - self.index_moved
+        candidates = {
+            seen.path: seen.found.content
+            for seen in found
+            if since < INDEX_WINDOW and seen.path in self.known and seen.path not in self.travelled
+        }
+        self.travelled |= self.ports.audit.standing_in_history(candidates)
 
     def _note_unread(self, path: DocumentPath, now: float) -> None:
         if path in self.observing.refused:

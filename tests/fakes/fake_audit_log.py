@@ -48,6 +48,7 @@ class FakeAuditLog:
     branch: CommitId | None = None
     open_operation: str | None = None
     locked_since: datetime | None = None
+    index_touched: int = 0
     _made: int = 0
 
     def __post_init__(self) -> None:
@@ -143,6 +144,19 @@ class FakeAuditLog:
             if change.path == path
         ]
         return tuple(versions[:limit])
+
+    def index_mark(self) -> str:
+        return f"{self.branch}:{self.index_touched}"
+
+    def standing_in_history(self, contents: Mapping[DocumentPath, bytes]) -> frozenset[DocumentPath]:
+        trees = [self.commits[commit.oid].tree for commit in self.commits_between(None, self.head())]
+        return frozenset(
+            path for path, content in contents.items() if any(tree.get(path) == content for tree in trees)
+        )
+
+    def person_touches_index(self) -> None:
+        """What `git add`, `git checkout -- FILE` and `git stash` do to the index."""
+        self.index_touched += 1
 
     def person_commits(
         self, commit: AuditCommit, parents: tuple[CommitId, ...] = (), *, is_revert: bool = False

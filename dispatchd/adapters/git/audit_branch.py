@@ -109,6 +109,19 @@ class GitAuditLog:
         with _told():
             return foreign_commits.versions_of(self._runner, self.head(), path, limit)
 
+    def index_mark(self) -> str:
+        """The index file's identity and times: git writes a new file for every change."""
+        try:
+            found = (self._places.admin_dir / "index").stat()
+        except FileNotFoundError:
+            return ""
+        return f"{found.st_ino}:{found.st_size}:{found.st_mtime_ns}"
+
+    def standing_in_history(self, contents: Mapping[DocumentPath, bytes]) -> frozenset[DocumentPath]:
+        """Where the branch has held these bytes."""
+        with _told():
+            return foreign_commits.standing_in_history(self._runner, self.head(), contents)
+
 
 @contextmanager
 def _told() -> Iterator[None]:

@@ -3,8 +3,9 @@
 Every commit is read alike, the daemon's own and people's. What a change means is left to reconcile.
 """
 
+import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
@@ -50,6 +51,10 @@ def commits_between(runner: GitRunner, old: CommitId | None, new: CommitId) -> t
     return tuple(_commit(fields, changes, main_line) for fields, changes in found)
 
 
+_PATHS_ASKED: Final = 100
+_SHA256_LENGTH: Final = 64
+
+
 def versions_of(runner: GitRunner, head: CommitId, path: DocumentPath, limit: int) -> tuple[FileVersion, ...]:
     """The last *limit* versions of *path* in the past of *head*, newest first."""
     exact = f":(top,literal){path}"
@@ -59,6 +64,29 @@ def versions_of(runner: GitRunner, head: CommitId, path: DocumentPath, limit: in
         for fields, changes in _commits(answer.stdout)
         for change in changes
         if change.path == path
+    )
+
+
+def standing_in_history(
+    runner: GitRunner, head: CommitId, contents: Mapping[DocumentPath, bytes]
+) -> frozenset[DocumentPath]:
+    """The paths of *contents* where some commit in the past of *head* holds exactly these bytes."""
+    if not contents:
+        return frozenset()
+    # Beyond some paths one walk over everything is cheaper than git comparing each commit with all of them.
+    exact = [f":(top,literal){path}" for path in contents] if len(contents) <= _PATHS_ASKED else []
+    answer = runner.ask("log", *_LOG, _FORMAT, head, "--", *exact)
+    held = {
+        (change.path, change.new)
+        for _, changes in _commits(answer.stdout)
+        for change in changes
+        if change.path in contents
+    }
+    hashing = hashlib.sha256 if len(head) == _SHA256_LENGTH else hashlib.sha1
+    return frozenset(
+        path
+        for path, content in contents.items()
+        if (path, BlobId(hashing(b"blob %d\0" % len(content) + content).hexdigest())) in held
     )
 
 

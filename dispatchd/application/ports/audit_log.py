@@ -187,3 +187,11 @@ class AuditLog(Protocol):
     def versions_of(self, path: DocumentPath, limit: int) -> tuple[FileVersion, ...]:
         """The last *limit* versions of *path* on the branch, newest first."""
         ...
+
+    def index_mark(self) -> str:
+        """Something that differs after every change of the tree's index, ours or anybody's. Cheap."""
+        ...
+
+    def standing_in_history(self, contents: Mapping[DocumentPath, bytes]) -> frozenset[DocumentPath]:
+        """The paths of *contents* at which some commit of the branch holds exactly these bytes."""
+        ...

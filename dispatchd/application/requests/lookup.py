@@ -20,7 +20,7 @@ from dispatchd.domain.thread import Thread
 
 Found = Entity | Decision
 F = TypeVar("F", Epic, Issue, Proposal, Thread)
-_TREE: Final = ".dispatch/"
+TREE: Final = ".dispatch/"
 _MOST_NAMED: Final = 4
 _WITH_ARTICLE: Final = {
     EntityKind.ISSUE: "an issue",
@@ -110,7 +110,7 @@ def _by_id(work: UnitOfWork, typed: str) -> Found | None:
 def _by_path(work: UnitOfWork, typed: str) -> Found | None:
     if not typed.endswith(".md"):
         return None
-    inside = typed.partition(_TREE)[2] or typed.removeprefix("./")
+    inside = typed.partition(TREE)[2] or typed.removeprefix("./")
     record = work.documents.at(DocumentPath(inside))
     return None if record is None else work.entity(record.subject)
 

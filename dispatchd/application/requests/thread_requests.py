@@ -35,6 +35,8 @@ _LONGEST_TITLE: Final = 100
 def plan_answer(work: UnitOfWork, request: Request) -> tuple[Command, ...]:
     """Choose an option, say something, or both; what only wants to be read is answered by having read it."""
     thread = thread_named(work, request.text("thread"))
+    if thread.status is not ThreadStatus.OPEN:
+        raise Rejected(f'{thread.id} ("{thread.title}") is {thread.status} already', subject=thread.id)
     typed, text = request.text("option"), request.text("text").strip()
     if typed and _is_seen(thread, typed):
         return (DismissThread(thread=thread.id),)
