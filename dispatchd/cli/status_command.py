@@ -11,9 +11,7 @@ if TYPE_CHECKING:
     from dispatchd.cli.invocation import Invocation
 
 
-@click.command(
-    cls=Verb, examples=("dispatchd status", "watch --color dispatchd status", "dispatchd status --json")
-)
+@click.command(cls=Verb, examples=("dispatchd status", "watch dispatchd status", "dispatchd status --json"))
 @json_option
 @click.pass_obj
 def status(invocation: "Invocation", as_json: bool) -> None:

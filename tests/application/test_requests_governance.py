@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from dispatchd.application.ports.unit_of_work import AgreedText, TextSource
 from dispatchd.application.requests.planning import plan
 from dispatchd.application.requests.request import Request, Verb
 from dispatchd.domain.actors import Actor
@@ -24,11 +25,12 @@ from dispatchd.domain.command import (
     OverrideProposal,
     RejectGate,
     RestoreEntity,
+    ReviseFile,
     SkipGate,
 )
 from dispatchd.domain.epic import Epic, Gate, GateKind, GatePlan, GateState, Stage, StagePlan, StageState
 from dispatchd.domain.errors import Rejected
-from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.identifiers import DocumentPath, EntityId
 from dispatchd.domain.issue import Issue
 from dispatchd.domain.proposal import Choice, CreateIssue, Proposal, Threshold
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadPurpose, ThreadStatus
@@ -270,3 +272,20 @@ def test_only_what_was_deleted_is_restored(board: BoardDouble) -> None:
     assert "never was" in refusal(board, Verb.RESTORE, id="p-zzzz")
     board.add(replace(PROPOSAL, removed=True))
     assert planned(board, Verb.RESTORE, id="P-9XW4") == (RestoreEntity(subject=PROPOSAL.id),)
+
+
+def test_a_deleted_file_that_is_no_entity_comes_back_by_its_path(board: BoardDouble) -> None:
+    blob = board.blobs.put(b"Tabs.\n")
+    board.documents.agreed["context/style.md"] = AgreedText(
+        subject="context/style.md", rev=None, digest=blob, source=TextSource.INGESTED, at=NOON
+    )
+    assert planned(board, Verb.RESTORE, id=".dispatch/context/style.md") == (
+        ReviseFile(path=DocumentPath("context/style.md"), blob=blob),
+    )
+    board.write("context/style.md", "context/style.md", b"Tabs.\n")
+    assert "was not deleted" in refusal(board, Verb.RESTORE, id="context/style.md")
+
+
+def test_what_is_answered_already_says_so(board: BoardDouble) -> None:
+    board.add(replace(QUESTION, status=ThreadStatus.ANSWERED, chosen="bcrypt"))
+    assert "is answered already" in refusal(board, Verb.ANSWER, thread="t-4kq2", option="argon2id")

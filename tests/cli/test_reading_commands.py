@@ -25,12 +25,18 @@ def test_status_says_first_what_waits_with_the_file_to_open(filled: CompositionD
         f"{filled.root.name} · runs since 2026-11-21 07:20Z  2 queued, 1 in progress, 1 done",
         "",
         "Waits for you",
-        "  Which hash for passwords?         question from ash"
-        "                        .dispatch/inbox/t-4kq2-which-hash.md",
-        "  Passwordless login                gate of Design: Is the flow right?"
-        "       .dispatch/epics/e-3fq9-passwordless-login.md",
-        "  Use argon2id for password hashes  vote of @alice, until 2026-11-22 07:00Z"
-        "  .dispatch/proposals/p-9xw4-use-argon2id.md",
+        (
+            "  Which hash for passwords?         question from ash                        "
+            ".dispatch/inbox/t-4kq2-which-hash.md"
+        ),
+        (
+            "  Passwordless login                gate of Design: Is the flow right?       "
+            ".dispatch/epics/e-3fq9-passwordless-login.md"
+        ),
+        (
+            "  Use argon2id for password hashes  vote of @alice, until 2026-11-22 07:00Z  "
+            ".dispatch/proposals/p-9xw4-use-argon2id.md"
+        ),
         "",
         "Runs",
         "  i-7k2m  Login times out on slow networks  ash",
@@ -206,9 +212,7 @@ def test_the_log_is_read_from_top_to_bottom(filled: CompositionDouble, call: Cal
     small.happen(filled.root, "ash begins i-7k2m", 2)
     code, out, _ = call("log", "i-7k2m")
     assert code == 0
-    assert out == (
-        "2026-11-21 07:01Z  alice  i-7k2m is queued\n2026-11-21 07:02Z  alice  ash begins i-7k2m\n"
-    )
+    assert out == ("2026-11-21 07:01Z  i-7k2m is queued\n2026-11-21 07:02Z  ash begins i-7k2m\n")
     _, out, _ = call("log", "--json", "--limit", "1")
     (entry,) = json.loads(out)["items"]
     assert {"id", "type", "at", "actor", "subject"} <= set(entry)

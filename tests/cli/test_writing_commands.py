@@ -26,7 +26,6 @@ from tests.fakes.composition_double import CompositionDouble, Outcome, Running
         (("override", "p-9", "veto", "the", "licence"), Verb.OVERRIDE, {"proposal": "p-9", "how": "veto", "reason": "the licence"}),
         (("answer", "t-4", "bcrypt", "--text", "cost 12"), Verb.ANSWER, {"thread": "t-4", "option": "bcrypt", "text": "cost 12"}),
         (("restore", "i-7k2m"), Verb.RESTORE, {"id": "i-7k2m"}),
-        (("restore", "--all"), Verb.RESTORE, {"all": True}),
         (("confirm", "--all"), Verb.CONFIRM, {"all": True}),
         (("config", "set", "people.bob", "b@example.com"), Verb.CONFIG_SET, {"key": "people.bob", "value": "b@example.com"}),
     ],
@@ -102,15 +101,12 @@ def test_a_call_that_lacks_something_exits_2_and_asks_for_nothing(
 
 def test_an_agent_asks_and_its_introduction_is_said(composition: CompositionDouble, call: Call) -> None:
     small.fill(composition.root)
-    composition.reply = lambda _: {
-        "subject": "t-4kq2",
-        "told": ["ash is a new agent, a coder: agents/ash/agent.md", "ash asks: Which hash? (t-4kq2)"],
-    }
+    composition.reply = lambda _: {"subject": "t-4kq2", "told": ["ash asks: Which hash?"]}
     code, out, err = call(
         "as", "@ash", "ask", "Which hash?", "--option", "argon2id", "--option", "bcrypt", "--issue", "i-7k2m"
     )
     assert (code, out) == (0, "t-4kq2\n")
-    assert "ash is a new agent" in err
+    assert "ash is new here, a coder: .dispatch/agents/ash/agent.md\n" in err
     assert ".dispatch/inbox/t-4kq2-which-hash.md" in err
     assert composition.asked == [
         Request(
@@ -235,3 +231,10 @@ def test_edit_opens_the_file_in_the_editor(
     code, _, err = call("edit", "i-8p3q")
     assert code == 1
     assert "dispatchd restore i-8p3q" in err
+
+
+def test_restore_all_brings_the_folder_back(composition: CompositionDouble, call: Call) -> None:
+    assert call("restore", "--all")[:2] == (0, "Nothing is missing.\n")
+    composition.mended = (".dispatch is back.",)
+    assert call("restore", "--all")[:2] == (0, ".dispatch is back.\n")
+    assert composition.asked == []

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import cast
 
-from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork
+from dispatchd.application.ports.unit_of_work import AgreedText, DocumentRecord, UnitOfWork
 from dispatchd.documents.digest import digest
 from dispatchd.domain.actors import Actor, ActorKind, Channel, Provenance
 from dispatchd.domain.agent import Agent
@@ -36,12 +36,16 @@ def draw(kind: EntityKind) -> EntityId:
 class Documents:
     def __init__(self) -> None:
         self.records: dict[str, DocumentRecord] = {}
+        self.agreed: dict[str, AgreedText] = {}
 
     def at(self, path: DocumentPath) -> DocumentRecord | None:
         return next((each for each in self.records.values() if each.path == path), None)
 
     def of(self, subject: str) -> DocumentRecord | None:
         return self.records.get(subject)
+
+    def newest_agreed(self, subject: str) -> AgreedText | None:
+        return self.agreed.get(subject)
 
     def all(self) -> Iterable[DocumentRecord]:
         return list(self.records.values())

@@ -45,6 +45,7 @@ class CompositionDouble:
     report: Mapping[str, Any] = field(default_factory=dict)
     asked: list[Request] = field(default_factory=list)
     waited: list[tuple[str, float | None]] = field(default_factory=list)
+    mended: tuple[str, ...] = ()
     settings_found: tuple[Any, ...] = ()
     heard: Callable[[], None] = field(default=lambda: None)
 
@@ -94,6 +95,9 @@ class CompositionDouble:
         self.waited.append((thread, timeout))
         self.heard()
         return None
+
+    def restore_tree(self, *_: Any) -> tuple[str, ...]:
+        return self.mended
 
     def merge_documents(self, *_: Any) -> int:
         return 0
