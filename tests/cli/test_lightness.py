@@ -3,6 +3,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from tests.fakes import small_workspace as small
 
 HEAVY = {
