@@ -140,5 +140,9 @@ def without_activity(shape: Outline) -> str:
     section = find_activity(shape)
     end = section.heading.first if section else len(shape.lines)
     notes = set(note_lines(shape))
-    kept = (shape.lines[index] for index in range(shape.body, end) if index not in notes)
+    kept: list[str] = []
+    for index in range(shape.body, end):
+        beside_note = index - 1 in notes and bool(kept) and not kept[-1].strip()
+        if index not in notes and not (beside_note and not shape.lines[index].strip()):
+            kept.append(shape.lines[index])
     return "".join(kept).strip()

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from dispatchd.documents.body_edit import LineEdit, apply_edits, insertion, removal
+from dispatchd.documents.body_edit import LineEdit, insertion, removal, settled
 from dispatchd.documents.boxes import set_mark
 from dispatchd.documents.markdown_outline import Block, BlockKind, Outline, outline
 from dispatchd.documents.stamps import plain
@@ -82,7 +82,14 @@ def annotate(text: str, body_at: int, annotations: Sequence[Annotation]) -> str:
     wanted = [note for note in annotations if not isinstance(note.anchor, KeyAnchor)]
     if not wanted and "> dispatchd:" not in text and ">dispatchd:" not in text:
         return text
-    shape = outline(text, body_at)
+    beside = settled(text, lambda canvas: _edits(outline(canvas, body_at), wanted))
+    if beside is not None:
+        return beside
+    above = [Annotation(anchor=TopAnchor(), message=note.message) for note in wanted]
+    return settled(text, lambda canvas: _edits(outline(canvas, body_at), above)) or text
+
+
+def _edits(shape: Outline, wanted: Sequence[Annotation]) -> list[LineEdit]:
     places = [(_place(shape, note.anchor), plain(note.message)) for note in wanted]
     unmet = list(dict.fromkeys(places))
     edits: list[LineEdit] = []
@@ -94,7 +101,7 @@ def annotate(text: str, body_at: int, annotations: Sequence[Annotation]) -> str:
         else:
             edits.append(removal(index, index + 1))
     edits.extend(_put(shape, block, message) for block, message in unmet)
-    return apply_edits(text, _joined(edits))
+    return _joined(edits)
 
 
 def _joined(edits: list[LineEdit]) -> list[LineEdit]:

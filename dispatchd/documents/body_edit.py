@@ -4,10 +4,13 @@ Lines are the file's own, counted from zero. New lines take the file's line endi
 missing, and blank lines are set around what is put in as a Markdown formatter would set them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from dispatchd.documents.text_lines import dominant_newline, split_lines
+
+_ROUNDS: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,21 @@ def apply_edits(text: str, edits: Iterable[LineEdit]) -> str:
         _apply(lines, edit, newline)
     result = "".join(lines)
     return result.removesuffix("\n").removesuffix("\r") if open_ended else result
+
+
+def settled(text: str, plan: Callable[[str], Iterable[LineEdit]]) -> str | None:
+    """*text* after the edits that *plan* makes of it, until it makes none; None where it does not come to rest.
+
+    A code block or comment that is never closed swallows whatever is put in below it: asking again and again would
+    only make the file grow.
+    """
+    result = text
+    for _ in range(_ROUNDS):
+        after = apply_edits(result, plan(result))
+        if after == result:
+            return result
+        result = after
+    return None
 
 
 def _merged(edits: list[LineEdit]) -> list[LineEdit]:

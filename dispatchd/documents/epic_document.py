@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.documents.annotations import Annotation, note_lines
-from dispatchd.documents.body_edit import apply_edits
+from dispatchd.documents.body_edit import LineEdit, settled
 from dispatchd.documents.boxes import fold, own_end
 from dispatchd.documents.epic_sections import Box, GateVerb, StageText, gates_outside, read_stages
 from dispatchd.documents.epic_surgery import gate_edits
@@ -187,9 +187,13 @@ def render_epic(epic: Epic, canvas: str, annotations: Sequence[Annotation] = ())
 
 
 def _with_gates(epic: Epic, text: str) -> str:
-    shape = outline(text, body_at(text, FORM))
-    paired = _paired(epic, read_stages(shape))
-    return apply_edits(text, [edit for lines, stage in paired for edit in gate_edits(shape, lines, stage)])
+    mended = settled(text, lambda canvas: _gate_edits(epic, outline(canvas, body_at(canvas, FORM))))
+    return text if mended is None else mended
+
+
+def _gate_edits(epic: Epic, shape: Outline) -> Iterator[LineEdit]:
+    for lines, stage in _paired(epic, read_stages(shape)):
+        yield from gate_edits(shape, lines, stage)
 
 
 def _paired(epic: Epic, texts: Sequence[StageText]) -> Iterator[tuple[StageText, Stage]]:

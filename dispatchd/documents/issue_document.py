@@ -16,7 +16,7 @@ from dispatchd.documents.activity import (
     without_activity,
 )
 from dispatchd.documents.annotations import Annotation
-from dispatchd.documents.body_edit import apply_edits
+from dispatchd.documents.body_edit import settled
 from dispatchd.documents.facts import (
     COMMON_SPELLING,
     FactForm,
@@ -133,7 +133,8 @@ def render_issue(
         return canvas
     result = put_right(canvas, fact_values(issue, people), FORM, annotations)
     if activity or has_activity(result):
-        result = apply_edits(result, activity_edits(outline(result, body_at(result, FORM)), activity))
+        told = settled(result, lambda text: activity_edits(outline(text, body_at(text, FORM)), activity))
+        result = result if told is None else told
     return finish(canvas, result, FORM, annotations)
 
 

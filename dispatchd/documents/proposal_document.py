@@ -10,7 +10,7 @@ from typing import Final
 
 from dispatchd.documents.action_line import format_action, read_actions
 from dispatchd.documents.annotations import Annotation, note_lines
-from dispatchd.documents.body_edit import apply_edits
+from dispatchd.documents.body_edit import LineEdit, settled
 from dispatchd.documents.boxes import own_end
 from dispatchd.documents.facts import (
     COMMON_SPELLING,
@@ -205,8 +205,12 @@ def render_proposal(
 
 
 def _with_votes(proposal: Proposal, text: str, people: Collection[str], decision_link: str | None) -> str:
-    shape = outline(text, body_at(text, FORM))
-    return apply_edits(text, proposal_edits(shape, read_parts(shape), proposal, people, decision_link))
+    def plan(canvas: str) -> list[LineEdit]:
+        shape = outline(canvas, body_at(canvas, FORM))
+        return proposal_edits(shape, read_parts(shape), proposal, people, decision_link)
+
+    mended = settled(text, plan)
+    return text if mended is None else mended
 
 
 def person_part(text: str) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from dispatchd.documents.annotations import Annotation, note_lines
-from dispatchd.documents.body_edit import apply_edits
+from dispatchd.documents.body_edit import LineEdit, settled
 from dispatchd.documents.boxes import set_mark
 from dispatchd.documents.facts import (
     COMMON_SPELLING,
@@ -174,8 +174,12 @@ def render_thread(thread: Thread, canvas: str, annotations: Sequence[Annotation]
 
 
 def _with_turns(thread: Thread, text: str) -> str:
-    shape = outline(text, body_at(text, FORM))
-    return apply_edits(text, thread_edits(shape, read_parts(shape, thread.options), thread))
+    def plan(canvas: str) -> list[LineEdit]:
+        shape = outline(canvas, body_at(canvas, FORM))
+        return thread_edits(shape, read_parts(shape, thread.options), thread)
+
+    mended = settled(text, plan)
+    return text if mended is None else mended
 
 
 def person_part(text: str) -> str:

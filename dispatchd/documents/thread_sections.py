@@ -82,14 +82,16 @@ def _is_title(block: Block) -> bool:
 
 
 def _turns(shape: Outline) -> Iterator[TurnText]:
-    for place, block in enumerate(shape.blocks):
+    notes = frozenset(note_lines(shape))
+    blocks = [
+        block for block in shape.blocks if block.kind is not BlockKind.QUOTE or block.first not in notes
+    ]
+    for place, block in enumerate(blocks):
         header = read_turn_header(block.text) if block.kind is BlockKind.PARAGRAPH else None
         if header is None:
             continue
-        below = shape.blocks[place + 1] if place + 1 < len(shape.blocks) else None
+        below = blocks[place + 1] if place + 1 < len(blocks) else None
         quote = below if below and below.kind is BlockKind.QUOTE else None
-        if quote and quote.first in note_lines(shape):
-            quote = None
         end = _quote_end(shape, quote) if quote else block.end
         words = [_QUOTED.sub("", line).rstrip() for line in shape.lines[quote.first : end]] if quote else []
         yield TurnText(
