@@ -28,6 +28,7 @@ from dispatchd.documents.key_schema import KeySchema, Value
 from dispatchd.documents.markdown_outline import Outline, outline
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.stamps import format_created
+from dispatchd.documents.unclosed_blocks import unclosed_blocks
 from dispatchd.domain.epic import Epic, EpicStatus, GateKind, GatePlan, Stage, StagePlan
 
 __all__ = [
@@ -102,7 +103,7 @@ def parse_epic(text: str) -> EpicDocument:
         return EpicDocument(front=front, text=text, problems=front.problems)
     shape = outline(text, front.layout.body_at)
     texts = read_stages(shape)
-    found = [*front.problems, *gates_outside(shape), *_name_problems(texts)]
+    found = [*front.problems, *gates_outside(shape), *unclosed_blocks(shape), *_name_problems(texts)]
     found.extend(problem for stage in texts for problem in stage.problems)
     stages = (
         EpicStage(

@@ -30,6 +30,7 @@ from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.proposal_sections import VerbItem, read_parts
 from dispatchd.documents.proposal_surgery import proposal_edits
 from dispatchd.documents.stamps import format_created, format_deadline
+from dispatchd.documents.unclosed_blocks import unclosed_blocks
 from dispatchd.domain.command import OverrideKind
 from dispatchd.domain.proposal import Action, Choice, Proposal, ProposalStatus, Threshold
 
@@ -123,7 +124,7 @@ def parse_proposal(text: str) -> ProposalDocument:
     return ProposalDocument(
         front=front,
         text=text,
-        problems=(*front.problems, *planned.problems),
+        problems=(*front.problems, *unclosed_blocks(shape), *planned.problems),
         actions=planned.actions,
         ballots=tuple(
             Ballot(

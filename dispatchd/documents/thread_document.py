@@ -31,6 +31,7 @@ from dispatchd.documents.shown_text import escaped, unescaped
 from dispatchd.documents.stamps import format_created
 from dispatchd.documents.thread_sections import SEEN, SEND, answer_text, read_parts
 from dispatchd.documents.thread_surgery import ours, thread_edits
+from dispatchd.documents.unclosed_blocks import unclosed_blocks
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
 
 SCHEMA: Final = KeySchema.of(
@@ -127,7 +128,7 @@ def parse_thread(text: str, options: Sequence[str] | None = None) -> ThreadDocum
     return ThreadDocument(
         front=front,
         text=text,
-        problems=front.problems,
+        problems=(*front.problems, *unclosed_blocks(shape)),
         title=unescaped(heading_text(parts.title)) if parts.title else "",
         turns=tuple(
             WrittenTurn(name=turn.name, at=turn.at, text=turn.text, line=turn.first + 1)

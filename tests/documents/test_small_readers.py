@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from dispatchd.documents.action_line import format_action, parse_action, read_actions
 from dispatchd.documents.body_edit import LineEdit, apply_edits, insertion, removal
 from dispatchd.documents.boxes import match_label, set_mark, untick
+from dispatchd.documents.epic_document import parse_epic, render_epic
 from dispatchd.documents.gate_line import parse_gate
 from dispatchd.documents.markdown_outline import BlockKind, outline
 from dispatchd.documents.problems import DocumentProblem
@@ -33,7 +34,7 @@ from dispatchd.domain.proposal import (
     StartEpicAction,
     WriteContext,
 )
-from tests.documents.document_cast import AFTERNOON, signed
+from tests.documents.document_cast import AFTERNOON, EPIC, EPIC_TEXT, signed
 
 MINUTES = st.datetimes(min_value=datetime(1000, 1, 1), max_value=datetime(9000, 1, 1)).map(  # noqa: DTZ001
     lambda at: at.replace(second=0, microsecond=0, tzinfo=UTC)
@@ -223,6 +224,26 @@ def test_blocks_know_their_lines() -> None:
         (BlockKind.QUOTE, 12, 13),
         (BlockKind.CODE, 14, 17),
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ("```\n- [ ] a\n", 2),
+        ("~~~~\n~~~\n", 2),
+        ("x\n\n<!-- a\n\n- [ ] b\n", 4),
+        ("```", 2),
+        ("```\na\n```\n", None),
+        ("<!-- a -->\n", None),
+        ("    ```\n", None),
+        ("- a\n", None),
+    ],
+)
+def test_a_block_that_is_never_closed_is_pointed_at(body: str, line: int | None) -> None:
+    found = [problem.line for problem in parse_epic(f"\n{body}").problems]
+    assert found == ([line] if line else [])
+    canvas = render_epic(EPIC, EPIC_TEXT + f"\n{body}")
+    assert render_epic(EPIC, canvas) == canvas
 
 
 @pytest.mark.parametrize("text", ["", "\n", "x", "x\n", "x\r\n\r\n", "\rx\ry\n- z"])
