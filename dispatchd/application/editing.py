@@ -11,7 +11,8 @@ from dispatchd.application import contests, parking, refusals
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import Edit, Kinds, Reading
 from dispatchd.application.ports.unit_of_work import AgreedText, DocumentRecord, TextSource
-from dispatchd.application.rendering import Came, Rendering
+from dispatchd.application.rendering import Rendering
+from dispatchd.application.saved_text import Came, landed
 from dispatchd.application.settling import SettleTimes
 from dispatchd.application.sighting import DONE, Sighting, Taken, sooner
 from dispatchd.application.text_merge import merge_texts
@@ -56,7 +57,7 @@ class Editing:
             work.documents.save(replace(record, stamp=seen.stamp or record.stamp))
             return DONE
         if found == record.current and seen.base is None and not held:
-            self.rendering.landed(record, seen.stamp, seen.circumstance.at)
+            landed(work, record, seen.stamp, seen.circumstance.at)
             return DONE
         text = decode(seen.content)
         if isinstance(text, DocumentProblem):

@@ -1,6 +1,7 @@
 """Files that cannot be read: left exactly as they are, their last good state in force, and a thread that says why."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import Reading
@@ -11,6 +12,7 @@ from dispatchd.application.sighting import DONE, Sighting, Taken
 from dispatchd.documents.digest import digest
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.domain.thread import ThreadKind
+from dispatchd.reconcile.places import FILE
 
 
 def unreadable(reading: Reading) -> DocumentProblem | None:
@@ -36,20 +38,7 @@ def park(
         replace(record, seen=digest(seen.content), stamp=seen.stamp or record.stamp, parked=str(here))
     )
     work.audit.add_text(record.path, seen_digest, seen.circumstance.actor, at)
-    work.problems.replace(
-        record.subject,
-        (
-            ProblemRecord(
-                subject=record.subject,
-                path=record.path,
-                anchor="file",
-                what=problem.what,
-                hint=problem.hint,
-                line=problem.line,
-                since=at,
-            ),
-        ),
-    )
+    work.problems.replace(record.subject, (_as_problem(record, problem, at),))
     text = (
         f"{here}\n\nThe file is left exactly as it is, and its last good state stays in force. "
         "This thread closes by itself when the file reads again."
@@ -63,6 +52,18 @@ def park(
     )
     open_once(door, notice, at)
     return DONE
+
+
+def _as_problem(record: DocumentRecord, problem: DocumentProblem, at: datetime) -> ProblemRecord:
+    return ProblemRecord(
+        subject=record.subject,
+        path=record.path,
+        anchor=FILE,
+        what=problem.what,
+        hint=problem.hint,
+        line=problem.line,
+        since=at,
+    )
 
 
 def unpark(door: Door, record: DocumentRecord, seen: Sighting) -> DocumentRecord:

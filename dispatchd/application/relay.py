@@ -28,7 +28,7 @@ from dispatchd.application.ports.dispatch_tree import (
     Written,
 )
 from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork, WriteReason
-from dispatchd.application.rendering import Rendering
+from dispatchd.application.saved_text import landed
 from dispatchd.application.settling import Settling
 from dispatchd.domain.actors import DAEMON
 from dispatchd.domain.command import MoveDocument
@@ -137,9 +137,7 @@ class RelayReport:
 Outcome = WriteOutcome | RemoveOutcome | MoveOutcome
 
 
-def settle_outcomes(
-    door: Door, rendering: Rendering, done: Sequence[tuple[OwedWrite, Outcome]], at: datetime
-) -> RelayReport:
+def settle_outcomes(door: Door, done: Sequence[tuple[OwedWrite, Outcome]], at: datetime) -> RelayReport:
     """Remember what is on disk now; a row that was planned anew meanwhile stays owed."""
     written: list[DocumentPath] = []
     displaced: list[Displaced] = []
@@ -150,7 +148,7 @@ def settle_outcomes(
         match outcome:
             case Written() | AlreadyThere() | Removed() | AlreadyGone() | Moved():
                 written.append(path)
-                _landed(door, rendering, owed, outcome, at)
+                _landed(door, owed, outcome, at)
                 if isinstance(outcome, Written | Removed) and outcome.displaced is not None:
                     displaced.append(outcome.displaced)
             case Changed() | Occupied():
@@ -163,7 +161,7 @@ def settle_outcomes(
     )
 
 
-def _landed(door: Door, rendering: Rendering, owed: OwedWrite, outcome: Outcome, at: datetime) -> None:
+def _landed(door: Door, owed: OwedWrite, outcome: Outcome, at: datetime) -> None:
     now = door.work.documents.of(owed.record.subject)
     if now is None:
         return
@@ -172,7 +170,7 @@ def _landed(door: Door, rendering: Rendering, owed: OwedWrite, outcome: Outcome,
         _moved(door, now, owed, outcome, at)
         return
     as_written = replace(now, current=owed.record.current)
-    rendering.landed(as_written, stamp, at)
+    landed(door.work, as_written, stamp, at)
     if now.current != owed.record.current:
         kept = door.work.documents.of(owed.record.subject)
         if kept is not None:

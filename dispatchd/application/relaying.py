@@ -13,7 +13,6 @@ from dispatchd.application.relay import (
     owed_writes,
     settle_outcomes,
 )
-from dispatchd.application.rendering import Rendering
 from dispatchd.application.session import Session
 from dispatchd.domain.identifiers import DocumentPath
 
@@ -47,8 +46,7 @@ async def relay(session: Session, *, hurry: bool = False) -> bool:
         return False
     report = await session.ports.store.transact(
         lambda work: settle_outcomes(
-            door := Door(work=work, ids=session.ports.ids),
-            Rendering(door=door, kinds=session.kinds),
+            Door(work=work, ids=session.ports.ids),
             put.done,
             session.ports.clock.now(),
         )

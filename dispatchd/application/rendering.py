@@ -11,13 +11,13 @@ from datetime import datetime
 from dispatchd.application import refusals
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import DocumentKind, Kinds
-from dispatchd.application.ports.dispatch_tree import FileStamp
 from dispatchd.application.ports.unit_of_work import (
     AgreedText,
     DocumentRecord,
     TextSource,
     WriteReason,
 )
+from dispatchd.application.saved_text import Came, queue_text
 from dispatchd.application.sighting import Sighting
 from dispatchd.documents.digest import digest
 from dispatchd.documents.front_matter_edit import rev_of, stamp_rev
@@ -28,16 +28,6 @@ from dispatchd.domain.command import Circumstance
 from dispatchd.domain.decision import Decision
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId, EntityKind, kind_of
 from dispatchd.domain.thread import Thread, ThreadStatus
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Came:
-    """What came of a save: acts done, edits refused, prose changed, and whether something is still being typed."""
-
-    acted: bool = False
-    refused: bool = False
-    prose: bool = False
-    held: bool = False
 
 
 @dataclass(slots=True)
@@ -58,7 +48,7 @@ class Rendering:
         at = seen.circumstance.at
         found = digest(seen.content)
         if not _is_in_history(seen):
-            self._queue_text(record, found, seen, came)
+            queue_text(self.door.work, record, found, seen, came)
         on_disk = found if seen.stamp is not None else record.seen
         kept = replace(record, seen=on_disk, stamp=seen.stamp or record.stamp)
         self.done.add(record.subject)
@@ -71,26 +61,6 @@ class Rendering:
         elif came.acted:
             reason = WriteReason.ANSWER
         self._plan(kept, canvas, reason, DAEMON, at)
-
-    def _queue_text(self, record: DocumentRecord, found: DocumentDigest, seen: Sighting, came: Came) -> None:
-        """Queue the saved bytes for a commit: prose waits for its writer to rest, what came of an act does not."""
-        work, by = self.door.work, seen.circumstance
-        if found == record.seen:
-            if came.acted:
-                self._hurry_text(record, found, seen)
-            return
-        rests = (came.prose or came.held) and not came.acted
-        work.audit.add_text(record.path, work.blobs.put(seen.content), by.actor, by.at, prose=rests)
-
-    def _hurry_text(self, record: DocumentRecord, found: DocumentDigest, seen: Sighting) -> None:
-        """These bytes were queued as prose, and now prove to have been an act."""
-        audit, by = self.door.work.audit, seen.circumstance
-        resting = [
-            row for row in audit.waiting() if row.prose and (row.path, row.digest) == (record.path, found)
-        ]
-        if resting:
-            audit.drop(row.sequence for row in resting)
-            audit.add_text(record.path, found, by.actor, by.at)
 
     def _keep_as_it_is(self, record: DocumentRecord, canvas: str, at: datetime) -> None:
         work = self.door.work
@@ -123,39 +93,6 @@ class Rendering:
         )
         self._plan(record, canvas, WriteReason.ADOPTION, DAEMON, at)
         self.done.add(record.subject)
-
-    def landed(self, record: DocumentRecord, stamp: FileStamp | None, at: datetime) -> None:
-        """The text that was owed is on disk: both sides agree on it."""
-        work = self.door.work
-        if record.current is None:
-            work.documents.save(replace(record, seen=None, stamp=None, owed_since=None, owed_because=None))
-            return
-        text = work.blobs.get(record.current)
-        fresh = record.seen != record.current
-        work.documents.save(
-            replace(
-                record,
-                seen=record.current,
-                stamp=stamp or record.stamp,
-                owed_since=None,
-                owed_because=None,
-                owed_by=None,
-                attempts=0,
-            )
-        )
-        if not fresh:
-            return
-        work.documents.agree(
-            AgreedText(
-                subject=record.subject,
-                rev=rev_of(text.decode()),
-                digest=record.current,
-                source=TextSource.RENDERED,
-                at=at,
-            )
-        )
-        if record.kind is not None:
-            work.audit.add_text(record.path, record.current, record.owed_by or DAEMON, at)
 
     def refresh(self) -> None:
         """Plan the texts of everything that the unit of work touched, beyond the saved files themselves."""

@@ -6,7 +6,7 @@ Imports of adapters stand inside its functions, so that a look at the workspace 
 from dispatchd.composition.acting import perform, sync, wait_for_answer
 from dispatchd.composition.health import check_tree, diagnose, merge_documents
 from dispatchd.composition.looking import (
-    DaemonInfo,
+    RunningDaemon,
     Workspace,
     daemon_of,
     find_workspace,
@@ -17,7 +17,7 @@ from dispatchd.composition.reading import open_read_model, staleness
 from dispatchd.composition.running import run_daemon, start_daemon, stop_daemon
 
 __all__ = [
-    "DaemonInfo",
+    "RunningDaemon",
     "Workspace",
     "check_tree",
     "daemon_of",

@@ -39,7 +39,7 @@ class Workspace:
 
 
 @dataclass(frozen=True, slots=True)
-class DaemonInfo:
+class RunningDaemon:
     """The daemon that runs."""
 
     pid: int
@@ -79,12 +79,12 @@ def database_of(workspace: Workspace) -> Path:
     return workspace.private / "state.db"
 
 
-def daemon_of(workspace: Workspace) -> DaemonInfo | None:
+def daemon_of(workspace: Workspace) -> RunningDaemon | None:
     """The daemon that runs here."""
     holder = _holder(workspace)
     if holder is None or holder.purpose != DAEMON_PURPOSE:
         return None
-    return DaemonInfo(pid=holder.process.pid, since=holder.since)
+    return RunningDaemon(pid=holder.process.pid, since=holder.since)
 
 
 def _holder(workspace: Workspace) -> "LockHolder | None":

@@ -4,7 +4,7 @@ import contextlib
 from typing import TYPE_CHECKING, Final
 
 from dispatchd.composition.acting import close_session, open_session
-from dispatchd.composition.looking import DAEMON_PURPOSE, DaemonInfo, Workspace, daemon_of, database_of
+from dispatchd.composition.looking import DAEMON_PURPOSE, RunningDaemon, Workspace, daemon_of, database_of
 from dispatchd.domain.errors import WorkspaceError
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
         await close_session(session)
 
 
-def start_daemon(workspace: Workspace) -> DaemonInfo:
+def start_daemon(workspace: Workspace) -> RunningDaemon:
     """Start the daemon in the background and wait until it answers. Raises WorkspaceError with what it said."""
     import sys
     import time

@@ -5,8 +5,13 @@ from tests.architecture.source import SourceFile, imported_modules, sources
 
 CATCH_ANYTHING = {"dispatchd/cli/failures.py", "dispatchd/daemon/supervisor.py"}
 CORE = ("dispatchd/domain/", "dispatchd/documents/", "dispatchd/reconcile/")
-MAY_AWAIT = ("dispatchd/application/", "dispatchd/daemon/", "dispatchd/adapters/sqlite/")
-MAY_RUN_A_LOOP = ("dispatchd/daemon/", "dispatchd/adapters/sqlite/", "dispatchd/composition.py")
+MAY_AWAIT = (
+    "dispatchd/application/",
+    "dispatchd/daemon/",
+    "dispatchd/adapters/sqlite/",
+    "dispatchd/composition/",
+)
+MAY_RUN_A_LOOP = ("dispatchd/daemon/", "dispatchd/adapters/sqlite/", "dispatchd/composition/")
 PACES_FOR_READERS = "tests/demo/"
 
 

@@ -1,0 +1,75 @@
+"""Texts that file and database agree on: those a person saved, queued for a commit, and those that were written."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from dispatchd.application.ports.dispatch_tree import FileStamp
+from dispatchd.application.ports.unit_of_work import AgreedText, DocumentRecord, TextSource, UnitOfWork
+from dispatchd.application.sighting import Sighting
+from dispatchd.documents.front_matter_edit import rev_of
+from dispatchd.domain.actors import DAEMON
+from dispatchd.domain.identifiers import DocumentDigest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Came:
+    """What came of a save: acts done, edits refused, prose changed, and whether something is still being typed."""
+
+    acted: bool = False
+    refused: bool = False
+    prose: bool = False
+    held: bool = False
+
+
+def queue_text(
+    work: UnitOfWork, record: DocumentRecord, found: DocumentDigest, seen: Sighting, came: Came
+) -> None:
+    """Queue the saved bytes for a commit: prose waits for its writer to rest, what came of an act does not."""
+    by = seen.circumstance
+    if found == record.seen:
+        if came.acted:
+            _hurry_text(work, record, found, seen)
+        return
+    rests = (came.prose or came.held) and not came.acted
+    work.audit.add_text(record.path, work.blobs.put(seen.content), by.actor, by.at, prose=rests)
+
+
+def _hurry_text(work: UnitOfWork, record: DocumentRecord, found: DocumentDigest, seen: Sighting) -> None:
+    """These bytes were queued as prose, and now prove to have been an act."""
+    audit, by = work.audit, seen.circumstance
+    resting = [row for row in audit.waiting() if row.prose and (row.path, row.digest) == (record.path, found)]
+    if resting:
+        audit.drop(row.sequence for row in resting)
+        audit.add_text(record.path, found, by.actor, by.at)
+
+
+def landed(work: UnitOfWork, record: DocumentRecord, stamp: FileStamp | None, at: datetime) -> None:
+    """The text that was owed is on disk: both sides agree on it."""
+    if record.current is None:
+        work.documents.save(replace(record, seen=None, stamp=None, owed_since=None, owed_because=None))
+        return
+    fresh = record.seen != record.current
+    work.documents.save(
+        replace(
+            record,
+            seen=record.current,
+            stamp=stamp or record.stamp,
+            owed_since=None,
+            owed_because=None,
+            owed_by=None,
+            attempts=0,
+        )
+    )
+    if not fresh:
+        return
+    work.documents.agree(
+        AgreedText(
+            subject=record.subject,
+            rev=rev_of(work.blobs.get(record.current).decode()),
+            digest=record.current,
+            source=TextSource.RENDERED,
+            at=at,
+        )
+    )
+    if record.kind is not None:
+        work.audit.add_text(record.path, record.current, record.owed_by or DAEMON, at)
