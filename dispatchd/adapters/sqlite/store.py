@@ -35,6 +35,12 @@ class WriterConnection(aiosqlite.Connection):
     it, and so a unit of work is one round trip that nothing can come into.
     """
 
+    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+        # 64 rows a fetch is aiosqlite's own default; no cursor of its is used here.
+        super().__init__(connector, 64)
+        # A process that ends without closing the store must end all the same; the database stands any kill.
+        self._thread.daemon = True
+
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Call *work* with the connection on the connection's thread."""
         execute = cast("Callable[..., Awaitable[T]]", self._execute)
@@ -57,8 +63,7 @@ class SqliteStore:
             opened.append(open_database(path))
             return opened[0].connection
 
-        # 64 rows a fetch is aiosqlite's own default; no cursor of its is used here.
-        connection = WriterConnection(connect, 64)
+        connection = WriterConnection(connect)
         await connection
         return cls(connection, opened[0])
 
