@@ -120,9 +120,30 @@ def status_of(model: "ReadModel", most: int | None = None) -> Status:
         running=tuple(_running(model, most)),
         next=tuple(_next(model, most)),
         held=tuple(_held(model, most)),
-        problems=tuple(model.problems()),
+        problems=placed_problems(model),
         counts=tuple((state, counts[state]) for state in _STATES if counts.get(state)),
     )
+
+
+def placed_problems(model: "ReadModel") -> "tuple[ProblemRow, ...]":
+    """Every problem with the line it stands on now: an answer to a key moves with its key."""
+    return tuple(
+        each if each.line else each._replace(line=line_of(model.text_of(each.subject) or "", each.anchor))
+        for each in model.problems()
+    )
+
+
+def line_of(text: str, anchor: str) -> int:
+    """The line of *text* that *anchor* means (`key:NAME`, `line:TEXT`), counted from one; zero if none is."""
+    where, _, what = anchor.partition(":")
+    if where not in {"key", "line"} or not what:
+        return 0
+    for number, line in enumerate(text.split("\n"), start=1):
+        if where == "key" and line.partition(":")[0].strip().replace("-", "_").lower() == what:
+            return number
+        if where == "line" and line.strip() == what.strip():
+            return number
+    return 0
 
 
 def _by_weight(item: Waiting) -> tuple[int, str]:

@@ -19,9 +19,10 @@ def say_what_cannot_be_read(invocation: "Invocation", model: "ReadModel") -> Non
     if not parked:
         return
     count = len({each.path for each in parked})
-    files = "1 file cannot" if count == 1 else f"{count} files cannot"
-    aside(f"{files} be read and {'counts as it' if count == 1 else 'count as they'} last did:")
-    aside(*(f"  {_told(invocation, each)}" for each in parked[:SHOWN]))
+    if count == 1:
+        aside(f"1 file cannot be read: {_told(invocation, parked[0])}")
+        return
+    aside(f"{count} files cannot be read:", *(f"  {_told(invocation, each)}" for each in parked[:SHOWN]))
     if len(parked) > SHOWN:
         aside("  … dispatchd check shows all")
 

@@ -69,14 +69,23 @@ def test_a_problem_is_shown_with_its_place(filled: CompositionDouble, call: Call
     )
 
 
+def test_a_refusal_is_shown_on_the_line_that_its_key_is_on_now(filled: CompositionDouble, call: Call) -> None:
+    small.refuse(filled.root, "key:id")
+    assert ".dispatch/issues/login timeout.md:2  kept" in call("status")[1]
+    small.refuse(filled.root, "line:All about Login times out on slow networks.")
+    assert ".dispatch/issues/login timeout.md:5  kept" in call("status")[1]
+    small.refuse(filled.root, "key:gone")
+    assert ".dispatch/issues/login timeout.md  kept" in call("status")[1]
+
+
 def test_lists_say_on_the_error_stream_what_cannot_be_read(filled: CompositionDouble, call: Call) -> None:
     small.park(filled.root)
     _, out, err = call("issue", "list")
     assert "conflict" not in out
     assert "i-7k2m" in out
     assert err == (
-        "1 file cannot be read and counts as it last did:\n"
-        "  .dispatch/issues/login timeout.md:7 There are conflict markers. Keep one side and remove the markers\n"
+        "1 file cannot be read: "
+        ".dispatch/issues/login timeout.md:7 There are conflict markers. Keep one side and remove the markers\n"
     )
 
 

@@ -161,6 +161,19 @@ def park(root: Path) -> None:
         store.run(lambda work: work.problems.replace(LOGIN.id, [problem]))
 
 
+def refuse(root: Path, anchor: str) -> None:
+    """Make an edit of an issue refused at *anchor*."""
+    problem = ProblemRecord(
+        subject=LOGIN.id,
+        path=DocumentPath(PATHS[LOGIN.id]),
+        anchor=anchor,
+        what="kept what was there",
+        refusal=True,
+    )
+    with sync_store(database_in(root)) as store:
+        store.run(lambda work: work.problems.replace(LOGIN.id, [problem]))
+
+
 def answer(root: Path, text: str) -> None:
     """Answer the question, as a person."""
     answered = replace(
