@@ -179,7 +179,7 @@ def test_proposals(data: st.DataObject) -> None:
 def threads(draw: st.DrawFn) -> Thread:
     more = [
         Turn(by=draw(st.sampled_from([ALICE, ASH])), at=AFTERNOON, text=text)
-        for text in ("yes\n\n- [x] bcrypt", "## Your answer", "```")
+        for text in ("yes\n\n- [x] bcrypt", "## Your answer", "``` x")
         if draw(st.booleans())
     ]
     return replace(
