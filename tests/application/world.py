@@ -1,0 +1,327 @@
+"""A workspace at work in memory: people's hands on files, a daemon's rounds, time that passes when a test says so.
+
+A round is what the daemon's loops do: follow the branch, take in, write back, commit. Nothing here knows what should
+come of it; that is for the tests.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from dispatchd.application.audit_trail import next_due
+from dispatchd.application.committing import commit
+from dispatchd.application.deadlines import end_due_votes
+from dispatchd.application.following import follow_head
+from dispatchd.application.kinds.all_kinds import KINDS
+from dispatchd.application.one_shot import begin
+from dispatchd.application.people import person_by_email
+from dispatchd.application.ports.audit_log import AuditCommit, CommitId, ForeignCommit, Signature
+from dispatchd.application.ports.unit_of_work import DocumentRecord, ProblemRecord, UnitOfWork
+from dispatchd.application.relaying import relay, sweep
+from dispatchd.application.requests.carrying_out import carry_out
+from dispatchd.application.requests.request import Request, Verb
+from dispatchd.application.session import Ports, Session
+from dispatchd.application.settling import SettleTimes
+from dispatchd.documents.front_matter_edit import rev_of
+from dispatchd.documents.tree_paths import PathRole, role_of
+from dispatchd.domain.actors import Actor
+from dispatchd.domain.event import RecordedEvent
+from dispatchd.domain.identifiers import DocumentPath
+from tests.fakes.fake_audit_log import FakeAuditLog
+from tests.fakes.fake_clock import FakeClock
+from tests.fakes.fake_ids import SeededIds
+from tests.fakes.fake_tree import FakeTree
+from tests.fakes.instant_store import InstantStore, Steps, directly, run
+
+CONFIG = b'[people]\nalice = ["alice@example.com"]\nbob = ["bob@example.com"]\n'
+ALICE = ("Alice Doe", "alice@example.com")
+BOB = ("Bob Roe", "bob@example.com")
+MOMENT = 0.01
+SWEEP_EVERY = 5.0
+LONGEST = 2000.0
+"""Seconds; nothing in the design waits nearly as long."""
+
+
+class CountedLog(FakeAuditLog):
+    """The branch, with a place to step in before and after each record."""
+
+    steps = Steps()
+
+    def record(self, commits: Any, parent: CommitId) -> tuple[CommitId, ...]:
+        self.steps.take("record")
+        made = super().record(commits, parent)
+        self.steps.take("recorded")
+        return made
+
+
+class World:
+    """A daemon and the people around it. The methods that name a path are people's acts."""
+
+    def __init__(self, files: Mapping[str, str] | None = None, *, config: bytes = CONFIG) -> None:
+        self.clock, self.ids = FakeClock(), SeededIds()
+        self.store, self.log = InstantStore(), CountedLog()
+        self.tree = FakeTree({"config.toml": config})
+        self.saved: list[tuple[str, bytes]] = []
+        self.hints: set[DocumentPath] = set()
+        self.is_deaf = False
+        self.steps = Steps()
+        self.swept = 0.0
+        self.session = self._session()
+        laid = AuditCommit(
+            author=Signature(name=ALICE[0], email=ALICE[1], at=self.clock.now()),
+            subject="Lay the workspace",
+            changes={DocumentPath("config.toml"): config},
+        )
+        self.log.record([laid], self.log.head())
+        for path, text in (files or {}).items():
+            self.save(path, text)
+        self.start()
+
+    # -- the daemon --------------------------------------------------------------------------------------------
+
+    def _session(self) -> Session:
+        self.steps = Steps()
+        self.store.steps = self.log.steps = self.steps
+        self.tree.system.script.on_every_call = self.steps.take
+        ports = Ports(
+            store=self.store,
+            tree=self.tree,
+            audit=self.log,
+            clock=self.clock,
+            ids=self.ids,
+            person=_alice,
+            aside=directly,
+        )
+        return Session(ports=ports, kinds=KINDS, times=SettleTimes())
+
+    def start(self) -> None:
+        """What a process does first."""
+        run(begin(self.session))
+        self.hints.clear()
+
+    def restart(self, *, power_cut: bool = False) -> None:
+        """The process is gone, wherever it was; the next one starts."""
+        self.crash(power_cut=power_cut)
+        self.start()
+
+    def crash(self, *, power_cut: bool = False) -> None:
+        """The process is gone; nothing runs until `start`."""
+        if power_cut:
+            self.tree.disk.cut_power()
+        for node in self.tree.disk.walk():
+            node.writers = 0
+        self.tree = self.tree.restarted()
+        self.session = self._session()
+
+    def round(self, *, hurry: bool = False) -> bool:
+        """One round of the intake, and what of the commits is due. Whether anything was done."""
+        hints, self.hints = self.hints, set()
+        run(self.session.look(sorted(hints)))
+        did = run(follow_head(self.session))
+        while run(self.session.take(hurry=hurry)):
+            did = True
+        did = run(relay(self.session, hurry=hurry)) or did
+        due = self.store.look(lambda work: next_due(work, self.session.times))
+        if due is not None and due <= self.clock.now():
+            did = run(commit(self.session)) or did
+        return did
+
+    def scan(self) -> None:
+        """Look at everything."""
+        run(self.session.scan())
+
+    def housekeeping(self) -> None:
+        """What the daemon does by the clock."""
+        self.swept = self.clock.monotonic()
+        run(sweep(self.session))
+        run(end_due_votes(self.session))
+        run(self.session.prune())
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass, with a round whenever something is due."""
+        until = self.clock.monotonic() + seconds
+        self.round()
+        while self.clock.monotonic() < until:
+            self.pass_time(max(MOMENT, min(self._next_due(), until) - self.clock.monotonic()))
+            if self.clock.monotonic() - self.swept >= SWEEP_EVERY:
+                self.housekeeping()
+            self.round()
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass for the clock and the disk; the daemon does nothing."""
+        self.clock.pass_time(seconds)
+        self.tree.pass_time(seconds)
+
+    def settle(self) -> None:
+        """Rounds until nothing is left to do; fails where that does not come."""
+        began = self.clock.monotonic()
+        self.round()
+        while self.pending():
+            assert self.clock.monotonic() - began < LONGEST, f"it does not come to rest: {self.pending()}"
+            self.advance(max(MOMENT, min(self._next_due() - self.clock.monotonic(), SWEEP_EVERY)))
+
+    def pending(self) -> list[str]:
+        """What is still to be done, in words."""
+        waiting = [f"{path} waits" for path in self.session.settling.waiting()]
+        owed = [f"{record.path} is owed" for record in self.store.look(lambda work: work.documents.owed())]
+        rows = [f"row {row.sequence}" for row in self.store.look(lambda work: work.audit.waiting())]
+        held = [f"{held.path} lies in quarantine" for held in self.tree.held_in_quarantine()]
+        return [*waiting, *owed, *rows, *held, *self.hints]
+
+    def _next_due(self) -> float:
+        now = self.clock.monotonic()
+        due = self.store.look(lambda work: next_due(work, self.session.times))
+        moments = [
+            self.session.observing.next_due(),
+            self.session.hands.next_due(now),
+            None if due is None else now + max(0.0, (due - self.clock.now()).total_seconds()),
+            self.swept + SWEEP_EVERY,
+        ]
+        return max(now + MOMENT, min(moment for moment in moments if moment is not None))
+
+    # -- people ------------------------------------------------------------------------------------------------
+
+    def save(self, path: str, text: str | bytes, *, by_rename: bool = False) -> None:
+        """A person saves a file, durably."""
+        content = text.encode() if isinstance(text, str) else text
+        (self.tree.save_by_rename if by_rename else self.tree.save)(path, content)
+        self.saved.append((path, content))
+        self._flush(path)
+        self._hint(path)
+
+    def edit(self, path: str, before: str, after: str) -> None:
+        """A person opens the file as it is, replaces one text, and saves."""
+        text = self.read(path)
+        assert before in text, f"{before!r} is not in {path}:\n{text}"
+        self.save(path, text.replace(before, after, 1))
+
+    def delete(self, *paths: str) -> None:
+        """A person deletes files."""
+        for path in paths:
+            self.tree.delete(path)
+            self._hint(path)
+        self.tree.disk.flush_names()
+
+    def rename(self, path: str, to_path: str) -> None:
+        """A person renames a file."""
+        self.tree.rename(path, to_path)
+        self.tree.disk.flush_names()
+        self._hint(path)
+        self._hint(to_path)
+
+    def _flush(self, path: str) -> None:
+        self.tree.disk.flush_bytes(self.tree.disk.find(f"/work/.dispatch/{path}"))
+
+    def _hint(self, path: str) -> None:
+        if not self.is_deaf:
+            self.hints.add(DocumentPath(path))
+
+    def commit(
+        self,
+        changes: Mapping[str, str | None],
+        by: tuple[str, str] = BOB,
+        *,
+        writes_files: bool = True,
+        is_revert: bool = False,
+    ) -> CommitId:
+        """Somebody's commit arrives (a pull), or stands for files as they are (`writes_files` False)."""
+        encoded = {
+            DocumentPath(path): None if text is None else text.encode() for path, text in changes.items()
+        }
+        if writes_files:
+            for path, content in encoded.items():
+                if content is not None:
+                    self.tree.save(path, content)
+                    self._flush(path)
+                elif self.tree.content(path) is not None:
+                    self.tree.delete(path)
+                self._hint(path)
+        signature = Signature(name=by[0], email=by[1], at=self.clock.now())
+        return self.log.person_commits(
+            AuditCommit(author=signature, subject="by hand", changes=encoded), is_revert=is_revert
+        )
+
+    def ask(self, verb: Verb, *, speaker: str | None = None, **arguments: object) -> Mapping[str, Any]:
+        """A request through the one door. Raises Rejected."""
+        plain = {name: list(value) if isinstance(value, tuple) else value for name, value in arguments.items()}
+        return run(carry_out(self.session, Request(verb=verb, arguments=plain, speaker=speaker)))
+
+    # -- looking -----------------------------------------------------------------------------------------------
+
+    def read(self, path: str) -> str:
+        """The file, as a person sees it."""
+        content = self.tree.content(path)
+        assert content is not None, f"nothing is at {path}; there are {self.paths()}"
+        return content.decode()
+
+    def paths(self, folder: str = "") -> list[str]:
+        """The documents that stand in *folder*."""
+        return sorted(path for path in self.tree.scan().files if path.startswith(folder))
+
+    def field(self, path: str, key: str) -> str:
+        """What stands behind a key of the front matter, a comment included."""
+        return next(
+            line.partition(":")[2].strip() for line in self.read(path).splitlines() if line.startswith(f"{key}:")
+        )
+
+    def events(self) -> list[RecordedEvent]:
+        """The whole log."""
+        return self.store.look(lambda work: [recorded for recorded, _ in _all_events(work)])
+
+    def told(self) -> list[str]:
+        """The whole log in plain words."""
+        return self.store.look(lambda work: [told for _, told in _all_events(work)])
+
+    def happened(self, name: str) -> list[Any]:
+        """The events of one type."""
+        return [recorded.event for recorded in self.events() if type(recorded.event).__name__ == name]
+
+    def entity(self, subject: str) -> Any:
+        """Any entity by its id."""
+        return self.store.look(lambda work: work.entity(subject))
+
+    def record(self, path: str) -> DocumentRecord | None:
+        """What the database knows of a file."""
+        return self.store.look(lambda work: work.documents.at(DocumentPath(path)))
+
+    def at(self, path: str) -> Any:
+        """The entity of the file at *path*."""
+        record = self.record(path)
+        assert record is not None, f"nothing is known of {path}"
+        return self.entity(record.subject)
+
+    def problems(self) -> list[ProblemRecord]:
+        """What is listed as wrong."""
+        return self.store.look(lambda work: list(work.problems.all()))
+
+    def commits(self) -> list[ForeignCommit]:
+        """The branch, oldest first, without its beginning."""
+        return list(self.log.commits_between(None, self.log.head()))[2:]
+
+    def subjects(self) -> list[str]:
+        """Author and subject of each commit."""
+        return [f"{commit.author.name}: {commit.subject}" for commit in self.commits()]
+
+    def committed_events(self) -> list[str]:
+        """The ids of the events in all commits."""
+        return [json.loads(line)["id"] for commit in self.commits() for line in commit.events]
+
+    def on_branch(self, path: str) -> str | None:
+        """The file as the branch has it."""
+        content = self.log.read(self.log.head(), DocumentPath(path))
+        return None if content is None else content.decode()
+
+
+def _alice(work: UnitOfWork) -> Actor:
+    return person_by_email(work.rules.people, *ALICE)
+
+
+def _all_events(work: UnitOfWork) -> Iterable[tuple[RecordedEvent, str]]:
+    position = 1
+    while True:
+        try:
+            yield work.event_at(position)  # type: ignore[arg-type]
+        except KeyError:
+            return
+        position += 1
