@@ -16,7 +16,7 @@ from dispatchd.cli.terminal import Screen, aside, screen_for
 if TYPE_CHECKING:
     from dispatchd.application.ports.read_model import ReadModel
     from dispatchd.application.requests.request import Verb
-    from dispatchd.cli.composition_port import Composition, Workspace
+    from dispatchd.cli.composition_port import Composition, RunningDaemon, Workspace
 
 HERE: Final = Path()
 
@@ -53,11 +53,18 @@ class Invocation:
         """The screen that results go to."""
         return screen_for(sys.stdout, no_color=self.no_color, term=self.term)
 
+    @cached_property
+    def daemon(self) -> "RunningDaemon | None":
+        """The daemon of the workspace, if one runs."""
+        return self.composition.daemon_of(self.workspace)
+
     @contextmanager
-    def reading(self) -> "Iterator[ReadModel]":
-        """The read model, closed afterwards; says first where the files are newer than it."""
-        if (late := self.composition.staleness(self.workspace)) is not None:
-            aside(late)
+    def reading(self, *, just_written: bool = False) -> "Iterator[ReadModel]":
+        """The read model, closed afterwards; says first where no daemon runs and the files are newer than it."""
+        if not just_written and self.daemon is None:
+            late = self.composition.staleness(self.workspace)
+            if late is not None:
+                aside(late)
         model = self.composition.open_read_model(self.workspace)
         try:
             yield model

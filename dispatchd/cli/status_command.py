@@ -19,7 +19,7 @@ def status(invocation: "Invocation", as_json: bool) -> None:
     from dispatchd.application.workspace_status import status_of
     from dispatchd.cli.status_screen import MOST, status_lines
 
-    daemon = invocation.composition.daemon_of(invocation.workspace)
+    daemon = invocation.daemon
     with invocation.reading() as model:
         found = status_of(model, None if as_json else MOST + 1)
     if not as_json:

@@ -4,8 +4,6 @@ Text from files is data: control characters are made visible instead of being se
 stands in a line, is left to the commands and to `tables`.
 """
 
-import json
-import shutil
 import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -123,6 +121,8 @@ class Screen:
 
     def show_json(self, value: Mapping[str, Any] | Sequence[Any]) -> None:
         """Print *value* as JSON; what a terminal would obey is escaped, which leaves the value the same."""
+        import json
+
         text = json.dumps(value, ensure_ascii=False, indent=2)
         self.show("".join(map(_json_safe, text)) if not text.isascii() else text.replace("\x7f", "\\u007f"))
 
@@ -148,6 +148,8 @@ def screen_for(stream: TextIO, *, no_color: str | None, term: str | None) -> Scr
     """The screen behind *stream*: colours only on a terminal that can, unless its owner said no."""
     if not stream.isatty():
         return Screen()
+    import shutil
+
     return Screen(
         width=shutil.get_terminal_size().columns, colour=not no_color and term not in {None, "", "dumb"}
     )

@@ -133,7 +133,7 @@ def _answered(invocation: "Invocation", typed: str, timeout: float | None) -> "M
     found = _thread(invocation, typed)
     if found["status"] != "open":
         return found
-    if invocation.composition.daemon_of(invocation.workspace) is None:
+    if invocation.daemon is None:
         raise Failed(
             f"{found['id']} has no answer yet, and no daemon runs that would hear one: dispatchd up, then wait again"
         )

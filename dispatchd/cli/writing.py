@@ -41,7 +41,7 @@ def show_entity_json(invocation: "Invocation", subject: str) -> None:
     """Print the entity *subject* as it now stands."""
     from dispatchd.cli.entity_views import entity_json
 
-    with invocation.reading() as model:
+    with invocation.reading(just_written=True) as model:
         invocation.screen.show_json(entity_json(model, subject))
 
 
@@ -60,6 +60,6 @@ def say_where(invocation: "Invocation", subject: str) -> None:
     """Name the file of *subject* on the error stream: what to open next."""
     from dispatchd.cli.entity_views import named
 
-    with invocation.reading() as model:
+    with invocation.reading(just_written=True) as model:
         path = named(model, subject).path
     aside(f"Its file: {visible(invocation.place(path))}")

@@ -91,6 +91,8 @@ def test_lists_say_on_the_error_stream_what_cannot_be_read(filled: CompositionDo
 
 def test_what_is_shown_without_a_daemon_says_if_it_is_old(filled: CompositionDouble, call: Call) -> None:
     filled.late = "3 files are newer than what is shown"
+    assert call("issue", "list")[2] == ""
+    filled.running = None
     code, out, err = call("issue", "list", "--json")
     assert code == 0
     assert json.loads(out)["items"]
