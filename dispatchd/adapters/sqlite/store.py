@@ -46,6 +46,12 @@ class WriterConnection(aiosqlite.Connection):
         execute = cast("Callable[..., Awaitable[T]]", self._execute)
         return await execute(work, self._conn)
 
+    async def ended(self) -> None:
+        """Wait until the thread is gone. After an opening that failed aiosqlite only tells it to end, and it would
+        report to an event loop that may be closed by then.
+        """
+        await asyncio.to_thread(self._thread.join)
+
 
 class SqliteStore:
     """Open with `await SqliteStore.open(path)`, and close; between them it is the only writer."""
@@ -64,7 +70,11 @@ class SqliteStore:
             return opened[0].connection
 
         connection = WriterConnection(connect)
-        await connection
+        try:
+            await connection
+        except BaseException:
+            await connection.ended()
+            raise
         return cls(connection, opened[0])
 
     async def transact(self, work: Callable[[UnitOfWork], T]) -> T:
