@@ -5,8 +5,7 @@ Which commands there are stands in `program`; what they do stands in one file fo
 
 import importlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import click
 
@@ -45,8 +44,7 @@ class Noun(click.Group):
         return resolve_or_suggest(self, ctx, args) or super().resolve_command(ctx, args)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(NamedTuple):
     """Where a command is defined, and its line in the overview."""
 
     module: str

@@ -4,8 +4,7 @@ It decides widths and nothing else; which rows there are, and in which order, is
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from dispatchd.cli.terminal import Screen, Style, clipped, display_width, visible
 
@@ -16,8 +15,7 @@ _READABLE: Final = 32
 """A column that gives way is left this much, as long as there are optional ones to do without."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class Column(NamedTuple):
     """One column. Where the terminal is too narrow, an `optional` one is left out, then one that `gives_way` is cut.
 
     On a terminal it is never wider than `most`.

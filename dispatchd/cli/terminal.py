@@ -7,9 +7,8 @@ stands in a line, is left to the commands and to `tables`.
 import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final, TextIO
+from typing import Any, Final, NamedTuple, TextIO
 
 ELLIPSIS: Final = "…"
 _JOINER: Final = "\u200d"
@@ -90,8 +89,7 @@ def clipped(text: str, width: int) -> str:
     return "".join(kept).rstrip() + ELLIPSIS if width > 0 else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Screen:
+class Screen(NamedTuple):
     """Where results go. `width` None means that nobody's terminal is at the other end: nothing is cut or coloured."""
 
     width: int | None = None
