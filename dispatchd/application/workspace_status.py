@@ -127,10 +127,11 @@ def status_of(model: "ReadModel", most: int | None = None) -> Status:
 
 def placed_problems(model: "ReadModel") -> "tuple[ProblemRow, ...]":
     """Every problem with the line it stands on now: an answer to a key moves with its key."""
-    return tuple(
+    placed = (
         each if each.line else each._replace(line=line_of(model.text_of(each.subject) or "", each.anchor))
         for each in model.problems()
     )
+    return tuple(sorted(placed, key=lambda each: (each.path, each.line)))
 
 
 def line_of(text: str, anchor: str) -> int:

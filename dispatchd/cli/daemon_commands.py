@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def up(invocation: "Invocation") -> None:
     """Start the daemon in the background; it stops with `dispatchd down`."""
     composition = invocation.composition
-    running = composition.daemon_of(invocation.workspace)
+    running = invocation.daemon
     if running is not None:
         invocation.screen.show(f"It already runs since {clock(running.since)} (pid {running.pid}).")
         return
@@ -57,7 +57,9 @@ def sync(invocation: "Invocation", wait: bool, as_json: bool) -> None:
     if as_json:
         invocation.screen.show_json(report)
         return
-    invocation.screen.show("Everything is in." if wait else "Asked for.")
+    invocation.screen.show(
+        "Everything is in." if wait or invocation.daemon is None else "The daemon takes it in now."
+    )
     for line in _held(report):
         aside(line)
 

@@ -163,6 +163,8 @@ def test_sync_names_what_waits_for_a_hand(composition: CompositionDouble, call: 
     code, out, err = call("sync", "--wait")
     assert (code, out) == (0, "Everything is in.\n")
     assert "issues/login timeout.md is being edited" in err
+    composition.running = Running()
+    assert call("sync")[1] == "The daemon takes it in now.\n"
 
 
 def test_check_exits_1_with_every_problem_at_its_place(composition: CompositionDouble, call: Call) -> None:
