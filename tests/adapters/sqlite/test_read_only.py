@@ -1,69 +1,29 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from dispatchd.adapters.sqlite.read_only import SqliteReadModel, open_read_only
+from dispatchd.adapters.sqlite.read_only import open_read_only
 from dispatchd.adapters.sqlite.store import SyncStore, sync_store
 from dispatchd.application.ports.dispatch_tree import FileStamp
-from dispatchd.application.ports.read_rows import IssueFilter, Resolved
+from dispatchd.application.ports.read_rows import IssueFilter
 from dispatchd.application.ports.store_failures import DatabaseDamaged, DatabaseMissing
 from dispatchd.application.ports.unit_of_work import DocumentRecord, HeldAct, ProblemRecord, UnitOfWork
-from dispatchd.domain.actors import Actor, ActorKind, Channel, Provenance, Signature
+from dispatchd.domain.actors import Signature
 from dispatchd.domain.agent import Agent
-from dispatchd.domain.command import Circumstance, MoveIssue
+from dispatchd.domain.command import MoveIssue
 from dispatchd.domain.consensus import missing_seats, tally
 from dispatchd.domain.decision import Decision, DecisionKind
-from dispatchd.domain.dependency_graph import by_urgency, waiting_on
-from dispatchd.domain.epic import (
-    Criterion,
-    Epic,
-    EpicStatus,
-    Gate,
-    GateKind,
-    GatePlan,
-    Stage,
-    StagePlan,
-    StageState,
-)
 from dispatchd.domain.event import IssueMoved
 from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind, EventPosition
-from dispatchd.domain.issue import Issue, IssueStatus, Priority, Role
+from dispatchd.domain.issue import IssueStatus, Role
 from dispatchd.domain.proposal import Choice, CreateIssue, Proposal, Vote
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus, Turn
-
-NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
-ALICE = Actor(kind=ActorKind.HUMAN, handle="alice", name="Alice Doe", email="alice@example.com")
-BY_ALICE = Circumstance(actor=ALICE, at=NOON, provenance=Provenance(channel=Channel.SAVE))
-EPIC = Epic(
-    id=EntityId("e-2222"),
-    title="Login",
-    created=NOON,
-    status=EpicStatus.IN_PROGRESS,
-    stages=(
-        Stage(
-            plan=StagePlan(
-                name="Build",
-                gate=GatePlan(
-                    kind=GateKind.CHECKPOINT,
-                    question="Green?",
-                    criteria=(Criterion(all_issues_done=True), Criterion(command="test")),
-                ),
-            ),
-            state=StageState.IN_PROGRESS,
-            gate=Gate(approvals=(Signature(by=ALICE, at=NOON, reason="fine"),)),
-            since=NOON,
-        ),
-        Stage(plan=StagePlan(name="Release")),
-    ),
-)
+from tests.adapters.sqlite.read_samples import ALICE, BY_ALICE, EPIC, NOON, issue, look
 
 
 @pytest.fixture
@@ -75,14 +35,6 @@ def path(tmp_path: Path) -> Path:
 def store(path: Path) -> Iterator[SyncStore]:
     with sync_store(path) as opened:
         yield opened
-
-
-def issue(name: str, **facts: object) -> Issue:
-    return replace(Issue(id=EntityId(f"i-{name}"), title=name, created=NOON), **facts)  # type: ignore[arg-type]
-
-
-def look(path: Path) -> "closing[SqliteReadModel]":
-    return closing(open_read_only(path))
 
 
 def test_a_look_loads_neither_validation_nor_event_loop_nor_domain_rules() -> None:
@@ -116,87 +68,6 @@ def test_a_look_works_after_the_writer_has_left(path: Path) -> None:
         store.run(lambda unit: unit.save(issue("2222")))
     with look(path) as model:
         assert [row.id for row in model.issues()] == ["i-2222"]
-
-
-NAMES = [f"{number:04}" for number in range(2222, 2228)]
-SOME = st.lists(st.sampled_from(["a", "B", "c"]), max_size=2, unique=True).map(tuple)
-ISSUES = st.fixed_dictionaries(
-    {},
-    optional={
-        "created": st.integers(0, 3).map(lambda hours: NOON + timedelta(hours=hours)),
-        "status": st.sampled_from(IssueStatus),
-        "priority": st.sampled_from(Priority),
-        "type": st.sampled_from(["bug", "feature"]),
-        "role": st.sampled_from([Role.CODER, Role.PM]),
-        "assignee": st.sampled_from(["ash", "alice"]),
-        "labels": SOME,
-        "depends_on": st.lists(st.sampled_from([f"i-{n}" for n in [*NAMES, "none"]]), max_size=2).map(tuple),
-        "epic": st.just("e-2222"),
-        "parent": st.just("i-2222"),
-        "stage": st.sampled_from(["build", "Release ", "Gone"]),
-        "removed": st.booleans(),
-    },
-)
-FILTERS = st.builds(
-    IssueFilter,
-    status=st.just(()) | st.just(("queued",)) | st.just(("queued", "blocked", "done")),
-    type=st.just(()) | st.just(("bug",)),
-    priority=st.just(()) | st.just(("high", "low")),
-    role=st.just(()) | st.just(("coder",)),
-    assignee=st.just(()) | st.just(("ash",)),
-    labels=st.just(()) | st.just(("b",)) | st.just(("A", "c")),
-    epic=st.none() | st.just("e-2222"),
-    stage=st.none() | st.just("release"),
-    parent=st.none() | st.just("i-2222"),
-    text=st.none() | st.just("222"),
-    ready=st.booleans(),
-    waiting=st.booleans(),
-    blocked=st.booleans(),
-    limit=st.none() | st.integers(0, 3),
-)
-
-
-def fits(unit: UnitOfWork, one: Issue, wanted: IssueFilter) -> bool:
-    waits = waiting_on(unit, one)
-    labels = {label.lower() for label in one.labels}
-    return (
-        all(
-            not given or getattr(one, name) in given
-            for name in ("status", "type", "priority", "role", "assignee")
-            for given in [getattr(wanted, name)]
-        )
-        and {label.lower() for label in wanted.labels} <= labels
-        and wanted.epic in {None, one.epic}
-        and wanted.parent in {None, one.parent}
-        and (wanted.stage is None or (one.stage or "").strip().lower() == wanted.stage)
-        and (wanted.text is None or wanted.text in one.title)
-        and (not wanted.ready or (one.status is IssueStatus.QUEUED and not waits))
-        and (not wanted.waiting or bool(waits))
-        and (not wanted.blocked or one.status is IssueStatus.BLOCKED)
-    )
-
-
-def test_the_list_is_what_the_rules_say_under_every_filter(store: SyncStore, path: Path) -> None:
-    @settings(max_examples=80)
-    @given(st.lists(ISSUES, min_size=len(NAMES), max_size=len(NAMES)), FILTERS)
-    def check(facts: list[dict[str, object]], wanted: IssueFilter) -> None:
-        made = [issue(name, **each) for name, each in zip(NAMES, facts, strict=True)]
-        # Deleting an open issue cancels it.
-        made = [replace(one, status=IssueStatus.CANCELLED) if one.removed else one for one in made]
-
-        def work(unit: UnitOfWork) -> list[tuple[str, tuple[str, ...]]]:
-            unit.save(EPIC)
-            for each in made:
-                unit.save(each)
-            standing = [one for one in by_urgency(made) if not one.removed and fits(unit, one, wanted)]
-            return [(one.id, tuple(dict.fromkeys(w.on for w in waiting_on(unit, one)))) for one in standing]
-
-        expected = store.run(work)[: wanted.limit]
-        with look(path) as model:
-            rows = model.issues(wanted)
-            assert [(row.id, tuple(dict.fromkeys(row.waiting_on))) for row in rows] == expected
-
-    check()
 
 
 def test_an_issue_is_shown_with_its_text_and_what_hangs_on_it(store: SyncStore, path: Path) -> None:
@@ -387,52 +258,3 @@ def test_problems_debts_held_acts_and_stamps_are_told(store: SyncStore, path: Pa
             None,
             (),
         )
-
-
-@pytest.mark.parametrize(
-    ("typed", "kind", "expected"),
-    [
-        ("i-7k2m", None, Resolved("i-7k2m", ("i-7k2m",))),
-        (" #I-7K2 ", None, Resolved("i-7k2m", ("i-7k2m",))),
-        ("7k2", None, Resolved("i-7k2m", ("i-7k2m",))),
-        ("i-7", None, Resolved(None, ("i-7k2m", "i-7x2m"))),
-        ("7", "epic", Resolved("e-7777", ("e-7777",))),
-        ("i-7k2m", "epic", Resolved(None, ())),
-        ("i-gone", None, Resolved("i-gone", ("i-gone",))),
-        ("i-go", None, Resolved("i-go22", ("i-go22",))),
-        ("@ash", None, Resolved("ash", ("ash",))),
-        ("as", "agent", Resolved("ash", ("ash",))),
-        ("Elm", None, Resolved("Elm", ("Elm",))),
-        (".dispatch/issues/a b.md", None, Resolved("i-7k2m", ("i-7k2m",))),
-        ("backlog-md:TASK-12", None, Resolved("i-7x2m", ("i-7x2m",))),
-        ("%", None, Resolved(None, ())),
-        (" ", None, Resolved(None, ())),
-    ],
-)
-def test_what_is_typed_finds_the_one_thing_it_can_mean(
-    store: SyncStore, path: Path, typed: str, kind: str | None, expected: Resolved
-) -> None:
-    def work(unit: UnitOfWork) -> None:
-        for one in (
-            issue("7k2m"),
-            issue("7x2m", source="backlog-md:TASK-12"),
-            issue("gone", removed=True),
-            issue("go22"),
-        ):
-            unit.save(one)
-        unit.save(replace(EPIC, id=EntityId("e-7777")))
-        for name in ("ash", "Elm"):
-            unit.save(Agent(name=name))
-        unit.documents.save(
-            DocumentRecord(
-                path=DocumentPath("issues/a b.md"),
-                subject="i-7k2m",
-                kind=EntityKind.ISSUE,
-                seen=None,
-                current=None,
-            )
-        )
-
-    store.run(work)
-    with look(path) as model:
-        assert model.resolve(typed, kind) == expected
