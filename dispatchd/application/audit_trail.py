@@ -23,8 +23,8 @@ from dispatchd.domain.telling import tell
 MOST_EVENTS = 500
 """Events in one commit: its message stays readable by git's own tools."""
 TOLD_IN_FULL = 30
-RENDER_GRACE = 2.0
-"""Seconds that an event waits for the rendering of its file, to stand in one commit with it."""
+RENDER_GRACE = timedelta(seconds=2)
+"""How long an event waits for the rendering of its file, to stand in one commit with it."""
 
 
 @dataclass(slots=True)
@@ -64,8 +64,12 @@ def plan_batch(
     """The commits that are due now, or None. *force* takes what would wait longer as well."""
     waiting = work.audit.waiting()
     due = _due_moments(waiting, times)
-    rows = [row for row in waiting if force or due[row.sequence] <= at]
-    if not rows or (not force and _still_rendering(work, rows, at)):
+    ripe = {row.sequence for row in waiting if force or due[row.sequence] <= at}
+    if not ripe:
+        return None
+    # What has come meanwhile joins, so that an act and the rendering it caused stand in one commit.
+    rows = [row for row in waiting if row.sequence in ripe or not row.prose]
+    if not force and _still_rendering(work, rows, at):
         return None
     groups = group_rows(_with_prose_events(work, rows, ids))
     return Batch(commits=tuple(_commit(work, group) for group in groups), groups=tuple(groups))
@@ -100,9 +104,11 @@ def _due_moments(rows: Sequence[AuditRow], times: SettleTimes) -> dict[int, date
 
 
 def _still_rendering(work: UnitOfWork, rows: Sequence[AuditRow], at: datetime) -> bool:
-    """Whether a young event's file is about to be written: both then stand in one commit."""
+    """Whether a young event's file is about to be written: both then stand in one commit. Nobody waits long for it."""
+    if all(row.prose for row in rows) or at - min(row.at for row in rows if not row.prose) > 2 * RENDER_GRACE:
+        return False
     for row in rows:
-        if row.event is None or at - row.at > timedelta(seconds=RENDER_GRACE):
+        if row.event is None or at - row.at > RENDER_GRACE:
             continue
         recorded, _ = work.event_at(row.event)
         record = work.documents.of(subject_of(recorded.event))

@@ -58,11 +58,11 @@ class OwedWrite:
         )
 
 
-def owed_writes(work: UnitOfWork, limit: int, exclude: Callable[[DocumentPath], bool]) -> list[OwedWrite]:
+def owed_writes(work: UnitOfWork, limit: int, exclude: Callable[[DocumentRecord], bool]) -> list[OwedWrite]:
     """Up to *limit* writes that are owed, longest owed first."""
     owed: list[OwedWrite] = []
     for record in work.documents.owed():
-        if exclude(record.path):
+        if exclude(record):
             continue
         content = work.blobs.get(record.current) if record.current is not None else None
         owed.append(OwedWrite(record=record, content=content))
@@ -76,15 +76,17 @@ class Hands:
     """Decides whether a write must wait, and remembers until when."""
 
     settling: Settling
-    not_before: dict[DocumentPath, float]
+    not_before: dict[DocumentPath, tuple[float, WriteReason | None]]
+    """Until when a write was put off, and why it was owed then: a better reason is looked at afresh."""
     since: dict[DocumentPath, float]
     last_write: dict[DocumentPath, float]
     held: set[DocumentPath] = field(default_factory=set)
     """Files that owe a write and have a hand on them."""
 
-    def is_waiting(self, path: DocumentPath, now: float) -> bool:
-        """Whether *path* was put off to a later moment."""
-        return self.not_before.get(path, 0.0) > now
+    def is_waiting(self, record: DocumentRecord, now: float) -> bool:
+        """Whether the write of *record* was put off to a later moment."""
+        until, reason = self.not_before.get(record.path, (0.0, None))
+        return until > now and reason is record.owed_because
 
     def may_write(self, owed: OwedWrite, hand: Hand | None, now: float) -> bool:
         """Whether the write may be done now; if not, it is put off, and `held` says whether a hand is the reason."""
@@ -102,7 +104,7 @@ class Hands:
             self.held.discard(path)
             wait = times.between_renders - (now - self.last_write.get(path, -1e9))
         if wait > 0:
-            self.not_before[path] = now + wait
+            self.not_before[path] = (now + wait, owed.record.owed_because)
         return wait <= 0
 
     def wrote(self, path: DocumentPath, now: float) -> None:
@@ -114,13 +116,14 @@ class Hands:
         if len(self.last_write) > 10_000:
             self.last_write = {p: at for p, at in self.last_write.items() if now - at < 60.0}
 
-    def failed(self, path: DocumentPath, attempts: int, now: float) -> None:
+    def failed(self, record: DocumentRecord, now: float) -> None:
         """The write could not be done: back off."""
-        self.not_before[path] = now + min(BACK_OFF_LONGEST, 0.25 * 2**attempts)
+        wait = min(BACK_OFF_LONGEST, 0.25 * 2 ** min(record.attempts, 10))
+        self.not_before[record.path] = (now + wait, record.owed_because)
 
     def next_due(self, now: float) -> float | None:
         """When the first write that was put off may be tried again."""
-        later = [at for at in self.not_before.values() if at > now]
+        later = [at for at, _ in self.not_before.values() if at > now]
         return min(later, default=None)
 
 
@@ -151,8 +154,12 @@ def settle_outcomes(door: Door, done: Sequence[tuple[OwedWrite, Outcome]], at: d
                 _landed(door, owed, outcome, at)
                 if isinstance(outcome, Written | Removed) and outcome.displaced is not None:
                     displaced.append(outcome.displaced)
-            case Changed() | Occupied():
+            case Changed():
                 again.append(path)
+                _count_attempt(door.work, owed)
+            case Occupied(target=target):
+                again.append(path)
+                _choose_other_place(door.work, owed, target)
             case Refused():
                 failed[path] = outcome
                 _count_attempt(door.work, owed)
@@ -201,6 +208,14 @@ def _moved(door: Door, now: DocumentRecord, owed: OwedWrite, outcome: Outcome, a
     door.handle(
         MoveDocument(subject=EntityId(now.subject), before=owed.record.path, after=target), by_daemon(at)
     )
+
+
+def _choose_other_place(work: UnitOfWork, owed: OwedWrite, taken: DocumentPath) -> None:
+    """Something else stands where the file was to go: the id makes its name one of a kind."""
+    now = work.documents.of(owed.record.subject)
+    if now is not None:
+        other = DocumentPath(f"{taken.removesuffix('.md')}-{now.subject}.md")
+        work.documents.save(replace(now, wanted_path=other, attempts=now.attempts + 1))
 
 
 def _count_attempt(work: UnitOfWork, owed: OwedWrite) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from dispatchd.application.command_handler import Door
 from dispatchd.application.ports.dispatch_tree import Displaced
+from dispatchd.application.ports.unit_of_work import DocumentRecord
 from dispatchd.application.relay import (
     Hands,
     Outcome,
@@ -35,8 +36,8 @@ async def relay(session: Session, *, hurry: bool = False) -> bool:
     now = session.now()
     hands = session.hands
 
-    def is_put_off(path: DocumentPath) -> bool:
-        return not hurry and hands.is_waiting(path, now)
+    def is_put_off(record: DocumentRecord) -> bool:
+        return not hurry and hands.is_waiting(record, now)
 
     owed = await session.ports.store.transact(lambda work: owed_writes(work, AT_ONCE, is_put_off))
     if not owed:
@@ -95,8 +96,10 @@ async def _follow_up(session: Session, report: RelayReport, owed: Sequence[OwedW
         if row.is_move and row.record.wanted_path is not None:
             session.settling.wrote(row.record.wanted_path, row.record.current)
     for path, refused in (report.failed or {}).items():
-        hands.failed(path, by_path[path].record.attempts, now)
+        hands.failed(by_path[path].record, now)
         session.troubles[path] = refused
+    for path in report.look_again:
+        hands.failed(by_path[path].record, now)
     for path in report.written:
         session.troubles.pop(path, None)
     await session.look(report.look_again)

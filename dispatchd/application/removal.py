@@ -158,7 +158,8 @@ class Removing:
         if record is None:
             return
         self.door.handle(RestoreEntity(subject=EntityId(subject)), by_daemon(by.at))
-        self.door.work.documents.save(self._with_last_text(record))
+        whole = self._with_last_text(record)
+        self.door.work.documents.save(replace(whole, seen=whole.current))  # its file is missed, not owed yet
 
     def _with_last_text(self, record: DocumentRecord) -> DocumentRecord:
         newest = self.door.work.documents.newest_agreed(record.subject)
