@@ -1,0 +1,83 @@
+"""A person who saves one file as fast as the machine allows, against a real daemon that has to write it too.
+
+`TORTURE_SECONDS=60` makes each style of saving last for a minute.
+"""
+
+import collections
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import racing_writer
+from tests.system.conftest import NewDesk
+from tests.system.desk import BRISK, Desk
+from tests.system.evidence import gather, set_facts
+
+PATH = "issues/contended.md"
+SECONDS = float(os.environ.get("TORTURE_SECONDS", "3"))
+RESTLESS = {
+    **BRISK,
+    "settle": "10ms",
+    "settle_at_most": "50ms",
+    "render_every": "1ms",
+    "refuse_after": "10ms",
+    "autosave_within": "1ms",
+}
+"""A daemon that acts under the hand, so that as many writes and saves as possible meet."""
+PRIORITIES = ("low", "medium", "high", "critical")
+
+
+@pytest.mark.parametrize("style", racing_writer.STYLES)
+def test_inv1_every_save_is_accounted_for_while_the_daemon_writes_the_same_file(
+    style: str, new_desk: NewDesk
+) -> None:
+    desk = new_desk("work")
+    desk.init(sync=RESTLESS)
+    desk.up()
+    desk.save(PATH, "Beginning.\n")
+    desk.sync()
+    issue = desk.fact(PATH, "id")
+    writes, saves = race(desk, issue, style)
+    desk.sync()
+
+    kept = gather(desk)
+    superseded = {replaced.encode() for _, replaced in saves}
+    fates: collections.Counter[str] = collections.Counter()
+    for number, _ in saves:
+        text = racing_writer.text_of(number)
+        fate = kept.fate_of(text)
+        if fate is None and text.partition(b"\n")[0] in superseded:
+            fate = "superseded"
+        fates[fate or "lost"] += 1
+    print(f"{style}: {len(saves)} saves, {writes} facts set, {desk.event_types().count('FactSet')} events: {dict(fates)}")
+    assert fates["lost"] == 0
+    assert len(saves) > 50
+    last = racing_writer.text_of(saves[-1][0]).decode()
+    assert desk.read(PATH).endswith(last)
+    assert list(desk.issues()) == [issue]
+    desk.is_level()
+
+
+def race(desk: Desk, issue: str, style: str) -> tuple[int, list[tuple[int, str]]]:
+    """How often the daemon was told to change the file, and each save with the first line of what it replaced."""
+    writing = [sys.executable, racing_writer.__file__, str(desk.path(PATH)), style, "7"]
+    until = time.monotonic() + SECONDS
+    writes = 0
+    with subprocess.Popen(
+        writing, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=with_checkout()
+    ) as writer:
+        while time.monotonic() < until and writer.poll() is None:
+            set_facts(desk, issue, f"priority={PRIORITIES[writes % 4]}")
+            writes += 1
+        output, _ = writer.communicate(timeout=60)
+    assert writer.returncode == 0
+    lines = [line.split(" ", 1) for line in output.splitlines()]
+    return writes, [(int(number), replaced) for number, replaced in lines]
+
+
+def with_checkout() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
