@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from dispatchd.application.document_kinds import Kinds
 from dispatchd.application.ports.dispatch_tree import DispatchTree, Unreadable
-from dispatchd.application.ports.unit_of_work import ProblemRecord
 from dispatchd.documents.config_document import read_config
 from dispatchd.documents.fence import decode
 from dispatchd.documents.problems import DocumentProblem
@@ -13,7 +12,7 @@ from dispatchd.domain.identifiers import DocumentPath, EntityKind
 
 
 def check_tree(
-    tree: DispatchTree, kinds: Kinds, standing: Iterable[ProblemRecord]
+    tree: DispatchTree, kinds: Kinds, standing: Iterable[DocumentProblem]
 ) -> tuple[DocumentProblem, ...]:
     """Problems of every file of the tree, and the refusals that *standing* remembers, by path and line."""
     scan = tree.scan()
@@ -22,11 +21,7 @@ def check_tree(
     ]
     for path in scan.files:
         found.extend(problem.at(path) for problem in _problems_of(tree, kinds, path))
-    found.extend(
-        DocumentProblem(path=each.path, line=each.line, what=each.what, hint=each.hint)
-        for each in standing
-        if each.refusal
-    )
+    found.extend(standing)
     return tuple(sorted(found, key=lambda problem: (problem.path, problem.line)))
 
 

@@ -22,6 +22,7 @@ from dispatchd.documents.problems import DocumentProblem
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import RecordedEvent
 from dispatchd.reconcile.intents import Act, Intent, Refusal, Typing
+from dispatchd.reconcile.places import untick_at
 
 PROBLEMS = "problems"
 """The place, among those held, that stands for problems of the document not yet written into it."""
@@ -96,7 +97,11 @@ class Editing:
             prose=disk.body != base.body or disk.front.unknown != base.front.unknown,
             held=bool(outcome.held),
         )
-        self.rendering.after_save(record, seen, merged.text, came)
+        canvas = merged.text
+        for refusal in outcome.refusals:
+            if refusal.settled:
+                canvas = untick_at(canvas, len(canvas) - len(kind.read(canvas).body), refusal.anchor)
+        self.rendering.after_save(record, seen, canvas, came)
         return outcome.again
 
     def _base_text(self, record: DocumentRecord, disk: Reading, seen: Sighting) -> str:

@@ -9,6 +9,7 @@ from typing import TypeVar
 from dispatchd.application.committing import commit
 from dispatchd.application.following import follow_head
 from dispatchd.application.relaying import relay, sweep
+from dispatchd.application.restoring import restore_all
 from dispatchd.application.session import Session
 
 T = TypeVar("T")
@@ -36,6 +37,15 @@ async def settle(session: Session, *, hurry: bool = True) -> None:
             break
     await sweep(session)
     await commit(session, force=True)
+
+
+async def restore_once(session: Session) -> int:
+    """Bring back what is missing in the tree, before anything there is taken for a person's doing."""
+    await session.note_known()
+    restored = await restore_all(session)
+    await begin(session)
+    await settle(session)
+    return restored
 
 
 async def perform_once(session: Session, act: Callable[[Session], Awaitable[T]]) -> T:

@@ -14,7 +14,7 @@ from dispatchd.domain.command import RefuseEdit
 from dispatchd.domain.event import RecordedEvent
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.reconcile.intents import Refusal
-from dispatchd.reconcile.places import FILE, KEY, anchor_of, key_place, line_place, line_text
+from dispatchd.reconcile.places import FILE, KEY, anchor_of, is_same_line, key_place, line_place, line_text
 
 
 def log(door: Door, subject: str, refusal: Refusal, seen: Sighting) -> tuple[RecordedEvent, ...]:
@@ -102,7 +102,7 @@ def _is_untouched(anchor: str, edit: Edit) -> bool:
         key = anchor.removeprefix(KEY)
         return _written(edit.base.front.entries.get(key)) == _written(edit.disk.front.entries.get(key))
     line = line_text(anchor)
-    return line is None or any(line == other.strip() for other in edit.disk.body.split("\n"))
+    return line is None or any(is_same_line(line, other) for other in edit.disk.body.split("\n"))
 
 
 def _written(entry: Entry | None) -> tuple[str, str | None] | None:

@@ -4,7 +4,7 @@ The person's latest text is always the canvas. Nothing is planned for a file tha
 one that cannot be read.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from dispatchd.application.document_kinds import DocumentKind, Kinds
 from dispatchd.application.ports.unit_of_work import (
     AgreedText,
     DocumentRecord,
+    ProblemRecord,
     TextSource,
     WriteReason,
 )
@@ -28,6 +29,7 @@ from dispatchd.domain.command import Circumstance
 from dispatchd.domain.decision import Decision
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId, EntityKind, kind_of
 from dispatchd.domain.thread import Thread, ThreadStatus
+from dispatchd.reconcile.places import is_same_line, line_text
 
 
 @dataclass(slots=True)
@@ -216,8 +218,31 @@ class Rendering:
         if record.kind is None:
             return canvas
         kind: DocumentKind = self.kinds[record.kind]
-        notes = refusals.annotations(self.door.work.problems.of(record.subject))
-        return kind.render(entity, canvas, notes, self.door.work)
+        problems = self.door.work.problems.of(record.subject)
+        if any(line_text(problem.anchor) is not None for problem in problems):
+            problems = self._on_lines_that_stand(kind, record, entity, canvas, problems)
+        return kind.render(entity, canvas, refusals.annotations(problems), self.door.work)
+
+    def _on_lines_that_stand(
+        self,
+        kind: DocumentKind,
+        record: DocumentRecord,
+        entity: Entity | Decision,
+        canvas: str,
+        problems: Sequence[ProblemRecord],
+    ) -> Sequence[ProblemRecord]:
+        """Without the refusals whose line is gone from the new text: a box that is no longer offered."""
+        lines = kind.render(entity, canvas, (), self.door.work).split("\n")
+        standing = [
+            problem
+            for problem in problems
+            if not problem.refusal
+            or (said := line_text(problem.anchor)) is None
+            or any(is_same_line(said, line) for line in lines)
+        ]
+        if len(standing) < len(problems):
+            self.door.work.problems.replace(record.subject, standing)
+        return standing
 
 
 _URGENCY = (WriteReason.REFUSAL, WriteReason.ADOPTION, WriteReason.ANSWER, WriteReason.UNASKED)

@@ -5,7 +5,7 @@ that finds nothing to do does nothing. Waiting between steps is left to the call
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar, cast
 
@@ -95,6 +95,12 @@ class Session:
         """The monotonic clock that everything here waits by."""
         return self.ports.clock.monotonic()
 
+    def use_tree(self, tree: DispatchTree) -> None:
+        """Go on with *tree*: the folder was lost and made again."""
+        self.ports.tree.close()
+        self.ports = replace(self.ports, tree=tree)
+        self.observing.tree = tree
+
     async def run(self, work: Callable[[], T]) -> T:
         """Do blocking *work* where it blocks nobody."""
         return cast("T", await self.ports.aside(work))
@@ -141,7 +147,9 @@ class Session:
             return False
         paths = self.observing.due(self.now(), hurry=hurry)[:TAKE_AT_ONCE]
         standing, gone = self.observing.split_gone(paths)
-        ripe = [] if self.newcomers and not hurry and not self._overdue(gone) else gone
+        ripe = (
+            [] if self.newcomers and not hurry and not self._overdue(gone) else await self._really_gone(gone)
+        )
         if not standing and not ripe:
             return False
         found = await self.run(lambda: self._read(standing, hurry=hurry))
@@ -154,6 +162,19 @@ class Session:
             self.settling.took(path)
         self.travelled.difference_update(taken, ripe)
         return True
+
+    async def _really_gone(self, gone: Sequence[DocumentPath]) -> list[DocumentPath]:
+        """Those of *gone* where nothing stands at this moment; the others are looked at again. Raises TreeGone."""
+        if not gone:
+            return []
+
+        def look() -> list[DocumentPath]:
+            back = [path for path in gone if self.observing.stands(path)]
+            for path in back:
+                self.observing.look(path, self.now())
+            return [path for path in gone if path not in back]
+
+        return await self.run(look)
 
     def _overdue(self, gone: Sequence[DocumentPath]) -> bool:
         """Whether a file has been gone for so long that no newcomer still being written can be it."""

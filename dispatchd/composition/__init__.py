@@ -4,7 +4,7 @@ Imports of adapters stand inside its functions, so that a look at the workspace 
 """
 
 from dispatchd.composition.acting import perform, sync, wait_for_answer
-from dispatchd.composition.health import check_tree, diagnose, merge_documents
+from dispatchd.composition.health import check_tree, diagnose, merge_documents, restore_tree
 from dispatchd.composition.looking import (
     RunningDaemon,
     Workspace,
@@ -27,6 +27,7 @@ __all__ = [
     "merge_documents",
     "open_read_model",
     "perform",
+    "restore_tree",
     "run_daemon",
     "settings",
     "staleness",

@@ -24,7 +24,7 @@ def perform(workspace: Workspace, request: "Request") -> Mapping[str, Any]:
     if daemon_of(workspace) is not None:
         from dispatchd.application.requests.request import dump_request, result_of
 
-        return result_of(_call(workspace, {"call": "perform", "request": dump_request(request)}))
+        return result_of(call_daemon(workspace, {"call": "perform", "request": dump_request(request)}))
     from dispatchd.application.requests.carrying_out import carry_out
 
     return _once(workspace, lambda session: carry_out(session, request))
@@ -35,7 +35,7 @@ def sync(workspace: Workspace, *, wait: bool) -> Mapping[str, Any]:
     if daemon_of(workspace) is not None:
         from dispatchd.application.requests.request import result_of
 
-        return result_of(_call(workspace, {"call": "sync", "wait": wait}))
+        return result_of(call_daemon(workspace, {"call": "sync", "wait": wait}))
 
     async def nothing(session: "Session") -> Mapping[str, Any]:
         return {"held": [str(path) for path in session.hands.since]}
@@ -43,30 +43,37 @@ def sync(workspace: Workspace, *, wait: bool) -> Mapping[str, Any]:
     return _once(workspace, nothing)
 
 
-def _call(workspace: Workspace, message: Mapping[str, Any]) -> object:
+def call_daemon(workspace: Workspace, message: Mapping[str, Any]) -> object:
+    """Ask the daemon and return its reply."""
     from dispatchd.adapters.system.control_client import call
 
     return call(workspace.private, message)
 
 
 def _once(workspace: Workspace, act: "Callable[[Session], Awaitable[T]]") -> T:
+    from dispatchd.application.one_shot import perform_once
+
+    return in_session(workspace, lambda session: perform_once(session, act))
+
+
+def in_session(workspace: Workspace, work: "Callable[[Session], Awaitable[T]]") -> T:
+    """Do *work* in a session of this process's own, holding the workspace's lock."""
     import asyncio
 
     from dispatchd.adapters.system.system_clock import SystemClock
     from dispatchd.adapters.system.workspace_lock import FlockWorkspaceLock
-    from dispatchd.application.one_shot import perform_once
 
     workspace.private.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = FlockWorkspaceLock(workspace.private / "lock", patience=LOCK_PATIENCE)
     lock.acquire("a command", SystemClock().now())
 
-    async def directly(work: Callable[[], object]) -> object:
-        return work()
+    async def directly(blocking: Callable[[], object]) -> object:
+        return blocking()
 
     async def run() -> T:
         session = await open_session(workspace, directly)
         try:
-            return await perform_once(session, act)
+            return await work(session)
         finally:
             await close_session(session)
 
@@ -134,4 +141,4 @@ def wait_for_answer(workspace: Workspace, thread: str, timeout: float | None) ->
         return None
     from dispatchd.application.requests.request import result_of
 
-    return result_of(_call(workspace, {"call": "wait", "thread": thread, "timeout": timeout}))
+    return result_of(call_daemon(workspace, {"call": "wait", "thread": thread, "timeout": timeout}))

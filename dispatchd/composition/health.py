@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from dispatchd.composition.looking import Workspace, config_of, daemon_of, database_of
+from dispatchd.composition.acting import call_daemon, in_session, sync
+from dispatchd.composition.looking import Workspace, config_of, daemon_of, database_of, find_workspace
+from dispatchd.composition.reading import open_read_model
 from dispatchd.domain.errors import WorkspaceError
 
 if TYPE_CHECKING:
-    from dispatchd.application.ports.unit_of_work import ProblemRecord
     from dispatchd.documents.problems import DocumentProblem
 
 OLDEST_GIT: Final = (2, 39)
@@ -39,23 +40,16 @@ def check_tree(workspace: Workspace) -> "Sequence[DocumentProblem]":
         tree.close()
 
 
-def _standing(workspace: Workspace) -> "Sequence[ProblemRecord]":
-    from dispatchd.application.ports.unit_of_work import ProblemRecord
-    from dispatchd.composition.reading import open_read_model
+def _standing(workspace: Workspace) -> "Sequence[DocumentProblem]":
+    from dispatchd.application.workspace_status import placed_problems
+    from dispatchd.documents.problems import DocumentProblem
     from dispatchd.domain.identifiers import DocumentPath
 
     with closing(open_read_model(workspace)) as model:
         return tuple(
-            ProblemRecord(
-                subject=row.subject,
-                path=DocumentPath(row.path),
-                anchor=row.anchor,
-                what=row.what,
-                hint=row.hint,
-                line=row.line,
-                refusal=row.refusal,
-            )
-            for row in model.problems()
+            DocumentProblem(path=DocumentPath(row.path), line=row.line, what=row.what, hint=row.hint)
+            for row in placed_problems(model)
+            if row.refusal
         )
 
 
@@ -79,6 +73,31 @@ def diagnose(workspace: Workspace) -> Sequence[Finding]:
             )
         )
     return findings
+
+
+def restore_tree(start: Path) -> Sequence[str]:
+    """Bring back the tree's folder and every file that is missing in it; says what was done."""
+    from dispatchd.adapters.git.tree_health import GitTreeHealth
+    from dispatchd.application.one_shot import restore_once
+    from dispatchd.application.ports.tree_health import TreeFault
+    from dispatchd.application.requests.request import result_of
+
+    health = GitTreeHealth()
+    done = [
+        health.mend(start, finding.fault)
+        for finding in health.findings(start)
+        if finding.is_mendable and (finding.fault is TreeFault.FOLDER_GONE or not finding.asks_first)
+    ]
+    workspace = find_workspace(start)
+    if daemon_of(workspace) is not None:
+        restored = int(result_of(call_daemon(workspace, {"call": "reopen"})).get("restored", 0))
+        sync(workspace, wait=True)
+    else:
+        restored = in_session(workspace, restore_once)
+    if restored:
+        files = "1 file is" if restored == 1 else f"{restored} files are"
+        done.append(f"{files} back as dispatchd last knew them.")
+    return done
 
 
 def _ties(workspace: Workspace) -> list[Finding]:

@@ -43,6 +43,7 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
 
     from dispatchd.adapters.sqlite.backup import back_up
     from dispatchd.adapters.system.system_clock import SystemClock
+    from dispatchd.adapters.tree.local_tree import open_tree
     from dispatchd.adapters.tree.watcher import open_watcher
     from dispatchd.composition.status_text import status_text
     from dispatchd.daemon.engine_room import EngineRoom
@@ -62,6 +63,7 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
         private=workspace.private,
         backup=lambda: back_up(database_of(workspace), clock.now()),
         refresh_status=lambda: status_text(workspace, since),
+        open_tree=lambda: open_tree(workspace.tree, workspace.private),
     )
     try:
         return await supervise(room, listener)

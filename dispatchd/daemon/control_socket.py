@@ -12,6 +12,7 @@ import struct
 from collections.abc import Mapping
 from typing import Any, Final
 
+from dispatchd.application.ports.tree_watcher import Rescan, RescanReason
 from dispatchd.application.requests.carrying_out import carry_out
 from dispatchd.application.requests.request import (
     MOST_BYTES,
@@ -23,6 +24,7 @@ from dispatchd.application.requests.request import (
     load_request,
     succeeded,
 )
+from dispatchd.application.restoring import restore_all
 from dispatchd.daemon.engine_room import EngineRoom
 from dispatchd.daemon.settled import sync_now
 from dispatchd.domain.errors import DispatchdError, Rejected, WorkspaceError
@@ -90,6 +92,8 @@ async def _called(room: EngineRoom, message: Mapping[str, Any]) -> Mapping[str, 
             return await sync_now(room, wait=bool(message.get("wait")))
         case "wait":
             return await _wait_for_answer(room, message)
+        case "reopen":
+            return await _reopen(room)
         case "ping":
             return {"halted": room.halted, "rounds": room.rounds}
         case other:
@@ -105,6 +109,19 @@ async def _perform(room: EngineRoom, message: Mapping[str, Any]) -> Mapping[str,
     room.commit_now.set()
     await room.tell()
     return result
+
+
+async def _reopen(room: EngineRoom) -> Mapping[str, Any]:
+    """The tree's folder is a new one: open it, watch it, and owe what is missing in it."""
+    session = room.session
+    async with room.turn:
+        session.use_tree(await session.run(room.open_tree))
+        await session.run(room.watcher.stop)
+        await session.run(lambda: room.watcher.start(room.inbox.put))
+        restored = await restore_all(session)
+        room.halted = None
+    room.inbox.put(Rescan(reason=RescanReason.FOLDER_CAME))
+    return {"restored": restored}
 
 
 async def _wait_for_answer(room: EngineRoom, message: Mapping[str, Any]) -> Mapping[str, Any]:

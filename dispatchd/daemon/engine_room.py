@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dispatchd.application.ports.dispatch_tree import DispatchTree
 from dispatchd.application.ports.tree_watcher import TreeWatcher
 from dispatchd.application.session import Session
 from dispatchd.daemon.hint_inbox import HintInbox
@@ -20,6 +21,8 @@ class EngineRoom:
     private: Path
     backup: Callable[[], object]
     refresh_status: Callable[[], str]
+    open_tree: Callable[[], DispatchTree]
+    """Opens the tree's folder afresh, after it was lost and brought back."""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     commit_now: asyncio.Event = field(default_factory=asyncio.Event)

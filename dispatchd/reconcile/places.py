@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from dispatchd.documents.annotations import Anchor, KeyAnchor, LineAnchor, TopAnchor, anchor_at
+from dispatchd.documents.boxes import set_mark
 from dispatchd.documents.markdown_outline import Outline
 
 KEY: Final = "key:"
@@ -36,3 +37,29 @@ def line_text(place: str) -> str | None:
     """The text of the body's line that *place* names; None where it names none."""
     found = _LINE.fullmatch(place)
     return found[2] if found else None
+
+
+def untick_at(text: str, body_at: int, place: str) -> str:
+    """*text* without the tick on the line that *place* names; a reason written there stays."""
+    found = _LINE.fullmatch(place)
+    if found is None:
+        return text
+    wanted, left = _unticked(found[2]), int(found[1])
+    lines = text[body_at:].split("\n")
+    for number, line in enumerate(lines):
+        if _unticked(line) != wanted:
+            continue
+        if left == 0:
+            lines[number] = set_mark(line, ticked=False)
+            return text[:body_at] + "\n".join(lines)
+        left -= 1
+    return text
+
+
+def is_same_line(one: str, other: str) -> bool:
+    """Whether two lines say the same, ticks and outer spaces left out of account."""
+    return _unticked(one) == _unticked(other)
+
+
+def _unticked(line: str) -> str:
+    return " ".join(set_mark(line, ticked=False).split())

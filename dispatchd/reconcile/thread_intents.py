@@ -22,6 +22,7 @@ def thread_intents(
     thread: Thread, base: ThreadDocument, disk: ThreadDocument, shape: Outline, held: Collection[str]
 ) -> tuple[Intent, ...]:
     """What the boxes of *disk* ask for that those of *base* did not; *shape* is the outline of *disk*."""
+    base, disk = base.offering(thread.options), disk.offering(thread.options)
     place = _place(disk, thread, shape)
     if not _is_complete(disk, thread):
         return ()

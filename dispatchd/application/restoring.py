@@ -1,0 +1,60 @@
+"""Bringing a tree back whose folder was lost: what the database wants there is owed again.
+
+Files that stand there newer than the database are people's saves and are left for the intake.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from dispatchd.application.ports.dispatch_tree import FileContent
+from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork, WriteReason
+from dispatchd.application.session import Session
+from dispatchd.documents.digest import digest
+from dispatchd.domain.actors import DAEMON
+from dispatchd.domain.identifiers import DocumentPath
+
+
+async def restore_all(session: Session) -> int:
+    """Owe every file that is missing or that git brought back in an older state; how many those are."""
+    records = await session.ports.store.transact(
+        lambda work: [record for record in work.documents.all() if record.current and not record.parked]
+    )
+
+    def look() -> dict[DocumentPath, FileContent]:
+        found = {record.path: session.observing.read(record.path) for record in records}
+        standing = {path: content for path, content in found.items() if content is not None}
+        known = session.ports.audit.standing_in_history({p: c.content for p, c in standing.items()})
+        newer.update(standing.keys() - known)
+        return standing
+
+    newer: set[DocumentPath] = set()
+    standing = await session.run(look)
+    at = session.ports.clock.now()
+    return await session.ports.store.transact(
+        lambda work: sum(_owe(work, record, standing, at) for record in records if record.path not in newer)
+    )
+
+
+def _owe(
+    work: UnitOfWork, record: DocumentRecord, standing: Mapping[DocumentPath, FileContent], at: datetime
+) -> int:
+    found = standing.get(record.path)
+    seen = digest(found.content) if found is not None else None
+    stamp = found.stamp if found is not None else None
+    if seen == record.current:
+        work.documents.save(replace(record, seen=seen, stamp=stamp))
+        return 0
+    if found is not None:
+        work.blobs.put(found.content)
+    work.documents.save(
+        replace(
+            record,
+            seen=seen,
+            stamp=stamp,
+            owed_since=at,
+            owed_because=WriteReason.ANSWER,
+            owed_by=DAEMON,
+        )
+    )
+    return 1
