@@ -109,8 +109,11 @@ class Observing:
         return standing, gone
 
     def stands(self, path: DocumentPath) -> bool:
-        """Whether something is at *path* right now."""
-        return self.tree.stamp(path) is not None
+        """Whether something is at *path* right now; what cannot be looked at counts as standing. Raises TreeGone."""
+        try:
+            return self.tree.stamp(path) is not None
+        except Unreadable:
+            return True
 
     def all_present(self) -> Collection[DocumentPath]:
         """The paths that stood when they were last looked at."""

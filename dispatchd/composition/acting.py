@@ -3,7 +3,13 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from dispatchd.composition.looking import Workspace, config_of, daemon_of, database_of
+from dispatchd.composition.looking import (
+    Workspace,
+    config_of,
+    daemon_of,
+    database_of,
+    refuse_other_home,
+)
 
 if TYPE_CHECKING:
     from dispatchd.application.ports.person_identity import PersonName
@@ -63,6 +69,7 @@ def in_session(workspace: Workspace, work: "Callable[[Session], Awaitable[T]]") 
     from dispatchd.adapters.system.system_clock import SystemClock
     from dispatchd.adapters.system.workspace_lock import FlockWorkspaceLock
 
+    refuse_other_home(workspace)
     workspace.private.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = FlockWorkspaceLock(workspace.private / "lock", patience=LOCK_PATIENCE)
     lock.acquire("a command", SystemClock().now())

@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from dispatchd.composition.acting import call_daemon, in_session, sync
-from dispatchd.composition.looking import Workspace, config_of, daemon_of, database_of, find_workspace
+from dispatchd.composition.looking import (
+    Workspace,
+    daemon_of,
+    database_of,
+    find_workspace,
+    refuse_other_home,
+)
 from dispatchd.composition.reading import open_read_model
 from dispatchd.domain.errors import WorkspaceError
 
@@ -157,20 +163,6 @@ def refuse_broken_tree(workspace: Workspace) -> None:
     for finding in GitTreeHealth().findings(workspace.tree.parent):
         if finding.fault not in harmless:
             raise WorkspaceError(f"{finding.what} {finding.why} {finding.next_step}")
-
-
-def refuse_other_home(workspace: Workspace) -> None:
-    """Raise WorkspaceError in a clone that is not the one that decides."""
-    from dispatchd.adapters.system.clone_name import clone_name
-
-    home = config_of(workspace).workspace.home
-    here = clone_name(workspace.private)
-    if home and home != here:
-        raise WorkspaceError(
-            f'this clone is "{here}", and "{home}" is the one that decides (config.toml, [workspace] home). '
-            "Edit and commit in .dispatch here, and push: it takes effect there. To let this clone decide, "
-            f'write home = "{here}"'
-        )
 
 
 def merge_documents(base: Path, ours: Path, theirs: Path, marker_size: int, path: str) -> int:

@@ -116,3 +116,17 @@ def settings(workspace: Workspace) -> "Sequence[Setting]":
     except (OSError, UnicodeDecodeError) as error:
         raise WorkspaceError(f"config.toml cannot be read: {error}") from error
     return settings_in(text)
+
+
+def refuse_other_home(workspace: Workspace) -> None:
+    """Raise WorkspaceError in a clone that is not the one that decides."""
+    from dispatchd.adapters.system.clone_name import clone_name
+
+    home = config_of(workspace).workspace.home
+    here = clone_name(workspace.private)
+    if home and home != here:
+        raise WorkspaceError(
+            f'this clone is "{here}", and "{home}" is the one that decides (config.toml, [workspace] home). '
+            "Edit and commit in .dispatch here, and push: it takes effect there. To let this clone decide, "
+            f'write home = "{here}"'
+        )

@@ -4,7 +4,14 @@ import contextlib
 from typing import TYPE_CHECKING, Final
 
 from dispatchd.composition.acting import close_session, open_session
-from dispatchd.composition.looking import DAEMON_PURPOSE, RunningDaemon, Workspace, daemon_of, database_of
+from dispatchd.composition.looking import (
+    DAEMON_PURPOSE,
+    RunningDaemon,
+    Workspace,
+    daemon_of,
+    database_of,
+    refuse_other_home,
+)
 from dispatchd.domain.errors import WorkspaceError
 
 if TYPE_CHECKING:
@@ -24,7 +31,7 @@ def run_daemon(workspace: Workspace, *, echo: bool = True) -> int:
     from dispatchd.adapters.system.logging_setup import logging_to
     from dispatchd.adapters.system.system_clock import SystemClock
     from dispatchd.adapters.system.workspace_lock import FlockWorkspaceLock
-    from dispatchd.composition.health import refuse_broken_tree, refuse_other_home
+    from dispatchd.composition.health import refuse_broken_tree
 
     workspace.private.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = FlockWorkspaceLock(workspace.private / "lock")
