@@ -1,12 +1,13 @@
 # Each target does all of its own set-up in .venv: Python 3.11 (with venv), git and make are enough.
 BIN := .venv/bin
 
-.PHONY: help demo test lint
+.PHONY: help demo test lint bench
 
 help:
 	@echo "make demo    play a story in a new repository and leave it running for you"
 	@echo "make test    everything that must hold: format, lint, types, layers, tests"
 	@echo "make lint    the same without the tests"
+	@echo "make bench   what this machine makes of each promise about speed, beside its floor (five minutes)"
 
 demo:
 	@.ci/venv run
@@ -21,3 +22,7 @@ lint:
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+bench:
+	@.ci/venv run
+	@$(BIN)/python -m tests.bench.benchmark

@@ -1,0 +1,71 @@
+"""Prints each promise about speed and memory with what this machine makes of it; run by `make bench`.
+
+Everything happens in a folder outside /tmp that is removed at the end. Nothing here is part of the tests: figures
+depend on what else the machine does, so a ratio to a floor from the same run says more than a time.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from tests.bench.commands import committing, looking, writing
+from tests.bench.ground import CHECKOUT, Ground, daemon, new_ground
+from tests.bench.living import editing_many, replacing_all, resting, saving
+from tests.bench.starting import importing, starting_warm
+from tests.bench.table import Row, keep, printed
+
+RESULT: Final = CHECKOUT / ".bench" / "latest.json"
+
+
+def rows(ground: Ground, files: int, idle: float) -> Iterator[Row]:
+    """Every row, in the order of a workspace's life."""
+    yield from importing(ground, files)
+    yield from starting_warm(ground, files)
+    yield from looking(ground, files, with_daemon=False)
+    with daemon(ground) as running:
+        running.wait_until_ready()
+        running.sync()
+        yield from looking(ground, files, with_daemon=True)
+        yield from writing(ground, files)
+        running.sync()
+        yield from saving(ground, running)
+        yield from editing_many(ground, running, min(500, files // 10))
+        yield from resting(ground, running, idle, files)
+        yield from replacing_all(ground, running, files)
+    yield from committing(ground, files)
+
+
+def main() -> None:
+    """Measure, print and keep."""
+    asked = argparse.ArgumentParser(description="Measure dispatchd on this machine.")
+    asked.add_argument("--files", type=int, default=10_000)
+    asked.add_argument("--idle", type=float, default=60.0, metavar="SECONDS")
+    options = asked.parse_args()
+    base = CHECKOUT / ".tmp-tests"
+    base.mkdir(mode=0o700, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="bench-", dir=base))
+    found: list[Row] = []
+    began = time.monotonic()
+    try:
+        ground = new_ground(folder, "work")
+        os.environ.update(ground.environment)
+        ground.lay(options.files)
+        for row in rows(ground, options.files, options.idle):
+            found.append(row)
+            print(printed([row]).splitlines()[-1], file=sys.stderr, flush=True)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        if found:
+            took = time.monotonic() - began
+            keep(found, RESULT, files=options.files, load=os.getloadavg(), seconds=round(took))
+            print(f"\n{printed(found)}\n\nKept in {RESULT.relative_to(CHECKOUT)}; {took:.0f} s.")
+
+
+if __name__ == "__main__":
+    main()
