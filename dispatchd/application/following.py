@@ -132,7 +132,7 @@ def _take_movement(
         ]
         present.difference_update(gone)
         session.intake.take(work, fresh, gone, present, commit.circumstance)
-    settle_own(work, session.ports.audit, moved.own)
+    settle_own(work, moved.own, moved.blobs)
     set_head(work, moved.new, at)
 
 

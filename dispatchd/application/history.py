@@ -6,7 +6,7 @@ taken from a save is that same act. Whose commits count for what, the rules say.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from dispatchd.application.people import person_by_email
@@ -51,6 +51,7 @@ class Movement:
     travelled: bool
     own: tuple[ForeignCommit, ...] = ()
     foreign: tuple[CommitSightings, ...] = ()
+    blobs: Mapping[BlobId, bytes] = field(default_factory=dict)
 
 
 def movement(log: AuditLog, old: CommitId, new: CommitId, people: Mapping[str, tuple[str, ...]]) -> Movement:
@@ -63,7 +64,12 @@ def movement(log: AuditLog, old: CommitId, new: CommitId, people: Mapping[str, t
         _sightings(commit, blobs, people) for commit in commits if not commit.is_own and not commit.is_merge
     )
     return Movement(
-        old=old, new=new, travelled=False, own=tuple(c for c in commits if c.is_own), foreign=foreign
+        old=old,
+        new=new,
+        travelled=False,
+        own=tuple(c for c in commits if c.is_own),
+        foreign=foreign,
+        blobs=blobs,
     )
 
 
@@ -116,14 +122,14 @@ def not_yet_taken(work: UnitOfWork, sightings: Sequence[Sighting], since: dateti
     return fresh
 
 
-def settle_own(work: UnitOfWork, log: AuditLog, commits: Sequence[ForeignCommit]) -> None:
+def settle_own(work: UnitOfWork, commits: Sequence[ForeignCommit], blobs: Mapping[BlobId, bytes]) -> None:
     """Mark the events that these commits of ours hold, and drop the rows they settle (a crash came in between)."""
     waiting = work.audit.waiting()
     for commit in commits:
         events = [event for line in commit.events if (event := _event(line)) is not None]
         known = work.audit.committed(event.id for event in events)
         work.audit.mark(known.values(), commit.oid)
-        written = {(change.path, _digest_of(log, change)) for change in commit.changes}
+        written = {(change.path, _digest_of(blobs, change)) for change in commit.changes}
         settled = {
             row.sequence
             for row in waiting
@@ -132,8 +138,8 @@ def settle_own(work: UnitOfWork, log: AuditLog, commits: Sequence[ForeignCommit]
         work.audit.drop(settled)
 
 
-def _digest_of(log: AuditLog, change: FileChange) -> str | None:
-    content = log.read_blob(change.new) if change.new is not None else None
+def _digest_of(blobs: Mapping[BlobId, bytes], change: FileChange) -> str | None:
+    content = blobs.get(change.new) if change.new is not None else None
     return digest(content) if content is not None else None
 
 
