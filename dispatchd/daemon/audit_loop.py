@@ -1,32 +1,47 @@
 """Committing what is due, a second or two behind."""
 
 import asyncio
+import logging
 
 from dispatchd.application.audit_trail import next_due
 from dispatchd.application.committing import commit
+from dispatchd.application.ports.audit_log import AuditError
+from dispatchd.application.ports.store_failures import StoreUnavailable
 from dispatchd.daemon.engine_room import EngineRoom
 
-RETRY = 1.0
+LOG = logging.getLogger(__name__)
+
+RETRY = 5.0
+LOOK_AGAIN = 0.25
 LONGEST_NAP = 30.0
 
 
 async def audit_loop(room: EngineRoom) -> None:
     """Commit whenever something is due, until the daemon stops."""
-    session = room.session
     while not room.stopping.is_set():
-        due = await session.ports.store.transact(lambda work: next_due(work, session.times))
-        nap = LONGEST_NAP
-        if due is not None:
-            nap = max(0.0, (due - session.ports.clock.now()).total_seconds())
-        if nap > 0:
-            await _sleep_until_told(room, nap)
-            continue
-        async with room.turn:
-            made = await commit(session)
-        if made:
-            await room.tell()
-        else:
-            await _pause(room, RETRY / 4)
+        try:
+            await _commit_or_sleep(room)
+        except (AuditError, StoreUnavailable) as trouble:
+            # Everything stays queued; a full disk or a git that fails is tried again, at ease.
+            LOG.warning("the commit waits: %s", trouble, extra={"action": "commit_waits"})
+            await _pause(room, RETRY)
+
+
+async def _commit_or_sleep(room: EngineRoom) -> None:
+    session = room.session
+    due = await session.ports.store.transact(lambda work: next_due(work, session.times))
+    nap = LONGEST_NAP
+    if due is not None:
+        nap = max(0.0, (due - session.ports.clock.now()).total_seconds())
+    if nap > 0:
+        await _sleep_until_told(room, nap)
+        return
+    async with room.turn:
+        made = await commit(session)
+    if made:
+        await room.tell()
+    else:
+        await _pause(room, LOOK_AGAIN)
 
 
 async def _sleep_until_told(room: EngineRoom, seconds: float) -> None:

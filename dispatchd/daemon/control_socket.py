@@ -9,7 +9,7 @@ import logging
 import os
 import socket
 import struct
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from dispatchd.application.ports.tree_watcher import Rescan, RescanReason
@@ -35,12 +35,16 @@ LOG = logging.getLogger(__name__)
 _CREDENTIALS: Final = struct.Struct("3i")
 
 
-async def serve_control(room: EngineRoom, listener: socket.socket) -> None:
+Boundary = Callable[[Awaitable[Mapping[str, Any]]], Awaitable[Mapping[str, Any]]]
+"""Turns a bug in answering into a reply that says so, and a traceback in the log."""
+
+
+async def serve_control(room: EngineRoom, listener: socket.socket, boundary: Boundary) -> None:
     """Answer calls until the daemon stops."""
 
     async def on_call(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            await _answer(room, reader, writer)
+            await _answer(room, reader, writer, boundary)
         except (ConnectionError, ValueError) as error:
             LOG.info("a caller went away: %s", error, extra={"action": "caller_gone"})
         finally:
@@ -51,7 +55,9 @@ async def serve_control(room: EngineRoom, listener: socket.socket) -> None:
         await room.stopping.wait()
 
 
-async def _answer(room: EngineRoom, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _answer(
+    room: EngineRoom, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, boundary: Boundary
+) -> None:
     if not _is_this_user(writer.get_extra_info("socket")):
         writer.write(as_line(failed(ErrorKind.REJECTED, "this workspace belongs to another user")))
         await writer.drain()
@@ -59,7 +65,7 @@ async def _answer(room: EngineRoom, reader: asyncio.StreamReader, writer: asynci
     line = await reader.readline()
     if not line:
         return
-    writer.write(as_line(await _reply(room, line)))
+    writer.write(as_line(await boundary(_reply(room, line))))
     await writer.drain()
 
 

@@ -1,6 +1,7 @@
 """What the daemon's loops share: the session, one of them at a time in it, and word of what has happened."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,8 @@ from dispatchd.application.ports.dispatch_tree import DispatchTree
 from dispatchd.application.ports.tree_watcher import TreeWatcher
 from dispatchd.application.session import Session
 from dispatchd.daemon.hint_inbox import HintInbox
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -32,6 +35,18 @@ class EngineRoom:
     """Why nothing is read or written until a person has put it right."""
     rounds: int = 0
     status_due: bool = True
+
+    def halt(self, why: str) -> None:
+        """Nothing goes on until *why* is put right; said once."""
+        if self.halted is None:
+            LOG.warning("everything waits: %s", why, extra={"action": "halted"})
+        self.halted = why
+
+    def go_on(self) -> None:
+        """What halted everything is over."""
+        if self.halted is not None:
+            LOG.info("work goes on", extra={"action": "goes_on"})
+        self.halted = None
 
     async def tell(self) -> None:
         """Say that a round is over."""

@@ -1,16 +1,16 @@
 """From hints to answers: look where something happened, act on what is quiet, write what is owed."""
 
-import logging
 from collections.abc import Sequence
 
 from dispatchd.application.following import follow_head
+from dispatchd.application.ports.audit_log import AuditError
 from dispatchd.application.ports.dispatch_tree import TreeGone
+from dispatchd.application.ports.store_failures import StoreUnavailable
 from dispatchd.application.ports.tree_watcher import CookieSeen, Hint, Rescan, Touched
 from dispatchd.application.relaying import relay
 from dispatchd.application.status_page import update_status_page
 from dispatchd.daemon.engine_room import EngineRoom
 
-LOG = logging.getLogger(__name__)
 LONGEST_NAP = 5.0
 """Seconds; git may have let go of the tree without anybody saying so."""
 
@@ -28,11 +28,14 @@ async def intake_loop(room: EngineRoom) -> None:
 
 
 async def one_round(room: EngineRoom, hints: Sequence[Hint]) -> None:
-    """Look, act and write once; a tree that is gone halts everything and deletes nothing."""
+    """Look, act and write once.
+
+    A tree that is gone, a branch that cannot be read and a database that takes nothing (a full disk) halt everything
+    and delete nothing; every nap later it is tried again.
+    """
     session = room.session
     try:
         await _look(room, hints)
-        room.halted = None
         did = await follow_head(session)
         while await session.take():
             did = True
@@ -44,10 +47,9 @@ async def one_round(room: EngineRoom, hints: Sequence[Hint]) -> None:
             await update_status_page(session, room.refresh_status)
             await relay(session)
             room.commit_now.set()
-    except TreeGone as gone:
-        if room.halted is None:
-            LOG.warning("everything waits: %s", gone, extra={"action": "tree_gone"})
-        room.halted = str(gone)
+        room.go_on()
+    except (TreeGone, AuditError, StoreUnavailable) as trouble:
+        room.halt(str(trouble))
 
 
 async def _look(room: EngineRoom, hints: Sequence[Hint]) -> None:

@@ -4,16 +4,19 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Coroutine, Mapping
+from typing import Any
 
 from dispatchd.application.committing import commit
 from dispatchd.application.one_shot import begin
 from dispatchd.application.relaying import relay
+from dispatchd.application.requests.request import ErrorKind, failed
 from dispatchd.daemon.audit_loop import audit_loop
 from dispatchd.daemon.control_socket import serve_control
 from dispatchd.daemon.engine_room import EngineRoom
 from dispatchd.daemon.housekeeping_loop import housekeeping_loop
 from dispatchd.daemon.intake_loop import intake_loop
+from dispatchd.domain.errors import DispatchdError
 
 LOG = logging.getLogger(__name__)
 
@@ -29,14 +32,28 @@ async def supervise(room: EngineRoom, listener: socket.socket) -> int:
         room.inbox.wake()
         LOG.info("dispatchd runs", extra={"action": "started"})
         await _run_loops(room, listener)
-    except Exception:
-        LOG.exception("dispatchd stopped because of a bug; what was saved is safe", extra={"action": "died"})
-        return 3
+    except Exception as failure:
+        return _ended_by(failure)
     finally:
         await room.session.run(room.watcher.stop)
         listener.close()
     LOG.info("dispatchd has stopped", extra={"action": "stopped"})
     return 0
+
+
+def _ended_by(failure: Exception) -> int:
+    """Say what ended the daemon: a sentence where it is nobody's bug, a traceback where it is ours."""
+    causes = failure.exceptions if isinstance(failure, ExceptionGroup) else (failure,)
+    if all(isinstance(cause, DispatchdError) for cause in causes):
+        for cause in causes:
+            LOG.error("dispatchd stopped: %s", cause, extra={"action": "stopped_by"})
+        return 1
+    LOG.error(
+        "dispatchd stopped because of a bug; what was saved is safe",
+        exc_info=failure,
+        extra={"action": "died"},
+    )
+    return 3
 
 
 async def _run_loops(room: EngineRoom, listener: socket.socket) -> None:
@@ -45,12 +62,24 @@ async def _run_loops(room: EngineRoom, listener: socket.socket) -> None:
             intake_loop(room),
             audit_loop(room),
             housekeeping_loop(room),
-            serve_control(room, listener),
+            serve_control(room, listener, answered),
         ):
             loops.create_task(_until_stopped(room, work))
     async with room.turn:
         await relay(room.session)
         await commit(room.session, force=True)
+
+
+async def answered(reply: Awaitable[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The reply to one call; a bug in answering ends that call, not the daemon."""
+    try:
+        return await reply
+    except Exception as bug:
+        LOG.exception("a call could not be answered because of a bug", extra={"action": "call_failed"})
+        return failed(
+            ErrorKind.BUG,
+            f"the daemon met a bug of its own ({type(bug).__name__}); its log has the traceback",
+        )
 
 
 async def _until_stopped(room: EngineRoom, work: Coroutine[object, object, None]) -> None:
