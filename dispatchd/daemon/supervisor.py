@@ -32,7 +32,7 @@ async def supervise(room: EngineRoom, listener: socket.socket) -> int:
         room.inbox.wake()
         LOG.info("dispatchd runs", extra={"action": "started"})
         await _run_loops(room, listener)
-    except Exception as failure:
+    except Exception as failure:  # noqa: BLE001 -- the boundary: whatever ends a loop is told here
         return _ended_by(failure)
     finally:
         await room.session.run(room.watcher.stop)
