@@ -8,6 +8,7 @@ state stays in force. What the keys mean is left to the readers.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from dispatchd.documents.decoding import decode
@@ -49,6 +50,8 @@ class Layout:
     """Where in the text the body begins: below the closing fence, or behind a BOM."""
 
 
+# One text is asked about several times while it is taken in and rendered.
+@lru_cache(maxsize=8)
 def lay_out(text: str) -> Layout | DocumentProblem:
     """Where the parts of *text* lie; a problem where a fence is missing that was clearly meant."""
     bom = text[:1] == BOM

@@ -8,6 +8,7 @@ means, is decided by those who know the kind of document.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from dispatchd.documents.fence import Layout, lay_out
@@ -79,6 +80,8 @@ class FrontMatter:
         return entry.value if entry and entry.is_readable else None
 
 
+# One text is read several times while it is taken in and rendered, and what it says cannot change.
+@lru_cache(maxsize=8)
 def read_front_matter(text: str, known: KeySchema) -> FrontMatter:
     """The front matter of *text*; a text without one has no entries and is all body."""
     layout = lay_out(text)

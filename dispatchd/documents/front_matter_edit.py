@@ -64,6 +64,8 @@ def edit_front_matter(
     """
     layout = _layout(text)
     notes = notes or {}
+    if not changes and not notes:
+        return text
     if layout.opening is None:
         edited = _with_front_matter(text, layout, changes, order, notes)
     else:

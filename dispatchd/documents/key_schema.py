@@ -6,6 +6,7 @@ The tables themselves stand with the documents they describe; here is only their
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 Value = str | tuple[str, ...] | None
@@ -39,14 +40,15 @@ class KnownKey:
     owner: Owner = Owner.SHARED
 
 
+@lru_cache(maxsize=4096)
 def canonical_key(written: str) -> str:
     """*written* as known keys are spelled: `Depends on` and `depends-on` are `depends_on`."""
     return "_".join(written.lower().replace("-", " ").replace("_", " ").split())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class KeySchema:
-    """The known keys of one kind of document."""
+    """The known keys of one kind of document; each is a constant, and the same only as itself."""
 
     keys: tuple[KnownKey, ...]
     by_name: dict[str, KnownKey] = field(init=False, repr=False, compare=False)

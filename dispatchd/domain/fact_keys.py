@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final
 
 from dispatchd.domain.epic import EpicStatus
@@ -130,6 +131,7 @@ _REFERENCES: Final = frozenset({"parent", "epic", "depends_on"})
 _HANDLES: Final = frozenset({"assignee"})
 
 
+@lru_cache(maxsize=4096)
 def bare(text: str) -> str:
     """*text* as words are compared: case, spaces, dashes, underscores and apostrophes forgiven."""
     return re.sub(r"[\s_\-'’]+", "", text.casefold())

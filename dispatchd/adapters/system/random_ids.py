@@ -16,7 +16,8 @@ class RandomIds:
         return secrets.randbits(count)
 
     def event_id(self) -> EventId:
-        return EventId("".join(secrets.choice(CROCKFORD) for _ in range(_EVENT_ID_LENGTH)))
+        bits = secrets.randbits(5 * _EVENT_ID_LENGTH)
+        return EventId("".join(CROCKFORD[(bits >> (5 * place)) & 31] for place in range(_EVENT_ID_LENGTH)))
 
 
 _port: type[IdSource] = RandomIds
