@@ -63,9 +63,9 @@ class Editing:
         text = decode(seen.content)
         if isinstance(text, DocumentProblem):
             return parking.park(self.door, record, seen, text, self.times)
-        return self._take_text(record, seen, text, held)
+        return self._take_text(record, seen, text)
 
-    def _take_text(self, record: DocumentRecord, seen: Sighting, text: str, held: Sequence[str]) -> Taken:
+    def _take_text(self, record: DocumentRecord, seen: Sighting, text: str) -> Taken:
         work = self.door.work
         assert record.kind is not None  # noqa: S101 -- files that are no entity are taken elsewhere
         kind = self.kinds[record.kind]
@@ -74,7 +74,8 @@ class Editing:
         if unreadable is not None:
             return parking.park(self.door, record, seen, unreadable, self.times)
         record = parking.unpark(self.door, record, seen)
-        base = kind.read(self._base_text(record, disk, seen))
+        began_as, held = self._base_of(record, disk, seen)
+        base = kind.read(began_as)
         ours = kind.read(self._ours_text(record))
         edit = Edit(
             subject=record.subject,
@@ -104,17 +105,22 @@ class Editing:
         self.rendering.after_save(record, seen, canvas, came)
         return outcome.again
 
-    def _base_text(self, record: DocumentRecord, disk: Reading, seen: Sighting) -> str:
-        """The text the save began as: given, or the newest agreed one with its `rev`, or the newest of all."""
+    def _base_of(self, record: DocumentRecord, disk: Reading, seen: Sighting) -> tuple[str, Sequence[str]]:
+        """The text the save began as: given, or the newest agreed one with its `rev`, or the newest of all.
+
+        With it come the places that were still open in that text: they are no less open in what was made of it.
+        """
+        work = self.door.work
+        newest = work.documents.newest_agreed(record.subject)
         if seen.base is not None:
             text = decode(seen.base)
             if isinstance(text, str):
-                return text
-        work = self.door.work
+                is_newest = newest is not None and newest.digest == digest(seen.base)
+                return text, newest.held if newest is not None and is_newest else ()
         rev = disk.facts.get("rev")
         agreed = work.documents.agreed_with(record.subject, rev) if isinstance(rev, str) else None
-        agreed = agreed or work.documents.newest_agreed(record.subject)
-        return work.blobs.get(agreed.digest).decode() if agreed is not None else ""
+        agreed = agreed or newest
+        return (work.blobs.get(agreed.digest).decode(), agreed.held) if agreed is not None else ("", ())
 
     def _ours_text(self, record: DocumentRecord) -> str:
         if record.current is None:

@@ -28,7 +28,7 @@ from dispatchd.application.ports.dispatch_tree import (
     Written,
 )
 from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork, WriteReason
-from dispatchd.application.saved_text import landed
+from dispatchd.application.saved_text import is_being_typed, landed
 from dispatchd.application.settling import Settling
 from dispatchd.domain.actors import DAEMON
 from dispatchd.domain.command import MoveDocument
@@ -45,6 +45,8 @@ class OwedWrite:
 
     record: DocumentRecord
     content: bytes | None
+    is_typed: bool = False
+    """Whether the file holds something its writer has not finished."""
 
     @property
     def is_move(self) -> bool:
@@ -65,7 +67,7 @@ def owed_writes(work: UnitOfWork, limit: int, exclude: Callable[[DocumentRecord]
         if exclude(record):
             continue
         content = work.blobs.get(record.current) if record.current is not None else None
-        owed.append(OwedWrite(record=record, content=content))
+        owed.append(OwedWrite(record=record, content=content, is_typed=is_being_typed(work, record)))
         if len(owed) >= limit:
             break
     return owed
@@ -78,7 +80,8 @@ class Hands:
     settling: Settling
     not_before: dict[DocumentPath, tuple[float, WriteReason | None]]
     """Until when a write was put off, and why it was owed then: a better reason is looked at afresh."""
-    since: dict[DocumentPath, float]
+    since: dict[DocumentPath, tuple[float, datetime | None]]
+    """Since when a hand keeps a write waiting, and since when that write is owed: another write waits anew."""
     last_write: dict[DocumentPath, float]
     held: set[DocumentPath] = field(default_factory=set)
     """Files that owe a write and have a hand on them."""
@@ -91,14 +94,17 @@ class Hands:
     def may_write(self, owed: OwedWrite, hand: Hand | None, now: float) -> bool:
         """Whether the write may be done now; if not, it is put off, and `held` says whether a hand is the reason."""
         path, times = owed.record.path, self.settling.times
-        first = self.since.setdefault(path, now)
+        first, owed_since = self.since.get(path, (now, None))
+        if owed_since != owed.record.owed_since:
+            first = now
+        self.since[path] = (first, owed.record.owed_since)
         is_autosaved = owed.record.owed_because is WriteReason.UNASKED and self.settling.is_autosaved(
             path, now
         )
-        if now - first < times.hand and (hand is not None or is_autosaved):
+        if now - first < times.hand and (hand is not None or owed.is_typed or is_autosaved):
             self.held.add(path)
             wait = times.autosave - self.settling.quiet_for(path, now)
-            if hand is not None:
+            if hand is not None or owed.is_typed:
                 wait = min(max(times.settle, (now - first) / 4), LONGEST_LOOK_AWAY)
         else:
             self.held.discard(path)

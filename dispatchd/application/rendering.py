@@ -18,7 +18,7 @@ from dispatchd.application.ports.unit_of_work import (
     TextSource,
     WriteReason,
 )
-from dispatchd.application.saved_text import Came, queue_text
+from dispatchd.application.saved_text import Came, is_being_typed, queue_text
 from dispatchd.application.sighting import Sighting
 from dispatchd.documents.digest import digest
 from dispatchd.documents.front_matter_edit import rev_of, stamp_rev
@@ -60,7 +60,7 @@ class Rendering:
         reason = WriteReason.UNASKED
         if came.refused:
             reason = WriteReason.REFUSAL
-        elif came.acted:
+        elif came.acted or seen.travelled:
             reason = WriteReason.ANSWER
         self._plan(kept, canvas, reason, DAEMON, at)
 
@@ -126,7 +126,7 @@ class Rendering:
         if record is None:
             self._create(subject, entity, circumstance)
             return
-        if record.parked is None and record.current is not None and not self._is_being_typed(record):
+        if record.parked is None and record.current is not None and not is_being_typed(work, record):
             canvas = work.blobs.get(record.current).decode()
             self._plan(
                 self._filed(record, entity, circumstance.at),
@@ -137,11 +137,6 @@ class Rendering:
                 _author(circumstance),
                 circumstance.at,
             )
-
-    def _is_being_typed(self, record: DocumentRecord) -> bool:
-        """Whether the file holds something its writer has not finished: it is rendered when that is settled."""
-        newest = self.door.work.documents.newest_agreed(record.subject)
-        return newest is not None and bool(newest.held) and newest.digest == record.seen
 
     def _take_away(self, record: DocumentRecord | None, circumstance: Circumstance) -> None:
         """The entity was removed by a word, not by its file: the file follows."""

@@ -43,12 +43,19 @@ def _hurry_text(work: UnitOfWork, record: DocumentRecord, found: DocumentDigest,
         audit.add_text(record.path, found, by.actor, by.at)
 
 
+def is_being_typed(work: UnitOfWork, record: DocumentRecord) -> bool:
+    """Whether the file holds something its writer has not finished: it is rendered when that is settled."""
+    newest = work.documents.newest_agreed(record.subject)
+    return newest is not None and bool(newest.held) and newest.digest == record.seen
+
+
 def landed(work: UnitOfWork, record: DocumentRecord, stamp: FileStamp | None, at: datetime) -> None:
     """The text that was owed is on disk: both sides agree on it."""
     if record.current is None:
         work.documents.save(replace(record, seen=None, stamp=None, owed_since=None, owed_because=None))
         return
     fresh = record.seen != record.current
+    newest = work.documents.newest_agreed(record.subject) if is_being_typed(work, record) else None
     work.documents.save(
         replace(
             record,
@@ -69,6 +76,7 @@ def landed(work: UnitOfWork, record: DocumentRecord, stamp: FileStamp | None, at
             digest=record.current,
             source=TextSource.RENDERED,
             at=at,
+            held=newest.held if newest is not None else (),
         )
     )
     if record.kind is not None:

@@ -5,8 +5,7 @@ come of it; that is for the tests.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dispatchd.application.audit_trail import next_due
@@ -23,8 +22,6 @@ from dispatchd.application.requests.carrying_out import carry_out
 from dispatchd.application.requests.request import Request, Verb
 from dispatchd.application.session import Ports, Session
 from dispatchd.application.settling import SettleTimes
-from dispatchd.documents.front_matter_edit import rev_of
-from dispatchd.documents.tree_paths import PathRole, role_of
 from dispatchd.domain.actors import Actor
 from dispatchd.domain.event import RecordedEvent
 from dispatchd.domain.identifiers import DocumentPath
@@ -62,7 +59,9 @@ class World:
         self.clock, self.ids = FakeClock(), SeededIds()
         self.store, self.log = InstantStore(), CountedLog()
         self.tree = FakeTree({"config.toml": config})
-        self.saved: list[tuple[str, bytes]] = []
+        self.standing_saves: set[tuple[str, bytes]] = set()
+        """What people saved and no hand of theirs has replaced or deleted since."""
+        self.deleted: set[str] = set()
         self.hints: set[DocumentPath] = set()
         self.is_deaf = False
         self.steps = Steps()
@@ -185,8 +184,9 @@ class World:
     def save(self, path: str, text: str | bytes, *, by_rename: bool = False) -> None:
         """A person saves a file, durably."""
         content = text.encode() if isinstance(text, str) else text
+        self._let_go(path)
         (self.tree.save_by_rename if by_rename else self.tree.save)(path, content)
-        self.saved.append((path, content))
+        self.standing_saves.add((path, content))
         self._flush(path)
         self._hint(path)
 
@@ -199,16 +199,25 @@ class World:
     def delete(self, *paths: str) -> None:
         """A person deletes files."""
         for path in paths:
+            self._let_go(path)
+            self.deleted.add(path)
             self.tree.delete(path)
             self._hint(path)
         self.tree.disk.flush_names()
 
     def rename(self, path: str, to_path: str) -> None:
         """A person renames a file."""
+        self._let_go(to_path)
         self.tree.rename(path, to_path)
         self.tree.disk.flush_names()
         self._hint(path)
         self._hint(to_path)
+
+    def _let_go(self, path: str) -> None:
+        """A hand replaces what is at *path*: if that is what somebody saved there, nobody else has to keep it."""
+        content = self.tree.content(path)
+        if content is not None:
+            self.standing_saves = {(at, saved) for at, saved in self.standing_saves if saved != content}
 
     def _flush(self, path: str) -> None:
         self.tree.disk.flush_bytes(self.tree.disk.find(f"/work/.dispatch/{path}"))
@@ -244,7 +253,9 @@ class World:
 
     def ask(self, verb: Verb, *, speaker: str | None = None, **arguments: object) -> Mapping[str, Any]:
         """A request through the one door. Raises Rejected."""
-        plain = {name: list(value) if isinstance(value, tuple) else value for name, value in arguments.items()}
+        plain = {
+            name: list(value) if isinstance(value, tuple) else value for name, value in arguments.items()
+        }
         return run(carry_out(self.session, Request(verb=verb, arguments=plain, speaker=speaker)))
 
     # -- looking -----------------------------------------------------------------------------------------------
@@ -255,14 +266,16 @@ class World:
         assert content is not None, f"nothing is at {path}; there are {self.paths()}"
         return content.decode()
 
-    def paths(self, folder: str = "") -> list[str]:
+    def paths(self, folder: str = "") -> list[DocumentPath]:
         """The documents that stand in *folder*."""
         return sorted(path for path in self.tree.scan().files if path.startswith(folder))
 
     def field(self, path: str, key: str) -> str:
         """What stands behind a key of the front matter, a comment included."""
         return next(
-            line.partition(":")[2].strip() for line in self.read(path).splitlines() if line.startswith(f"{key}:")
+            line.partition(":")[2].strip()
+            for line in self.read(path).splitlines()
+            if line.startswith(f"{key}:")
         )
 
     def events(self) -> list[RecordedEvent]:
