@@ -5,7 +5,7 @@ the daemon's answer to it; prose waits until its writer has stopped. How commits
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -67,12 +67,27 @@ def plan_batch(
     ripe = {row.sequence for row in waiting if force or due[row.sequence] <= at}
     if not ripe:
         return None
-    # What has come meanwhile joins, so that an act and the rendering it caused stand in one commit.
-    rows = [row for row in waiting if row.sequence in ripe or not row.prose]
+    rows = _joined(waiting, ripe)
     if not force and _still_rendering(work, rows, at):
         return None
     groups = group_rows(_with_prose_events(work, rows, ids))
     return Batch(commits=tuple(_commit(work, group) for group in groups), groups=tuple(groups))
+
+
+def _joined(waiting: Sequence[AuditRow], ripe: Collection[int]) -> list[AuditRow]:
+    """The ripe rows, and what goes with them.
+
+    What has come meanwhile joins, so that an act and the rendering it caused stand in one commit; and so does prose
+    that a later text of its file would overtake: the branch would end with the older of the two.
+    """
+    rows: list[AuditRow] = []
+    texts: set[DocumentPath] = set()
+    for row in reversed(waiting):
+        if row.sequence in ripe or not row.prose or row.path in texts:
+            rows.append(row)
+            if row.path is not None:
+                texts.add(row.path)
+    return rows[::-1]
 
 
 def next_due(work: UnitOfWork, times: SettleTimes) -> datetime | None:
@@ -129,24 +144,33 @@ def _with_prose_events(work: UnitOfWork, rows: Sequence[AuditRow], ids: IdSource
             superseded.add(row.sequence)
         following[row.path] = row
     work.audit.drop(superseded)
+    kept = [row for row in rows if row.sequence not in superseded]
+    told = {
+        row.sequence: position
+        for row in kept
+        if row.prose and row.digest is not None
+        if (position := _tell_prose(work, row, row.digest, ids)) is not None
+    }
+    if not told:
+        return kept
+    # Once for all of them: after a burst there are as many rows as files.
+    by_event = {row.event: row for row in work.audit.waiting() if row.event is not None}
     result: list[AuditRow] = []
-    for row in rows:
-        if row.sequence in superseded:
-            continue
+    for row in kept:
         result.append(row)
-        if row.prose and row.digest is not None:
-            result.extend(_prose_event(work, row, row.digest, ids))
+        if row.sequence in told:
+            result.append(by_event[told[row.sequence]])
     return result
 
 
-def _prose_event(work: UnitOfWork, row: AuditRow, blob: DocumentDigest, ids: IdSource) -> list[AuditRow]:
+def _tell_prose(work: UnitOfWork, row: AuditRow, blob: DocumentDigest, ids: IdSource) -> EventPosition | None:
+    """Log that prose was revised; None for the text of something that is no entity."""
     record = work.documents.at(row.path) if row.path is not None else None
     if record is None or record.kind is None:
-        return []
+        return None
     event = ProseRevised(subject=EntityId(record.subject), blob=blob)
     circumstance = Circumstance(actor=row.actor, at=row.at, provenance=Provenance(channel=Channel.SAVE))
-    recorded = work.append(event, circumstance, tell(event, circumstance, work), ids.event_id())
-    return [new for new in work.audit.waiting() if new.event == recorded.position]
+    return work.append(event, circumstance, tell(event, circumstance, work), ids.event_id()).position
 
 
 def group_rows(rows: Sequence[AuditRow]) -> list[Group]:

@@ -144,8 +144,10 @@ def put_right(canvas: str, wanted: Mapping[str, Value], form: FactForm, notes: I
     front = read_front_matter(canvas, form.schema)
     changes: dict[str, Value | Removed] = {}
     for key, value in wanted.items():
-        meant = spelled(key, value, form)
         entry = front.entries.get(key)
+        if entry is not None and entry.value == value:
+            continue
+        meant = spelled(key, value, form)
         if entry is None:
             if meant not in {None, form.defaults.get(key)} and key not in form.not_added:
                 changes[key] = value

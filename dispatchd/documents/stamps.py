@@ -44,7 +44,7 @@ def parse_moment(text: str) -> datetime | None:
 
 def format_created(at: datetime) -> str:
     """*at* as front matter holds it, to the second."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def parse_created(text: str) -> datetime | None:

@@ -19,11 +19,15 @@ class IssueStore:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._sql = queries("issues")
+        self._known: dict[str, Issue | None] = {}
+        """What was looked up or saved in this transaction, beside which nobody writes."""
 
     def get(self, issue_id: str) -> Issue | None:
         """The issue, removed or not."""
-        row = self._connection.execute(self._sql["issue_by_id"], (issue_id,)).fetchone()
-        return None if row is None else _issue(row)
+        if issue_id not in self._known:
+            row = self._connection.execute(self._sql["issue_by_id"], (issue_id,)).fetchone()
+            self._known[issue_id] = None if row is None else _issue(row)
+        return self._known[issue_id]
 
     def standing(self) -> Sequence[Issue]:
         """All that were not removed, oldest first."""
@@ -56,6 +60,7 @@ class IssueStore:
 
     def save(self, issue: Issue) -> None:
         """Insert or replace by id."""
+        self._known[issue.id] = issue
         row = _row(issue)
         old_labels: Sequence[str] = ()
         old_depends_on: Sequence[str] = ()
