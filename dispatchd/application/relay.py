@@ -113,6 +113,12 @@ class Hands:
             self.not_before[path] = (now + wait, owed.record.owed_because)
         return wait <= 0
 
+    def look_again(self) -> None:
+        """Ask anew whether a hand is on the files that wait for one: it may just have left."""
+        for path in self.held:
+            self.not_before.pop(path, None)
+        self.held.clear()
+
     def wrote(self, path: DocumentPath, now: float) -> None:
         """The write was done."""
         self.since.pop(path, None)

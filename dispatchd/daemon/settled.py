@@ -7,6 +7,7 @@ from typing import Any
 from dispatchd.application.committing import commit
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.relaying import sweep
+from dispatchd.application.signing import rows_to_commit
 from dispatchd.daemon.engine_room import EngineRoom
 from dispatchd.domain.errors import WorkspaceError
 
@@ -42,6 +43,7 @@ async def _see_everything(room: EngineRoom) -> None:
 async def wait_until_settled(room: EngineRoom) -> Mapping[str, Any]:
     """Wait for rounds until nothing is pending, then commit what would wait longer."""
     session = room.session
+    session.hands.look_again()
     async with asyncio.timeout(LONGEST):
         while True:
             while _pending(room) or await _owed(room):
@@ -50,7 +52,7 @@ async def wait_until_settled(room: EngineRoom) -> Mapping[str, Any]:
             async with room.turn:
                 await sweep(session)
                 made = await commit(session, force=True)
-            left = await session.ports.store.transact(lambda work: len(work.audit.waiting()))
+            left = await session.ports.store.transact(lambda work: len(rows_to_commit(work)))
             if not made and not left and not _pending(room):
                 held = await _held(room)
                 return {"held": held}

@@ -220,7 +220,8 @@ class Desk:
         """Nothing is left over: each event in one commit, nothing to commit, and a further look finds nothing."""
         logged = [str(event["id"]) for event in self.events()]
         assert sorted(self.committed_events()) == sorted(logged)
-        assert self.tree_git("status", "--porcelain") == ""
+        left = self.tree_git("status", "--porcelain") + self.tree_git("diff", "HEAD")
+        assert not left, left
         assert "Traceback" not in self.logs(), self.logs()
 
 

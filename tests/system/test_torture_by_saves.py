@@ -42,7 +42,7 @@ def test_inv1_every_save_is_accounted_for_while_the_daemon_writes_the_same_file(
     desk.sync()
     issue = desk.fact(PATH, "id")
     writes, saves = race(desk, issue, style)
-    desk.sync()
+    held = desk.sync()
 
     kept = gather(desk)
     superseded = {replaced.encode() for _, replaced in saves}
@@ -53,7 +53,10 @@ def test_inv1_every_save_is_accounted_for_while_the_daemon_writes_the_same_file(
         if fate is None and text.partition(b"\n")[0] in superseded:
             fate = "superseded"
         fates[fate or "lost"] += 1
-    print(f"{style}: {len(saves)} saves, {writes} facts set, {desk.event_types().count('FactSet')} events: {dict(fates)}")
+    print(
+        f"{style}: {len(saves)} saves, {writes} facts set, {desk.event_types().count('FactSet')} events: {dict(fates)}"
+    )
+    assert held == []
     assert fates["lost"] == 0
     assert len(saves) > 50
     last = racing_writer.text_of(saves[-1][0]).decode()

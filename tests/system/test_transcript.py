@@ -77,7 +77,7 @@ def approve_a_gate(desk: Desk) -> None:
     desk.sync()
     assert "- [x] Approved (Alice Doe, " in desk.read(path)
     shown = desk.json("epic", "show", desk.fact(path, "id"))
-    assert [stage["state"] for stage in shown["stages"]][0] == "approved", shown
+    assert next(stage["state"] for stage in shown["stages"]) == "approved", shown
 
 
 def vote(desk: Desk) -> None:
