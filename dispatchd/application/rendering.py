@@ -38,7 +38,6 @@ class Rendering:
 
     door: Door
     kinds: Kinds
-    done: set[str] = field(default_factory=set)
     bodies: dict[str, str] = field(default_factory=dict)
     """Texts for documents that a command opens, by the entity's id."""
 
@@ -53,7 +52,6 @@ class Rendering:
             queue_text(self.door.work, record, found, seen, came)
         on_disk = found if seen.stamp is not None else record.seen
         kept = replace(record, seen=on_disk, stamp=seen.stamp or record.stamp)
-        self.done.add(record.subject)
         if came.held:
             self._keep_as_it_is(kept, canvas, at)
             return
@@ -79,7 +77,7 @@ class Rendering:
         )
 
     def adopted(self, record: DocumentRecord, seen: Sighting, canvas: str) -> None:
-        """Remember a new file as its person wrote it, and plan what is added above."""
+        """Remember a new file as its person wrote it; what is added above is planned with all else that was touched."""
         work, at = self.door.work, seen.circumstance.at
         stored = work.blobs.put(seen.content)
         if not _is_in_history(seen):
@@ -93,8 +91,7 @@ class Rendering:
                 at=at,
             )
         )
-        self._plan(record, canvas, WriteReason.ADOPTION, DAEMON, at)
-        self.done.add(record.subject)
+        work.documents.save(replace(record, current=stored, owed_because=WriteReason.ADOPTION))
 
     def refresh(self) -> None:
         """Plan the texts of everything that the unit of work touched, beyond the saved files themselves."""
