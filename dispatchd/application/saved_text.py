@@ -7,6 +7,7 @@ from dispatchd.application.ports.dispatch_tree import FileStamp
 from dispatchd.application.ports.unit_of_work import AgreedText, DocumentRecord, TextSource, UnitOfWork
 from dispatchd.application.sighting import Sighting
 from dispatchd.documents.front_matter_edit import rev_of
+from dispatchd.documents.tree_paths import PathRole, role_of
 from dispatchd.domain.actors import DAEMON
 from dispatchd.domain.identifiers import DocumentDigest
 
@@ -79,5 +80,5 @@ def landed(work: UnitOfWork, record: DocumentRecord, stamp: FileStamp | None, at
             held=newest.held if newest is not None else (),
         )
     )
-    if record.kind is not None:
+    if role_of(record.path) is not PathRole.RENDERED:
         work.audit.add_text(record.path, record.current, record.owed_by or DAEMON, at)

@@ -4,7 +4,6 @@ from dispatchd.application.requests.request import Verb
 from dispatchd.domain.epic import EpicStatus
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.proposal import ProposalStatus
-from dispatchd.domain.thread import ThreadStatus
 from tests.application.world import BOB, World
 
 EPIC, PROPOSAL = "epics/login.md", "proposals/argon.md"
@@ -239,88 +238,11 @@ def test_a_deadline_ends_the_vote_once(world: World) -> None:
     world.settle()
     world.save(PROPOSAL, vote(world, "alice", "Approve"))
     world.settle()
-    world.advance(17 * 3600.0)
+    world.pass_time(17 * 3600.0)
+    world.housekeeping()
     world.settle()
     assert world.at(PROPOSAL).status is not ProposalStatus.OPEN
     assert len(world.happened("ProposalClosed")) == 1
-
-
-def asked(world: World) -> tuple[str, str]:
-    answer = world.ask(Verb.ASK, speaker="ash", question="Which hash?", options=("argon2id", "bcrypt"))
-    world.settle()
-    (path,) = world.paths("inbox/")
-    return answer["subject"], path
-
-
-def test_ticking_an_option_answers_at_once(world: World) -> None:
-    thread, path = asked(world)
-    world.edit(path, "- [ ] bcrypt", "- [x] bcrypt")
-    world.advance(2.0)
-    assert world.entity(thread).status is ThreadStatus.ANSWERED
-    assert world.entity(thread).chosen == "bcrypt"
-    assert "**Alice Doe**" in world.read(path)
-
-
-def test_free_text_is_sent_by_its_box_alone(world: World) -> None:
-    thread, path = asked(world)
-    for count in range(1, 20):
-        world.save(
-            path,
-            world.read(path).split("## Your answer\n")[0]
-            + "## Your answer\n\n"
-            + "word " * count
-            + "\n\n- [ ] argon2id\n- [ ] bcrypt\n- [ ] Send\n",
-        )
-        world.advance(1.0)
-    assert world.entity(thread).status is ThreadStatus.OPEN
-    world.edit(path, "- [ ] Send", "- [x] Send")
-    world.settle()
-    assert world.entity(thread).turns[-1].text.startswith("word word")
-    assert len(world.happened("ThreadAnswered")) == 1
-
-
-def test_text_and_an_option_wait_for_send_together(world: World) -> None:
-    thread, path = asked(world)
-    world.edit(path, "## Your answer\n", "## Your answer\n\nBecause it is known.\n")
-    world.edit(path, "- [ ] bcrypt", "- [x] bcrypt")
-    world.advance(40.0)
-    assert world.entity(thread).status is ThreadStatus.OPEN
-    world.edit(path, "- [ ] Send", "- [x] Send")
-    world.settle()
-    assert world.entity(thread).chosen == "bcrypt"
-    assert "Because it is known." in world.entity(thread).turns[-1].text
-
-
-@pytest.mark.parametrize(
-    "ticks",
-    [("- [ ] Send",), ("- [ ] argon2id", "- [ ] bcrypt"), ("- [ ] argon2id", "- [ ] bcrypt", "- [ ] Send")],
-)
-def test_send_with_nothing_or_with_two_options_is_refused_in_place(
-    world: World, ticks: tuple[str, ...]
-) -> None:
-    thread, path = asked(world)
-    text = world.read(path)
-    for tick in ticks:
-        text = text.replace(tick, tick.replace("[ ]", "[x]"))
-    world.save(path, text)
-    world.settle()
-    assert world.entity(thread).status is ThreadStatus.OPEN
-    assert "> dispatchd:" in world.read(path)
-    world.save(path, world.read(path).replace("[x]", "[ ]").replace("- [ ] bcrypt", "- [x] bcrypt"))
-    world.settle()
-    assert world.entity(thread).chosen == "bcrypt"
-
-
-def test_an_answer_by_request_and_a_tick_at_once_is_one_answer_and_no_loss(world: World) -> None:
-    thread, path = asked(world)
-    buffer = world.read(path)
-    world.ask(Verb.ANSWER, thread=thread, option="argon2id")
-    world.save(path, buffer.replace("- [ ] bcrypt", "- [x] bcrypt"))
-    world.settle()
-    assert world.entity(thread).chosen == "argon2id"
-    assert len(world.happened("ThreadAnswered")) == 1
-    assert len(world.happened("EditRefused")) == 1
-    assert "> argon2id" in world.read(path)
 
 
 def test_a_renamed_stage_is_a_rename_and_its_issues_follow(world: World) -> None:

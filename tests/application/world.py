@@ -4,8 +4,7 @@ A round is what the daemon's loops do: follow the branch, take in, write back, c
 come of it; that is for the tests.
 """
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from dispatchd.application.audit_trail import next_due
@@ -15,16 +14,16 @@ from dispatchd.application.following import follow_head
 from dispatchd.application.kinds.all_kinds import KINDS
 from dispatchd.application.one_shot import begin
 from dispatchd.application.people import person_by_email
-from dispatchd.application.ports.audit_log import AuditCommit, CommitId, ForeignCommit, Signature
-from dispatchd.application.ports.unit_of_work import DocumentRecord, ProblemRecord, UnitOfWork
+from dispatchd.application.ports.audit_log import AuditCommit, CommitId, Signature
+from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.relaying import relay, sweep
 from dispatchd.application.requests.carrying_out import carry_out
 from dispatchd.application.requests.request import Request, Verb
 from dispatchd.application.session import Ports, Session
 from dispatchd.application.settling import SettleTimes
 from dispatchd.domain.actors import Actor
-from dispatchd.domain.event import RecordedEvent
 from dispatchd.domain.identifiers import DocumentPath
+from tests.application.window import Window
 from tests.fakes.fake_audit_log import FakeAuditLog
 from tests.fakes.fake_clock import FakeClock
 from tests.fakes.fake_ids import SeededIds
@@ -52,12 +51,13 @@ class CountedLog(FakeAuditLog):
         return made
 
 
-class World:
+class World(Window):
     """A daemon and the people around it. The methods that name a path are people's acts."""
 
     def __init__(self, files: Mapping[str, str] | None = None, *, config: bytes = CONFIG) -> None:
         self.clock, self.ids = FakeClock(), SeededIds()
-        self.store, self.log = InstantStore(), CountedLog()
+        self.store, self.branch = InstantStore(), CountedLog()
+        self.log = self.branch
         self.tree = FakeTree({"config.toml": config})
         self.standing_saves: set[tuple[str, bytes]] = set()
         """What people saved and no hand of theirs has replaced or deleted since."""
@@ -65,6 +65,7 @@ class World:
         self.hints: set[DocumentPath] = set()
         self.is_deaf = False
         self.steps = Steps()
+        self.has_travelled = False
         self.swept = 0.0
         self.session = self._session()
         laid = AuditCommit(
@@ -81,7 +82,7 @@ class World:
 
     def _session(self) -> Session:
         self.steps = Steps()
-        self.store.steps = self.log.steps = self.steps
+        self.store.steps = self.branch.steps = self.steps
         self.tree.system.script.on_every_call = self.steps.take
         ports = Ports(
             store=self.store,
@@ -251,6 +252,11 @@ class World:
             AuditCommit(author=signature, subject="by hand", changes=encoded), is_revert=is_revert
         )
 
+    def travel(self, to: CommitId) -> None:
+        """Somebody resets the branch: what stood on it in between is no longer there."""
+        self.has_travelled = True
+        self.log.branch = to
+
     def ask(self, verb: Verb, *, speaker: str | None = None, **arguments: object) -> Mapping[str, Any]:
         """A request through the one door. Raises Rejected."""
         plain = {
@@ -258,83 +264,6 @@ class World:
         }
         return run(carry_out(self.session, Request(verb=verb, arguments=plain, speaker=speaker)))
 
-    # -- looking -----------------------------------------------------------------------------------------------
-
-    def read(self, path: str) -> str:
-        """The file, as a person sees it."""
-        content = self.tree.content(path)
-        assert content is not None, f"nothing is at {path}; there are {self.paths()}"
-        return content.decode()
-
-    def paths(self, folder: str = "") -> list[DocumentPath]:
-        """The documents that stand in *folder*."""
-        return sorted(path for path in self.tree.scan().files if path.startswith(folder))
-
-    def field(self, path: str, key: str) -> str:
-        """What stands behind a key of the front matter, a comment included."""
-        return next(
-            line.partition(":")[2].strip()
-            for line in self.read(path).splitlines()
-            if line.startswith(f"{key}:")
-        )
-
-    def events(self) -> list[RecordedEvent]:
-        """The whole log."""
-        return self.store.look(lambda work: [recorded for recorded, _ in _all_events(work)])
-
-    def told(self) -> list[str]:
-        """The whole log in plain words."""
-        return self.store.look(lambda work: [told for _, told in _all_events(work)])
-
-    def happened(self, name: str) -> list[Any]:
-        """The events of one type."""
-        return [recorded.event for recorded in self.events() if type(recorded.event).__name__ == name]
-
-    def entity(self, subject: str) -> Any:
-        """Any entity by its id."""
-        return self.store.look(lambda work: work.entity(subject))
-
-    def record(self, path: str) -> DocumentRecord | None:
-        """What the database knows of a file."""
-        return self.store.look(lambda work: work.documents.at(DocumentPath(path)))
-
-    def at(self, path: str) -> Any:
-        """The entity of the file at *path*."""
-        record = self.record(path)
-        assert record is not None, f"nothing is known of {path}"
-        return self.entity(record.subject)
-
-    def problems(self) -> list[ProblemRecord]:
-        """What is listed as wrong."""
-        return self.store.look(lambda work: list(work.problems.all()))
-
-    def commits(self) -> list[ForeignCommit]:
-        """The branch, oldest first, without its beginning."""
-        return list(self.log.commits_between(None, self.log.head()))[2:]
-
-    def subjects(self) -> list[str]:
-        """Author and subject of each commit."""
-        return [f"{commit.author.name}: {commit.subject}" for commit in self.commits()]
-
-    def committed_events(self) -> list[str]:
-        """The ids of the events in all commits."""
-        return [json.loads(line)["id"] for commit in self.commits() for line in commit.events]
-
-    def on_branch(self, path: str) -> str | None:
-        """The file as the branch has it."""
-        content = self.log.read(self.log.head(), DocumentPath(path))
-        return None if content is None else content.decode()
-
 
 def _alice(work: UnitOfWork) -> Actor:
     return person_by_email(work.rules.people, *ALICE)
-
-
-def _all_events(work: UnitOfWork) -> Iterable[tuple[RecordedEvent, str]]:
-    position = 1
-    while True:
-        try:
-            yield work.event_at(position)  # type: ignore[arg-type]
-        except KeyError:
-            return
-        position += 1
