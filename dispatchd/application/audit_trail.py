@@ -13,6 +13,7 @@ from dispatchd.application.ports.audit_log import AuditCommit, Signature
 from dispatchd.application.ports.ids import IdSource
 from dispatchd.application.ports.unit_of_work import AuditRow, UnitOfWork
 from dispatchd.application.settling import SettleTimes
+from dispatchd.application.signing import rows_to_commit
 from dispatchd.application.wire import encode_event
 from dispatchd.domain.actors import Actor, Channel, Provenance
 from dispatchd.domain.command import Circumstance
@@ -62,7 +63,7 @@ def plan_batch(
     work: UnitOfWork, times: SettleTimes, ids: IdSource, at: datetime, *, force: bool
 ) -> Batch | None:
     """The commits that are due now, or None. *force* takes what would wait longer as well."""
-    waiting = work.audit.waiting()
+    waiting = rows_to_commit(work)
     due = _due_moments(waiting, times)
     ripe = {row.sequence for row in waiting if force or due[row.sequence] <= at}
     if not ripe:
@@ -92,7 +93,7 @@ def _joined(waiting: Sequence[AuditRow], ripe: Collection[int]) -> list[AuditRow
 
 def next_due(work: UnitOfWork, times: SettleTimes) -> datetime | None:
     """When the first row that waits is due."""
-    return min(_due_moments(work.audit.waiting(), times).values(), default=None)
+    return min(_due_moments(rows_to_commit(work), times).values(), default=None)
 
 
 def _due_moments(rows: Sequence[AuditRow], times: SettleTimes) -> dict[int, datetime]:

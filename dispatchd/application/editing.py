@@ -7,9 +7,9 @@ business; writing the answer, the relay's.
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from dispatchd.application import contests, parking, refusals
+from dispatchd.application import contests, parking, refusals, signing
 from dispatchd.application.command_handler import Door
-from dispatchd.application.document_kinds import Edit, Kinds, Reading
+from dispatchd.application.document_kinds import DocumentKind, Edit, Kinds, Reading
 from dispatchd.application.ports.unit_of_work import AgreedText, DocumentRecord, TextSource
 from dispatchd.application.rendering import Rendering
 from dispatchd.application.saved_text import Came, landed
@@ -19,9 +19,11 @@ from dispatchd.application.text_merge import merge_texts
 from dispatchd.documents.digest import digest
 from dispatchd.documents.fence import decode
 from dispatchd.documents.problems import DocumentProblem
+from dispatchd.domain.actors import Channel
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import RecordedEvent
-from dispatchd.reconcile.intents import Act, Intent, Refusal, Typing
+from dispatchd.domain.signatures import Unsigned
+from dispatchd.reconcile.intents import Act, Intent, Refusal, Typing, anchors
 from dispatchd.reconcile.places import untick_at
 
 PROBLEMS = "problems"
@@ -36,6 +38,8 @@ class Outcome:
     events: list[RecordedEvent] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
+    done: set[str] = field(default_factory=set)
+    """The places whose act was done."""
     again: Taken = DONE
 
 
@@ -86,6 +90,10 @@ class Editing:
             work=work,
             path=record.path,
         )
+        if _is_committed(seen):
+            edit = signing.with_waiting_ticks(kind, edit, is_new_file=seen.base is None)
+        if seen.taken_before:
+            return self._settle_waiting(record, seen, kind, edit)
         outcome = self._perform(record.subject, () if seen.travelled else kind.intents(edit), seen)
         contests.report_facts(self.door, kind, edit, ours, seen)
         merged = merge_texts(kind, base, ours, disk, text)
@@ -98,11 +106,26 @@ class Editing:
             prose=disk.body != base.body or disk.front.unknown != base.front.unknown,
             held=bool(outcome.held),
         )
-        canvas = merged.text
-        for refusal in outcome.refusals:
-            if refusal.settled:
-                canvas = untick_at(canvas, len(canvas) - len(kind.read(canvas).body), refusal.anchor)
-        self.rendering.after_save(record, seen, canvas, came)
+        self.rendering.after_save(record, seen, _unticked(kind, merged.text, outcome), came)
+        return outcome.again
+
+    def _settle_waiting(
+        self, record: DocumentRecord, seen: Sighting, kind: DocumentKind, edit: Edit
+    ) -> Taken:
+        """A commit holds a text that was taken before: only what waited for a signature is decided by it."""
+        work = self.door.work
+        acts = () if seen.travelled else signing.acts_in(kind, edit)
+        outcome = self._perform(record.subject, acts, seen)
+        settled = set(anchors(acts))
+        standing = [
+            problem
+            for problem in work.problems.of(record.subject)
+            if not (signing.is_waiting(problem) and problem.anchor in settled)
+        ]
+        refused = refusals.as_problems(record, outcome.refusals, seen.circumstance.at)
+        work.problems.replace(record.subject, (*standing, *refused))
+        came = Came(acted=bool(outcome.events), refused=bool(outcome.refusals))
+        self.rendering.after_save(record, seen, _unticked(kind, self._ours_text(record), outcome), came)
         return outcome.again
 
     def _base_of(self, record: DocumentRecord, disk: Reading, seen: Sighting) -> tuple[str, Sequence[str]]:
@@ -146,9 +169,14 @@ class Editing:
             case Act():
                 try:
                     outcome.events.extend(self.door.handle(intent.command, seen.circumstance))
+                    outcome.done.add(intent.anchor)
                 except Rejected as rejected:
                     refusal = Refusal(anchor=intent.anchor, why=str(rejected), attempted=intent.attempted)
-                    self._refuse(refusal, seen, outcome)
+                    if isinstance(rejected, Unsigned) and not _is_committed(seen):
+                        # At once: until it is known to wait, the daemon would commit what its writer is to sign.
+                        outcome.refusals.append(replace(refusal, settled=False))
+                    else:
+                        self._refuse(refusal, seen, outcome)
 
     def _refuse(self, refusal: Refusal, seen: Sighting, outcome: Outcome) -> None:
         """Keep *refusal*, unless its line may still be changing: then it is looked at again."""
@@ -165,6 +193,7 @@ class Editing:
         standing = refusals.still_standing(
             self.door.work.problems.of(record.subject), edit, answered=outcome.refusals
         )
+        kept = [problem for problem in standing if problem.anchor not in outcome.done]
         found = refusals.of_document(record, edit.disk)
         fresh = [problem for problem in found if problem not in refusals.of_document(record, edit.base)]
         if fresh and quiet < self.times.refusal:
@@ -173,7 +202,7 @@ class Editing:
             found = tuple(problem for problem in found if problem not in fresh)
         self.door.work.problems.replace(
             record.subject,
-            (*standing, *found, *refusals.as_problems(record, outcome.refusals, edit.circumstance.at)),
+            (*kept, *found, *refusals.as_problems(record, outcome.refusals, edit.circumstance.at)),
         )
 
     def _agree(self, record: DocumentRecord, seen: Sighting, disk: Reading, outcome: Outcome) -> None:
@@ -189,3 +218,15 @@ class Editing:
                 held=tuple(outcome.held),
             )
         )
+
+
+def _unticked(kind: DocumentKind, text: str, outcome: Outcome) -> str:
+    """*text* without the ticks that were refused; those that only wait stay."""
+    for refusal in outcome.refusals:
+        if refusal.settled:
+            text = untick_at(text, len(text) - len(kind.read(text).body), refusal.anchor)
+    return text
+
+
+def _is_committed(seen: Sighting) -> bool:
+    return seen.circumstance.provenance.channel is Channel.COMMIT

@@ -20,6 +20,7 @@ from dispatchd.application.ports.dispatch_tree import FileContent
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.session import Session
 from dispatchd.application.sighting import Sighting
+from dispatchd.application.signing import let_go_of_texts
 from dispatchd.documents.tree_paths import PathRole, role_of
 from dispatchd.domain.identifiers import DocumentPath
 
@@ -40,8 +41,8 @@ async def follow_head(session: Session) -> bool:
     if known is None:
         await _first_look(session, head, at)
         return False
-    people = await store.transact(lambda work: work.rules.people)
-    moved = await session.run(lambda: movement(log, CommitId(known), head, people))
+    rules = await store.transact(lambda work: work.rules)
+    moved = await session.run(lambda: movement(log, CommitId(known), head, rules))
     if moved.travelled:
         await _travel(session, moved, at)
         return True
@@ -122,6 +123,8 @@ def _take_movement(
     since = datetime.fromisoformat(work.note(HEAD_SINCE) or at.isoformat())
     present = set(session.observing.all_present()) | set(on_disk)
     for commit in moved.foreign:
+        for seen in commit.sightings:
+            let_go_of_texts(work, seen.path, seen.content)
         fresh = [
             _placed(seen, on_disk.get(seen.path))
             for seen in not_yet_taken(work, commit.sightings, since)

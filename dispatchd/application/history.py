@@ -6,7 +6,7 @@ taken from a save is that same act. Whose commits count for what, the rules say.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from dispatchd.application.people import person_by_email
@@ -18,11 +18,13 @@ from dispatchd.application.ports.audit_log import (
     ForeignCommit,
     HeadRelation,
 )
-from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork
 from dispatchd.application.sighting import Sighting
+from dispatchd.application.signing import waiting_since
 from dispatchd.application.wire import WireError, decode_event
 from dispatchd.documents.digest import digest
 from dispatchd.domain.actors import Channel, Provenance
+from dispatchd.domain.board import Rules
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.event import RecordedEvent
 from dispatchd.domain.identifiers import DocumentPath
@@ -54,14 +56,16 @@ class Movement:
     blobs: Mapping[BlobId, bytes] = field(default_factory=dict)
 
 
-def movement(log: AuditLog, old: CommitId, new: CommitId, people: Mapping[str, tuple[str, ...]]) -> Movement:
-    """Read what lies between *old* and *new*."""
+def movement(log: AuditLog, old: CommitId, new: CommitId, rules: Rules) -> Movement:
+    """Read what lies between *old* and *new*; signatures are looked at only where *rules* ask for them."""
     if log.relation(old, new) is not HeadRelation.DESCENDS:
         return Movement(old=old, new=new, travelled=True)
     commits = log.commits_between(old, new)
     blobs = log.read_blobs(list(_blobs_of(commits)))
     foreign = tuple(
-        _sightings(commit, blobs, people) for commit in commits if not commit.is_own and not commit.is_merge
+        _sightings(commit, blobs, _circumstance(log, commit, rules))
+        for commit in commits
+        if not commit.is_own and not commit.is_merge
     )
     return Movement(
         old=old,
@@ -79,14 +83,21 @@ def _blobs_of(commits: Iterable[ForeignCommit]) -> Iterable[BlobId]:
             yield from (blob for blob in (change.old, change.new) if blob is not None)
 
 
-def _sightings(
-    commit: ForeignCommit, blobs: Mapping[BlobId, bytes], people: Mapping[str, tuple[str, ...]]
-) -> CommitSightings:
-    by = Circumstance(
-        actor=person_by_email(people, commit.author.name, commit.author.email),
+def _circumstance(log: AuditLog, commit: ForeignCommit, rules: Rules) -> Circumstance:
+    """Whose act *commit* is: its signer's where that is asked for and known, else its author's."""
+    author = person_by_email(rules.people, commit.author.name, commit.author.email)
+    signer = log.signer_of(commit.oid) if rules.require_signed else None
+    if signer is not None:
+        by = person_by_email(rules.people, "", signer)
+        author = author if author.handle == by.handle else by
+    return Circumstance(
+        actor=author,
         at=commit.author.at,
-        provenance=Provenance(channel=Channel.COMMIT, commit=commit.oid),
+        provenance=Provenance(channel=Channel.COMMIT, commit=commit.oid, signed=signer is not None),
     )
+
+
+def _sightings(commit: ForeignCommit, blobs: Mapping[BlobId, bytes], by: Circumstance) -> CommitSightings:
     seen = [
         Sighting(
             path=change.path,
@@ -109,17 +120,27 @@ def _sightings(
 
 
 def not_yet_taken(work: UnitOfWork, sightings: Sequence[Sighting], since: datetime) -> list[Sighting]:
-    """Those whose bytes the database has not taken from a save since the branch last moved."""
+    """Those whose bytes the database has not taken from a save since the branch last moved.
+
+    Where ticks wait for a signature, such bytes come too, marked: the commit may be what they wait for.
+    """
     fresh: list[Sighting] = []
     for seen in sightings:
         record = work.documents.at(seen.path)
-        found = digest(seen.content)
-        if record is not None and found in (record.seen, record.current):
+        if record is None:
+            fresh.append(seen)
             continue
-        if record is not None and work.documents.was_ingested(record.subject, found, since):
-            continue
-        fresh.append(seen)
+        waiting = waiting_since(work, record.subject)
+        if not _is_taken(work, record, seen, since if waiting is None else min(since, waiting)):
+            fresh.append(seen)
+        elif waiting is not None:
+            fresh.append(replace(seen, taken_before=True))
     return fresh
+
+
+def _is_taken(work: UnitOfWork, record: DocumentRecord, seen: Sighting, since: datetime) -> bool:
+    found = digest(seen.content)
+    return found in (record.seen, record.current) or work.documents.was_ingested(record.subject, found, since)
 
 
 def settle_own(work: UnitOfWork, commits: Sequence[ForeignCommit], blobs: Mapping[BlobId, bytes]) -> None:

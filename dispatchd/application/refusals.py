@@ -7,6 +7,7 @@ from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import Edit, Reading
 from dispatchd.application.ports.unit_of_work import DocumentRecord, ProblemRecord
 from dispatchd.application.sighting import Sighting
+from dispatchd.application.signing import is_taken_back
 from dispatchd.documents.annotations import Annotation
 from dispatchd.documents.front_matter import Entry
 from dispatchd.documents.markdown_outline import outline
@@ -75,6 +76,7 @@ def still_standing(
         problem
         for problem in known
         if problem.refusal and problem.anchor not in again and _is_untouched(problem.anchor, edit)
+        if not is_taken_back(problem, edit.disk.body)
     )
 
 

@@ -16,7 +16,8 @@ class Sighting:
 
     `base` is given where it is known for certain what the text began as (a commit's parent, a displaced save);
     `stamp` is None for bytes that are not what the disk holds now. `travelled`: git brought these bytes from
-    elsewhere in the history, so they are prose and decide nothing.
+    elsewhere in the history, so they are prose and decide nothing. `taken_before`: these bytes were taken from a save,
+    and the commit that now holds them can only settle what waited for a signature.
     """
 
     path: DocumentPath
@@ -26,6 +27,7 @@ class Sighting:
     quiet: float = UNKNOWN_QUIET
     base: bytes | None = None
     travelled: bool = False
+    taken_before: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

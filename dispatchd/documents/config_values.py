@@ -82,4 +82,5 @@ class Config:
             commands=self.commands,
             types=(*ISSUE_TYPES, *dict.fromkeys(own)),
             approve_own=self.workspace.approve_own,
+            require_signed=self.workspace.require_signed,
         )

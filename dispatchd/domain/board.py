@@ -22,6 +22,7 @@ class Rules:
     commands: Mapping[str, str] = field(default_factory=dict)
     types: tuple[str, ...] = ISSUE_TYPES
     approve_own: bool = True
+    require_signed: bool = False
 
 
 class Board(Protocol):

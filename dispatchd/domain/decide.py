@@ -50,6 +50,7 @@ from dispatchd.domain.gate_rules import decide_answer, decide_ask_again, decide_
 from dispatchd.domain.issue_rules import decide_move, decide_open_issue
 from dispatchd.domain.proposal_rules import decide_end, decide_override, decide_vote
 from dispatchd.domain.removal_rules import decide_remove, decide_restore
+from dispatchd.domain.signatures import require_signature
 from dispatchd.domain.thread_rules import decide_deliver, decide_dismiss, decide_open_thread
 
 _RULES: Final[Mapping[type[Command], Callable[[Board, Any, Circumstance], tuple[Event, ...]]]] = {
@@ -89,4 +90,7 @@ def decide(board: Board, command: Command, circumstance: Circumstance) -> tuple[
 
     The events are to be applied in order, each followed by what `react` says follows from it.
     """
-    return _RULES[type(command)](board, command, circumstance)
+    events = _RULES[type(command)](board, command, circumstance)
+    if events:
+        require_signature(board, command, circumstance)
+    return events

@@ -49,6 +49,8 @@ class FakeAuditLog:
     open_operation: str | None = None
     locked_since: datetime | None = None
     index_touched: int = 0
+    signers: dict[CommitId, str] = field(default_factory=dict)
+    """Who signed which commit with a key that is trusted here."""
     _made: int = 0
 
     def __post_init__(self) -> None:
@@ -120,6 +122,9 @@ class FakeAuditLog:
             for commit in self.commits
             if commit in wanted
         )
+
+    def signer_of(self, commit: CommitId) -> str | None:
+        return self.signers.get(commit)
 
     def read(self, commit: CommitId, path: DocumentPath) -> bytes | None:
         return self.commits[commit].tree.get(path)

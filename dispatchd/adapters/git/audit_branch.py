@@ -7,7 +7,7 @@ says git's failures in the port's words. When to commit and what a commit means 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from dispatchd.adapters.git import foreign_commits, git_state, reading
+from dispatchd.adapters.git import foreign_commits, git_state, reading, signatures
 from dispatchd.adapters.git.publishing import GONE, Publisher
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.application.ports.audit_log import (
@@ -84,6 +84,15 @@ class GitAuditLog:
         """What *new* holds and *old* does not, parents before children."""
         with _told():
             return foreign_commits.commits_between(self._runner, old, new)
+
+    def signer_of(self, commit: CommitId) -> str | None:
+        """The e-mail of whoever signed *commit*."""
+        places = self._places
+        distrusted = [places.tree, places.common_dir]
+        if places.main_worktree is not None:
+            distrusted.append(places.main_worktree)
+        with _told():
+            return signatures.signer_of(self._runner, commit, distrusted)
 
     def read(self, commit: CommitId, path: DocumentPath) -> bytes | None:
         """The bytes of *path* in *commit*."""

@@ -168,6 +168,13 @@ class AuditLog(Protocol):
         """What *new* holds and *old* does not (None: everything), parents before children, merged lines included."""
         ...
 
+    def signer_of(self, commit: CommitId) -> str | None:
+        """The e-mail of whoever signed *commit*, by keys that the person at this machine trusts; None else.
+
+        What the repository or the tree says about keys and programs is not believed.
+        """
+        ...
+
     def read(self, commit: CommitId, path: DocumentPath) -> bytes | None:
         """The bytes of *path* in *commit*, or None where it is no file there."""
         ...

@@ -1,0 +1,98 @@
+"""Ticks that wait for a signature: shown in their file, kept out of our commits, done once a signed commit holds them.
+
+With `require_signed` a saved tick counts for nothing yet, but it is no mistake either: its file stays uncommitted, so
+that `git commit -S -a` has something to sign. Which acts need a signature, the rules say.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from dispatchd.application.document_kinds import DocumentKind, Edit
+from dispatchd.application.ports.unit_of_work import AuditRow, ProblemRecord, UnitOfWork
+from dispatchd.documents.boxes import set_mark
+from dispatchd.documents.digest import digest
+from dispatchd.domain.identifiers import DocumentPath
+from dispatchd.domain.signatures import COUNTS_WHEN_SIGNED, needs_signature
+from dispatchd.reconcile.intents import Act, anchors
+from dispatchd.reconcile.places import is_same_line, line_text
+
+
+def is_waiting(problem: ProblemRecord) -> bool:
+    """Whether *problem* stands for a tick that waits for a signature."""
+    return problem.refusal and problem.what == COUNTS_WHEN_SIGNED
+
+
+def waiting_places(work: UnitOfWork, subject: str) -> tuple[str, ...]:
+    """Where in the document of *subject* ticks wait for a signature."""
+    return tuple(problem.anchor for problem in work.problems.of(subject) if is_waiting(problem))
+
+
+def waiting_since(work: UnitOfWork, subject: str) -> datetime | None:
+    """Since when some tick in the document of *subject* has waited for a signature; None where none does."""
+    known = [problem.since for problem in work.problems.of(subject) if is_waiting(problem)]
+    return min((since for since in known if since is not None), default=None)
+
+
+def is_taken_back(problem: ProblemRecord, body: str) -> bool:
+    """Whether the tick of *problem* waited for a signature, and stands in *body* no longer."""
+    said = line_text(problem.anchor)
+    if said is None or not is_waiting(problem):
+        return False
+    return not any(is_same_line(said, line) and _is_ticked(line) for line in body.split("\n"))
+
+
+def _is_ticked(line: str) -> bool:
+    mark = line.partition("[")[2].partition("]")[0]
+    return mark.strip().lower() == "x" and set_mark(line, ticked=False) != line
+
+
+def with_waiting_ticks(kind: DocumentKind, edit: Edit, *, is_new_file: bool) -> Edit:
+    """*edit*, a commit's, with the ticks that wait for a signature still open, but for those its parent had already.
+
+    A box may stand in no commit yet, so that a comparison with the parent alone would not find its tick new; and what
+    the parent had is not what was signed.
+    """
+    waiting = waiting_places(edit.work, edit.subject)
+    if not waiting:
+        return edit
+    # The base of a file that its commit brought is no parent's text but what the daemon last wrote.
+    before = () if is_new_file else acts_in(kind, replace(edit, disk=edit.base, held=waiting))
+    past = anchors(before)
+    return replace(edit, held=(*edit.held, *(place for place in waiting if place not in past)))
+
+
+def acts_in(kind: DocumentKind, edit: Edit) -> tuple[Act, ...]:
+    """What of *edit* counts only when signed."""
+    return tuple(
+        intent
+        for intent in kind.intents(edit)
+        if isinstance(intent, Act) and needs_signature(edit.work, intent.command)
+    )
+
+
+def rows_to_commit(work: UnitOfWork) -> Sequence[AuditRow]:
+    """The audit queue without the texts that their writer is to commit, signed."""
+    rows = work.audit.waiting()
+    since = {
+        record.path: problem.since
+        for problem in work.problems.all()
+        if is_waiting(problem) and (record := work.documents.of(problem.subject)) is not None
+    }
+    return [row for row in rows if not _is_withheld(row, since)] if since else rows
+
+
+def _is_withheld(row: AuditRow, since: Mapping[DocumentPath, datetime | None]) -> bool:
+    begun = since.get(row.path) if row.path is not None else None
+    return begun is not None and row.at >= begun
+
+
+def let_go_of_texts(work: UnitOfWork, path: DocumentPath, content: bytes) -> None:
+    """A commit holds *content* at *path*: withheld texts up to it stand in the history now, or are past."""
+    record = work.documents.at(path)
+    if record is None or not waiting_places(work, record.subject):
+        return
+    rows = [row for row in work.audit.waiting() if row.path == path]
+    found = digest(content)
+    last = max((row.sequence for row in rows if row.digest == found), default=None)
+    work.audit.drop([row.sequence for row in rows if last is None or row.sequence <= last])

@@ -1,0 +1,99 @@
+"""What `require_signed` asks for: a person's votes and gates count only from commits that they signed.
+
+It says which commands that concerns. Whether a signature is good, and whose it is, is known before a command is made.
+"""
+
+from typing import Final
+
+from dispatchd.domain.actors import ActorKind, Channel
+from dispatchd.domain.board import Board
+from dispatchd.domain.command import (
+    AnswerThread,
+    ApproveGate,
+    AskGateAgain,
+    CastVote,
+    ChooseDirection,
+    Circumstance,
+    Command,
+    OverrideProposal,
+    PlanStages,
+    RejectGate,
+    SkipGate,
+)
+from dispatchd.domain.epic import EpicStatus
+from dispatchd.domain.errors import Rejected
+from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.thread import GateAct, StageChange
+
+_BY_HAND: Final = "git -C .dispatch commit -S -a"
+COUNTS_WHEN_SIGNED: Final = f"commit it signed and it counts: {_BY_HAND}"
+_PLAN: Final = (
+    f"change it and commit it signed at once: {_BY_HAND}, after dispatchd down; "
+    "require_signed lets nobody else change a gate that is not answered."
+)
+_TELL: Final = {
+    Channel.SAVE: COUNTS_WHEN_SIGNED,
+    Channel.COMMIT: f"do it again and commit it signed: {_BY_HAND}; no signature that is known here was on it.",
+    Channel.COMMAND: f"tick its box and commit that signed: {_BY_HAND}; require_signed is on in config.toml.",
+}
+
+
+class Unsigned(Rejected):
+    """Nothing is wrong but that the signature is missing: in a signed commit the same act counts."""
+
+
+def require_signature(board: Board, command: Command, circumstance: Circumstance) -> None:
+    """Refuse what counts only when signed, where a person asks for it in any other way.
+
+    A gate that could be taken out of the plan instead would be none, so the plan of one is protected alike.
+    """
+    if not board.rules.require_signed or circumstance.provenance.signed:
+        return
+    if circumstance.actor.kind is not ActorKind.HUMAN:
+        return
+    if isinstance(command, PlanStages) and _touches_gates(board, command):
+        raise Rejected(_PLAN, subject=command.epic, key="stages")
+    if needs_signature(board, command):
+        told = _TELL.get(circumstance.provenance.channel, COUNTS_WHEN_SIGNED)
+        raise Unsigned(told, subject=_subject_of(command), key="signature")
+
+
+def needs_signature(board: Board, command: Command) -> bool:
+    """Whether *command*, from a person, is a vote, decides a gate, or confirms what does."""
+    match command:
+        case ApproveGate() | RejectGate() | SkipGate() | ChooseDirection() | AskGateAgain():
+            return True
+        case CastVote() | OverrideProposal():
+            return True
+        case AnswerThread(thread=thread_id):
+            thread = board.thread(thread_id)
+            return thread is not None and isinstance(thread.act, GateAct | StageChange)
+        case _:
+            return False
+
+
+def _touches_gates(board: Board, command: PlanStages) -> bool:
+    """Whether a gate of an epic at work that is not answered yet would be changed, or be there no more."""
+    epic = board.epic(command.epic)
+    if epic is None or epic.status is EpicStatus.DRAFT:
+        return False
+    names = dict(command.renamed)
+    after = {plan.name.casefold(): plan.gate for plan in command.stages}
+    return any(
+        stage.plan.gate is not None
+        and not stage.state.is_over
+        and after.get(names.get(stage.name, stage.name).casefold()) != stage.plan.gate
+        for stage in epic.stages
+    )
+
+
+def _subject_of(command: Command) -> EntityId | None:
+    match command:
+        case CastVote(proposal=subject) | OverrideProposal(proposal=subject) | AnswerThread(thread=subject):
+            return subject
+        case ApproveGate(epic=subject) | AskGateAgain(epic=subject):
+            return subject
+        case RejectGate(epic=subject) | SkipGate(epic=subject) | ChooseDirection(epic=subject):
+            return subject
+        case _:
+            return None
