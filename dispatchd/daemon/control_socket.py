@@ -4,7 +4,6 @@ What a request means is the application's business; here it is read, given its t
 """
 
 import asyncio
-import json
 import logging
 import os
 import socket
@@ -17,7 +16,6 @@ from dispatchd.application.requests.carrying_out import carry_out
 from dispatchd.application.requests.request import (
     MOST_BYTES,
     ErrorKind,
-    NotUnderstood,
     as_line,
     failed,
     from_line,
@@ -25,6 +23,7 @@ from dispatchd.application.requests.request import (
     succeeded,
 )
 from dispatchd.application.restoring import restore_all
+from dispatchd.daemon.calls import PerformCall, PingCall, ReopenCall, SyncCall, WaitCall, read_call
 from dispatchd.daemon.engine_room import EngineRoom
 from dispatchd.daemon.settled import sync_now
 from dispatchd.domain.errors import DispatchdError, Rejected, WorkspaceError
@@ -78,10 +77,7 @@ def _is_this_user(connection: socket.socket) -> bool:
 
 async def _reply(room: EngineRoom, line: bytes) -> Mapping[str, Any]:
     try:
-        message = from_line(line)
-        if not isinstance(message, dict):
-            raise NotUnderstood("a call is a JSON object")
-        return succeeded(await _called(room, message))
+        return succeeded(await _called(room, read_call(from_line(line))))
     except Rejected as rejected:
         return failed(ErrorKind.REJECTED, str(rejected))
     except WorkspaceError as error:
@@ -90,24 +86,24 @@ async def _reply(room: EngineRoom, line: bytes) -> Mapping[str, Any]:
         return failed(ErrorKind.PROBLEM, str(error))
 
 
-async def _called(room: EngineRoom, message: Mapping[str, Any]) -> Mapping[str, Any]:
-    match message.get("call"):
-        case "perform":
-            return await _perform(room, message)
-        case "sync":
-            return await sync_now(room, wait=bool(message.get("wait")))
-        case "wait":
-            return await _wait_for_answer(room, message)
-        case "reopen":
+async def _called(
+    room: EngineRoom, called: PerformCall | SyncCall | WaitCall | ReopenCall | PingCall
+) -> Mapping[str, Any]:
+    match called:
+        case PerformCall(request=request):
+            return await _perform(room, request)
+        case SyncCall(wait=wait):
+            return await sync_now(room, wait=wait)
+        case WaitCall():
+            return await _wait_for_answer(room, called)
+        case ReopenCall():
             return await _reopen(room)
-        case "ping":
+        case PingCall():
             return {"halted": room.halted, "rounds": room.rounds}
-        case other:
-            raise NotUnderstood(f"this daemon knows no call {json.dumps(other)}")
 
 
-async def _perform(room: EngineRoom, message: Mapping[str, Any]) -> Mapping[str, Any]:
-    request = load_request(message.get("request"))
+async def _perform(room: EngineRoom, plain: Mapping[str, Any]) -> Mapping[str, Any]:
+    request = load_request(plain)
     async with room.turn:
         result = await carry_out(room.session, request)
     room.status_due = True
@@ -130,11 +126,10 @@ async def _reopen(room: EngineRoom) -> Mapping[str, Any]:
     return {"restored": restored}
 
 
-async def _wait_for_answer(room: EngineRoom, message: Mapping[str, Any]) -> Mapping[str, Any]:
-    thread_id = EntityId(str(message.get("thread", "")))
-    seconds = message.get("timeout")
+async def _wait_for_answer(room: EngineRoom, call: WaitCall) -> Mapping[str, Any]:
+    thread_id = EntityId(call.thread)
     loop = asyncio.get_running_loop()
-    until = None if seconds is None else loop.time() + float(seconds)
+    until = None if call.timeout is None else loop.time() + call.timeout
     while not room.stopping.is_set():
         thread = await room.session.ports.store.transact(lambda work: work.thread(thread_id))
         if thread is None:
