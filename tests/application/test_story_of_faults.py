@@ -1,5 +1,4 @@
 import errno
-from collections.abc import Callable
 
 import pytest
 
@@ -105,47 +104,3 @@ def test_a_file_that_cannot_be_written_does_not_keep_the_others_back(world: Worl
     world.advance(5.0)
     assert world.field("issues/b.md", "priority") == "high"
     world.tree.delete("issues/_other.md")
-
-
-def busy_day(world: World) -> None:
-    """One of nearly everything: a fact, prose, a refusal, a new file, a request, a question, a move, a deletion."""
-    world.edit(A, "status: unassigned", "status: queued")
-    world.save("issues/new.md", "New\n")
-    world.save("issues/gone.md", "---\nid: i-dddd\n---\nGone\n")
-    world.advance(2.5)
-    world.edit(A, "Third", "Third, longer")
-    world.edit(A, "priority: medium", "priority: purple")
-    world.ask(Verb.ASK, speaker="ash", question="Which?", options=("x", "y"), issue="i-aaaa")
-    world.rename("issues/new.md", "issues/renamed.md")
-    world.delete("issues/gone.md")
-    world.advance(3.0)
-    (inbox,) = world.paths("inbox/")
-    world.edit(inbox, "- [ ] x", "- [x] x")
-    world.settle()
-
-
-def outcome(world: World) -> tuple[object, ...]:
-    issue = world.entity("i-aaaa")
-    return (
-        issue.status,
-        issue.priority,
-        [event.option for event in world.happened("ThreadAnswered")],
-        len(world.happened("IssueOpened")),
-        [event.after for event in world.happened("IssueMoved")],
-        [event.subject for event in world.happened("EntityRemoved")],
-    )
-
-
-def steps_of(act: Callable[[World], None]) -> int:
-    world = World()
-    _make_an_issue(world)
-    before = world.steps.taken
-    act(world)
-    count = world.steps.taken - before
-    world.store.remove()
-    return count
-
-
-def _make_an_issue(world: World) -> None:
-    world.save(A, "---\nid: i-aaaa\ntitle: A\n---\n\nFirst\n\nSecond\n\nThird\n")
-    world.settle()

@@ -27,12 +27,17 @@ from tests.application.window import Window
 from tests.fakes.fake_audit_log import FakeAuditLog
 from tests.fakes.fake_clock import FakeClock
 from tests.fakes.fake_ids import SeededIds
+from tests.fakes.fake_system import Crashed
 from tests.fakes.fake_tree import FakeTree
 from tests.fakes.instant_store import InstantStore, Steps, directly, run
 
 CONFIG = b'[people]\nalice = ["alice@example.com"]\nbob = ["bob@example.com"]\n'
 ALICE = ("Alice Doe", "alice@example.com")
 BOB = ("Bob Roe", "bob@example.com")
+CHANGING = frozenset(
+    {"create", "write", "flush", "flush_all", "rename", "rename_new", "exchange", "link", "unlink"}
+)
+"""Calls of the tree that leave something behind; a crash before one that only reads is a crash before the next of these."""
 MOMENT = 0.01
 SWEEP_EVERY = 5.0
 LONGEST = 2000.0
@@ -66,6 +71,7 @@ class World(Window):
         self.is_deaf = False
         self.steps = Steps()
         self.has_travelled = False
+        self.cuts_power = False
         self.swept = 0.0
         self.session = self._session()
         laid = AuditCommit(
@@ -83,7 +89,7 @@ class World(Window):
     def _session(self) -> Session:
         self.steps = Steps()
         self.store.steps = self.branch.steps = self.steps
-        self.tree.system.script.on_every_call = self.steps.take
+        self.tree.system.script.on_every_call = self._note_call
         ports = Ports(
             store=self.store,
             tree=self.tree,
@@ -94,6 +100,10 @@ class World(Window):
             aside=directly,
         )
         return Session(ports=ports, kinds=KINDS, times=SettleTimes())
+
+    def _note_call(self, name: str) -> None:
+        if name in CHANGING:
+            self.steps.take(name)
 
     def start(self) -> None:
         """What a process does first."""
@@ -111,11 +121,23 @@ class World(Window):
             self.tree.disk.cut_power()
         for node in self.tree.disk.walk():
             node.writers = 0
+        others = self.tree.system.script.before_next
         self.tree = self.tree.restarted()
+        self.tree.system.script.before_next.update(others)
         self.session = self._session()
 
     def round(self, *, hurry: bool = False) -> bool:
-        """One round of the intake, and what of the commits is due. Whether anything was done."""
+        """One round of the intake, and what of the commits is due. Whether anything was done.
+
+        A process that ends in it is followed by the next one at once.
+        """
+        try:
+            return self._round(hurry=hurry)
+        except Crashed:
+            self.restart(power_cut=self.cuts_power)
+            return True
+
+    def _round(self, *, hurry: bool) -> bool:
         hints, self.hints = self.hints, set()
         run(self.session.look(sorted(hints)))
         did = run(follow_head(self.session))
@@ -134,9 +156,12 @@ class World(Window):
     def housekeeping(self) -> None:
         """What the daemon does by the clock."""
         self.swept = self.clock.monotonic()
-        run(sweep(self.session))
-        run(end_due_votes(self.session))
-        run(self.session.prune())
+        try:
+            run(sweep(self.session))
+            run(end_due_votes(self.session))
+            run(self.session.prune())
+        except Crashed:
+            self.restart(power_cut=self.cuts_power)
 
     def advance(self, seconds: float) -> None:
         """Let time pass, with a round whenever something is due."""
