@@ -34,7 +34,7 @@ from dispatchd.domain.identifiers import (
 from dispatchd.reconcile.intents import Refusal
 
 SECOND_LOOK = 0.0
-"""A reference to something not adopted yet gets a second look once the rest of its batch is in."""
+"""A reference to something not adopted yet gets another look once the rest is in."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,8 +46,10 @@ class Adopting:
     rendering: Rendering
     editing: Editing
     times: SettleTimes
-    second_looks: set[DocumentPath]
-    """Paths that have been looked at once; kept by the session across units of work."""
+    second_looks: dict[DocumentPath, int]
+    """Files whose references were not there yet, longest ago first, and how many entities there were then; kept
+    across units of work.
+    """
     stands: Callable[[DocumentPath], bool]
     """Whether something is at a path of the tree right now."""
 
@@ -173,22 +175,23 @@ class Adopting:
     def _open(self, kind: DocumentKind, command: Command, seen: Sighting) -> tuple[Refusal, ...] | None:
         """Open the entity; a fact that the rules refuse is left out and answered on its line.
 
-        None the first time: what the fact names may be a file that comes later in the same batch.
+        None while others are still being adopted: what the fact names may be a file that comes after this one.
         """
         refused: list[Refusal] = []
+        looked = self.second_looks.pop(seen.path, None)
         while True:
             try:
                 self.door.handle(command, seen.circumstance)
             except Rejected as rejected:
-                if seen.path not in self.second_looks:
-                    self.second_looks.add(seen.path)
+                population = self.door.work.population()
+                if looked != population:
+                    self.second_looks[seen.path] = population
                     return None
                 if rejected.key is None or any(r.anchor == f"key:{rejected.key}" for r in refused):
                     raise
                 refused.append(Refusal(anchor=f"key:{rejected.key}", why=str(rejected)))
                 command = kind.without_fact(command, rejected.key)
             else:
-                self.second_looks.discard(seen.path)
                 return tuple(refused)
 
     def _id_for(self, kind: EntityKind, seen: Sighting, written: EntityId | None) -> EntityId:

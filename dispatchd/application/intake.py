@@ -4,6 +4,7 @@ The session brings what it saw and reads back when to look again. Nothing here t
 whether a path stands, which tells a renamed file from a copy.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -54,7 +55,7 @@ class Intake:
     times: SettleTimes
     ids: IdSource
     stands: Callable[[DocumentPath], bool]
-    second_looks: set[DocumentPath] = field(default_factory=set)
+    second_looks: dict[DocumentPath, int] = field(default_factory=dict)
 
     def take(
         self,
@@ -66,9 +67,10 @@ class Intake:
     ) -> Mapping[DocumentPath, Taken]:
         """Act on files that were seen or are gone; says for each seen path when to look again."""
         door, rendering = self._begin(work)
+        turns = self.turns()
         taken = {
             seen.path: self._take_one(door, rendering, seen)
-            for seen in sorted(sightings, key=_adoption_order)
+            for seen in sorted(sightings, key=lambda seen: (turns[seen.path], *_adoption_order(seen)))
         }
         removing = Removing(door=door)
         if gone:
@@ -76,6 +78,10 @@ class Intake:
         removing.review(present, by.at)
         self.finish(door, present, by, rendering)
         return taken
+
+    def turns(self) -> Mapping[DocumentPath, int]:
+        """What waits for others to be adopted comes after them, the longest waiting first."""
+        return defaultdict(int, {path: turn for turn, path in enumerate(self.second_looks, start=1)})
 
     def act(
         self,

@@ -20,6 +20,7 @@ from dispatchd.application.ports.ids import IdSource
 from dispatchd.application.ports.unit_of_work import Store, UnitOfWork
 from dispatchd.application.relay import Hands
 from dispatchd.application.removal import bring_back
+from dispatchd.application.saved_text import landed
 from dispatchd.application.settling import SettleTimes, Settling
 from dispatchd.application.sighting import UNKNOWN_QUIET, Sighting, Taken
 from dispatchd.documents.digest import digest
@@ -73,6 +74,7 @@ class Session:
     """New files not quiet enough to be adopted."""
     known: set[DocumentPath] = field(default_factory=set)
     """Paths with a document, as far as this session has seen them."""
+    take_at_once: int = TAKE_AT_ONCE
     scan_seconds: float = 0.0
     """How long the last scan took."""
     troubles: dict[DocumentPath, Refused] = field(default_factory=dict)
@@ -145,7 +147,8 @@ class Session:
         """Act on what is quiet enough; with *hurry* on all that changed. Whether there was anything."""
         if await self.busy():
             return False
-        paths = self.observing.due(self.now(), hurry=hurry)[:TAKE_AT_ONCE]
+        due = self.observing.due(self.now(), hurry=hurry)
+        paths = sorted(due, key=self.intake.turns().__getitem__)[: self.take_at_once]
         standing, gone = self.observing.split_gone(paths)
         ripe = (
             [] if self.newcomers and not hurry and not self._overdue(gone) else await self._really_gone(gone)
@@ -251,10 +254,15 @@ class Session:
     async def take_displaced(self, displaced: Sequence[Displaced]) -> None:
         """Take in saves that a write of ours displaced, each against the text it was made from."""
         for save in displaced:
-            await self.ports.store.transact(partial(self._take_one_displaced, save))
+            stands = await self.run(partial(self.observing.read, save.path))
+            await self.ports.store.transact(partial(self._take_one_displaced, save, stands))
             await self.run(partial(self.ports.tree.settle, save))
 
-    def _take_one_displaced(self, save: Displaced, work: UnitOfWork) -> None:
+    def _take_one_displaced(self, save: Displaced, stands: FileContent | None, work: UnitOfWork) -> None:
+        record = work.documents.at(save.path)
+        if record is not None and stands is not None and digest(stands.content) == record.current:
+            # The write that displaced the save was done, and the process ended before that was remembered.
+            landed(work, record, stands.stamp, self.ports.clock.now())
         base = work.blobs.get(save.expected) if save.expected is not None else None
         sighting = Sighting(path=save.path, content=save.content, circumstance=self.by_save(work), base=base)
         self.intake.take(work, [sighting], (), self.observing.all_present(), sighting.circumstance)
