@@ -21,7 +21,6 @@ from dispatchd.application.ports.unit_of_work import Store, UnitOfWork
 from dispatchd.application.relay import Hands
 from dispatchd.application.removal import bring_back
 from dispatchd.application.saved_text import landed
-from dispatchd.application.saved_text import landed
 from dispatchd.application.settling import SettleTimes, Settling
 from dispatchd.application.sighting import UNKNOWN_QUIET, Sighting, Taken
 from dispatchd.documents.digest import digest
