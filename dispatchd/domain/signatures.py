@@ -29,7 +29,7 @@ _BY_HAND: Final = "git -C .dispatch commit -S -a"
 COUNTS_WHEN_SIGNED: Final = f"commit it signed and it counts: {_BY_HAND}"
 _PLAN: Final = (
     f"change it and commit it signed at once: {_BY_HAND}, after dispatchd down; "
-    "require_signed lets nobody else change a gate that is not answered."
+    "with require_signed a gate that is not answered changes in no other way."
 )
 _TELL: Final = {
     Channel.SAVE: COUNTS_WHEN_SIGNED,

@@ -19,7 +19,7 @@ from dispatchd.domain.epic import StagePlan
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.reconcile.box_intents import Tickable, newly_ticked, tick_intents
 from dispatchd.reconcile.intents import Act, Intent
-from dispatchd.reconcile.places import line_place
+from dispatchd.reconcile.places import FILE, line_place
 
 _NAMES: Final = {
     GateVerb.APPROVE: "Approve",
@@ -65,11 +65,16 @@ def _plan_intents(
     held: Collection[str],
 ) -> tuple[Intent, ...]:
     changed = [stage for stage in disk.stages if stage.plan not in base.plans]
-    line = changed[0].gate_line or changed[0].line if changed else 0
-    anchor = line_place(shape, line)
+    # Looked at once more, nothing differs: then the place that was left open tells which stage it was about.
+    about = changed or [stage for stage in disk.stages if _place(stage, shape) in held]
+    anchor = _place(about[0], shape) if about else FILE
     if disk.plans == base.plans and anchor not in held:
         return ()
     return (Act(anchor=anchor, command=PlanStages(epic=epic, stages=disk.plans, renamed=renamed)),)
+
+
+def _place(stage: EpicStage, shape: Outline) -> str:
+    return line_place(shape, stage.gate_line or stage.line)
 
 
 def _as_before(stages: Sequence[EpicStage], stage: EpicStage, renamed: dict[str, str]) -> EpicStage | None:

@@ -157,7 +157,7 @@ def test_an_agents_vote_needs_no_signature(world: SigningWorld) -> None:
 
 
 def test_a_command_is_told_to_tick_and_sign(world: SigningWorld) -> None:
-    with pytest.raises(Rejected, match="tick its box and commit that signed: git -C .dispatch commit -S -a"):
+    with pytest.raises(Rejected, match="tick its box and commit that signed"):
         world.ask(Verb.OVERRIDE, proposal="p-9xw4", how="veto", reason="no")
     assert world.at(PROPOSAL).status is ProposalStatus.OPEN
 
@@ -166,7 +166,7 @@ def test_a_gate_that_waits_is_not_written_away_by_a_save(world: SigningWorld) ->
     world.edit(EPIC, "Gate: approval: Is the flow right?\n", "")
     world.settle()
     assert not world.happened("StagesPlanned")
-    assert "require_signed lets nobody else change a gate" in world.read(EPIC)
+    assert "with require_signed a gate that is not answered" in world.read(EPIC)
 
 
 def test_a_restart_between_the_tick_and_the_signature_changes_nothing(world: SigningWorld) -> None:
