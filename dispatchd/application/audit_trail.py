@@ -146,10 +146,12 @@ def _with_prose_events(work: UnitOfWork, rows: Sequence[AuditRow], ids: IdSource
         following[row.path] = row
     work.audit.drop(superseded)
     kept = [row for row in rows if row.sequence not in superseded]
+    resting = [row for row in kept if row.prose and row.digest is not None]
+    already = _told_already(work, kept) if resting else frozenset()
     told = {
         row.sequence: position
-        for row in kept
-        if row.prose and row.digest is not None
+        for row in resting
+        if row.digest is not None and row.digest not in already
         if (position := _tell_prose(work, row, row.digest, ids)) is not None
     }
     if not told:
@@ -162,6 +164,12 @@ def _with_prose_events(work: UnitOfWork, rows: Sequence[AuditRow], ids: IdSource
         if row.sequence in told:
             result.append(by_event[told[row.sequence]])
     return result
+
+
+def _told_already(work: UnitOfWork, rows: Sequence[AuditRow]) -> Collection[DocumentDigest]:
+    """The prose told for a commit that was then not made: somebody held the index, or the process ended."""
+    events = [work.event_at(row.event)[0].event for row in rows if row.event is not None]
+    return frozenset(event.blob for event in events if isinstance(event, ProseRevised))
 
 
 def _tell_prose(work: UnitOfWork, row: AuditRow, blob: DocumentDigest, ids: IdSource) -> EventPosition | None:

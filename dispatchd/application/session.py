@@ -10,6 +10,7 @@ from functools import partial
 from typing import TypeVar, cast
 
 from dispatchd.application.command_handler import Door
+from dispatchd.application.displaced_saves import take_displaced_save
 from dispatchd.application.document_kinds import Kinds
 from dispatchd.application.intake import Done, Intake, Plan
 from dispatchd.application.observing import ABSENT, Observing
@@ -20,7 +21,6 @@ from dispatchd.application.ports.ids import IdSource
 from dispatchd.application.ports.unit_of_work import Store, UnitOfWork
 from dispatchd.application.relay import Hands
 from dispatchd.application.removal import bring_back
-from dispatchd.application.saved_text import landed
 from dispatchd.application.settling import SettleTimes, Settling
 from dispatchd.application.sighting import UNKNOWN_QUIET, Sighting, Taken
 from dispatchd.documents.digest import digest
@@ -259,13 +259,8 @@ class Session:
             await self.run(partial(self.ports.tree.settle, save))
 
     def _take_one_displaced(self, save: Displaced, stands: FileContent | None, work: UnitOfWork) -> None:
-        record = work.documents.at(save.path)
-        if record is not None and stands is not None and digest(stands.content) == record.current:
-            # The write that displaced the save was done, and the process ended before that was remembered.
-            landed(work, record, stands.stamp, self.ports.clock.now())
-        base = work.blobs.get(save.expected) if save.expected is not None else None
-        sighting = Sighting(path=save.path, content=save.content, circumstance=self.by_save(work), base=base)
-        self.intake.take(work, [sighting], (), self.observing.all_present(), sighting.circumstance)
+        by = self.by_save(work)
+        take_displaced_save(self.intake, work, save, stands, self.observing.all_present(), by)
 
     async def act(
         self, plan: Callable[[Door, Circumstance], Plan], by: Callable[[UnitOfWork], Circumstance]

@@ -40,6 +40,27 @@ def test_029_a_fact_saved_just_before_the_exchange_is_an_act(world: World) -> No
     assert len(world.happened("IssueMoved")) == 1
 
 
+def test_a_stale_buffer_saved_just_before_the_exchange_reverts_nothing(world: World) -> None:
+    buffer = world.read(A)
+    world.ask(Verb.SET, id="i-aaaa", changes=("priority=high", "labels+=auth"))
+    world.settle()
+    world.ask(Verb.SET, id="i-aaaa", changes=("type=bug",))
+    world.tree.before_next("exchange", lambda: world.save(A, buffer.replace("Third", "Third, longer")))
+    world.settle()
+    assert (world.at(A).priority, world.at(A).labels, world.at(A).type) == ("high", ("auth",), "bug")
+    assert "Third, longer" in world.read(A)
+
+
+def test_a_displaced_save_that_says_nothing_new_leaves_file_and_branch_as_one(world: World) -> None:
+    buffer = world.read(A)
+    world.ask(Verb.SET, id="i-aaaa", changes=("priority=high",))
+    world.tree.before_next(
+        "exchange", lambda: world.save(A, buffer.replace("priority: medium", "priority: high"))
+    )
+    world.settle()
+    assert world.field(A, "priority") == "high"
+
+
 def test_a_refused_fact_saved_just_before_the_exchange_is_answered(world: World) -> None:
     buffer = world.read(A)
     world.ask(Verb.SET, id="i-aaaa", changes=("priority=high",))

@@ -176,6 +176,19 @@ def test_092_commits_by_others_in_a_loop_do_not_keep_ours_away(world: World) -> 
     assert len(world.happened("FactSet")) == 15
 
 
+def test_prose_is_told_once_however_often_its_commit_has_to_wait(world: World) -> None:
+    world.edit(A, "Second", "Second, longer")
+    world.advance(59.0)
+    for number in range(8):
+        world.branch.locked_since = world.clock.now()
+        world.advance(2.0)
+        world.branch.locked_since = None
+        world.commit({"context/notes.md": f"note {number}\n"}, BOB)
+        world.advance(0.5)
+    world.settle()
+    assert len(world.happened("ProseRevised")) == 1
+
+
 def test_the_daemons_commit_holds_the_saved_text_before_its_answer(world: World) -> None:
     world.edit(A, "status: unassigned", "status: in_review")
     saved = world.read(A)
