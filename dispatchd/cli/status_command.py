@@ -22,10 +22,12 @@ def status(invocation: "Invocation", as_json: bool) -> None:
     daemon = invocation.daemon
     with invocation.reading() as model:
         found = status_of(model, None if as_json else MOST + 1)
+    paused = invocation.composition.paused(invocation.workspace)
     if not as_json:
-        invocation.screen.show(*status_lines(invocation, found, daemon))
+        headline, *lines = status_lines(invocation, found, daemon)
+        invocation.screen.show(headline, *([f"paused: {paused}"] if paused else []), *lines)
         return
-    invocation.screen.show_json({"daemon": _daemon(invocation, daemon), **_plain(found)})
+    invocation.screen.show_json({"daemon": _daemon(invocation, daemon), "paused": paused, **_plain(found)})
 
 
 def _daemon(invocation: "Invocation", daemon: Any) -> dict[str, Any] | None:

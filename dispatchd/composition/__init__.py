@@ -13,7 +13,7 @@ from dispatchd.composition.looking import (
     init_workspace,
     settings,
 )
-from dispatchd.composition.reading import open_read_model, staleness
+from dispatchd.composition.reading import open_read_model, paused, staleness
 from dispatchd.composition.running import run_daemon, start_daemon, stop_daemon
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "init_workspace",
     "merge_documents",
     "open_read_model",
+    "paused",
     "perform",
     "restore_tree",
     "run_daemon",

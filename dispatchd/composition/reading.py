@@ -43,5 +43,12 @@ def staleness(workspace: Workspace) -> str | None:
     return f"{files_are} newer than what is shown; no daemon runs. dispatchd up, or dispatchd sync --wait"
 
 
+def paused(workspace: Workspace) -> str | None:
+    """Why the tree is left alone until somebody has finished there with git; None where nothing is open."""
+    from dispatchd.adapters.git.open_operations import plainly_open
+
+    return plainly_open(workspace.places.admin_dir)
+
+
 def _differs(stamp: Sequence[object], known: Sequence[object] | None) -> bool:
     return known is None or tuple(stamp)[:6] != tuple(known)[:6]

@@ -12,6 +12,8 @@ from dispatchd.daemon.engine_room import EngineRoom
 from dispatchd.domain.errors import WorkspaceError
 
 COOKIE_WITHIN = 10.0
+GIT_WITHIN = 5.0
+"""Seconds that a command of git's may take before those who wait are told."""
 LONGEST = 600.0
 
 
@@ -44,20 +46,37 @@ async def wait_until_settled(room: EngineRoom) -> Mapping[str, Any]:
     """Wait for rounds until nothing is pending, then commit what would wait longer."""
     session = room.session
     session.hands.look_again()
+    free_at = session.now()
     async with asyncio.timeout(LONGEST):
         while True:
             while _pending(room) or await _owed(room):
                 room.inbox.wake()
                 await _pause(room)
+                free_at = await _free_since(room, free_at)
             async with room.turn:
                 await sweep(session)
                 made = await commit(session, force=True)
             left = await session.ports.store.transact(lambda work: len(rows_to_commit(work)))
-            if not made and not left and not _pending(room):
+            if not made and not left and not _pending(room) and await session.busy() is None:
                 held = await _held(room)
                 return {"held": held}
             room.inbox.wake()
             await _pause(room)
+            free_at = await _free_since(room, free_at)
+
+
+async def _free_since(room: EngineRoom, last: float) -> float:
+    """When git last left the tree alone; raises WorkspaceError where that will not be soon.
+
+    A command of git's holds the index for a moment; a merge, or a tree on another branch, waits for its person.
+    """
+    session = room.session
+    why = await session.busy()
+    if why is None:
+        return session.now()
+    if session.now() - last > GIT_WITHIN:
+        raise WorkspaceError(f"nothing is taken in just now: {why}")
+    return last
 
 
 def _pending(room: EngineRoom) -> bool:

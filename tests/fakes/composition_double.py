@@ -39,6 +39,7 @@ class CompositionDouble:
     )
     running: Running | None = None
     late: str | None = None
+    git_is_at: str | None = None
     problems: tuple[Any, ...] = ()
     findings: tuple[Any, ...] = ()
     outcome: Outcome = field(default_factory=Outcome)
@@ -60,6 +61,9 @@ class CompositionDouble:
 
     def staleness(self, *_: Any) -> str | None:
         return self.late
+
+    def paused(self, *_: Any) -> str | None:
+        return self.git_is_at
 
     def daemon_of(self, *_: Any) -> Running | None:
         return self.running

@@ -9,20 +9,16 @@ from pathlib import Path
 from typing import Final
 
 from dispatchd.adapters.git.layout import first_line
+from dispatchd.adapters.git.open_operations import (
+    REFTABLE_HEAD,
+    elsewhere,
+    named_operation,
+    written_head,
+)
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
-from dispatchd.application.ports.audit_log import BRANCH, BRANCH_REF, CommitId, HeadRelation
+from dispatchd.application.ports.audit_log import BRANCH_REF, CommitId, HeadRelation
 
 _COMMIT_ID: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-_OPERATIONS: Final = {
-    "MERGE_HEAD": "a merge is open in .dispatch",
-    "rebase-merge": "a rebase is open in .dispatch",
-    "rebase-apply": "a rebase or a series of patches is open in .dispatch",
-    "CHERRY_PICK_HEAD": "a cherry-pick is open in .dispatch",
-    "REVERT_HEAD": "a revert is open in .dispatch",
-    "sequencer": "a series of cherry-picks or reverts is open in .dispatch",
-    "BISECT_LOG": "a bisection is open in .dispatch",
-}
-_REFTABLE_HEAD: Final = "refs/heads/.invalid"
 
 
 def branch_head(common_dir: Path) -> CommitId | None:
@@ -52,32 +48,15 @@ def _asked(common_dir: Path) -> CommitId | None:
 
 def head_ref(admin_dir: Path) -> str | None:
     """The branch that is out in the tree, by its full name; None while it is on none."""
-    text = first_line(admin_dir / "HEAD") or ""
-    if text == f"ref: {_REFTABLE_HEAD}":
-        answer = GitRunner(admin_dir).ask("symbolic-ref", "--quiet", "HEAD", accept=(0, 1, 128))
-        return answer.line or None
-    return text.removeprefix("ref:").strip() if text.startswith("ref:") else None
+    ref = written_head(admin_dir)
+    if ref != REFTABLE_HEAD:
+        return ref
+    return GitRunner(admin_dir).ask("symbolic-ref", "--quiet", "HEAD", accept=(0, 1, 128)).line or None
 
 
 def open_operation(admin_dir: Path) -> str | None:
     """Which merge, rebase or the like waits to be finished, or that the tree is not on its branch."""
-    named = named_operation(admin_dir)
-    if named is not None:
-        return named
-    ref = head_ref(admin_dir)
-    if ref == BRANCH_REF:
-        return None
-    where = f"on the branch {ref.removeprefix('refs/heads/')}" if ref else "on no branch"
-    return f".dispatch is {where}; `git -C .dispatch switch {BRANCH}` brings it back"
-
-
-def named_operation(admin_dir: Path) -> str | None:
-    """Which merge, rebase or the like waits to be finished."""
-    try:
-        present = {entry.name for entry in admin_dir.iterdir()}
-    except OSError:
-        return "git's record of .dispatch is gone; `dispatchd doctor` says what mends it"
-    return next((words for name, words in _OPERATIONS.items() if name in present), None)
+    return named_operation(admin_dir) or elsewhere(head_ref(admin_dir))
 
 
 def relation(runner: GitRunner, old: CommitId, new: CommitId) -> HeadRelation:

@@ -15,6 +15,7 @@ from dispatchd.adapters.git.layout import (
     is_git_dir,
     registered_worktrees,
 )
+from dispatchd.adapters.git.open_operations import named_operation
 from dispatchd.adapters.git.repository import checkout_around, find_tree, is_tied
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.adapters.git.tree_index import TreeIndex
@@ -73,7 +74,7 @@ def _tie_fault(checkout: Checkout, tree: Path) -> TreeFinding | None:
 def _state_faults(checkout: Checkout, tree: Path) -> list[TreeFinding]:
     admin_dir = follow_git_link(tree / ".git") or checkout.git_dir
     found: list[TreeFinding] = []
-    if git_state.named_operation(admin_dir) is None:
+    if named_operation(admin_dir) is None:
         ref = git_state.head_ref(admin_dir)
         if ref != BRANCH_REF:
             found.append(_other_branch(tree, ref))

@@ -13,11 +13,12 @@ from typing import Final
 
 from dispatchd.adapters.git.audit_branch import GitAuditLog
 from dispatchd.adapters.git.branch_origin import BranchOrigin, find_origin, follow, make_branch
-from dispatchd.adapters.git.git_state import head_ref, named_operation
+from dispatchd.adapters.git.git_state import head_ref
 from dispatchd.adapters.git.identity import identity_in
 from dispatchd.adapters.git.layout import Checkout, main_worktree_of
 from dispatchd.adapters.git.merge_driver import register, this_installation
 from dispatchd.adapters.git.objects import root_id
+from dispatchd.adapters.git.open_operations import named_operation
 from dispatchd.adapters.git.repository import checkout_around, find_tree, locate
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.application.ports.audit_log import BRANCH, BRANCH_REF, AuditCommit, AuditError, Signature
