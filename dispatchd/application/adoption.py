@@ -11,8 +11,10 @@ from dispatchd.application import parking, refusals
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import Adoption, DocumentKind, Kinds, Reading
 from dispatchd.application.editing import Editing
+from dispatchd.application.kinds.facts_of_kind import members_of
 from dispatchd.application.ports.unit_of_work import DocumentRecord
 from dispatchd.application.rendering import Rendering
+from dispatchd.application.second_looks import EarlierLook, SecondLooks
 from dispatchd.application.settling import SettleTimes
 from dispatchd.application.sighting import DONE, Sighting, Taken
 from dispatchd.documents.digest import digest
@@ -46,10 +48,7 @@ class Adopting:
     rendering: Rendering
     editing: Editing
     times: SettleTimes
-    second_looks: dict[DocumentPath, int]
-    """Files whose references were not there yet, longest ago first, and how many entities there were then; kept
-    across units of work.
-    """
+    second_looks: SecondLooks
     stands: Callable[[DocumentPath], bool]
     """Whether something is at a path of the tree right now."""
 
@@ -140,7 +139,7 @@ class Adopting:
             id=entity_id, path=seen.path, reading=reading, circumstance=seen.circumstance, work=self.door.work
         )
         command, refused = kind.adopt(adoption)
-        refused_by_rules = self._open(kind, command, seen)
+        refused_by_rules = self._open(kind, command, seen, reading)
         if refused_by_rules is None:
             return Taken(look_again=SECOND_LOOK)
         refused = (*refused, *refused_by_rules)
@@ -172,20 +171,24 @@ class Adopting:
         if problems:
             self.door.work.problems.replace(record.subject, problems)
 
-    def _open(self, kind: DocumentKind, command: Command, seen: Sighting) -> tuple[Refusal, ...] | None:
+    def _open(
+        self, kind: DocumentKind, command: Command, seen: Sighting, reading: Reading
+    ) -> tuple[Refusal, ...] | None:
         """Open the entity; a fact that the rules refuse is left out and answered on its line.
 
         None while others are still being adopted: what the fact names may be a file that comes after this one.
         """
         refused: list[Refusal] = []
-        looked = self.second_looks.pop(seen.path, None)
+        earlier = self.second_looks.begin(seen.path)
         while True:
             try:
                 self.door.handle(command, seen.circumstance)
             except Rejected as rejected:
                 population = self.door.work.population()
-                if looked != population:
-                    self.second_looks[seen.path] = population
+                named = members_of(reading.facts.get(rejected.key or ""))
+                if self.second_looks.may_come(named, earlier, population):
+                    written = parse_id(str(reading.facts.get("id") or ""))
+                    self.second_looks.wait(seen.path, EarlierLook(population=population, written=written))
                     return None
                 if rejected.key is None or any(r.anchor == f"key:{rejected.key}" for r in refused):
                     raise

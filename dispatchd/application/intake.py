@@ -4,7 +4,6 @@ The session brings what it saw and reads back when to look again. Nothing here t
 whether a path stands, which tells a renamed file from a copy.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +16,7 @@ from dispatchd.application.ports.ids import IdSource
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.removal import Removing
 from dispatchd.application.rendering import Rendering
+from dispatchd.application.second_looks import SecondLooks
 from dispatchd.application.settling import SettleTimes
 from dispatchd.application.sighting import DONE, Sighting, Taken
 from dispatchd.application.thread_effects import carry_out_answers
@@ -55,7 +55,7 @@ class Intake:
     times: SettleTimes
     ids: IdSource
     stands: Callable[[DocumentPath], bool]
-    second_looks: dict[DocumentPath, int] = field(default_factory=dict)
+    second_looks: SecondLooks = field(default_factory=SecondLooks)
 
     def take(
         self,
@@ -67,7 +67,7 @@ class Intake:
     ) -> Mapping[DocumentPath, Taken]:
         """Act on files that were seen or are gone; says for each seen path when to look again."""
         door, rendering = self._begin(work)
-        turns = self.turns()
+        turns = self.second_looks.turns()
         taken = {
             seen.path: self._take_one(door, rendering, seen)
             for seen in sorted(sightings, key=lambda seen: (turns[seen.path], *_adoption_order(seen)))
@@ -78,10 +78,6 @@ class Intake:
         removing.review(present, by.at)
         self.finish(door, present, by, rendering)
         return taken
-
-    def turns(self) -> Mapping[DocumentPath, int]:
-        """What waits for others to be adopted comes after them, the longest waiting first."""
-        return defaultdict(int, {path: turn for turn, path in enumerate(self.second_looks, start=1)})
 
     def act(
         self,

@@ -148,7 +148,7 @@ class Session:
         if await self.busy():
             return False
         due = self.observing.due(self.now(), hurry=hurry)
-        paths = sorted(due, key=self.intake.turns().__getitem__)[: self.take_at_once]
+        paths = sorted(due, key=self.intake.second_looks.turns().__getitem__)[: self.take_at_once]
         standing, gone = self.observing.split_gone(paths)
         ripe = (
             [] if self.newcomers and not hurry and not self._overdue(gone) else await self._really_gone(gone)
