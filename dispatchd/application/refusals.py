@@ -92,7 +92,7 @@ def _message(problem: ProblemRecord) -> str:
 
 
 def _place_of(reading: Reading, line: int, key: str | None) -> str:
-    if key is not None and key in reading.front.entries:
+    if key is not None and (key in reading.front.entries or key in reading.front.unknown):
         return key_place(key)
     if line <= reading.text.count("\n", 0, reading.front.layout.body_at):
         return FILE

@@ -128,7 +128,7 @@ def status_of(model: "ReadModel", most: int | None = None) -> Status:
 def placed_problems(model: "ReadModel") -> "tuple[ProblemRow, ...]":
     """Every problem with the line it stands on now: an answer to a key moves with its key."""
     placed = (
-        each if each.line else each._replace(line=line_of(model.text_of(each.subject) or "", each.anchor))
+        each._replace(line=line_of(model.text_of(each.subject) or "", each.anchor) or each.line)
         for each in model.problems()
     )
     return tuple(sorted(placed, key=lambda each: (each.path, each.line)))
@@ -140,7 +140,7 @@ def line_of(text: str, anchor: str) -> int:
     if where not in {"key", "line"} or not what:
         return 0
     for number, line in enumerate(text.split("\n"), start=1):
-        if where == "key" and line.partition(":")[0].strip().replace("-", "_").lower() == what:
+        if where == "key" and line.partition(":")[0].strip().replace("-", "_").lower() == what.replace("-", "_").lower():
             return number
         if where == "line" and line.strip() == what.strip():
             return number

@@ -142,6 +142,7 @@ def spelled(key: str, value: Value, form: FactForm) -> Value:
 def put_right(canvas: str, wanted: Mapping[str, Value], form: FactForm, notes: Iterable[Annotation]) -> str:
     """*canvas* with a front matter that says *wanted* and carries the *notes* on its keys."""
     front = read_front_matter(canvas, form.schema)
+    noted = {key: note for key, note in key_notes(notes).items() if key not in front.unknown}
     changes: dict[str, Value | Removed] = {}
     for key, value in wanted.items():
         entry = front.entries.get(key)
@@ -152,9 +153,11 @@ def put_right(canvas: str, wanted: Mapping[str, Value], form: FactForm, notes: I
             if meant not in {None, form.defaults.get(key)} and key not in form.not_added:
                 changes[key] = value
         elif entry.is_readable and not _same(key, spelled(key, entry.value, form), meant):
-            changes[key] = REMOVED if meant is None else value
+            # A line that is answered stays to hold the answer, though it says nothing any more.
+            emptied = None if key in noted else REMOVED
+            changes[key] = emptied if meant is None else value
     said: dict[str, str | None] = {key: None for key, entry in front.entries.items() if entry.note}
-    said.update(key_notes(notes))
+    said.update(noted)
     return edit_front_matter(canvas, changes, order=form.order, notes=said, rev=False)
 
 
@@ -178,8 +181,14 @@ def body_at(text: str, form: FactForm) -> int:
 def finish(canvas: str, result: str, form: FactForm, notes: Iterable[Annotation]) -> str:
     """*result* with its *notes* in the body; stamped with a new `rev` if it is not *canvas*."""
     front = read_front_matter(result, form.schema)
-    noted = annotate(result, front.layout.body_at, [_anchored(note, front) for note in notes])
+    placed = [_anchored(note, front) for note in notes if not _is_at_unknown_key(note, front)]
+    noted = annotate(result, front.layout.body_at, placed)
     return canvas if noted == canvas else stamp_rev(noted)
+
+
+def _is_at_unknown_key(note: Annotation, front: FrontMatter) -> bool:
+    """Whether *note* is about a key that is the user's own: it is listed, and nothing is written there."""
+    return isinstance(note.anchor, KeyAnchor) and note.anchor.key in front.unknown
 
 
 def _anchored(note: Annotation, front: FrontMatter) -> Annotation:

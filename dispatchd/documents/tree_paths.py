@@ -73,7 +73,7 @@ def role_of(path: DocumentPath) -> PathRole:
         return PathRole.IGNORED
     if not folders and path in _ROOT_ROLES:
         return _ROOT_ROLES[path]
-    if name == "README.md":
+    if name.lower() == "readme.md":
         return PathRole.GUIDE
     return _role_in_folder(folders, name)
 
