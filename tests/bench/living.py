@@ -4,10 +4,11 @@ import hashlib
 import itertools
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from tests.bench import floors
-from tests.bench.ground import Ground, MeasuredDaemon, issue_id, until
+from tests.bench.ground import Ground, MeasuredDaemon, issue_id, pass_time, until
 from tests.bench.table import Row, row_of_times
 
 SAVES = 25
@@ -76,7 +77,7 @@ def _answer_to_a_lost_line(ground: Ground, number: int) -> float:
     fresh.write_text("".join(kept), encoding="utf-8")
     fresh.rename(path)
     began = time.monotonic()
-    until(lambda: "\npriority: " in path.read_text(encoding="utf-8"), "the line's return", every=0.001)
+    until(partial(_says, path, "\npriority: "), "the line's return", every=0.001)
     return time.monotonic() - began
 
 
@@ -94,10 +95,12 @@ def _ticked_gates(ground: Ground, running: MeasuredDaemon) -> Iterator[float]:
         text = path.read_text(encoding="utf-8")
         path.write_text(text.replace("- [ ] Approve\n", "- [x] Approve\n", 1), encoding="utf-8")
         began = time.monotonic()
-        until(
-            lambda path=path: "- [x] Approved (" in path.read_text(encoding="utf-8"), "the stamp", every=0.001
-        )  # type: ignore[misc]
+        until(partial(_says, path, "- [x] Approved ("), "the stamp", every=0.001)
         yield time.monotonic() - began
+
+
+def _says(path: Path, text: str) -> bool:
+    return text in path.read_text(encoding="utf-8")
 
 
 def _set_state(path: Path, state: str) -> None:
@@ -196,10 +199,10 @@ def editing_many(ground: Ground, running: MeasuredDaemon, count: int) -> Iterato
 def resting(ground: Ground, running: MeasuredDaemon, seconds: float, files: int) -> Iterator[Row]:
     """Nothing happens: what that costs."""
     running.sync()
-    time.sleep(5)
+    pass_time(5)
     commits = ground.run("git", "-C", ".dispatch", "rev-parse", "HEAD")
     cpu, written = running.cpu_seconds, running.written_bytes()
-    time.sleep(seconds)
+    pass_time(seconds)
     used, wrote = running.cpu_seconds - cpu, running.written_bytes() - written
     yield Row(
         what=f"idle {seconds:.0f} s at {files:,}: CPU of one core",

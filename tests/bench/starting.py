@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dispatchd.application.one_shot import begin
 from dispatchd.composition.acting import close_session, open_session
 from tests.bench import floors
-from tests.bench.ground import Ground, daemon, until
+from tests.bench.ground import Ground, daemon, pass_time, until
 from tests.bench.table import Row
 
 ISSUES = "SELECT count(*) FROM issues"
@@ -19,7 +19,7 @@ SETTLED_SECONDS = 2.2
 def importing(ground: Ground, files: int) -> Iterator[Row]:
     """A tree that the database does not know: taken in, committed to git, and what that took."""
     floor = floors.scan_stat_and_read(ground.tree / "issues")
-    time.sleep(SETTLED_SECONDS)
+    pass_time(SETTLED_SECONDS)
     began = time.monotonic()
     with daemon(ground) as running:
         until(lambda: ground.count(ISSUES) >= files, "the import", every=0.01)
