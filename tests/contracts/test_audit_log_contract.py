@@ -25,7 +25,6 @@ from dispatchd.application.ports.repository import RepositoryPlaces
 from dispatchd.domain.identifiers import DocumentPath
 from tests.adapters.git.git_sandbox import ASH, Person, a_commit, init, repository
 from tests.fakes.fake_audit_log import FakeAuditLog
-from tests.fakes.signing_keys import new_key, trusting
 
 ALICE = Signature(name="Alice Doe", email="alice@example.com", at=datetime(2026, 11, 21, 13, 0, tzinfo=UTC))
 ISSUE = DocumentPath("issues/i-7k2m.md")
@@ -38,7 +37,6 @@ class World(Protocol):
     def log(self) -> AuditLog: ...
     def person_commits(self, changes: Mapping[str, bytes], message: str) -> CommitId: ...
     def person_merges(self, side: CommitId) -> CommitId: ...
-    def person_signs(self, changes: Mapping[str, bytes]) -> CommitId: ...
     def branch_goes_to(self, commit: CommitId | None) -> None: ...
     def merge_opens(self) -> None: ...
     def index_is_locked(self) -> None: ...
@@ -60,11 +58,6 @@ class InMemory:
         commit = AuditCommit(author=ALICE, subject="Merge", changes=added)
         return self.fake.person_commits(commit, (self.fake.head(), side))
 
-    def person_signs(self, changes: Mapping[str, bytes]) -> CommitId:
-        made = self.person_commits(changes, "signed")
-        self.fake.signers[made] = ALICE.email
-        return made
-
     def branch_goes_to(self, commit: CommitId | None) -> None:
         self.fake.branch = commit
 
@@ -76,8 +69,7 @@ class InMemory:
 
 
 class InGit:
-    def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
-        self.folder, self.patch = folder, patch
+    def __init__(self, folder: Path) -> None:
         repository(folder)
         self.places: RepositoryPlaces = init(folder, {}).places
         self.person = Person(self.places.tree)
@@ -97,15 +89,6 @@ class InGit:
         self.person.git("merge", "-q", "--no-ff", "-m", "Merge", side)
         return CommitId(self.person.git("rev-parse", "HEAD"))
 
-    def person_signs(self, changes: Mapping[str, bytes]) -> CommitId:
-        key = new_key(self.folder.parent / "keys")
-        self.patch.setenv("GIT_CONFIG_GLOBAL", str(trusting(key, {ALICE.email: key})))
-        for path, content in changes.items():
-            self.person.writes(path, content)
-            self.person.git("add", "--", path)
-        self.person.git("commit", "-q", "-S", "-m", "signed")
-        return CommitId(self.person.git("rev-parse", "HEAD"))
-
     def branch_goes_to(self, commit: CommitId | None) -> None:
         if commit is None:
             self.person.git("update-ref", "-d", BRANCH_REF)
@@ -120,8 +103,8 @@ class InGit:
 
 
 @pytest.fixture(params=["memory", "git"])
-def world(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    return InMemory() if request.param == "memory" else InGit(tmp_path / "code", monkeypatch)
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
+    return InMemory() if request.param == "memory" else InGit(tmp_path / "code")
 
 
 def recorded(log: AuditLog, *commits: AuditCommit) -> CommitId:
@@ -253,12 +236,6 @@ def test_a_merge_brings_its_side_and_says_which_line_is_the_main_one(world: Worl
     assert found[merge].is_merge
     assert [change.path for change in found[merge].changes] == ["side.md"]
     assert not found[side].is_own
-
-
-def test_a_commit_says_who_signed_it_with_a_key_that_is_trusted_here(world: World) -> None:
-    assert world.log.signer_of(recorded(world.log, a_commit({"a.md": b"1"}))) is None
-    assert world.log.signer_of(world.person_commits({"a.md": b"2"}, "by hand")) is None
-    assert world.log.signer_of(world.person_signs({"a.md": b"3"})) == ALICE.email
 
 
 def test_everything_from_the_beginning(world: World) -> None:
