@@ -22,7 +22,8 @@ from dispatchd.documents.fence import decode
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.tree_paths import agent_of, entity_kind_at
 from dispatchd.domain.actors import Channel
-from dispatchd.domain.command import Command, MoveDocument, RestoreEntity
+from dispatchd.domain.agent import Agent
+from dispatchd.domain.command import Command, IntroduceAgent, MoveDocument, RestoreEntity
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import (
     DocumentPath,
@@ -92,6 +93,10 @@ class Adopting:
             return self.door.work.documents.of(agent_of(path) or "")
         return self.door.work.documents.of(written) if written is not None else None
 
+    def refused(self, seen: Sighting, why: str) -> Taken:
+        """The rules refuse the file as a whole: it is left as it is, and a thread says why."""
+        return self._unreadable(seen, DocumentProblem(what=why))
+
     def _unreadable(self, seen: Sighting, problem: DocumentProblem) -> Taken:
         record = DocumentRecord(path=seen.path, subject=seen.path, kind=None, seen=None, current=None)
         return parking.park(self.door, record, seen, problem, self.times)
@@ -138,6 +143,7 @@ class Adopting:
         adoption = Adoption(
             id=entity_id, path=seen.path, reading=reading, circumstance=seen.circumstance, work=self.door.work
         )
+        self._introduce_owner(seen)
         command, refused = kind.adopt(adoption)
         refused_by_rules = self._open(kind, command, seen, reading)
         if refused_by_rules is None:
@@ -160,6 +166,12 @@ class Adopting:
         self._remember_problems(record, reading, refused, seen)
         self.rendering.adopted(record, seen, reading.text)
         return DONE
+
+    def _introduce_owner(self, seen: Sighting) -> None:
+        """A message for an agent that nobody has met introduces it, as the command line does."""
+        name = agent_of(seen.path)
+        if entity_kind_at(seen.path) is EntityKind.THREAD and name and self.door.work.agent(name) is None:
+            self.door.handle(IntroduceAgent(agent=Agent(name=name)), seen.circumstance)
 
     def _remember_problems(
         self, record: DocumentRecord, reading: Reading, refused: tuple[Refusal, ...], seen: Sighting

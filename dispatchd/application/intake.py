@@ -22,6 +22,7 @@ from dispatchd.application.sighting import DONE, Sighting, Taken
 from dispatchd.application.thread_effects import carry_out_answers
 from dispatchd.documents.tree_paths import PathRole, entity_kind_at, role_of
 from dispatchd.domain.command import Circumstance, Command, RestoreEntity, ReviseFile
+from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import RecordedEvent
 from dispatchd.domain.identifiers import DocumentPath, EntityKind
 
@@ -143,7 +144,10 @@ class Intake:
             second_looks=self.second_looks,
             stands=self.stands,
         )
-        return adopting.take(seen)
+        try:
+            return adopting.take(seen)
+        except Rejected as rejected:
+            return adopting.refused(seen, str(rejected))
 
 
 def _adoption_order(seen: Sighting) -> tuple[int, str]:

@@ -41,11 +41,11 @@ def park(
     work.problems.replace(record.subject, (_as_problem(record, problem, at),))
     text = (
         f"{here}\n\nThe file is left exactly as it is, and its last good state stays in force. "
-        "This thread closes by itself when the file reads again."
+        "This thread closes by itself when the file is mended."
     )
     notice = Notice(
         cause=cause_of(record.subject),
-        title=f"{record.path} cannot be read",
+        title=f"{record.path} cannot be read" if problem.line else f"{record.path} was not taken in",
         text=text,
         kind=ThreadKind.PROBLEM,
         subject=record.subject,

@@ -11,6 +11,7 @@ from dispatchd.application.signing import is_taken_back
 from dispatchd.documents.annotations import Annotation
 from dispatchd.documents.front_matter import Entry
 from dispatchd.documents.markdown_outline import outline
+from dispatchd.documents.stamps import plain
 from dispatchd.domain.command import RefuseEdit
 from dispatchd.domain.event import RecordedEvent
 from dispatchd.domain.identifiers import EntityId
@@ -76,8 +77,14 @@ def still_standing(
         problem
         for problem in known
         if problem.refusal and problem.anchor not in again and _is_untouched(problem.anchor, edit)
-        if not is_taken_back(problem, edit.disk.body)
+        if not is_taken_back(problem, edit.disk.body) and not _is_struck_out(problem, edit)
     )
+
+
+def _is_struck_out(problem: ProblemRecord, edit: Edit) -> bool:
+    """Whether the person deleted the note: they have read it."""
+    note = plain(_message(problem))
+    return note in edit.base.body and note not in edit.disk.body
 
 
 def annotations(problems: Sequence[ProblemRecord]) -> tuple[Annotation, ...]:
