@@ -122,9 +122,7 @@ class Session:
     async def note_known(self) -> None:
         """Remember which paths have a document already."""
         self.index_mark = await self.run(self.ports.audit.index_mark)
-        self.known = await self.ports.store.transact(
-            lambda work: {record.path for record in work.documents.all()}
-        )
+        self.known = await self.ports.store.transact(lambda work: set(work.documents.paths()))
 
     async def scan(self) -> None:
         """Look at the whole tree. Raises TreeGone."""

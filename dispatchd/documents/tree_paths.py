@@ -64,30 +64,31 @@ def is_dropping(name: str) -> bool:
 
 def role_of(path: DocumentPath) -> PathRole:
     """What the file at *path* is for."""
-    *folders, name = path.split("/")
-    if is_dropping(name) or name.startswith("_"):
+    folder, _, name = path.rpartition("/")
+    if name.startswith("_") or is_dropping(name):
         return PathRole.IGNORED
-    if not folders and name in DOTFILES:
+    if not folder and name in DOTFILES:
         return PathRole.DOTFILE
-    if any(part.startswith(".") for part in (*folders, name)):
+    if path.startswith(".") or "/." in path:
         return PathRole.IGNORED
-    if not folders and path in _ROOT_ROLES:
+    if not folder and path in _ROOT_ROLES:
         return _ROOT_ROLES[path]
     if name.lower() == "readme.md":
         return PathRole.GUIDE
-    return _role_in_folder(folders, name)
+    return _role_in_folder(path, name)
 
 
-def _role_in_folder(folders: list[str], name: str) -> PathRole:
-    if folders and folders[0] == "workflows" and name.endswith(".toml"):
+def _role_in_folder(path: DocumentPath, name: str) -> PathRole:
+    first, _, rest = path.partition("/")
+    if rest and first == "workflows" and name.endswith(".toml"):
         return PathRole.WORKFLOW
     if not name.endswith(".md"):
         return PathRole.IGNORED
-    if not folders:
+    if not rest:
         return PathRole.MISPLACED
-    if folders[0] in _PLAIN_FOLDERS:
-        return _PLAIN_FOLDERS[folders[0]]
-    if folders[0] == "archive" or entity_kind_at(DocumentPath("/".join((*folders, name)))) is not None:
+    if first in _PLAIN_FOLDERS:
+        return _PLAIN_FOLDERS[first]
+    if first in FOLDERS or first == "archive" or entity_kind_at(path) is not None:
         return PathRole.ENTITY
     return PathRole.MISPLACED
 

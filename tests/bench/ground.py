@@ -206,7 +206,9 @@ def new_ground(folder: Path, name: str) -> Ground:
     (home / ".gitconfig").write_text(
         "[user]\n\tname = Alice Doe\n\temail = alice@example.com\n", encoding="utf-8"
     )
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "XDG_"))}
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "XDG_", "PYTHON"))}
+    # An installed program is compiled once, whatever a developer's shell says about that.
+    kept["PYTHONPYCACHEPREFIX"] = str(folder / "compiled")
     kept |= {
         "HOME": str(home),
         "XDG_RUNTIME_DIR": str(home / "run"),

@@ -53,6 +53,10 @@ class SqliteDocumentStore:
         """Every document, by path."""
         return [_record(row) for row in self._connection.execute(self._sql["documents_all"]).fetchall()]
 
+    def paths(self) -> Iterable[DocumentPath]:
+        """Where every document is, whether its file stands or not."""
+        return [DocumentPath(path) for (path,) in self._connection.execute(self._sql["document_paths"])]
+
     def stamps(self) -> Mapping[DocumentPath, FileStamp | None]:
         """Path to recorded stamp, for every document that is on disk."""
         rows = self._connection.execute(self._sql["document_stamps"])

@@ -8,7 +8,6 @@ import contextlib
 import fcntl
 import json
 import os
-import socket
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -55,7 +54,7 @@ class FlockWorkspaceLock:
         self._held = descriptor
         _write_name(
             descriptor,
-            LockHolder(process=identify_self(), host=socket.gethostname(), purpose=purpose, since=at),
+            LockHolder(process=identify_self(), host=os.uname().nodename, purpose=purpose, since=at),
         )
 
     def release(self) -> None:
@@ -115,7 +114,7 @@ _port: type[WorkspaceLock] = FlockWorkspaceLock
 
 
 def _is_alive(holder: LockHolder) -> bool:
-    return holder.host == socket.gethostname() and is_running(holder.process)
+    return holder.host == os.uname().nodename and is_running(holder.process)
 
 
 def _open(path: Path, flags: int) -> int:

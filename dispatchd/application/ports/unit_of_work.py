@@ -86,6 +86,10 @@ class DocumentStore(Protocol):
 
     def all(self) -> Iterable[DocumentRecord]: ...
 
+    def paths(self) -> Iterable[DocumentPath]:
+        """Where every document is, whether its file stands or not."""
+        ...
+
     def stamps(self) -> Mapping[DocumentPath, FileStamp | None]:
         """What the stat-first scan compares with: path to recorded stamp, for every document that is on disk."""
         ...

@@ -20,6 +20,9 @@ FROM documents
 WHERE (seen IS NOT current OR wanted_path IS NOT NULL) AND parked IS NULL
 ORDER BY owed_since, number;
 
+-- name: document_paths
+SELECT path FROM documents;
+
 -- name: document_stamps
 SELECT path, device, inode, size, mtime_ns, ctime_ns, mode, links, settled FROM documents WHERE seen IS NOT NULL;
 
