@@ -61,7 +61,7 @@ class Editing:
         if found == record.seen and not held and seen.base is None:
             work.documents.save(replace(record, stamp=seen.stamp or record.stamp))
             return DONE
-        if found == record.current and seen.base is None and not held:
+        if found == record.current and seen.base is None and not held and record.parked is None:
             landed(work, record, seen.stamp, seen.circumstance.at)
             return DONE
         text = decode(seen.content)

@@ -14,6 +14,7 @@ from dispatchd.application.ports.dispatch_tree import (
     Scan,
     Unreadable,
 )
+from dispatchd.application.ports.unit_of_work import ProblemRecord
 from dispatchd.application.settling import Settling
 from dispatchd.application.sighting import UNKNOWN_QUIET
 from dispatchd.documents.digest import digest
@@ -32,6 +33,8 @@ class Observing:
     present: dict[DocumentPath, FileStamp] = field(default_factory=dict)
     refused: dict[DocumentPath, RefusedFile] = field(default_factory=dict)
     misplaced: set[DocumentPath] = field(default_factory=set)
+    strangers: tuple[ProblemRecord, ...] | None = None
+    """What the database was last told of files that nothing can be done with; None before the first time."""
     old: set[DocumentPath] = field(default_factory=set)
     """Paths whose bytes were settled before anybody watched: they need not be waited for."""
 

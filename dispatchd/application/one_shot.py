@@ -11,6 +11,7 @@ from dispatchd.application.following import follow_head
 from dispatchd.application.relaying import relay, sweep
 from dispatchd.application.restoring import restore_all
 from dispatchd.application.session import Session
+from dispatchd.application.strangers import note_strangers
 
 T = TypeVar("T")
 MOST_ROUNDS = 50
@@ -35,6 +36,7 @@ async def settle(session: Session, *, hurry: bool = True) -> None:
         wrote = await relay(session, hurry=hurry)
         if not (moved or took or wrote):
             break
+    await note_strangers(session)
     await sweep(session)
     await commit(session, force=True)
 

@@ -5,7 +5,7 @@ what nobody asked for, while it is being saved by itself. The answer to a tick g
 five minutes.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -118,6 +118,11 @@ class Hands:
         for path in self.held:
             self.not_before.pop(path, None)
         self.held.clear()
+
+    def try_again(self, paths: Iterable[DocumentPath]) -> None:
+        """Write *paths* as soon as may be: what was in the way may be gone."""
+        for path in paths:
+            self.not_before.pop(path, None)
 
     def wrote(self, path: DocumentPath, now: float) -> None:
         """The write was done."""

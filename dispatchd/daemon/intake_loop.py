@@ -9,6 +9,7 @@ from dispatchd.application.ports.store_failures import StoreUnavailable
 from dispatchd.application.ports.tree_watcher import CookieSeen, Hint, Rescan, Touched
 from dispatchd.application.relaying import relay
 from dispatchd.application.status_page import update_status_page
+from dispatchd.application.strangers import note_strangers
 from dispatchd.daemon.engine_room import EngineRoom
 
 LONGEST_NAP = 5.0
@@ -42,6 +43,8 @@ async def one_round(room: EngineRoom, hints: Sequence[Hint]) -> None:
         if await relay(session):
             did = True
             room.inbox.wake()
+        if await note_strangers(session):
+            did = True
         if did or room.status_due:
             room.status_due = False
             await update_status_page(session, room.refresh_status)

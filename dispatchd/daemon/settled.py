@@ -46,6 +46,8 @@ async def wait_until_settled(room: EngineRoom) -> Mapping[str, Any]:
     """Wait for rounds until nothing is pending, then commit what would wait longer."""
     session = room.session
     session.hands.look_again()
+    session.hands.try_again(session.troubles)
+    session.troubles.clear()
     free_at = session.now()
     async with asyncio.timeout(LONGEST):
         while True:

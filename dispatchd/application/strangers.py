@@ -1,0 +1,45 @@
+"""Files that nothing can be done with, kept among the problems while they are there.
+
+Those that are no text to read (a FIFO, a link, too large), those in a folder that means nothing, and those that owe a
+write and cannot be written. What a document says wrong is found where documents are read.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from dispatchd.application.checking import misplaced
+from dispatchd.application.ports.unit_of_work import ProblemRecord
+from dispatchd.reconcile.places import FILE
+
+if TYPE_CHECKING:
+    from dispatchd.application.session import Session
+
+TREE: Final = "tree"
+"""The subject of these problems: they belong to no document."""
+FOLDER: Final = "folder"
+"""The anchor of a file that stands in the wrong place."""
+
+
+async def note_strangers(session: "Session") -> bool:
+    """Bring what is known of them up to date. Whether anything is new."""
+    now = tuple(sorted(_strangers(session), key=lambda problem: (problem.path, problem.anchor)))
+    if now == session.observing.strangers:
+        return False
+    await session.ports.store.transact(lambda work: work.problems.replace(TREE, now))
+    session.observing.strangers = now
+    return True
+
+
+def _strangers(session: "Session") -> Iterator[ProblemRecord]:
+    observing = session.observing
+    for refused in observing.refused.values():
+        yield ProblemRecord(
+            subject=TREE, path=refused.path, anchor=FILE, what=refused.why, hint=refused.hint
+        )
+    for path in observing.misplaced & observing.present.keys():
+        problem = misplaced(path)
+        yield ProblemRecord(subject=TREE, path=path, anchor=FOLDER, what=problem.what, hint=problem.hint)
+    for path, trouble in session.troubles.items():
+        yield ProblemRecord(
+            subject=TREE, path=path, anchor=FILE, what=trouble.why, hint=trouble.hint, refusal=True
+        )

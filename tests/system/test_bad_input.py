@@ -1,0 +1,171 @@
+"""Files that cannot be read or must not be written: said in every place where people look, and never a traceback."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.system.desk import BRISK, Desk
+
+PATH = "issues/login timeout.md"
+
+
+@pytest.fixture
+def desk(bare_desk: Desk) -> Desk:
+    """Two saves soon after each other are no autosave here: an answer need not wait for ten seconds of quiet."""
+    bare_desk.init(sync={**BRISK, "autosave_within": "100ms"})
+    bare_desk.up()
+    return bare_desk
+
+
+@pytest.fixture
+def issue(desk: Desk) -> str:
+    desk.save(PATH, "The form gives up after two seconds.\n")
+    desk.sync()
+    desk.sed("s/^status: .*/status: queued/", PATH)
+    desk.sync()
+    return desk.fact(PATH, "id")
+
+
+def conflicted(text: bytes) -> bytes:
+    return text.replace(
+        b"priority: medium\n", b"<<<<<<< HEAD\npriority: high\n=======\npriority: low\n>>>>>>> theirs\n"
+    )
+
+
+RUINS: dict[str, tuple[Callable[[bytes], bytes], int]] = {
+    "conflict markers in the facts": (conflicted, 5),
+    "conflict markers in the text": (
+        lambda text: text + b"<<<<<<< HEAD\none\n=======\ntwo\n>>>>>>> theirs\n",
+        11,
+    ),
+    "no closing fence": (lambda text: text.replace(b"---\n\nThe", b"\nThe"), 1),
+    "bytes that are no UTF-8": (lambda text: text + b"caf\xe9\n", 11),
+    "a zero byte": (lambda text: text + b"a\x00b\n", 11),
+}
+
+
+@pytest.mark.parametrize(("ruin", "line"), RUINS.values(), ids=RUINS)
+def test_a_file_that_cannot_be_read_keeps_its_bytes_and_its_issue_its_state(
+    ruin: Callable[[bytes], bytes], line: int, desk: Desk, issue: str
+) -> None:
+    good = desk.path(PATH).read_bytes()
+    bad = ruin(good)
+    assert bad != good
+    desk.path(PATH).write_bytes(bad)
+    desk.sync()
+    assert desk.path(PATH).read_bytes() == bad
+    assert desk.issues()[issue]["status"] == "queued"
+    listed = desk.ask("issue", "list")
+    assert issue in listed.out
+    assert PATH in listed.err
+    assert [(problem["path"], problem["line"]) for problem in desk.problems()] == [(PATH, line)]
+    assert f"{PATH}:{line}" in desk.dispatchd("status")
+    thread = desk.read(desk.only("inbox/t-*.md"))
+    assert "kind: problem" in thread
+    assert PATH in thread
+    assert f"line {line}" in thread or f":{line}" in thread, thread
+
+    desk.dispatchd("issue", "set", issue, "labels+=auth")
+    desk.sync()
+    assert desk.path(PATH).read_bytes() == bad
+    desk.path(PATH).write_bytes(good)
+    desk.sync()
+    assert desk.problems() == []
+    assert not list(desk.tree.glob("inbox/t-*.md"))
+    assert desk.fact(PATH, "labels") == "[auth]"
+    assert desk.fact(PATH, "status") == "queued"
+    desk.is_level()
+
+
+def make_link(place: Path) -> None:
+    place.symlink_to("/etc/hostname")
+
+
+def make_large(place: Path) -> None:
+    place.write_bytes(b"x" * (2 * 1024 * 1024))
+
+
+def make_latin(place: Path) -> None:
+    place.write_bytes(b"caf\xe9\n")
+
+
+STRANGERS: dict[str, Callable[[Path], None]] = {
+    "a symbolic link": make_link,
+    "a FIFO": os.mkfifo,
+    "two MiB": make_large,
+    "no UTF-8": make_latin,
+    "a folder": lambda place: place.mkdir(),
+}
+
+
+def test_064_what_is_no_text_of_ours_is_reported_and_left_alone(desk: Desk, issue: str) -> None:
+    for name, make in STRANGERS.items():
+        make(desk.path(f"issues/{name}.md"))
+    desk.save("notes/somewhere.md", "In no known folder.\n")
+    desk.sync()
+    problems = {problem["path"]: f"{problem['what']} {problem['hint']}" for problem in desk.problems()}
+    for name in STRANGERS:
+        if name != "a folder":
+            assert f"issues/{name}.md" in problems, problems
+    assert "notes/somewhere.md" in problems
+    assert list(desk.issues()) == [issue]
+    status = desk.dispatchd("status")
+    for path in problems:
+        assert path in status
+    assert desk.path("issues/a symbolic link.md").is_symlink()
+    assert desk.path("issues/a FIFO.md").is_fifo()
+    assert "Traceback" not in desk.logs(), desk.logs()
+    for name in STRANGERS:
+        desk.do("rm", "-rf", f"issues/{name}.md", cwd=desk.tree)
+    desk.path("notes/somewhere.md").rename(desk.path("issues/somewhere.md"))
+    desk.sync()
+    assert desk.problems() == []
+    assert "Problems" not in desk.dispatchd("status")
+    assert len(desk.issues()) == 2
+    desk.is_level()
+
+
+def test_081_a_file_with_two_names_is_read_and_never_split(desk: Desk, issue: str) -> None:
+    other = desk.root.parent / "other name.md"
+    os.link(desk.path(PATH), other)
+    desk.dispatchd("issue", "set", issue, "priority=high")
+    desk.sync()
+    assert desk.path(PATH).stat().st_ino == other.stat().st_ino
+    assert any(problem["path"] == PATH and "link" in problem["what"] for problem in desk.problems()), (
+        desk.problems()
+    )
+    with other.open("a", encoding="utf-8") as opened:
+        opened.write("More.\n")
+    desk.sync()
+    assert desk.dispatchd("issue", "show", issue).count("More.") == 1
+    other.unlink()
+    desk.path(PATH).touch()
+    desk.sync()
+    assert desk.fact(PATH, "priority") == "high"
+    assert "More." in desk.read(PATH)
+    assert desk.problems() == []
+
+
+def test_a_read_only_file_is_answered_and_stays_read_only(desk: Desk, issue: str) -> None:
+    desk.path(PATH).chmod(0o444)
+    desk.dispatchd("issue", "set", issue, "priority=high")
+    desk.sync()
+    assert desk.fact(PATH, "priority") == "high"
+    assert desk.path(PATH).stat().st_mode & 0o777 == 0o444
+
+
+def test_settings_that_cannot_be_read_leave_the_last_good_ones_in_force(desk: Desk, issue: str) -> None:
+    good = desk.read("config.toml")
+    desk.save("config.toml", good + "\n[people\n")
+    desk.sync()
+    assert any(problem["path"] == "config.toml" for problem in desk.problems())
+    desk.sed("s/^priority: .*/priority: low/", PATH)
+    desk.sync()
+    assert desk.issues()[issue]["priority"] == "low"
+    assert desk.event_types(issue)[-1] == "FactSet"
+    assert desk.events(issue)[-1]["actor"] == "alice"
+    desk.save("config.toml", good)
+    desk.sync()
+    assert desk.problems() == []
