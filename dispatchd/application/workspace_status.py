@@ -135,16 +135,27 @@ def placed_problems(model: "ReadModel") -> "tuple[ProblemRow, ...]":
 
 
 def line_of(text: str, anchor: str) -> int:
-    """The line of *text* that *anchor* means (`key:NAME`, `line:TEXT`), counted from one; zero if none is."""
+    """The line of *text* that *anchor* means (`key:NAME`, `line:2:TEXT`), counted from one; zero if none is.
+
+    The number in the middle says which of several equal lines it is; ticks and spaces do not tell lines apart.
+    """
     where, _, what = anchor.partition(":")
-    if where not in {"key", "line"} or not what:
+    if where == "key":
+        numbers = (n for n, line in enumerate(text.split("\n"), 1) if _key_of(line) == what)
+        return next(numbers, 0)
+    if where != "line":
         return 0
-    for number, line in enumerate(text.split("\n"), start=1):
-        if where == "key" and line.partition(":")[0].strip().replace("-", "_").lower() == what.replace("-", "_").lower():
-            return number
-        if where == "line" and line.strip() == what.strip():
-            return number
-    return 0
+    which, _, said = what.partition(":")
+    equal = [n for n, line in enumerate(text.split("\n"), 1) if _bare(line) == _bare(said)]
+    return equal[min(int(which), len(equal) - 1)] if equal and which.isdigit() else 0
+
+
+def _key_of(line: str) -> str:
+    return line.partition(":")[0].strip().replace("-", "_").lower()
+
+
+def _bare(line: str) -> str:
+    return " ".join(line.replace("[x]", "[ ]").replace("[X]", "[ ]").split())
 
 
 def _by_weight(item: Waiting) -> tuple[int, str]:

@@ -72,7 +72,7 @@ def test_a_problem_is_shown_with_its_place(filled: CompositionDouble, call: Call
 def test_a_refusal_is_shown_on_the_line_that_its_key_is_on_now(filled: CompositionDouble, call: Call) -> None:
     small.refuse(filled.root, "key:id")
     assert ".dispatch/issues/login timeout.md:2  kept" in call("status")[1]
-    small.refuse(filled.root, "line:All about Login times out on slow networks.")
+    small.refuse(filled.root, "line:0:All about Login times out on slow networks.")
     assert ".dispatch/issues/login timeout.md:5  kept" in call("status")[1]
     small.refuse(filled.root, "key:gone")
     assert ".dispatch/issues/login timeout.md  kept" in call("status")[1]
