@@ -151,7 +151,10 @@ class World(Window):
 
     def scan(self) -> None:
         """Look at everything."""
-        run(self.session.scan())
+        try:
+            run(self.session.scan())
+        except Crashed:
+            self.restart(power_cut=self.cuts_power)
 
     def housekeeping(self) -> None:
         """What the daemon does by the clock."""
