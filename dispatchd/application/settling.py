@@ -46,6 +46,10 @@ class SettleTimes:
         )
 
 
+_HAIR = 1e-6
+"""Seconds; sums are rounded, and what is due must be quiet enough by then, or it would be due for ever."""
+
+
 @dataclass(slots=True)
 class _Path:
     first: float
@@ -116,7 +120,7 @@ class Settling:
         if known is None:
             return
         known.taken = True
-        known.look_at = None if look_again_at_quiet is None else known.last + look_again_at_quiet
+        known.look_at = None if look_again_at_quiet is None else known.last + look_again_at_quiet + _HAIR
 
     def wrote(self, path: DocumentPath, fingerprint: object) -> None:
         """The daemon itself wrote *path*: that is no save."""
