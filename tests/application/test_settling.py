@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispatchd.application.settling import Settling, SettleTimes
+from dispatchd.application.settling import SettleTimes, Settling
 from dispatchd.domain.identifiers import DocumentPath
 
 PATH = DocumentPath("issues/a.md")

@@ -5,6 +5,7 @@ depend on what else the machine does, so a ratio to a floor from the same run sa
 """
 
 import argparse
+import itertools
 import os
 import shutil
 import sys
@@ -17,6 +18,7 @@ from typing import Final
 from tests.bench.commands import committing, looking, writing
 from tests.bench.ground import CHECKOUT, Ground, daemon, new_ground
 from tests.bench.living import editing_many, replacing_all, resting, saving
+from tests.bench.others import taking_in_others
 from tests.bench.starting import importing, starting_warm
 from tests.bench.table import Row, keep, printed
 
@@ -56,7 +58,8 @@ def main() -> None:
         ground = new_ground(folder, "work")
         os.environ.update(ground.environment)
         ground.lay(options.files)
-        for row in rows(ground, options.files, options.idle):
+        others = taking_in_others(new_ground(folder, "others"))
+        for row in itertools.chain(rows(ground, options.files, options.idle), others):
             found.append(row)
             print(printed([row]).splitlines()[-1], file=sys.stderr, flush=True)
     finally:
