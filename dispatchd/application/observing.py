@@ -3,7 +3,7 @@
 It finds changed, new and vanished files and gives them time to be quiet. It decides nothing about their content.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from dispatchd.application.ports.dispatch_tree import (
@@ -89,7 +89,22 @@ class Observing:
 
     def due(self, now: float, *, hurry: bool) -> list[DocumentPath]:
         """Paths that may be acted on now; with *hurry* all that wait."""
-        return [path for path in self.settling.waiting() if hurry or self.due_at(path) <= now]
+        if hurry:
+            return list(self.settling.waiting())
+        return [path for path, at in self._moments() if at <= now]
+
+    def _moments(self) -> Iterator[tuple[DocumentPath, float]]:
+        """When each path may be acted on: deletions together, so that one question can be asked about all of them."""
+        gone: list[tuple[DocumentPath, float]] = []
+        for path in self.settling.waiting():
+            if self.settling.fingerprint(path) == ABSENT:
+                gone.append((path, self.due_at(path)))
+            else:
+                yield path, self.due_at(path)
+        if gone:
+            first, last = min(at for _, at in gone), max(at for _, at in gone)
+            together = min(last, first + self.settling.times.longest)
+            yield from ((path, together) for path, _ in gone)
 
     def due_at(self, path: DocumentPath) -> float:
         """When *path* may be acted on."""
@@ -101,7 +116,7 @@ class Observing:
 
     def next_due(self) -> float | None:
         """When the next path may be acted on."""
-        return min((self.due_at(path) for path in self.settling.waiting()), default=None)
+        return min((at for _, at in self._moments()), default=None)
 
     def split_gone(self, paths: Iterable[DocumentPath]) -> tuple[list[DocumentPath], list[DocumentPath]]:
         """*paths* as those that have something to read, and those that are gone."""
