@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from dispatchd.application import contests, parking, refusals, signing
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import DocumentKind, Edit, Kinds, Reading
-from dispatchd.application.ports.unit_of_work import AgreedText, DocumentRecord, TextSource
+from dispatchd.application.ports.unit_of_work import AgreedText, DocumentRecord
 from dispatchd.application.rendering import Rendering
-from dispatchd.application.saved_text import Came, landed
+from dispatchd.application.saved_text import Came, landed, source_of
 from dispatchd.application.settling import SettleTimes
 from dispatchd.application.sighting import DONE, Sighting, Taken, sooner
 from dispatchd.application.text_merge import merge_texts
@@ -213,7 +213,7 @@ class Editing:
                 subject=record.subject,
                 rev=rev if isinstance(rev, str) else None,
                 digest=work.blobs.put(seen.content),
-                source=TextSource.INGESTED,
+                source=source_of(seen),
                 at=seen.circumstance.at,
                 held=tuple(outcome.held),
             )

@@ -9,6 +9,7 @@ from dispatchd.application.history import (
     HEAD,
     CommitSightings,
     Movement,
+    is_nameable,
     movement,
     not_yet_taken,
     settle_own,
@@ -58,7 +59,8 @@ async def _first_look(session: Session, head: CommitId, at: datetime) -> None:
     plain = {
         path: blob
         for path, blob in (await session.run(lambda: log.tree_at(head))).items()
-        if role_of(path) not in {PathRole.ENTITY, PathRole.IGNORED, PathRole.RENDERED, PathRole.MISPLACED}
+        if is_nameable(path)
+        and role_of(path) not in {PathRole.ENTITY, PathRole.IGNORED, PathRole.RENDERED, PathRole.MISPLACED}
     }
     contents = await session.run(lambda: log.read_blobs(list(plain.values())))
 
@@ -103,13 +105,13 @@ async def _travel(session: Session, moved: Movement, at: datetime) -> None:
 
 
 def _on_disk(session: Session, commits: Sequence[CommitSightings]) -> dict[DocumentPath, FileContent]:
-    """What stands in the tree where these commits changed something."""
+    """What stands in the tree where these commits changed or removed something."""
     found: dict[DocumentPath, FileContent] = {}
     for commit in commits:
-        for seen in commit.sightings:
-            content = session.observing.read(seen.path)
+        for path in (*(seen.path for seen in commit.sightings), *commit.removed):
+            content = session.observing.read(path)
             if content is not None:
-                found[seen.path] = content
+                found[path] = content
     return found
 
 

@@ -107,9 +107,11 @@ def _sightings(commit: ForeignCommit, blobs: Mapping[BlobId, bytes], by: Circums
             travelled=commit.is_revert,
         )
         for change in commit.changes
-        if change.new is not None and change.new in blobs
+        if change.new is not None and change.new in blobs and is_nameable(change.path)
     ]
-    removed = tuple(change.path for change in commit.changes if change.new is None)
+    removed = tuple(
+        change.path for change in commit.changes if change.new is None and is_nameable(change.path)
+    )
     return CommitSightings(
         commit=commit.oid,
         sightings=tuple(seen),
@@ -117,6 +119,15 @@ def _sightings(commit: ForeignCommit, blobs: Mapping[BlobId, bytes], by: Circums
         circumstance=by,
         travelled=commit.is_revert,
     )
+
+
+def is_nameable(path: DocumentPath) -> bool:
+    """Whether *path* is text: git keeps names that are no UTF-8, and a file of such a name cannot be a document."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def not_yet_taken(work: UnitOfWork, sightings: Sequence[Sighting], since: datetime) -> list[Sighting]:

@@ -7,16 +7,14 @@ read is the one in force.
 from dataclasses import replace
 
 from dispatchd.application.command_handler import Door
-from dispatchd.application.notices import Notice, close, open_once
-from dispatchd.application.parking import cause_of
+from dispatchd.application.config_in_force import take_config
 from dispatchd.application.ports.unit_of_work import (
     AgreedText,
     DocumentRecord,
-    ProblemRecord,
-    TextSource,
     UnitOfWork,
     WriteReason,
 )
+from dispatchd.application.saved_text import source_of
 from dispatchd.application.settling import SettleTimes
 from dispatchd.application.sighting import DONE, Sighting, Taken
 from dispatchd.documents.config_document import read_config
@@ -26,7 +24,6 @@ from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.tree_paths import PathRole, role_of
 from dispatchd.domain.command import Circumstance, ReviseFile
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
-from dispatchd.domain.thread import ThreadKind
 
 RETURNING = frozenset(
     {PathRole.GUIDE, PathRole.CONFIG, PathRole.POLICY, PathRole.WORKFLOW, PathRole.DOTFILE, PathRole.RENDERED}
@@ -48,7 +45,7 @@ def take_plain(door: Door, record: DocumentRecord | None, seen: Sighting, times:
         return Taken(look_again=times.refusal)
     _keep(door, record, seen)
     if role is PathRole.CONFIG:
-        _take_config(door, seen, problems)
+        take_config(door, seen, problems)
     return DONE
 
 
@@ -91,9 +88,7 @@ def _keep(door: Door, record: DocumentRecord | None, seen: Sighting) -> None:
     seen_now = blob if seen.stamp is not None else known.seen
     work.documents.save(replace(known, seen=seen_now, current=blob, stamp=seen.stamp or known.stamp))
     work.documents.agree(
-        AgreedText(
-            subject=seen.path, rev=None, digest=blob, source=TextSource.INGESTED, at=seen.circumstance.at
-        )
+        AgreedText(subject=seen.path, rev=None, digest=blob, source=source_of(seen), at=seen.circumstance.at)
     )
     door.handle(ReviseFile(path=seen.path, blob=blob), seen.circumstance)
     work.audit.add_text(seen.path, blob, seen.circumstance.actor, seen.circumstance.at)
@@ -119,37 +114,3 @@ def _config_problems(seen: Sighting) -> tuple[DocumentProblem, ...]:
     if isinstance(text, DocumentProblem):
         return (text,)
     return tuple(problem for problem in read_config(text).problems)
-
-
-def _take_config(door: Door, seen: Sighting, problems: tuple[DocumentProblem, ...]) -> None:
-    """Put the config in force; if it cannot be read at all, the last one that could stays so."""
-    at = seen.circumstance.at
-    door.work.problems.replace(
-        seen.path,
-        [
-            ProblemRecord(
-                subject=seen.path,
-                path=seen.path,
-                anchor="file",
-                what=problem.what,
-                hint=problem.hint,
-                line=problem.line,
-                since=at,
-            )
-            for problem in problems
-        ],
-    )
-    text = decode(seen.content)
-    if isinstance(text, str) and read_config(text).config is not None:
-        door.work.set_rules_from(text)
-        close(door, cause_of(seen.path), at)
-        return
-    said = "\n".join(str(problem.at(seen.path)) for problem in problems)
-    notice = Notice(
-        cause=cause_of(seen.path),
-        title=f"{seen.path} cannot be read",
-        text=f"{said}\n\nThe settings that were in force stay so until it reads again.",
-        kind=ThreadKind.PROBLEM,
-        subject=seen.path,
-    )
-    open_once(door, notice, at)

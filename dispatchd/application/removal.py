@@ -136,8 +136,10 @@ class Removing:
         )
         self.door.work.set_note(HELD, json.dumps(subjects))
         self.door.work.set_note(RECENT, None)
-        names = "\n".join(f"- {self._name(subject)}" for subject in subjects[:50])
-        more = f"\n- … and {len(subjects) - 50} more" if len(subjects) > 50 else ""
+        close(self.door, CAUSE, by.at)  # an older question names fewer files: nobody may answer it any more
+        paths = sorted(self._name(subject) for subject in subjects)
+        names = "\n".join(f"- {path}" for path in paths[:50])
+        more = f"\n- … and {len(paths) - 50} more" if len(paths) > 50 else ""
         notice = Notice(
             cause=CAUSE,
             title=f"{len(subjects)} files are gone. Was that meant?",

@@ -15,10 +15,9 @@ from dispatchd.application.ports.unit_of_work import (
     AgreedText,
     DocumentRecord,
     ProblemRecord,
-    TextSource,
     WriteReason,
 )
-from dispatchd.application.saved_text import Came, is_being_typed, queue_text
+from dispatchd.application.saved_text import Came, is_being_typed, queue_text, source_of
 from dispatchd.application.sighting import Sighting
 from dispatchd.documents.digest import digest
 from dispatchd.documents.front_matter_edit import rev_of, stamp_rev
@@ -87,7 +86,7 @@ class Rendering:
                 subject=record.subject,
                 rev=rev_of(canvas),
                 digest=stored,
-                source=TextSource.INGESTED,
+                source=source_of(seen),
                 at=at,
             )
         )

@@ -8,7 +8,7 @@ from dispatchd.application.ports.unit_of_work import AgreedText, DocumentRecord,
 from dispatchd.application.sighting import Sighting
 from dispatchd.documents.front_matter_edit import rev_of
 from dispatchd.documents.tree_paths import PathRole, role_of
-from dispatchd.domain.actors import DAEMON
+from dispatchd.domain.actors import DAEMON, Channel
 from dispatchd.domain.identifiers import DocumentDigest
 
 
@@ -20,6 +20,12 @@ class Came:
     refused: bool = False
     prose: bool = False
     held: bool = False
+
+
+def source_of(seen: Sighting) -> TextSource:
+    """Where the bytes of *seen* came from."""
+    committed = seen.circumstance.provenance.channel is Channel.COMMIT
+    return TextSource.COMMITTED if committed else TextSource.INGESTED
 
 
 def queue_text(

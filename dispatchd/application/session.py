@@ -219,7 +219,7 @@ class Session:
             for seen in found
             if since < INDEX_WINDOW and seen.path in self.known and seen.path not in self.travelled
         }
-        self.travelled |= self.ports.audit.standing_in_history(candidates)
+        self.travelled |= self.ports.audit.carried_by_git(candidates)
 
     def _note_unread(self, path: DocumentPath, now: float) -> None:
         if path in self.observing.refused:

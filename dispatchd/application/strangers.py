@@ -33,9 +33,7 @@ async def note_strangers(session: "Session") -> bool:
 def _strangers(session: "Session") -> Iterator[ProblemRecord]:
     observing = session.observing
     for refused in observing.refused.values():
-        yield ProblemRecord(
-            subject=TREE, path=refused.path, anchor=FILE, what=refused.why, hint=refused.hint
-        )
+        yield ProblemRecord(subject=TREE, path=refused.path, anchor=FILE, what=refused.why, hint=refused.hint)
     for path in observing.misplaced & observing.present.keys():
         problem = misplaced(path)
         yield ProblemRecord(subject=TREE, path=path, anchor=FOLDER, what=problem.what, hint=problem.hint)

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from dispatchd.application.command_handler import Door
+from dispatchd.application.config_in_force import confirm_config
 from dispatchd.application.notices import by_daemon
 from dispatchd.application.removal import CAUSE, Removing
 from dispatchd.domain.command import Circumstance, DeliverAnswer
@@ -24,4 +25,5 @@ def carry_out_answers(
         if thread.status is ThreadStatus.ANSWERED and not thread.delivered:
             if thread.cause == CAUSE and thread.chosen is not None:
                 removing.answer(thread.chosen, present, by)
+            confirm_config(door, thread)
             door.handle(DeliverAnswer(thread=thread.id), by_daemon(by.at))

@@ -221,7 +221,7 @@ def set_setting(text: str, key: str, value: str) -> str:
     try:
         written = kind.from_word(value)
     except BadSetting as problem:
-        raise Rejected(f'"{value}" is nothing that {key} can be: {problem}', key=key) from problem
+        raise Rejected(f'{problem}; "{value}" is none', key=key) from problem
     try:
         document = tomlkit.parse(text)
     except TOMLKitError as error:

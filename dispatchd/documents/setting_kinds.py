@@ -109,13 +109,13 @@ def _truth_word(word: str) -> Plain:
         return True
     if bare in {"false", "no", "off"}:
         return False
-    raise BadSetting("it is either true or false")
+    raise BadSetting("write true or false")
 
 
 def _whole_word(word: str) -> Plain:
     if word.strip().isdecimal():
         return int(word)
-    raise BadSetting("it is a whole number, 0 or more")
+    raise BadSetting("write a whole number, 0 or more")
 
 
 def _money_word(word: str) -> Plain:
@@ -124,12 +124,15 @@ def _money_word(word: str) -> Plain:
     except ValueError:
         amount = -1.0
     if not 0 <= amount < float("inf"):
-        raise BadSetting("it is a number, 0 or more")
+        raise BadSetting("write a number, 0 or more")
     return int(amount) if amount.is_integer() else amount
 
 
 def _duration_word(word: str) -> Plain:
-    read_duration(word)
+    try:
+        read_duration(word)
+    except BadSetting as problem:
+        raise BadSetting("write a time like 250ms, 30s or 5m") from problem
     return word.strip()
 
 

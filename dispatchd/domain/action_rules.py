@@ -25,7 +25,7 @@ from dispatchd.domain.proposal import (
     WriteContext,
 )
 from dispatchd.domain.proposal_rules import UNDECIDED, check_is_own, opened
-from dispatchd.domain.wording import listed
+from dispatchd.domain.wording import in_words, listed
 
 _SETTINGS: Final = ("workspace", "agents", "budget")
 
@@ -80,17 +80,19 @@ def _check_action(board: Board, action: Action) -> None:
         case StartEpicAction(target=target):
             epic = standing_epic(board, _id(target))
             if epic.status not in {EpicStatus.DRAFT, EpicStatus.CANCELLED}:
-                raise Rejected(f"an epic in draft can be started; {epic.id} is {epic.status}.")
+                raise Rejected(
+                    f"name an epic in draft; {epic.id} is {in_words(epic.status)} and cannot be started."
+                )
         case MergeAction(target=target):
             standing_issue(board, _id(target))
         case WriteContext(path=path):
             if not _is_context(path):
-                raise Rejected(f'context/NAME.md is where to write; "{path}" lies elsewhere.')
+                raise Rejected(f'write to context/NAME.md; "{path}" lies elsewhere.')
 
 
 def _check_title(title: str) -> None:
     if not title.strip():
-        raise Rejected("create issue: and its title; it has none.")
+        raise Rejected('write "create issue: " and its title; it has none.')
 
 
 def _is_context(path: str) -> bool:

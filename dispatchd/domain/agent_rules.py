@@ -11,7 +11,7 @@ from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import AgentIntroduced, Event
 from dispatchd.domain.identifiers import EntityId, EntityKind, kind_of
 from dispatchd.domain.issue import Role
-from dispatchd.domain.wording import listed
+from dispatchd.domain.wording import one_of
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _FIRST_ROLE: Final = Role.CODER
@@ -25,19 +25,19 @@ def decide_introduce(board: Board, command: IntroduceAgent, circumstance: Circum
         return ()
     if not _NAME.fullmatch(agent.name) or kind_of(name) is not EntityKind.AGENT:
         raise Rejected(
-            f'small letters, digits and dashes make a name, like "ash"; "{agent.name}" is none.',
+            f'write a name of small letters, digits and dashes, like "ash"; "{agent.name}" is none.',
             subject=name,
             key="name",
         )
     people = {handle.casefold() for handle in board.rules.people}
     if agent.name in people | set(Role) | {DAEMON.handle}:
         raise Rejected(
-            f'another name would do; "{agent.name}" is already a person, a role or the daemon.',
+            f'choose another name; "{agent.name}" is already a person, a role or the daemon.',
             subject=name,
             key="name",
         )
     if agent.role not in set(Role):
-        raise Rejected(f'{listed(Role)} would do; "{agent.role}" is no role.', subject=name, key="role")
+        raise Rejected(f'{one_of(Role)}; "{agent.role}" is no role.', subject=name, key="role")
     introduces_itself = actor.handle == agent.name and agent.role == _FIRST_ROLE
     if actor.kind is ActorKind.AGENT and not introduces_itself:
         require_human(actor, "introducing another agent, or more than a coder", subject=name)

@@ -28,8 +28,7 @@ def require_human(
     """Refuse an agent; *what* is what only people do, as a noun phrase."""
     if actor.kind is ActorKind.AGENT:
         raise Rejected(
-            f'a person has to do that: "dispatchd as {actor.handle} ask …" asks one. '
-            f"{what} is not for an agent to decide.",
+            f'ask a person: dispatchd as {actor.handle} ask "…"; {what} is not for an agent to decide.',
             subject=subject,
             key=key,
         )
@@ -42,7 +41,7 @@ def require_person(
     require_human(actor, what, subject=subject, key=key)
     if not is_person(rules, actor):
         raise Rejected(
-            f'{actor.handle} = ["{actor.email}"] under [people] in config.toml makes it count; '
+            f'write {actor.handle} = ["{actor.email}"] under [people] in config.toml; '
             f"{what} is for the people named there.",
             subject=subject,
             key=key,

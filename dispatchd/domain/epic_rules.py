@@ -40,7 +40,7 @@ def decide_open_epic(board: Board, command: OpenEpic, circumstance: Circumstance
     if board.epic(epic.id) is not None:
         return ()
     if not epic.title.strip():
-        raise Rejected('"title: …" says what it is about; an epic needs one.', subject=epic.id, key="title")
+        raise Rejected('write "title: …"; an epic needs one.', subject=epic.id, key="title")
     if epic.status is not EpicStatus.DRAFT:
         require_human(circumstance.actor, "starting an epic", subject=epic.id, key="status")
     plans = tuple(stage.plan for stage in epic.stages)
@@ -83,9 +83,9 @@ def _refusal_for_status(kept: EpicStatus, wanted: EpicStatus, *, forced: bool) -
     if kept is EpicStatus.COMPLETED:
         return f"{lead}all its stages are through. A new stage under it goes on."
     if kept in {EpicStatus.DRAFT, EpicStatus.CANCELLED}:
-        return f'{lead}"ready" starts it; "{wanted}" follows from its stages.'
+        return f'{lead}write "ready" to start it; "{wanted}" follows from its stages.'
     instead = " Not even ! changes that." if forced else ""
-    return f'{lead}"cancelled" stops it; "{wanted}" follows from its stages and gates.{instead}'
+    return f'{lead}write "cancelled" to stop it; "{wanted}" follows from its stages and gates.{instead}'
 
 
 def decide_plan(board: Board, command: PlanStages, circumstance: Circumstance) -> tuple[Event, ...]:
@@ -213,12 +213,14 @@ def _check_headings(epic_id: EntityId, plans: tuple[StagePlan, ...]) -> None:
     for plan in plans:
         if folded(plan.name) in names:
             raise Rejected(
-                f'another heading would do; two stages are called "{plan.name}".',
+                f'rename one of them; two stages are called "{plan.name}".',
                 subject=epic_id,
                 key="stages",
             )
         if not plan.name.strip():
-            raise Rejected("a heading needs words; one stage has none.", subject=epic_id, key="stages")
+            raise Rejected(
+                "give every stage a heading with words; one has none.", subject=epic_id, key="stages"
+            )
         names.add(folded(plan.name))
 
 

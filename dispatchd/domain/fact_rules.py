@@ -38,7 +38,7 @@ from dispatchd.domain.references import (
 )
 from dispatchd.domain.thread import Thread, ThreadStatus
 from dispatchd.domain.thread_rules import decide_dismiss
-from dispatchd.domain.wording import listed
+from dispatchd.domain.wording import listed, one_of
 
 _STANDING: Final[Mapping[EntityKind, Callable[[Board, EntityId], Entity]]] = {
     EntityKind.ISSUE: standing_issue,
@@ -61,7 +61,7 @@ def decide_fact(board: Board, command: SetFact, circumstance: Circumstance) -> t
     """Set or clear one fact; a status goes to the machine of its kind."""
     entity, fact = _fact(board, command.subject, command.key, circumstance)
     if fact.is_set:
-        raise Rejected(f'"{command.key}" holds several; add and take one at a time.', key=command.key)
+        raise Rejected(f'add and take one at a time; "{command.key}" holds several.', key=command.key)
     value = _value(board, entity, command, fact)
     if command.key == "status" and value is not None:
         return _decide_status(board, entity, value, circumstance)
@@ -84,7 +84,7 @@ def decide_set(board: Board, command: ChangeSet, circumstance: Circumstance) -> 
     """Add to and take from a set, keeping the order people wrote."""
     entity, fact = _fact(board, command.subject, command.key, circumstance)
     if not fact.is_set:
-        raise Rejected(f'"{command.key}" holds one value; set it.', subject=command.subject, key=command.key)
+        raise Rejected(f'set it; "{command.key}" holds one value.', subject=command.subject, key=command.key)
     before = members_of(entity, command.key)
     gone = {_same(spelling(entity_kind(entity), command.key, each) or each) for each in command.remove}
     after = [each for each in before if _same(each) not in gone]
@@ -165,11 +165,11 @@ def refusal_for_value(
     words = words_for(kind, key, types)
     if not words:
         form = _FORMS.get(key, "some text")
-        return f'{lead}{form} would do; "{wanted.strip()}" is none.'
+        return f'{lead}write {form}; "{wanted.strip()}" is none.'
     meant = nearest(wanted, words)
     if meant:
         return f'{lead}did you mean {meant}? "{wanted.strip()}" is no {key}.'
-    return f'{lead}{listed(words)} would do; "{wanted.strip()}" is no {key}.'
+    return f'{lead}{one_of(words)}; "{wanted.strip()}" is no {key}.'
 
 
 def _decide_status(board: Board, entity: Entity, value: str, circumstance: Circumstance) -> tuple[Event, ...]:

@@ -80,7 +80,7 @@ def decide_ask_again(board: Board, command: AskGateAgain, circumstance: Circumst
     if stage.state.is_over:
         if begun_after(board, epic, stage):
             raise Rejected(
-                f'a gate further on can be rejected; what comes after "{stage.name}" has begun.',
+                f'reject a gate further on; what comes after "{stage.name}" has begun.',
                 subject=epic.id,
                 key=_key(stage),
             )
@@ -133,23 +133,27 @@ def _signed(
 
 def _choice(command: ApproveGate | ChooseDirection, epic: Epic, stage: Stage, gate: GatePlan) -> str | None:
     """The direction chosen, as it is written; None for a gate that is only approved."""
-    offered = quoted(gate.options) if gate.options else "a list of directions under the gate"
+    ways = (
+        quoted(gate.options)
+        if gate.options
+        else "one of a list of directions under the gate, still to be written"
+    )
     if isinstance(command, ApproveGate):
         if gate.kind is GateKind.DECISION:
-            raise _refused(epic, stage, f"{offered} is the choice; choosing one answers this gate.")
+            raise _refused(epic, stage, f"choose {ways}; this gate is answered by a choice.")
         return None
     if gate.kind is not GateKind.DECISION:
         raise _refused(epic, stage, f'approve or reject; the gate of "{stage.name}" offers no directions.')
     wanted = command.option.strip().casefold()
     option = next((each for each in gate.options if each.strip().casefold() == wanted), None)
     if option is None:
-        raise _refused(epic, stage, f'{offered} is the choice; "{command.option}" is not offered.')
+        raise _refused(epic, stage, f'choose {ways}; "{command.option}" is not offered.')
     if stage.gate.choice and stage.gate.choice != option:
         by = listed((each.by.mention for each in stage.gate.approvals), "and")
         raise _refused(
             epic,
             stage,
-            f'"{stage.gate.choice}", as {by} chose, or a rejection would do; all must choose the same.',
+            f'choose "{stage.gate.choice}", as {by} did, or reject; all must choose the same.',
         )
     return option
 
@@ -173,28 +177,30 @@ def _already(command: AnswerGate, stage: Stage, circumstance: Circumstance) -> b
 def _check_reason(command: AnswerGate, epic: Epic, stage: Stage) -> None:
     needs = {RejectGate: "Reject", SkipGate: "Skip"}.get(type(command))
     if needs and not command.reason.strip():
-        raise _refused(epic, stage, f"{needs}: and why, on the same line; it needs a reason.")
+        raise _refused(epic, stage, f'write why on the same line, "{needs}: …"; it needs a reason.')
 
 
 def _not_awaiting(board: Board, epic: Epic, stage: Stage) -> Rejected:
     if epic.status is EpicStatus.DRAFT:
         return _refused(
-            epic, stage, f'"status: ready" starts {epic.id}; it is a draft, and no gate awaits an answer.'
+            epic,
+            stage,
+            f'write "status: ready" to start {epic.id}; it is a draft, and no gate awaits an answer.',
         )
     if epic.status is EpicStatus.CANCELLED:
-        return _refused(epic, stage, f'"status: ready" takes {epic.id} up again; it is cancelled.')
+        return _refused(epic, stage, f'write "status: ready" to take {epic.id} up again; it is cancelled.')
     if stage.state.is_over:
-        return _refused(epic, stage, f'Ask again opens it; the gate of "{stage.name}" is {stage.gate.state}.')
+        return _refused(
+            epic, stage, f'tick Ask again to open it; the gate of "{stage.name}" is {stage.gate.state}.'
+        )
     if stage.state is StageState.PENDING:
         first = next(each for each in epic.stages if not each.state.is_over)
         return _refused(epic, stage, f'"{first.name}" comes first; "{stage.name}" has not opened.')
     unfinished = unfinished_in(board, epic, stage)
     if unfinished:
         who = listed((issue.id for issue in unfinished), "and")
-        return _refused(
-            epic, stage, f'{who} must be done or cancelled first; then the gate of "{stage.name}" asks.'
-        )
-    return _refused(epic, stage, f'Ask again first; the gate of "{stage.name}" was rejected.')
+        return _refused(epic, stage, f'finish or cancel {who} first; then the gate of "{stage.name}" asks.')
+    return _refused(epic, stage, f'tick Ask again first; the gate of "{stage.name}" was rejected.')
 
 
 def _from_somebody_else(
@@ -219,7 +225,7 @@ def _from_somebody_else(
     return (
         ConfirmationAsked(
             subject=epic.id,
-            title=f"{actor.name} would {wanted} in {epic.title}",
+            title=f"{actor.name} wants to {wanted} in {epic.title}",
             text=f"That is for {approvers_of(board.rules, gate)} to do.{reason}",
             options=(f"{str(act.verb).capitalize()} it, in your own name", "Leave it"),
             cause=cause,
@@ -249,7 +255,7 @@ def _gate(board: Board, epic_id: EntityId, name: str) -> tuple[Epic, Stage, Gate
     stage = standing_stage(epic, name)
     if stage.plan.gate is None:
         raise _refused(
-            epic, stage, f'"Gate: approval: …" under "{stage.name}" would make one; it has no gate.'
+            epic, stage, f'write "Gate: approval: …" under "{stage.name}" to make one; it has no gate.'
         )
     return epic, stage, stage.plan.gate
 

@@ -138,10 +138,10 @@ def decide_open_issue(board: Board, command: OpenIssue, circumstance: Circumstan
     if board.issue(issue.id) is not None:
         return ()
     if not issue.title.strip():
-        raise Rejected('"title: …" says what it is about; an issue needs one.', subject=issue.id, key="title")
+        raise Rejected('write "title: …"; an issue needs one.', subject=issue.id, key="title")
     if circumstance.actor.kind is ActorKind.AGENT and issue.status not in _WAITS:
         raise Rejected(
-            f'"unassigned" or "queued" is where an issue of an agent begins, not "{issue.status}".',
+            f'choose "unassigned" or "queued"; an issue that an agent opens cannot begin as "{issue.status}".',
             subject=issue.id,
             key="status",
         )

@@ -44,10 +44,12 @@ _Found = TypeVar("_Found", Issue, Epic, Proposal, Thread, Agent)
 def _standing(found: _Found | None, entity_id: EntityId) -> _Found:
     if found is None:
         listing = _LISTED_BY.get(kind_of(entity_id), "dispatchd status")
-        raise Rejected(f'"{listing}" shows what there is; nothing is called {entity_id}.', subject=entity_id)
+        raise Rejected(
+            f'see "{listing}" for what there is; nothing is called {entity_id}.', subject=entity_id
+        )
     if found.removed:
         raise Rejected(
-            f'"dispatchd restore {entity_id}" brings it back; {entity_id} was deleted.', subject=entity_id
+            f'bring it back with "dispatchd restore {entity_id}"; it was deleted.', subject=entity_id
         )
     return found
 

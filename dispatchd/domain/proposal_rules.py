@@ -55,8 +55,8 @@ def seat_named(board: Board, proposal_id: EntityId, text: str) -> str:
         return agents[name]
     if not people and text.strip().startswith("@"):
         return f"@{name}"
-    known = listed((*Role, *sorted(agents.values()), *(f"@{each}" for each in people.values())))
-    raise Rejected(f'{known} can vote; nobody is called "{text.strip()}".', subject=proposal_id, key="voters")
+    known = ", ".join((*Role, *sorted(agents.values()), *(f"@{each}" for each in people.values())))
+    raise Rejected(f'voters here: {known}; there is no "{text.strip()}".', subject=proposal_id, key="voters")
 
 
 def seats_from(board: Board, proposal_id: EntityId, voters: Iterable[str]) -> tuple[str, ...]:
@@ -68,7 +68,7 @@ def seats_from(board: Board, proposal_id: EntityId, voters: Iterable[str]) -> tu
 def opened(board: Board, proposal: Proposal, circumstance: Circumstance) -> Proposal:
     """A new proposal as it is taken in: seats filled in, nothing voted, decided or forced by its writing."""
     if not proposal.title.strip():
-        raise Rejected('"title: …" says what is proposed; it needs one.', subject=proposal.id, key="title")
+        raise Rejected('write "title: …"; a proposal needs one.', subject=proposal.id, key="title")
     if proposal.status not in UNDECIDED:
         require_human(circumstance.actor, "the outcome of a vote", subject=proposal.id, key="status")
     return replace(
@@ -101,9 +101,13 @@ def seat_of(board: Board, proposal: Proposal, voter: str, actor: Actor) -> str:
             f'{asked} are asked to vote; "{voter}" is not.', subject=proposal.id, key=f"vote:{voter}"
         )
     if not _fills(board, seat, actor):
-        own = actor.mention if actor.kind is ActorKind.HUMAN else f"{actor.handle} or the role it holds"
+        own = (
+            f"the section {actor.mention}"
+            if actor.kind is ActorKind.HUMAN
+            else "your name's or your role's vote"
+        )
         raise Rejected(
-            f"{own} is whom you can vote for; the vote of {seat} is not yours.",
+            f"yours is {own}; this is the vote of {seat}.",
             subject=proposal.id,
             key=f"vote:{seat}",
         )
@@ -148,10 +152,10 @@ def decide_vote(board: Board, command: CastVote, circumstance: Circumstance) -> 
         raise Rejected(_not_open(proposal), subject=proposal.id, key=key)
     if proposal.deadline and circumstance.at >= proposal.deadline:
         ended = proposal.deadline.strftime("%Y-%m-%d %H:%MZ")
-        raise Rejected(f"a new proposal can ask again; voting ended {ended}.", subject=proposal.id, key=key)
+        raise Rejected(f"open a new proposal; voting ended {ended}.", subject=proposal.id, key=key)
     if command.choice in NEEDS_REASON and not reason:
         raise Rejected(
-            f"{_LABEL[command.choice]}: and why, on the same line; it needs a reason.",
+            f'write why on the same line, "{_LABEL[command.choice]}: …"; it needs a reason.',
             subject=proposal.id,
             key=key,
         )
@@ -160,14 +164,14 @@ def decide_vote(board: Board, command: CastVote, circumstance: Circumstance) -> 
 
 def _not_open(proposal: Proposal) -> str:
     if proposal.status is ProposalStatus.DRAFT:
-        return f'"status: open" lets people vote; {proposal.id} is a draft.'
+        return f'write "status: open" to let people vote; {proposal.id} is a draft.'
     if proposal.status is ProposalStatus.PASSED:
-        return f"Veto, with a reason, stops it; {proposal.id} has passed."
-    return f"a new proposal can ask again; {proposal.id} is {_in_words(proposal.status)}."
+        return f"veto it, with a reason, to stop it; {proposal.id} has passed."
+    return f"open a new proposal; {proposal.id} is {_in_words(proposal.status)}."
 
 
 def _in_words(status: ProposalStatus) -> str:
-    return "closed without a quorum" if status is ProposalStatus.NO_QUORUM else str(status)
+    return "closed without a quorum" if status is ProposalStatus.NO_QUORUM else f"{status} and closed"
 
 
 def decide_override(board: Board, command: OverrideProposal, circumstance: Circumstance) -> tuple[Event, ...]:
@@ -184,7 +188,7 @@ def decide_override(board: Board, command: OverrideProposal, circumstance: Circu
         raise Rejected(_not_open(proposal), subject=proposal.id, key=key)
     if not command.reason.strip():
         raise Rejected(
-            f"{_LABEL[command.how]}: and why, on the same line; it needs a reason.",
+            f'write why on the same line, "{_LABEL[command.how]}: …"; it needs a reason.',
             subject=proposal.id,
             key=key,
         )
@@ -216,9 +220,11 @@ def decide_proposal_status(proposal: Proposal, word: str, circumstance: Circumst
     if opens or withdraws:
         return (ProposalMoved(proposal=proposal.id, before=proposal.status, after=to),)
     if proposal.status is ProposalStatus.OPEN:
-        message = f'"withdrawn" takes it back; "{to}" follows from the votes, or from a box under Override.'
+        message = (
+            f'write "withdrawn" to take it back; "{to}" follows from the votes, or from a box under Override.'
+        )
     elif proposal.status is ProposalStatus.DRAFT:
-        message = f'"open" lets people vote; "{to}" follows from that.'
+        message = f'write "open" to let people vote; "{to}" follows from that.'
     else:
         message = _not_open(proposal)
     raise Rejected(f'kept "{proposal.status}"; {message}', subject=proposal.id, key="status")

@@ -10,7 +10,6 @@ from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue
 from dispatchd.domain.lookups import standing_epic, standing_stage
-from dispatchd.domain.wording import listed
 
 _SHOWN: Final = 12
 
@@ -22,19 +21,27 @@ def known_assignee(board: Board, issue_id: EntityId, handle: str) -> str:
     known = {name.casefold(): name for name in (*board.rules.people, *sorted(agents))}
     found = known.get(bare.casefold())
     if found is None:
-        names = list(known.values())[:_SHOWN]
-        choice = (
-            f"{listed(names)} could be" if names else "an agent of agents/ or somebody of [people] could be"
-        )
-        raise Rejected(f'{choice} the assignee; nobody is called "{bare}".', subject=issue_id, key="assignee")
+        raise Rejected(f'{who_is_here(board)}; there is no "{bare}".', subject=issue_id, key="assignee")
     return found
+
+
+def who_is_here(board: Board) -> str:
+    """The people and agents that can be named, some of them where there are many."""
+    agents = sorted(agent.name for agent in board.agents() if not agent.removed)
+    names = [*board.rules.people, *agents]
+    if not names:
+        return "name somebody of [people] in config.toml or of agents/"
+    more = " and others" if len(names) > _SHOWN else ""
+    return f"people and agents here: {', '.join(names[:_SHOWN])}{more}"
 
 
 def known_stage(board: Board, issue: Issue, name: str) -> str:
     """The heading of the stage that *name* means in the epic of *issue*."""
     if issue.epic is None:
         raise Rejected(
-            f'"epic: e-…" has to say first of which epic "{name}" is a stage.', subject=issue.id, key="stage"
+            f'write "epic: e-…" first; without it nothing says of which epic "{name}" is a stage.',
+            subject=issue.id,
+            key="stage",
         )
     try:
         return standing_stage(standing_epic(board, issue.epic), name).name
@@ -74,12 +81,12 @@ def _check_link(
 ) -> None:
     if other == issue_id:
         raise Rejected(
-            f"another issue's id belongs here; {issue_id} is this issue itself.", subject=issue_id, key=key
+            f"write another issue's id; {issue_id} is this issue itself.", subject=issue_id, key=key
         )
     target = board.issue(other)
     if target is None:
         raise Rejected(
-            f'"dispatchd issue list" shows the ids there are; no issue is called {other}.',
+            f'see "dispatchd issue list" for the ids there are; no issue is called {other}.',
             subject=issue_id,
             key=key,
         )

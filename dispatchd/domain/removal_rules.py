@@ -26,9 +26,11 @@ def decide_remove(board: Board, command: RemoveEntity, circumstance: Circumstanc
     kind = kind_of(subject)
     entity = find(board, subject)
     if kind is EntityKind.AGENT and entity is not None:
-        raise Rejected(f'"paused: true" stops {subject}; an agent\'s card comes back.', subject=subject)
+        raise Rejected(
+            f'write "paused: true" to stop {subject}; an agent\'s card comes back.', subject=subject
+        )
     if kind is EntityKind.DECISION:
-        raise Rejected(f"a veto can turn what was decided; its record {subject} comes back.", subject=subject)
+        raise Rejected(f"veto what was decided to turn it; its record {subject} comes back.", subject=subject)
     if entity is None or entity.removed:
         return ()
     require_human(circumstance.actor, "deleting", subject=subject)
@@ -68,7 +70,7 @@ def decide_restore(board: Board, command: RestoreEntity, circumstance: Circumsta
     entity = find(board, command.subject)
     if entity is None:
         raise Rejected(
-            f'"git -C .dispatch log" shows what there has been; nothing was ever called {command.subject}.',
+            f'see "git -C .dispatch log" for what there has been; nothing was ever called {command.subject}.',
             subject=command.subject,
         )
     if not entity.removed:

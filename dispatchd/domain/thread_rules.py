@@ -19,6 +19,7 @@ from dispatchd.domain.event import (
     TurnAdded,
 )
 from dispatchd.domain.lookups import standing_issue, standing_thread
+from dispatchd.domain.references import who_is_here
 from dispatchd.domain.thread import Thread, ThreadPurpose, ThreadStatus
 from dispatchd.domain.wording import quoted
 
@@ -32,7 +33,7 @@ def decide_open_thread(board: Board, command: OpenThread, circumstance: Circumst
         return ()
     if not thread.title.strip() and not any(turn.text.strip() for turn in thread.turns):
         raise Rejected(
-            "a question, or a first line, says what it is about; there is none.", subject=thread.id
+            "write a question or a first line; nothing says what this is about.", subject=thread.id
         )
     if actor.kind is not ActorKind.DAEMON:
         thread = _own(board, thread, actor)
@@ -44,11 +45,13 @@ def _own(board: Board, thread: Thread, actor: Actor) -> Thread:
     """What a person or an agent begins: in their own name, open, and with nothing to confirm."""
     if thread.sender != actor.handle or any(turn.by.handle != actor.handle for turn in thread.turns):
         raise Rejected(
-            f"{actor.handle} can speak for {actor.handle}; this is written as {thread.sender}.",
+            f"write as {actor.handle}, your own name; this is written as {thread.sender}.",
             subject=thread.id,
         )
     if thread.purpose is not ThreadPurpose.TALK or thread.act is not None:
-        raise Rejected("a question would do; what asks to confirm an act is the daemon's.", subject=thread.id)
+        raise Rejected(
+            "ask a question instead; what asks to confirm an act is the daemon's.", subject=thread.id
+        )
     if thread.issue is not None:
         standing_issue(board, thread.issue)
     if thread.to is not None:
@@ -68,9 +71,7 @@ def _own(board: Board, thread: Thread, actor: Actor) -> Thread:
 def _check_addressee(board: Board, thread: Thread, handle: str) -> None:
     agent = board.agent(handle)
     if handle not in board.rules.people and (agent is None or agent.removed) and board.rules.people:
-        raise Rejected(
-            f"a name of agents/ or [people] would do; nobody is called {handle}.", subject=thread.id, key="to"
-        )
+        raise Rejected(f'{who_is_here(board)}; there is no "{handle}".', subject=thread.id, key="to")
 
 
 def check_answer(thread: Thread, command: AnswerThread) -> tuple[str | None, str]:
@@ -135,7 +136,7 @@ def _check_may_answer(board: Board, thread: Thread, actor: Actor) -> None:
 
 def _closed(thread: Thread) -> Rejected:
     how = f'it was answered "{thread.chosen}"' if thread.chosen else f"it is {thread.status}"
-    return Rejected(f"a new thread can go on from here; {how}.", subject=thread.id, key="answer")
+    return Rejected(f"open a new thread to go on from here; {how}.", subject=thread.id, key="answer")
 
 
 def decide_dismiss(board: Board, command: DismissThread, circumstance: Circumstance) -> tuple[Event, ...]:
@@ -157,7 +158,8 @@ def decide_deliver(board: Board, command: DeliverAnswer, circumstance: Circumsta
     actor = circumstance.actor
     if thread.status is ThreadStatus.OPEN:
         raise Rejected(
-            f'"dispatchd inbox show {thread.id}" shows it; there is no answer yet.', subject=thread.id
+            f'wait with "dispatchd as {thread.sender} wait {thread.id}"; there is no answer yet.',
+            subject=thread.id,
         )
     if actor.kind is not ActorKind.DAEMON and actor.handle != thread.sender:
         raise Rejected(f"{thread.sender} asked, and can take the answer; you did not.", subject=thread.id)

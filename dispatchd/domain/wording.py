@@ -9,9 +9,19 @@ def listed(words: Iterable[str], joint: str = "or") -> str:
     return f"{', '.join(first)} {joint} {last}" if first else last
 
 
+def one_of(words: Iterable[str]) -> str:
+    """How a refusal offers a vocabulary: `choose one of: a, b, c`."""
+    return f"choose one of: {', '.join(words)}"
+
+
 def quoted(words: Iterable[str], joint: str = "or") -> str:
     """The same with every word in double quotes."""
     return listed((f'"{word}"' for word in words), joint)
+
+
+def in_words(word: str) -> str:
+    """A word of a vocabulary as people read it: `awaiting gate`; the underscore belongs to files and JSON."""
+    return word.replace("_", " ")
 
 
 def one_line(text: str) -> str:

@@ -153,6 +153,9 @@ class FakeAuditLog:
     def index_mark(self) -> str:
         return f"{self.branch}:{self.index_touched}"
 
+    def carried_by_git(self, contents: Mapping[DocumentPath, bytes]) -> frozenset[DocumentPath]:
+        return self.standing_in_history(contents)
+
     def standing_in_history(self, contents: Mapping[DocumentPath, bytes]) -> frozenset[DocumentPath]:
         trees = [self.commits[commit.oid].tree for commit in self.commits_between(None, self.head())]
         return frozenset(

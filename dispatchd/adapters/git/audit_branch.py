@@ -126,6 +126,13 @@ class GitAuditLog:
             return ""
         return f"{found.st_ino}:{found.st_size}:{found.st_mtime_ns}"
 
+    def carried_by_git(self, contents: Mapping[DocumentPath, bytes]) -> frozenset[DocumentPath]:
+        """Where the index holds these bytes, and the branch has held them."""
+        with _told():
+            staged = foreign_commits.standing_in_index(self._runner, contents)
+            candidates = {path: contents[path] for path in staged}
+            return foreign_commits.standing_in_history(self._runner, self.head(), candidates)
+
     def standing_in_history(self, contents: Mapping[DocumentPath, bytes]) -> frozenset[DocumentPath]:
         """Where the branch has held these bytes."""
         with _told():

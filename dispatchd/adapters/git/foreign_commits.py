@@ -82,12 +82,32 @@ def standing_in_history(
         for change in changes
         if change.path in contents
     }
-    hashing = hashlib.sha256 if len(head) == _SHA256_LENGTH else hashlib.sha1
+    return frozenset(
+        path for path, content in contents.items() if (path, BlobId(_blob_id(content, len(head)))) in held
+    )
+
+
+def standing_in_index(runner: GitRunner, contents: Mapping[DocumentPath, bytes]) -> frozenset[DocumentPath]:
+    """The paths of *contents* whose entry in the tree's index holds exactly these bytes."""
+    if not contents:
+        return frozenset()
+    exact = [f":(top,literal){path}" for path in contents] if len(contents) <= _PATHS_ASKED else []
+    answer = runner.ask("ls-files", "-s", "-z", "--", *exact)
+    entries: dict[str, str] = {}
+    for line in _text(answer.stdout).split("\0"):
+        facts, _, path = line.partition("\t")
+        if path:
+            entries[path] = facts.split(" ")[1]
     return frozenset(
         path
         for path, content in contents.items()
-        if (path, BlobId(hashing(b"blob %d\0" % len(content) + content).hexdigest())) in held
+        if (blob := entries.get(path)) is not None and blob == _blob_id(content, len(blob))
     )
+
+
+def _blob_id(content: bytes, length: int) -> str:
+    hashing = hashlib.sha256 if length == _SHA256_LENGTH else hashlib.sha1
+    return hashing(b"blob %d\0" % len(content) + content).hexdigest()
 
 
 def changes_between(runner: GitRunner, old: CommitId, new: CommitId) -> tuple[FileChange, ...]:

@@ -9,6 +9,7 @@ from dispatchd.documents.key_schema import KeySchema, Value
 from dispatchd.documents.vocabulary import is_beginning
 from dispatchd.domain.fact_keys import spelling, words_for
 from dispatchd.domain.identifiers import EntityId, EntityKind
+from dispatchd.domain.wording import one_of as offered
 from dispatchd.reconcile.fact_intents import FactReading, Facts, MakeCommand, fact_intents, key_anchor
 from dispatchd.reconcile.intents import Intent, Refusal
 
@@ -61,9 +62,10 @@ def first_facts(
             continue
         spelled = spelling(kind, key, text, types)
         if spelled is None:
-            words = ", ".join(words_for(kind, key, types)) or "something else"
+            words = words_for(kind, key, types)
+            instead = offered(words) if words else "write something else"
             refused.append(
-                Refusal(anchor=key_anchor(key), why=f'{words} would do; "{text}" is no {key}', attempted=text)
+                Refusal(anchor=key_anchor(key), why=f'{instead}; "{text}" is no {key}', attempted=text)
             )
         else:
             fields[key] = read(spelled.rstrip("!"))

@@ -77,7 +77,7 @@ def _adopt(adoption: Adoption) -> tuple[Command, tuple[Refusal, ...]]:
     known = tuple(EntityId(member) for text in written if (member := parse_id(text)))
     unknown = [text for text in written if parse_id(text) is None]
     if unknown:
-        why = f'an id like i-7k2m would do; "{", ".join(unknown)}" names no issue'
+        why = f'write an id like i-7k2m; "{", ".join(unknown)}" names no issue'
         refused = (*refused, Refusal(anchor="key:depends_on", why=why, attempted=", ".join(unknown)))
     issue = Issue(
         id=adoption.id,

@@ -199,6 +199,12 @@ class AuditLog(Protocol):
         """Something that differs after every change of the tree's index, ours or anybody's. Cheap."""
         ...
 
+    def carried_by_git(self, contents: Mapping[DocumentPath, bytes]) -> frozenset[DocumentPath]:
+        """Of `standing_in_history`, those that the tree's index holds as well: what a checkout, a stash or a restore
+        puts there. A command that only refreshes the index carries nothing.
+        """
+        ...
+
     def standing_in_history(self, contents: Mapping[DocumentPath, bytes]) -> frozenset[DocumentPath]:
         """The paths of *contents* at which some commit of the branch holds exactly these bytes."""
         ...

@@ -65,6 +65,8 @@ class DocumentRecord:
 class TextSource(StrEnum):
     RENDERED = "rendered"
     INGESTED = "ingested"
+    COMMITTED = "committed"
+    """Taken from a commit, not from a save: the same bytes saved later are news."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from dispatchd.domain.facts import members_of
 from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.issue import Issue, IssueStatus, Role
 from dispatchd.domain.proposal import Proposal
-from dispatchd.domain.wording import listed
+from dispatchd.domain.wording import listed, one_of
 
 _CHANGE: Final = re.compile(r"(?P<key>[\w -]+?)\s*(?P<operator>\+=|-=|=)(?P<value>.*)", re.DOTALL)
 _KIND: Final = {
@@ -135,11 +135,12 @@ def seat(work: UnitOfWork, typed: str) -> str:
     if not typed.strip().startswith("@") and (bare in agents or bare in tuple(Role)):
         return bare
     known = [*(f"@{name}" for name in work.rules.people), *agents]
-    raise Rejected(f'{listed([*known, *Role])} can vote; "{typed}" is none of them', key="voters")
+    raise Rejected(f'voters here: {", ".join([*known, *Role])}; there is no "{typed}"', key="voters")
 
 
 def _not_a_word(key: str, typed: str, allowed: tuple[str, ...]) -> Rejected:
     if not allowed:
         return Rejected(f'"{typed}" cannot be read as a {key}', key=key)
     near = nearest(typed, allowed)
-    return Rejected(f'{near or listed(allowed)} would work; "{typed}" is no {key}', key=key)
+    instead = f"did you mean {near}?" if near else f"{one_of(allowed)};"
+    return Rejected(f'{instead} "{typed}" is no {key}', key=key)

@@ -1,0 +1,87 @@
+"""Which text of `config.toml` is in force: the last that could be read, by somebody who may say so."""
+
+from typing import Final
+
+from dispatchd.application.command_handler import Door
+from dispatchd.application.notices import Notice, close, open_once
+from dispatchd.application.parking import cause_of
+from dispatchd.application.ports.unit_of_work import ProblemRecord
+from dispatchd.application.sighting import Sighting
+from dispatchd.documents.config_document import read_config
+from dispatchd.documents.digest import digest
+from dispatchd.documents.fence import decode
+from dispatchd.documents.problems import DocumentProblem
+from dispatchd.domain.actors import Channel
+from dispatchd.domain.identifiers import DocumentDigest
+from dispatchd.domain.thread import Thread, ThreadKind, ThreadPurpose
+from dispatchd.reconcile.places import FILE
+
+PUT_IN_FORCE: Final = "Put it in force"
+KEEP_OLD: Final = "Leave the old settings in force"
+_CAUSE: Final = "config:"
+
+
+def take_config(door: Door, seen: Sighting, problems: tuple[DocumentProblem, ...]) -> None:
+    """Put the config in force; if it cannot be read at all, the last one that could stays so."""
+    at = seen.circumstance.at
+    door.work.problems.replace(
+        seen.path,
+        [
+            ProblemRecord(
+                subject=seen.path,
+                path=seen.path,
+                anchor=FILE,
+                what=problem.what,
+                hint=problem.hint,
+                line=problem.line,
+                since=at,
+            )
+            for problem in problems
+        ],
+    )
+    text = decode(seen.content)
+    if isinstance(text, str) and read_config(text).config is not None:
+        close(door, cause_of(seen.path), at)
+        if _is_by_a_stranger(door, seen):
+            _ask(door, seen)
+        else:
+            door.work.set_rules_from(text)
+        return
+    said = "\n".join(str(problem.at(seen.path)) for problem in problems)
+    notice = Notice(
+        cause=cause_of(seen.path),
+        title=f"{seen.path} cannot be read",
+        text=f"{said}\n\nThe settings that were in force stay so until it reads again.",
+        kind=ThreadKind.PROBLEM,
+        subject=seen.path,
+    )
+    open_once(door, notice, at)
+
+
+def _is_by_a_stranger(door: Door, seen: Sighting) -> bool:
+    """Whether a commit of somebody who is not in `[people]` brought these settings, which say who is."""
+    people, by = door.work.rules.people, seen.circumstance
+    return by.provenance.channel is Channel.COMMIT and bool(people) and by.actor.handle not in people
+
+
+def _ask(door: Door, seen: Sighting) -> None:
+    by = seen.circumstance
+    notice = Notice(
+        cause=f"{_CAUSE}{digest(seen.content)}",
+        title=f"{by.actor.name} changed config.toml",
+        text=f"A commit of {by.actor.name} <{by.actor.email}>, who is not in `[people]`, changed the settings, which say "
+        "who decides. The old ones stay in force until somebody here says otherwise: look with "
+        f"`git -C .dispatch show {(by.provenance.commit or '')[:12]}`.",
+        kind=ThreadKind.ESCALATION,
+        subject=seen.path,
+        options=(PUT_IN_FORCE, KEEP_OLD),
+        purpose=ThreadPurpose.CONFIRM_ACT,
+    )
+    open_once(door, notice, by.at)
+
+
+def confirm_config(door: Door, thread: Thread) -> None:
+    """Put the settings in force that *thread* asked about, if that was the answer."""
+    if thread.cause.startswith(_CAUSE) and thread.chosen == PUT_IN_FORCE:
+        blob = DocumentDigest(thread.cause.removeprefix(_CAUSE))
+        door.work.set_rules_from(door.work.blobs.get(blob).decode())
