@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from dispatchd.application import contests, parking, refusals, signing
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import DocumentKind, Edit, Kinds, Reading
+from dispatchd.application.kinds.facts_of_kind import with_front_matter_of
 from dispatchd.application.ports.unit_of_work import AgreedText, DocumentRecord
 from dispatchd.application.rendering import Rendering
 from dispatchd.application.saved_text import Came, landed, source_of
@@ -96,7 +97,8 @@ class Editing:
             return self._settle_waiting(record, seen, kind, edit)
         outcome = self._perform(record.subject, () if seen.travelled else kind.intents(edit), seen)
         contests.report_facts(self.door, kind, edit, ours, seen)
-        merged = merge_texts(kind, base, ours, disk, text)
+        whole = with_front_matter_of(edit, text)
+        merged = merge_texts(kind, base, ours, kind.read(whole), whole)
         contests.report_overlaps(self.door, record, merged.overlaps, seen)
         self._answer(record, edit, outcome, seen.quiet)
         self._agree(record, seen, disk, outcome)

@@ -122,10 +122,11 @@ def test_061_a_bad_value_of_an_unknown_key_is_kept_and_parks_nothing(world: Worl
 
 
 def test_a_save_without_any_front_matter_leaves_the_facts_and_brings_them_back(world: World) -> None:
-    world.edit(A, "status: unassigned", "status: queued")
+    world.edit(A, "status: unassigned", "status: queued\nmine: 'yes'  # theirs\n# a comment")
     world.settle()
     world.save(A, "Only text now\n")
     world.settle()
+    assert "mine: 'yes'  # theirs\n# a comment\n" in world.read(A)
     assert world.at(A).status is IssueStatus.QUEUED
     assert world.field(A, "id") == "i-7k2m"
     assert world.read(A).endswith("Only text now\n")

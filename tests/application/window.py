@@ -83,7 +83,7 @@ class Window:
     def on_branch(self, path: str) -> str | None:
         """The file as the branch has it."""
         content = self.log.read(self.log.head(), DocumentPath(path))
-        return None if content is None else content.decode()
+        return None if content is None else content.decode(errors="surrogateescape")
 
 
 def _all_events(work: UnitOfWork) -> Iterable[tuple[RecordedEvent, str]]:

@@ -40,6 +40,8 @@ CHANGING = frozenset(
 """Calls of the tree that leave something behind; a crash before one that only reads is a crash before the next of these."""
 MOMENT = 0.01
 SWEEP_EVERY = 5.0
+SPINS = 100
+"""Far more batches than any test's files make; a daemon that finds something to do every time would never sleep."""
 LONGEST = 2000.0
 """Seconds; nothing in the design waits nearly as long."""
 
@@ -141,8 +143,11 @@ class World(Window):
         hints, self.hints = self.hints, set()
         run(self.session.look(sorted(hints)))
         did = run(follow_head(self.session))
-        while run(self.session.take(hurry=hurry)):
+        for taken in range(SPINS):
+            if not run(self.session.take(hurry=hurry)):
+                break
             did = True
+            assert taken < SPINS - 1, f"it takes the same again and again: {self.pending()}"
         did = run(relay(self.session, hurry=hurry)) or did
         due = self.store.look(lambda work: next_due(work, self.session.times))
         if due is not None and due <= self.clock.now():

@@ -50,6 +50,13 @@ def has_lost_front_matter(edit: Edit) -> bool:
     return bool(edit.base.front.entries) and edit.disk.front.layout.opening is None
 
 
+def with_front_matter_of(edit: Edit, text: str) -> str:
+    """*text*, the save; where it has lost its front matter, with all of that above it again: the user's keys too."""
+    if not has_lost_front_matter(edit):
+        return text
+    return edit.base.text[: len(edit.base.text) - len(edit.base.body)] + text
+
+
 def first_facts(
     reading: Reading, kind: EntityKind, readers: Mapping[str, Callable[[str], Any]], types: tuple[str, ...]
 ) -> tuple[dict[str, Any], tuple[Refusal, ...]]:
