@@ -102,12 +102,12 @@ def seat_of(board: Board, proposal: Proposal, voter: str, actor: Actor) -> str:
         )
     if not _fills(board, seat, actor):
         own = (
-            f"the section {actor.mention}"
+            f"yours is the section {actor.mention}"
             if actor.kind is ActorKind.HUMAN
-            else "your name's or your role's vote"
+            else f"vote as {actor.handle}, or as the role it holds"
         )
         raise Rejected(
-            f"yours is {own}; this is the vote of {seat}.",
+            f"{own}; this is the vote of {seat}.",
             subject=proposal.id,
             key=f"vote:{seat}",
         )

@@ -109,7 +109,7 @@ def test_a_title_may_hold_anything_but_a_line_break(board: BoardDouble) -> None:
     [
         ("prioriti=high", "priority can be set"),
         ("id=i-9999", "title, type, status"),
-        ("priority=hihg", 'high would work; "hihg" is no priority'),
+        ("priority=hihg", 'did you mean high? "hihg" is no priority'),
         ("status=someday", "unassigned, queued, assigned"),
         ("assignee+=ash", "assignee=ash"),
         ("urgent", "key=value"),

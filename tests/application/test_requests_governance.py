@@ -157,7 +157,7 @@ def test_a_new_proposal_asks_everybody_unless_it_says_whom(board: BoardDouble) -
 @pytest.mark.parametrize(
     ("argument", "value", "said"),
     [
-        ("voters", ["@carol"], '"@carol" is none of them'),
+        ("voters", ["@carol"], 'there is no "@carol"'),
         ("deadline", "soon", "2026-11-28"),
         ("threshold", "most", "simple_majority"),
         ("actions", ["delete everything"], "create issue"),

@@ -125,7 +125,13 @@ def test_every_setting_can_be_set_to_what_it_is_shown_as() -> None:
 def test_a_setting_that_cannot_be_is_refused_by_name(key: str, value: str) -> None:
     with pytest.raises(Rejected) as refused:
         set_setting(CONFIG_TEXT, key, value)
-    assert key in str(refused.value)
+    assert key in str(refused.value) or f'"{value}" is none' in str(refused.value)
+    assert refused.value.key == key
+
+
+def test_a_refused_setting_says_first_how_one_is_written() -> None:
+    with pytest.raises(Rejected, match='^write a time like 250ms, 30s or 5m; "never" is none$'):
+        set_setting(CONFIG_TEXT, "workspace.start_after", "never")
 
 
 def test_nothing_is_changed_in_a_file_that_cannot_be_read() -> None:

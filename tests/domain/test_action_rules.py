@@ -36,13 +36,13 @@ LOGIN: Final = EntityId("i-7k2m")
 @pytest.mark.parametrize(
     ("action", "said"),
     [
-        (CreateIssue(title=" "), "create issue: and its title"),
+        (CreateIssue(title=" "), 'write "create issue: " and its title'),
         (PlannedFact(target="i-zzzz", key="priority", value="high"), "nothing is called i-zzzz"),
         (PlannedFact(target=LOGIN, key="priority", value="huge"), '"huge" is no priority'),
         (PlannedFact(target=LOGIN, key="branch", value="x"), '"branch" cannot'),
         (SetSetting(key="people.mallory", value="x"), "changed in config.toml, by a person"),
         (SetSetting(key="commands.test", value="rm"), "changed in config.toml, by a person"),
-        (StartEpicAction(target="e-3fq9"), "e-3fq9 is awaiting_gate"),
+        (StartEpicAction(target="e-3fq9"), "e-3fq9 is awaiting gate"),
         (MergeAction(target="nothing"), "nothing is called nothing"),
         (WriteContext(path=DocumentPath("context/../config.toml"), text=""), "lies elsewhere"),
         (WriteContext(path=DocumentPath("issues/x.md"), text=""), "lies elsewhere"),

@@ -123,10 +123,14 @@ def test_a_cancelled_epic_keeps_still_and_goes_on_where_it_was() -> None:
 @pytest.mark.parametrize(
     ("started", "wanted", "said"),
     [
-        (False, "in_progress", 'kept "draft"; "ready" starts it; "in_progress" follows from its stages.'),
-        (False, "completed", 'kept "draft"; "ready" starts it'),
-        (True, "completed", 'kept "awaiting_gate"; "cancelled" stops it'),
-        (True, "draft", 'kept "awaiting_gate"; "cancelled" stops it'),
+        (
+            False,
+            "in_progress",
+            'kept "draft"; write "ready" to start it; "in_progress" follows from its stages.',
+        ),
+        (False, "completed", 'kept "draft"; write "ready" to start it'),
+        (True, "completed", 'kept "awaiting_gate"; write "cancelled" to stop it'),
+        (True, "draft", 'kept "awaiting_gate"; write "cancelled" to stop it'),
     ],
 )
 def test_a_derived_status_is_not_written(started: bool, wanted: str, said: str) -> None:

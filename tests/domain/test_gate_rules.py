@@ -70,12 +70,12 @@ def test_an_agent_answers_no_gate(command: Command) -> None:
 @pytest.mark.parametrize("command", [APPROVE, REJECT, SKIP])
 def test_somebody_who_is_not_in_people_is_told_how_to_be(command: Command) -> None:
     said = refusal(asking(), command, STRANGER)
-    assert said.startswith('mallory = ["m@elsewhere.example"] under [people] in config.toml')
+    assert said.startswith('write mallory = ["m@elsewhere.example"] under [people] in config.toml')
 
 
 def test_rejecting_and_skipping_need_a_reason() -> None:
     assert refusal(asking(), RejectGate(epic=EPIC, stage="Design", reason=" ")) == (
-        "Reject: and why, on the same line; it needs a reason."
+        'write why on the same line, "Reject: …"; it needs a reason.'
     )
     assert "needs a reason" in refusal(asking(), SkipGate(epic=EPIC, stage="Design", reason=""))
 
@@ -154,7 +154,7 @@ def test_a_verb_in_a_commit_by_somebody_else_waits_in_a_thread_for_one_who_may()
     board = asking(approvers=("alice",))
     happened = board.handle(APPROVE, by(BOB, channel=Channel.COMMIT))
     [thread] = [event.thread for event in happened if isinstance(event, ThreadOpened)]
-    assert thread.title == "Bob Roe would approve the gate of “Design” in Passwordless login"
+    assert thread.title == "Bob Roe wants to approve the gate of “Design” in Passwordless login"
     assert board.handle(APPROVE, by(BOB, channel=Channel.COMMIT)) == []
     confirm = AnswerThread(thread=thread.id, option=thread.options[0])
     assert "@alice can answer" in refusal(board, confirm, BOB)
@@ -173,9 +173,9 @@ def test_leaving_it_leaves_it() -> None:
 
 def test_a_decision_gate_takes_one_of_its_directions() -> None:
     board = asking(gate=GateKind.DECISION, options=("Blue-green", "Rolling"))
-    assert refusal(board, APPROVE).startswith('"Blue-green" or "Rolling" is the choice')
+    assert refusal(board, APPROVE).startswith('choose "Blue-green" or "Rolling"')
     unknown = ChooseDirection(epic=EPIC, stage="Design", option="Big bang")
-    assert refusal(board, unknown) == '"Blue-green" or "Rolling" is the choice; "Big bang" is not offered.'
+    assert refusal(board, unknown) == 'choose "Blue-green" or "Rolling"; "Big bang" is not offered.'
     board.handle(ChooseDirection(epic=EPIC, stage="Design", option="rolling"), by(ALICE))
     assert the_epic(board).stages[0].gate.choice == "Rolling"
     [decision] = board.decisions.values()
@@ -186,7 +186,7 @@ def test_several_who_choose_choose_the_same() -> None:
     board = asking(gate=GateKind.DECISION, options=("Blue-green", "Rolling"), approvers=("alice", "bob"))
     board.handle(ChooseDirection(epic=EPIC, stage="Design", option="Rolling"), by(ALICE))
     other = ChooseDirection(epic=EPIC, stage="Design", option="Blue-green")
-    assert refusal(board, other, BOB).startswith('"Rolling", as @alice chose')
+    assert refusal(board, other, BOB).startswith('choose "Rolling", as @alice did')
     board.handle(ChooseDirection(epic=EPIC, stage="Design", option="Rolling"), by(BOB))
     assert shape(board)[1] == "approved"
 
@@ -227,9 +227,9 @@ def test_a_checkpoint_without_criteria_waits_for_a_person() -> None:
 @pytest.mark.parametrize(
     ("stage", "said"),
     [
-        ("Design", 'i-aaaa must be done or cancelled first; then the gate of "Design" asks.'),
+        ("Design", 'finish or cancel i-aaaa first; then the gate of "Design" asks.'),
         ("Release", '"Design" comes first; "Release" has not opened.'),
-        ("Build", '"Gate: approval: …" under "Build" would make one; it has no gate.'),
+        ("Build", 'write "Gate: approval: …" under "Build" to make one; it has no gate.'),
         ("Paint", 'the stages of e-3fq9 are "Design", "Build" and "Release"; "Paint" is none of them.'),
     ],
 )
@@ -243,7 +243,7 @@ def test_a_gate_that_does_not_await_says_what_comes_first(stage: str, said: str)
 def test_the_gate_of_a_draft_says_how_to_start_it() -> None:
     board = workspace()
     open_epic(board, plan("Design"), started=False)
-    assert refusal(board, APPROVE).startswith('"status: ready" starts e-3fq9')
+    assert refusal(board, APPROVE).startswith('write "status: ready" to start e-3fq9')
 
 
 def test_a_person_finishes_nothing_behind_an_open_gate_except_by_force() -> None:

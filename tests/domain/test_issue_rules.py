@@ -90,7 +90,7 @@ def test_only_people_force() -> None:
     board = workspace()
     stand_issue(board, LOGIN, status=S.QUEUED)
     forced = MoveIssue(issue=LOGIN, to=S.DONE, forced=True)
-    assert "a person has to do that" in refusal(board, forced, ASH)
+    assert "ask a person" in refusal(board, forced, ASH)
     assert "[people]" in refusal(board, forced, STRANGER)
 
 
@@ -154,15 +154,15 @@ def test_assigned_needs_somebody_and_an_agent_means_itself() -> None:
     ("key", "value", "said"),
     [
         ("status", "in_reveiw", 'kept "queued"; did you mean in_review? "in_reveiw" is no status.'),
-        ("priority", "huge", 'critical, high, medium or low would do; "huge" is no priority.'),
+        ("priority", "huge", 'choose one of: critical, high, medium, low; "huge" is no priority.'),
         (
             "assignee",
             "carol",
-            'alice, bob, ash, birch or pine could be the assignee; nobody is called "carol".',
+            'people and agents here: alice, bob, ash, birch, pine; there is no "carol".',
         ),
         ("parent", "i-zzzz", "no issue is called i-zzzz."),
-        ("epic", "someday", 'an id like e-3fq9 would do; "someday" is none.'),
-        ("stage", "Build", 'has to say first of which epic "Build" is a stage.'),
+        ("epic", "someday", 'write an id like e-3fq9; "someday" is none.'),
+        ("stage", "Build", 'nothing says of which epic "Build" is a stage.'),
         ("id", "i-9999", 'put back; "id" is the daemon\'s to write.'),
         ("title", "", 'kept "Login times out"; this issue needs a title.'),
         ("colour", "red", '"colour" is none.'),

@@ -80,22 +80,22 @@ def test_a_vote_can_be_changed_until_it_closes_and_the_same_vote_is_nothing() ->
     board.handle(vote("@alice", Choice.REJECT, "I was wrong"), by(ALICE))
     board.handle(vote("@bob", Choice.REJECT, "no"), by(BOB))
     assert the_proposal(board).status == "rejected"
-    assert refusal(board, vote("@alice")) == "a new proposal can ask again; p-9xw4 is rejected."
+    assert refusal(board, vote("@alice")) == "open a new proposal; p-9xw4 is rejected and closed."
     assert board.handle(vote("@bob", Choice.REJECT, "no"), by(BOB)) == []
 
 
 def test_people_vote_for_themselves_alone() -> None:
     board = asked("@alice", "@bob", "coder")
-    assert refusal(board, vote("@bob")) == "@alice is whom you can vote for; the vote of @bob is not yours."
-    assert "not yours" in refusal(board, vote("coder"))
-    assert "not yours" in refusal(board, vote("@alice"), STRANGER)
+    assert refusal(board, vote("@bob")) == "yours is the section @alice; this is the vote of @bob."
+    assert "this is the vote of" in refusal(board, vote("coder"))
+    assert "this is the vote of" in refusal(board, vote("@alice"), STRANGER)
 
 
 def test_agents_vote_for_themselves_or_the_role_they_hold_and_never_for_people() -> None:
     board = asked("@alice", "birch", "security")
-    assert "not yours" in refusal(board, vote("@alice"), ASH)
-    assert "not yours" in refusal(board, vote("birch"), ASH)
-    assert "not yours" in refusal(board, vote("security"), ASH)
+    assert "this is the vote of" in refusal(board, vote("@alice"), ASH)
+    assert "this is the vote of" in refusal(board, vote("birch"), ASH)
+    assert "this is the vote of" in refusal(board, vote("security"), ASH)
     board.handle(vote("birch"), by(BIRCH))
 
 
@@ -137,7 +137,7 @@ def test_wanting_to_know_more_holds_it_open_until_the_deadline() -> None:
 
 def test_a_vote_after_the_deadline_is_too_late_and_only_the_daemon_ends_it() -> None:
     board = asked("@alice", deadline=NOON)
-    assert refusal(board, vote("@alice")) == "a new proposal can ask again; voting ended 2026-11-21 12:00Z."
+    assert refusal(board, vote("@alice")) == "open a new proposal; voting ended 2026-11-21 12:00Z."
     assert "the daemon's" in refusal(board, EndVoting(proposal=PROPOSAL))
 
 
@@ -150,8 +150,10 @@ def test_a_single_approval_closes_it() -> None:
 
 def test_rejecting_and_asking_for_more_need_a_reason() -> None:
     board = asked("@alice")
-    assert refusal(board, vote("@alice", Choice.REJECT)).startswith("Reject: and why")
-    assert refusal(board, vote("@alice", Choice.MORE_INFO)).startswith("More info: and why")
+    assert refusal(board, vote("@alice", Choice.REJECT)).startswith('write why on the same line, "Reject: …"')
+    assert refusal(board, vote("@alice", Choice.MORE_INFO)).startswith(
+        'write why on the same line, "More info: …"'
+    )
 
 
 def test_where_no_voters_are_named_everybody_in_people_is_asked() -> None:
@@ -162,7 +164,7 @@ def test_seats_are_spelled_one_way_and_unknown_ones_refused() -> None:
     assert the_proposal(asked("Coder", "alice", "@Alice", "ASH")).voters == ("coder", "@alice", "ash")
     board = workspace()
     proposal = Proposal(id=PROPOSAL, title="x", created=NOON, proposer=ALICE, voters=("carol",))
-    assert 'nobody is called "carol"' in refusal(board, OpenProposal(proposal=proposal))
+    assert 'there is no "carol"' in refusal(board, OpenProposal(proposal=proposal))
 
 
 @pytest.mark.parametrize(
@@ -189,11 +191,11 @@ def test_a_veto_turns_what_has_passed_and_nothing_forces_what_is_closed() -> Non
     board = asked("@alice")
     board.handle(vote("@alice"), by(ALICE))
     assert refusal(board, override(OverrideKind.FORCE_REJECT)) == (
-        "Veto, with a reason, stops it; p-9xw4 has passed."
+        "veto it, with a reason, to stop it; p-9xw4 has passed."
     )
     board.handle(override(OverrideKind.VETO), by(BOB))
     assert the_proposal(board).status == "vetoed"
-    assert refusal(board, override(OverrideKind.FORCE_APPROVE)).endswith("p-9xw4 is vetoed.")
+    assert refusal(board, override(OverrideKind.FORCE_APPROVE)).endswith("p-9xw4 is vetoed and closed.")
 
 
 def test_with_approve_own_off_nobody_forces_their_own_proposal_through() -> None:
@@ -209,10 +211,10 @@ def test_a_draft_is_opened_or_withdrawn_and_its_outcome_is_not_written() -> None
         id=PROPOSAL, title="x", created=NOON, proposer=ALICE, status=DRAFT, voters=("@alice",)
     )
     board.handle(OpenProposal(proposal=proposal), by(ALICE))
-    assert refusal(board, vote("@alice")) == '"status: open" lets people vote; p-9xw4 is a draft.'
+    assert refusal(board, vote("@alice")) == 'write "status: open" to let people vote; p-9xw4 is a draft.'
     board.handle(SetFact(subject=PROPOSAL, key="status", value="open"), by(ALICE))
     assert refusal(board, SetFact(subject=PROPOSAL, key="status", value="passed")).startswith(
-        'kept "open"; "withdrawn" takes it back; "passed" follows from the votes'
+        'kept "open"; write "withdrawn" to take it back; "passed" follows from the votes'
     )
     board.handle(SetFact(subject=PROPOSAL, key="status", value="withdrawn"), by(ALICE))
     assert the_proposal(board).status == "withdrawn"

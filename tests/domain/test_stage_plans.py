@@ -125,7 +125,7 @@ def test_two_stages_of_one_name_are_refused() -> None:
     board = workspace()
     open_epic(board, plan("Design"))
     said = refusal(board, PlanStages(epic=EPIC, stages=(plan("Design"), plan("design "))))
-    assert said == 'another heading would do; two stages are called "design ".'
+    assert said == 'rename one of them; two stages are called "design ".'
 
 
 def test_a_gate_is_asked_of_people_alone() -> None:

@@ -105,7 +105,7 @@ def test_a_message_to_an_agent_is_answered_by_that_agent() -> None:
 
 def test_nobody_begins_a_thread_in_anothers_name_or_asks_to_confirm_an_act() -> None:
     board = workspace()
-    assert "can speak for" in refusal(board, OpenThread(thread=a_thread(ALICE)), ASH)
+    assert "your own name" in refusal(board, OpenThread(thread=a_thread(ALICE)), ASH)
     confirming = a_thread(purpose=ThreadPurpose.CONFIRM_DELETION, act=Deletion(subjects=(LOGIN,)))
     assert "the daemon's" in refusal(board, OpenThread(thread=confirming), ASH)
     answered = a_thread(status=ThreadStatus.ANSWERED, chosen="argon2id")
