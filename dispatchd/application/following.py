@@ -19,12 +19,14 @@ from dispatchd.application.plain_files import remember_plain
 from dispatchd.application.ports.audit_log import CommitId
 from dispatchd.application.ports.dispatch_tree import FileContent
 from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.replaying import replay
 from dispatchd.application.session import Session
 from dispatchd.application.sighting import Sighting
 from dispatchd.application.signing import let_go_of_texts
 from dispatchd.documents.tree_paths import PathRole, role_of
 from dispatchd.domain.identifiers import DocumentPath
 
+_NOTHING = frozenset({PathRole.IGNORED, PathRole.RENDERED, PathRole.MISPLACED})
 HEAD_SINCE = "audit_head_since"
 """The note that holds when the branch was last seen to move."""
 
@@ -54,23 +56,26 @@ async def follow_head(session: Session) -> bool:
 
 
 async def _first_look(session: Session, head: CommitId, at: datetime) -> None:
-    """A new database: files that are no entity and stand as the branch has them have not changed for anybody."""
+    """A new database: plain files that stand as the branch has them are no news, and what our own commits tell has
+    happened before.
+    """
     log = session.ports.audit
-    plain = {
+    tree = {
         path: blob
         for path, blob in (await session.run(lambda: log.tree_at(head))).items()
-        if is_nameable(path)
-        and role_of(path) not in {PathRole.ENTITY, PathRole.IGNORED, PathRole.RENDERED, PathRole.MISPLACED}
+        if is_nameable(path) and role_of(path) not in _NOTHING
     }
-    contents = await session.run(lambda: log.read_blobs(list(plain.values())))
+    blobs = await session.run(lambda: log.read_blobs(list(tree.values())))
+    contents = {path: blobs[blob] for path, blob in tree.items() if blob in blobs}
 
     def remember(work: UnitOfWork) -> None:
-        for path, blob in plain.items():
-            if blob in contents:
-                remember_plain(work, path, contents[blob])
-        set_head(work, head, at)
+        for path, content in contents.items():
+            if role_of(path) is not PathRole.ENTITY:
+                remember_plain(work, path, content)
 
     await session.ports.store.transact(remember)
+    await replay(session, head, contents)
+    await session.ports.store.transact(lambda work: set_head(work, head, at))
 
 
 def set_head(work: UnitOfWork, head: CommitId, at: datetime) -> None:

@@ -27,9 +27,9 @@ class Actor:
         return f"@{self.handle}" if self.kind is ActorKind.HUMAN else self.handle
 
 
-DAEMON: Final = Actor(
-    kind=ActorKind.DAEMON, handle="dispatchd", name="dispatchd", email="dispatchd@localhost"
-)
+DAEMON_EMAIL: Final = "dispatchd@local"
+"""Also the committer of every commit the daemon makes, by which it knows its own."""
+DAEMON: Final = Actor(kind=ActorKind.DAEMON, handle="dispatchd", name="dispatchd", email=DAEMON_EMAIL)
 
 
 class Channel(StrEnum):

@@ -1,5 +1,6 @@
 """An event in one line of plain words: the subject of its commit, a line of the log."""
 
+import re
 from functools import singledispatch
 from typing import Final
 
@@ -45,6 +46,7 @@ from dispatchd.domain.thread import Thread, ThreadKind
 from dispatchd.domain.wording import listed, one_line
 
 LONGEST: Final = 160
+_TICKED: Final = re.compile(r"[-*+]\s+\[\s*[xX]\s*\]\s+(.*)")
 _MOVES: Final = {
     IssueStatus.UNASSIGNED: "puts back",
     IssueStatus.QUEUED: "queues",
@@ -117,7 +119,9 @@ def _(event: ThreadOpened, _board: Board) -> str:
         case ThreadKind.QUESTION | ThreadKind.PERMISSION:
             return f"asks{to}: {thread.title}"
         case ThreadKind.MESSAGE:
-            return f"writes to {thread.to}: {thread.title}" if to else f"writes: {thread.title}"
+            if to and not thread.turns:
+                return f"drafts a message to{to}: {thread.title}"
+            return f"writes to{to}: {thread.title}" if to else f"writes: {thread.title}"
         case ThreadKind.ESCALATION:
             return f"asks for help: {thread.title}"
         case _:
@@ -148,6 +152,8 @@ def _(event: IssueMoved, board: Board) -> str:
 def _(event: FactSet, board: Board) -> str:
     if event.key == "title":
         return f"renames {event.subject}: {event.after}"
+    if event.key == "decision" and event.after:
+        return f"links {event.subject} to its record {event.after}{_title_after(board, event.subject)}"
     if event.after is None:
         return f"clears {event.key} of {called(board, event.subject)}"
     return f"sets {event.key} of {event.subject} to {event.after}{_title_after(board, event.subject)}"
@@ -245,8 +251,19 @@ def _(event: FileRevised, _board: Board) -> str:
 
 @_told.register
 def _(event: EditRefused, board: Board) -> str:
-    wrote = f"writes “{event.attempted}”" if event.attempted else "edits"
-    return f"{wrote} in {event.place} of {called(board, event.subject)}, which was not taken: {event.why}"
+    return f"{_tried(event)} {called(board, event.subject)}, which was not taken: {event.why}"
+
+
+def _tried(event: EditRefused) -> str:
+    """What somebody did there: ticked a box, set a key, wrote a line."""
+    ticked = _TICKED.match(event.place)
+    if ticked:
+        return f"ticks “{event.attempted or ticked[1]}” in"
+    if not event.attempted:
+        return f"edits {event.place} of"
+    if event.attempted in event.place:
+        return f"writes “{event.place}” in"
+    return f"writes “{event.attempted}” in {event.place} of"
 
 
 def _title_after(board: Board, entity_id: EntityId) -> str:

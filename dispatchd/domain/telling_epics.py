@@ -26,7 +26,7 @@ _MOVES: Final = {
     EpicStatus.DRAFT: "puts back to draft",
     EpicStatus.READY: "starts",
     EpicStatus.IN_PROGRESS: "goes on with",
-    EpicStatus.AWAITING_GATE: "waits for a gate of",
+    EpicStatus.AWAITING_GATE: "holds",
     EpicStatus.COMPLETED: "completes",
     EpicStatus.CANCELLED: "cancels",
 }
@@ -37,7 +37,8 @@ def told_of_epic(event: EpicEvent, board: Board) -> str:
     epic = _epic(board, event.epic)
     match event:
         case EpicMoved(after=status):
-            return f"{_MOVES[status]} {epic}"
+            after = " until its gate is answered" if status is EpicStatus.AWAITING_GATE else ""
+            return f"{_MOVES[status]} {epic}{after}"
         case StagesPlanned():
             return f"{_planned(event)} {epic}"
         case StageOpened(stage=stage):

@@ -49,6 +49,7 @@ class FakeAuditLog:
     open_operation: str | None = None
     locked_since: datetime | None = None
     index_touched: int = 0
+    recorded_here: set[CommitId] = field(default_factory=set)
     signers: dict[CommitId, str] = field(default_factory=dict)
     """Who signed which commit with a key that is trusted here."""
     _made: int = 0
@@ -89,6 +90,7 @@ class FakeAuditLog:
             )
             made.append(parent)
         self.branch = parent
+        self.recorded_here.update(made)
         return tuple(made)
 
     def recover(self) -> tuple[str, ...]:
@@ -149,6 +151,9 @@ class FakeAuditLog:
             if change.path == path
         ]
         return tuple(versions[:limit])
+
+    def made_here(self, commits: Sequence[ForeignCommit]) -> frozenset[CommitId]:
+        return frozenset(commit.oid for commit in commits if commit.oid in self.recorded_here)
 
     def index_mark(self) -> str:
         return f"{self.branch}:{self.index_touched}"

@@ -7,7 +7,7 @@ says git's failures in the port's words. When to commit and what a commit means 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from dispatchd.adapters.git import foreign_commits, git_state, reading, signatures
+from dispatchd.adapters.git import foreign_commits, git_state, reading, reflog, signatures
 from dispatchd.adapters.git.publishing import GONE, Publisher
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.application.ports.audit_log import (
@@ -117,6 +117,10 @@ class GitAuditLog:
         """The last versions of *path*, newest first."""
         with _told():
             return foreign_commits.versions_of(self._runner, self.head(), path, limit)
+
+    def made_here(self, commits: Sequence[ForeignCommit]) -> frozenset[CommitId]:
+        """The commits that the branch's reflog shows us putting there."""
+        return reflog.made_here(self._places.common_dir, commits)
 
     def index_mark(self) -> str:
         """The index file's identity and times: git writes a new file for every change."""

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, NewType, Protocol
 
+from dispatchd.domain.actors import DAEMON
 from dispatchd.domain.errors import DispatchdError
 from dispatchd.domain.identifiers import DocumentPath
 
@@ -19,8 +20,8 @@ BlobId = NewType("BlobId", str)
 BRANCH: Final = "dispatch"
 BRANCH_REF: Final = "refs/heads/dispatch"
 EVENT_TRAILER: Final = "Dispatch-Event"
-COMMITTER_NAME: Final = "dispatchd"
-COMMITTER_EMAIL: Final = "dispatchd@local"
+COMMITTER_NAME: Final = DAEMON.name
+COMMITTER_EMAIL: Final = DAEMON.email
 
 
 class AuditError(DispatchdError):
@@ -193,6 +194,12 @@ class AuditLog(Protocol):
 
     def versions_of(self, path: DocumentPath, limit: int) -> tuple[FileVersion, ...]:
         """The last *limit* versions of *path* on the branch, newest first."""
+        ...
+
+    def made_here(self, commits: Sequence[ForeignCommit]) -> frozenset[CommitId]:
+        """Those of *commits* that `record` put on the branch in this repository, as git's own log of the branch says.
+        What came by a pull is not among them, whoever it says it is by.
+        """
         ...
 
     def index_mark(self) -> str:

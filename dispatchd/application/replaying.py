@@ -1,0 +1,109 @@
+"""A lost database made again: what this repository's own commits say has happened, happens once more.
+
+Only commits that this daemon itself put on the branch are believed; a line like theirs in anybody else's commit is
+text. Files are compared with the branch afterwards, like any others: what differs is an edit.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from dispatchd.application.command_handler import Door
+from dispatchd.application.document_kinds import Kinds
+from dispatchd.application.ports.audit_log import CommitId, ForeignCommit
+from dispatchd.application.ports.unit_of_work import AgreedText, DocumentRecord, TextSource, UnitOfWork
+from dispatchd.application.rendering import Rendering
+from dispatchd.application.session import Session
+from dispatchd.application.wire import WireError, decode_event
+from dispatchd.documents.digest import digest
+from dispatchd.documents.fence import decode
+from dispatchd.documents.tree_paths import PathRole, agent_of, entity_kind_at, role_of
+from dispatchd.domain.apply import apply_event
+from dispatchd.domain.event import RecordedEvent
+from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind, kind_of, parse_id
+from dispatchd.domain.telling import tell
+
+
+async def replay(session: Session, head: CommitId, contents: Mapping[DocumentPath, bytes]) -> int:
+    """Replay the events of our own commits up to *head*, whose files are *contents*; how many there were."""
+    log = session.ports.audit
+    commits = await session.run(lambda: log.commits_between(None, head))
+    own = await session.run(lambda: log.made_here(commits))
+    events = _events_of([commit for commit in commits if commit.oid in own])
+    if not events:
+        return 0
+    at = session.ports.clock.now()
+
+    def make_so(work: UnitOfWork) -> None:
+        for recorded, commit in events:
+            _again(work, recorded, commit)
+        work.audit.drop(row.sequence for row in work.audit.waiting())
+        _tie_documents(work, session.kinds, contents, at)
+        door = Door(work=work, ids=session.ports.ids)
+        for kind in session.kinds:
+            for entity in work.entities(kind):
+                subject = str(getattr(entity, "id", "") or getattr(entity, "name", ""))
+                if work.documents.of(subject) is None:
+                    door.touched[subject] = events[-1][0].circumstance
+        Rendering(door=door, kinds=session.kinds).refresh()
+        work.set_note("replayed_at", at.isoformat())
+
+    await session.ports.store.transact(make_so)
+    return len(events)
+
+
+def _events_of(commits: Sequence[ForeignCommit]) -> list[tuple[RecordedEvent, CommitId]]:
+    """The events of *commits* in the order in which they happened, each once."""
+    found: dict[str, tuple[RecordedEvent, CommitId]] = {}
+    for commit in commits:
+        for line in commit.events:
+            try:
+                recorded = decode_event(json.loads(line))
+            except (ValueError, WireError):
+                continue
+            found.setdefault(recorded.id, (recorded, commit.oid))
+    return sorted(found.values(), key=lambda pair: pair[0].position)
+
+
+def _again(work: UnitOfWork, recorded: RecordedEvent, commit: CommitId) -> None:
+    changed = apply_event(work, recorded.event, recorded.circumstance)
+    if changed is not None:
+        work.save(changed)
+    told = tell(recorded.event, recorded.circumstance, work)
+    appended = work.append(recorded.event, recorded.circumstance, told, recorded.id)
+    work.audit.mark([appended.position], commit)
+
+
+def _tie_documents(
+    work: UnitOfWork, kinds: Kinds, contents: Mapping[DocumentPath, bytes], at: datetime
+) -> None:
+    """Each file of the branch that is an entity's document becomes its agreed text."""
+    for path, content in contents.items():
+        subject = _subject_of(kinds, path, content)
+        if role_of(path) is not PathRole.ENTITY or subject is None:
+            continue
+        entity = work.entity(subject)
+        if entity is None or getattr(entity, "removed", False) or work.documents.of(subject) is not None:
+            continue
+        blob = work.blobs.put(content)
+        kind = EntityKind.AGENT if work.agent(subject) is not None else kind_of(EntityId(subject))
+        work.documents.save(DocumentRecord(path=path, subject=subject, kind=kind, seen=blob, current=blob))
+        rev = kinds[kind].read(content.decode()).facts.get("rev")
+        work.documents.agree(
+            AgreedText(
+                subject=subject,
+                rev=rev if isinstance(rev, str) else None,
+                digest=digest(content),
+                source=TextSource.RENDERED,
+                at=at,
+            )
+        )
+
+
+def _subject_of(kinds: Kinds, path: DocumentPath, content: bytes) -> str | None:
+    text = decode(content)
+    if not isinstance(text, str):
+        return None
+    if entity_kind_at(path) is EntityKind.AGENT:
+        return agent_of(path)
+    return parse_id(str(kinds[EntityKind.ISSUE].read(text).facts.get("id") or ""))
