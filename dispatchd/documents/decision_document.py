@@ -64,7 +64,7 @@ def fact_values(decision: Decision) -> dict[str, Value]:
 def compose_decision(decision: Decision) -> str:
     """The text of the file, without its `rev`."""
     parts = [f"# {escaped(decision.title)}"]
-    if decision.question.strip():
+    if decision.question.strip() not in {"", decision.title.strip()}:
         parts.append(decision.question.strip())
     parts.append(f"**{_spoken(decision.outcome)}**, by {_joined(decision.by)}.")
     for heading, lines in (("Tally", decision.tally), ("What followed", decision.consequences)):

@@ -16,8 +16,11 @@ from dispatchd.documents.markdown_outline import Block, BlockKind, Outline, head
 from dispatchd.documents.stamps import read_turn_header
 
 ANSWER_HEADING: Final = "Your answer"
+MORE_HEADING: Final = "Write more"
+"""What the place to write is called where a person began: nobody asked them anything."""
 SEND: Final = "Send"
 SEEN: Final = "Seen"
+_HEADINGS: Final = frozenset({ANSWER_HEADING.casefold(), MORE_HEADING.casefold()})
 _QUOTED: Final = re.compile(r"^ {0,3}> ?")
 
 
@@ -61,9 +64,7 @@ def read_parts(shape: Outline, options: Sequence[str] | None) -> ThreadText:
     title = shape.blocks[0] if shape.blocks and _is_title(shape.blocks[0]) else None
     turns = tuple(_turns(shape))
     start = turns[-1].end if turns else title.end if title else shape.body
-    headings = (
-        block for block in shape.headings(2) if heading_text(block).casefold() == ANSWER_HEADING.casefold()
-    )
+    headings = (block for block in shape.headings(2) if heading_text(block).casefold() in _HEADINGS)
     heading = next((block for block in headings if block.first >= start), None)
     boxes = tuple(offered_boxes(shape, start, options))
     left_out = set(note_lines(shape))

@@ -13,6 +13,7 @@ from dispatchd.documents.markdown_outline import Outline
 from dispatchd.documents.stamps import display_name, format_moment, turn_header
 from dispatchd.documents.thread_sections import (
     ANSWER_HEADING,
+    MORE_HEADING,
     SEEN,
     SEND,
     ThreadText,
@@ -31,7 +32,7 @@ def offered_labels(thread: Thread) -> tuple[str, ...]:
         case ThreadKind.PROBLEM:
             return thread.options
         case ThreadKind.NOTICE:
-            return (*thread.options, SEEN)
+            return tuple(dict.fromkeys((*thread.options, SEEN)))
         case ThreadKind.CONFLICT if not thread.options:
             return (SEEN,)
         case _:
@@ -46,7 +47,7 @@ def thread_edits(shape: Outline, parts: ThreadText, thread: Thread) -> list[Line
     fresh = [turn for turn, written in zip(thread.turns, paired, strict=True) if written is None]
     is_sent = any(_is_answer(turn, shape, parts) for turn in fresh)
     return [
-        *_turn_edits(shape, parts, thread.turns, paired),
+        *_turn_edits(shape, parts, thread, paired),
         *_heading_edits(shape, parts, thread, is_sent=is_sent),
         *(_sent_text(shape, parts, fresh) if is_sent else ()),
         *_answer_boxes(shape, parts, thread, is_sent=is_sent),
@@ -77,18 +78,27 @@ def _paired(written: Sequence[TurnText], said: Sequence[Turn]) -> list[TurnText 
 
 
 def _turn_edits(
-    shape: Outline, parts: ThreadText, said: Sequence[Turn], paired: Sequence[TurnText | None]
+    shape: Outline, parts: ThreadText, thread: Thread, paired: Sequence[TurnText | None]
 ) -> Iterator[LineEdit]:
     at = parts.title.end if parts.title else _top(shape)
     at = parts.turns[0].first if parts.turns else at
-    for turn, written in zip(said, paired, strict=True):
+    for turn, written in zip(thread.turns, paired, strict=True):
+        in_title = parts.title is not None and _is_said_by_title(thread, turn)
         if written is None:
-            yield insertion(at, turn_lines(turn))
+            yield insertion(at, turn_lines(turn)[:1] if in_title else turn_lines(turn))
             continue
         at = written.end
-        if not same_words(written.text, turn.text):
+        # Below a header alone nothing was put by the daemon: a quote there is somebody else's, and stays.
+        if not in_title and not same_words(written.text, turn.text):
             quote = turn_lines(turn)[2:]
             yield LineEdit(first=written.quote, end=written.end, lines=quote, apart=True)
+
+
+def _is_said_by_title(thread: Thread, turn: Turn) -> bool:
+    """Whether the heading says all of *turn*: a question of one line, or a notice of one."""
+    if thread.kind not in {ThreadKind.QUESTION, ThreadKind.NOTICE} or turn is not thread.turns[0]:
+        return False
+    return turn.by.kind is not ActorKind.HUMAN and same_words(turn.text, thread.title)
 
 
 def _top(shape: Outline) -> int:
@@ -149,11 +159,17 @@ def has_place_to_write(thread: Thread) -> bool:
     return bool(labels) and labels != (SEEN,) and bool(thread.turns)
 
 
+def _heading(thread: Thread) -> str:
+    """What the place to write is called: nobody who began a thread is asked for an answer."""
+    begun_by_person = thread.kind is ThreadKind.MESSAGE and thread.turns[0].by.kind is ActorKind.HUMAN
+    return MORE_HEADING if begun_by_person else ANSWER_HEADING
+
+
 def _heading_edits(shape: Outline, parts: ThreadText, thread: Thread, *, is_sent: bool) -> Iterator[LineEdit]:
     if parts.heading is None and has_place_to_write(thread):
         at = parts.boxes[0].item.block.first if parts.boxes else shape.last_text_line()
         first_text = next((index for index in parts.text_lines if shape.lines[index].strip()), at)
-        lines = [f"## {ANSWER_HEADING}"]
+        lines = [f"## {_heading(thread)}"]
         if not parts.boxes:
             lines.extend(["", *(box(label) for label in offered_labels(thread))])
             first_text = at if is_sent else first_text

@@ -19,7 +19,7 @@ from dispatchd.domain.event import (
 )
 from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.proposal import Proposal, ProposalStatus, Vote
-from dispatchd.domain.wording import one_line
+from dispatchd.domain.wording import in_words, one_line
 
 _OVERRIDDEN: Final = {
     OverrideKind.FORCE_APPROVE: "forced the approval",
@@ -57,18 +57,20 @@ def _of_gate(
 ) -> Decision:
     match event:
         case GateApproved(choice=choice, by_rule=by_rule):
-            outcome = choice or "approved"
+            outcome, became = choice or "approved", f": {choice}" if choice else " approved"
             did = f"chose {choice}" if choice else "approved"
             signatures = stage.gate.approvals
             if by_rule:
                 signatures = (_signature(circumstance, "Its criteria hold."),)
         case GateRejected(reason=reason):
-            outcome, did, signatures = "rejected", "rejected", (_signature(circumstance, reason),)
+            outcome, became, did = "rejected", " rejected", "rejected"
+            signatures = (_signature(circumstance, reason),)
         case GateSkipped(reason=reason):
-            outcome, did, signatures = "skipped", "skipped", (_signature(circumstance, reason),)
+            outcome, became, did = "skipped", " skipped", "skipped"
+            signatures = (_signature(circumstance, reason),)
     return Decision(
         id=decision_id,
-        title=f"{epic.title}: {stage.name} {outcome}",
+        title=f"{epic.title}: {stage.name}{became}",
         kind=DecisionKind.GATE,
         subject=epic.id,
         outcome=outcome,
@@ -134,12 +136,13 @@ def _consequences(proposal: Proposal) -> tuple[str, ...]:
 def _vote_line(vote: Vote) -> str:
     cast_by = vote.signature.by.handle
     seat = vote.voter if vote.voter.removeprefix("@") == cast_by else f"{cast_by} ({vote.voter})"
-    return _line(f"{seat}:", str(vote.choice).replace("_", " "), vote.signature.reason)
+    lead = f"{seat}: {in_words(vote.choice)}"
+    return f"{lead}. {one_line(vote.signature.reason)}" if vote.signature.reason.strip() else lead
 
 
 def _line(name: str, did: str, reason: str) -> str:
     lead = f"{name} {did}"
-    return f"{lead}. {one_line(reason)}" if reason.strip() else lead
+    return f"{lead}: {one_line(reason)}" if reason.strip() else lead
 
 
 def who(actor: Actor) -> str:

@@ -199,6 +199,10 @@ def _(event: ProposalOverridden, board: Board) -> str:
 
 @_told.register
 def _(event: TurnAdded, board: Board) -> str:
+    thread = board.thread(event.thread)
+    is_first = thread is not None and all(turn.text == event.text for turn in thread.turns)
+    if thread and is_first and thread.to:
+        return f"sends {thread.to} {called(board, event.thread)}"
     return f"adds to {called(board, event.thread)}"
 
 

@@ -145,3 +145,9 @@ def test_control_characters_are_shown_and_not_sent(character: str) -> None:
 )
 def test_an_escaped_title_shows_the_title(title: str) -> None:
     assert unescaped(escaped(title)) == title
+
+
+def test_a_decision_does_not_repeat_its_title_as_its_question() -> None:
+    text = compose_decision(replace(DECISION, question=DECISION.title))
+    assert text.count(f"\n{DECISION.title}\n") == 0
+    assert f"# {DECISION.title}\n\n**" in text

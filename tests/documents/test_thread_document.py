@@ -150,7 +150,7 @@ def test_a_file_dropped_into_an_agents_inbox_is_sent_by_its_box() -> None:
     assert (document.is_sent, document.answer) == (True, "Fix the login\n\nplease, `today`")
     sent = render_thread(saying(MESSAGE, document.answer), adopted.replace("[ ] Send", "[x] Send"))
     assert body_of(sent).strip() == (
-        "**Alice Doe**, 2026-11-21 07:30Z\n\n> Fix the login\n>\n> please, `today`\n\n## Your answer\n\n- [ ] Send"
+        "**Alice Doe**, 2026-11-21 07:30Z\n\n> Fix the login\n>\n> please, `today`\n\n## Write more\n\n- [ ] Send"
     )
     assert person_part(sent) == ""
 
@@ -217,3 +217,24 @@ def test_a_lost_place_to_write_comes_back() -> None:
     assert body_of(render_thread(THREAD, text)) == body_of(THREAD_TEXT)
     typed = text + "\nTake argon2id.\n"
     assert parse_thread(render_thread(THREAD, typed), THREAD.options).written == "Take argon2id."
+
+
+def test_what_the_heading_says_already_is_not_said_again() -> None:
+    turn = Turn(by=ASH, at=MORNING, text=THREAD.title)
+    thread = replace(THREAD, turns=(turn,))
+    text = compose_thread(thread)
+    assert text.count(THREAD.title) == 1
+    assert "**ash**, 2026-11-21 07:20Z\n\n## Your answer\n" in text
+    assert render_thread(thread, text) == text
+    quoted = text.replace("07:20Z\n", "07:20Z\n\n> my words\n")
+    assert "> my words" in render_thread(thread, quoted)
+    answered = render_thread(saying(thread, "bcrypt"), text)
+    assert "> bcrypt\n" in answered
+    assert render_thread(saying(thread, "bcrypt"), answered) == answered
+
+
+def test_a_notice_has_one_box_even_where_it_was_offered_by_name() -> None:
+    notice = replace(THREAD, kind=ThreadKind.NOTICE, options=("Seen",))
+    text = compose_thread(notice)
+    assert text.count("- [ ] Seen") == 1
+    assert render_thread(notice, text) == text

@@ -51,7 +51,7 @@ def test_an_approval_opens_the_next_stage_and_is_recorded() -> None:
     assert shape(board) == ("in_progress", "approved", "in_progress")
     [decision] = board.decisions.values()
     assert decision.title == "Passwordless login: Design approved"
-    assert decision.tally == ("Bob Roe approved. good",)
+    assert decision.tally == ("Bob Roe approved: good",)
     assert decision.consequences == ("“Build” is next.",)
 
 

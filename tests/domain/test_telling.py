@@ -20,7 +20,9 @@ from dispatchd.domain.command import (
 )
 from dispatchd.domain.decide import decide
 from dispatchd.domain.errors import Rejected
-from dispatchd.domain.event import Event, FactSet, ProseRevised, SetChanged, subject_of
+from dispatchd.domain.epic import EpicStatus
+from dispatchd.domain.epic_event import EpicMoved
+from dispatchd.domain.event import EditRefused, Event, FactSet, ProseRevised, SetChanged, subject_of
 from dispatchd.domain.identifiers import DocumentDigest, EntityId
 from dispatchd.domain.issue import IssueStatus
 from dispatchd.domain.proposal import Choice
@@ -55,6 +57,11 @@ def test_who_did_what_to_which_thing() -> None:
     assert told(board, OpenThread(thread=question), ASH) == "ash asks: Which hash for passwords?"
     answer = AnswerThread(thread=question.id, option="argon2id")
     assert told(board, answer) == "Alice Doe answers t-4kq2: argon2id (Which hash for passwords?)"
+    message = Thread(
+        id=EntityId("t-9d2k"), title="Hello", created=NOON, kind=ThreadKind.MESSAGE, sender="alice", to="ash"
+    )
+    assert told(board, OpenThread(thread=message)) == "Alice Doe drafts a message to ash: Hello"
+    assert told(board, AnswerThread(thread=message.id, text="Hi")) == "Alice Doe sends ash t-9d2k: Hello"
     forced = MoveIssue(issue=LOGIN, to=IssueStatus.DONE, forced=True)
     assert told(board, forced) == "Alice Doe forces i-7k2m: Login times out to done (was queued)"
 
@@ -79,6 +86,22 @@ def test_gates_and_votes_are_told_with_their_reasons() -> None:
         (
             SetChanged(subject=LOGIN, key="labels", before=("a",), after=("b", "c")),
             "Alice Doe adds b and c to and takes a from labels of i-7k2m",
+        ),
+        (
+            FactSet(subject=PROPOSAL, key="decision", before=None, after="d-5m2x"),
+            "Alice Doe links p-9xw4 to its record d-5m2x",
+        ),
+        (
+            EditRefused(subject=EPIC, place="- [x] All at once", attempted="All at once", why="not yet"),
+            "Alice Doe ticks “All at once” in e-3fq9, which was not taken: not yet",
+        ),
+        (
+            EditRefused(subject=LOGIN, place="status", attempted="foo", why="no"),
+            "Alice Doe writes “foo” in status of i-7k2m, which was not taken: no",
+        ),
+        (
+            EpicMoved(epic=EPIC, before=EpicStatus.IN_PROGRESS, after=EpicStatus.AWAITING_GATE),
+            "Alice Doe holds e-3fq9 until its gate is answered",
         ),
         (ProseRevised(subject=LOGIN, blob=DocumentDigest("0" * 64)), "Alice Doe writes in i-7k2m"),
     ],

@@ -105,7 +105,6 @@ def plan_tell(
         sender=circumstance.actor.handle,
         to=_recipient(work, to) if to else None,
         issue=_issue(work, request),
-        options=() if to else ("Seen",),
         turns=(Turn(by=circumstance.actor, at=circumstance.at, text=text),),
     )
     return (OpenThread(thread=thread),)
