@@ -18,7 +18,7 @@ from dispatchd.application.ports.audit_log import (
     ForeignCommit,
     HeadRelation,
 )
-from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork
+from dispatchd.application.ports.unit_of_work import DocumentRecord, TextSource, UnitOfWork
 from dispatchd.application.sighting import Sighting
 from dispatchd.application.signing import waiting_since
 from dispatchd.application.wire import WireError, decode_event
@@ -151,6 +151,11 @@ def not_yet_taken(work: UnitOfWork, sightings: Sequence[Sighting], since: dateti
 
 def _is_taken(work: UnitOfWork, record: DocumentRecord, seen: Sighting, since: datetime) -> bool:
     found = digest(seen.content)
+    newest = work.documents.newest_agreed(record.subject)
+    if (
+        newest is not None and newest.source is TextSource.COMMITTED
+    ):  # an earlier commit of this same walk, or before
+        return found == newest.digest
     return found in (record.seen, record.current) or work.documents.was_ingested(record.subject, found, since)
 
 
