@@ -25,7 +25,7 @@ from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import RecordedEvent
 from dispatchd.domain.signatures import Unsigned
 from dispatchd.reconcile.intents import Act, Intent, Refusal, Typing, anchors
-from dispatchd.reconcile.places import untick_at
+from dispatchd.reconcile.places import line_text, untick_at
 
 PROBLEMS = "problems"
 """The place, among those held, that stands for problems of the document not yet written into it."""
@@ -68,6 +68,8 @@ class Editing:
         text = decode(seen.content)
         if isinstance(text, DocumentProblem):
             return parking.park(self.door, record, seen, text, self.times)
+        if not text.strip() and seen.quiet < self.times.gone:
+            return Taken(look_again=self.times.gone)  # an emptied file is mostly one that is being written
         return self._take_text(record, seen, text)
 
     def _take_text(self, record: DocumentRecord, seen: Sighting, text: str) -> Taken:
@@ -101,7 +103,9 @@ class Editing:
         merged = merge_texts(kind, base, ours, kind.read(whole), whole)
         contests.report_overlaps(self.door, record, merged.overlaps, seen)
         self._answer(record, edit, outcome, seen.quiet)
-        self._agree(record, seen, disk, outcome)
+        if whole != text:
+            self._agree(record, replace(seen, content=whole.encode()), base, Outcome(subject=record.subject))
+        self._agree(record, seen, disk if whole != text or "rev" in disk.facts else base, outcome)
         came = Came(
             acted=bool(outcome.events),
             refused=bool(outcome.refusals),
@@ -195,7 +199,13 @@ class Editing:
         standing = refusals.still_standing(
             self.door.work.problems.of(record.subject), edit, answered=outcome.refusals
         )
-        kept = [problem for problem in standing if problem.anchor not in outcome.done]
+        acted_in_body = any(line_text(anchor) is not None for anchor in outcome.done)
+        kept = [
+            problem
+            for problem in standing
+            if problem.anchor not in outcome.done
+            and not (acted_in_body and line_text(problem.anchor) is not None)
+        ]
         found = refusals.of_document(record, edit.disk)
         fresh = [problem for problem in found if problem not in refusals.of_document(record, edit.base)]
         if fresh and quiet < self.times.refusal:
@@ -207,9 +217,10 @@ class Editing:
             (*kept, *found, *refusals.as_problems(record, outcome.refusals, edit.circumstance.at)),
         )
 
-    def _agree(self, record: DocumentRecord, seen: Sighting, disk: Reading, outcome: Outcome) -> None:
+    def _agree(self, record: DocumentRecord, seen: Sighting, revised: Reading, outcome: Outcome) -> None:
+        """Remember the text under the `rev` of *revised*: one without goes on from the text it began as."""
         work = self.door.work
-        rev = disk.facts.get("rev")
+        rev = revised.facts.get("rev")
         work.documents.agree(
             AgreedText(
                 subject=record.subject,

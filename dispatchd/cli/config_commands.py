@@ -6,7 +6,7 @@ import click
 
 from dispatchd.cli.grammar import Noun
 from dispatchd.cli.tables import Column, table
-from dispatchd.cli.terminal import Style, visible
+from dispatchd.cli.terminal import Screen, Style, visible
 from dispatchd.cli.writing import json_option
 
 if TYPE_CHECKING:
@@ -93,4 +93,6 @@ def _show_table(invocation: "Invocation", key: str, inside: "Sequence[Setting]",
         invocation.screen.show_json({"key": key, "value": value, "from": "config.toml"})
         return
     rows = [(each.key.partition(".")[2], each.words) for each in inside]
-    invocation.screen.show(*table((Column(), Column(gives_way=True)), rows, invocation.screen))
+    # All of it, however narrow the terminal: whoever asks for one table wants to read it.
+    whole = Screen(colour=invocation.screen.colour)
+    invocation.screen.show(*table((Column(), Column()), rows, whole))

@@ -1,5 +1,7 @@
 """`edit`: the file of something, in the editor of whoever asks."""
 
+import os
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -19,7 +21,22 @@ def edit(invocation: "Invocation", entity: str) -> None:
     path = invocation.workspace.tree / _path_of(invocation, entity)
     if not path.is_file():
         raise Failed(f"{invocation.shown_folder(path)} is not there; dispatchd restore {entity}")
-    click.edit(filename=str(path))
+    if not _can_edit():
+        raise Failed(
+            f"no editor is named and this is no terminal; set EDITOR, or open {invocation.shown_folder(path)}"
+        )
+    try:
+        click.edit(filename=str(path))
+    except click.ClickException as error:
+        raise Failed(
+            f"the editor did not do its work ({error.message}); {invocation.shown_folder(path)} is as it was saved last"
+        ) from error
+
+
+def _can_edit() -> bool:
+    """Whether somebody chose an editor, or one that is guessed has a terminal to run in."""
+    named = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    return bool(named) or (sys.stdin.isatty() and sys.stdout.isatty())
 
 
 def _path_of(invocation: "Invocation", entity: str) -> str:

@@ -50,6 +50,8 @@ _NOT_FACTS: Final = frozenset(
         "votes",
         "actions",
         "answer",
+        "done",
+        "total",
         "accepts_text",
         "purpose",
     }
@@ -81,8 +83,9 @@ def _kind_of(entity_id: str) -> str:
 def _not_clear(typed: str, kind: str | None, candidates: tuple[str, ...]) -> str:
     if candidates:
         return f'"{typed}" could be {", ".join(candidates[:10])}{" …" if len(candidates) > 10 else ""}; type more of it'
-    lists = _LISTED_BY.get(kind or "", "dispatchd status")
-    return f'there is no {kind or "entity"} "{typed}"; see {lists}'
+    if kind is None:
+        return f'nothing here is called "{typed}"; see dispatchd status'
+    return f'there is no {kind} "{typed}"; see {_LISTED_BY.get(kind, "dispatchd status")}'
 
 
 def entity_json(model: "ReadModel", entity_id: str) -> dict[str, Any]:
@@ -238,8 +241,13 @@ def _without(facts: dict[str, Any], *keys: str) -> dict[str, Any]:
 
 def show_entity(invocation: "Invocation", typed: str, kind: str, *, as_json: bool) -> None:
     """Print the one entity that is meant."""
+    stages: list[str] = []
     with invocation.reading() as model:
         facts = entity_json(model, named(model, typed, kind).id)
+        if kind == EPIC and not as_json:
+            from dispatchd.cli.epic_view import stage_lines
+
+            stages = stage_lines(model, facts["id"], invocation.screen)
     if as_json:
         invocation.screen.show_json(facts)
         return
@@ -258,6 +266,7 @@ def show_entity(invocation: "Invocation", typed: str, kind: str, *, as_json: boo
     )
     if facts["path"]:
         screen.show(f"{screen.quiet('file'.ljust(widest))}  {visible(invocation.place(facts['path']))}")
+    screen.show(*stages)
     if facts["body"].strip():
         screen.show("", visible_lines(facts["body"].rstrip("\n")))
 

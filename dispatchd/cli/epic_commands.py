@@ -47,4 +47,4 @@ def set_facts(invocation: "Invocation", entity: str, changes: tuple[str, ...], a
     """Change facts of an epic; status=ready starts it."""
     from dispatchd.application.requests.request import Verb
 
-    carry_out(invocation, Verb.SET, as_json=as_json, id=entity, changes=list(changes))
+    carry_out(invocation, Verb.SET, as_json=as_json, noun="epic", id=entity, changes=list(changes))

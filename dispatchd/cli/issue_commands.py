@@ -35,10 +35,10 @@ def issue() -> None:
 @click.option("-t", "--type", "kind", help="feature (default), bug, docs, refactor, test, security, chore.")
 @click.option("-p", "--priority", help="critical, high, medium (default) or low.")
 @click.option("-s", "--status", help="Where it begins; unassigned if not said, queued lets an agent start.")
-@click.option("-l", "--label", "labels", multiple=True)
+@click.option("-l", "--label", "labels", multiple=True, help="A label; may be said several times.")
 @click.option("-r", "--role", help="What kind of agent it is for.")
 @click.option("-a", "--assignee", help="A person or an agent.")
-@click.option("--epic")
+@click.option("--epic", help="The epic it belongs to.")
 @click.option("--stage", help="The heading of a stage of the epic.")
 @click.option("--parent", help="The issue it is a part of.")
 @click.option("-d", "--depends-on", multiple=True, help="An issue that has to be done first.")
@@ -85,10 +85,13 @@ def new(  # noqa: PLR0917 - one for each option, and click passes them by name
 @json_option
 @click.pass_obj
 def set_facts(invocation: "Invocation", entity: str, changes: tuple[str, ...], as_json: bool) -> None:
-    """Change facts: key=value; labels+=one and labels-=other for lists; key= clears. All of them, or none."""
+    """Change facts of an issue.
+
+    key=value sets and key= clears; labels+=one and labels-=other for lists. All of them happen, or none.
+    """
     from dispatchd.application.requests.request import Verb
 
-    carry_out(invocation, Verb.SET, as_json=as_json, id=entity, changes=list(changes))
+    carry_out(invocation, Verb.SET, as_json=as_json, noun="issue", id=entity, changes=list(changes))
 
 
 @issue.command(
@@ -103,10 +106,10 @@ def set_facts(invocation: "Invocation", entity: str, changes: tuple[str, ...], a
 @click.option("-t", "--type", "kind", help="Of this type.")
 @click.option("-p", "--priority", help="Of this priority.")
 @click.option("-l", "--label", "labels", multiple=True, help="With all of these labels.")
-@click.option("-r", "--role")
-@click.option("-a", "--assignee")
-@click.option("--epic")
-@click.option("--stage")
+@click.option("-r", "--role", help="For this role: coder, reviewer and so on.")
+@click.option("-a", "--assignee", help="Of this person or agent.")
+@click.option("--epic", help="Of this epic.")
+@click.option("--stage", help="Of the stage with this heading.")
 @click.option("--parent", help="A part of this issue.")
 @click.option("--text", help="With these words in the title or the text.")
 @click.option("--ready", is_flag=True, help="An agent could start now.")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from dispatchd.cli.tables import GAP, Column, table
-from dispatchd.cli.terminal import Screen, Style, clipped, display_width, visible
+from dispatchd.cli.terminal import Screen, Style, display_width, visible, wrapped
 from dispatchd.cli.times import clock
 
 if TYPE_CHECKING:
@@ -46,7 +46,10 @@ def _headline(invocation: "Invocation", status: "Status", daemon: Any) -> str:
     left = f"{name} · {runs}"
     if screen.width is not None and counts:
         room = screen.width - display_width(left) - GAP
-        counts = clipped(counts, room).rjust(room) if room > len("9 unassigned") else ""
+        if display_width(counts) > room:
+            below = (screen.quiet(line) for line in wrapped(counts, screen.width))
+            return "\n".join((f"{screen.heading(name)}{screen.quiet(f' · {runs}')}", *below))
+        counts = counts.rjust(room)
     styled = f"{screen.heading(name)}{screen.quiet(f' · {runs}')}"
     return f"{styled}{' ' * GAP}{screen.quiet(counts)}" if counts else styled
 
@@ -102,7 +105,10 @@ def _problems(invocation: "Invocation", status: "Status") -> Iterator[str]:
         if room is None or display_width(sentence) <= room:
             yield f"{' ' * INDENT}{screen.accent(place)}{' ' * GAP}{sentence}"
         else:
-            yield f"{' ' * INDENT}{screen.accent(place)}\n{' ' * INDENT * 2}{clipped(sentence, (screen.width or 0) - INDENT * 2)}"
+            lines = wrapped(sentence, (screen.width or 0) - INDENT * 2)
+            yield "\n".join(
+                (f"{' ' * INDENT}{screen.accent(place)}", *(f"{' ' * INDENT * 2}{line}" for line in lines))
+            )
 
 
 def _lesson(invocation: "Invocation") -> list[str]:

@@ -89,6 +89,17 @@ def clipped(text: str, width: int) -> str:
     return "".join(kept).rstrip() + ELLIPSIS if width > 0 else ""
 
 
+def wrapped(text: str, width: int) -> list[str]:
+    """*text* in lines of at most *width* columns, broken between words; a longer word stands alone, uncut."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and display_width(f"{lines[-1]} {word}") <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
 class Screen(NamedTuple):
     """Where results go. `width` None means that nobody's terminal is at the other end: nothing is cut or coloured."""
 

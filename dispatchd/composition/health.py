@@ -61,7 +61,10 @@ def _standing(workspace: Workspace) -> "Sequence[DocumentProblem]":
 
 def diagnose(workspace: Workspace) -> Sequence[Finding]:
     """The workspace's ties, its file system, its database and its daemon, gravest first."""
-    findings = [*_ties(workspace), *_mount(workspace), *_quarantine(workspace), *_home(workspace)]
+    elsewhere = _home(workspace)
+    findings = [*_ties(workspace), *_mount(workspace), *_quarantine(workspace), *elsewhere]
+    if elsewhere:  # a database and a daemon are the home clone's; here they would only be refused
+        return findings
     if not database_of(workspace).exists():
         findings.append(
             Finding(
@@ -101,8 +104,8 @@ def restore_tree(start: Path) -> Sequence[str]:
     else:
         restored = in_session(workspace, restore_once)
     if restored:
-        files = "1 file is" if restored == 1 else f"{restored} files are"
-        done.append(f"{files} back as dispatchd last knew them.")
+        files = "1 file is back as dispatchd last knew it." if restored == 1 else ""
+        done.append(files or f"{restored} files are back as dispatchd last knew them.")
     return done
 
 

@@ -31,6 +31,7 @@ from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.thread import ThreadStatus
 
 LOG = logging.getLogger(__name__)
+LAST_ANSWERS_WITHIN: Final = 5.0
 _CREDENTIALS: Final = struct.Struct("3i")
 
 
@@ -40,8 +41,13 @@ Boundary = Callable[[Awaitable[Mapping[str, Any]]], Awaitable[Mapping[str, Any]]
 
 async def serve_control(room: EngineRoom, listener: socket.socket, boundary: Boundary) -> None:
     """Answer calls until the daemon stops."""
+    calls: set[asyncio.Task[None]] = set()
 
     async def on_call(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            calls.add(task)
+            task.add_done_callback(calls.discard)
         try:
             await _answer(room, reader, writer, boundary)
         except (ConnectionError, ValueError) as error:
@@ -52,6 +58,9 @@ async def serve_control(room: EngineRoom, listener: socket.socket, boundary: Bou
     server = await asyncio.start_unix_server(on_call, sock=listener, limit=MOST_BYTES)
     async with server:
         await room.stopping.wait()
+        await room.tell()
+        if calls:  # whoever waits is told that the daemon stops
+            await asyncio.wait(calls, timeout=LAST_ANSWERS_WITHIN)
 
 
 async def _answer(

@@ -105,7 +105,8 @@ async def _owed(room: EngineRoom) -> bool:
 async def _held(room: EngineRoom) -> list[str]:
     session = room.session
     owed = await session.ports.store.transact(lambda work: [record.path for record in work.documents.owed()])
-    return [str(path) for path in owed]
+    typed = [path for path in session.settling.waiting() if session.settling.look_again_at(path) is not None]
+    return [str(path) for path in dict.fromkeys((*owed, *typed))]
 
 
 async def _pause(room: EngineRoom) -> None:

@@ -26,8 +26,12 @@ def moves(issue: EntityId) -> Mapping[str, MakeCommand]:
     return {"status": move}
 
 
+def late_keys(status: str | None) -> tuple[str, ...]:
+    """The keys that are acted on last, in order, where *status* is the one that is wanted."""
+    return _LATE if status in {"queued", "unassigned"} else tuple(reversed(_LATE))
+
+
 def in_order(intents: tuple[Intent, ...], status: str | None) -> tuple[Intent, ...]:
     """Facts first, then the status; the assignee before a status that needs one, after one that queues."""
-    late = _LATE if status in {"queued", "unassigned"} else tuple(reversed(_LATE))
-    places = {f"key:{key}": place for place, key in enumerate(late, 1)}
+    places = {f"key:{key}": place for place, key in enumerate(late_keys(status), 1)}
     return tuple(sorted(intents, key=lambda intent: places.get(intent.anchor, 0)))

@@ -33,9 +33,9 @@ def thread_intents(
     chosen = _chosen(disk, thread)
     if len(chosen) > 1:
         names = " and ".join(f'"{box.label}"' for box in chosen)
-        return (
-            Refusal(anchor=place, why=f"tick one only; {names} were ticked together, so nothing was sent"),
-        )
+        why = f"tick one only; {names} were ticked together, so nothing was sent"
+        places = dict.fromkeys((*(line_place(shape, box.line) for box in chosen), place))
+        return tuple(Refusal(anchor=each, why=why) for each in places)
     if not chosen and not disk.answer:
         ways = "tick an option, or write above this box" if thread.options else "write above this box"
         return (Refusal(anchor=place, why=f"{ways}; there was nothing to send", attempted=_SEND),)

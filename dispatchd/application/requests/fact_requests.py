@@ -25,6 +25,7 @@ from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.issue import Issue, IssueStatus, Role
 from dispatchd.domain.proposal import Proposal
 from dispatchd.domain.wording import listed, one_of
+from dispatchd.reconcile.issue_intents import late_keys
 
 _CHANGE: Final = re.compile(r"(?P<key>[\w -]+?)\s*(?P<operator>\+=|-=|=)(?P<value>.*)", re.DOTALL)
 _KIND: Final = {
@@ -45,14 +46,24 @@ class _Change:
 
 
 def plan_set(work: UnitOfWork, request: Request) -> tuple[Command, ...]:
-    """The commands of one `set`, in the order typed."""
-    entity = entity_named(work, request.text("id"), tuple(_KIND.values()))
+    """The commands of one `set`: facts in the order typed, a status and an assignee as a saved file has them."""
+    entity = entity_named(work, request.text("id"), tuple(_KIND.values()), request.text("noun"))
     if isinstance(entity, Decision):
         raise Rejected(f"{entity.id} is a decision, and decisions are written once")
     changes = [_read(typed, _KIND[type(entity)]) for typed in request.texts("changes")]
     if not changes:
         raise Rejected(f"say what to set: dispatchd issue set {id_of(entity)} priority=high")
+    if isinstance(entity, Issue):
+        changes = _in_order(changes)
     return tuple(command for change in changes for command in _commands(work, entity, change))
+
+
+def _in_order(changes: list[_Change]) -> list[_Change]:
+    """The assignee before a status that needs somebody, but after one that queues."""
+    wanted = next((change.value for change in reversed(changes) if change.key == "status"), "")
+    status = (spelling(EntityKind.ISSUE, "status", wanted) or "").removesuffix("!")
+    places = {key: place for place, key in enumerate(late_keys(status or None), 1)}
+    return sorted(changes, key=lambda change: places.get(change.key, 0))
 
 
 def _read(typed: str, kind: EntityKind) -> _Change:

@@ -41,8 +41,13 @@ _LISTED_BY: Final = {
 SEARCHED: Final = (EntityKind.ISSUE, EntityKind.EPIC, EntityKind.PROPOSAL, EntityKind.THREAD)
 
 
-def entity_named(work: UnitOfWork, typed: str, kinds: tuple[EntityKind, ...] = SEARCHED) -> Found:
-    """The entity of one of *kinds* that *typed* names. Raises Rejected, saying what would have been found."""
+def entity_named(
+    work: UnitOfWork, typed: str, kinds: tuple[EntityKind, ...] = SEARCHED, noun: str = ""
+) -> Found:
+    """The entity of one of *kinds* that *typed* names. Raises Rejected, saying what would have been found.
+
+    *noun* is the kind that was spoken of, where the command says one though it takes others too.
+    """
     exact = _by_id(work, typed) or _by_path(work, typed)
     if exact is not None:
         return _of_kind(exact, kinds)
@@ -50,7 +55,7 @@ def entity_named(work: UnitOfWork, typed: str, kinds: tuple[EntityKind, ...] = S
     if len(candidates) == 1:
         return candidates[0]
     if not candidates:
-        raise Rejected(_nothing_called(typed, kinds))
+        raise Rejected(_nothing_called(typed, (EntityKind(noun),) if noun in kinds else kinds))
     raise Rejected(_several_called(typed, candidates))
 
 
@@ -154,9 +159,13 @@ def _number_elsewhere(entity: Found) -> str | None:
 
 
 def _nothing_called(typed: str, kinds: tuple[EntityKind, ...]) -> str:
-    wanted = " or ".join(_WITH_ARTICLE[kind].partition(" ")[2] for kind in kinds)
-    lists = " or ".join(f"dispatchd {_LISTED_BY[kind]}" for kind in kinds if kind in _LISTED_BY)
-    return f'there is no {wanted} "{typed}"; see {lists}' if lists else f'there is no {wanted} "{typed}"'
+    if len(kinds) > 1:
+        return (
+            f'nothing here is called "{typed}"; see dispatchd status, or the lists of issues, epics and so on'
+        )
+    wanted = _WITH_ARTICLE[kinds[0]].partition(" ")[2]
+    see = f"; see dispatchd {_LISTED_BY[kinds[0]]}" if kinds[0] in _LISTED_BY else ""
+    return f'there is no {wanted} "{typed}"{see}'
 
 
 def _several_called(typed: str, candidates: list[Found]) -> str:
