@@ -118,7 +118,9 @@ def inv7_deletion_is_safe(world: World) -> None:
         if isinstance(entity, Decision) or record.subject in held:
             continue
         if getattr(entity, "removed", False):
-            assert record.path in world.deleted, f"{record.path} is gone, and nobody deleted it"
+            assert {record.path, record.subject} & world.deleted, (
+                f"{record.path} is gone, and nobody deleted it"
+            )
         else:
             assert world.tree.content(record.path) is not None, (
                 f"{record.path} has no file, and is not removed"

@@ -168,6 +168,37 @@ def test_edit_save_edit_back_save_is_two_changes(world: World) -> None:
     ]
 
 
+@pytest.mark.parametrize("seconds", [0.5, 3.0, 100.0])
+@pytest.mark.parametrize("how", ["emptied", "without front matter", "without rev"])
+def test_what_was_taken_out_and_put_back_is_there_again(world: World, how: str, seconds: float) -> None:
+    before = world.read(A)
+    rev = f"rev: {world.field(A, 'rev')}\n"
+    after = {
+        "emptied": "",
+        "without front matter": "Other text\n",
+        "without rev": before.replace(rev, "").replace("Second line\n\n", ""),
+    }
+    world.save(A, after[how])
+    world.advance(seconds)
+    world.save(A, before)
+    world.settle()
+    assert world.read(A) == before or world.read(A).partition("---\n\n")[2] == before.partition("---\n\n")[2]
+    assert world.at(A).status is IssueStatus.UNASSIGNED
+    assert not world.happened("ThreadOpened")
+
+
+def test_a_fact_set_while_the_front_matter_was_away_stays(world: World) -> None:
+    before = world.read(A)
+    world.save(A, "Other text\n")
+    world.settle()
+    world.ask(Verb.SET, id=world.at(A).id, changes=("priority=critical",))
+    world.settle()
+    world.save(A, before)
+    world.settle()
+    assert world.at(A).priority is Priority.CRITICAL
+    assert "First line\n\nSecond line" in world.read(A)
+
+
 def test_033_a_stale_buffer_keeps_what_the_daemon_changed_meanwhile(world: World) -> None:
     buffer = world.read(A)
     world.ask(Verb.SET, id=world.at(A).id, changes=("priority=critical", "labels+=auth"))

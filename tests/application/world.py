@@ -69,6 +69,7 @@ class World(Window):
         self.standing_saves: set[tuple[str, bytes]] = set()
         """What people saved and no hand of theirs has replaced or deleted since."""
         self.deleted: set[str] = set()
+        """Paths, and ids of what stood there, that a hand deleted."""
         self.hints: set[DocumentPath] = set()
         self.is_deaf = False
         self.steps = Steps()
@@ -234,7 +235,7 @@ class World(Window):
         """A person deletes files."""
         for path in paths:
             self._let_go(path)
-            self.deleted.add(path)
+            self.deleted |= {path, _id_in(self.tree.content(path) or b"")}
             self.tree.delete(path)
             self._hint(path)
         self.tree.disk.flush_names()
@@ -300,3 +301,8 @@ class World(Window):
 
 def _alice(work: UnitOfWork) -> Actor:
     return person_by_email(work.rules.people, *ALICE)
+
+
+def _id_in(content: bytes) -> str:
+    line = next((line for line in content.splitlines() if line.startswith(b"id:")), b"")
+    return line.partition(b":")[2].split(b"#")[0].strip().decode(errors="replace")
