@@ -40,7 +40,7 @@ def check(ctx: click.Context, as_json: bool) -> None:
 def doctor(ctx: click.Context, as_json: bool) -> None:
     """Look at the tree's ties to its repository, the database, the daemon and the file system."""
     invocation: Invocation = ctx.obj
-    findings = invocation.composition.diagnose(invocation.workspace)
+    findings = invocation.composition.diagnose(invocation.start)
     if as_json:
         items = [{"what": each.what, "why": each.why, "next_step": each.next_step} for each in findings]
         invocation.screen.show_json({"items": items})

@@ -59,10 +59,20 @@ def _standing(workspace: Workspace) -> "Sequence[DocumentProblem]":
         )
 
 
-def diagnose(workspace: Workspace) -> Sequence[Finding]:
-    """The workspace's ties, its file system, its database and its daemon, gravest first."""
+def diagnose(start: Path) -> Sequence[Finding]:
+    """The ties of the workspace around *start*, its file system, its database and its daemon, gravest first.
+
+    Where the ties are broken, nothing else can be looked at: they are all that is said.
+    """
+    try:
+        workspace = find_workspace(start)
+    except WorkspaceError:
+        broken = _ties(start)
+        if not broken:
+            raise
+        return broken
     elsewhere = _home(workspace)
-    findings = [*_ties(workspace), *_mount(workspace), *_quarantine(workspace), *elsewhere]
+    findings = [*_ties(workspace.tree.parent), *_mount(workspace), *_quarantine(workspace), *elsewhere]
     if elsewhere:  # a database and a daemon are the home clone's; here they would only be refused
         return findings
     if not database_of(workspace).exists():
@@ -109,12 +119,11 @@ def restore_tree(start: Path) -> Sequence[str]:
     return done
 
 
-def _ties(workspace: Workspace) -> list[Finding]:
+def _ties(start: Path) -> list[Finding]:
     from dispatchd.adapters.git.tree_health import GitTreeHealth
 
     return [
-        Finding(finding.what, finding.why, finding.next_step)
-        for finding in GitTreeHealth().findings(workspace.tree.parent)
+        Finding(finding.what, finding.why, finding.next_step) for finding in GitTreeHealth().findings(start)
     ]
 
 

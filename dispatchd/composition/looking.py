@@ -50,7 +50,24 @@ def find_workspace(start: Path) -> Workspace:
     """The workspace around *start*; raises WorkspaceError, whose message names the next command."""
     from dispatchd.adapters.git.repository import locate
 
+    try:
+        return Workspace(locate(start))
+    except WorkspaceError:
+        if not _moved_and_tied_again(start):
+            raise
     return Workspace(locate(start))
+
+
+def _moved_and_tied_again(start: Path) -> bool:
+    """Whether the repository was only moved, so that its tree could be tied to it again without a question."""
+    from dispatchd.adapters.git.tree_health import GitTreeHealth
+    from dispatchd.application.ports.tree_health import TreeFault
+
+    health = GitTreeHealth()
+    moved = [each for each in health.findings(start) if each.fault is TreeFault.MOVED and each.is_mendable]
+    for each in moved:
+        health.mend(start, each.fault)
+    return bool(moved)
 
 
 def init_workspace(start: Path) -> Any:
