@@ -155,6 +155,7 @@ def _quarantine(workspace: Workspace) -> list[Finding]:
             "It is taken in when its writer lets go of it; nothing has to be done.",
         )
         for each in held
+        if not each.is_passing
     ]
 
 

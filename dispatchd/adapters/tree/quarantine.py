@@ -152,7 +152,7 @@ class Quarantine:
             return None
         except OSError as error:
             why = f"it cannot be read ({error.strerror})"
-        return Held(row=held.row, path=held.path, held_as=name, why=why)
+        return Held(row=held.row, path=held.path, held_as=name, why=why, is_passing=why == _YOUNG)
 
     def _why(self, name: str, held: HeldName) -> str:
         if not stat.S_ISREG(self._calls.status(self._private.quarantine, name).st_mode):

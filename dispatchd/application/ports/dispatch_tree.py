@@ -150,6 +150,8 @@ class Held:
     path: DocumentPath
     held_as: str
     why: str
+    is_passing: bool = False
+    """Whether it is only waiting for its ten seconds: nobody need look at it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
