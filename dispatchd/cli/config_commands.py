@@ -76,7 +76,7 @@ def get_setting(invocation: "Invocation", key: str, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def set_setting(invocation: "Invocation", key: str, value: str, as_json: bool) -> None:
-    """Change one setting where it stands; the rest of the file stays as it is."""
+    """Change one setting; the rest of the file stays."""
     from dispatchd.application.requests.request import Verb
 
     result = invocation.perform(Verb.CONFIG_SET, key=key, value=value)

@@ -1,6 +1,5 @@
 """`edit`: the file of something, in the editor of whoever asks."""
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -15,28 +14,29 @@ if TYPE_CHECKING:
 
 @click.command(cls=Verb, examples=("dispatchd edit i-7k2m", "dispatchd edit config.toml"))
 @click.argument("entity", metavar="ID")
+@click.option("--visual", envvar="VISUAL", hidden=True)
+@click.option("--editor", envvar="EDITOR", hidden=True)
 @click.pass_obj
-def edit(invocation: "Invocation", entity: str) -> None:
+def edit(invocation: "Invocation", entity: str, visual: str | None, editor: str | None) -> None:
     """Open the file of ID in $VISUAL or $EDITOR; saving it is what acts."""
     path = invocation.workspace.tree / _path_of(invocation, entity)
     if not path.is_file():
         raise Failed(f"{invocation.shown_folder(path)} is not there; dispatchd restore {entity}")
-    if not _can_edit():
+    if not (visual or editor or _is_at_terminal()):
         raise Failed(
             f"no editor is named and this is no terminal; set EDITOR, or open {invocation.shown_folder(path)}"
         )
     try:
-        click.edit(filename=str(path))
+        click.edit(editor=visual or editor or None, filename=str(path))
     except click.ClickException as error:
         raise Failed(
             f"the editor did not do its work ({error.message}); {invocation.shown_folder(path)} is as it was saved last"
         ) from error
 
 
-def _can_edit() -> bool:
-    """Whether somebody chose an editor, or one that is guessed has a terminal to run in."""
-    named = os.environ.get("VISUAL") or os.environ.get("EDITOR")
-    return bool(named) or (sys.stdin.isatty() and sys.stdout.isatty())
+def _is_at_terminal() -> bool:
+    """Whether an editor that is guessed has a terminal to run in."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _path_of(invocation: "Invocation", entity: str) -> str:

@@ -93,7 +93,10 @@ def tell(ctx: click.Context, text: str, to: str | None, issue: str | None, as_js
 @json_option
 @click.pass_context
 def vote(ctx: click.Context, proposal: str, choice: str, reason: tuple[str, ...], as_json: bool) -> None:
-    """Vote approve, reject, abstain or more_info, in the agent's own seat or that of its role."""
+    """Vote in the agent's own name or its role's.
+
+    CHOICE is approve, reject, abstain or more_info.
+    """
     from dispatchd.application.requests.request import Verb
 
     invocation, speaker = _spoken(ctx)

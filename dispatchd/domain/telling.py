@@ -43,7 +43,7 @@ from dispatchd.domain.lookups import find
 from dispatchd.domain.proposal import Choice, Proposal, ProposalStatus
 from dispatchd.domain.telling_epics import told_of_epic
 from dispatchd.domain.thread import Thread, ThreadKind
-from dispatchd.domain.wording import listed, one_line
+from dispatchd.domain.wording import in_words, listed, one_line
 
 LONGEST: Final = 160
 _TICKED: Final = re.compile(r"[-*+]\s+\[\s*[xX]\s*\]\s+(.*)")
@@ -97,7 +97,7 @@ def _told(event: Event, _board: Board) -> str:
 
 @_told.register
 def _(event: IssueOpened, _board: Board) -> str:
-    state = "" if event.issue.status is IssueStatus.UNASSIGNED else f" ({event.issue.status})"
+    state = "" if event.issue.status is IssueStatus.UNASSIGNED else f" ({in_words(event.issue.status)})"
     return f"opens {event.issue.id}: {event.issue.title}{state}"
 
 
@@ -142,7 +142,7 @@ def _(event: AgentIntroduced, _board: Board) -> str:
 def _(event: IssueMoved, board: Board) -> str:
     name = called(board, event.issue)
     if event.forced:
-        return f"forces {name} to {event.after} (was {event.before})"
+        return f"forces {name} to {in_words(event.after)} (was {in_words(event.before)})"
     issue = board.issue(event.issue)
     to = f" to {issue.assignee}" if event.after is IssueStatus.ASSIGNED and issue and issue.assignee else ""
     return f"{_MOVES[event.after]} {event.issue}{to}{name.removeprefix(event.issue)}"

@@ -58,9 +58,18 @@ def test_an_unknown_id_says_where_to_look(board: BoardDouble) -> None:
 def test_words_are_forgiven_as_in_a_file(board: BoardDouble) -> None:
     assert planned(board, "i-7k2m", "Priority=P0", "status=Doing", "role=Coder") == (
         SetFact(subject=LOGIN.id, key="priority", value="critical"),
-        MoveIssue(issue=LOGIN.id, to=IssueStatus.IN_PROGRESS),
         SetFact(subject=LOGIN.id, key="role", value="coder"),
+        MoveIssue(issue=LOGIN.id, to=IssueStatus.IN_PROGRESS),
     )
+
+
+def test_somebody_is_named_before_a_state_that_needs_them_and_after_one_that_queues(
+    board: BoardDouble,
+) -> None:
+    begun = planned(board, "i-7k2m", "status=in_progress", "assignee=@ash")
+    assert [type(each) for each in begun] == [SetFact, MoveIssue]
+    queued = planned(board, "i-7k2m", "assignee=@ash", "status=queued")
+    assert [type(each) for each in queued] == [MoveIssue, SetFact]
 
 
 def test_a_state_is_forced_by_its_exclamation_mark(board: BoardDouble) -> None:

@@ -3,6 +3,10 @@ import json
 import pytest
 
 from dispatchd.application.settings import settings_in
+from dispatchd.application.workspace_status import status_of
+from dispatchd.cli.invocation import Invocation
+from dispatchd.cli.status_screen import status_lines
+from dispatchd.cli.terminal import Screen
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue
 from tests.cli.conftest import Call
@@ -235,3 +239,37 @@ def test_status_says_when_git_is_at_work_in_the_tree(filled: CompositionDouble, 
     _, out, _ = call("status")
     assert out.split("\n")[1] == "paused: a merge is open in .dispatch"
     assert json.loads(call("status", "--json")[1])["paused"] == "a merge is open in .dispatch"
+
+
+def test_an_epic_is_shown_with_its_stages_their_gates_and_their_issues(
+    filled: CompositionDouble, call: Call
+) -> None:
+    code, out, _ = call("epic", "show", "e-3fq9")
+    assert code == 0
+    assert "stage Design (1 of " in out
+    assert "gate waits" in out
+    assert "  gate: approval: Is the flow right?" in out
+    assert "total" not in out
+
+
+def test_a_whole_table_of_settings_is_shown(filled: CompositionDouble, call: Call) -> None:
+    filled.settings_found = settings_in('[people]\nalice = ["a@x", "b@x"]\nbob = ["bob@x"]\n')
+    out = call("config", "get", "people")[1]
+    assert "a@x" in out
+    assert "b@x" in out
+    assert "bob@x" in out
+
+
+def test_nothing_by_a_name_is_said_without_the_word_entity(filled: CompositionDouble, call: Call) -> None:
+    assert 'there is no issue "zzz"; see dispatchd issue list' in call("issue", "show", "zzz")[2]
+    assert 'nothing here is called "zzz"' in call("edit", "zzz")[2]
+
+
+def test_a_narrow_terminal_keeps_the_counts_and_the_cure_of_a_refusal(filled: CompositionDouble) -> None:
+    small.refuse(filled.root, "key:id")
+    invocation = Invocation(filled, filled.root)
+    invocation.screen = Screen(width=46)
+    with invocation.reading() as model:
+        out = "\n".join(status_lines(invocation, status_of(model), invocation.daemon))
+    assert "\n2 queued, 1 in progress, 1 done\n" in out
+    assert "…" not in out.partition("Problems")[2]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispatchd.cli.terminal import Screen, Style, clipped, display_width, visible, visible_lines
+from dispatchd.cli.terminal import Screen, Style, clipped, display_width, visible, visible_lines, wrapped
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,10 @@ def test_json_is_safe_on_a_terminal_and_still_the_same_value(text: str) -> None:
     Kept().show_json({"title": text})
     assert json.loads(said[0]) == {"title": text}
     assert not any(unicodedata.category(each) == "Cc" and each != "\n" for each in said[0])
+
+
+def test_a_sentence_is_wrapped_between_words_and_loses_none() -> None:
+    sentence = 'kept "queued"; "in_review" comes after awaiting_review. To force it: in_review!'
+    lines = wrapped(sentence, 30)
+    assert " ".join(lines) == sentence
+    assert all(display_width(line) <= 30 for line in lines)

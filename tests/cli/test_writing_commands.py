@@ -14,8 +14,8 @@ from tests.fakes.composition_double import CompositionDouble, Outcome, Running
 @pytest.mark.parametrize(
     ("arguments", "verb", "given"),
     [
-        (("issue", "set", "i-7k2m", "status=queued", "labels-=x"), Verb.SET, {"id": "i-7k2m", "changes": ["status=queued", "labels-=x"]}),
-        (("epic", "set", "e-3f", "status=ready"), Verb.SET, {"id": "e-3f", "changes": ["status=ready"]}),
+        (("issue", "set", "i-7k2m", "status=queued", "labels-=x"), Verb.SET, {"noun": "issue", "id": "i-7k2m", "changes": ["status=queued", "labels-=x"]}),
+        (("epic", "set", "e-3f", "status=ready"), Verb.SET, {"noun": "epic", "id": "e-3f", "changes": ["status=ready"]}),
         (("gate", "approve", "e-3f"), Verb.GATE_APPROVE, {"epic": "e-3f"}),
         (("gate", "reject", "e-3f", "Design", "-m", "no"), Verb.GATE_REJECT, {"epic": "e-3f", "stage": "Design", "reason": "no"}),
         (("gate", "skip", "e-3f", "-m", "no"), Verb.GATE_SKIP, {"epic": "e-3f", "reason": "no"}),
@@ -215,6 +215,24 @@ def test_the_settings_are_listed_with_where_they_come_from(
     assert call("config", "get", "workspace.colour")[0] == 1
     _, out, _ = call("config", "get", "people.alice", "--json")
     assert json.loads(out) == {"key": "people.alice", "value": ["alice@example.com"], "from": "config.toml:2"}
+
+
+def test_without_an_editor_and_a_terminal_edit_says_so(
+    composition: CompositionDouble, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small.fill(composition.root)
+    file = composition.root / ".dispatch/issues/login timeout.md"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("x", encoding="utf-8")
+    monkeypatch.delenv("EDITOR", raising=False)
+    monkeypatch.delenv("VISUAL", raising=False)
+    code, _, err = call("edit", "i-7k2m")
+    assert code == 1
+    assert err.startswith("dispatchd: no editor is named and this is no terminal; set EDITOR")
+    monkeypatch.setenv("EDITOR", "false")
+    code, _, err = call("edit", "i-7k2m")
+    assert code == 1
+    assert err.startswith("dispatchd: the editor did not do its work")
 
 
 def test_edit_opens_the_file_in_the_editor(

@@ -19,9 +19,9 @@ from dispatchd.domain.command import (
     RejectGate,
 )
 from dispatchd.domain.decide import decide
-from dispatchd.domain.errors import Rejected
 from dispatchd.domain.epic import EpicStatus
 from dispatchd.domain.epic_event import EpicMoved
+from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import EditRefused, Event, FactSet, ProseRevised, SetChanged, subject_of
 from dispatchd.domain.identifiers import DocumentDigest, EntityId
 from dispatchd.domain.issue import IssueStatus

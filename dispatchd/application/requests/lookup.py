@@ -159,6 +159,9 @@ def _number_elsewhere(entity: Found) -> str | None:
 
 
 def _nothing_called(typed: str, kinds: tuple[EntityKind, ...]) -> str:
+    letter, dash, _ = typed.strip().lower().partition("-")
+    if dash and ID_LETTERS.get(letter) in kinds:
+        kinds = (ID_LETTERS[letter],)
     if len(kinds) > 1:
         return (
             f'nothing here is called "{typed}"; see dispatchd status, or the lists of issues, epics and so on'
