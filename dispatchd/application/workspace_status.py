@@ -46,7 +46,6 @@ _THREAD_WEIGHT: Final = {
 }
 _GATE_WEIGHT: Final = 1
 _VOTE_WEIGHT: Final = 2
-_CONFIRM_WEIGHT: Final = 3
 _NOTICE_WEIGHT: Final = 6
 
 
@@ -164,7 +163,6 @@ def _by_weight(item: Waiting) -> tuple[int, str]:
 
 def _waiting(model: "ReadModel") -> Iterator[Waiting]:
     agents = {agent.name for agent in model.agents()}
-    asked = {thread.id for thread in model.threads(("open",))}
     for thread in model.threads(("open",)):
         if thread.to is None or thread.to not in agents:
             yield _thread(thread)
@@ -175,9 +173,6 @@ def _waiting(model: "ReadModel") -> Iterator[Waiting]:
     for proposal in model.proposals(("open",)):
         if any(voter.startswith("@") for voter in proposal.missing):
             yield _vote(proposal)
-    for act in model.held_acts():
-        if act.thread not in asked:
-            yield Waiting(act.id, "Unconfirmed act", f"confirm: {act.why}", "", act.at, _CONFIRM_WEIGHT)
 
 
 def _thread(row: "ThreadRow") -> Waiting:

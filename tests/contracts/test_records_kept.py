@@ -8,12 +8,10 @@ import pytest
 
 from dispatchd.adapters.sqlite.store import SyncStore, sync_store
 from dispatchd.application.ports.unit_of_work import (
-    HeldAct,
     ProblemRecord,
     UnitOfWork,
 )
 from dispatchd.documents.digest import digest
-from dispatchd.domain.command import MoveIssue
 from dispatchd.domain.event import IssueMoved
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId, EventPosition
 from dispatchd.domain.issue import IssueStatus
@@ -83,30 +81,6 @@ def test_problems_are_replaced_as_a_whole_and_keep_their_order(store: SyncStore)
         unit.problems.replace("b", [problem("b", 4)])
         unit.problems.replace("a", [])
         assert unit.problems.all() == [problem("b", 4)]
-
-    store.run(work)
-
-
-def test_held_acts_are_kept_whole_until_dropped(store: SyncStore) -> None:
-    acts = [
-        HeldAct(
-            id=f"h{number}",
-            command=MoveIssue(issue=EntityId("i-2222"), to=IssueStatus.DONE, forced=True),
-            circumstance=BY_ALICE,
-            why="unconfirmed",
-            thread=EntityId("t-2222"),
-        )
-        for number in (2, 1)
-    ]
-
-    def work(unit: UnitOfWork) -> None:
-        for act in acts:
-            unit.held_acts.add(act)
-        assert unit.held_acts.all() == acts
-        assert unit.held_acts.get("h1") == acts[1]
-        unit.held_acts.drop("h2")
-        assert unit.held_acts.all() == acts[1:]
-        assert unit.held_acts.get("h2") is None
 
     store.run(work)
 

@@ -9,13 +9,11 @@ import pytest
 
 from dispatchd.adapters.sqlite.store import SyncStore, sync_store
 from dispatchd.application.ports.unit_of_work import (
-    HeldAct,
     ProblemRecord,
     UnitOfWork,
 )
 from dispatchd.documents.digest import digest
 from dispatchd.domain.agent import Agent
-from dispatchd.domain.command import MoveIssue
 from dispatchd.domain.epic import Epic
 from dispatchd.domain.event import IssueMoved
 from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind
@@ -60,14 +58,6 @@ def _touch_everything(unit: UnitOfWork) -> None:
         "i-2222",
         [ProblemRecord(subject="i-2222", path=DocumentPath("issues/2222.md"), anchor="file", what="bad")],
     )
-    unit.held_acts.add(
-        HeldAct(
-            id="h1",
-            command=MoveIssue(issue=EntityId("i-2222"), to=IssueStatus.DONE),
-            circumstance=BY_ALICE,
-            why="it could have been an agent",
-        )
-    )
     unit.set_note("head", "abc")
     unit.set_rules_from('[people]\nbob = ["bob@example.com"]\n')
 
@@ -81,7 +71,6 @@ def _everything(unit: UnitOfWork) -> tuple[object, ...]:
         list(unit.documents.all()),
         unit.documents.newest_agreed("i-2222"),
         unit.problems.all(),
-        unit.held_acts.all(),
         unit.note("head"),
         unit.rules,
         list(unit.dependants_of(EntityId("i-3333"))),

@@ -21,7 +21,6 @@ from dispatchd.adapters.sqlite.row_reading import (
     agent_row,
     decision_row,
     epic_row,
-    held_act_row,
     log_row,
     problem_row,
     proposal_row,
@@ -34,7 +33,6 @@ from dispatchd.application.ports.read_rows import (
     AuditLag,
     DecisionRow,
     EpicRow,
-    HeldActRow,
     IssueDetail,
     IssueFilter,
     IssueRow,
@@ -205,10 +203,6 @@ class SqliteReadModel:
     def problems(self) -> Sequence[ProblemRow]:
         """By path and line."""
         return tuple(problem_row(row) for row in self._rows("problems"))
-
-    def held_acts(self) -> Sequence[HeldActRow]:
-        """What waits to be confirmed, oldest first."""
-        return tuple(held_act_row(row) for row in self._rows("held_acts"))
 
     def owed_count(self) -> int:
         """How many files are still to be written, moved or removed."""

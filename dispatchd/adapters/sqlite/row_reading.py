@@ -10,7 +10,6 @@ from dispatchd.application.ports.read_rows import (
     DecisionRow,
     EpicRow,
     GateRow,
-    HeldActRow,
     LogRow,
     ProblemRow,
     ProposalRow,
@@ -195,14 +194,6 @@ def problem_row(row: Sequence[Any]) -> ProblemRow:
     subject, path, line, anchor, what, hint, refusal, since = row
     begun = None if since is None else _time(since)
     return ProblemRow(subject, path, line, anchor, what, hint, refusal == 1, begun)
-
-
-def held_act_row(row: Sequence[Any]) -> HeldActRow:
-    """An unconfirmed act from its columns."""
-    act_id, command, circumstance, why, thread = row
-    given = json.loads(circumstance)
-    by, at = given["actor"]["handle"], _time(given["at"])
-    return HeldActRow(act_id, json.loads(command), by, at, why, thread)
 
 
 def log_row(row: Sequence[Any]) -> LogRow:

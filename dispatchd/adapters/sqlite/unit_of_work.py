@@ -13,7 +13,6 @@ from dispatchd.adapters.sqlite.blob_store import SqliteBlobStore
 from dispatchd.adapters.sqlite.document_store import SqliteDocumentStore
 from dispatchd.adapters.sqlite.entity_store import EntityStore
 from dispatchd.adapters.sqlite.event_log import EventLog
-from dispatchd.adapters.sqlite.held_acts import SqliteHeldActs
 from dispatchd.adapters.sqlite.issue_store import IssueStore
 from dispatchd.adapters.sqlite.named_queries import queries
 from dispatchd.adapters.sqlite.problem_store import SqliteProblemStore
@@ -47,7 +46,6 @@ class SqliteUnitOfWork:
         self.blobs = SqliteBlobStore(connection)
         self.audit = SqliteAuditQueue(connection, self._log)
         self.problems = SqliteProblemStore(connection)
-        self.held_acts = SqliteHeldActs(connection)
 
     @property
     def rules(self) -> Rules:

@@ -9,7 +9,6 @@ from dispatchd.application.ports.read_rows import (
     AuditLag,
     DecisionRow,
     EpicRow,
-    HeldActRow,
     IssueDetail,
     IssueFilter,
     IssueRow,
@@ -77,10 +76,6 @@ class ReadModel(Protocol):
 
     def problems(self) -> Sequence[ProblemRow]:
         """By path and line."""
-        ...
-
-    def held_acts(self) -> Sequence[HeldActRow]:
-        """What waits to be confirmed, oldest first."""
         ...
 
     def owed_count(self) -> int:

@@ -227,16 +227,6 @@ class ProblemRow(NamedTuple):
     since: datetime | None
 
 
-class HeldActRow(NamedTuple):
-    id: str
-    command: Mapping[str, Any]
-    """The command as `application.wire` writes it."""
-    by: str
-    at: datetime
-    why: str
-    thread: str | None
-
-
 class RunRow(NamedTuple):
     run: str
     issue: str

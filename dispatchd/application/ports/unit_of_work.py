@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 from dispatchd.application.ports.dispatch_tree import FileStamp
 from dispatchd.domain.actors import Actor
 from dispatchd.domain.board import Board, Entity
-from dispatchd.domain.command import Circumstance, Command
+from dispatchd.domain.command import Circumstance
 from dispatchd.domain.decision import Decision
 from dispatchd.domain.event import Event, RecordedEvent
 from dispatchd.domain.identifiers import (
@@ -201,27 +201,6 @@ class ProblemStore(Protocol):
     def replace(self, subject: str, problems: Sequence[ProblemRecord]) -> None: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeldAct:
-    """An act that counts only once a person has confirmed it; `thread` is where they are asked."""
-
-    id: str
-    command: Command
-    circumstance: Circumstance
-    why: str
-    thread: EntityId | None = None
-
-
-class HeldActs(Protocol):
-    def add(self, act: HeldAct) -> None: ...
-
-    def get(self, act_id: str) -> HeldAct | None: ...
-
-    def all(self) -> Sequence[HeldAct]: ...
-
-    def drop(self, act_id: str) -> None: ...
-
-
 class UnitOfWork(Board, Protocol):
     """Reads see the writes before them. Nothing is kept unless the whole work returns."""
 
@@ -236,9 +215,6 @@ class UnitOfWork(Board, Protocol):
 
     @property
     def problems(self) -> ProblemStore: ...
-
-    @property
-    def held_acts(self) -> HeldActs: ...
 
     def entity(self, subject: str) -> Entity | Decision | None:
         """Any entity by id, an agent by name."""

@@ -12,10 +12,9 @@ from dispatchd.adapters.sqlite.store import SyncStore, sync_store
 from dispatchd.application.ports.dispatch_tree import FileStamp
 from dispatchd.application.ports.read_rows import IssueFilter
 from dispatchd.application.ports.store_failures import DatabaseDamaged, DatabaseMissing
-from dispatchd.application.ports.unit_of_work import DocumentRecord, HeldAct, ProblemRecord, UnitOfWork
+from dispatchd.application.ports.unit_of_work import DocumentRecord, ProblemRecord, UnitOfWork
 from dispatchd.domain.actors import Signature
 from dispatchd.domain.agent import Agent
-from dispatchd.domain.command import MoveIssue
 from dispatchd.domain.consensus import missing_seats, tally
 from dispatchd.domain.decision import Decision, DecisionKind
 from dispatchd.domain.event import IssueMoved
@@ -223,7 +222,7 @@ def test_the_log_is_read_newest_first_by_subject_time_and_number(store: SyncStor
         assert model.audit_lag() == (3, NOON)
 
 
-def test_problems_debts_held_acts_and_stamps_are_told(store: SyncStore, path: Path) -> None:
+def test_problems_debts_and_stamps_are_told(store: SyncStore, path: Path) -> None:
     stamp = FileStamp(2**64 - 1, 2**63, 3, 4, 5, 6, 1, True)
 
     def work(unit: UnitOfWork) -> None:
@@ -237,15 +236,12 @@ def test_problems_debts_held_acts_and_stamps_are_told(store: SyncStore, path: Pa
         unit.problems.replace(
             "i-2222", [ProblemRecord(subject="i-2222", path=file, anchor="file", what="bad", line=3)]
         )
-        act = MoveIssue(issue=EntityId("i-2222"), to=IssueStatus.DONE)
-        unit.held_acts.add(HeldAct(id="h1", command=act, circumstance=BY_ALICE, why="?"))
         unit.set_note("head", "abc")
 
     store.run(work)
     with look(path) as model:
         assert model.owed_count() == 1
         assert [(row.path, row.line, row.what) for row in model.problems()] == [("issues/x.md", 3, "bad")]
-        assert [(row.by, row.command["to"]) for row in model.held_acts()] == [("alice", "done")]
         assert model.stamps() == {"issues/x.md": tuple(stamp)}
         assert (model.note("head"), model.document_of("i-2222"), model.text_of("i-2222")) == (
             "abc",

@@ -157,15 +157,6 @@ CREATE TABLE problems (
     PRIMARY KEY (subject, number)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE held_acts (
-    number       INTEGER PRIMARY KEY,
-    id           TEXT NOT NULL UNIQUE,
-    command      TEXT NOT NULL,   -- JSON
-    circumstance TEXT NOT NULL,   -- JSON
-    why          TEXT NOT NULL,
-    thread       TEXT
-) STRICT;
-
 -- Single remembered values.
 CREATE TABLE notes (
     key   TEXT PRIMARY KEY NOT NULL,

@@ -106,9 +106,6 @@ WHERE subject = ? AND at >= ? ORDER BY position DESC LIMIT ?;
 -- name: problems
 SELECT subject, path, line, anchor, what, hint, refusal, since FROM problems ORDER BY path, line, number;
 
--- name: held_acts
-SELECT id, command, circumstance, why, thread FROM held_acts ORDER BY number;
-
 -- name: owed_count
 SELECT count(*) FROM documents WHERE (seen IS NOT current OR wanted_path IS NOT NULL) AND parked IS NULL;
 
