@@ -20,11 +20,13 @@ from dispatchd.application.ports.audit_log import CommitId
 from dispatchd.application.ports.dispatch_tree import FileContent
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.replaying import replay
+from dispatchd.application.saved_text import let_go_of_overtaken
 from dispatchd.application.session import Session
 from dispatchd.application.sighting import Sighting
 from dispatchd.application.signing import let_go_of_texts
+from dispatchd.documents.digest import digest
 from dispatchd.documents.tree_paths import PathRole, role_of
-from dispatchd.domain.identifiers import DocumentPath
+from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 
 _NOTHING = frozenset({PathRole.IGNORED, PathRole.RENDERED, PathRole.MISPLACED})
 HEAD_SINCE = "audit_head_since"
@@ -142,8 +144,18 @@ def _take_movement(
         ]
         present.difference_update(gone)
         session.intake.take(work, fresh, gone, present, commit.circumstance)
+    let_go_of_overtaken(work, _left_by(moved.foreign))
     settle_own(work, moved.own, moved.blobs)
     set_head(work, moved.new, at)
+
+
+def _left_by(commits: Sequence[CommitSightings]) -> dict[DocumentPath, DocumentDigest | None]:
+    """What the last of *commits* left at each path that they changed."""
+    left: dict[DocumentPath, DocumentDigest | None] = {}
+    for commit in commits:
+        left.update({seen.path: digest(seen.content) for seen in commit.sightings})
+        left.update(dict.fromkeys(commit.removed))
+    return left
 
 
 def _placed(seen: Sighting, found: FileContent | None) -> Sighting:

@@ -1,5 +1,6 @@
 """Texts that file and database agree on: those a person saved, queued for a commit, and those that were written."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from dispatchd.application.sighting import Sighting
 from dispatchd.documents.front_matter_edit import rev_of
 from dispatchd.documents.tree_paths import PathRole, role_of
 from dispatchd.domain.actors import DAEMON, Channel
-from dispatchd.domain.identifiers import DocumentDigest
+from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,3 +89,18 @@ def landed(work: UnitOfWork, record: DocumentRecord, stamp: FileStamp | None, at
     )
     if role_of(record.path) is not PathRole.RENDERED:
         work.audit.add_text(record.path, record.current, record.owed_by or DAEMON, at)
+
+
+def let_go_of_overtaken(work: UnitOfWork, committed: Mapping[DocumentPath, DocumentDigest | None]) -> None:
+    """Drop texts that somebody's commit has overtaken; *committed* is what the branch has now where it changed.
+
+    They would be put on top of it, and the branch would end with the older of the two. What stands in the file and
+    not on the branch still waits.
+    """
+    for row in work.audit.waiting():
+        if row.path is None or row.path not in committed:
+            continue
+        record = work.documents.at(row.path)
+        stands = record.seen if record is not None else None
+        if row.digest != stands or stands == committed[row.path]:
+            work.audit.drop([row.sequence])

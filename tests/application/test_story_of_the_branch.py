@@ -65,6 +65,26 @@ def test_a_persons_commit_made_before_the_save_was_looked_at_is_one_act(world: W
     assert acting(world, "IssueMoved") == ["alice"]
 
 
+def test_a_persons_commit_is_not_overtaken_by_an_older_text_that_still_waited(world: World) -> None:
+    world.ask(Verb.SET, id="i-aaaa", changes=("status=queued",))
+    world.round()
+    world.edit(A, "Second", "Second, longer")
+    world.commit({A: world.read(A)}, ALICE, writes_files=False)
+    world.settle()
+    assert world.on_branch(A) == world.read(A)
+
+
+def test_what_was_written_after_a_person_staged_stays_to_be_committed(world: World) -> None:
+    world.edit(A, "Second", "Second, longer")
+    staged = world.read(A)
+    world.ask(Verb.SET, id="i-aaaa", changes=("status=queued",))
+    world.advance(0.5)
+    world.commit({A: staged}, ALICE, writes_files=False)
+    world.settle()
+    assert world.field(A, "status") == "queued"
+    assert "status: queued" in (world.on_branch(A) or "")
+
+
 def test_a_commit_and_a_save_of_other_lines_are_both_there(world: World) -> None:
     arrived = world.read(A).replace("First", "First, by Bob")
     world.edit(A, "Second", "Second, by Alice")

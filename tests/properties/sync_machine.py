@@ -209,6 +209,8 @@ class SyncRules(RuleBasedStateMachine):
         current = self.world.tree.content(path)
         if current == GARBAGE[how](text.encode()):
             self.put(path, text.encode())
+        else:  # the daemon has answered: the writer leaves it at that, and what they took out is gone
+            self.owed_words -= set(WORD.findall(text))
 
     @rule(number=ANY, folder=st.sampled_from(("issues/", "issues/sub/", "context/")))
     def drop_a_file(self, number: int, folder: str) -> None:
@@ -241,7 +243,7 @@ class SyncRules(RuleBasedStateMachine):
     @rule(number=ANY, to=st.sampled_from(("issues/moved {}.md", "issues/sub/moved {}.md")))
     def rename_a_file(self, number: int, to: str) -> None:
         path, target = self.pick(number), to.format(number % 6)
-        if path and self.world.tree.content(target) is None:
+        if path and self.world.tree.content(target) is None and "\nid:" in (self.text_of(path) or ""):
             self.world.rename(path, target)
 
     @rule(
