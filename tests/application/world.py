@@ -223,7 +223,7 @@ class World(Window):
         (self.tree.save_by_rename if by_rename else self.tree.save)(path, content)
         self.standing_saves.add((path, content))
         self._flush(path)
-        self._hint(path)
+        self.hint(path)
 
     def edit(self, path: str, before: str, after: str) -> None:
         """A person opens the file as it is, replaces one text, and saves."""
@@ -237,7 +237,7 @@ class World(Window):
             self._let_go(path)
             self.deleted |= {path, _id_in(self.tree.content(path) or b"")}
             self.tree.delete(path)
-            self._hint(path)
+            self.hint(path)
         self.tree.disk.flush_names()
 
     def rename(self, path: str, to_path: str) -> None:
@@ -245,8 +245,8 @@ class World(Window):
         self._let_go(to_path)
         self.tree.rename(path, to_path)
         self.tree.disk.flush_names()
-        self._hint(path)
-        self._hint(to_path)
+        self.hint(path)
+        self.hint(to_path)
 
     def _let_go(self, path: str) -> None:
         """A hand replaces what is at *path*: if that is what somebody saved there, nobody else has to keep it."""
@@ -257,7 +257,8 @@ class World(Window):
     def _flush(self, path: str) -> None:
         self.tree.disk.flush_bytes(self.tree.disk.find(f"/work/.dispatch/{path}"))
 
-    def _hint(self, path: str) -> None:
+    def hint(self, path: str) -> None:
+        """The watcher says that something happened there."""
         if not self.is_deaf:
             self.hints.add(DocumentPath(path))
 
@@ -280,7 +281,7 @@ class World(Window):
                     self._flush(path)
                 elif self.tree.content(path) is not None:
                     self.tree.delete(path)
-                self._hint(path)
+                self.hint(path)
         signature = Signature(name=by[0], email=by[1], at=self.clock.now())
         return self.log.person_commits(
             AuditCommit(author=signature, subject="by hand", changes=encoded), is_revert=is_revert
