@@ -130,7 +130,7 @@ def test_a_setting_that_cannot_be_is_refused_by_name(key: str, value: str) -> No
 
 
 def test_a_refused_setting_says_first_how_one_is_written() -> None:
-    with pytest.raises(Rejected, match='^write a time like 250ms, 30s or 5m; "never" is none$'):
+    with pytest.raises(Rejected, match=r'^write a time like 250ms, 30s or 5m; "never" is none$'):
         set_setting(CONFIG_TEXT, "workspace.start_after", "never")
 
 
