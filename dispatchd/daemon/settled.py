@@ -73,6 +73,8 @@ async def _free_since(room: EngineRoom, last: float) -> float:
     A command of git's holds the index for a moment; a merge, or a tree on another branch, waits for its person.
     """
     session = room.session
+    if room.halted:
+        raise WorkspaceError(f"nothing is taken in just now: {room.halted}")
     why = await session.busy()
     if why is None:
         return session.now()

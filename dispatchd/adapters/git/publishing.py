@@ -40,6 +40,8 @@ DURABLE: Final = ("core.fsync=loose-object,pack,pack-metadata,reference", "core.
 # Up to so many objects fast-import unpacks again at once; compressing them for that moment is half its work.
 UNPACK_LIMIT: Final = 100
 BUILD_SETTINGS: Final = (*DURABLE, "pack.compression=0", f"fastimport.unpackLimit={UNPACK_LIMIT}")
+# While git collects garbage a loose object that nothing refers to yet may go; fast-import keeps its pack until then.
+PACKED_SETTINGS: Final = (*DURABLE, "fastimport.unpackLimit=0")
 GONE: Final = "the branch `dispatch` is gone; nothing is written until it is back"
 
 
@@ -109,12 +111,23 @@ class Publisher:
             raise TreeBusy(reason)
 
     def _build(self, commits: Sequence[AuditCommit], parent: CommitId) -> tuple[CommitId, ...]:
+        stream = import_stream(commits, parent)
+        small = _is_small(commits)
+        made: tuple[CommitId, ...] = ()
+        if not self._is_collecting():
+            made = self._import(stream, BUILD_SETTINGS if small else DURABLE)
+        if not made or (small and self._is_collecting()):
+            made = self._import(stream, PACKED_SETTINGS)
+        return made
+
+    def _import(self, stream: bytes, settings: Sequence[str]) -> tuple[CommitId, ...]:
         options = ("--quiet", "--force", "--date-format=raw")
-        settings = BUILD_SETTINGS if _is_small(commits) else DURABLE
-        answer = self._runner.feed(
-            "fast-import", *options, stdin=import_stream(commits, parent), settings=settings
-        )
+        answer = self._runner.feed("fast-import", *options, stdin=stream, settings=settings)
         return tuple(CommitId(line) for line in answer.stdout.decode("ascii").split("\n") if line)
+
+    def _is_collecting(self) -> bool:
+        """Whether git collects garbage, or says so; to be careful without need costs a pack."""
+        return (self._places.common_dir / "gc.pid").exists()
 
     def _publish(self, journal: Journal, patch: bytes, stamp: IndexStamp | None, reason: str) -> None:
         self._index.acquire(journal)
