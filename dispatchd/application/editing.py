@@ -106,13 +106,8 @@ class Editing:
         if whole != text:
             self._agree(record, replace(seen, content=whole.encode()), base, Outcome(subject=record.subject))
         self._agree(record, seen, disk if whole != text or "rev" in disk.facts else base, outcome)
-        came = Came(
-            acted=bool(outcome.events),
-            refused=bool(outcome.refusals),
-            prose=disk.body != base.body or disk.front.unknown != base.front.unknown,
-            held=bool(outcome.held),
-        )
-        self.rendering.after_save(record, seen, _unticked(kind, merged.text, outcome), came)
+        canvas = _unticked(kind, merged.text, outcome)
+        self.rendering.after_save(record, seen, canvas, _came(outcome, base, disk))
         return outcome.again
 
     def _settle_waiting(
@@ -243,3 +238,13 @@ def _unticked(kind: DocumentKind, text: str, outcome: Outcome) -> str:
 
 def _is_committed(seen: Sighting) -> bool:
     return seen.circumstance.provenance.channel is Channel.COMMIT
+
+
+def _came(outcome: Outcome, base: Reading, disk: Reading) -> Came:
+    """What came of a save, as the rendering wants to know it."""
+    return Came(
+        acted=bool(outcome.events),
+        refused=bool(outcome.refusals),
+        prose=disk.body != base.body or disk.front.unknown != base.front.unknown,
+        held=bool(outcome.held),
+    )

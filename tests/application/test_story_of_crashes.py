@@ -6,7 +6,8 @@ import pytest
 from dispatchd.application.requests.request import Verb
 from dispatchd.domain.errors import Rejected
 from tests.application.invariants import check_all
-from tests.application.world import ALICE, BOB, World
+from tests.application.who_and_what import ALICE
+from tests.application.world import BOB, World
 from tests.fakes.fake_system import Crashed
 
 A, B = "issues/a.md", "issues/b.md"

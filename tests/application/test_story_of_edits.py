@@ -287,19 +287,3 @@ def test_040_the_same_bytes_saved_again_are_nothing(world: World) -> None:
         world.advance(3.0)
     world.settle()
     assert (len(world.events()), len(world.commits())) == (events, commits)
-
-
-def test_039_a_touch_and_a_changed_mode_are_nothing(world: World) -> None:
-    events, commits = len(world.events()), len(world.commits())
-    world.tree.chmod(A, 0o600)
-    world.tree.touch_back(A, 1_600_000_000_000_000_000)
-    world.scan()
-    world.settle()
-    assert (len(world.events()), len(world.commits())) == (events, commits)
-
-
-def test_a_person_may_change_a_key_of_their_own_and_it_stays(world: World) -> None:
-    world.edit(A, "mood: good # mine", "mood: {bad: [1, 2]}   # mine")
-    world.settle()
-    assert "mood: {bad: [1, 2]}   # mine\n" in world.read(A)
-    assert "dispatchd:" not in world.read(A)

@@ -10,7 +10,8 @@ from dispatchd.domain.errors import Rejected
 from dispatchd.domain.proposal import ProposalStatus
 from tests.application.invariants import check_all
 from tests.application.test_story_of_ticks import EPIC, EPIC_TEXT, PROPOSAL, PROPOSAL_TEXT, stage, vote
-from tests.application.world import ALICE, BOB, CONFIG, World
+from tests.application.who_and_what import ALICE
+from tests.application.world import BOB, CONFIG, World
 
 WAITS = "> dispatchd: commit it signed and it counts: git -C .dispatch commit -S -a"
 

@@ -13,16 +13,14 @@ from dispatchd.application.deadlines import end_due_votes
 from dispatchd.application.following import follow_head
 from dispatchd.application.kinds.all_kinds import KINDS
 from dispatchd.application.one_shot import begin
-from dispatchd.application.people import person_by_email
 from dispatchd.application.ports.audit_log import AuditCommit, CommitId, Signature
-from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.relaying import relay, sweep
 from dispatchd.application.requests.carrying_out import carry_out
 from dispatchd.application.requests.request import Request, Verb
 from dispatchd.application.session import Ports, Session
 from dispatchd.application.settling import SettleTimes
-from dispatchd.domain.actors import Actor
 from dispatchd.domain.identifiers import DocumentPath
+from tests.application.who_and_what import ALICE, alice_here, id_in
 from tests.application.window import Window
 from tests.fakes.fake_audit_log import FakeAuditLog
 from tests.fakes.fake_clock import FakeClock
@@ -32,7 +30,6 @@ from tests.fakes.fake_tree import FakeTree
 from tests.fakes.instant_store import InstantStore, Steps, directly, run
 
 CONFIG = b'[people]\nalice = ["alice@example.com"]\nbob = ["bob@example.com"]\n'
-ALICE = ("Alice Doe", "alice@example.com")
 BOB = ("Bob Roe", "bob@example.com")
 CHANGING = frozenset(
     {"create", "write", "flush", "flush_all", "rename", "rename_new", "exchange", "link", "unlink"}
@@ -99,7 +96,7 @@ class World(Window):
             audit=self.log,
             clock=self.clock,
             ids=self.ids,
-            person=_alice,
+            person=alice_here,
             aside=directly,
         )
         return Session(ports=ports, kinds=KINDS, times=SettleTimes())
@@ -235,7 +232,7 @@ class World(Window):
         """A person deletes files."""
         for path in paths:
             self._let_go(path)
-            self.deleted |= {path, _id_in(self.tree.content(path) or b"")}
+            self.deleted |= {path, id_in(self.tree.content(path) or b"")}
             self.tree.delete(path)
             self.hint(path)
         self.tree.disk.flush_names()
@@ -298,12 +295,3 @@ class World(Window):
             name: list(value) if isinstance(value, tuple) else value for name, value in arguments.items()
         }
         return run(carry_out(self.session, Request(verb=verb, arguments=plain, speaker=speaker)))
-
-
-def _alice(work: UnitOfWork) -> Actor:
-    return person_by_email(work.rules.people, *ALICE)
-
-
-def _id_in(content: bytes) -> str:
-    line = next((line for line in content.splitlines() if line.startswith(b"id:")), b"")
-    return line.partition(b":")[2].split(b"#")[0].strip().decode(errors="replace")

@@ -84,5 +84,5 @@ def test_what_commands_print_for_programs_is_what_the_documentation_says(
             "sync/--wait": documented("Sync"),
         },
     )
-    bare_desk.git("config", "--remove-section", "merge.dispatchd")
+    bare_desk.down()
     check(bare_desk, {"doctor": documented("Doctor")})

@@ -144,14 +144,13 @@ class Displaced:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """A file in quarantine that nobody has dealt with yet, for `doctor`."""
+    """A file in quarantine that nobody has dealt with yet, for `doctor`; one that is passing only waits its time."""
 
     row: int
     path: DocumentPath
     held_as: str
     why: str
     is_passing: bool = False
-    """Whether it is only waiting for its ten seconds: nobody need look at it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
