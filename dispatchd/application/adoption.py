@@ -4,7 +4,6 @@ A file whose id is known is the same document moved, a copy, or one that came ba
 """
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from dispatchd.application import parking, refusals
@@ -13,6 +12,7 @@ from dispatchd.application.document_kinds import Adoption, DocumentKind, Kinds, 
 from dispatchd.application.editing import Editing
 from dispatchd.application.kinds.facts_of_kind import members_of
 from dispatchd.application.ports.unit_of_work import DocumentRecord
+from dispatchd.application.relocation import Places
 from dispatchd.application.rendering import Rendering
 from dispatchd.application.second_looks import EarlierLook, SecondLooks
 from dispatchd.application.settling import SettleTimes
@@ -50,8 +50,7 @@ class Adopting:
     editing: Editing
     times: SettleTimes
     second_looks: SecondLooks
-    stands: Callable[[DocumentPath], bool]
-    """Whether something is at a path of the tree right now."""
+    places: Places
 
     def take(self, seen: Sighting) -> Taken:
         """Adopt the file of *seen*, or say when it is quiet enough for that."""
@@ -106,7 +105,7 @@ class Adopting:
         work = self.door.work
         entity = work.entity(known.subject)
         gone = known.current is None or (entity is not None and getattr(entity, "removed", False))
-        if not gone and self.stands(known.path):
+        if not gone and self.places.holds(work, known.path, known.subject):
             return None
         if gone:
             self.door.handle(RestoreEntity(subject=EntityId(known.subject)), seen.circumstance)

@@ -1,7 +1,7 @@
 """One round of sync inside one transaction: what was seen becomes commands, events, and the texts files should have.
 
 The session brings what it saw and reads back when to look again. Nothing here touches the disk but the question
-whether a path stands, which tells a renamed file from a copy.
+what stands at a path, which tells a renamed file from a copy.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -14,6 +14,7 @@ from dispatchd.application.editing import Editing
 from dispatchd.application.plain_files import is_changed, revise_by_command, take_plain
 from dispatchd.application.ports.ids import IdSource
 from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.relocation import Places, Relocating
 from dispatchd.application.removal import Removing
 from dispatchd.application.rendering import Rendering
 from dispatchd.application.second_looks import SecondLooks
@@ -55,7 +56,7 @@ class Intake:
     kinds: Kinds
     times: SettleTimes
     ids: IdSource
-    stands: Callable[[DocumentPath], bool]
+    places: Places
     second_looks: SecondLooks = field(default_factory=SecondLooks)
 
     def take(
@@ -68,14 +69,16 @@ class Intake:
     ) -> Mapping[DocumentPath, Taken]:
         """Act on files that were seen or are gone; says for each seen path when to look again."""
         door, rendering = self._begin(work)
+        relocating = Relocating(door=door, places=self.places, quiet=self.times.new)
+        relocating.take(sightings)
+        taken = {path: Taken(look_again=self.times.new, arrives=True) for path in relocating.waits}
         turns = self.second_looks.turns()
-        taken = {
-            seen.path: self._take_one(door, rendering, seen)
-            for seen in sorted(sightings, key=lambda seen: (turns[seen.path], *_adoption_order(seen)))
-        }
+        for seen in sorted(sightings, key=lambda seen: (turns[seen.path], *_adoption_order(seen))):
+            if seen.path not in relocating.waits:
+                taken[seen.path] = self._take_one(door, rendering, seen)
         removing = Removing(door=door)
-        if gone:
-            removing.take(gone, present, by)
+        if gone or relocating.lost:
+            removing.take([*gone, *relocating.lost], present, by)
         removing.review(present, by.at)
         self.finish(door, present, by, rendering)
         return taken
@@ -142,7 +145,7 @@ class Intake:
             editing=editing,
             times=self.times,
             second_looks=self.second_looks,
-            stands=self.stands,
+            places=self.places,
         )
         try:
             return adopting.take(seen)

@@ -83,6 +83,11 @@ class Observing:
         self.refused.pop(path, None)
         return found
 
+    def bytes_at(self, path: DocumentPath) -> bytes | None:
+        """What is at *path* right now, as far as it may be read. Raises TreeGone."""
+        found = self.read(path)
+        return found.content if found is not None else None
+
     def quiet_for(self, path: DocumentPath, now: float) -> float:
         """For how many seconds nothing has changed at *path*, as far as anybody can tell."""
         return UNKNOWN_QUIET if path in self.old else self.settling.quiet_for(path, now)

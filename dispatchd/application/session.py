@@ -20,6 +20,7 @@ from dispatchd.application.ports.dispatch_tree import DispatchTree, Displaced, F
 from dispatchd.application.ports.ids import IdSource
 from dispatchd.application.ports.unit_of_work import Store, UnitOfWork
 from dispatchd.application.relay import Hands
+from dispatchd.application.relocation import Places
 from dispatchd.application.removal import bring_back
 from dispatchd.application.settling import SettleTimes, Settling
 from dispatchd.application.sighting import UNKNOWN_QUIET, Sighting, Taken
@@ -89,7 +90,15 @@ class Session:
         self.settling = Settling(self.times)
         self.observing = Observing(tree=self.ports.tree, settling=self.settling)
         self.intake = Intake(
-            kinds=self.kinds, times=self.times, ids=self.ports.ids, stands=self.observing.stands
+            kinds=self.kinds,
+            times=self.times,
+            ids=self.ports.ids,
+            places=Places(
+                kinds=self.kinds,
+                read=self.observing.bytes_at,
+                stands=self.observing.stands,
+                waiting=self.settling.waiting,
+            ),
         )
         self.hands = Hands(settling=self.settling, not_before={}, since={}, last_write={})
 
@@ -183,7 +192,7 @@ class Session:
         return any(self.settling.quiet_for(path, self.now()) > self.times.gone + longest for path in gone)
 
     def _remember_newcomer(self, path: DocumentPath, result: Taken) -> None:
-        if result.look_again is not None and path not in self.known:
+        if result.arrives or (result.look_again is not None and path not in self.known):
             self.newcomers.add(path)
         else:
             self.newcomers.discard(path)

@@ -35,6 +35,8 @@ class Taken:
     """`look_again` is the quiet, in seconds, after which the same bytes mean something else (None: never)."""
 
     look_again: float | None = None
+    arrives: bool = False
+    """Another document's file seems to have come here: until that is certain, no deletion is believed."""
 
 
 DONE = Taken()
