@@ -21,13 +21,17 @@ PATH = "issues/contended.md"
 SECONDS = float(os.environ.get("TORTURE_SECONDS", "3"))
 RESTLESS = {
     **BRISK,
+    "vanish_after": "2s",
     "settle": "10ms",
     "settle_at_most": "50ms",
     "render_every": "1ms",
     "refuse_after": "10ms",
     "autosave_within": "1ms",
 }
-"""A daemon that acts under the hand, so that as many writes and saves as possible meet."""
+"""A daemon that acts under the hand, so that as many writes and saves as possible meet.
+
+A file that is renamed away for half of the time is believed to be gone no sooner than by default.
+"""
 PRIORITIES = ("low", "medium", "high", "critical")
 
 
