@@ -82,6 +82,8 @@ def test_073_a_copy_becomes_an_issue_of_its_own(desk: Desk) -> None:
     assert sorted(desk.issues()) == sorted([original, copy])
     desk.is_level()
 
+
+def test_076_two_files_that_swap_their_names_stay_themselves(desk: Desk) -> None:
     one, other = lay(desk, 2)
     ids = {name: desk.fact(name, "id") for name in (one, other)}
     desk.do("sh", "-c", f"mv '{one}' x~ && mv '{other}' '{one}' && mv x~ '{other}'", cwd=desk.tree)
