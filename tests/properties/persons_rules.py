@@ -244,6 +244,15 @@ class PersonsRules(RuleBasedStateMachine):
         if path and self.world.tree.content(target) is None and "\nid:" in (self.text_of(path) or ""):
             self.world.rename(path, target)
 
+    @rule(number=ANY)
+    def swap_two_names(self, number: int) -> None:
+        paths = [path for path in self.world.paths("issues/") if "\nid:" in (self.text_of(path) or "")]
+        if len(paths) > 1:
+            one, other = paths[number % len(paths)], paths[(number + 1) % len(paths)]
+            self.world.rename(one, "issues/between.md")
+            self.world.rename(other, one)
+            self.world.rename("issues/between.md", other)
+
     @rule(
         number=ANY,
         box=ANY,

@@ -147,11 +147,10 @@ def test_inv1_and_inv8_a_save_and_then_a_crash_anywhere_lose_nothing(
             assert story.accounts_for(THEIRS), (saved, crashed, story.outcome)
 
 
-def test_030_an_open_writer_is_heard_wherever_it_writes(begin_full: Callable[[], Story]) -> None:
-    if begin_full().tree.content(PATH) is None:
-        pytest.skip("nothing is open before a file is created")
-    for ahead in every_call(begin_full):
-        story = begin_full()
+@pytest.mark.parametrize("act", [act for act, (_, files) in ACTS.items() if PATH in files])
+def test_030_an_open_writer_is_heard_wherever_it_writes(act: str) -> None:
+    for ahead in every_call(lambda: Story(act)):
+        story = Story(act)
         hand = story.tree.open_for_writing(PATH)
         story.tree.step(ahead, lambda hand=hand: hand.write(THEIRS))  # type: ignore[misc]
         story.run()
