@@ -38,6 +38,18 @@ class Places:
         """Whether the file of *subject* still stands at *path*; what says nothing of itself counts as unchanged."""
         return self.stands(path) and self.subject_at(work, self.read(path)) in (subject, None)
 
+    def says(self, work: UnitOfWork, path: DocumentPath, subject: str) -> bool:
+        """Whether the file at *path* itself says that it is *subject*."""
+        return self.stands(path) and self.subject_at(work, self.read(path)) == subject
+
+
+@dataclass(slots=True, kw_only=True)
+class Moving:
+    """Where documents are now, and those of which no file is left."""
+
+    moves: dict[str, DocumentPath]
+    lost: list[DocumentRecord] = field(default_factory=list)
+
 
 @dataclass(slots=True, kw_only=True)
 class Relocating:
@@ -49,23 +61,39 @@ class Relocating:
     """Seconds that a file has to be quiet, as a new one has: the other halves of a swap are on their way."""
     waits: list[DocumentPath] = field(default_factory=list)
     lost: list[DocumentPath] = field(default_factory=list)
-    """Where the records of documents are kept whose file was overwritten by another's; nothing stands there."""
+    """Where the records of documents are kept whose file was overwritten or is not to be found; nothing stands there."""
 
     def take(self, sightings: Sequence[Sighting]) -> None:
         """Move the records of files that came to the places of others. `waits` are not quiet enough for that yet."""
-        arrivals: dict[str, Sighting] = {}
+        moving = self._explained(sightings, self.places.holds)
+        otherwise = self._explained(sightings, self.places.says)
+        if len(otherwise.lost) < len(moving.lost):
+            # Somebody is without a file: then a place that says nothing is sooner theirs than its document's, where
+            # that one stands elsewhere by its own word.
+            moving = otherwise
+        if moving.moves:
+            contents = {seen.path: seen.content for seen in sightings}
+            by = next(seen.circumstance for seen in sightings if seen.path in moving.moves.values())
+            self._save(moving.moves, contents, by)
+            for record in moving.lost:
+                self._keep_aside(record)
+
+    def _explained(
+        self, sightings: Sequence[Sighting], holds: Callable[[UnitOfWork, DocumentPath, str], bool]
+    ) -> Moving:
+        """What moved, if *holds* says whether a document still stands at its place."""
+        arrivals: dict[str, DocumentPath] = {}
         for seen in sightings:
-            subject = self._arrived(seen)
+            subject = self._arrived(seen, holds)
             if subject is None or subject in arrivals:
                 continue
-            if seen.quiet < self.quiet:
+            if seen.quiet >= self.quiet:
+                arrivals[subject] = seen.path
+            elif seen.path not in self.waits:
                 self.waits.append(seen.path)
-            else:
-                arrivals[subject] = seen
-        if arrivals:
-            self._move(arrivals, next(iter(arrivals.values())).circumstance, sightings)
+        return self._followed(arrivals, {seen.path: seen.content for seen in sightings})
 
-    def _arrived(self, seen: Sighting) -> str | None:
+    def _arrived(self, seen: Sighting, holds: Callable[[UnitOfWork, DocumentPath, str], bool]) -> str | None:
         """The document whose file has come to the place of another one."""
         work = self.door.work
         here = work.documents.at(seen.path)
@@ -82,30 +110,27 @@ class Relocating:
         record = work.documents.of(subject) if subject is not None else None
         if record is None or record.subject == here.subject or record.kind is not here.kind:
             return None
-        is_gone = record.current is None or self.places.holds(work, record.path, record.subject)
+        is_gone = record.current is None or holds(work, record.path, record.subject)
         return None if is_gone else record.subject
 
-    def _move(
-        self, arrivals: Mapping[str, Sighting], by: Circumstance, sightings: Sequence[Sighting]
-    ) -> None:
+    def _followed(
+        self, arrivals: Mapping[str, DocumentPath], contents: Mapping[DocumentPath, bytes]
+    ) -> Moving:
+        """Where those went whose places the *arrivals* took, and those whose places they took in turn."""
         work = self.door.work
-        contents = {seen.path: seen.content for seen in sightings}
-        moves = {subject: seen.path for subject, seen in arrivals.items()}
-        lost: list[DocumentRecord] = []
-        driven_out = [work.documents.at(path) for path in moves.values()]
+        moving = Moving(moves=dict(arrivals))
+        driven_out = [work.documents.at(path) for path in arrivals.values()]
         while driven_out:
             record = driven_out.pop()
-            if record is None or record.subject in moves or record in lost:
+            if record is None or record.subject in moving.moves or record in moving.lost:
                 continue
-            place = self._find(record.subject, contents, moves)
+            place = self._find(record.subject, contents, moving.moves)
             if place is None:
-                lost.append(record)
+                moving.lost.append(record)
             else:
-                moves[record.subject] = place
+                moving.moves[record.subject] = place
                 driven_out.append(work.documents.at(place))
-        self._save(moves, contents, by)
-        for record in lost:
-            self._keep_aside(record)
+        return moving
 
     def _find(
         self, subject: str, contents: Mapping[DocumentPath, bytes], moves: Mapping[str, DocumentPath]
@@ -113,13 +138,19 @@ class Relocating:
         """Where the file of *subject* is now: among what was seen, what waits, or where the others came from."""
         work = self.door.work
         left = [record.path for each in moves if (record := work.documents.of(each)) is not None]
+        silent: list[DocumentPath] = []
         for path in dict.fromkeys([*contents, *self.places.waiting(), *left]):
             if path in moves.values():
                 continue
             content = contents[path] if path in contents else self.places.read(path)
-            if self.places.subject_at(work, content) == subject:
+            stands_there = self.places.subject_at(work, content)
+            if stands_there == subject:
                 return path
-        return None
+            if stands_there is None and content is not None and path in left:
+                silent.append(path)
+        # A file at a place that its document has left, and that says nothing of itself, was emptied or broken on
+        # the way: it is sooner this one than nobody's.
+        return silent[0] if silent else None
 
     def _save(
         self, moves: Mapping[str, DocumentPath], contents: Mapping[DocumentPath, bytes], by: Circumstance
