@@ -46,6 +46,7 @@ ISSUE = (
     "Beginning\n\nMiddle\n\nEnd\n"
 )
 FOREIGN = ("x-mood: 'good'   # theirs\n", "# a comment of theirs\n")
+ID = re.compile(r"^id: *(\S+)", re.MULTILINE)
 WORD = re.compile(r"word\d+x")
 VALUES = {
     "status": (
@@ -115,7 +116,7 @@ class PersonsRules(RuleBasedStateMachine):
         self.words_of_rev[self.lineage(path, text)] |= set(WORD.findall(text))
 
     def lineage(self, path: str, text: str) -> tuple[str, str]:
-        found = re.search(r"^id: *(\S+)", text, re.MULTILINE)
+        found = re.search(ID, text)
         return (found[1] if found else path, rev_of(text) or "")
 
     def put(self, path: str, content: bytes, *, by_rename: bool = False) -> None:
@@ -190,8 +191,8 @@ class PersonsRules(RuleBasedStateMachine):
     @rule(number=ANY, place=st.sampled_from(("Beginning", "Middle", "End")), fact=st.booleans(), value=ANY)
     def save_from_that_editor(self, number: int, place: str, fact: bool, value: int) -> None:
         path, text = self.buffers.pop(number % len(self.buffers))
-        if self.world.tree.content(path) is None:
-            return
+        if re.findall(ID, self.text_of(path) or "") != re.findall(ID, text):
+            return  # gone, or another's place by now: to save there would be to delete that one by hand
         changed = text.replace(f"\n{place}", f"\n{place} {self.word()}", 1)
         if fact:
             changed = self.with_fact(changed, "priority", ("high", "low", "critical")[value % 3])
@@ -237,7 +238,7 @@ class PersonsRules(RuleBasedStateMachine):
             self.gone_by_hand(path)
             self.world.delete(path)
             # After a swap of names the file says better than its place whose it was.
-            self.world.deleted |= set(re.findall(r"^id: *(\S+)", text, re.MULTILINE))
+            self.world.deleted |= set(re.findall(ID, text))
 
     def gone_by_hand(self, path: str) -> None:
         """Whatever of its words the daemon was about to bring into the file goes with it."""
