@@ -4,17 +4,21 @@ A path whose file says it is another document is no edit of the one that was the
 longer where it stood. A copy put over a file (both places say the same) is an edit, and its id is put back.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import Kinds
 from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork
 from dispatchd.application.sighting import Sighting
 from dispatchd.documents.fence import decode
-from dispatchd.documents.tree_paths import new_path
+from dispatchd.documents.tree_paths import entity_kind_at, new_path
 from dispatchd.domain.command import Circumstance, MoveDocument
 from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind, parse_id
+
+_MAY_SAY: Final = re.compile(rb"\bid\b[\"']?[ \t]*:", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +32,7 @@ class Places:
 
     def subject_at(self, work: UnitOfWork, content: bytes | None) -> str | None:
         """The known entity that a file with *content* says it is."""
-        text = decode(content) if content is not None else None
+        text = decode(content) if content is not None and _MAY_SAY.search(content) else None
         if not isinstance(text, str) or EntityKind.ISSUE not in self.kinds:
             return None
         written = parse_id(str(self.kinds[EntityKind.ISSUE].read(text).facts.get("id") or ""))
@@ -59,7 +63,7 @@ class Relocating:
     places: Places
     quiet: float
     """Seconds that a file has to be quiet, as a new one has: the other halves of a swap are on their way."""
-    waits: list[DocumentPath] = field(default_factory=list)
+    waits: set[DocumentPath] = field(default_factory=set)
     lost: list[DocumentPath] = field(default_factory=list)
     """Where the records of documents are kept whose file was overwritten or is not to be found; nothing stands there."""
 
@@ -84,34 +88,36 @@ class Relocating:
         """What moved, if *holds* says whether a document still stands at its place."""
         arrivals: dict[str, DocumentPath] = {}
         for seen in sightings:
-            subject = self._arrived(seen, holds)
+            subject = self._subject_of_another(seen)
             if subject is None or subject in arrivals:
                 continue
-            if seen.quiet >= self.quiet:
+            if seen.quiet < self.quiet:
+                self.waits.add(seen.path)
+            elif not holds(self.door.work, self._place_of(subject), subject):
                 arrivals[subject] = seen.path
-            elif seen.path not in self.waits:
-                self.waits.append(seen.path)
         return self._followed(arrivals, {seen.path: seen.content for seen in sightings})
 
-    def _arrived(self, seen: Sighting, holds: Callable[[UnitOfWork, DocumentPath, str], bool]) -> str | None:
-        """The document whose file has come to the place of another one."""
+    def _place_of(self, subject: str) -> DocumentPath:
+        record = self.door.work.documents.of(subject)
+        assert record is not None  # noqa: S101 -- asked only of what was found by its record
+        return record.path
+
+    def _subject_of_another(self, seen: Sighting) -> str | None:
+        """The document that the file of *seen* says it is, if that one is known to stand elsewhere."""
         work = self.door.work
         here = work.documents.at(seen.path)
-        if (
-            here is None
-            or here.kind in (None, EntityKind.AGENT)
-            or here.current is None
-            or seen.stamp is None
-        ):
-            return None
-        if here.current == here.seen and here.stamp is not None and here.stamp[:6] == seen.stamp[:6]:
+        if seen.stamp is None or (here is not None and _is_as_known(here, seen)):
             return None
         subject = self.places.subject_at(work, seen.content)
         record = work.documents.of(subject) if subject is not None else None
-        if record is None or record.subject == here.subject or record.kind is not here.kind:
+        if record is None or record.path == seen.path or record.current is None:
             return None
-        is_gone = record.current is None or holds(work, record.path, record.subject)
-        return None if is_gone else record.subject
+        if here is None:
+            # A file at a new place is the adoption's, unless its old place is another's by now.
+            is_taken = self.places.subject_at(work, self.places.read(record.path)) not in (None, subject)
+            is_kind = entity_kind_at(seen.path) in (None, record.kind)
+            return record.subject if is_taken and is_kind else None
+        return record.subject if here.current is not None and record.kind is here.kind else None
 
     def _followed(
         self, arrivals: Mapping[str, DocumentPath], contents: Mapping[DocumentPath, bytes]
@@ -179,3 +185,10 @@ class Relocating:
         if work.documents.at(path) is None:
             work.documents.save(replace(record, path=path, stamp=None))
             self.lost.append(path)
+
+
+def _is_as_known(record: DocumentRecord, seen: Sighting) -> bool:
+    """Whether *seen* shows what stood there before, or a file of which the place and not its text says what it is."""
+    if record.kind in (None, EntityKind.AGENT) or seen.stamp is None:
+        return True
+    return record.current == record.seen and record.stamp is not None and record.stamp[:6] == seen.stamp[:6]

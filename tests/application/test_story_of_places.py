@@ -79,6 +79,21 @@ def test_a_file_that_vanishes_just_after_the_start_has_its_time_to_come_back(wor
     assert not world.happened("EntityRemoved")
 
 
+def test_a_name_swapped_with_that_of_a_new_copy_is_a_move(world: World) -> None:
+    world.save(C, issue("cccc"))
+    world.settle()
+    world.save("issues/copy.md", world.read(A))
+    world.advance(0.5)
+    world.rename(C, "issues/d.md")
+    world.rename("issues/copy.md", C)
+    world.rename("issues/d.md", "issues/copy.md")
+    world.settle()
+    assert (world.at(A).id, world.at("issues/copy.md").id) == ("i-aaaa", "i-cccc")
+    assert world.at(C).id not in {"i-aaaa", "i-bbbb", "i-cccc"}
+    assert world.entity("i-cccc").title == "Issue cccc"
+    assert not world.happened("EntityRemoved")
+
+
 def test_a_file_emptied_while_names_go_around_is_still_that_file(world: World) -> None:
     world.save(C, issue("cccc"))
     world.settle()
