@@ -21,6 +21,7 @@ from dispatchd.documents.digest import digest
 from dispatchd.documents.fence import decode
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.domain.actors import Channel
+from dispatchd.domain.command import SetFact
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import RecordedEvent
 from dispatchd.domain.signatures import Unsigned
@@ -98,10 +99,11 @@ class Editing:
         if seen.taken_before:
             return self._settle_waiting(record, seen, kind, edit)
         outcome = self._perform(record.subject, () if seen.travelled else kind.intents(edit), seen)
-        contests.report_facts(self.door, kind, edit, ours, seen)
         whole = with_front_matter_of(edit, text)
         merged = merge_texts(kind, base, ours, kind.read(whole), whole)
-        contests.report_overlaps(self.door, record, merged.overlaps, seen)
+        if not seen.travelled:  # nobody wrote what git carried here, so nobody contradicts anybody
+            contests.report_facts(self.door, kind, edit, ours, seen)
+            contests.report_overlaps(self.door, record, merged.overlaps, seen)
         self._answer(record, edit, outcome, seen.quiet)
         if whole != text:
             self._agree(record, replace(seen, content=whole.encode()), base, Outcome(subject=record.subject))
@@ -167,6 +169,10 @@ class Editing:
                 self._perform_one(intent.otherwise, seen, outcome)
             case Refusal():
                 self._refuse(intent, seen, outcome)
+            case Act(command=SetFact(key="title")) if seen.quiet < self.times.refusal:
+                # A name has no beginning that is valid: with an editor that saves by itself it would be one a second.
+                outcome.held.append(intent.anchor)
+                outcome.again = sooner(outcome.again, Taken(look_again=self.times.refusal))
             case Act():
                 try:
                     outcome.events.extend(self.door.handle(intent.command, seen.circumstance))

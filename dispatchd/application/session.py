@@ -185,6 +185,10 @@ class Session:
             back = [path for path in gone if self.observing.stands(path)]
             for path in back:
                 self.observing.look(path, self.now())
+                if (
+                    path in self.observing.refused
+                ):  # a folder, say: no file of its own came back, and none is gone
+                    self.settling.took(path)
             return [path for path in gone if path not in back]
 
         return await self.run(look)

@@ -70,6 +70,7 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
         private=workspace.private,
         backup=lambda: back_up(database_of(workspace), clock.now()),
         refresh_status=lambda: status_text(workspace, since),
+        last_status=lambda: status_text(workspace, None),
         open_tree=lambda: open_tree(workspace.tree, workspace.private),
     )
     try:

@@ -78,7 +78,10 @@ def _adopt(adoption: Adoption) -> tuple[Command, tuple[Refusal, ...]]:
 def _without_fact(command: Command, refused: Rejected) -> Command:
     if not isinstance(command, OpenProposal):
         return command
-    return replace(command, proposal=without(command.proposal, _DEFAULTS, refused))
+    proposal = without(command.proposal, _DEFAULTS, refused)
+    if refused.key == "voters" and proposal.status is ProposalStatus.OPEN:
+        proposal = replace(proposal, status=ProposalStatus.DRAFT)  # others than were meant must not decide it
+    return replace(command, proposal=proposal)
 
 
 def _intents(edit: Edit) -> tuple[Intent, ...]:
