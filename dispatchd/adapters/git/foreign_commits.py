@@ -11,7 +11,9 @@ from typing import Final
 
 from dispatchd.adapters.git.runner import GitRunner
 from dispatchd.application.ports.audit_log import (
+    CLONE_TRAILER,
     EVENT_TRAILER,
+    HOME_TRAILER,
     BlobId,
     CommitId,
     FileChange,
@@ -164,6 +166,17 @@ def _commit(fields: list[str], changes: tuple[FileChange, ...], main_line: set[s
         is_revert=subject.startswith('Revert "') or _REVERT.search(rest) is not None,
         on_first_parent_line=oid in main_line,
         changes=changes,
+        clone=_mark(rest, CLONE_TRAILER),
+        home=_mark(rest, HOME_TRAILER),
+    )
+
+
+def _mark(text: str, name: str) -> str:
+    """The value of a line that stands in the last paragraph of the message."""
+    last = text.rstrip("\n").rpartition("\n\n")[2]
+    prefix = f"{name}: "
+    return next(
+        (line.removeprefix(prefix).strip() for line in last.split("\n") if line.startswith(prefix)), ""
     )
 
 

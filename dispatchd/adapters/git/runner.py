@@ -98,12 +98,13 @@ class GitRunner:
         variables: Mapping[str, str] | None = None,
         settings: Sequence[str] = (),
         accept: Collection[int] = (0,),
+        limit: float = LIMIT_SECONDS,
     ) -> GitAnswer:
-        """Run one git command on *stdin*; raises GitFailedError unless it ends as accepted."""
+        """Run one git command on *stdin*; raises GitFailedError unless it ends as accepted, within *limit* seconds."""
         env = inherited(without_prefix="GIT_", keep=_KEPT) | _VARIABLES | dict(variables or {})
         command = self._command(verb, arguments, settings)
         try:
-            ended = run(command, env=env, cwd=self._cwd(), stdin=stdin, timeout=LIMIT_SECONDS)
+            ended = run(command, env=env, cwd=self._cwd(), stdin=stdin, timeout=limit)
         except ProgramMissingError as error:
             raise _missing(verb, self._git_dir) from error
         except ProgramTimedOutError as error:
