@@ -26,6 +26,7 @@ from dispatchd.application.sighting import Sighting
 from dispatchd.application.signing import let_go_of_texts
 from dispatchd.documents.digest import digest
 from dispatchd.documents.tree_paths import PathRole, role_of
+from dispatchd.domain.actors import DAEMON
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 
 _NOTHING = frozenset({PathRole.IGNORED, PathRole.RENDERED, PathRole.MISPLACED})
@@ -146,7 +147,20 @@ def _take_movement(
         session.intake.take(work, fresh, gone, present, commit.circumstance)
     let_go_of_overtaken(work, _left_by(moved.foreign))
     settle_own(work, moved.own, moved.blobs)
+    _queue_what_merges_lack(work, moved, at)
     set_head(work, moved.new, at)
+
+
+def _queue_what_merges_lack(work: UnitOfWork, moved: Movement, at: datetime) -> None:
+    """A merge of ours holds what comes of two texts by themselves; where the file says more already, that is queued."""
+    for commit in moved.own:
+        for change in commit.changes if commit.is_merge else ():
+            record = work.documents.at(change.path)
+            content = moved.blobs.get(change.new) if change.new is not None else None
+            if record is None or record.current is None or content is None:
+                continue
+            if record.seen == record.current != digest(content):
+                work.audit.add_text(change.path, record.current, DAEMON, at)
 
 
 def _left_by(commits: Sequence[CommitSightings]) -> dict[DocumentPath, DocumentDigest | None]:

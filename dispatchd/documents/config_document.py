@@ -18,6 +18,7 @@ from dispatchd.documents.config_values import (
     AgentSettings,
     BudgetSettings,
     Config,
+    ShareSettings,
     SyncSettings,
     WorkspaceSettings,
 )
@@ -34,11 +35,14 @@ from dispatchd.documents.setting_kinds import (
 from dispatchd.documents.vocabulary import closest
 from dispatchd.domain.errors import Rejected
 
-Settings = TypeVar("Settings", WorkspaceSettings, AgentSettings, BudgetSettings, SyncSettings)
+Settings = TypeVar(
+    "Settings", WorkspaceSettings, AgentSettings, BudgetSettings, ShareSettings, SyncSettings
+)
 _TABLES: Final = {
     "workspace": WorkspaceSettings,
     "agents": AgentSettings,
     "budget": BudgetSettings,
+    "share": ShareSettings,
     "sync": SyncSettings,
 }
 _OPEN_TABLES: Final[Mapping[str, SettingKind]] = {"people": TEXTS, "commands": TEXT}
@@ -68,6 +72,7 @@ def read_config(text: str) -> ConfigReading:
         workspace=reader.settings("workspace", WorkspaceSettings()),
         agents=reader.settings("agents", AgentSettings()),
         budget=reader.settings("budget", BudgetSettings()),
+        share=reader.settings("share", ShareSettings()),
         sync=reader.settings("sync", SyncSettings()),
     )
     reader.report_unknown_tables()
