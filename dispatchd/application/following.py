@@ -157,9 +157,9 @@ def _queue_what_merges_lack(work: UnitOfWork, moved: Movement, at: datetime) -> 
         for change in commit.changes if commit.is_merge else ():
             record = work.documents.at(change.path)
             content = moved.blobs.get(change.new) if change.new is not None else None
-            if record is None or record.current is None or content is None:
+            if record is None or record.current is None:
                 continue
-            if record.seen == record.current != digest(content):
+            if record.seen == record.current != (digest(content) if content is not None else None):
                 work.audit.add_text(change.path, record.current, DAEMON, at)
 
 

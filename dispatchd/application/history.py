@@ -128,7 +128,9 @@ def _resolutions(
         if content is not None:
             base = joined_text(change.path, sides, Winner.OURS)
             seen.append(
-                Sighting(path=change.path, content=content, base=base, circumstance=by, travelled=commit.is_own)
+                Sighting(
+                    path=change.path, content=content, base=base, circumstance=by, travelled=commit.is_own
+                )
             )
     return CommitSightings(
         commit=commit.oid, sightings=tuple(seen), removed=(), circumstance=by, travelled=commit.is_own

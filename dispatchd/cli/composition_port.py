@@ -112,6 +112,10 @@ class Composition(Protocol):
 
     def diagnose(self, start: Path) -> Sequence[Finding]: ...
 
+    def share_workspace(self, workspace: Any, word: str = "") -> Mapping[str, Any]:
+        """Fetch and push now; says with which remote, and what was in the way."""
+        ...
+
     def wait_for_answer(
         self, workspace: Any, thread: str, timeout: float | None
     ) -> Mapping[str, Any] | None: ...

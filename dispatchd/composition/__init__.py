@@ -4,6 +4,7 @@ Imports of adapters stand inside its functions, so that a look at the workspace 
 """
 
 from dispatchd.composition.acting import perform, sync, wait_for_answer
+from dispatchd.composition.clones import share_workspace
 from dispatchd.composition.health import check_tree, diagnose, merge_documents, restore_tree
 from dispatchd.composition.looking import (
     RunningDaemon,
@@ -31,6 +32,7 @@ __all__ = [
     "restore_tree",
     "run_daemon",
     "settings",
+    "share_workspace",
     "staleness",
     "start_daemon",
     "stop_daemon",

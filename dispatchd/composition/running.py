@@ -8,6 +8,7 @@ from dispatchd.composition.looking import (
     DAEMON_PURPOSE,
     RunningDaemon,
     Workspace,
+    config_of,
     daemon_of,
     database_of,
     refuse_other_home,
@@ -48,6 +49,7 @@ def run_daemon(workspace: Workspace, *, echo: bool = True) -> int:
 async def _run(workspace: Workspace, listener: "socket.socket") -> int:
     import asyncio
 
+    from dispatchd.adapters.git.shared_branch import GitSharedBranch
     from dispatchd.adapters.sqlite.backup import back_up
     from dispatchd.adapters.system.system_clock import SystemClock
     from dispatchd.adapters.tree.local_tree import open_tree
@@ -71,6 +73,8 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
         backup=lambda: back_up(database_of(workspace), clock.now()),
         refresh_status=lambda: status_text(workspace, since),
         open_tree=lambda: open_tree(workspace.tree, workspace.private),
+        outlet=GitSharedBranch(workspace.places),
+        share_settings=lambda: config_of(workspace).share,
     )
     try:
         return await supervise(room, listener)

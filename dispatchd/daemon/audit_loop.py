@@ -39,6 +39,7 @@ async def _commit_or_sleep(room: EngineRoom) -> None:
     async with room.turn:
         made = await commit(session)
     if made:
+        room.share_soon.set()
         await room.tell()
     else:
         await _pause(room, LOOK_AGAIN)

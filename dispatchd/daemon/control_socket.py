@@ -23,9 +23,20 @@ from dispatchd.application.requests.request import (
     succeeded,
 )
 from dispatchd.application.restoring import restore_all
-from dispatchd.daemon.calls import PerformCall, PingCall, ReopenCall, SyncCall, WaitCall, read_call
+from dispatchd.application.sharing import Sharing, Word
+from dispatchd.daemon.calls import (
+    AnyCall,
+    PerformCall,
+    PingCall,
+    ReopenCall,
+    ShareCall,
+    SyncCall,
+    WaitCall,
+    read_call,
+)
 from dispatchd.daemon.engine_room import EngineRoom
 from dispatchd.daemon.settled import sync_now
+from dispatchd.daemon.share_loop import share_now
 from dispatchd.domain.errors import DispatchdError, Rejected, WorkspaceError
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.thread import ThreadStatus
@@ -95,9 +106,7 @@ async def _reply(room: EngineRoom, line: bytes) -> Mapping[str, Any]:
         return failed(ErrorKind.PROBLEM, str(error))
 
 
-async def _called(
-    room: EngineRoom, called: PerformCall | SyncCall | WaitCall | ReopenCall | PingCall
-) -> Mapping[str, Any]:
+async def _called(room: EngineRoom, called: AnyCall) -> Mapping[str, Any]:
     match called:
         case PerformCall(request=request):
             return await _perform(room, request)
@@ -107,6 +116,8 @@ async def _called(
             return await _wait_for_answer(room, called)
         case ReopenCall():
             return await _reopen(room)
+        case ShareCall(word=word):
+            return _shared(await share_now(room, Word(word)))
         case PingCall():
             return {"halted": room.halted, "rounds": room.rounds}
 
@@ -120,6 +131,10 @@ async def _perform(room: EngineRoom, plain: Mapping[str, Any]) -> Mapping[str, A
     room.commit_now.set()
     await room.tell()
     return result
+
+
+def _shared(done: Sharing) -> Mapping[str, Any]:
+    return {"remote": done.remote, "trouble": done.trouble, "words": done.words, "took": done.took}
 
 
 async def _reopen(room: EngineRoom) -> Mapping[str, Any]:

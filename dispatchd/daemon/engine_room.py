@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dispatchd.application.ports.dispatch_tree import DispatchTree
+from dispatchd.application.ports.shared_branch import SharedBranch
 from dispatchd.application.ports.tree_watcher import TreeWatcher
 from dispatchd.application.session import Session
 from dispatchd.daemon.hint_inbox import HintInbox
+from dispatchd.documents.config_values import ShareSettings
 
 LOG = logging.getLogger(__name__)
 
@@ -26,6 +28,12 @@ class EngineRoom:
     refresh_status: Callable[[], str]
     open_tree: Callable[[], DispatchTree]
     """Opens the tree's folder afresh, after it was lost and brought back."""
+    outlet: SharedBranch | None = None
+    """The branch as other clones have it."""
+    share_settings: Callable[[], ShareSettings] = ShareSettings
+    sharing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while something is fetched or pushed; taken before `turn`, never while that is held."""
+    share_soon: asyncio.Event = field(default_factory=asyncio.Event)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     commit_now: asyncio.Event = field(default_factory=asyncio.Event)

@@ -16,6 +16,7 @@ from dispatchd.daemon.control_socket import serve_control
 from dispatchd.daemon.engine_room import EngineRoom
 from dispatchd.daemon.housekeeping_loop import housekeeping_loop
 from dispatchd.daemon.intake_loop import intake_loop
+from dispatchd.daemon.share_loop import share_loop
 from dispatchd.domain.errors import DispatchdError
 
 LOG = logging.getLogger(__name__)
@@ -62,6 +63,7 @@ async def _run_loops(room: EngineRoom, listener: socket.socket) -> None:
             intake_loop(room),
             audit_loop(room),
             housekeeping_loop(room),
+            share_loop(room),
             serve_control(room, listener, answered),
         ):
             loops.create_task(_until_stopped(room, work))
@@ -93,4 +95,5 @@ async def _until_stopped(room: EngineRoom, work: Coroutine[object, object, None]
 def _stop(room: EngineRoom) -> None:
     room.stopping.set()
     room.commit_now.set()
+    room.share_soon.set()
     room.inbox.wake()

@@ -35,9 +35,7 @@ from dispatchd.documents.setting_kinds import (
 from dispatchd.documents.vocabulary import closest
 from dispatchd.domain.errors import Rejected
 
-Settings = TypeVar(
-    "Settings", WorkspaceSettings, AgentSettings, BudgetSettings, ShareSettings, SyncSettings
-)
+Settings = TypeVar("Settings", WorkspaceSettings, AgentSettings, BudgetSettings, ShareSettings, SyncSettings)
 _TABLES: Final = {
     "workspace": WorkspaceSettings,
     "agents": AgentSettings,

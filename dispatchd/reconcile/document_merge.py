@@ -57,7 +57,7 @@ def merge_documents(
     sides = [read_front_matter(text, _ALL_KEYS) for text in (base, ours, theirs)]
     if any(side.parked for side in sides) or not all(side.entries for side in sides[1:]):
         return _by_lines(base, ours, theirs, marker_size, winner)
-    facts = _merged_facts(*sides, winner)
+    facts = _merged_facts(sides[0], sides[1], sides[2], winner)
     if facts is None:
         return _by_lines(base, ours, theirs, marker_size)
     head = _with_facts(ours, sides, facts)

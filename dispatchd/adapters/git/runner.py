@@ -63,8 +63,10 @@ class GitAnswer:
 class GitRunner:
     """Git in one repository, seen from one of its worktrees or from none."""
 
-    def __init__(self, git_dir: Path, work_tree: Path | None = None) -> None:
+    def __init__(self, git_dir: Path, work_tree: Path | None = None, folder: Path | None = None) -> None:
+        """*folder* is where commands that are fed run: a remote's address may be relative to it."""
         self._git_dir = git_dir
+        self._folder = folder or git_dir
         self._work_tree = work_tree
 
     def ask(self, verb: str, *arguments: str | Path, accept: Collection[int] = (0,)) -> GitAnswer:
@@ -125,7 +127,7 @@ class GitRunner:
 
     def _cwd(self) -> Path | None:
         # Where the directory is gone, git shall be the one to say so.
-        return self._git_dir if self._git_dir.is_dir() else None
+        return self._folder if self._folder.is_dir() else None
 
     def _accepted(self, verb: str, answer: GitAnswer, accept: Collection[int]) -> GitAnswer:
         if answer.exit_code not in accept:

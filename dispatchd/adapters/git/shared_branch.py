@@ -55,7 +55,7 @@ class GitSharedBranch:
 
     def __init__(self, places: RepositoryPlaces) -> None:
         self._common_dir = places.common_dir
-        self._runner = GitRunner(places.common_dir)
+        self._runner = GitRunner(places.common_dir, folder=places.main_worktree)
 
     def fetch(self, remote: str) -> CommitId | None:
         """Where the branch stands at *remote*."""
@@ -161,7 +161,7 @@ def _reason(said: str) -> str:
 
 
 def _words(trouble: Trouble, remote: str, verb: str, reason: str) -> str:
-    by_hand = f"git -C .dispatch {verb} {remote} {BRANCH}"
+    by_hand = f"git {verb} {remote} {BRANCH}"
     match trouble:
         case Trouble.UNREACHABLE:
             return f"{remote} cannot be reached ({reason}); it is tried again, and nothing is lost"

@@ -20,6 +20,10 @@ class Trouble(StrEnum):
     DECLINED = "declined"
     OVERTAKEN = "overtaken"
     """Somebody else pushed first: fetch, then push again."""
+    REWRITTEN = "rewritten"
+    """The remote lost commits that were shared with it: only a person says which side holds."""
+    TWO_HOMES = "two homes"
+    """Another clone decides as well; nothing goes on until a person says which one does."""
     BROKEN = "broken"
     """Git could not do its part here: a full disk, a damaged repository."""
 
