@@ -20,6 +20,7 @@ from dispatchd.application.ports.audit_log import CommitId
 from dispatchd.application.ports.dispatch_tree import FileContent
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.replaying import replay
+from dispatchd.application.replica import absorb_head
 from dispatchd.application.saved_text import let_go_of_overtaken
 from dispatchd.application.session import Session
 from dispatchd.application.sighting import Sighting
@@ -44,6 +45,9 @@ async def follow_head(session: Session) -> bool:
     if known == head:
         return False
     at = session.ports.clock.now()
+    if session.clone:
+        await absorb_head(session, head, CommitId(known) if known is not None else None)
+        return known is not None
     if known is None:
         await _first_look(session, head, at)
         return False

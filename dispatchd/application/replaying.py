@@ -29,14 +29,14 @@ async def replay(session: Session, head: CommitId, contents: Mapping[DocumentPat
     log = session.ports.audit
     commits = await session.run(lambda: log.commits_between(None, head))
     own = await session.run(lambda: log.made_here(commits))
-    events = _events_of([commit for commit in commits if commit.oid in own])
+    events = events_of([commit for commit in commits if commit.oid in own])
     if not events:
         return 0
     at = session.ports.clock.now()
 
     def make_so(work: UnitOfWork) -> None:
         for recorded, commit in events:
-            _again(work, recorded, commit)
+            again(work, recorded, commit)
         work.audit.drop(row.sequence for row in work.audit.waiting())
         _tie_documents(work, session.kinds, contents, at)
         door = Door(work=work, ids=session.ports.ids)
@@ -52,7 +52,7 @@ async def replay(session: Session, head: CommitId, contents: Mapping[DocumentPat
     return len(events)
 
 
-def _events_of(commits: Sequence[ForeignCommit]) -> list[tuple[RecordedEvent, CommitId]]:
+def events_of(commits: Sequence[ForeignCommit]) -> list[tuple[RecordedEvent, CommitId]]:
     """The events of *commits* in the order in which they happened, each once."""
     found: dict[str, tuple[RecordedEvent, CommitId]] = {}
     for commit in commits:
@@ -65,7 +65,8 @@ def _events_of(commits: Sequence[ForeignCommit]) -> list[tuple[RecordedEvent, Co
     return sorted(found.values(), key=lambda pair: pair[0].position)
 
 
-def _again(work: UnitOfWork, recorded: RecordedEvent, commit: CommitId) -> None:
+def again(work: UnitOfWork, recorded: RecordedEvent, commit: CommitId) -> None:
+    """Let *recorded*, which stands in *commit*, have happened here too."""
     changed = apply_event(work, recorded.event, recorded.circumstance)
     if changed is not None:
         work.save(changed)
@@ -79,7 +80,7 @@ def _tie_documents(
 ) -> None:
     """Each file of the branch that is an entity's document becomes its agreed text."""
     for path, content in contents.items():
-        subject = _subject_of(kinds, path, content)
+        subject = subject_of(kinds, path, content)
         if role_of(path) is not PathRole.ENTITY or subject is None:
             continue
         entity = work.entity(subject)
@@ -100,7 +101,8 @@ def _tie_documents(
         )
 
 
-def _subject_of(kinds: Kinds, path: DocumentPath, content: bytes) -> str | None:
+def subject_of(kinds: Kinds, path: DocumentPath, content: bytes) -> str | None:
+    """The entity that the file says it is the document of."""
     text = decode(content)
     if not isinstance(text, str):
         return None

@@ -92,8 +92,8 @@ def init_workspace(start: Path) -> Any:
 
 
 def database_of(workspace: Workspace) -> Path:
-    """The database's file."""
-    return workspace.private / "state.db"
+    """The database's file: what was decided here, or, where another clone decides, a copy of what it said."""
+    return workspace.private / ("state.db" if decides(workspace) else "replica.db")
 
 
 def daemon_of(workspace: Workspace) -> RunningDaemon | None:
@@ -135,15 +135,39 @@ def settings(workspace: Workspace) -> "Sequence[Setting]":
     return settings_in(text)
 
 
-def refuse_other_home(workspace: Workspace) -> None:
-    """Raise WorkspaceError in a clone that is not the one that decides."""
+def home_of(workspace: Workspace) -> str:
+    """The clone that decides, as config.toml names it; what it last named where it cannot be read or names none."""
+    import tomllib
+
+    try:
+        tables = tomllib.loads((workspace.tree / "config.toml").read_text(encoding="utf-8"))
+        home = tables["workspace"]["home"]
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError):
+        home = ""
+    if isinstance(home, str) and home:
+        return home
+    try:
+        return (workspace.private / "home").read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return ""
+
+
+def name_of(workspace: Workspace) -> str:
+    """What this clone is called."""
     from dispatchd.adapters.system.clone_name import clone_name
 
-    home = config_of(workspace).workspace.home
-    here = clone_name(workspace.private)
-    if home and home != here:
-        raise WorkspaceError(
-            f'this clone is "{here}", and "{home}" is the one that decides (config.toml, [workspace] home). '
-            "Edit and commit in .dispatch here, and push: it takes effect there. To let this clone decide, "
-            f'write home = "{here}"'
-        )
+    return clone_name(workspace.private)
+
+
+def decides(workspace: Workspace) -> bool:
+    """Whether this clone is the one that decides."""
+    home = home_of(workspace)
+    return not home or home == name_of(workspace)
+
+
+def remember_home(workspace: Workspace) -> None:
+    """Keep who decides, for a time when config.toml cannot be read."""
+    home = home_of(workspace)
+    place = workspace.private / "home"
+    if home and (not place.exists() or place.read_text(encoding="utf-8").strip() != home):
+        place.write_text(f"{home}\n", encoding="utf-8")

@@ -11,7 +11,8 @@ from dispatchd.composition.looking import (
     config_of,
     daemon_of,
     database_of,
-    refuse_other_home,
+    decides,
+    remember_home,
 )
 from dispatchd.domain.errors import WorkspaceError
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 START_WITHIN: Final = 60.0
 STOP_WITHIN: Final = 30.0
+BEGIN_ANEW: Final = -1
+"""The daemon ended because another clone decides now, or this one does."""
 
 
 def run_daemon(workspace: Workspace, *, echo: bool = True) -> int:
@@ -39,9 +42,10 @@ def run_daemon(workspace: Workspace, *, echo: bool = True) -> int:
     lock.acquire(DAEMON_PURPOSE, SystemClock().now())
     try:
         refuse_broken_tree(workspace)
-        refuse_other_home(workspace)
         with logging_to(workspace.private / "logs", echo=sys.stderr if echo else None):
-            return asyncio.run(_run(workspace, listen(workspace.private)))
+            while (code := asyncio.run(_run(workspace, listen(workspace.private)))) == BEGIN_ANEW:
+                pass
+            return code
     finally:
         lock.release()
 
@@ -61,6 +65,8 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
 
     clock = SystemClock()
     since = clock.now()
+    remember_home(workspace)
+    decided = decides(workspace)
     watcher = open_watcher(workspace.tree)
     watcher.watch_also(workspace.places.admin_dir)
     watcher.watch_also(workspace.places.common_dir / "refs" / "heads")
@@ -75,9 +81,11 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
         open_tree=lambda: open_tree(workspace.tree, workspace.private),
         outlet=GitSharedBranch(workspace.places),
         share_settings=lambda: config_of(workspace).share,
+        role_changed=lambda: decides(workspace) is not decided,
     )
     try:
-        return await supervise(room, listener)
+        code = await supervise(room, listener)
+        return BEGIN_ANEW if room.begins_anew and not code else code
     finally:
         await close_session(session)
 

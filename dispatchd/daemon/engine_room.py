@@ -31,6 +31,9 @@ class EngineRoom:
     outlet: SharedBranch | None = None
     """The branch as other clones have it."""
     share_settings: Callable[[], ShareSettings] = ShareSettings
+    role_changed: Callable[[], bool] = lambda: False
+    """Whether another clone decides now than when this daemon began."""
+    begins_anew: bool = False
     sharing: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while something is fetched or pushed; taken before `turn`, never while that is held."""
     share_soon: asyncio.Event = field(default_factory=asyncio.Event)
@@ -55,6 +58,12 @@ class EngineRoom:
         if self.halted is not None:
             LOG.info("work goes on", extra={"action": "goes_on"})
         self.halted = None
+
+    def begin_anew(self) -> None:
+        """Stop, and start again as what this clone is now."""
+        LOG.info("another clone decides now", extra={"action": "home_moved"})
+        self.begins_anew = True
+        self.stopping.set()
 
     async def tell(self) -> None:
         """Say that a round is over."""

@@ -23,6 +23,9 @@ async def intake_loop(room: EngineRoom) -> None:
         if room.stopping.is_set():
             break
         async with room.turn:
+            if await room.session.run(room.role_changed):
+                room.begin_anew()
+                break
             await one_round(room, hints)
         room.cookies_seen.update(hint.name for hint in hints if isinstance(hint, CookieSeen))
         await room.tell()
@@ -47,8 +50,9 @@ async def one_round(room: EngineRoom, hints: Sequence[Hint]) -> None:
             did = True
         if did or room.status_due:
             room.status_due = False
-            await update_status_page(session, room.refresh_status)
-            await relay(session)
+            if not session.clone:
+                await update_status_page(session, room.refresh_status)
+                await relay(session)
             room.commit_now.set()
         room.go_on()
     except (TreeGone, AuditError, StoreUnavailable) as trouble:

@@ -35,6 +35,8 @@ class WriteReason(StrEnum):
     ADOPTION = "adoption"
     REFUSAL = "refusal"
     UNASKED = "unasked"
+    ARRIVED = "arrived"
+    """The branch has it already: it came from another clone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

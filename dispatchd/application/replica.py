@@ -1,0 +1,171 @@
+"""A clone where another one decides: what home says has happened is known here, and what came is put into the files.
+
+The database of a replica is a copy that may be thrown away: events come from the commits of whoever decided, texts
+from the tree of the branch. Nothing is concluded from either.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from dispatchd.application.history import HEAD, is_nameable
+from dispatchd.application.joining import Sides, joined_text
+from dispatchd.application.plain_files import remember_plain
+from dispatchd.application.ports.audit_log import CommitId, ForeignCommit, HeadRelation
+from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork, WriteReason
+from dispatchd.application.replaying import again, events_of, subject_of
+from dispatchd.application.replica_intake import ReplicaIntake, note_problems
+from dispatchd.application.saved_text import let_go_of_overtaken
+from dispatchd.application.session import Session
+from dispatchd.documents.digest import digest
+from dispatchd.documents.tree_paths import CONFIG, PathRole, role_of
+from dispatchd.domain.event import RecordedEvent
+from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind, kind_of
+from dispatchd.reconcile.document_merge import Winner
+
+HOME_SEEN = "home_seen"
+"""The note that holds the last commit of home's: when it was made."""
+UNANSWERED = "unanswered"
+"""The note that holds how many commits home has not taken in yet, as far as this clone knows."""
+_UNKNOWN = frozenset({PathRole.IGNORED, PathRole.MISPLACED})
+
+
+def become_replica(session: Session, clone: str) -> None:
+    """Let *session* be one that decides nothing; it commits under the name of *clone*."""
+    session.clone = clone
+    intake = session.intake
+    session.intake = ReplicaIntake(
+        kinds=intake.kinds, times=intake.times, ids=intake.ids, places=intake.places
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """What is new on the branch: commits with their events, and the bytes of files that changed."""
+
+    head: CommitId
+    commits: tuple[ForeignCommit, ...]
+    contents: Mapping[DocumentPath, bytes | None]
+    before: Mapping[DocumentPath, bytes]
+    """What the branch had at these paths."""
+    is_first: bool
+
+
+async def absorb_head(session: Session, head: CommitId, known: CommitId | None) -> None:
+    """Know what the branch says at *head*, and owe its files what changed since *known*."""
+    arrived = await session.run(lambda: _read(session, head, known))
+    at = session.ports.clock.now()
+    await session.run(lambda: session.note_index(ours=True))
+    await session.ports.store.transact(lambda work: _absorb(session, work, arrived, at))
+
+
+def _read(session: Session, head: CommitId, known: CommitId | None) -> Arrived:
+    log = session.ports.audit
+    follows = known is not None and log.relation(known, head) is not HeadRelation.TRAVELLED
+    commits = log.commits_between(known if follows else None, head)
+    before = log.tree_at(known) if known is not None and follows else {}
+    after = log.tree_at(head)
+    changed = [
+        path
+        for path in sorted(before.keys() | after.keys())
+        if before.get(path) != after.get(path) and is_nameable(path)
+    ]
+    blobs = log.read_blobs([tree[path] for path in changed for tree in (before, after) if path in tree])
+    had = {path: blobs[before[path]] for path in changed if before.get(path) in blobs}
+    contents = {path: blobs.get(after[path]) if path in after else None for path in changed}
+    return Arrived(head=head, commits=commits, contents=contents, before=had, is_first=known is None)
+
+
+def _absorb(session: Session, work: UnitOfWork, arrived: Arrived, at: datetime) -> None:
+    decided = [commit for commit in arrived.commits if commit.is_own]
+    _replay(work, events_of(decided))
+    for path in arrived.contents:
+        if role_of(path) not in _UNKNOWN:
+            merged = _with_what_waits(work, path, arrived)
+            _arrive(session, work, path, merged, at, is_first=arrived.is_first)
+    left = {
+        path: digest(content) if content is not None else None for path, content in arrived.contents.items()
+    }
+    if not arrived.is_first:
+        let_go_of_overtaken(work, left)
+    work.set_note(HEAD, arrived.head)
+    _note_home(work, arrived)
+
+
+def _replay(work: UnitOfWork, events: Sequence[tuple[RecordedEvent, CommitId]]) -> None:
+    known = work.audit.committed(recorded.id for recorded, _ in events)
+    for recorded, commit in events:
+        if recorded.id not in known:
+            again(work, recorded, commit)
+    work.audit.drop(row.sequence for row in work.audit.waiting() if row.event is not None)
+
+
+def _with_what_waits(work: UnitOfWork, path: DocumentPath, arrived: Arrived) -> bytes | None:
+    """What arrived at *path*, with a save in it that is not committed yet: that goes on from what has come."""
+    content = arrived.contents[path]
+    rows = [row for row in work.audit.waiting() if row.path == path]
+    if not rows or rows[-1].digest is None:
+        return content
+    saved = work.blobs.get(rows[-1].digest)
+    work.audit.drop(row.sequence for row in rows)
+    if saved == content:
+        return content
+    sides = Sides(before=arrived.before.get(path), here=content, there=saved)
+    merged = joined_text(path, sides, Winner.THEIRS)
+    if merged != content and merged is not None:
+        work.audit.add_text(path, work.blobs.put(merged), rows[-1].actor, rows[-1].at)
+    return merged
+
+
+def _arrive(
+    session: Session,
+    work: UnitOfWork,
+    path: DocumentPath,
+    content: bytes | None,
+    at: datetime,
+    *,
+    is_first: bool,
+) -> None:
+    """The branch has *content* at *path* now; the relay brings the file there, unless a hand is on it."""
+    record = work.documents.at(path)
+    if content is None:
+        if record is not None:
+            work.problems.replace(record.subject, ())
+            work.documents.save(_owing(replace(record, current=None), at))
+        return
+    blob = work.blobs.put(content)
+    subject = subject_of(session.kinds, path, content)
+    entity = work.entity(subject) if subject is not None and role_of(path) is PathRole.ENTITY else None
+    if path == CONFIG:
+        remember_plain(work, path, content)
+    kind = None
+    if entity is not None and subject is not None:
+        kind = EntityKind.AGENT if work.agent(subject) is not None else kind_of(EntityId(subject))
+        moved = work.documents.of(subject)
+        if moved is not None and moved.path != path:
+            work.documents.save(_owing(replace(moved, subject=moved.path, kind=None, current=None), at))
+    seen = record.seen if record is not None else (blob if is_first else None)
+    fresh = DocumentRecord(
+        path=path,
+        subject=subject if entity is not None and subject is not None else path,
+        kind=kind,
+        seen=seen,
+        current=blob,
+        stamp=record.stamp if record is not None else None,
+    )
+    work.documents.save(_owing(fresh, at))
+    note_problems(session.intake, work, path, blob)
+
+
+def _owing(record: DocumentRecord, at: datetime) -> DocumentRecord:
+    if record.seen == record.current:
+        return replace(record, owed_since=None, owed_because=None)
+    return replace(record, owed_since=at, owed_because=WriteReason.ARRIVED)
+
+
+def _note_home(work: UnitOfWork, arrived: Arrived) -> None:
+    """Remember when home last committed, and how much it has not seen."""
+    decided = [commit for commit in arrived.commits if commit.is_own]
+    if decided:
+        work.set_note(HOME_SEEN, json.dumps({"at": max(each.committer.at for each in decided).isoformat()}))
