@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from dispatchd.application.command_handler import Door
 from dispatchd.application.config_in_force import take_config
+from dispatchd.application.joining import Sides, joined_text
 from dispatchd.application.ports.unit_of_work import (
     AgreedText,
     DocumentRecord,
@@ -22,8 +23,10 @@ from dispatchd.documents.digest import digest
 from dispatchd.documents.fence import decode
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.tree_paths import PathRole, role_of
+from dispatchd.domain.actors import DAEMON, Channel
 from dispatchd.domain.command import Circumstance, ReviseFile
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
+from dispatchd.reconcile.document_merge import Winner
 
 RETURNING = frozenset(
     {PathRole.GUIDE, PathRole.CONFIG, PathRole.POLICY, PathRole.WORKFLOW, PathRole.DOTFILE, PathRole.RENDERED}
@@ -40,12 +43,13 @@ def take_plain(door: Door, record: DocumentRecord | None, seen: Sighting, times:
     role = role_of(seen.path)
     if role is PathRole.RENDERED:
         return _put_back(door, record, seen)
-    problems = _config_problems(seen) if role is PathRole.CONFIG else ()
+    merged = replace(seen, content=_with_ours(door.work, record, seen))
+    problems = _config_problems(merged) if role is PathRole.CONFIG else ()
     if problems and seen.quiet < times.refusal:
         return Taken(look_again=times.refusal)
-    _keep(door, record, seen)
+    _keep(door, record, seen, merged.content)
     if role is PathRole.CONFIG:
-        take_config(door, seen, problems)
+        take_config(door, merged, problems)
     return DONE
 
 
@@ -81,17 +85,30 @@ def revise_by_command(door: Door, path: DocumentPath, blob: DocumentDigest, by: 
         work.set_rules_from(work.blobs.get(blob).decode())
 
 
-def _keep(door: Door, record: DocumentRecord | None, seen: Sighting) -> None:
-    work = door.work
-    blob = work.blobs.put(seen.content)
+def _with_ours(work: UnitOfWork, record: DocumentRecord | None, seen: Sighting) -> bytes:
+    """The text of *seen* with what ours has that the text it began as had not; a contradiction is the person's."""
+    if seen.base is None or record is None or record.current is None:
+        return seen.content
+    sides = Sides(before=seen.base, here=work.blobs.get(record.current), there=seen.content)
+    if sides.here in (seen.base, seen.content):
+        return seen.content
+    return joined_text(seen.path, sides, Winner.THEIRS) or seen.content
+
+
+def _keep(door: Door, record: DocumentRecord | None, seen: Sighting, merged: bytes) -> None:
+    work, by = door.work, seen.circumstance
+    blob, wanted = work.blobs.put(seen.content), work.blobs.put(merged)
     known = record or DocumentRecord(path=seen.path, subject=seen.path, kind=None, seen=None, current=None)
-    seen_now = blob if seen.stamp is not None else known.seen
-    work.documents.save(replace(known, seen=seen_now, current=blob, stamp=seen.stamp or known.stamp))
+    kept = replace(known, seen=blob if seen.stamp is not None else known.seen, current=wanted)
+    if kept.seen != wanted:
+        kept = replace(kept, owed_since=by.at, owed_because=WriteReason.ANSWER, owed_by=DAEMON)
+    work.documents.save(replace(kept, stamp=seen.stamp or known.stamp))
     work.documents.agree(
-        AgreedText(subject=seen.path, rev=None, digest=blob, source=source_of(seen), at=seen.circumstance.at)
+        AgreedText(subject=seen.path, rev=None, digest=blob, source=source_of(seen), at=by.at)
     )
-    door.handle(ReviseFile(path=seen.path, blob=blob), seen.circumstance)
-    work.audit.add_text(seen.path, blob, seen.circumstance.actor, seen.circumstance.at)
+    door.handle(ReviseFile(path=seen.path, blob=wanted), by)
+    if by.provenance.channel is not Channel.COMMIT:
+        work.audit.add_text(seen.path, blob, by.actor, by.at)
 
 
 def _put_back(door: Door, record: DocumentRecord | None, seen: Sighting) -> Taken:

@@ -13,9 +13,14 @@ from dispatchd.application.history import HEAD, is_nameable
 from dispatchd.application.joining import Sides, joined_text
 from dispatchd.application.plain_files import remember_plain
 from dispatchd.application.ports.audit_log import CommitId, ForeignCommit, HeadRelation
-from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork, WriteReason
+from dispatchd.application.ports.unit_of_work import (
+    DocumentRecord,
+    TextSource,
+    UnitOfWork,
+    WriteReason,
+)
 from dispatchd.application.replaying import again, events_of, subject_of
-from dispatchd.application.replica_intake import ReplicaIntake, note_problems
+from dispatchd.application.replica_intake import ReplicaIntake, agree, note_problems
 from dispatchd.application.saved_text import let_go_of_overtaken
 from dispatchd.application.session import Session
 from dispatchd.documents.digest import digest
@@ -155,6 +160,8 @@ def _arrive(
         stamp=record.stamp if record is not None else None,
     )
     work.documents.save(_owing(fresh, at))
+    if is_first:
+        agree(work, fresh.subject, content, TextSource.RENDERED, at)
     note_problems(session.intake, work, path, blob)
 
 

@@ -13,11 +13,19 @@ from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import Edit
 from dispatchd.application.intake import Done, Intake, Plan
 from dispatchd.application.joining import Sides, joined_text
-from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork, WriteReason
+from dispatchd.application.ports.unit_of_work import (
+    AgreedText,
+    DocumentRecord,
+    TextSource,
+    UnitOfWork,
+    WriteReason,
+)
 from dispatchd.application.rendering import Rendering
+from dispatchd.application.saved_text import landed
 from dispatchd.application.sighting import DONE, Sighting, Taken
 from dispatchd.documents.digest import digest
 from dispatchd.documents.fence import decode
+from dispatchd.documents.front_matter_edit import rev_of
 from dispatchd.documents.tree_paths import STATUS, PathRole, role_of
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.errors import Rejected
@@ -76,7 +84,8 @@ class ReplicaIntake(Intake):
             work.documents.save(replace(record, stamp=seen.stamp or record.stamp))
             return DONE
         if record is not None and found == record.current:
-            work.documents.save(_landed(record, seen))
+            if seen.stamp is not None:
+                landed(work, record, seen.stamp, seen.circumstance.at)
             return DONE
         if seen.path == STATUS:
             return _leave(work, record, seen, found)
@@ -115,11 +124,17 @@ class ReplicaIntake(Intake):
                 owed_because=WriteReason.ARRIVED if owes else None,
             )
         )
+        agree(work, known.subject, seen.content, TextSource.INGESTED, by.at)
         note_problems(self, work, seen.path, blob)
 
     def _base(self, work: UnitOfWork, record: DocumentRecord | None, seen: Sighting) -> bytes | None:
         if seen.base is not None:
             return seen.base
+        text = decode(seen.content)
+        rev = rev_of(text) if isinstance(text, str) else None
+        agreed = work.documents.agreed_with(record.subject, rev) if record is not None and rev else None
+        if agreed is not None:
+            return work.blobs.get(agreed.digest)
         return work.blobs.get(record.seen) if record is not None and record.seen is not None else None
 
     def _wait_for(self, work: UnitOfWork, record: DocumentRecord | None, seen: Sighting) -> float:
@@ -183,11 +198,17 @@ def note_problems(intake: Intake, work: UnitOfWork, path: DocumentPath, blob: Do
         work.problems.replace(record.subject, refusals.of_document(record, reading))
 
 
-def _landed(record: DocumentRecord, seen: Sighting) -> DocumentRecord:
-    if seen.stamp is None:
-        return record
-    return replace(
-        record, seen=record.current, stamp=seen.stamp, owed_since=None, owed_because=None, attempts=0
+def agree(work: UnitOfWork, subject: str, content: bytes, source: TextSource, at: datetime) -> None:
+    """Remember that the file holds *content*: saves that carry its `rev` go on from it."""
+    text = decode(content)
+    work.documents.agree(
+        AgreedText(
+            subject=subject,
+            rev=rev_of(text) if isinstance(text, str) else None,
+            digest=work.blobs.put(content),
+            source=source,
+            at=at,
+        )
     )
 
 
