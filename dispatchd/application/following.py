@@ -16,7 +16,7 @@ from dispatchd.application.history import (
 )
 from dispatchd.application.notices import Notice, by_daemon, open_once
 from dispatchd.application.plain_files import remember_plain
-from dispatchd.application.ports.audit_log import CommitId
+from dispatchd.application.ports.audit_log import AuditLog, CommitId
 from dispatchd.application.ports.dispatch_tree import FileContent
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.replaying import replay
@@ -50,7 +50,7 @@ async def follow_head(session: Session) -> bool:
         return known is not None
     if known is None:
         await _first_look(session, head, at)
-        return False
+        return True
     rules = await store.transact(lambda work: work.rules)
     moved = await session.run(lambda: movement(log, CommitId(known), head, rules))
     if moved.travelled:
@@ -67,6 +67,7 @@ async def _first_look(session: Session, head: CommitId, at: datetime) -> None:
     happened before.
     """
     log = session.ports.audit
+    head = await session.run(lambda: _last_decided(log, head))
     tree = {
         path: blob
         for path, blob in (await session.run(lambda: log.tree_at(head))).items()
@@ -83,6 +84,13 @@ async def _first_look(session: Session, head: CommitId, at: datetime) -> None:
     await session.ports.store.transact(remember)
     await replay(session, head, contents)
     await session.ports.store.transact(lambda work: set_head(work, head, at))
+
+
+def _last_decided(log: AuditLog, head: CommitId) -> CommitId:
+    """The last commit of the daemon's own: all before it is decided, all after it is still to be taken in."""
+    commits = log.commits_between(None, head)
+    here = log.made_here(commits)
+    return next((each.oid for each in reversed(commits) if each.oid in here and each.is_own), head)
 
 
 def set_head(work: UnitOfWork, head: CommitId, at: datetime) -> None:

@@ -13,6 +13,7 @@ from dispatchd.application.history import HEAD, is_nameable
 from dispatchd.application.joining import Sides, joined_text
 from dispatchd.application.plain_files import remember_plain
 from dispatchd.application.ports.audit_log import CommitId, ForeignCommit, HeadRelation
+from dispatchd.application.ports.dispatch_tree import FileContent
 from dispatchd.application.ports.unit_of_work import (
     DocumentRecord,
     TextSource,
@@ -54,6 +55,8 @@ class Arrived:
     contents: Mapping[DocumentPath, bytes | None]
     before: Mapping[DocumentPath, bytes]
     """What the branch had at these paths."""
+    stands: Mapping[DocumentPath, FileContent]
+    """What stands there otherwise than the branch has it, and is no edit: some commit held it before."""
     is_first: bool
 
 
@@ -78,8 +81,21 @@ def _read(session: Session, head: CommitId, known: CommitId | None) -> Arrived:
     ]
     blobs = log.read_blobs([tree[path] for path in changed for tree in (before, after) if path in tree])
     had = {path: blobs[before[path]] for path in changed if before.get(path) in blobs}
+    stands = _not_brought_along(session, changed) if known is None else {}
     contents = {path: blobs.get(after[path]) if path in after else None for path in changed}
-    return Arrived(head=head, commits=commits, contents=contents, before=had, is_first=known is None)
+    return Arrived(
+        head=head, commits=commits, contents=contents, before=had, stands=stands, is_first=known is None
+    )
+
+
+def _not_brought_along(session: Session, paths: Sequence[DocumentPath]) -> Mapping[DocumentPath, FileContent]:
+    """The files that hold what a commit held: nobody edited them, they were left behind when the branch moved."""
+    found = {path: session.observing.read(path) for path in paths if role_of(path) not in _UNKNOWN}
+    standing = {path: content for path, content in found.items() if content is not None}
+    held = session.ports.audit.standing_in_history(
+        {path: content.content for path, content in standing.items()}
+    )
+    return {path: standing[path] for path in held}
 
 
 def _absorb(session: Session, work: UnitOfWork, arrived: Arrived, at: datetime) -> None:
@@ -88,7 +104,7 @@ def _absorb(session: Session, work: UnitOfWork, arrived: Arrived, at: datetime) 
     for path in arrived.contents:
         if role_of(path) not in _UNKNOWN:
             merged = _with_what_waits(work, path, arrived)
-            _arrive(session, work, path, merged, at, is_first=arrived.is_first)
+            _arrive(session, work, arrived, path, merged, at)
     left = {
         path: digest(content) if content is not None else None for path, content in arrived.contents.items()
     }
@@ -126,11 +142,10 @@ def _with_what_waits(work: UnitOfWork, path: DocumentPath, arrived: Arrived) -> 
 def _arrive(
     session: Session,
     work: UnitOfWork,
+    arrived: Arrived,
     path: DocumentPath,
     content: bytes | None,
     at: datetime,
-    *,
-    is_first: bool,
 ) -> None:
     """The branch has *content* at *path* now; the relay brings the file there, unless a hand is on it."""
     record = work.documents.at(path)
@@ -150,7 +165,10 @@ def _arrive(
         moved = work.documents.of(subject)
         if moved is not None and moved.path != path:
             work.documents.save(_owing(replace(moved, subject=moved.path, kind=None, current=None), at))
-    seen = record.seen if record is not None else (blob if is_first else None)
+    seen = record.seen if record is not None else (blob if arrived.is_first else None)
+    behind = arrived.stands.get(path)
+    if behind is not None:
+        seen = work.blobs.put(behind.content)
     fresh = DocumentRecord(
         path=path,
         subject=subject if entity is not None and subject is not None else path,
@@ -160,7 +178,7 @@ def _arrive(
         stamp=record.stamp if record is not None else None,
     )
     work.documents.save(_owing(fresh, at))
-    if is_first:
+    if arrived.is_first:
         agree(work, fresh.subject, content, TextSource.RENDERED, at)
     note_problems(session.intake, work, path, blob)
 

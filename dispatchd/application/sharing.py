@@ -7,15 +7,18 @@ holds. What is known stands in one note, for those who look. When to share is th
 import asyncio
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 
 from dispatchd.application.history import HEAD
+from dispatchd.application.homes import Finding, home_at, look_for_other
 from dispatchd.application.ports.audit_log import CommitId, HeadRelation
 from dispatchd.application.ports.shared_branch import SharedBranch, ShareFailed, Trouble
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.session import Session
+from dispatchd.application.stepping_down import nobody, step_down, stop_both
 from dispatchd.application.taking_over import take_over
 
 LOG = logging.getLogger(__name__)
@@ -67,6 +70,8 @@ class Remote:
 
     branch: SharedBranch
     name: str
+    told: Callable[[str], None] = lambda _: None
+    """Is told which clone decides, once that is certain: it was published."""
 
 
 async def share(session: Session, remote: Remote, turn: asyncio.Lock, word: Word = Word.NONE) -> Sharing:
@@ -93,7 +98,7 @@ async def _level(session: Session, remote: Remote, turn: asyncio.Lock, word: Wor
         there = await session.run(partial(branch.fetch, name))
         over = await _over(session, remote, there, word)
         async with turn:
-            if there is not None and over is None and not await take_over(session, there):
+            if there is not None and over is None and not await _take(session, remote, there):
                 return
             head = await session.run(session.ports.audit.head)
         try:
@@ -104,8 +109,46 @@ async def _level(session: Session, remote: Remote, turn: asyncio.Lock, word: Wor
                 raise
         else:
             await session.run(partial(branch.agree, name, head))
+            home = await session.run(partial(home_at, session.ports.audit, head))
+            if home:
+                await session.run(partial(remote.told, home))
             return
     raise ShareFailed(Trouble.OVERTAKEN, f"others push to {name} all the time; it is tried again")
+
+
+async def _take(session: Session, remote: Remote, there: CommitId) -> bool:
+    """Take over what came, unless it says that another clone decides. Whether the branch holds it now."""
+    log = session.ports.audit
+    head = await session.run(log.head)
+    if session.clone or await session.run(partial(log.relation, there, head)) is not HeadRelation.TRAVELLED:
+        return await take_over(session, there)
+    rules = await session.ports.store.transact(lambda work: work.rules)
+    other = await session.run(partial(look_for_other, log, head, there, rules))
+    name = await session.run(partial(home_at, log, head))
+    match other.finding:
+        case Finding.ALONE:
+            return await take_over(session, there)
+        case Finding.MOVED:
+            LOG.warning("%s decides now", other.name, extra={"action": "stepped_down"})
+            await session.run(partial(remote.told, other.name))
+            return await step_down(session, remote.branch, there, name)
+        case Finding.TWICE:
+            LOG.warning("%s decides too: both stop", other.name, extra={"action": "two_homes"})
+            if not await stop_both(session, there, name, other.name):
+                return False
+            await session.run(partial(remote.told, nobody(name, other.name)))
+            return True
+        case _:
+            raise ShareFailed(
+                Trouble.TWO_HOMES,
+                f"{other.by}, who is not in [people], says that {other.name} decides. Nothing is taken or pushed until "
+                "somebody here agrees (enter them below [people] in config.toml) or takes that commit back",
+            )
+
+
+async def refuse_rewritten(session: Session, remote: Remote, there: CommitId | None) -> None:
+    """Raise ShareFailed where the remote lost commits that were shared with it."""
+    await _over(session, remote, there, Word.NONE)
 
 
 async def _over(session: Session, remote: Remote, there: CommitId | None, word: Word) -> CommitId | None:

@@ -112,6 +112,18 @@ class Composition(Protocol):
 
     def diagnose(self, start: Path) -> Sequence[Finding]: ...
 
+    def home_of(self, workspace: Any) -> str:
+        """The clone that decides; empty where none was ever named."""
+        ...
+
+    def name_of(self, workspace: Any) -> str:
+        """What this clone is called."""
+        ...
+
+    def home_here(self, workspace: Any) -> str:
+        """Make this clone the one that decides; its name."""
+        ...
+
     def share_workspace(self, workspace: Any, word: str = "") -> Mapping[str, Any]:
         """Fetch and push now; says with which remote, and what was in the way."""
         ...

@@ -4,14 +4,16 @@ Imports of adapters stand inside its functions, so that a look at the workspace 
 """
 
 from dispatchd.composition.acting import perform, sync, wait_for_answer
-from dispatchd.composition.clones import share_workspace
+from dispatchd.composition.clones import home_here, share_workspace
 from dispatchd.composition.health import check_tree, diagnose, merge_documents, restore_tree
 from dispatchd.composition.looking import (
     RunningDaemon,
     Workspace,
     daemon_of,
     find_workspace,
+    home_of,
     init_workspace,
+    name_of,
     settings,
 )
 from dispatchd.composition.reading import open_read_model, paused, staleness
@@ -24,8 +26,11 @@ __all__ = [
     "daemon_of",
     "diagnose",
     "find_workspace",
+    "home_here",
+    "home_of",
     "init_workspace",
     "merge_documents",
+    "name_of",
     "open_read_model",
     "paused",
     "perform",

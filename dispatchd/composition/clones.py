@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dispatchd.composition.acting import call_daemon, in_session
-from dispatchd.composition.looking import Workspace, config_of, daemon_of
+from dispatchd.composition.looking import (
+    Workspace,
+    config_of,
+    daemon_of,
+    decides,
+    home_of,
+    name_of,
+    remember_home,
+)
 from dispatchd.domain.errors import WorkspaceError
 
 if TYPE_CHECKING:
@@ -29,6 +37,35 @@ def share_workspace(workspace: Workspace, word: str = "") -> Mapping[str, Any]:
     return {"remote": done.remote, "trouble": done.trouble, "words": done.words, "took": done.took}
 
 
+def home_here(workspace: Workspace) -> str:
+    """Make this clone the one that decides; its name."""
+    name = name_of(workspace)
+    if decides(workspace) and home_of(workspace):
+        raise WorkspaceError(f"{name}, this clone, decides already")
+    if daemon_of(workspace) is not None:
+        from dispatchd.application.requests.request import result_of
+
+        return str(result_of(call_daemon(workspace, {"call": "home"}))["home"])
+
+    async def move(session: "Session") -> None:
+        import asyncio
+
+        from dispatchd.adapters.git.shared_branch import GitSharedBranch
+        from dispatchd.application.home_moving import move_home
+        from dispatchd.application.one_shot import begin, settle
+        from dispatchd.application.sharing import Remote
+
+        shared = config_of(workspace).share.remote
+        remote = Remote(branch=GitSharedBranch(workspace.places), name=shared) if shared else None
+        await begin(session)
+        await settle(session)
+        await move_home(session, remote, asyncio.Lock(), name)
+
+    in_session(workspace, move)
+    remember_home(workspace, name)
+    return name
+
+
 async def _share(workspace: Workspace, session: "Session", word: "Word") -> "Sharing":
     """Share, act on what came, and share what came of that."""
     import asyncio
@@ -37,12 +74,16 @@ async def _share(workspace: Workspace, session: "Session", word: "Word") -> "Sha
     from dispatchd.application.one_shot import begin, settle
     from dispatchd.application.sharing import Remote, share
 
-    remote = Remote(branch=GitSharedBranch(workspace.places), name=config_of(workspace).share.remote)
+    remote = Remote(
+        branch=GitSharedBranch(workspace.places),
+        name=config_of(workspace).share.remote,
+        told=lambda home: remember_home(workspace, home),
+    )
     turn = asyncio.Lock()
     await begin(session)
     await settle(session)
     done = await share(session, remote, turn, word)
-    if done.took:
+    if done.took and decides(workspace) is not bool(session.clone):
         await settle(session)
         done = await share(session, remote, turn, word)
     return done

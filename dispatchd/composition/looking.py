@@ -136,16 +136,26 @@ def settings(workspace: Workspace) -> "Sequence[Setting]":
 
 
 def home_of(workspace: Workspace) -> str:
-    """The clone that decides, as config.toml names it; what it last named where it cannot be read or names none."""
+    """The clone that decides. Where the branch is shared that is what was published last, else what config.toml says."""
+    written, is_shared = _written_home(workspace)
+    known = _known_home(workspace)
+    return known or written if is_shared or not written else written
+
+
+def _written_home(workspace: Workspace) -> tuple[str, bool]:
+    """The clone that config.toml names, and whether the branch is shared; none where it cannot be read."""
     import tomllib
 
     try:
-        tables = tomllib.loads((workspace.tree / "config.toml").read_text(encoding="utf-8"))
-        home = tables["workspace"]["home"]
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError):
-        home = ""
-    if isinstance(home, str) and home:
-        return home
+        tables = tomllib.loads((workspace.tree / "config.toml").read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return "", True
+    named, shared = (tables.get(table, {}) for table in ("workspace", "share"))
+    home = named.get("home", "") if isinstance(named, dict) else ""
+    return str(home), bool(shared.get("remote")) if isinstance(shared, dict) else False
+
+
+def _known_home(workspace: Workspace) -> str:
     try:
         return (workspace.private / "home").read_text(encoding="utf-8").strip()
     except FileNotFoundError:
@@ -165,9 +175,25 @@ def decides(workspace: Workspace) -> bool:
     return not home or home == name_of(workspace)
 
 
-def remember_home(workspace: Workspace) -> None:
-    """Keep who decides, for a time when config.toml cannot be read."""
-    home = home_of(workspace)
-    place = workspace.private / "home"
-    if home and (not place.exists() or place.read_text(encoding="utf-8").strip() != home):
-        place.write_text(f"{home}\n", encoding="utf-8")
+def remember_home(workspace: Workspace, home: str = "") -> None:
+    """Keep who decides: *home*, else what is known or written. A clone that becomes home begins from the branch."""
+    before = _known_home(workspace)
+    now = home or home_of(workspace)
+    if not now or now == before:
+        return
+    if before and now == name_of(workspace):
+        _begin_as_home(workspace)
+    workspace.private.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (workspace.private / "home").write_text(f"{now}\n", encoding="utf-8")
+
+
+def _begin_as_home(workspace: Workspace) -> None:
+    """What was decided elsewhere until now is believed; a database from an earlier time as home is set aside."""
+    from dispatchd.adapters.git.audit_branch import GitAuditLog
+
+    head = GitAuditLog(workspace.places).head()
+    with (workspace.private / "believed").open("a", encoding="utf-8") as believed:
+        believed.write(f"{head}\n")
+    for file in workspace.private.glob("state.db*"):
+        if file.name in {"state.db", "state.db-wal", "state.db-shm"}:
+            file.rename(file.with_name(file.name.replace("state.db", f"before-{head[:12]}.db")))

@@ -82,6 +82,7 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
         outlet=GitSharedBranch(workspace.places),
         share_settings=lambda: config_of(workspace).share,
         role_changed=lambda: decides(workspace) is not decided,
+        told_home=lambda home: remember_home(workspace, home),
     )
     try:
         code = await supervise(room, listener)

@@ -46,13 +46,19 @@ class ShareCall(_Call):
     word: Literal["", "take", "put-back"] = ""
 
 
+class HomeCall(_Call):
+    """Let this clone be the one that decides."""
+
+    call: Literal["home"]
+
+
 class PingCall(_Call):
     """Say how it is."""
 
     call: Literal["ping"]
 
 
-AnyCall = PerformCall | SyncCall | WaitCall | ReopenCall | ShareCall | PingCall
+AnyCall = PerformCall | SyncCall | WaitCall | ReopenCall | ShareCall | HomeCall | PingCall
 Call = Annotated[AnyCall, Field(discriminator="call")]
 _CALLS: Final[TypeAdapter[AnyCall]] = TypeAdapter(Call)
 

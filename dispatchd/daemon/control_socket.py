@@ -26,6 +26,7 @@ from dispatchd.application.restoring import restore_all
 from dispatchd.application.sharing import Sharing, Word
 from dispatchd.daemon.calls import (
     AnyCall,
+    HomeCall,
     PerformCall,
     PingCall,
     ReopenCall,
@@ -34,9 +35,9 @@ from dispatchd.daemon.calls import (
     WaitCall,
     read_call,
 )
-from dispatchd.daemon.engine_room import EngineRoom
+from dispatchd.daemon.engine_room import EngineRoom, is_over
 from dispatchd.daemon.settled import sync_now
-from dispatchd.daemon.share_loop import share_now
+from dispatchd.daemon.share_loop import move_home_here, share_now
 from dispatchd.domain.errors import DispatchdError, Rejected, WorkspaceError
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.thread import ThreadStatus
@@ -118,6 +119,8 @@ async def _called(room: EngineRoom, called: AnyCall) -> Mapping[str, Any]:
             return await _reopen(room)
         case ShareCall(word=word):
             return _shared(await share_now(room, Word(word)))
+        case HomeCall():
+            return {"home": await move_home_here(room)}
         case PingCall():
             return {"halted": room.halted, "rounds": room.rounds}
 
@@ -125,6 +128,8 @@ async def _called(room: EngineRoom, called: AnyCall) -> Mapping[str, Any]:
 async def _perform(room: EngineRoom, plain: Mapping[str, Any]) -> Mapping[str, Any]:
     request = load_request(plain)
     async with room.turn:
+        if await is_over(room):
+            raise WorkspaceError("home has just moved; ask again")
         result = await carry_out(room.session, request)
     room.status_due = True
     room.inbox.wake()

@@ -33,6 +33,7 @@ class EngineRoom:
     share_settings: Callable[[], ShareSettings] = ShareSettings
     role_changed: Callable[[], bool] = lambda: False
     """Whether another clone decides now than when this daemon began."""
+    told_home: Callable[[str], None] = lambda _: None
     begins_anew: bool = False
     sharing: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while something is fetched or pushed; taken before `turn`, never while that is held."""
@@ -64,6 +65,9 @@ class EngineRoom:
         LOG.info("another clone decides now", extra={"action": "home_moved"})
         self.begins_anew = True
         self.stopping.set()
+        self.commit_now.set()
+        self.share_soon.set()
+        self.inbox.wake()
 
     async def tell(self) -> None:
         """Say that a round is over."""
@@ -79,3 +83,10 @@ class EngineRoom:
         except TimeoutError:
             return False
         return True
+
+
+async def is_over(room: EngineRoom) -> bool:
+    """Whether this daemon is to stop, because another clone decides than when it began; it stops then."""
+    if not room.begins_anew and await room.session.run(room.role_changed):
+        room.begin_anew()
+    return room.begins_anew

@@ -7,9 +7,10 @@ clock gives, so that many clones do not knock together.
 import asyncio
 import logging
 
+from dispatchd.application.home_moving import move_home
 from dispatchd.application.sharing import Remote, Sharing, Word, share
 from dispatchd.daemon.engine_room import EngineRoom
-from dispatchd.domain.errors import DispatchdError, WorkspaceError
+from dispatchd.domain.errors import DispatchdError, Rejected, WorkspaceError
 
 LOG = logging.getLogger(__name__)
 LOOK_AT_SETTINGS = 5.0
@@ -43,21 +44,40 @@ async def share_loop(room: EngineRoom) -> None:
             room.share_soon.clear()
 
 
-async def share_now(room: EngineRoom, word: Word = Word.NONE) -> Sharing:
-    """Share once; what was taken over is then acted on."""
+def remote_of(room: EngineRoom) -> Remote:
+    """With whom the branch is shared. Raises WorkspaceError where it is not."""
     settings = room.share_settings()
     if room.outlet is None or not settings.remote:
         raise WorkspaceError('nothing is shared: write remote = "origin" below [share] in config.toml first')
+    return Remote(branch=room.outlet, name=settings.remote, told=room.told_home)
+
+
+async def share_now(room: EngineRoom, word: Word = Word.NONE) -> Sharing:
+    """Share once; what was taken over is then acted on."""
     if room.halted:
         raise WorkspaceError(f"nothing is shared just now: {room.halted}")
     async with room.sharing:
-        done = await share(room.session, Remote(branch=room.outlet, name=settings.remote), room.turn, word)
+        done = await share(room.session, remote_of(room), room.turn, word)
     if done.took:
         room.inbox.wake()
         room.commit_now.set()
         room.status_due = True
     await room.tell()
     return done
+
+
+async def move_home_here(room: EngineRoom) -> str:
+    """Make this clone the one that decides; its name. The daemon then begins anew. Raises WorkspaceError."""
+    name = room.session.clone
+    if not name:
+        raise Rejected("this clone decides already")
+    remote = remote_of(room) if room.share_settings().remote else None
+    async with room.sharing:
+        await move_home(room.session, remote, room.turn, name)
+        async with room.turn:
+            await room.session.run(lambda: room.told_home(name))
+    room.inbox.wake()
+    return name
 
 
 async def _sleep(room: EngineRoom, seconds: float) -> bool:

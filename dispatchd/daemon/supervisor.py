@@ -68,8 +68,9 @@ async def _run_loops(room: EngineRoom, listener: socket.socket) -> None:
         ):
             loops.create_task(_until_stopped(room, work))
     async with room.turn:
-        await relay(room.session)
-        await commit(room.session, force=True)
+        if not room.begins_anew:
+            await relay(room.session)
+            await commit(room.session, force=True)
 
 
 async def answered(reply: Awaitable[Mapping[str, Any]]) -> Mapping[str, Any]:

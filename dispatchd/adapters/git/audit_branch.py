@@ -122,7 +122,8 @@ class GitAuditLog:
 
     def made_here(self, commits: Sequence[ForeignCommit]) -> frozenset[CommitId]:
         """The commits that the branch's reflog shows us putting there."""
-        return reflog.made_here(self._places.common_dir, commits)
+        here = reflog.made_here(self._places.common_dir, commits)
+        return here | reflog.believed(self._places.private_dir, commits)
 
     def index_mark(self) -> str:
         """The index file's identity and times: git writes a new file for every change."""

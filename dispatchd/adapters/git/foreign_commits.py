@@ -54,6 +54,8 @@ def commits_between(runner: GitRunner, old: CommitId | None, new: CommitId) -> t
 
 
 _PATHS_ASKED: Final = 100
+SET_ASIDE: Final = "refs/dispatchd/set-aside/"
+"""Ends of the branch that were let go of, kept so that nothing of them is lost."""
 _SHA256_LENGTH: Final = 64
 
 
@@ -72,12 +74,12 @@ def versions_of(runner: GitRunner, head: CommitId, path: DocumentPath, limit: in
 def standing_in_history(
     runner: GitRunner, head: CommitId, contents: Mapping[DocumentPath, bytes]
 ) -> frozenset[DocumentPath]:
-    """The paths of *contents* where some commit in the past of *head* holds exactly these bytes."""
+    """The paths of *contents* where some commit in the past of *head*, or one set aside, holds exactly these bytes."""
     if not contents:
         return frozenset()
     # Beyond some paths one walk over everything is cheaper than git comparing each commit with all of them.
     exact = [f":(top,literal){path}" for path in contents] if len(contents) <= _PATHS_ASKED else []
-    answer = runner.ask("log", *_LOG, _FORMAT, head, "--", *exact)
+    answer = runner.ask("log", *_LOG, _FORMAT, head, f"--glob={SET_ASIDE}*", "--", *exact)
     held = {
         (change.path, change.new)
         for _, changes in _commits(answer.stdout)

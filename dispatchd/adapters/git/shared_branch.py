@@ -5,6 +5,7 @@ What was last shared is kept as a reference of our own, since the remote-trackin
 
 from typing import Final
 
+from dispatchd.adapters.git.foreign_commits import SET_ASIDE
 from dispatchd.adapters.git.git_state import branch_head
 from dispatchd.adapters.git.runner import GitAnswer, GitFailedError, GitRunner
 from dispatchd.application.ports.audit_log import BRANCH, BRANCH_REF, CommitId
@@ -87,7 +88,7 @@ class GitSharedBranch:
 
     def set_aside(self, commit: CommitId, name: str) -> str:
         """Keep *commit* where git collects no garbage."""
-        ref = f"refs/dispatchd/set-aside/{name}"
+        ref = f"{SET_ASIDE}{name}"
         self._runner.feed("update-ref", ref, commit, stdin=b"")
         return ref
 

@@ -215,7 +215,8 @@ class AuditLog(Protocol):
 
     def made_here(self, commits: Sequence[ForeignCommit]) -> frozenset[CommitId]:
         """Those of *commits* that `record` put on the branch in this repository, as git's own log of the branch says.
-        What came by a pull is not among them, whoever it says it is by.
+        What came by a pull is not among them, whoever it says it is by; but for what daemons made before this clone
+        became the one that decides.
         """
         ...
 
