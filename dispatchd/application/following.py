@@ -16,7 +16,7 @@ from dispatchd.application.history import (
 )
 from dispatchd.application.notices import Notice, by_daemon, open_once
 from dispatchd.application.plain_files import remember_plain
-from dispatchd.application.ports.audit_log import AuditLog, CommitId
+from dispatchd.application.ports.audit_log import AuditLog, CommitId, ForeignCommit
 from dispatchd.application.ports.dispatch_tree import FileContent
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.replaying import replay
@@ -67,7 +67,9 @@ async def _first_look(session: Session, head: CommitId, at: datetime) -> None:
     happened before.
     """
     log = session.ports.audit
-    head = await session.run(lambda: _last_decided(log, head))
+    own = await session.run(lambda: _decided_here(log, head))
+    # All before our last commit is decided, all after it is still to be taken in.
+    head = next((each.oid for each in reversed(own) if each.is_own), head)
     tree = {
         path: blob
         for path, blob in (await session.run(lambda: log.tree_at(head))).items()
@@ -82,15 +84,15 @@ async def _first_look(session: Session, head: CommitId, at: datetime) -> None:
                 remember_plain(work, path, content)
 
     await session.ports.store.transact(remember)
-    await replay(session, head, contents)
+    await replay(session, own, contents)
     await session.ports.store.transact(lambda work: set_head(work, head, at))
 
 
-def _last_decided(log: AuditLog, head: CommitId) -> CommitId:
-    """The last commit of the daemon's own: all before it is decided, all after it is still to be taken in."""
+def _decided_here(log: AuditLog, head: CommitId) -> tuple[ForeignCommit, ...]:
+    """The daemon's own commits, oldest first, and those that moved home."""
     commits = log.commits_between(None, head)
     here = log.made_here(commits)
-    return next((each.oid for each in reversed(commits) if each.oid in here and each.is_own), head)
+    return tuple(each for each in commits if each.home or (each.oid in here and each.is_own))
 
 
 def set_head(work: UnitOfWork, head: CommitId, at: datetime) -> None:

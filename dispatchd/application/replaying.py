@@ -24,12 +24,11 @@ from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind, kin
 from dispatchd.domain.telling import tell
 
 
-async def replay(session: Session, head: CommitId, contents: Mapping[DocumentPath, bytes]) -> int:
-    """Replay the events of our own commits up to *head*, whose files are *contents*; how many there were."""
-    log = session.ports.audit
-    commits = await session.run(lambda: log.commits_between(None, head))
-    own = await session.run(lambda: log.made_here(commits))
-    events = events_of([commit for commit in commits if commit.oid in own])
+async def replay(
+    session: Session, decided: Sequence[ForeignCommit], contents: Mapping[DocumentPath, bytes]
+) -> int:
+    """Replay the events of our own commits, whose files are *contents* now; how many there were."""
+    events = events_of(decided)
     if not events:
         return 0
     at = session.ports.clock.now()
@@ -53,16 +52,23 @@ async def replay(session: Session, head: CommitId, contents: Mapping[DocumentPat
 
 
 def events_of(commits: Sequence[ForeignCommit]) -> list[tuple[RecordedEvent, CommitId]]:
-    """The events of *commits* in the order in which they happened, each once."""
+    """The events of daemons' own commits in the order in which they happened, each once.
+
+    Each home counts its events for itself, so they are in order between one commit that moved home and the next.
+    """
     found: dict[str, tuple[RecordedEvent, CommitId]] = {}
+    begun: dict[str, int] = {}
+    homes = 0
     for commit in commits:
-        for line in commit.events:
+        homes += bool(commit.home)
+        for line in commit.events if commit.is_own else ():
             try:
                 recorded = decode_event(json.loads(line))
             except (ValueError, WireError):
                 continue
             found.setdefault(recorded.id, (recorded, commit.oid))
-    return sorted(found.values(), key=lambda pair: pair[0].position)
+            begun.setdefault(recorded.id, homes)
+    return sorted(found.values(), key=lambda pair: (begun[pair[0].id], pair[0].position))
 
 
 def again(work: UnitOfWork, recorded: RecordedEvent, commit: CommitId) -> None:

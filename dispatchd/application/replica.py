@@ -99,7 +99,7 @@ def _not_brought_along(session: Session, paths: Sequence[DocumentPath]) -> Mappi
 
 
 def _absorb(session: Session, work: UnitOfWork, arrived: Arrived, at: datetime) -> None:
-    decided = [commit for commit in arrived.commits if commit.is_own]
+    decided = [commit for commit in arrived.commits if commit.is_own or commit.home]
     _replay(work, events_of(decided))
     for path in arrived.contents:
         if role_of(path) not in _UNKNOWN:

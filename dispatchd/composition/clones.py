@@ -1,7 +1,7 @@
 """Several clones of one workspace: sharing with them now, through the daemon where one runs."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from dispatchd.composition.acting import call_daemon, in_session
 from dispatchd.composition.looking import (
@@ -18,6 +18,9 @@ from dispatchd.domain.errors import WorkspaceError
 if TYPE_CHECKING:
     from dispatchd.application.session import Session
     from dispatchd.application.sharing import Sharing, Word
+
+
+BEGINS_WITHIN: Final = 30.0
 
 
 def share_workspace(workspace: Workspace, word: str = "") -> Mapping[str, Any]:
@@ -45,7 +48,9 @@ def home_here(workspace: Workspace) -> str:
     if daemon_of(workspace) is not None:
         from dispatchd.application.requests.request import result_of
 
-        return str(result_of(call_daemon(workspace, {"call": "home"}))["home"])
+        result_of(call_daemon(workspace, {"call": "home"}))
+        _wait_until_it_decides(workspace)
+        return name
 
     async def move(session: "Session") -> None:
         import asyncio
@@ -64,6 +69,24 @@ def home_here(workspace: Workspace) -> str:
     in_session(workspace, move)
     remember_home(workspace, name)
     return name
+
+
+def _wait_until_it_decides(workspace: Workspace) -> None:
+    """The daemon begins anew as home; what is asked next is answered by that one."""
+    import contextlib
+    import time
+
+    from dispatchd.application.requests.request import result_of
+
+    until = time.monotonic() + BEGINS_WITHIN
+    while time.monotonic() < until:
+        with contextlib.suppress(WorkspaceError):
+            if result_of(call_daemon(workspace, {"call": "ping"})).get("decides"):
+                return
+        time.sleep(0.05)
+    raise WorkspaceError(
+        f"this clone is home now, and its daemon has not begun again; see {workspace.private / 'logs'}"
+    )
 
 
 async def _share(workspace: Workspace, session: "Session", word: "Word") -> "Sharing":

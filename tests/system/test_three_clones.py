@@ -54,27 +54,37 @@ def change(desk: Desk, path: str, edit: Callable[[str], str]) -> None:
     file.write_text(edit(file.read_text(encoding="utf-8")), encoding="utf-8")
 
 
-def edits_of(name: str) -> Iterator[Callable[[Desk], None]]:
+Edit = Callable[[Desk], None]
+
+
+def edits_of(name: str) -> Iterator[Edit]:
     """A hundred things that one person does, in an order of their own."""
     for number in range(ISSUES):
         path = f"issues/{name} {number}.md"
-        text = f"---\nstatus: todo\npriority: low\n---\n\nFound by {name}, number {number}\n"
-        yield lambda desk, path=path, text=text: desk.save(path, text)  # type: ignore[misc]
+        yield saving(path, f"---\nstatus: todo\npriority: low\n---\n\nFound by {name}, number {number}\n")
         if number % 2:
-            yield lambda desk, path=path: change(desk, path, lambda text: text + f"\nMore of {name}\n")  # type: ignore[misc]
-        yield lambda desk, path=path: change(desk, path, lambda text: with_fact(text, "priority", "high"))  # type: ignore[misc]
-        yield lambda desk, path=path: change(desk, path, lambda text: with_fact(text, "status", "queued"))  # type: ignore[misc]
+            yield changing(path, lambda text: text + f"\nMore of {name}\n")
+        yield changing(path, lambda text: with_fact(text, "priority", "high"))
+        yield changing(path, lambda text: with_fact(text, "status", "queued"))
         if number < SHARED:
-            shared = f"issues/shared {number}.md"
-            yield lambda desk, path=shared: change(desk, path, lambda text: with_label(text, name))  # type: ignore[misc]
+            yield changing(f"issues/shared {number}.md", lambda text: with_label(text, name))
         if number < PROPOSALS:
-            path = f"proposals/proposal {number}.md"
-            yield lambda desk, path=path: change(desk, path, lambda text: with_vote(text, name))  # type: ignore[misc]
+            yield changing(f"proposals/proposal {number}.md", lambda text: with_vote(text, name))
     for number in range(EACH - ISSUES * 3 - ISSUES // 2 - SHARED - PROPOSALS):
-        line = f"- {name} notes {number}"
-        yield lambda desk, line=line: change(  # type: ignore[misc]
-            desk, "context/notes.md", lambda text: text.replace(f"## {name}\n", f"## {name}\n\n{line}\n")
-        )
+        yield noting(name, f"- {name} notes {number}")
+
+
+def saving(path: str, text: str) -> Edit:
+    return lambda desk: desk.save(path, text)
+
+
+def changing(path: str, edit: Callable[[str], str]) -> Edit:
+    return lambda desk: change(desk, path, edit)
+
+
+def noting(name: str, line: str) -> Edit:
+    heading = f"## {name}\n"
+    return changing("context/notes.md", lambda text: text.replace(heading, f"{heading}\n{line}\n"))
 
 
 def with_fact(text: str, key: str, value: str) -> str:
@@ -132,7 +142,9 @@ def test_a_hundred_edits_on_each_come_to_the_same_tree_and_each_act_is_done_once
         assert len(own) == ISSUES
         assert {(item["status"], item["priority"]) for item in own} == {("queued", "high")}
         subjects = {item["id"] for item in own}
-        opened = [event for event in events if event["type"] == "IssueOpened" and event["subject"] in subjects]
+        opened = [
+            event for event in events if event["type"] == "IssueOpened" and event["subject"] in subjects
+        ]
         moved = Counter(
             event["subject"]
             for event in events
