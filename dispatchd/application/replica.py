@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from dispatchd.application.clone_status import HOME_SEEN, UNANSWERED
 from dispatchd.application.history import HEAD, is_nameable
 from dispatchd.application.joining import Sides, joined_text
 from dispatchd.application.plain_files import remember_plain
@@ -30,10 +31,6 @@ from dispatchd.domain.event import RecordedEvent
 from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind, kind_of
 from dispatchd.reconcile.document_merge import Winner
 
-HOME_SEEN = "home_seen"
-"""The note that holds the last commit of home's: when it was made."""
-UNANSWERED = "unanswered"
-"""The note that holds how many commits home has not taken in yet, as far as this clone knows."""
 _UNKNOWN = frozenset({PathRole.IGNORED, PathRole.MISPLACED})
 
 
@@ -190,7 +187,27 @@ def _owing(record: DocumentRecord, at: datetime) -> DocumentRecord:
 
 
 def _note_home(work: UnitOfWork, arrived: Arrived) -> None:
-    """Remember when home last committed, and how much it has not seen."""
+    """Remember what home committed last, and when."""
     decided = [commit for commit in arrived.commits if commit.is_own]
     if decided:
-        work.set_note(HOME_SEEN, json.dumps({"at": max(each.committer.at for each in decided).isoformat()}))
+        last = max(decided, key=lambda each: each.committer.at)
+        seen = {"at": last.committer.at.isoformat(), "commit": decided[-1].oid}
+        work.set_note(HOME_SEEN, json.dumps(seen))
+
+
+async def note_unanswered(session: Session) -> None:
+    """Remember how many commits of people's have come after the last one of home's."""
+    if not session.clone:
+        return
+    log = session.ports.audit
+    note = await session.ports.store.transact(lambda work: work.note(HOME_SEEN))
+    seen = json.loads(note or "{}")
+    last = CommitId(seen["commit"]) if "commit" in seen else None
+    commits = await session.run(lambda: log.commits_between(last, log.head()))
+    left = sum(1 for each in commits if not each.is_own and not each.is_merge)
+
+    def keep(work: UnitOfWork) -> None:
+        if work.note(UNANSWERED) != str(left):
+            work.set_note(UNANSWERED, str(left))
+
+    await session.ports.store.transact(keep)

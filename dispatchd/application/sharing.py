@@ -12,18 +12,19 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 
+from dispatchd.application.clone_status import BEHIND, SHARED
 from dispatchd.application.history import HEAD
 from dispatchd.application.homes import Finding, home_at, look_for_other
 from dispatchd.application.ports.audit_log import CommitId, HeadRelation
 from dispatchd.application.ports.shared_branch import SharedBranch, ShareFailed, Trouble
 from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.publishing import publish_pages
+from dispatchd.application.replica import note_unanswered
 from dispatchd.application.session import Session
 from dispatchd.application.stepping_down import nobody, step_down, stop_both
 from dispatchd.application.taking_over import take_over
 
 LOG = logging.getLogger(__name__)
-SHARED = "shared"
-"""The note that holds how it stands with the remote."""
 MOST_TRIES = 8
 """Pushes that others were quicker than, before it is left for a while."""
 
@@ -86,6 +87,7 @@ async def share(session: Session, remote: Remote, turn: asyncio.Lock, word: Word
     except ShareFailed as error:
         failed = error
     async with turn:
+        await note_unanswered(session)
         after = await session.ports.store.transact(lambda work: work.note(HEAD))
         known = await _note(session, remote.name, failed)
     return replace(known, took=before != after)
@@ -99,8 +101,11 @@ async def _level(session: Session, remote: Remote, turn: asyncio.Lock, word: Wor
         over = await _over(session, remote, there, word)
         async with turn:
             if there is not None and over is None and not await _take(session, remote, there):
+                await _note_behind(session, there)
                 return
+            await publish_pages(session)
             head = await session.run(session.ports.audit.head)
+            await _note_behind(session, None)
         try:
             if there != head:
                 await session.run(partial(branch.push, name, head, over=over))
@@ -114,6 +119,20 @@ async def _level(session: Session, remote: Remote, turn: asyncio.Lock, word: Wor
                 await session.run(partial(remote.told, home))
             return
     raise ShareFailed(Trouble.OVERTAKEN, f"others push to {name} all the time; it is tried again")
+
+
+async def _note_behind(session: Session, there: CommitId | None) -> None:
+    """Remember how many commits have come and are not taken over yet."""
+    log = session.ports.audit
+    head = await session.run(log.head)
+    left = await session.run(lambda: log.commits_between(head, there)) if there is not None else ()
+    count = str(len(left)) if left else None
+
+    def keep(work: UnitOfWork) -> None:
+        if work.note(BEHIND) != count:
+            work.set_note(BEHIND, count)
+
+    await session.ports.store.transact(keep)
 
 
 async def _take(session: Session, remote: Remote, there: CommitId) -> bool:

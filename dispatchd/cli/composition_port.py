@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from dispatchd.application.clone_status import CloneStatus
     from dispatchd.application.ports.read_model import ReadModel
     from dispatchd.application.requests.request import Request
     from dispatchd.application.settings import Setting
@@ -111,6 +112,10 @@ class Composition(Protocol):
     def check_tree(self, workspace: Any) -> Sequence[Problem]: ...
 
     def diagnose(self, start: Path) -> Sequence[Finding]: ...
+
+    def clones_of(self, workspace: Any, model: "ReadModel") -> "CloneStatus":
+        """How it stands between this clone and the others."""
+        ...
 
     def home_of(self, workspace: Any) -> str:
         """The clone that decides; empty where none was ever named."""

@@ -4,7 +4,7 @@ Imports of adapters stand inside its functions, so that a look at the workspace 
 """
 
 from dispatchd.composition.acting import perform, sync, wait_for_answer
-from dispatchd.composition.clones import home_here, share_workspace
+from dispatchd.composition.clones import clones_of, home_here, share_workspace
 from dispatchd.composition.health import check_tree, diagnose, merge_documents, restore_tree
 from dispatchd.composition.looking import (
     RunningDaemon,
@@ -23,6 +23,7 @@ __all__ = [
     "RunningDaemon",
     "Workspace",
     "check_tree",
+    "clones_of",
     "daemon_of",
     "diagnose",
     "find_workspace",

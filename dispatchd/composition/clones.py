@@ -12,10 +12,13 @@ from dispatchd.composition.looking import (
     home_of,
     name_of,
     remember_home,
+    shared_with,
 )
 from dispatchd.domain.errors import WorkspaceError
 
 if TYPE_CHECKING:
+    from dispatchd.application.clone_status import CloneStatus
+    from dispatchd.application.ports.read_model import ReadModel
     from dispatchd.application.session import Session
     from dispatchd.application.sharing import Sharing, Word
 
@@ -38,6 +41,14 @@ def share_workspace(workspace: Workspace, word: str = "") -> Mapping[str, Any]:
         return result_of(call_daemon(workspace, {"call": "share", "word": word}))
     done = in_session(workspace, lambda session: _share(workspace, session, Word(word)))
     return {"remote": done.remote, "trouble": done.trouble, "words": done.words, "took": done.took}
+
+
+def clones_of(workspace: Workspace, model: "ReadModel") -> "CloneStatus":
+    """How it stands between this clone and the others, as far as is known here."""
+    from dispatchd.application.clone_status import clone_status
+
+    home, remote = home_of(workspace), shared_with(workspace)
+    return clone_status(name_of(workspace), home, remote, model.note)
 
 
 def home_here(workspace: Workspace) -> str:

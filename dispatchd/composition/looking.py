@@ -137,22 +137,28 @@ def settings(workspace: Workspace) -> "Sequence[Setting]":
 
 def home_of(workspace: Workspace) -> str:
     """The clone that decides. Where the branch is shared that is what was published last, else what config.toml says."""
-    written, is_shared = _written_home(workspace)
-    known = _known_home(workspace)
-    return known or written if is_shared or not written else written
+    written, remote = _written_home(workspace)
+    if written and not remote:
+        return written
+    return _known_home(workspace) or written
 
 
-def _written_home(workspace: Workspace) -> tuple[str, bool]:
-    """The clone that config.toml names, and whether the branch is shared; none where it cannot be read."""
+def shared_with(workspace: Workspace) -> str:
+    """The remote that the branch is shared through, as config.toml says; empty where it is not shared."""
+    return _written_home(workspace)[1]
+
+
+def _written_home(workspace: Workspace) -> tuple[str, str]:
+    """The clone that config.toml names, and the remote it names; nothing where it cannot be read."""
     import tomllib
 
     try:
         tables = tomllib.loads((workspace.tree / "config.toml").read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        return "", True
+        return "", ""
     named, shared = (tables.get(table, {}) for table in ("workspace", "share"))
     home = named.get("home", "") if isinstance(named, dict) else ""
-    return str(home), bool(shared.get("remote")) if isinstance(shared, dict) else False
+    return str(home), str(shared.get("remote", "")) if isinstance(shared, dict) else ""
 
 
 def _known_home(workspace: Workspace) -> str:

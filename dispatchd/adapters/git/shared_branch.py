@@ -84,7 +84,8 @@ class GitSharedBranch:
 
     def agree(self, remote: str, commit: CommitId) -> None:
         """Remember what is shared with *remote*."""
-        self._runner.feed("update-ref", _agreed_ref(remote), commit, stdin=b"")
+        if self.agreed(remote) != commit:
+            self._runner.feed("update-ref", _agreed_ref(remote), commit, stdin=b"")
 
     def set_aside(self, commit: CommitId, name: str) -> str:
         """Keep *commit* where git collects no garbage."""
