@@ -1,6 +1,5 @@
 """Moving home to this clone: one commit that was pushed, so that of two who try one comes second."""
 
-import asyncio
 from functools import partial
 
 from dispatchd.application.following import follow_head
@@ -9,14 +8,14 @@ from dispatchd.application.ports.audit_log import HOME_TRAILER, AuditCommit, Com
 from dispatchd.application.ports.shared_branch import ShareFailed, Trouble
 from dispatchd.application.relaying import relay
 from dispatchd.application.session import Session
-from dispatchd.application.sharing import MOST_TRIES, Remote, refuse_rewritten
+from dispatchd.application.sharing import MOST_TRIES, Remote, Turn, refuse_rewritten
 from dispatchd.application.taking_over import take_over
 from dispatchd.documents.config_document import set_setting
 from dispatchd.documents.tree_paths import CONFIG
 from dispatchd.domain.errors import WorkspaceError
 
 
-async def move_home(session: Session, remote: Remote | None, turn: asyncio.Lock, name: str) -> CommitId:
+async def move_home(session: Session, remote: Remote | None, turn: Turn, name: str) -> CommitId:
     """Make the clone called *name*, which is this one, the one that decides; the commit that says so.
 
     Raises WorkspaceError with nothing moved.

@@ -14,7 +14,6 @@ from dispatchd.application.history import HEAD, is_nameable
 from dispatchd.application.joining import Sides, joined_text
 from dispatchd.application.plain_files import remember_plain
 from dispatchd.application.ports.audit_log import CommitId, ForeignCommit, HeadRelation
-from dispatchd.application.ports.dispatch_tree import FileContent
 from dispatchd.application.ports.unit_of_work import (
     DocumentRecord,
     TextSource,
@@ -52,8 +51,8 @@ class Arrived:
     contents: Mapping[DocumentPath, bytes | None]
     before: Mapping[DocumentPath, bytes]
     """What the branch had at these paths."""
-    stands: Mapping[DocumentPath, FileContent]
-    """What stands there otherwise than the branch has it, and is no edit: some commit held it before."""
+    behind: Mapping[DocumentPath, bytes | None]
+    """What stands there otherwise than the branch has it, and is no edit: some commit held it, or it never came."""
     is_first: bool
 
 
@@ -78,21 +77,24 @@ def _read(session: Session, head: CommitId, known: CommitId | None) -> Arrived:
     ]
     blobs = log.read_blobs([tree[path] for path in changed for tree in (before, after) if path in tree])
     had = {path: blobs[before[path]] for path in changed if before.get(path) in blobs}
-    stands = _not_brought_along(session, changed) if known is None else {}
+    behind = _not_brought_along(session, changed) if known is None else {}
     contents = {path: blobs.get(after[path]) if path in after else None for path in changed}
     return Arrived(
-        head=head, commits=commits, contents=contents, before=had, stands=stands, is_first=known is None
+        head=head, commits=commits, contents=contents, before=had, behind=behind, is_first=known is None
     )
 
 
-def _not_brought_along(session: Session, paths: Sequence[DocumentPath]) -> Mapping[DocumentPath, FileContent]:
-    """The files that hold what a commit held: nobody edited them, they were left behind when the branch moved."""
-    found = {path: session.observing.read(path) for path in paths if role_of(path) not in _UNKNOWN}
+def _not_brought_along(
+    session: Session, paths: Sequence[DocumentPath]
+) -> Mapping[DocumentPath, bytes | None]:
+    """The files that hold what a commit held, or are missing: they were left behind when the branch moved.
+
+    A file that somebody deleted before anybody watched comes back: that is not to be told from one that never came.
+    """
+    found = {path: session.observing.bytes_at(path) for path in paths if role_of(path) not in _UNKNOWN}
     standing = {path: content for path, content in found.items() if content is not None}
-    held = session.ports.audit.standing_in_history(
-        {path: content.content for path, content in standing.items()}
-    )
-    return {path: standing[path] for path in held}
+    held = session.ports.audit.standing_in_history(standing)
+    return {path: content for path, content in found.items() if content is None or path in held}
 
 
 def _absorb(session: Session, work: UnitOfWork, arrived: Arrived, at: datetime) -> None:
@@ -152,32 +154,32 @@ def _arrive(
             work.documents.save(_owing(replace(record, current=None), at))
         return
     blob = work.blobs.put(content)
-    subject = subject_of(session.kinds, path, content)
-    entity = work.entity(subject) if subject is not None and role_of(path) is PathRole.ENTITY else None
     if path == CONFIG:
         remember_plain(work, path, content)
-    kind = None
-    if entity is not None and subject is not None:
-        kind = EntityKind.AGENT if work.agent(subject) is not None else kind_of(EntityId(subject))
-        moved = work.documents.of(subject)
-        if moved is not None and moved.path != path:
-            work.documents.save(_owing(replace(moved, subject=moved.path, kind=None, current=None), at))
+    subject, kind = _whose(session, work, path, content)
+    moved = work.documents.of(subject)
+    if moved is not None and moved.path != path:
+        work.documents.save(_owing(replace(moved, subject=moved.path, kind=None, current=None), at))
     seen = record.seen if record is not None else (blob if arrived.is_first else None)
-    behind = arrived.stands.get(path)
-    if behind is not None:
-        seen = work.blobs.put(behind.content)
-    fresh = DocumentRecord(
-        path=path,
-        subject=subject if entity is not None and subject is not None else path,
-        kind=kind,
-        seen=seen,
-        current=blob,
-        stamp=record.stamp if record is not None else None,
-    )
+    if path in arrived.behind:
+        left = arrived.behind[path]
+        seen = work.blobs.put(left) if left is not None else None
+    stamp = record.stamp if record is not None else None
+    fresh = DocumentRecord(path=path, subject=subject, kind=kind, seen=seen, current=blob, stamp=stamp)
     work.documents.save(_owing(fresh, at))
     if arrived.is_first:
-        agree(work, fresh.subject, content, TextSource.RENDERED, at)
+        agree(work, subject, content, TextSource.RENDERED, at)
     note_problems(session.intake, work, path, blob)
+
+
+def _whose(
+    session: Session, work: UnitOfWork, path: DocumentPath, content: bytes
+) -> tuple[str, EntityKind | None]:
+    """The entity whose document stands at *path*, as far as home has said there is one; else the path itself."""
+    subject = subject_of(session.kinds, path, content) if role_of(path) is PathRole.ENTITY else None
+    if subject is None or work.entity(subject) is None:
+        return path, None
+    return subject, EntityKind.AGENT if work.agent(subject) is not None else kind_of(EntityId(subject))
 
 
 def _owing(record: DocumentRecord, at: datetime) -> DocumentRecord:

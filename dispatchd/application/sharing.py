@@ -4,10 +4,10 @@ Nothing is pushed over what others have, and a remote that lost commits is left 
 holds. What is known stands in one note, for those who look. When to share is the daemon's.
 """
 
-import asyncio
 import json
 import logging
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
@@ -21,7 +21,7 @@ from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.publishing import publish_pages
 from dispatchd.application.replica import note_unanswered
 from dispatchd.application.session import Session
-from dispatchd.application.stepping_down import nobody, step_down, stop_both
+from dispatchd.application.stepping_down import close_question, is_nobody, nobody, step_down, stop_both
 from dispatchd.application.taking_over import take_over
 
 LOG = logging.getLogger(__name__)
@@ -37,6 +37,10 @@ class Word(StrEnum):
     """What the remote has now is right as well: it is merged, and what it lost comes back with the next push."""
     PUT_BACK = "put-back"
     """What stands here is right: it replaces what the remote has."""
+
+
+Turn = AbstractAsyncContextManager[object]
+"""Entered while the session is at work, and left while the network is; may be entered again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +79,7 @@ class Remote:
     """Is told which clone decides, once that is certain: it was published."""
 
 
-async def share(session: Session, remote: Remote, turn: asyncio.Lock, word: Word = Word.NONE) -> Sharing:
+async def share(session: Session, remote: Remote, turn: Turn, word: Word = Word.NONE) -> Sharing:
     """Fetch, take over what came, push what is new here. What came of it is noted and returned, not raised.
 
     *turn* is held only while the session is at work, not while the network is.
@@ -93,7 +97,7 @@ async def share(session: Session, remote: Remote, turn: asyncio.Lock, word: Word
     return replace(known, took=before != after)
 
 
-async def _level(session: Session, remote: Remote, turn: asyncio.Lock, word: Word) -> None:
+async def _level(session: Session, remote: Remote, turn: Turn, word: Word) -> None:
     """Bring both ends together."""
     branch, name = remote.branch, remote.name
     for _ in range(MOST_TRIES):
@@ -103,7 +107,9 @@ async def _level(session: Session, remote: Remote, turn: asyncio.Lock, word: Wor
             if there is not None and over is None and not await _take(session, remote, there):
                 await _note_behind(session, there)
                 return
-            await publish_pages(session)
+            if not session.clone and not await _is_nobodys(session):
+                await close_question(session)
+                await publish_pages(session)
             head = await session.run(session.ports.audit.head)
             await _note_behind(session, None)
         try:
@@ -119,6 +125,14 @@ async def _level(session: Session, remote: Remote, turn: asyncio.Lock, word: Wor
                 await session.run(partial(remote.told, home))
             return
     raise ShareFailed(Trouble.OVERTAKEN, f"others push to {name} all the time; it is tried again")
+
+
+async def _is_nobodys(session: Session) -> bool:
+    """Whether neither of two clones decides now, though this one did until a moment ago."""
+    home = await session.run(
+        partial(home_at, session.ports.audit, await session.run(session.ports.audit.head))
+    )
+    return is_nobody(home)
 
 
 async def _note_behind(session: Session, there: CommitId | None) -> None:

@@ -10,9 +10,8 @@ from datetime import datetime
 from dispatchd.application.command_handler import Door
 from dispatchd.application.committing import commit
 from dispatchd.application.following import follow_head
-from dispatchd.application.homes import home_at
 from dispatchd.application.joining import Sides, joined_text, plan_join
-from dispatchd.application.notices import Notice, by_daemon, open_once
+from dispatchd.application.notices import Notice, by_daemon, close, open_once
 from dispatchd.application.ports.audit_log import (
     CLONE_TRAILER,
     AuditCommit,
@@ -126,6 +125,19 @@ async def stop_both(session: Session, there: CommitId, name: str, other: str) ->
     return True
 
 
+async def close_question(session: Session) -> None:
+    """Somebody has said which clone decides: it is this one."""
+    at = session.ports.clock.now()
+
+    def answered(work: UnitOfWork) -> None:
+        if work.open_thread_about(CAUSE) is not None:
+            door = Door(work=work, ids=session.ports.ids)
+            close(door, CAUSE, at)
+            session.intake.finish(door, session.observing.all_present(), by_daemon(at))
+
+    await session.ports.store.transact(answered)
+
+
 def nobody(name: str, other: str) -> str:
     """What `home` says while nobody decides: no clone is called that."""
     return f"nobody ({name} or {other})"
@@ -151,8 +163,3 @@ def _ask(session: Session, work: UnitOfWork, name: str, other: str, at: datetime
         at,
     )
     session.intake.finish(door, session.observing.all_present(), by_daemon(at))
-
-
-def home_of_branch(log: AuditLog) -> str:
-    """The clone that decides as of the end of the branch."""
-    return home_at(log, log.head())

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dispatchd.cli.grammar import Verb
+from dispatchd.cli.grammar import Noun, Verb
 from dispatchd.cli.terminal import visible
 from dispatchd.cli.writing import json_option
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from dispatchd.cli.invocation import Invocation
 
 
-@click.group()
+@click.group(cls=Noun, examples=("dispatchd share now",))
 def share() -> None:
     """Fetch and push the branch, so that several clones work on one workspace.
 

@@ -24,6 +24,7 @@ from dispatchd.documents.config_values import (
 )
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.setting_kinds import (
+    NOT_SET,
     TEXT,
     TEXTS,
     BadSetting,
@@ -187,7 +188,7 @@ def shown(setting: Setting) -> str:
         case None:
             return "no limit"
         case "":
-            return "not set"
+            return NOT_SET
         case _:
             return f"{setting:g}" if isinstance(setting, float) else str(setting)
 

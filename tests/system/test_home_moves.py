@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.system.clones import bare_remote, clone_of, new_home
-from tests.system.desk import Desk, until
+from tests.system.desk import PUBLISHED, Desk, until
 
 LEAK = "issues/leak.md"
 
@@ -32,7 +32,10 @@ def replica(home: Desk) -> Iterator[Desk]:
 def level(*desks: Desk) -> bool:
     """Whether all clones have the same branch and nothing uncommitted."""
     heads = {desk.tree_git("rev-parse", "HEAD") for desk in desks}
-    return len(heads) == 1 and not any(desk.tree_git("status", "--porcelain") for desk in desks)
+    pages = [f":(exclude){page}" for page in PUBLISHED]
+    return len(heads) == 1 and not any(
+        desk.tree_git("status", "--porcelain", "--", ".", *pages) for desk in desks
+    )
 
 
 def has(desk: Desk, path: str, words: str) -> bool:

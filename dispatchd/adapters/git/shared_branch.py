@@ -155,7 +155,10 @@ def _trouble_in(said: str, verb: str) -> Trouble:
 def _reason(said: str) -> str:
     """What git or the remote gave as its reason, as one line."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    telling = [line for line in lines if line.startswith(("fatal:", "error:", "remote:", "ssh:", "!"))]
+    signs = ("remote:", "fatal:", "error:", "ssh:", "!")
+    telling = [
+        line for sign in signs for line in lines if line.startswith(sign) and len(line) > len(sign) + 1
+    ]
     chosen = (telling or lines or ["it gave no reason"])[0]
     for opening in ("fatal: ", "error: ", "remote: ", "!\t"):
         chosen = chosen.removeprefix(opening)
