@@ -92,7 +92,9 @@ def test_a_refusal_of_what_came_by_commit_is_a_quote_a_forge_shows(home: Desk, p
     phone.pull()
     phone.desk.do("sed", "-i", "s/^status: unassigned/status: in_review/", "issues/a.md")
     phone.commit("Update a.md")
-    until(lambda: answered(phone, "> dispatchd: kept", "issues/a.md"), "the refusal did not come back")
+    until(
+        lambda: answered(phone, "> dispatchd: status: kept", "issues/a.md"), "the refusal did not come back"
+    )
     assert "\nstatus: unassigned" in phone.read("issues/a.md")
 
 
