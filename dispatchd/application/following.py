@@ -19,7 +19,7 @@ from dispatchd.application.plain_files import remember_plain
 from dispatchd.application.ports.audit_log import AuditLog, CommitId, ForeignCommit
 from dispatchd.application.ports.dispatch_tree import FileContent
 from dispatchd.application.ports.unit_of_work import UnitOfWork
-from dispatchd.application.replaying import replay
+from dispatchd.application.replaying import replay, subject_of
 from dispatchd.application.replica import absorb_head
 from dispatchd.application.saved_text import let_go_of_overtaken
 from dispatchd.application.session import Session
@@ -149,9 +149,10 @@ def _take_movement(
     for commit in moved.foreign:
         for seen in commit.sightings:
             let_go_of_texts(work, seen.path, seen.content)
+        followed = [_where_it_is_now(session, work, seen) for seen in commit.sightings]
         fresh = [
             _placed(seen, on_disk.get(seen.path))
-            for seen in not_yet_taken(work, commit.sightings, since)
+            for seen in not_yet_taken(work, followed, since)
             if role_of(seen.path) not in {PathRole.IGNORED, PathRole.RENDERED}
         ]
         gone = [
@@ -163,6 +164,17 @@ def _take_movement(
     settle_own(work, moved.own, moved.blobs)
     _queue_what_merges_lack(work, moved, at)
     set_head(work, moved.new, at)
+
+
+def _where_it_is_now(session: Session, work: UnitOfWork, seen: Sighting) -> Sighting:
+    """An edit of a document that was moved here meanwhile is one of the document, wherever it is now."""
+    if seen.base is None or work.documents.at(seen.path) is not None:
+        return seen
+    before, after = (subject_of(session.kinds, seen.path, text) for text in (seen.base, seen.content))
+    record = work.documents.of(before) if before is not None and before == after else None
+    if record is None or record.kind is None or record.current is None:
+        return seen
+    return replace(seen, path=record.path)
 
 
 def _queue_what_merges_lack(work: UnitOfWork, moved: Movement, at: datetime) -> None:
