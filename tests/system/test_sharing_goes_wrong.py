@@ -41,6 +41,13 @@ def head(desk: Desk) -> str:
     return desk.tree_git("rev-parse", "HEAD").strip()
 
 
+def tie(copy: Desk) -> None:
+    """Tie the tree of a copied repository to the copy, as doctor advises."""
+    (record,) = (copy.root / ".git" / "worktrees").iterdir()
+    (copy.tree / ".git").write_text(f"gitdir: {record}\n")
+    (record / "gitdir").write_text(f"{copy.tree / '.git'}\n")
+
+
 def trouble(desk: Desk) -> str:
     return str(desk.json("status")["clones"]["trouble"])
 
@@ -145,8 +152,7 @@ def test_a_clone_that_was_copied_with_its_name_is_a_second_home_and_both_stop(
     shutil.copytree(home.root, copy.root, symlinks=True, ignore=shutil.ignore_patterns("control.sock"))
     home.up()
     try:
-        copy.run("dispatchd", "restore", "--all")
-        copy.git("worktree", "repair")
+        tie(copy)
         copy.up()
         home.save("issues/here.md", "Opened here\n")
         copy.save("issues/there.md", "Opened there\n")
