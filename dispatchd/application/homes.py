@@ -35,6 +35,16 @@ class Other:
     by: str = ""
 
 
+def nobody(name: str, other: str) -> str:
+    """What `home` says while nobody decides: no clone is called that."""
+    return f"nobody ({name} or {other})"
+
+
+def is_nobody(home: str) -> bool:
+    """Whether *home* says that nobody decides."""
+    return home.startswith("nobody (")
+
+
 def home_in(text: bytes | None) -> str:
     """The clone that a text of `config.toml` names; empty where it names none or cannot be read."""
     try:

@@ -25,7 +25,7 @@ from dispatchd.application.replica_intake import ReplicaIntake, agree, note_prob
 from dispatchd.application.saved_text import let_go_of_overtaken
 from dispatchd.application.session import Session
 from dispatchd.documents.digest import digest
-from dispatchd.documents.tree_paths import CONFIG, PathRole, role_of
+from dispatchd.documents.tree_paths import CONFIG, PUBLISHED, PathRole, role_of
 from dispatchd.domain.event import RecordedEvent
 from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind, kind_of
 from dispatchd.reconcile.document_merge import Winner
@@ -77,7 +77,11 @@ def _read(session: Session, head: CommitId, known: CommitId | None) -> Arrived:
     ]
     blobs = log.read_blobs([tree[path] for path in changed for tree in (before, after) if path in tree])
     had = {path: blobs[before[path]] for path in changed if before.get(path) in blobs}
-    behind = _not_brought_along(session, changed) if known is None else {}
+    behind: Mapping[DocumentPath, bytes | None] = {}
+    if known is None:
+        beside = [path for path in session.ports.tree.scan().files if path not in after]
+        behind = _not_brought_along(session, changed, beside)
+        changed += [path for path in beside if path in behind]
     contents = {path: blobs.get(after[path]) if path in after else None for path in changed}
     return Arrived(
         head=head, commits=commits, contents=contents, before=had, behind=behind, is_first=known is None
@@ -85,13 +89,14 @@ def _read(session: Session, head: CommitId, known: CommitId | None) -> Arrived:
 
 
 def _not_brought_along(
-    session: Session, paths: Sequence[DocumentPath]
+    session: Session, paths: Sequence[DocumentPath], beside: Sequence[DocumentPath]
 ) -> Mapping[DocumentPath, bytes | None]:
     """The files that hold what a commit held, or are missing: they were left behind when the branch moved.
 
-    A file that somebody deleted before anybody watched comes back: that is not to be told from one that never came.
+    Those *beside* the branch's paths are such leftovers only if a commit held them. A file that somebody deleted before anybody watched comes back: that is not to be told from one that never came.
     """
-    found = {path: session.observing.bytes_at(path) for path in paths if role_of(path) not in _UNKNOWN}
+    named = [path for path in (*paths, *beside) if role_of(path) not in _UNKNOWN and path not in PUBLISHED]
+    found = {path: session.observing.bytes_at(path) for path in named}
     standing = {path: content for path, content in found.items() if content is not None}
     held = session.ports.audit.standing_in_history(standing)
     return {path: content for path, content in found.items() if content is None or path in held}
@@ -149,9 +154,7 @@ def _arrive(
     """The branch has *content* at *path* now; the relay brings the file there, unless a hand is on it."""
     record = work.documents.at(path)
     if content is None:
-        if record is not None:
-            work.problems.replace(record.subject, ())
-            work.documents.save(_owing(replace(record, current=None), at))
+        _depart(work, arrived, path, at)
         return
     blob = work.blobs.put(content)
     if path == CONFIG:
@@ -170,6 +173,17 @@ def _arrive(
     if arrived.is_first:
         agree(work, subject, content, TextSource.RENDERED, at)
     note_problems(session.intake, work, path, blob)
+
+
+def _depart(work: UnitOfWork, arrived: Arrived, path: DocumentPath, at: datetime) -> None:
+    """The branch has nothing at *path* any more; the relay takes the file away, unless a hand is on it."""
+    record, left = work.documents.at(path), arrived.behind.get(path)
+    if record is None and left is not None:
+        held = work.blobs.put(left)
+        record = DocumentRecord(path=path, subject=path, kind=None, seen=held, current=None)
+    if record is not None:
+        work.problems.replace(record.subject, ())
+        work.documents.save(_owing(replace(record, current=None), at))
 
 
 def _whose(

@@ -14,14 +14,14 @@ from functools import partial
 
 from dispatchd.application.clone_status import BEHIND, SHARED
 from dispatchd.application.history import HEAD
-from dispatchd.application.homes import Finding, home_at, look_for_other
+from dispatchd.application.homes import Finding, home_at, is_nobody, look_for_other, nobody
 from dispatchd.application.ports.audit_log import CommitId, HeadRelation
 from dispatchd.application.ports.shared_branch import SharedBranch, ShareFailed, Trouble
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.publishing import publish_pages
 from dispatchd.application.replica import note_unanswered
 from dispatchd.application.session import Session
-from dispatchd.application.stepping_down import close_question, is_nobody, nobody, step_down, stop_both
+from dispatchd.application.stepping_down import close_question, step_down, stop_both
 from dispatchd.application.taking_over import take_over
 
 LOG = logging.getLogger(__name__)

@@ -10,6 +10,7 @@ from datetime import datetime
 from dispatchd.application.command_handler import Door
 from dispatchd.application.committing import commit
 from dispatchd.application.following import follow_head
+from dispatchd.application.homes import nobody
 from dispatchd.application.joining import Sides, joined_text, plan_join
 from dispatchd.application.notices import Notice, by_daemon, close, open_once
 from dispatchd.application.ports.audit_log import (
@@ -136,16 +137,6 @@ async def close_question(session: Session) -> None:
             session.intake.finish(door, session.observing.all_present(), by_daemon(at))
 
     await session.ports.store.transact(answered)
-
-
-def nobody(name: str, other: str) -> str:
-    """What `home` says while nobody decides: no clone is called that."""
-    return f"nobody ({name} or {other})"
-
-
-def is_nobody(home: str) -> bool:
-    """Whether *home* says that nobody decides."""
-    return home.startswith("nobody (")
 
 
 def _ask(session: Session, work: UnitOfWork, name: str, other: str, at: datetime) -> None:

@@ -11,6 +11,7 @@ from dispatchd.composition.looking import (
     decides,
     home_of,
     name_of,
+    name_to_decide_by,
     remember_home,
     shared_with,
 )
@@ -53,9 +54,9 @@ def clones_of(workspace: Workspace, model: "ReadModel") -> "CloneStatus":
 
 def home_here(workspace: Workspace) -> str:
     """Make this clone the one that decides; its name."""
-    name = name_of(workspace)
     if decides(workspace) and home_of(workspace):
-        raise WorkspaceError(f"{name}, this clone, decides already")
+        raise WorkspaceError(f"{name_of(workspace)}, this clone, decides already")
+    name = name_to_decide_by(workspace)
     if daemon_of(workspace) is not None:
         from dispatchd.application.requests.request import result_of
 

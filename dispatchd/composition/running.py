@@ -12,6 +12,7 @@ from dispatchd.composition.looking import (
     daemon_of,
     database_of,
     decides,
+    name_of,
     remember_home,
 )
 from dispatchd.domain.errors import WorkspaceError
@@ -82,6 +83,7 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
         outlet=GitSharedBranch(workspace.places),
         share_settings=lambda: config_of(workspace).share,
         role_changed=lambda: decides(workspace) is not decided,
+        clone_name=lambda: name_of(workspace),
         told_home=lambda home: remember_home(workspace, home),
     )
     try:

@@ -33,6 +33,8 @@ class EngineRoom:
     share_settings: Callable[[], ShareSettings] = ShareSettings
     role_changed: Callable[[], bool] = lambda: False
     """Whether another clone decides now than when this daemon began."""
+    clone_name: Callable[[], str] = str
+    """What this clone is called; it gets a new name where it was copied with its old one."""
     told_home: Callable[[str], None] = lambda _: None
     begins_anew: bool = False
     sharing: asyncio.Lock = field(default_factory=asyncio.Lock)

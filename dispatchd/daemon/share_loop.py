@@ -68,8 +68,8 @@ async def share_now(room: EngineRoom, word: Word = Word.NONE) -> Sharing:
 
 async def move_home_here(room: EngineRoom) -> str:
     """Make this clone the one that decides; its name. The daemon then begins anew. Raises WorkspaceError."""
-    name = room.session.clone
-    if not name:
+    name = room.clone_name()
+    if not room.session.clone:
         raise Rejected("this clone decides already")
     remote = remote_of(room) if room.share_settings().remote else None
     async with room.sharing:

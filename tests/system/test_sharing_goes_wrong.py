@@ -166,6 +166,7 @@ def test_a_clone_that_was_copied_with_its_name_is_a_second_home_and_both_stop(
         home.sync()
         assert {"here", "there"} <= {item["title"] for item in home.issues().values()}
         until(lambda: not home.json("inbox", "list")["items"], "the question still stands")
+        assert "This clone is" in copy.dispatchd("home")
     finally:
         copy.end()
 
