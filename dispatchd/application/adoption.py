@@ -177,7 +177,7 @@ class Adopting:
     ) -> None:
         problems = (
             *refusals.of_document(record, reading),
-            *refusals.as_problems(record, refused, seen.circumstance.at),
+            *refusals.as_problems(record, refused, seen.circumstance),
         )
         if problems:
             self.door.work.problems.replace(record.subject, problems)

@@ -6,10 +6,10 @@ the daemon's answer to it; prose waits until its writer has stopped. How commits
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from dispatchd.application.ports.audit_log import AuditCommit, Signature
+from dispatchd.application.ports.audit_log import CLONE_TRAILER, AuditCommit, Signature
 from dispatchd.application.ports.ids import IdSource
 from dispatchd.application.ports.unit_of_work import AuditRow, UnitOfWork
 from dispatchd.application.settling import SettleTimes
@@ -60,9 +60,12 @@ class Batch:
 
 
 def plan_batch(
-    work: UnitOfWork, times: SettleTimes, ids: IdSource, at: datetime, *, force: bool
+    work: UnitOfWork, times: SettleTimes, ids: IdSource, at: datetime, *, force: bool, clone: str = ""
 ) -> Batch | None:
-    """The commits that are due now, or None. *force* takes what would wait longer as well."""
+    """The commits that are due now, or None. *force* takes what would wait longer as well.
+
+    With *clone*, the clone of that name does not decide: its commits are their persons', and tell no events.
+    """
     waiting = rows_to_commit(work)
     due = _due_moments(waiting, times)
     ripe = {row.sequence for row in waiting if force or due[row.sequence] <= at}
@@ -71,8 +74,11 @@ def plan_batch(
     rows = _joined(waiting, ripe)
     if not force and _still_rendering(work, rows, at):
         return None
-    groups = group_rows(_with_prose_events(work, rows, ids))
-    return Batch(commits=tuple(_commit(work, group) for group in groups), groups=tuple(groups))
+    groups = group_rows(rows if clone else _with_prose_events(work, rows, ids))
+    commits = (_commit(work, group) for group in groups)
+    if clone:
+        commits = (replace(each, committer=each.author, marks={CLONE_TRAILER: clone}) for each in commits)
+    return Batch(commits=tuple(commits), groups=tuple(groups))
 
 
 def _joined(waiting: Sequence[AuditRow], ripe: Collection[int]) -> list[AuditRow]:

@@ -23,7 +23,7 @@ async def commit(session: Session, *, force: bool = False) -> bool:
         return False
     at = session.ports.clock.now()
     batch = await store.transact(
-        lambda work: plan_batch(work, session.times, session.ports.ids, at, force=force)
+        lambda work: plan_batch(work, session.times, session.ports.ids, at, force=force, clone=session.clone)
     )
     if batch is None:
         return False

@@ -125,7 +125,7 @@ class Editing:
             for problem in work.problems.of(record.subject)
             if not (signing.is_waiting(problem) and problem.anchor in settled)
         ]
-        refused = refusals.as_problems(record, outcome.refusals, seen.circumstance.at)
+        refused = refusals.as_problems(record, outcome.refusals, seen.circumstance)
         work.problems.replace(record.subject, (*standing, *refused))
         came = Came(acted=bool(outcome.events), refused=bool(outcome.refusals))
         self.rendering.after_save(record, seen, _unticked(kind, self._ours_text(record), outcome), came)
@@ -221,7 +221,7 @@ class Editing:
             found = tuple(problem for problem in found if problem not in fresh)
         self.door.work.problems.replace(
             record.subject,
-            (*kept, *found, *refusals.as_problems(record, outcome.refusals, edit.circumstance.at)),
+            (*kept, *found, *refusals.as_problems(record, outcome.refusals, edit.circumstance)),
         )
 
     def _agree(self, record: DocumentRecord, seen: Sighting, revised: Reading, outcome: Outcome) -> None:

@@ -16,16 +16,18 @@ from dispatchd.application.history import (
 )
 from dispatchd.application.notices import Notice, by_daemon, open_once
 from dispatchd.application.plain_files import remember_plain
-from dispatchd.application.ports.audit_log import CommitId
+from dispatchd.application.ports.audit_log import AuditLog, CommitId, ForeignCommit
 from dispatchd.application.ports.dispatch_tree import FileContent
 from dispatchd.application.ports.unit_of_work import UnitOfWork
-from dispatchd.application.replaying import replay
+from dispatchd.application.replaying import replay, subject_of
+from dispatchd.application.replica import absorb_head
 from dispatchd.application.saved_text import let_go_of_overtaken
 from dispatchd.application.session import Session
 from dispatchd.application.sighting import Sighting
 from dispatchd.application.signing import let_go_of_texts
 from dispatchd.documents.digest import digest
 from dispatchd.documents.tree_paths import PathRole, role_of
+from dispatchd.domain.actors import DAEMON
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 
 _NOTHING = frozenset({PathRole.IGNORED, PathRole.RENDERED, PathRole.MISPLACED})
@@ -43,9 +45,12 @@ async def follow_head(session: Session) -> bool:
     if known == head:
         return False
     at = session.ports.clock.now()
+    if session.clone:
+        await absorb_head(session, head, CommitId(known) if known is not None else None)
+        return known is not None
     if known is None:
         await _first_look(session, head, at)
-        return False
+        return True
     rules = await store.transact(lambda work: work.rules)
     moved = await session.run(lambda: movement(log, CommitId(known), head, rules))
     if moved.travelled:
@@ -62,6 +67,9 @@ async def _first_look(session: Session, head: CommitId, at: datetime) -> None:
     happened before.
     """
     log = session.ports.audit
+    own = await session.run(lambda: _decided_here(log, head))
+    # All before our last commit is decided, all after it is still to be taken in.
+    head = next((each.oid for each in reversed(own) if each.is_own), head)
     tree = {
         path: blob
         for path, blob in (await session.run(lambda: log.tree_at(head))).items()
@@ -76,8 +84,15 @@ async def _first_look(session: Session, head: CommitId, at: datetime) -> None:
                 remember_plain(work, path, content)
 
     await session.ports.store.transact(remember)
-    await replay(session, head, contents)
+    await replay(session, own, contents)
     await session.ports.store.transact(lambda work: set_head(work, head, at))
+
+
+def _decided_here(log: AuditLog, head: CommitId) -> tuple[ForeignCommit, ...]:
+    """The daemon's own commits, oldest first, and those that moved home."""
+    commits = log.commits_between(None, head)
+    here = log.made_here(commits)
+    return tuple(each for each in commits if each.home or (each.oid in here and each.is_own))
 
 
 def set_head(work: UnitOfWork, head: CommitId, at: datetime) -> None:
@@ -134,9 +149,10 @@ def _take_movement(
     for commit in moved.foreign:
         for seen in commit.sightings:
             let_go_of_texts(work, seen.path, seen.content)
+        followed = [_where_it_is_now(session, work, seen) for seen in commit.sightings]
         fresh = [
             _placed(seen, on_disk.get(seen.path))
-            for seen in not_yet_taken(work, commit.sightings, since)
+            for seen in not_yet_taken(work, followed, since)
             if role_of(seen.path) not in {PathRole.IGNORED, PathRole.RENDERED}
         ]
         gone = [
@@ -146,7 +162,31 @@ def _take_movement(
         session.intake.take(work, fresh, gone, present, commit.circumstance)
     let_go_of_overtaken(work, _left_by(moved.foreign))
     settle_own(work, moved.own, moved.blobs)
+    _queue_what_merges_lack(work, moved, at)
     set_head(work, moved.new, at)
+
+
+def _where_it_is_now(session: Session, work: UnitOfWork, seen: Sighting) -> Sighting:
+    """An edit of a document that was moved here meanwhile is one of the document, wherever it is now."""
+    if seen.base is None or work.documents.at(seen.path) is not None:
+        return seen
+    before, after = (subject_of(session.kinds, seen.path, text) for text in (seen.base, seen.content))
+    record = work.documents.of(before) if before is not None and before == after else None
+    if record is None or record.kind is None or record.current is None:
+        return seen
+    return replace(seen, path=record.path)
+
+
+def _queue_what_merges_lack(work: UnitOfWork, moved: Movement, at: datetime) -> None:
+    """A merge of ours holds what comes of two texts by themselves; where the file says more already, that is queued."""
+    for commit in moved.own:
+        for change in commit.changes if commit.is_merge else ():
+            record = work.documents.at(change.path)
+            content = moved.blobs.get(change.new) if change.new is not None else None
+            if record is None or record.current is None:
+                continue
+            if record.seen == record.current != (digest(content) if content is not None else None):
+                work.audit.add_text(change.path, record.current, DAEMON, at)
 
 
 def _left_by(commits: Sequence[CommitSightings]) -> dict[DocumentPath, DocumentDigest | None]:

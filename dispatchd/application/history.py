@@ -1,7 +1,8 @@
 """What moved the branch besides the daemon: people's commits are taken as their acts, travels through history are not.
 
 Commits are read oldest first, each against its first parent, and attributed to its author. A commit of bytes already
-taken from a save is that same act. Whose commits count for what, the rules say.
+taken from a save is that same act. Of a merge only what its maker wrote besides counts. A commit that calls itself a
+daemon's and was not made here decides nothing. Whose commits count for what, the rules say.
 """
 
 import json
@@ -9,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from dispatchd.application.joining import Sides, joined_text
 from dispatchd.application.people import person_by_email
 from dispatchd.application.ports.audit_log import (
     AuditLog,
@@ -28,6 +30,7 @@ from dispatchd.domain.board import Rules
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.event import RecordedEvent
 from dispatchd.domain.identifiers import DocumentPath
+from dispatchd.reconcile.document_merge import Winner
 
 HEAD = "audit_head"
 """The note that holds the last commit of the branch that the database knows."""
@@ -52,6 +55,7 @@ class Movement:
     new: CommitId
     travelled: bool
     own: tuple[ForeignCommit, ...] = ()
+    """Commits that a daemon, here or elsewhere, says it made."""
     foreign: tuple[CommitSightings, ...] = ()
     blobs: Mapping[BlobId, bytes] = field(default_factory=dict)
 
@@ -62,16 +66,20 @@ def movement(log: AuditLog, old: CommitId, new: CommitId, rules: Rules) -> Movem
         return Movement(old=old, new=new, travelled=True)
     commits = log.commits_between(old, new)
     blobs = log.read_blobs(list(_blobs_of(commits)))
+    own = tuple(commit for commit in commits if commit.is_own)
+    here = log.made_here(commits) if own else frozenset()
     foreign = tuple(
-        _sightings(commit, blobs, _circumstance(log, commit, rules))
+        _resolutions(log, commit, blobs, _circumstance(log, commit, rules))
+        if commit.is_merge
+        else _sightings(commit, blobs, _circumstance(log, commit, rules))
         for commit in commits
-        if not commit.is_own and not commit.is_merge
+        if commit.oid not in here
     )
     return Movement(
         old=old,
         new=new,
         travelled=False,
-        own=tuple(c for c in commits if c.is_own),
+        own=own,
         foreign=foreign,
         blobs=blobs,
     )
@@ -97,6 +105,38 @@ def _circumstance(log: AuditLog, commit: ForeignCommit, rules: Rules) -> Circums
     )
 
 
+def _resolutions(
+    log: AuditLog, commit: ForeignCommit, blobs: Mapping[BlobId, bytes], by: Circumstance
+) -> CommitSightings:
+    """What a merge holds that neither side had: against what comes of the two by themselves, that is its maker's."""
+    one, other = commit.parents[:2]
+    beside = log.tree_at(other) if commit.changes else {}
+    both = [
+        change
+        for change in commit.changes
+        if change.new is not None and change.new != beside.get(change.path) and is_nameable(change.path)
+    ]
+    meet = log.merge_base(one, other) if both else None
+    seen: list[Sighting] = []
+    for change in both:
+        sides = Sides(
+            before=log.read(meet, change.path) if meet is not None else None,
+            here=blobs.get(change.old) if change.old is not None else None,
+            there=log.read(other, change.path),
+        )
+        content = blobs.get(change.new) if change.new is not None else None
+        if content is not None:
+            base = joined_text(change.path, sides, Winner.OURS)
+            seen.append(
+                Sighting(
+                    path=change.path, content=content, base=base, circumstance=by, travelled=commit.is_own
+                )
+            )
+    return CommitSightings(
+        commit=commit.oid, sightings=tuple(seen), removed=(), circumstance=by, travelled=commit.is_own
+    )
+
+
 def _sightings(commit: ForeignCommit, blobs: Mapping[BlobId, bytes], by: Circumstance) -> CommitSightings:
     seen = [
         Sighting(
@@ -104,7 +144,7 @@ def _sightings(commit: ForeignCommit, blobs: Mapping[BlobId, bytes], by: Circums
             content=blobs[change.new],
             base=blobs.get(change.old) if change.old is not None else None,
             circumstance=by,
-            travelled=commit.is_revert,
+            travelled=commit.is_revert or commit.is_own,
         )
         for change in commit.changes
         if change.new is not None and change.new in blobs and is_nameable(change.path)
@@ -117,7 +157,7 @@ def _sightings(commit: ForeignCommit, blobs: Mapping[BlobId, bytes], by: Circums
         sightings=tuple(seen),
         removed=removed,
         circumstance=by,
-        travelled=commit.is_revert,
+        travelled=commit.is_revert or commit.is_own,
     )
 
 

@@ -12,6 +12,7 @@ from dispatchd.application.relaying import relay, sweep
 from dispatchd.application.restoring import restore_all
 from dispatchd.application.session import Session
 from dispatchd.application.strangers import note_strangers
+from dispatchd.application.taking_over import finish_carrying
 
 T = TypeVar("T")
 MOST_ROUNDS = 50
@@ -23,6 +24,7 @@ async def begin(session: Session) -> None:
     displaced = await session.run(session.ports.tree.recover)
     await session.run(session.ports.audit.recover)
     await session.note_known()
+    displaced += await finish_carrying(session)
     await session.take_displaced(displaced)
     await follow_head(session)
     await session.scan()

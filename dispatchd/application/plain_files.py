@@ -9,6 +9,7 @@ from dataclasses import replace
 from dispatchd.application import contests
 from dispatchd.application.command_handler import Door
 from dispatchd.application.config_in_force import take_config
+from dispatchd.application.joining import Sides, joined_text
 from dispatchd.application.ports.unit_of_work import (
     AgreedText,
     DocumentRecord,
@@ -23,9 +24,11 @@ from dispatchd.documents.digest import digest
 from dispatchd.documents.fence import decode
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.tree_paths import PathRole, role_of
+from dispatchd.domain.actors import DAEMON, Channel
 from dispatchd.domain.command import Circumstance, ReviseFile
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 from dispatchd.reconcile.body_merge import MergedText, merge_body
+from dispatchd.reconcile.document_merge import Winner
 
 RETURNING = frozenset(
     {PathRole.GUIDE, PathRole.CONFIG, PathRole.POLICY, PathRole.WORKFLOW, PathRole.DOTFILE, PathRole.RENDERED}
@@ -42,51 +45,14 @@ def take_plain(door: Door, record: DocumentRecord | None, seen: Sighting, times:
     role = role_of(seen.path)
     if role is PathRole.RENDERED:
         return _put_back(door, record, seen)
-    problems = _config_problems(seen) if role is PathRole.CONFIG else ()
+    merged = replace(seen, content=_with_ours(door, record, seen))
+    problems = _config_problems(merged) if role is PathRole.CONFIG else ()
     if problems and seen.quiet < times.refusal:
         return Taken(look_again=times.refusal)
-    _keep(door, record, seen)
-    whole = _with_what_is_owed(door, record, seen)
+    _keep(door, record, seen, merged.content)
     if role is PathRole.CONFIG:
-        take_config(door, whole, problems)
+        take_config(door, merged, problems)
     return DONE
-
-
-def _with_what_is_owed(door: Door, record: DocumentRecord | None, seen: Sighting) -> Sighting:
-    """The save, with what a command had changed and could not write yet; the file is owed the two together."""
-    work = door.work
-    if record is None or record.seen is None or record.current in (None, record.seen, digest(seen.content)):
-        return seen
-    before, owed = decode(work.blobs.get(record.seen)), decode(work.blobs.get(record.current or record.seen))
-    saved = decode(seen.content)
-    if not (isinstance(before, str) and isinstance(owed, str) and isinstance(saved, str)):
-        return seen
-    merged = _one_after_the_other(merge_body(before, owed, saved))
-    contests.report_overlaps(door, record, merged.overlaps, seen)
-    if merged.text == saved:
-        return seen
-    blob = work.blobs.put(merged.text.encode())
-    kept = work.documents.at(seen.path) or record
-    work.documents.save(
-        replace(
-            kept,
-            current=blob,
-            owed_since=seen.circumstance.at,
-            owed_because=WriteReason.ANSWER,
-            owed_by=record.owed_by,
-        )
-    )
-    return replace(seen, content=merged.text.encode())
-
-
-def _one_after_the_other(merged: MergedText) -> MergedText:
-    """*merged*, where both sides only added lines at one place with both additions, if that can still be read."""
-    text = merged.text
-    for overlap in merged.overlaps:
-        if overlap.base or text.count(overlap.theirs) != 1:
-            return merged
-        text = text.replace(overlap.theirs, f"{overlap.theirs}{overlap.ours}")
-    return MergedText(text=text) if read_config(text).config is not None else merged
 
 
 def is_changed(record: DocumentRecord | None, seen: Sighting) -> bool:
@@ -121,17 +87,55 @@ def revise_by_command(door: Door, path: DocumentPath, blob: DocumentDigest, by: 
         work.set_rules_from(work.blobs.get(blob).decode())
 
 
-def _keep(door: Door, record: DocumentRecord | None, seen: Sighting) -> None:
-    work = door.work
-    blob = work.blobs.put(seen.content)
+def _with_ours(door: Door, record: DocumentRecord | None, seen: Sighting) -> bytes:
+    """The text of *seen* with what ours has that the text it began as had not; a contradiction is the person's."""
+    if record is None or record.current is None:
+        return seen.content
+    ours = door.work.blobs.get(record.current)
+    if seen.base is None:
+        return _with_what_is_owed(door, record, seen, ours)
+    if ours in (seen.base, seen.content):
+        return seen.content
+    sides = Sides(before=seen.base, here=ours, there=seen.content)
+    return joined_text(seen.path, sides, Winner.THEIRS) or seen.content
+
+
+def _with_what_is_owed(door: Door, record: DocumentRecord, seen: Sighting, ours: bytes) -> bytes:
+    """The save, with what a command had changed and could not write yet."""
+    if record.seen is None or record.seen == record.current or ours == seen.content:
+        return seen.content
+    before, owed, saved = decode(door.work.blobs.get(record.seen)), decode(ours), decode(seen.content)
+    if not (isinstance(before, str) and isinstance(owed, str) and isinstance(saved, str)):
+        return seen.content
+    merged = _one_after_the_other(merge_body(before, owed, saved))
+    contests.report_overlaps(door, record, merged.overlaps, seen)
+    return merged.text.encode()
+
+
+def _one_after_the_other(merged: MergedText) -> MergedText:
+    """*merged*, where both sides only added lines at one place with both additions, if that can still be read."""
+    text = merged.text
+    for overlap in merged.overlaps:
+        if overlap.base or text.count(overlap.theirs) != 1:
+            return merged
+        text = text.replace(overlap.theirs, f"{overlap.theirs}{overlap.ours}")
+    return MergedText(text=text) if read_config(text).config is not None else merged
+
+
+def _keep(door: Door, record: DocumentRecord | None, seen: Sighting, merged: bytes) -> None:
+    work, by = door.work, seen.circumstance
+    blob, wanted = work.blobs.put(seen.content), work.blobs.put(merged)
     known = record or DocumentRecord(path=seen.path, subject=seen.path, kind=None, seen=None, current=None)
-    seen_now = blob if seen.stamp is not None else known.seen
-    work.documents.save(replace(known, seen=seen_now, current=blob, stamp=seen.stamp or known.stamp))
+    kept = replace(known, seen=blob if seen.stamp is not None else known.seen, current=wanted)
+    if kept.seen != wanted:
+        kept = replace(kept, owed_since=by.at, owed_because=WriteReason.ANSWER, owed_by=DAEMON)
+    work.documents.save(replace(kept, stamp=seen.stamp or known.stamp))
     work.documents.agree(
-        AgreedText(subject=seen.path, rev=None, digest=blob, source=source_of(seen), at=seen.circumstance.at)
+        AgreedText(subject=seen.path, rev=None, digest=blob, source=source_of(seen), at=by.at)
     )
-    door.handle(ReviseFile(path=seen.path, blob=blob), seen.circumstance)
-    work.audit.add_text(seen.path, blob, seen.circumstance.actor, seen.circumstance.at)
+    door.handle(ReviseFile(path=seen.path, blob=wanted), by)
+    if by.provenance.channel is not Channel.COMMIT:
+        work.audit.add_text(seen.path, blob, by.actor, by.at)
 
 
 def _put_back(door: Door, record: DocumentRecord | None, seen: Sighting) -> Taken:

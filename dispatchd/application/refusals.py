@@ -1,18 +1,18 @@
 """Answers written where an edit was made: which stand, which are over, and how they are logged."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import Edit, Reading
 from dispatchd.application.ports.unit_of_work import DocumentRecord, ProblemRecord
 from dispatchd.application.sighting import Sighting
 from dispatchd.application.signing import is_taken_back
-from dispatchd.documents.annotations import Annotation
+from dispatchd.documents.annotations import Annotation, TopAnchor
 from dispatchd.documents.front_matter import Entry
 from dispatchd.documents.markdown_outline import outline
 from dispatchd.documents.stamps import plain
-from dispatchd.domain.command import RefuseEdit
+from dispatchd.domain.actors import Channel
+from dispatchd.domain.command import Circumstance, RefuseEdit
 from dispatchd.domain.event import RecordedEvent
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.reconcile.intents import Refusal
@@ -36,7 +36,7 @@ def _in_words(place: str) -> str:
 
 
 def as_problems(
-    record: DocumentRecord, refusals: Sequence[Refusal], at: datetime
+    record: DocumentRecord, refusals: Sequence[Refusal], by: Circumstance
 ) -> tuple[ProblemRecord, ...]:
     """*refusals* as they are kept, listed and written into the document."""
     return tuple(
@@ -47,7 +47,8 @@ def as_problems(
             what=refusal.why,
             line=refusal.line,
             refusal=True,
-            since=at,
+            since=by.at,
+            by_commit=by.provenance.channel is Channel.COMMIT,
         )
         for refusal in refusals
     )
@@ -88,10 +89,14 @@ def _is_struck_out(problem: ProblemRecord, edit: Edit) -> bool:
 
 
 def annotations(problems: Sequence[ProblemRecord]) -> tuple[Annotation, ...]:
-    """How *problems* are written into their document."""
-    return tuple(
-        Annotation(anchor=anchor_of(problem.anchor), message=_message(problem)) for problem in problems
-    )
+    """How *problems* are written into their document; what a forge would hide stands below the front matter too."""
+    beside = [Annotation(anchor=anchor_of(problem.anchor), message=_message(problem)) for problem in problems]
+    above = [
+        Annotation(anchor=TopAnchor(), message=f"{problem.anchor.removeprefix(KEY)}: {_message(problem)}")
+        for problem in problems
+        if problem.by_commit and problem.anchor.startswith(KEY)
+    ]
+    return (*beside, *above)
 
 
 def _message(problem: ProblemRecord) -> str:

@@ -98,9 +98,8 @@ class Hands:
         if owed_since != owed.record.owed_since:
             first = now
         self.since[path] = (first, owed.record.owed_since)
-        is_autosaved = owed.record.owed_because is WriteReason.UNASKED and self.settling.is_autosaved(
-            path, now
-        )
+        unasked = owed.record.owed_because in {WriteReason.UNASKED, WriteReason.ARRIVED}
+        is_autosaved = unasked and self.settling.is_autosaved(path, now)
         if now - first < times.hand and (hand is not None or owed.is_typed or is_autosaved):
             self.held.add(path)
             wait = times.autosave - self.settling.quiet_for(path, now)

@@ -247,7 +247,13 @@ class Rendering:
         return standing
 
 
-_URGENCY = (WriteReason.REFUSAL, WriteReason.ADOPTION, WriteReason.ANSWER, WriteReason.UNASKED)
+_URGENCY = (
+    WriteReason.REFUSAL,
+    WriteReason.ADOPTION,
+    WriteReason.ANSWER,
+    WriteReason.UNASKED,
+    WriteReason.ARRIVED,
+)
 
 
 def _most_urgent(one: WriteReason | None, other: WriteReason) -> WriteReason:

@@ -24,19 +24,18 @@ from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind, kin
 from dispatchd.domain.telling import tell
 
 
-async def replay(session: Session, head: CommitId, contents: Mapping[DocumentPath, bytes]) -> int:
-    """Replay the events of our own commits up to *head*, whose files are *contents*; how many there were."""
-    log = session.ports.audit
-    commits = await session.run(lambda: log.commits_between(None, head))
-    own = await session.run(lambda: log.made_here(commits))
-    events = _events_of([commit for commit in commits if commit.oid in own])
+async def replay(
+    session: Session, decided: Sequence[ForeignCommit], contents: Mapping[DocumentPath, bytes]
+) -> int:
+    """Replay the events of our own commits, whose files are *contents* now; how many there were."""
+    events = events_of(decided)
     if not events:
         return 0
     at = session.ports.clock.now()
 
     def make_so(work: UnitOfWork) -> None:
         for recorded, commit in events:
-            _again(work, recorded, commit)
+            again(work, recorded, commit)
         work.audit.drop(row.sequence for row in work.audit.waiting())
         _tie_documents(work, session.kinds, contents, at)
         door = Door(work=work, ids=session.ports.ids)
@@ -52,20 +51,28 @@ async def replay(session: Session, head: CommitId, contents: Mapping[DocumentPat
     return len(events)
 
 
-def _events_of(commits: Sequence[ForeignCommit]) -> list[tuple[RecordedEvent, CommitId]]:
-    """The events of *commits* in the order in which they happened, each once."""
+def events_of(commits: Sequence[ForeignCommit]) -> list[tuple[RecordedEvent, CommitId]]:
+    """The events of daemons' own commits in the order in which they happened, each once.
+
+    Each home counts its events for itself, so they are in order between one commit that moved home and the next.
+    """
     found: dict[str, tuple[RecordedEvent, CommitId]] = {}
+    begun: dict[str, int] = {}
+    homes = 0
     for commit in commits:
-        for line in commit.events:
+        homes += bool(commit.home)
+        for line in commit.events if commit.is_own else ():
             try:
                 recorded = decode_event(json.loads(line))
             except (ValueError, WireError):
                 continue
             found.setdefault(recorded.id, (recorded, commit.oid))
-    return sorted(found.values(), key=lambda pair: pair[0].position)
+            begun.setdefault(recorded.id, homes)
+    return sorted(found.values(), key=lambda pair: (begun[pair[0].id], pair[0].position))
 
 
-def _again(work: UnitOfWork, recorded: RecordedEvent, commit: CommitId) -> None:
+def again(work: UnitOfWork, recorded: RecordedEvent, commit: CommitId) -> None:
+    """Let *recorded*, which stands in *commit*, have happened here too."""
     changed = apply_event(work, recorded.event, recorded.circumstance)
     if changed is not None:
         work.save(changed)
@@ -79,7 +86,7 @@ def _tie_documents(
 ) -> None:
     """Each file of the branch that is an entity's document becomes its agreed text."""
     for path, content in contents.items():
-        subject = _subject_of(kinds, path, content)
+        subject = subject_of(kinds, path, content)
         if role_of(path) is not PathRole.ENTITY or subject is None:
             continue
         entity = work.entity(subject)
@@ -100,7 +107,8 @@ def _tie_documents(
         )
 
 
-def _subject_of(kinds: Kinds, path: DocumentPath, content: bytes) -> str | None:
+def subject_of(kinds: Kinds, path: DocumentPath, content: bytes) -> str | None:
+    """The entity that the file says it is the document of."""
     text = decode(content)
     if not isinstance(text, str):
         return None

@@ -5,7 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dispatchd.application.ports.dispatch_tree import FileStamp
-from dispatchd.application.ports.unit_of_work import AgreedText, DocumentRecord, TextSource, UnitOfWork
+from dispatchd.application.ports.unit_of_work import (
+    AgreedText,
+    DocumentRecord,
+    TextSource,
+    UnitOfWork,
+    WriteReason,
+)
 from dispatchd.application.sighting import Sighting
 from dispatchd.documents.front_matter_edit import rev_of
 from dispatchd.documents.tree_paths import PathRole, role_of
@@ -87,7 +93,7 @@ def landed(work: UnitOfWork, record: DocumentRecord, stamp: FileStamp | None, at
             held=newest.held if newest is not None else (),
         )
     )
-    if role_of(record.path) is not PathRole.RENDERED:
+    if role_of(record.path) is not PathRole.RENDERED and record.owed_because is not WriteReason.ARRIVED:
         work.audit.add_text(record.path, record.current, record.owed_by or DAEMON, at)
 
 

@@ -65,6 +65,8 @@ class Session:
     ports: Ports
     kinds: Kinds
     times: SettleTimes
+    clone: str = ""
+    """What this clone is called, where another one decides; empty at home."""
     settling: Settling = field(init=False)
     observing: Observing = field(init=False)
     intake: Intake = field(init=False)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from dispatchd.application.clone_status import CloneStatus
     from dispatchd.application.ports.read_model import ReadModel
     from dispatchd.application.requests.request import Request
     from dispatchd.application.settings import Setting
@@ -111,6 +112,26 @@ class Composition(Protocol):
     def check_tree(self, workspace: Any) -> Sequence[Problem]: ...
 
     def diagnose(self, start: Path) -> Sequence[Finding]: ...
+
+    def clones_of(self, workspace: Any, model: "ReadModel") -> "CloneStatus":
+        """How it stands between this clone and the others."""
+        ...
+
+    def home_of(self, workspace: Any) -> str:
+        """The clone that decides; empty where none was ever named."""
+        ...
+
+    def name_of(self, workspace: Any) -> str:
+        """What this clone is called."""
+        ...
+
+    def home_here(self, workspace: Any) -> str:
+        """Make this clone the one that decides; its name."""
+        ...
+
+    def share_workspace(self, workspace: Any, word: str = "") -> Mapping[str, Any]:
+        """Fetch and push now; says with which remote, and what was in the way."""
+        ...
 
     def wait_for_answer(
         self, workspace: Any, thread: str, timeout: float | None

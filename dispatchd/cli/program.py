@@ -63,6 +63,10 @@ SECTIONS: Final = {
         "down": Entry(module="daemon_commands", attribute="down", help="Stop it."),
         "run": Entry(module="daemon_commands", attribute="run", help="Run it here, in the foreground."),
         "sync": Entry(module="daemon_commands", attribute="sync", help="Take in what was saved, now."),
+        "home": Entry(module="share_commands", attribute="home", help="Say or move which clone decides."),
+        "share": Entry(
+            module="share_commands", attribute="share", help="Fetch and push, for several clones."
+        ),
         "config": Entry(module="config_commands", attribute="config", help="See and change settings."),
         "check": Entry(
             module="health_commands", attribute="check", help="Look for problems in the documents."

@@ -17,17 +17,34 @@ if TYPE_CHECKING:
 def status(invocation: "Invocation", as_json: bool) -> None:
     """What waits for you, what runs, what is next, what waits on what, and what cannot be read."""
     from dispatchd.application.workspace_status import status_of
+    from dispatchd.cli.clone_lines import clone_lines
     from dispatchd.cli.status_screen import MOST, status_lines
 
     daemon = invocation.daemon
     with invocation.reading() as model:
         found = status_of(model, None if as_json else MOST + 1)
+        clones = invocation.composition.clones_of(invocation.workspace, model)
     paused = invocation.composition.paused(invocation.workspace)
     if not as_json:
         headline, *lines = status_lines(invocation, found, daemon)
-        invocation.screen.show(headline, *([f"paused: {paused}"] if paused else []), *lines)
+        about = [
+            *([f"paused: {paused}"] if paused else []),
+            *clone_lines(clones, is_running=daemon is not None),
+        ]
+        invocation.screen.show(headline, *about, *lines)
         return
-    invocation.screen.show_json({"daemon": _daemon(invocation, daemon), "paused": paused, **_plain(found)})
+    invocation.screen.show_json(
+        {
+            "daemon": _daemon(invocation, daemon),
+            "paused": paused,
+            "clones": {
+                **clones._asdict(),
+                "home_seen": clones.home_seen or None,
+                "since": clones.since or None,
+            },
+            **_plain(found),
+        }
+    )
 
 
 def _daemon(invocation: "Invocation", daemon: Any) -> dict[str, Any] | None:

@@ -4,13 +4,16 @@ Imports of adapters stand inside its functions, so that a look at the workspace 
 """
 
 from dispatchd.composition.acting import perform, sync, wait_for_answer
+from dispatchd.composition.clones import clones_of, home_here, share_workspace
 from dispatchd.composition.health import check_tree, diagnose, merge_documents, restore_tree
 from dispatchd.composition.looking import (
     RunningDaemon,
     Workspace,
     daemon_of,
     find_workspace,
+    home_of,
     init_workspace,
+    name_of,
     settings,
 )
 from dispatchd.composition.reading import open_read_model, paused, staleness
@@ -20,17 +23,22 @@ __all__ = [
     "RunningDaemon",
     "Workspace",
     "check_tree",
+    "clones_of",
     "daemon_of",
     "diagnose",
     "find_workspace",
+    "home_here",
+    "home_of",
     "init_workspace",
     "merge_documents",
+    "name_of",
     "open_read_model",
     "paused",
     "perform",
     "restore_tree",
     "run_daemon",
     "settings",
+    "share_workspace",
     "staleness",
     "start_daemon",
     "stop_daemon",

@@ -9,7 +9,9 @@ from dispatchd.composition.looking import (
     config_of,
     daemon_of,
     database_of,
-    refuse_other_home,
+    decides,
+    name_of,
+    remember_home,
 )
 
 if TYPE_CHECKING:
@@ -87,8 +89,8 @@ def in_session(workspace: Workspace, work: "Callable[[Session], Awaitable[T]]") 
     from dispatchd.adapters.system.system_clock import SystemClock
     from dispatchd.adapters.system.workspace_lock import FlockWorkspaceLock
 
-    refuse_other_home(workspace)
     workspace.private.mkdir(mode=0o700, parents=True, exist_ok=True)
+    remember_home(workspace)
     lock = FlockWorkspaceLock(workspace.private / "lock", patience=LOCK_PATIENCE, passing=COMMAND_PURPOSE)
     lock.acquire(COMMAND_PURPOSE, SystemClock().now())
 
@@ -118,6 +120,7 @@ async def open_session(
     from dispatchd.adapters.system.system_clock import SystemClock
     from dispatchd.adapters.tree.local_tree import open_tree
     from dispatchd.application.kinds.all_kinds import KINDS
+    from dispatchd.application.replica import become_replica
     from dispatchd.application.session import Ports, Session
     from dispatchd.application.settling import SettleTimes
 
@@ -132,7 +135,10 @@ async def open_session(
         person=_person(workspace),
         aside=aside,
     )
-    return Session(ports=ports, kinds=KINDS, times=SettleTimes.of(config_of(workspace).sync))
+    session = Session(ports=ports, kinds=KINDS, times=SettleTimes.of(config_of(workspace).sync))
+    if not decides(workspace):
+        become_replica(session, name_of(workspace))
+    return session
 
 
 async def close_session(session: "Session") -> None:

@@ -12,7 +12,6 @@ from dispatchd.composition.looking import (
     daemon_of,
     database_of,
     find_workspace,
-    refuse_other_home,
 )
 from dispatchd.composition.reading import open_read_model
 from dispatchd.domain.errors import WorkspaceError
@@ -71,10 +70,7 @@ def diagnose(start: Path) -> Sequence[Finding]:
         if not broken:
             raise
         return broken
-    elsewhere = _home(workspace)
-    findings = [*_ties(workspace.tree.parent), *_mount(workspace), *_quarantine(workspace), *elsewhere]
-    if elsewhere:  # a database and a daemon are the home clone's; here they would only be refused
-        return findings
+    findings = [*_ties(workspace.tree.parent), *_mount(workspace), *_quarantine(workspace)]
     if not database_of(workspace).exists():
         findings.append(
             Finding(
@@ -157,14 +153,6 @@ def _quarantine(workspace: Workspace) -> list[Finding]:
         for each in held
         if not each.is_passing
     ]
-
-
-def _home(workspace: Workspace) -> list[Finding]:
-    try:
-        refuse_other_home(workspace)
-    except WorkspaceError as error:
-        return [Finding(str(error), "Only the home clone's daemon decides; two would contradict.", "")]
-    return []
 
 
 def refuse_broken_tree(workspace: Workspace) -> None:

@@ -92,8 +92,8 @@ def init_workspace(start: Path) -> Any:
 
 
 def database_of(workspace: Workspace) -> Path:
-    """The database's file."""
-    return workspace.private / "state.db"
+    """The database's file: what was decided here, or, where another clone decides, a copy of what it said."""
+    return workspace.private / ("state.db" if decides(workspace) else "replica.db")
 
 
 def daemon_of(workspace: Workspace) -> RunningDaemon | None:
@@ -135,15 +135,80 @@ def settings(workspace: Workspace) -> "Sequence[Setting]":
     return settings_in(text)
 
 
-def refuse_other_home(workspace: Workspace) -> None:
-    """Raise WorkspaceError in a clone that is not the one that decides."""
+def home_of(workspace: Workspace) -> str:
+    """The clone that decides. Where the branch is shared that is what was published last, else what config.toml says."""
+    written, remote = _written_home(workspace)
+    if written and not remote:
+        return written
+    return _known_home(workspace) or written
+
+
+def shared_with(workspace: Workspace) -> str:
+    """The remote that the branch is shared through, as config.toml says; empty where it is not shared."""
+    return _written_home(workspace)[1]
+
+
+def _written_home(workspace: Workspace) -> tuple[str, str]:
+    """The clone that config.toml names, and the remote it names; nothing where it cannot be read."""
+    import tomllib
+
+    try:
+        tables = tomllib.loads((workspace.tree / "config.toml").read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return "", ""
+    named, shared = (tables.get(table, {}) for table in ("workspace", "share"))
+    home = named.get("home", "") if isinstance(named, dict) else ""
+    return str(home), str(shared.get("remote", "")) if isinstance(shared, dict) else ""
+
+
+def _known_home(workspace: Workspace) -> str:
+    try:
+        return (workspace.private / "home").read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return ""
+
+
+def name_of(workspace: Workspace) -> str:
+    """What this clone is called."""
     from dispatchd.adapters.system.clone_name import clone_name
 
-    home = config_of(workspace).workspace.home
-    here = clone_name(workspace.private)
-    if home and home != here:
-        raise WorkspaceError(
-            f'this clone is "{here}", and "{home}" is the one that decides (config.toml, [workspace] home). '
-            "Edit and commit in .dispatch here, and push: it takes effect there. To let this clone decide, "
-            f'write home = "{here}"'
-        )
+    return clone_name(workspace.private)
+
+
+def name_to_decide_by(workspace: Workspace) -> str:
+    """What this clone is called as home: a new name where it was copied together with its name."""
+    from dispatchd.adapters.system.clone_name import fresh_clone_name
+    from dispatchd.application.homes import nobody
+
+    name = name_of(workspace)
+    return fresh_clone_name(workspace.private) if home_of(workspace) == nobody(name, name) else name
+
+
+def decides(workspace: Workspace) -> bool:
+    """Whether this clone is the one that decides."""
+    home = home_of(workspace)
+    return not home or home == name_of(workspace)
+
+
+def remember_home(workspace: Workspace, home: str = "") -> None:
+    """Keep who decides: *home*, else what is known or written. A clone that becomes home begins from the branch."""
+    before = _known_home(workspace)
+    now = home or home_of(workspace)
+    if not now or now == before:
+        return
+    if before and now == name_of(workspace):
+        _begin_as_home(workspace)
+    workspace.private.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (workspace.private / "home").write_text(f"{now}\n", encoding="utf-8")
+
+
+def _begin_as_home(workspace: Workspace) -> None:
+    """What was decided elsewhere until now is believed; a database from an earlier time as home is set aside."""
+    from dispatchd.adapters.git.audit_branch import GitAuditLog
+
+    head = GitAuditLog(workspace.places).head()
+    with (workspace.private / "believed").open("a", encoding="utf-8") as believed:
+        believed.write(f"{head}\n")
+    for file in workspace.private.glob("state.db*"):
+        if file.name in {"state.db", "state.db-wal", "state.db-shm"}:
+            file.rename(file.with_name(file.name.replace("state.db", f"before-{head[:12]}.db")))

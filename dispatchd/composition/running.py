@@ -8,9 +8,12 @@ from dispatchd.composition.looking import (
     DAEMON_PURPOSE,
     RunningDaemon,
     Workspace,
+    config_of,
     daemon_of,
     database_of,
-    refuse_other_home,
+    decides,
+    name_of,
+    remember_home,
 )
 from dispatchd.domain.errors import WorkspaceError
 
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 
 START_WITHIN: Final = 60.0
 STOP_WITHIN: Final = 30.0
+BEGIN_ANEW: Final = -1
+"""The daemon ended because another clone decides now, or this one does."""
 
 
 def run_daemon(workspace: Workspace, *, echo: bool = True) -> int:
@@ -38,9 +43,10 @@ def run_daemon(workspace: Workspace, *, echo: bool = True) -> int:
     lock.acquire(DAEMON_PURPOSE, SystemClock().now())
     try:
         refuse_broken_tree(workspace)
-        refuse_other_home(workspace)
         with logging_to(workspace.private / "logs", echo=sys.stderr if echo else None):
-            return asyncio.run(_run(workspace, listen(workspace.private)))
+            while (code := asyncio.run(_run(workspace, listen(workspace.private)))) == BEGIN_ANEW:
+                pass
+            return code
     finally:
         lock.release()
 
@@ -48,6 +54,7 @@ def run_daemon(workspace: Workspace, *, echo: bool = True) -> int:
 async def _run(workspace: Workspace, listener: "socket.socket") -> int:
     import asyncio
 
+    from dispatchd.adapters.git.shared_branch import GitSharedBranch
     from dispatchd.adapters.sqlite.backup import back_up
     from dispatchd.adapters.system.system_clock import SystemClock
     from dispatchd.adapters.tree.local_tree import open_tree
@@ -59,6 +66,8 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
 
     clock = SystemClock()
     since = clock.now()
+    remember_home(workspace)
+    decided = decides(workspace)
     watcher = open_watcher(workspace.tree)
     watcher.watch_also(workspace.places.admin_dir)
     watcher.watch_also(workspace.places.common_dir / "refs" / "heads")
@@ -72,9 +81,15 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
         refresh_status=lambda: status_text(workspace, since),
         last_status=lambda: status_text(workspace, None),
         open_tree=lambda: open_tree(workspace.tree, workspace.private),
+        outlet=GitSharedBranch(workspace.places),
+        share_settings=lambda: config_of(workspace).share,
+        role_changed=lambda: decides(workspace) is not decided,
+        clone_name=lambda: name_of(workspace),
+        told_home=lambda home: remember_home(workspace, home),
     )
     try:
-        return await supervise(room, listener)
+        code = await supervise(room, listener)
+        return BEGIN_ANEW if room.begins_anew and not code else code
     finally:
         await close_session(session)
 

@@ -7,7 +7,8 @@ from dispatchd.application.audit_trail import next_due
 from dispatchd.application.committing import commit
 from dispatchd.application.ports.audit_log import AuditError
 from dispatchd.application.ports.store_failures import StoreUnavailable
-from dispatchd.daemon.engine_room import EngineRoom
+from dispatchd.application.replica import note_unanswered
+from dispatchd.daemon.engine_room import EngineRoom, is_over
 
 LOG = logging.getLogger(__name__)
 
@@ -37,8 +38,11 @@ async def _commit_or_sleep(room: EngineRoom) -> None:
         await _sleep_until_told(room, nap)
         return
     async with room.turn:
-        made = await commit(session)
+        made = not await is_over(room) and await commit(session)
+        if made:
+            await note_unanswered(session)
     if made:
+        room.share_soon.set()
         await room.tell()
     else:
         await _pause(room, LOOK_AGAIN)

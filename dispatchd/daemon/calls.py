@@ -39,17 +39,31 @@ class ReopenCall(_Call):
     call: Literal["reopen"]
 
 
+class ShareCall(_Call):
+    """Fetch and push now; `word` is what a person says about a remote that lost commits."""
+
+    call: Literal["share"]
+    word: Literal["", "take", "put-back"] = ""
+
+
+class HomeCall(_Call):
+    """Let this clone be the one that decides."""
+
+    call: Literal["home"]
+
+
 class PingCall(_Call):
     """Say how it is."""
 
     call: Literal["ping"]
 
 
-Call = Annotated[PerformCall | SyncCall | WaitCall | ReopenCall | PingCall, Field(discriminator="call")]
-_CALLS: Final[TypeAdapter[PerformCall | SyncCall | WaitCall | ReopenCall | PingCall]] = TypeAdapter(Call)
+AnyCall = PerformCall | SyncCall | WaitCall | ReopenCall | ShareCall | HomeCall | PingCall
+Call = Annotated[AnyCall, Field(discriminator="call")]
+_CALLS: Final[TypeAdapter[AnyCall]] = TypeAdapter(Call)
 
 
-def read_call(plain: object) -> PerformCall | SyncCall | WaitCall | ReopenCall | PingCall:
+def read_call(plain: object) -> AnyCall:
     """The call that *plain* spells; raises NotUnderstood, which says what was wrong with it."""
     try:
         return _CALLS.validate_python(plain)

@@ -23,9 +23,21 @@ from dispatchd.application.requests.request import (
     succeeded,
 )
 from dispatchd.application.restoring import restore_all
-from dispatchd.daemon.calls import PerformCall, PingCall, ReopenCall, SyncCall, WaitCall, read_call
-from dispatchd.daemon.engine_room import EngineRoom
+from dispatchd.application.sharing import Sharing, Word
+from dispatchd.daemon.calls import (
+    AnyCall,
+    HomeCall,
+    PerformCall,
+    PingCall,
+    ReopenCall,
+    ShareCall,
+    SyncCall,
+    WaitCall,
+    read_call,
+)
+from dispatchd.daemon.engine_room import EngineRoom, is_over
 from dispatchd.daemon.settled import sync_now
+from dispatchd.daemon.share_loop import move_home_here, share_now
 from dispatchd.domain.errors import DispatchdError, Rejected, WorkspaceError
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.thread import ThreadStatus
@@ -95,9 +107,7 @@ async def _reply(room: EngineRoom, line: bytes) -> Mapping[str, Any]:
         return failed(ErrorKind.PROBLEM, str(error))
 
 
-async def _called(
-    room: EngineRoom, called: PerformCall | SyncCall | WaitCall | ReopenCall | PingCall
-) -> Mapping[str, Any]:
+async def _called(room: EngineRoom, called: AnyCall) -> Mapping[str, Any]:
     match called:
         case PerformCall(request=request):
             return await _perform(room, request)
@@ -107,19 +117,29 @@ async def _called(
             return await _wait_for_answer(room, called)
         case ReopenCall():
             return await _reopen(room)
+        case ShareCall(word=word):
+            return _shared(await share_now(room, Word(word)))
+        case HomeCall():
+            return {"home": await move_home_here(room)}
         case PingCall():
-            return {"halted": room.halted, "rounds": room.rounds}
+            return {"halted": room.halted, "rounds": room.rounds, "decides": not room.session.clone}
 
 
 async def _perform(room: EngineRoom, plain: Mapping[str, Any]) -> Mapping[str, Any]:
     request = load_request(plain)
     async with room.turn:
+        if await is_over(room):
+            raise WorkspaceError("home has just moved; ask again")
         result = await carry_out(room.session, request)
     room.status_due = True
     room.inbox.wake()
     room.commit_now.set()
     await room.tell()
     return result
+
+
+def _shared(done: Sharing) -> Mapping[str, Any]:
+    return {"remote": done.remote, "trouble": done.trouble, "words": done.words, "took": done.took}
 
 
 async def _reopen(room: EngineRoom) -> Mapping[str, Any]:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dispatchd.application.ports.dispatch_tree import DispatchTree
+from dispatchd.application.ports.shared_branch import SharedBranch
 from dispatchd.application.ports.tree_watcher import TreeWatcher
 from dispatchd.application.session import Session
 from dispatchd.daemon.hint_inbox import HintInbox
+from dispatchd.documents.config_values import ShareSettings
 
 LOG = logging.getLogger(__name__)
 
@@ -28,6 +30,18 @@ class EngineRoom:
     """The status page as it is to stand when the daemon has stopped."""
     open_tree: Callable[[], DispatchTree]
     """Opens the tree's folder afresh, after it was lost and brought back."""
+    outlet: SharedBranch | None = None
+    """The branch as other clones have it."""
+    share_settings: Callable[[], ShareSettings] = ShareSettings
+    role_changed: Callable[[], bool] = lambda: False
+    """Whether another clone decides now than when this daemon began."""
+    clone_name: Callable[[], str] = str
+    """What this clone is called; it gets a new name where it was copied with its old one."""
+    told_home: Callable[[str], None] = lambda _: None
+    begins_anew: bool = False
+    sharing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while something is fetched or pushed; taken before `turn`, never while that is held."""
+    share_soon: asyncio.Event = field(default_factory=asyncio.Event)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     commit_now: asyncio.Event = field(default_factory=asyncio.Event)
@@ -50,6 +64,15 @@ class EngineRoom:
             LOG.info("work goes on", extra={"action": "goes_on"})
         self.halted = None
 
+    def begin_anew(self) -> None:
+        """Stop, and start again as what this clone is now."""
+        LOG.info("another clone decides now", extra={"action": "home_moved"})
+        self.begins_anew = True
+        self.stopping.set()
+        self.commit_now.set()
+        self.share_soon.set()
+        self.inbox.wake()
+
     async def tell(self) -> None:
         """Say that a round is over."""
         self.rounds += 1
@@ -64,3 +87,10 @@ class EngineRoom:
         except TimeoutError:
             return False
         return True
+
+
+async def is_over(room: EngineRoom) -> bool:
+    """Whether this daemon is to stop, because another clone decides than when it began; it stops then."""
+    if not room.begins_anew and await room.session.run(room.role_changed):
+        room.begin_anew()
+    return room.begins_anew

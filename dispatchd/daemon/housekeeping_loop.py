@@ -73,7 +73,7 @@ async def _beat(room: EngineRoom, due: _Due) -> None:
     if now >= due.deadlines:
         due.deadlines = now + DEADLINES_EVERY
         async with room.turn:
-            if await end_due_votes(room.session):
+            if not room.session.clone and await end_due_votes(room.session):
                 room.inbox.wake()
     if now >= due.backup:
         due.backup = now + BACKUP_EVERY

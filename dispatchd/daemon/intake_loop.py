@@ -10,7 +10,7 @@ from dispatchd.application.ports.tree_watcher import CookieSeen, Hint, Rescan, T
 from dispatchd.application.relaying import relay
 from dispatchd.application.status_page import update_status_page
 from dispatchd.application.strangers import note_strangers
-from dispatchd.daemon.engine_room import EngineRoom
+from dispatchd.daemon.engine_room import EngineRoom, is_over
 
 LONGEST_NAP = 5.0
 """Seconds; git may have let go of the tree without anybody saying so."""
@@ -23,6 +23,8 @@ async def intake_loop(room: EngineRoom) -> None:
         if room.stopping.is_set():
             break
         async with room.turn:
+            if await is_over(room):
+                break
             await one_round(room, hints)
         room.cookies_seen.update(hint.name for hint in hints if isinstance(hint, CookieSeen))
         await room.tell()
@@ -47,8 +49,9 @@ async def one_round(room: EngineRoom, hints: Sequence[Hint]) -> None:
             did = True
         if did or room.status_due:
             room.status_due = False
-            await update_status_page(session, room.refresh_status)
-            await relay(session)
+            if not session.clone:
+                await update_status_page(session, room.refresh_status)
+                await relay(session)
             room.commit_now.set()
         room.go_on()
     except (TreeGone, AuditError, StoreUnavailable) as trouble:

@@ -34,7 +34,9 @@ async def _see_everything(room: EngineRoom) -> None:
             cookie = await room.session.run(room.watcher.drop_cookie)
         except OSError:
             cookie = ""
-        if cookie and await room.wait_for(lambda: cookie in room.cookies_seen, COOKIE_WITHIN):
+        if cookie and await room.wait_for(
+            lambda: cookie in room.cookies_seen or room.stopping.is_set(), COOKIE_WITHIN
+        ):
             room.cookies_seen.discard(cookie)
             return
     async with room.turn:

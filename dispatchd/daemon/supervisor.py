@@ -17,6 +17,7 @@ from dispatchd.daemon.control_socket import serve_control
 from dispatchd.daemon.engine_room import EngineRoom
 from dispatchd.daemon.housekeeping_loop import housekeeping_loop
 from dispatchd.daemon.intake_loop import intake_loop
+from dispatchd.daemon.share_loop import share_loop
 from dispatchd.domain.errors import DispatchdError
 
 LOG = logging.getLogger(__name__)
@@ -63,13 +64,15 @@ async def _run_loops(room: EngineRoom, listener: socket.socket) -> None:
             intake_loop(room),
             audit_loop(room),
             housekeeping_loop(room),
+            share_loop(room),
             serve_control(room, listener, answered),
         ):
             loops.create_task(_until_stopped(room, work))
     async with room.turn:
-        await update_status_page(room.session, room.last_status)
-        await relay(room.session)
-        await commit(room.session, force=True)
+        if not room.begins_anew:
+            await update_status_page(room.session, room.last_status)
+            await relay(room.session)
+            await commit(room.session, force=True)
 
 
 async def answered(reply: Awaitable[Mapping[str, Any]]) -> Mapping[str, Any]:
@@ -95,4 +98,5 @@ async def _until_stopped(room: EngineRoom, work: Coroutine[object, object, None]
 def _stop(room: EngineRoom) -> None:
     room.stopping.set()
     room.commit_now.set()
+    room.share_soon.set()
     room.inbox.wake()

@@ -18,11 +18,13 @@ from dispatchd.documents.config_values import (
     AgentSettings,
     BudgetSettings,
     Config,
+    ShareSettings,
     SyncSettings,
     WorkspaceSettings,
 )
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.setting_kinds import (
+    NOT_SET,
     TEXT,
     TEXTS,
     BadSetting,
@@ -34,11 +36,12 @@ from dispatchd.documents.setting_kinds import (
 from dispatchd.documents.vocabulary import closest
 from dispatchd.domain.errors import Rejected
 
-Settings = TypeVar("Settings", WorkspaceSettings, AgentSettings, BudgetSettings, SyncSettings)
+Settings = TypeVar("Settings", WorkspaceSettings, AgentSettings, BudgetSettings, ShareSettings, SyncSettings)
 _TABLES: Final = {
     "workspace": WorkspaceSettings,
     "agents": AgentSettings,
     "budget": BudgetSettings,
+    "share": ShareSettings,
     "sync": SyncSettings,
 }
 _OPEN_TABLES: Final[Mapping[str, SettingKind]] = {"people": TEXTS, "commands": TEXT}
@@ -68,6 +71,7 @@ def read_config(text: str) -> ConfigReading:
         workspace=reader.settings("workspace", WorkspaceSettings()),
         agents=reader.settings("agents", AgentSettings()),
         budget=reader.settings("budget", BudgetSettings()),
+        share=reader.settings("share", ShareSettings()),
         sync=reader.settings("sync", SyncSettings()),
     )
     reader.report_unknown_tables()
@@ -184,7 +188,7 @@ def shown(setting: Setting) -> str:
         case None:
             return "no limit"
         case "":
-            return "not set"
+            return NOT_SET
         case _:
             return f"{setting:g}" if isinstance(setting, float) else str(setting)
 

@@ -35,6 +35,14 @@ class BudgetSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShareSettings:
+    """`[share]`: with whom the branch is shared, and how often it is fetched. With no remote nothing is shared."""
+
+    remote: str = ""
+    every: timedelta = timedelta(seconds=15)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SyncSettings:
     """`[sync]`: how long the daemon waits for what."""
 
@@ -71,6 +79,7 @@ class Config:
     workspace: WorkspaceSettings = WorkspaceSettings()
     agents: AgentSettings = AgentSettings()
     budget: BudgetSettings = BudgetSettings()
+    share: ShareSettings = ShareSettings()
     sync: SyncSettings = SyncSettings()
 
     @property

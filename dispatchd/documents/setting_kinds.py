@@ -20,6 +20,8 @@ _UNITS: Final = {
     "d": timedelta(days=1),
     "w": timedelta(weeks=1),
 }
+NOT_SET: Final = "not set"
+"""How a text that is empty is shown, and may be written."""
 _LONGEST: Final = timedelta(days=36500)
 
 
@@ -136,6 +138,10 @@ def _duration_word(word: str) -> Plain:
     return word.strip()
 
 
+def _text_word(word: str) -> Plain:
+    return "" if word.strip().lower() == NOT_SET else word
+
+
 def _texts_word(word: str) -> Plain:
     return [part for part in (each.strip(" \"'") for each in word.strip("[] ").split(",")) if part]
 
@@ -144,7 +150,7 @@ TRUTH: Final = SettingKind(name="true or false", read=_truth, from_word=_truth_w
 WHOLE: Final = SettingKind(name="whole number", read=_whole, from_word=_whole_word)
 MONEY: Final = SettingKind(name="number", read=_money, from_word=_money_word)
 DURATION: Final = SettingKind(name="time", read=_duration, from_word=_duration_word)
-TEXT: Final = SettingKind(name="text", read=_text, from_word=str)
+TEXT: Final = SettingKind(name="text", read=_text, from_word=_text_word)
 TEXTS: Final = SettingKind(name="list", read=_texts, from_word=_texts_word)
 
 

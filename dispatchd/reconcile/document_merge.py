@@ -1,11 +1,13 @@
 """Two versions of a document against the one both come from, for git: fields three ways, sets by union, prose by lines.
 
 Without a workspace to ask, nothing is decided here: a fact that only one side changed is taken, a set gets the adds
-and removes of both, and only a real contradiction leaves markers, on the lines it is about.
+and removes of both, and only a real contradiction leaves markers, on the lines it is about. Between clones there are
+no markers: the side that is named wins, and what the other had stands in the history and is told by home.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from merge3 import Merge3
@@ -26,33 +28,48 @@ _ALL_KEYS: Final = KeySchema.of(
 _ORDER: Final = tuple(key.name for key in _ALL_KEYS)
 
 
+class Winner(StrEnum):
+    """Whose word holds where both sides contradict each other."""
+
+    OURS = "ours"
+    THEIRS = "theirs"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergedDocument:
-    """`conflicts` counts the places left with markers."""
+    """`conflicts` counts the places that contradict each other: left with markers, or given to the winner."""
 
     text: str
     conflicts: int
 
 
-def merge_documents(base: str, ours: str, theirs: str, marker_size: int = 7) -> MergedDocument:
-    """Merge *theirs* into *ours*. What cannot be read as a document is merged as text."""
+def merge_documents(
+    base: str, ours: str, theirs: str, marker_size: int = 7, winner: Winner | None = None
+) -> MergedDocument:
+    """Merge *theirs* into *ours*. What cannot be read as a document is merged as text.
+
+    With a *winner*, its side stands where both contradict each other; with none, markers do.
+    """
     if theirs in (ours, base):
         return MergedDocument(text=ours, conflicts=0)
     if ours == base:
         return MergedDocument(text=theirs, conflicts=0)
     sides = [read_front_matter(text, _ALL_KEYS) for text in (base, ours, theirs)]
     if any(side.parked for side in sides) or not all(side.entries for side in sides[1:]):
-        return _by_lines(base, ours, theirs, marker_size)
-    facts = _merged_facts(*sides)
+        return _by_lines(base, ours, theirs, marker_size, winner)
+    facts = _merged_facts(sides[0], sides[1], sides[2], winner)
     if facts is None:
         return _by_lines(base, ours, theirs, marker_size)
     head = _with_facts(ours, sides, facts)
-    body = _by_lines(sides[0].body, sides[1].body, sides[2].body, marker_size)
+    body = _by_lines(sides[0].body, sides[1].body, sides[2].body, marker_size, winner)
     text = head[: len(head) - len(sides[1].body)] + body.text
-    return MergedDocument(text=stamp_rev(text) if not body.conflicts else text, conflicts=body.conflicts)
+    is_whole = winner is not None or not body.conflicts
+    return MergedDocument(text=stamp_rev(text) if is_whole else text, conflicts=body.conflicts)
 
 
-def _merged_facts(base: FrontMatter, ours: FrontMatter, theirs: FrontMatter) -> dict[str, Value] | None:
+def _merged_facts(
+    base: FrontMatter, ours: FrontMatter, theirs: FrontMatter, winner: Winner | None
+) -> dict[str, Value] | None:
     """What differs from *ours* in the merged front matter; None where both sides contradict each other."""
     changes: dict[str, Value] = {}
     for key in _ALL_KEYS:
@@ -63,8 +80,10 @@ def _merged_facts(base: FrontMatter, ours: FrontMatter, theirs: FrontMatter) -> 
             merged: Value = _merged_set(_members(before), _members(here), _members(there)) or None
         elif here in (before, there):
             merged = there
-        elif there == before:
+        elif there == before or winner is Winner.OURS:
             merged = here
+        elif winner is Winner.THEIRS:
+            merged = there
         else:
             return None
         if merged != here:
@@ -102,7 +121,9 @@ def _unknown_lines(side: FrontMatter) -> dict[str, str]:
     }
 
 
-def _by_lines(base: str, ours: str, theirs: str, marker_size: int) -> MergedDocument:
+def _by_lines(
+    base: str, ours: str, theirs: str, marker_size: int, winner: Winner | None = None
+) -> MergedDocument:
     texts = [text.splitlines(keepends=True) for text in (base, ours, theirs)]
     merge = Merge3(texts[0], texts[1], texts[2])
     lines: list[str] = []
@@ -112,6 +133,9 @@ def _by_lines(base: str, ours: str, theirs: str, marker_size: int) -> MergedDocu
             lines.extend(group[1])
             continue
         conflicts += 1
+        if winner is not None:
+            lines.extend(_ended(group[2 if winner is Winner.OURS else 3]))
+            continue
         lines.append("<" * marker_size + " ours\n")
         lines.extend(_ended(group[2]))
         lines.append("=" * marker_size + "\n")

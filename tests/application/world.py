@@ -48,9 +48,9 @@ class CountedLog(FakeAuditLog):
 
     steps = Steps()
 
-    def record(self, commits: Any, parent: CommitId) -> tuple[CommitId, ...]:
+    def record(self, commits: Any, parent: CommitId, onto: CommitId | None = None) -> tuple[CommitId, ...]:
         self.steps.take("record")
-        made = super().record(commits, parent)
+        made = super().record(commits, parent, onto)
         self.steps.take("recorded")
         return made
 

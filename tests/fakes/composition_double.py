@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dispatchd.adapters.sqlite.read_only import open_read_only
+from dispatchd.application.clone_status import CloneStatus, clone_status
 from dispatchd.application.requests.request import Request
 
 
@@ -47,6 +48,13 @@ class CompositionDouble:
     asked: list[Request] = field(default_factory=list)
     waited: list[tuple[str, float | None]] = field(default_factory=list)
     mended: tuple[str, ...] = ()
+    clones: CloneStatus = field(
+        default_factory=lambda: clone_status("desk-7k2m", "desk-7k2m", "", lambda _: None)
+    )
+    shared: Mapping[str, Any] = field(
+        default_factory=lambda: {"remote": "origin", "trouble": "", "words": "", "took": False}
+    )
+    said: list[str] = field(default_factory=list)
     settings_found: tuple[Any, ...] = ()
     heard: Callable[[], None] = field(default=lambda: None)
 
@@ -91,6 +99,23 @@ class CompositionDouble:
 
     def diagnose(self, *_: Any) -> tuple[Any, ...]:
         return self.findings
+
+    def clones_of(self, *_: Any) -> CloneStatus:
+        return self.clones
+
+    def home_of(self, *_: Any) -> str:
+        return self.clones.home
+
+    def name_of(self, *_: Any) -> str:
+        return self.clones.clone
+
+    def home_here(self, *_: Any) -> str:
+        self.clones = self.clones._replace(home=self.clones.clone, is_home=True)
+        return self.clones.clone
+
+    def share_workspace(self, _: Any, word: str = "") -> Mapping[str, Any]:
+        self.said.append(word)
+        return self.shared
 
     def settings(self, *_: Any) -> tuple[Any, ...]:
         return self.settings_found

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from dispatchd.application.ports.audit_log import (
+    CLONE_TRAILER,
     COMMITTER_EMAIL,
     COMMITTER_NAME,
+    HOME_TRAILER,
     AuditCommit,
     AuditLog,
     BlobId,
@@ -38,6 +40,8 @@ class Stored:
     events: tuple[str, ...]
     is_revert: bool
     tree: Mapping[DocumentPath, bytes]
+    clone: str = ""
+    home: str = ""
 
 
 @dataclass(slots=True)
@@ -72,8 +76,10 @@ class FakeAuditLog:
             raise BranchMissing("the branch is gone")
         return self.branch
 
-    def record(self, commits: Sequence[AuditCommit], parent: CommitId) -> tuple[CommitId, ...]:
-        if not commits:
+    def record(
+        self, commits: Sequence[AuditCommit], parent: CommitId, onto: CommitId | None = None
+    ) -> tuple[CommitId, ...]:
+        if not commits and onto in (None, parent):
             return ()
         if self.locked_since is not None:
             raise self._lock(self.locked_since)
@@ -84,13 +90,15 @@ class FakeAuditLog:
         if self.branch != parent:
             raise HeadMoved(parent, self.branch)
         made: list[CommitId] = []
+        tip = onto or parent
         for commit in commits:
-            parent = self._append(
-                commit, (parent,), Signature(name=COMMITTER_NAME, email=COMMITTER_EMAIL, at=commit.author.at)
-            )
-            made.append(parent)
-        self.branch = parent
-        self.recorded_here.update(made)
+            ours = Signature(name=COMMITTER_NAME, email=COMMITTER_EMAIL, at=commit.author.at)
+            parents = (tip,) if commit.merges is None else (tip, commit.merges)
+            tip = self._append(commit, parents, commit.committer or ours)
+            made.append(tip)
+        self.branch = tip
+        if onto is None:
+            self.recorded_here.update(made)
         return tuple(made)
 
     def recover(self) -> tuple[str, ...]:
@@ -197,6 +205,8 @@ class FakeAuditLog:
                 events=commit.trailers,
                 is_revert=is_revert,
                 tree={path: content for path, content in tree.items() if content is not None},
+                clone=commit.marks.get(CLONE_TRAILER, ""),
+                home=commit.marks.get(HOME_TRAILER, ""),
             )
         )
 
@@ -240,6 +250,8 @@ class FakeAuditLog:
                 for path in sorted(before.keys() | after.keys())
                 if before.get(path) != after.get(path)
             ),
+            clone=stored.clone,
+            home=stored.home,
         )
 
     @staticmethod

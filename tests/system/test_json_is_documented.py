@@ -82,6 +82,7 @@ def test_what_commands_print_for_programs_is_what_the_documentation_says(
             "check": documented("Check"),
             "sync": documented("Sync"),
             "sync/--wait": documented("Sync"),
+            "home": documented("Home"),
         },
     )
     bare_desk.down()

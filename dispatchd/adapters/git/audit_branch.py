@@ -43,12 +43,14 @@ class GitAuditLog:
             raise BranchMissing(GONE)
         return head
 
-    def record(self, commits: Sequence[AuditCommit], parent: CommitId) -> tuple[CommitId, ...]:
-        """Append *commits* to *parent*."""
-        if not commits:
+    def record(
+        self, commits: Sequence[AuditCommit], parent: CommitId, onto: CommitId | None = None
+    ) -> tuple[CommitId, ...]:
+        """Append *commits* to *parent*, or to *onto*, to which the branch is moved."""
+        if not commits and onto in (None, parent):
             return ()
         with _told():
-            return self._publisher.record(commits, parent)
+            return self._publisher.record(commits, parent, onto)
 
     def recover(self) -> tuple[str, ...]:
         """Finish or take back what a killed record left."""
@@ -120,7 +122,8 @@ class GitAuditLog:
 
     def made_here(self, commits: Sequence[ForeignCommit]) -> frozenset[CommitId]:
         """The commits that the branch's reflog shows us putting there."""
-        return reflog.made_here(self._places.common_dir, commits)
+        here = reflog.made_here(self._places.common_dir, commits)
+        return here | reflog.believed(self._places.private_dir, commits)
 
     def index_mark(self) -> str:
         """The index file's identity and times: git writes a new file for every change."""

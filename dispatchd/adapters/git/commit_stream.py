@@ -35,11 +35,13 @@ def import_stream(commits: Sequence[AuditCommit], parent: CommitId) -> bytes:
         content = message(commit)
         parts.append(f"commit {PENDING_REF}\nmark :{number}\n".encode())
         parts.append(_signature_line("author", commit.author))
-        committer = Signature(name=COMMITTER_NAME, email=COMMITTER_EMAIL, at=commit.author.at)
-        parts.append(_signature_line("committer", committer))
+        ours = Signature(name=COMMITTER_NAME, email=COMMITTER_EMAIL, at=commit.author.at)
+        parts.append(_signature_line("committer", commit.committer or ours))
         parts.append(b"data %d\n%s\n" % (len(content), content))
         if number == 1:
             parts.append(f"from {parent}\n".encode())
+        if commit.merges is not None:
+            parts.append(f"merge {commit.merges}\n".encode())
         parts.extend(_file_command(path, bytes_) for path, bytes_ in commit.changes.items())
         parts.append(b"\n")
     parts.extend(f"get-mark :{number}\n".encode() for number in range(1, len(commits) + 1))
@@ -53,7 +55,8 @@ def message(commit: AuditCommit) -> bytes:
     for trailer in commit.trailers:
         if _CONTROL.search(trailer):
             raise ValueError(f"an event's trailer is one line of text, not {trailer!r}")
-    trailers = "\n".join(f"{EVENT_TRAILER}: {trailer}" for trailer in commit.trailers)
+    marks = (f"{name}: {one_line(value)}" for name, value in commit.marks.items())
+    trailers = "\n".join((*(f"{EVENT_TRAILER}: {trailer}" for trailer in commit.trailers), *marks))
     paragraphs = (one_line(commit.subject), body, trailers)
     return ("\n\n".join(part for part in paragraphs if part) + "\n").encode("utf-8", "replace")
 

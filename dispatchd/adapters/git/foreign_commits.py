@@ -11,7 +11,9 @@ from typing import Final
 
 from dispatchd.adapters.git.runner import GitRunner
 from dispatchd.application.ports.audit_log import (
+    CLONE_TRAILER,
     EVENT_TRAILER,
+    HOME_TRAILER,
     BlobId,
     CommitId,
     FileChange,
@@ -52,6 +54,8 @@ def commits_between(runner: GitRunner, old: CommitId | None, new: CommitId) -> t
 
 
 _PATHS_ASKED: Final = 100
+SET_ASIDE: Final = "refs/dispatchd/set-aside/"
+"""Ends of the branch that were let go of, kept so that nothing of them is lost."""
 _SHA256_LENGTH: Final = 64
 
 
@@ -70,12 +74,12 @@ def versions_of(runner: GitRunner, head: CommitId, path: DocumentPath, limit: in
 def standing_in_history(
     runner: GitRunner, head: CommitId, contents: Mapping[DocumentPath, bytes]
 ) -> frozenset[DocumentPath]:
-    """The paths of *contents* where some commit in the past of *head* holds exactly these bytes."""
+    """The paths of *contents* where some commit in the past of *head*, or one set aside, holds exactly these bytes."""
     if not contents:
         return frozenset()
     # Beyond some paths one walk over everything is cheaper than git comparing each commit with all of them.
     exact = [f":(top,literal){path}" for path in contents] if len(contents) <= _PATHS_ASKED else []
-    answer = runner.ask("log", *_LOG, _FORMAT, head, "--", *exact)
+    answer = runner.ask("log", *_LOG, _FORMAT, head, f"--glob={SET_ASIDE}*", "--", *exact)
     held = {
         (change.path, change.new)
         for _, changes in _commits(answer.stdout)
@@ -164,6 +168,17 @@ def _commit(fields: list[str], changes: tuple[FileChange, ...], main_line: set[s
         is_revert=subject.startswith('Revert "') or _REVERT.search(rest) is not None,
         on_first_parent_line=oid in main_line,
         changes=changes,
+        clone=_mark(rest, CLONE_TRAILER),
+        home=_mark(rest, HOME_TRAILER),
+    )
+
+
+def _mark(text: str, name: str) -> str:
+    """The value of a line that stands in the last paragraph of the message."""
+    last = text.rstrip("\n").rpartition("\n\n")[2]
+    prefix = f"{name}: "
+    return next(
+        (line.removeprefix(prefix).strip() for line in last.split("\n") if line.startswith(prefix)), ""
     )
 
 

@@ -58,21 +58,26 @@ class Publisher:
         self._index = TreeIndex(places.admin_dir, runner)
         self._at_step = at_step
 
-    def record(self, commits: Sequence[AuditCommit], parent: CommitId) -> tuple[CommitId, ...]:
-        """Append *commits* to *parent*."""
+    def record(
+        self, commits: Sequence[AuditCommit], parent: CommitId, onto: CommitId | None = None
+    ) -> tuple[CommitId, ...]:
+        """Append *commits* to *parent*, or to *onto*, to which the branch is moved."""
         if self._index.is_ours() or self._index.journal() is not None:
             self.recover()
         self._refuse_if_taken(parent)
-        patch = index_patch(final_blobs(commits, parent), len(parent))
+        start = onto or parent
+        carried = {change.path: change.new for change in changes_between(self._runner, parent, start)}
+        patch = index_patch(carried | final_blobs(commits, parent), len(parent))
         try:
             # Git works on the objects and on the index at the same time: a blob's id is known beforehand.
             with ThreadPoolExecutor(max_workers=1) as aside:
                 prepared = aside.submit(self._index.prepare, patch, parent)
-                made = self._build(commits, parent)
+                made = self._build(commits, start) if commits else ()
                 stamp = prepared.result()
             self._at_step("built")
-            reason = f"dispatchd: {one_line(commits[-1].subject)}"
-            self._publish(Journal(parent=parent, tip=made[-1]), patch, stamp, reason)
+            tip = made[-1] if made else start
+            journal = Journal(parent=parent, tip=tip, is_built=bool(made))
+            self._publish(journal, patch, stamp, _reason(commits, onto))
         except (GitFailedError, AuditError, OSError):
             self.recover()
             raise
@@ -146,7 +151,7 @@ class Publisher:
         lines = (
             "start",
             f"update {BRANCH_REF} {journal.tip} {journal.parent}",
-            f"delete {PENDING_REF} {journal.tip}",
+            *((f"delete {PENDING_REF} {journal.tip}",) if journal.is_built else ()),
             "prepare",
             "commit",
             "",
@@ -195,6 +200,13 @@ class Publisher:
             self._index.prepare(index_patch(wanted, len(head)), journal.parent)
             self._index.install()
         return bool(wanted)
+
+
+def _reason(commits: Sequence[AuditCommit], onto: CommitId | None) -> str:
+    """What git's log of the branch says of the move; only what was made here may count as made here."""
+    if onto is not None:
+        return f"shared: taken over from {onto[:12]}"
+    return f"dispatchd: {one_line(commits[-1].subject)}"
 
 
 def _is_small(commits: Sequence[AuditCommit]) -> bool:

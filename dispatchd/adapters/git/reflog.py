@@ -26,6 +26,22 @@ def made_here(common_dir: Path, commits: Sequence[ForeignCommit]) -> frozenset[C
     return frozenset(made)
 
 
+def believed(private_dir: Path, commits: Sequence[ForeignCommit]) -> frozenset[CommitId]:
+    """Those of *commits* that daemons made before this clone became the one that decides."""
+    try:
+        waiting = [CommitId(line) for line in (private_dir / "believed").read_text().split()]
+    except FileNotFoundError:
+        return frozenset()
+    known = {commit.oid: commit for commit in commits}
+    past: set[CommitId] = set()
+    while waiting:
+        at = waiting.pop()
+        if at in known and at not in past:
+            past.add(at)
+            waiting.extend(known[at].parents)
+    return frozenset(oid for oid in past if known[oid].is_own)
+
+
 def _moves(common_dir: Path) -> list[tuple[CommitId, CommitId]]:
     """From where to where we moved the branch, oldest first."""
     try:

@@ -63,8 +63,10 @@ class GitAnswer:
 class GitRunner:
     """Git in one repository, seen from one of its worktrees or from none."""
 
-    def __init__(self, git_dir: Path, work_tree: Path | None = None) -> None:
+    def __init__(self, git_dir: Path, work_tree: Path | None = None, folder: Path | None = None) -> None:
+        """*folder* is where commands that are fed run: a remote's address may be relative to it."""
         self._git_dir = git_dir
+        self._folder = folder or git_dir
         self._work_tree = work_tree
 
     def ask(self, verb: str, *arguments: str | Path, accept: Collection[int] = (0,)) -> GitAnswer:
@@ -98,12 +100,13 @@ class GitRunner:
         variables: Mapping[str, str] | None = None,
         settings: Sequence[str] = (),
         accept: Collection[int] = (0,),
+        limit: float = LIMIT_SECONDS,
     ) -> GitAnswer:
-        """Run one git command on *stdin*; raises GitFailedError unless it ends as accepted."""
+        """Run one git command on *stdin*; raises GitFailedError unless it ends as accepted, within *limit* seconds."""
         env = inherited(without_prefix="GIT_", keep=_KEPT) | _VARIABLES | dict(variables or {})
         command = self._command(verb, arguments, settings)
         try:
-            ended = run(command, env=env, cwd=self._cwd(), stdin=stdin, timeout=LIMIT_SECONDS)
+            ended = run(command, env=env, cwd=self._cwd(), stdin=stdin, timeout=limit)
         except ProgramMissingError as error:
             raise _missing(verb, self._git_dir) from error
         except ProgramTimedOutError as error:
@@ -124,7 +127,7 @@ class GitRunner:
 
     def _cwd(self) -> Path | None:
         # Where the directory is gone, git shall be the one to say so.
-        return self._git_dir if self._git_dir.is_dir() else None
+        return self._folder if self._folder.is_dir() else None
 
     def _accepted(self, verb: str, answer: GitAnswer, accept: Collection[int]) -> GitAnswer:
         if answer.exit_code not in accept:

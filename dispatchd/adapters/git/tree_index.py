@@ -27,6 +27,8 @@ class Journal:
 
     parent: CommitId
     tip: CommitId
+    is_built: bool = True
+    """Whether there are commits that nothing but the pending reference holds yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

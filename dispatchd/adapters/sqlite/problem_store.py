@@ -2,11 +2,14 @@
 
 import sqlite3
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from dispatchd.adapters.sqlite.columns import time_column, time_value
 from dispatchd.adapters.sqlite.named_queries import queries
 from dispatchd.application.ports.unit_of_work import ProblemRecord, ProblemStore
+
+REFUSED_IN_COMMIT: Final = 2
+"""What the column `refusal` holds for an edit that came by a commit; 1 is one that was saved here."""
 
 
 class SqliteProblemStore:
@@ -37,7 +40,7 @@ class SqliteProblemStore:
                 problem.what,
                 problem.hint,
                 problem.line,
-                problem.refusal,
+                int(problem.refusal) + int(problem.refusal and problem.by_commit),
                 None if problem.since is None else time_column(problem.since),
             )
             for number, problem in enumerate(problems)
@@ -54,7 +57,8 @@ def _problem(row: tuple[Any, ...]) -> ProblemRecord:
         what=what,
         hint=hint,
         line=line,
-        refusal=refusal == 1,
+        refusal=refusal >= 1,
+        by_commit=refusal == REFUSED_IN_COMMIT,
         since=None if since is None else time_value(since),
     )
 

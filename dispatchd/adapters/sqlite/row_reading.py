@@ -193,7 +193,7 @@ def problem_row(row: Sequence[Any]) -> ProblemRow:
     """A problem from its columns."""
     subject, path, line, anchor, what, hint, refusal, since = row
     begun = None if since is None else _time(since)
-    return ProblemRow(subject, path, line, anchor, what, hint, refusal == 1, begun)
+    return ProblemRow(subject, path, line, anchor, what, hint, refusal >= 1, begun)
 
 
 def log_row(row: Sequence[Any]) -> LogRow:

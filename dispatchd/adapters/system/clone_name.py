@@ -15,8 +15,13 @@ def clone_name(private: Path) -> str:
         return place.read_text(encoding="utf-8").strip()
     except FileNotFoundError:
         pass
+    return fresh_clone_name(private)
+
+
+def fresh_clone_name(private: Path) -> str:
+    """A new name, kept in *private* from now on: another clone may have the old one."""
     host = re.sub(r"[^a-z0-9-]+", "-", socket.gethostname().partition(".")[0].lower()).strip("-") or "here"
     name = f"{host}-{''.join(secrets.choice(CROCKFORD) for _ in range(4))}"
     private.mkdir(mode=0o700, parents=True, exist_ok=True)
-    place.write_text(f"{name}\n", encoding="utf-8")
+    (private / "clone").write_text(f"{name}\n", encoding="utf-8")
     return name

@@ -5,7 +5,7 @@ which events is left to the audit loop; what a person's commit means is left to 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, NewType, Protocol
@@ -20,6 +20,10 @@ BlobId = NewType("BlobId", str)
 BRANCH: Final = "dispatch"
 BRANCH_REF: Final = "refs/heads/dispatch"
 EVENT_TRAILER: Final = "Dispatch-Event"
+CLONE_TRAILER: Final = "Dispatch-Clone"
+"""Names the clone in a commit that its daemon made for its person: nothing was decided by it."""
+HOME_TRAILER: Final = "Dispatch-Home"
+"""Names the clone that decides from this commit on."""
 COMMITTER_NAME: Final = DAEMON.name
 COMMITTER_EMAIL: Final = DAEMON.email
 
@@ -67,7 +71,8 @@ class Signature:
 class AuditCommit:
     """One commit to make: by whom, what it says, the events it stands for, and the bytes agreed on for its paths.
 
-    Each of *trailers* is one line and becomes one `Dispatch-Event:`. A path that maps to None is removed.
+    Each of *trailers* is one line and becomes one `Dispatch-Event:`. A path that maps to None is removed. *changes* are
+    against the first parent, also where *merges* names a second one. *committer* None is dispatchd itself.
     """
 
     author: Signature
@@ -75,6 +80,10 @@ class AuditCommit:
     body: str = ""
     trailers: tuple[str, ...] = ()
     changes: Mapping[DocumentPath, bytes | None]
+    merges: CommitId | None = None
+    committer: Signature | None = None
+    marks: Mapping[str, str] = field(default_factory=dict)
+    """Further lines at the message's end, by name: `CLONE_TRAILER`, `HOME_TRAILER`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +109,10 @@ class ForeignCommit:
     on_first_parent_line: bool
     """False for what a merge brought in from the side."""
     changes: tuple[FileChange, ...]
+    clone: str = ""
+    """The clone whose daemon made it for its person; empty for any other commit."""
+    home: str = ""
+    """The clone that it makes the one that decides."""
 
     @property
     def is_merge(self) -> bool:
@@ -135,8 +148,12 @@ class AuditLog(Protocol):
         """The newest commit of the branch. Cheap enough to ask on every round. Raises BranchMissing."""
         ...
 
-    def record(self, commits: Sequence[AuditCommit], parent: CommitId) -> tuple[CommitId, ...]:
+    def record(
+        self, commits: Sequence[AuditCommit], parent: CommitId, onto: CommitId | None = None
+    ) -> tuple[CommitId, ...]:
         """Append *commits* to *parent*, all or none, and return their ids in order.
+
+        With *onto*, the branch, which stands at *parent*, is moved there first: to what came from elsewhere.
 
         Only the named paths change, in the commits and in the tree's index: what a person has staged stays
         staged. The files themselves are not written. After HeadMoved, IndexLocked, TreeBusy or BranchMissing the
@@ -198,7 +215,8 @@ class AuditLog(Protocol):
 
     def made_here(self, commits: Sequence[ForeignCommit]) -> frozenset[CommitId]:
         """Those of *commits* that `record` put on the branch in this repository, as git's own log of the branch says.
-        What came by a pull is not among them, whoever it says it is by.
+        What came by a pull is not among them, whoever it says it is by; but for what daemons made before this clone
+        became the one that decides.
         """
         ...
 

@@ -35,6 +35,8 @@ class WriteReason(StrEnum):
     ADOPTION = "adoption"
     REFUSAL = "refusal"
     UNASKED = "unasked"
+    ARRIVED = "arrived"
+    """The branch has it already: it came from another clone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +182,8 @@ class ProblemRecord:
     """Something wrong, answered where it was written.
 
     `anchor` is `key:NAME` (front matter), `line:TEXT` (a body's line) or `file`. `refusal` tells an edit that was
-    refused from a document that cannot be understood.
+    refused from a document that cannot be understood; `by_commit` that the edit came by a commit, so that its writer
+    may see the file in a forge, which hides comments.
     """
 
     subject: str
@@ -191,6 +194,7 @@ class ProblemRecord:
     line: int = 0
     refusal: bool = False
     since: datetime | None = None
+    by_commit: bool = False
 
 
 class ProblemStore(Protocol):

@@ -1,0 +1,56 @@
+"""How it stands between this clone and the others: kept in notes by those who share, read by those who look.
+
+Only the standard library is needed for reading it, so that `status` stays quick.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+SHARED: Final = "shared"
+"""The note that holds how it stands with the remote."""
+HOME_SEEN: Final = "home_seen"
+"""The note that holds the last commit of home's that is here: which, and when it was made."""
+UNANSWERED: Final = "unanswered"
+"""The note that holds how many commits home has not taken in yet, as far as this clone knows."""
+BEHIND: Final = "behind"
+"""The note that holds how many commits of others are fetched and not taken over yet."""
+
+
+class CloneStatus(NamedTuple):
+    """What `status` says of the clones. Times are ISO texts, empty where nothing is known."""
+
+    clone: str
+    home: str
+    is_home: bool
+    home_seen: str
+    unanswered: int
+    behind: int
+    remote: str
+    trouble: str
+    words: str
+    since: str
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether there is nothing to say: this clone decides, and shares with nobody."""
+        return self.is_home and not self.remote
+
+
+def clone_status(clone: str, home: str, remote: str, note: Callable[[str], str | None]) -> CloneStatus:
+    """The status of the clone called *clone*, where *home* decides; *note* gives a note's value."""
+    shared = json.loads(note(SHARED) or "{}") if remote else {}
+    seen = json.loads(note(HOME_SEEN) or "{}")
+    is_home = home in {"", clone}
+    return CloneStatus(
+        clone=clone,
+        home=home or clone,
+        is_home=is_home,
+        home_seen="" if is_home else str(seen.get("at", "")),
+        unanswered=0 if is_home else int(note(UNANSWERED) or 0),
+        behind=int(note(BEHIND) or 0) if remote else 0,
+        remote=remote,
+        trouble=str(shared.get("trouble", "")),
+        words=str(shared.get("words", "")),
+        since=str(shared.get("since", "")),
+    )

@@ -1,0 +1,42 @@
+"""What `status` says about other clones: who decides, what waits for it, and what is in the way of sharing."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from dispatchd.cli.terminal import visible
+from dispatchd.cli.times import clock
+
+if TYPE_CHECKING:
+    from dispatchd.application.clone_status import CloneStatus
+
+
+def clone_lines(status: "CloneStatus", *, is_running: bool) -> Iterator[str]:
+    """A line for each thing worth saying; none where this clone decides and all is well."""
+    if not status.is_home:
+        yield _about_home(status)
+    if status.trouble:
+        yield visible(f"Not shared since {clock(status.since)}: {status.words}.")
+    if status.behind:
+        yield f"{_commits(status.behind)} of others came and wait until git has finished in .dispatch."
+    if not status.is_home and not is_running:
+        yield "No daemon runs: what you save is not committed, and nothing is fetched. dispatchd up"
+
+
+def _about_home(status: "CloneStatus") -> str:
+    if status.home.startswith("nobody ("):
+        both = status.home.removeprefix("nobody (").removesuffix(")")
+        return visible(f"Nobody decides: {both} both did. Run dispatchd home --here in the one that shall.")
+    seen = (
+        f"its last commit is of {clock(status.home_seen)}"
+        if status.home_seen
+        else "it has committed nothing yet"
+    )
+    waits = "nothing waits for it"
+    if status.unanswered:
+        verb = "waits" if status.unanswered == 1 else "wait"
+        waits = f"{_commits(status.unanswered)} {verb} for it"
+    return visible(f"{status.home} decides; {seen}, {waits}.")
+
+
+def _commits(count: int) -> str:
+    return "1 commit" if count == 1 else f"{count} commits"

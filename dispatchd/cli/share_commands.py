@@ -1,0 +1,74 @@
+"""`share` and `home`: several clones of one workspace, and which of them decides."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from dispatchd.cli.grammar import Noun, Verb
+from dispatchd.cli.terminal import visible
+from dispatchd.cli.writing import json_option
+
+if TYPE_CHECKING:
+    from dispatchd.cli.invocation import Invocation
+
+
+@click.group(cls=Noun, examples=("dispatchd share now",))
+def share() -> None:
+    """Fetch and push the branch, so that several clones work on one workspace.
+
+    A daemon does it by itself where config.toml says with whom: [share] remote = "origin".
+    """
+
+
+@share.command("now", cls=Verb, examples=("dispatchd share now", "dispatchd share now --take"))
+@click.option("--take", "word", flag_value="take", help="The remote was rewritten: merge what it has now.")
+@click.option(
+    "--put-back",
+    "word",
+    flag_value="put-back",
+    help="The remote was rewritten: replace it by what stands here.",
+)
+@json_option
+@click.pass_context
+def share_now(ctx: click.Context, word: str | None, as_json: bool) -> None:
+    """Fetch what others committed, and push what was committed here, without waiting for the daemon's next time."""
+    invocation: Invocation = ctx.obj
+    done = invocation.composition.share_workspace(invocation.workspace, word or "")
+    if as_json:
+        invocation.screen.show_json(done)
+    elif done["trouble"]:
+        invocation.screen.show(visible(f"Not shared: {done['words']}."))
+    else:
+        what = "What others committed was taken over." if done["took"] else "Nothing new had come."
+        invocation.screen.show(f"Level with {visible(str(done['remote']))}. {what}")
+    ctx.exit(1 if done["trouble"] else 0)
+
+
+@click.command(cls=Verb, examples=("dispatchd home", "dispatchd home --here"))
+@click.option("--here", is_flag=True, help="Let this clone decide from now on.")
+@json_option
+@click.pass_obj
+def home(invocation: "Invocation", here: bool, as_json: bool) -> None:
+    """Say which clone decides, or let this one.
+
+    Home adopts files, does what was ticked, closes votes and starts agents; all other clones keep, commit and share
+    what is edited in them. Moving it is a commit: the clone that decided until now sees it with its next fetch.
+    """
+    composition, workspace = invocation.composition, invocation.workspace
+    if here:
+        composition.home_here(workspace)
+    decides, name = composition.home_of(workspace), composition.name_of(workspace)
+    if as_json:
+        invocation.screen.show_json({"home": decides, "clone": name, "is_here": decides in ("", name)})
+    elif decides in ("", name):
+        invocation.screen.show(f"{visible(name)}, this clone, decides.")
+    elif decides.startswith("nobody"):
+        invocation.screen.show(
+            f"Nobody decides: {visible(decides.removeprefix('nobody (').removesuffix(')'))} decided at the same time. "
+            "Run `dispatchd home --here` in the one that shall."
+        )
+    else:
+        invocation.screen.show(
+            f"{visible(decides)} decides. This clone is {visible(name)}: what is edited here is committed and takes "
+            "effect there. To let this one decide: dispatchd home --here"
+        )

@@ -1,0 +1,124 @@
+"""Several clones of one workspace: sharing with them now, through the daemon where one runs."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from dispatchd.composition.acting import call_daemon, in_session
+from dispatchd.composition.looking import (
+    Workspace,
+    config_of,
+    daemon_of,
+    decides,
+    home_of,
+    name_of,
+    name_to_decide_by,
+    remember_home,
+    shared_with,
+)
+from dispatchd.domain.errors import WorkspaceError
+
+if TYPE_CHECKING:
+    from dispatchd.application.clone_status import CloneStatus
+    from dispatchd.application.ports.read_model import ReadModel
+    from dispatchd.application.session import Session
+    from dispatchd.application.sharing import Sharing, Word
+
+
+BEGINS_WITHIN: Final = 30.0
+
+
+def share_workspace(workspace: Workspace, word: str = "") -> Mapping[str, Any]:
+    """Fetch and push now; *word* is what a person says about a remote that lost commits."""
+    from dispatchd.application.sharing import Word
+
+    if not config_of(workspace).share.remote:
+        raise WorkspaceError(
+            'nothing is shared: write remote = "origin" below [share] in config.toml first '
+            "(dispatchd config set share.remote origin)"
+        )
+    if daemon_of(workspace) is not None:
+        from dispatchd.application.requests.request import result_of
+
+        return result_of(call_daemon(workspace, {"call": "share", "word": word}))
+    done = in_session(workspace, lambda session: _share(workspace, session, Word(word)))
+    return {"remote": done.remote, "trouble": done.trouble, "words": done.words, "took": done.took}
+
+
+def clones_of(workspace: Workspace, model: "ReadModel") -> "CloneStatus":
+    """How it stands between this clone and the others, as far as is known here."""
+    from dispatchd.application.clone_status import clone_status
+
+    home, remote = home_of(workspace), shared_with(workspace)
+    return clone_status(name_of(workspace), home, remote, model.note)
+
+
+def home_here(workspace: Workspace) -> str:
+    """Make this clone the one that decides; its name."""
+    if decides(workspace) and home_of(workspace):
+        raise WorkspaceError(f"{name_of(workspace)}, this clone, decides already")
+    name = name_to_decide_by(workspace)
+    if daemon_of(workspace) is not None:
+        from dispatchd.application.requests.request import result_of
+
+        result_of(call_daemon(workspace, {"call": "home"}))
+        _wait_until_it_decides(workspace)
+        return name
+
+    async def move(session: "Session") -> None:
+        import asyncio
+
+        from dispatchd.adapters.git.shared_branch import GitSharedBranch
+        from dispatchd.application.home_moving import move_home
+        from dispatchd.application.one_shot import begin, settle
+        from dispatchd.application.sharing import Remote
+
+        shared = config_of(workspace).share.remote
+        remote = Remote(branch=GitSharedBranch(workspace.places), name=shared) if shared else None
+        await begin(session)
+        await settle(session)
+        await move_home(session, remote, asyncio.Lock(), name)
+
+    in_session(workspace, move)
+    remember_home(workspace, name)
+    return name
+
+
+def _wait_until_it_decides(workspace: Workspace) -> None:
+    """The daemon begins anew as home; what is asked next is answered by that one."""
+    import contextlib
+    import time
+
+    from dispatchd.application.requests.request import result_of
+
+    until = time.monotonic() + BEGINS_WITHIN
+    while time.monotonic() < until:
+        with contextlib.suppress(WorkspaceError):
+            if result_of(call_daemon(workspace, {"call": "ping"})).get("decides"):
+                return
+        time.sleep(0.05)
+    raise WorkspaceError(
+        f"this clone is home now, and its daemon has not begun again; see {workspace.private / 'logs'}"
+    )
+
+
+async def _share(workspace: Workspace, session: "Session", word: "Word") -> "Sharing":
+    """Share, act on what came, and share what came of that."""
+    import asyncio
+
+    from dispatchd.adapters.git.shared_branch import GitSharedBranch
+    from dispatchd.application.one_shot import begin, settle
+    from dispatchd.application.sharing import Remote, share
+
+    remote = Remote(
+        branch=GitSharedBranch(workspace.places),
+        name=config_of(workspace).share.remote,
+        told=lambda home: remember_home(workspace, home),
+    )
+    turn = asyncio.Lock()
+    await begin(session)
+    await settle(session)
+    done = await share(session, remote, turn, word)
+    if done.took and decides(workspace) is not bool(session.clone):
+        await settle(session)
+        done = await share(session, remote, turn, word)
+    return done
