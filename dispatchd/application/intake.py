@@ -21,7 +21,8 @@ from dispatchd.application.second_looks import SecondLooks
 from dispatchd.application.settling import SettleTimes
 from dispatchd.application.sighting import DONE, Sighting, Taken
 from dispatchd.application.thread_effects import carry_out_answers
-from dispatchd.documents.tree_paths import PathRole, entity_kind_at, role_of
+from dispatchd.application.waiting_ticks import WaitingTicks
+from dispatchd.documents.tree_paths import WAITING, PathRole, entity_kind_at, role_of
 from dispatchd.domain.command import Circumstance, Command, RestoreEntity, ReviseFile
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import RecordedEvent
@@ -131,9 +132,12 @@ class Intake:
         role = role_of(seen.path)
         if role in {PathRole.IGNORED, PathRole.MISPLACED}:
             return DONE
+        editing = Editing(door=door, kinds=self.kinds, rendering=rendering, times=self.times)
+        if seen.path == WAITING:
+            ticks = WaitingTicks(door=door, editing=editing, rendering=rendering, times=self.times)
+            return ticks.take(record, seen)
         if role is not PathRole.ENTITY:
             return take_plain(door, record, seen, self.times)
-        editing = Editing(door=door, kinds=self.kinds, rendering=rendering, times=self.times)
         if record is not None and record.kind is not None and record.current is not None:
             return editing.take(record, seen)
         if record is not None and record.kind is None and not is_changed(record, seen):

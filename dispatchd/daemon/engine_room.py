@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from dispatchd.application.ports.dispatch_tree import DispatchTree
 from dispatchd.application.ports.tree_watcher import TreeWatcher
 from dispatchd.application.session import Session
+from dispatchd.application.waiting_items import WaitingItem
 from dispatchd.daemon.hint_inbox import HintInbox
 
 LOG = logging.getLogger(__name__)
@@ -24,6 +25,7 @@ class EngineRoom:
     private: Path
     backup: Callable[[], object]
     refresh_status: Callable[[], str]
+    refresh_waiting: Callable[[], Sequence[WaitingItem]]
     open_tree: Callable[[], DispatchTree]
     """Opens the tree's folder afresh, after it was lost and brought back."""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -42,6 +42,7 @@ DOTFILES: Final = frozenset(
     {".gitattributes", ".gitignore", ".npmignore", ".editorconfig", "dispatch.code-workspace"}
 )
 STATUS: Final = DocumentPath("STATUS.md")
+WAITING: Final = DocumentPath("WAITING.md")
 CONFIG: Final = DocumentPath("config.toml")
 _DROPPINGS: Final = re.compile(
     r"4913|.*~|\..*\.sw.|\.#.*|#.*#|.*___jb_.*___|\.goutputstream-.*|sed[A-Za-z0-9]{6}|.*\.vsctmp|.*\.orig|.*\.rej"
@@ -49,7 +50,7 @@ _DROPPINGS: Final = re.compile(
 )
 _ROOT_ROLES: Final = {
     STATUS: PathRole.RENDERED,
-    "WAITING.md": PathRole.RENDERED,
+    WAITING: PathRole.RENDERED,
     CONFIG: PathRole.CONFIG,
     "policies.toml": PathRole.POLICY,
     "PAUSE": PathRole.PAUSE,

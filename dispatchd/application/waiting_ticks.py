@@ -1,0 +1,178 @@
+"""A save of WAITING.md: each tick is the same act as in the file it is about, by the same person, once.
+
+A refusal is answered on the page; what is typed and not sent stays there. The acts themselves are shown in their own
+files alone, so that the page never stands in a commit of theirs.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from dispatchd.application.command_handler import Door
+from dispatchd.application.editing import Editing, Outcome
+from dispatchd.application.ports.unit_of_work import DocumentRecord, WriteReason
+from dispatchd.application.rendering import Rendering
+from dispatchd.application.saved_text import landed
+from dispatchd.application.settling import SettleTimes
+from dispatchd.application.sighting import DONE, Sighting, Taken, sooner
+from dispatchd.application.waiting_offers import known_entity, offers_in, stage_called
+from dispatchd.application.waiting_texts import agree_on_page, agree_on_save, began_as
+from dispatchd.documents.digest import digest
+from dispatchd.documents.fence import decode
+from dispatchd.documents.problems import DocumentProblem
+from dispatchd.documents.tree_paths import WAITING
+from dispatchd.documents.waiting_page import PageItem, WaitingPage, compose_page
+from dispatchd.documents.waiting_reading import read_page
+from dispatchd.domain.epic import Epic
+from dispatchd.domain.identifiers import DocumentDigest
+from dispatchd.domain.proposal import Proposal
+from dispatchd.domain.signatures import COUNTS_WHEN_SIGNED
+from dispatchd.domain.thread import Thread
+from dispatchd.reconcile.intents import Intent, Refusal
+from dispatchd.reconcile.waiting_answers import answered
+from dispatchd.reconcile.waiting_intents import answer_intents, gate_intents, is_newly_seen, vote_intents
+
+_DONE: str = "done:"
+"""Before a place among those held: its act was done at the first look, and is not done again at the second."""
+_SIGN_THERE = (
+    "tick it in {path} and commit that signed: git -C .dispatch commit -S -a. This page is in no commit"
+)
+
+
+@dataclass(slots=True)
+class _Came:
+    """What came of the whole page."""
+
+    done: set[str]
+    refusals: list[Refusal] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
+    acted: bool = False
+    again: Taken = DONE
+
+    def add(self, outcome: Outcome, refusals: Sequence[Refusal]) -> None:
+        self.done |= outcome.done
+        self.refusals.extend(refusals)
+        self.held.extend(outcome.held)
+        self.acted = self.acted or bool(outcome.done)
+        self.again = sooner(self.again, outcome.again)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingTicks:
+    """Takes saves of WAITING.md within one unit of work."""
+
+    door: Door
+    editing: Editing
+    rendering: Rendering
+    times: SettleTimes
+
+    def take(self, record: DocumentRecord | None, seen: Sighting) -> Taken:
+        """Act on what was ticked in the page that *seen* shows."""
+        work = self.door.work
+        found = digest(seen.content)
+        known = record or DocumentRecord(path=WAITING, subject=WAITING, kind=None, seen=None, current=None)
+        held = self._held(found)
+        if not held and seen.base is None:
+            if found == known.seen:
+                work.documents.save(replace(known, stamp=seen.stamp or known.stamp))
+                return DONE
+            if found == known.current:
+                landed(work, known, seen.stamp, seen.circumstance.at)
+                return DONE
+        text = decode(seen.content)
+        if isinstance(text, DocumentProblem):
+            return self._keep(known, seen, known.current or found)
+        if not text.strip() and seen.quiet < self.times.gone:
+            return Taken(look_again=self.times.gone)  # an emptied file is mostly one that is being written
+        return self._take_text(known, seen, text, held)
+
+    def _held(self, found: DocumentDigest) -> Sequence[str]:
+        newest = self.door.work.documents.newest_agreed(WAITING)
+        return newest.held if newest is not None and newest.digest == found else ()
+
+    def _take_text(self, record: DocumentRecord, seen: Sighting, text: str, held: Sequence[str]) -> Taken:
+        work = self.door.work
+        offered = offers_in(work)
+        page, base = read_page(text, offered), read_page(began_as(work, seen, text), offered)
+        came = _Came(done={place.removeprefix(_DONE) for place in held if place.startswith(_DONE)})
+        before = {item: _same(base.items, item) for item in page.items}
+        if not seen.travelled:
+            for item in page.items:
+                self._act(item, before[item], held, seen, came)
+        open_places = [*came.held, *(f"{_DONE}{place}" for place in sorted(came.done))]
+        agree_on_save(work, seen, text, open_places if came.held else ())
+        if came.held:
+            self._keep(record, seen, digest(seen.content))
+            return came.again
+        left = [
+            answered(item, before[item], came.done, came.refusals)
+            for item in page.items
+            if not (item.is_gone and is_newly_seen(before[item], item))
+        ]
+        self._answer(record, seen, text, replace(page, items=tuple(left)), came)
+        return came.again
+
+    def _act(
+        self, item: PageItem, before: PageItem | None, held: Sequence[str], seen: Sighting, came: _Came
+    ) -> None:
+        earlier = frozenset(self.door.touched)
+        for subject, intents in self._intents(item, before, held):
+            outcome = self.editing.perform(subject, intents, seen)
+            came.add(outcome, [self._to_be_signed_there(subject, each) for each in outcome.refusals])
+        self.rendering.said_elsewhere.update(self.door.touched.keys() - earlier)
+
+    def _intents(
+        self, item: PageItem, before: PageItem | None, held: Sequence[str]
+    ) -> Iterator[tuple[str, Sequence[Intent]]]:
+        """What is asked for, by the entity it is asked of."""
+        if item.is_gone:
+            return
+        for written in item.ids:
+            match known_entity(self.door.work, written):
+                case Thread() as thread:
+                    yield thread.id, answer_intents(thread, before, item, held)
+                case Epic() as epic if stage := stage_called(epic, item.qualifier):
+                    yield epic.id, gate_intents(epic, stage, before, item, held)
+                case Proposal() as proposal:
+                    yield proposal.id, vote_intents(proposal, before, item, held)
+                case _:
+                    continue
+
+    def _to_be_signed_there(self, subject: str, refusal: Refusal) -> Refusal:
+        """What counts only from a signed commit cannot be ticked here: the page is in none."""
+        if refusal.why != COUNTS_WHEN_SIGNED:
+            return refusal
+        record = self.door.work.documents.of(subject)
+        path = record.path if record is not None else "its file"
+        return replace(refusal, why=_SIGN_THERE.format(path=path), settled=True)
+
+    def _answer(
+        self, record: DocumentRecord, seen: Sighting, text: str, page: WaitingPage, came: _Came
+    ) -> None:
+        """Owe the page without what was done, and with what was refused; untouched, it stays as it is."""
+        work = self.door.work
+        answer = compose_page(page) if came.done or came.refusals else text
+        if answer != text:
+            agree_on_page(work, answer, seen.circumstance.at)
+        reason = WriteReason.REFUSAL if came.refusals and not came.acted else WriteReason.ANSWER
+        self._keep(replace(record, owed_because=reason), seen, work.blobs.put(answer.encode()))
+
+    def _keep(self, record: DocumentRecord, seen: Sighting, wanted: DocumentDigest) -> Taken:
+        work = self.door.work
+        found = work.blobs.put(seen.content)
+        owes = wanted != found
+        work.documents.save(
+            replace(
+                record,
+                seen=found if seen.stamp is not None else record.seen,
+                current=wanted,
+                stamp=seen.stamp or record.stamp,
+                owed_since=(record.owed_since or seen.circumstance.at) if owes else None,
+                owed_because=(record.owed_because or WriteReason.ANSWER) if owes else None,
+                owed_by=None,
+            )
+        )
+        return DONE
+
+
+def _same(items: Sequence[PageItem], item: PageItem) -> PageItem | None:
+    return next((each for each in items if each.is_gone == item.is_gone and each.is_about(item)), None)
