@@ -30,6 +30,7 @@ from dispatchd.domain.thread import Thread
 from dispatchd.reconcile.intents import Intent, Refusal
 from dispatchd.reconcile.waiting_answers import answered
 from dispatchd.reconcile.waiting_intents import answer_intents, gate_intents, is_newly_seen, vote_intents
+from dispatchd.reconcile.waiting_merge import merged
 
 _DONE: str = "done:"
 """Before a place among those held: its act was done at the first look, and is not done again at the second."""
@@ -45,14 +46,12 @@ class _Came:
     done: set[str]
     refusals: list[Refusal] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
-    acted: bool = False
     again: Taken = DONE
 
     def add(self, outcome: Outcome, refusals: Sequence[Refusal]) -> None:
         self.done |= outcome.done
         self.refusals.extend(refusals)
         self.held.extend(outcome.held)
-        self.acted = self.acted or bool(outcome.done)
         self.again = sooner(self.again, outcome.again)
 
 
@@ -94,22 +93,25 @@ class WaitingTicks:
         offered = offers_in(work)
         page, base = read_page(text, offered), read_page(began_as(work, seen, text), offered)
         came = _Came(done={place.removeprefix(_DONE) for place in held if place.startswith(_DONE)})
-        before = {item: _same(base.items, item) for item in page.items}
+        before = {item: base.same_item(item) for item in page.items}
         if not seen.travelled:
             for item in page.items:
                 self._act(item, before[item], held, seen, came)
         open_places = [*came.held, *(f"{_DONE}{place}" for place in sorted(came.done))]
         agree_on_save(work, seen, text, open_places if came.held else ())
-        if came.held:
-            self._keep(record, seen, digest(seen.content))
-            return came.again
         left = [
-            answered(item, before[item], came.done, came.refusals)
+            item if came.held else answered(item, before[item], came.done, came.refusals)
             for item in page.items
             if not (item.is_gone and is_newly_seen(before[item], item))
         ]
-        self._answer(record, seen, text, replace(page, items=tuple(left)), came)
+        ours = read_page(self._wanted(record), offered)
+        self._answer(record, seen, text, merged(base, ours, replace(page, items=tuple(left))), page)
         return came.again
+
+    def _wanted(self, record: DocumentRecord) -> str:
+        """The page as the database has it: what else was written there since this buffer was read."""
+        text = decode(self.door.work.blobs.get(record.current)) if record.current is not None else ""
+        return text if isinstance(text, str) else ""
 
     def _act(
         self, item: PageItem, before: PageItem | None, held: Sequence[str], seen: Sighting, came: _Came
@@ -146,15 +148,14 @@ class WaitingTicks:
         return replace(refusal, why=_SIGN_THERE.format(path=path), settled=True)
 
     def _answer(
-        self, record: DocumentRecord, seen: Sighting, text: str, page: WaitingPage, came: _Came
+        self, record: DocumentRecord, seen: Sighting, text: str, answer: WaitingPage, read: WaitingPage
     ) -> None:
-        """Owe the page without what was done, and with what was refused; untouched, it stays as it is."""
-        work = self.door.work
-        answer = compose_page(page) if came.done or came.refusals else text
-        if answer != text:
-            agree_on_page(work, answer, seen.circumstance.at)
-        reason = WriteReason.REFUSAL if came.refusals and not came.acted else WriteReason.ANSWER
-        self._keep(replace(record, owed_because=reason), seen, work.blobs.put(answer.encode()))
+        """Owe the page without what was done, and with what was refused; a page that says all that stays as it is."""
+        wanted = text
+        if answer != read:
+            wanted = compose_page(answer)
+            agree_on_page(self.door.work, wanted, seen.circumstance.at)
+        self._keep(record, seen, self.door.work.blobs.put(wanted.encode()))
 
     def _keep(self, record: DocumentRecord, seen: Sighting, wanted: DocumentDigest) -> Taken:
         work = self.door.work
@@ -167,12 +168,8 @@ class WaitingTicks:
                 current=wanted,
                 stamp=seen.stamp or record.stamp,
                 owed_since=(record.owed_since or seen.circumstance.at) if owes else None,
-                owed_because=(record.owed_because or WriteReason.ANSWER) if owes else None,
+                owed_because=WriteReason.ANSWER if owes else None,
                 owed_by=None,
             )
         )
         return DONE
-
-
-def _same(items: Sequence[PageItem], item: PageItem) -> PageItem | None:
-    return next((each for each in items if each.is_gone == item.is_gone and each.is_about(item)), None)

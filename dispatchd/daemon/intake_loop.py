@@ -41,6 +41,8 @@ async def one_round(room: EngineRoom, hints: Sequence[Hint]) -> None:
         did = await follow_head(session)
         while await session.take():
             did = True
+        if did:
+            await update_waiting_page(session, room.refresh_waiting)
         if await relay(session):
             did = True
             room.inbox.wake()

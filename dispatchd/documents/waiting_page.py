@@ -75,10 +75,6 @@ class PageItem:
         """The box with that label."""
         return next((box for box in self.boxes if box.label == label), None)
 
-    def place(self, label: str = "") -> str:
-        """How a place in it is written down between two looks at the page."""
-        return "item:" + "\x1f".join((self.ids[0] if self.ids else self.heading, self.qualifier, label))
-
     def is_about(self, other: "PageItem") -> bool:
         """Whether both are about the same thing: of several of one kind, some."""
         return self.qualifier.casefold() == other.qualifier.casefold() and not set(self.ids).isdisjoint(
@@ -95,6 +91,12 @@ class WaitingPage:
     more: int = 0
     rev: str | None = field(default=None, compare=False)
     """Of a page that was read: which one it began as."""
+
+    def same_item(self, item: PageItem) -> PageItem | None:
+        """The item here that is about the same as *item*."""
+        return next(
+            (each for each in self.items if each.is_gone == item.is_gone and each.is_about(item)), None
+        )
 
 
 def compose_page(page: WaitingPage) -> str:

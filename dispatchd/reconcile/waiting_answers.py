@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from dispatchd.documents.waiting_page import PageBox, PageItem
 from dispatchd.reconcile.intents import Refusal
+from dispatchd.reconcile.places import item_place
 
 
 def answered(
@@ -12,7 +13,11 @@ def answered(
 ) -> PageItem:
     """*item* as it should stand. An act takes with it what was written for it; what was refused stays written."""
     told = {refusal.anchor: refusal for refusal in refusals}
-    used = [box for box in item.boxes if item.place(box.label) in done and item.place(box.label) not in told]
+    used = [
+        box
+        for box in item.boxes
+        if item_place(item, box.label) in done and item_place(item, box.label) not in told
+    ]
     boxes = tuple(
         _box(item, box, before, told, is_over=box in used, any_done=bool(used)) for box in item.boxes
     )
@@ -30,7 +35,7 @@ def _box(
     is_over: bool,
     any_done: bool,
 ) -> PageBox:
-    refusal = told.get(item.place(box.label))
+    refusal = told.get(item_place(item, box.label))
     if is_over or (any_done and box.ticked):
         return PageBox(label=box.label)
     if refusal is not None:

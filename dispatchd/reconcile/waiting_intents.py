@@ -23,6 +23,7 @@ from dispatchd.domain.proposal import Choice, Proposal
 from dispatchd.domain.thread import Thread
 from dispatchd.reconcile.box_intents import Tickable, newly_ticked, tick_intents
 from dispatchd.reconcile.intents import Intent
+from dispatchd.reconcile.places import item_place
 from dispatchd.reconcile.thread_intents import Said, said_intents
 
 _CHOICES: Final = {
@@ -98,7 +99,7 @@ def _tickable(item: PageItem, box: PageBox, *, is_option: bool) -> Tickable:
     needs_one = box.label.endswith(":") and not is_option
     return Tickable(
         name=box.label if is_option else box.label.rstrip(":"),
-        anchor=item.place(box.label),
+        anchor=item_place(item, box.label),
         ticked=box.ticked,
         lacks_reason=box.ticked and needs_one and not reason,
         reason=reason,
@@ -117,7 +118,9 @@ def _said(thread: Thread, item: PageItem) -> Said:
     offered = {fold(option) for option in thread.options}
     beside = [box.said for box in ticked if box.said]
     return Said(
-        chosen=tuple((box.label, item.place(box.label)) for box in ticked if fold(box.label) in offered),
+        chosen=tuple(
+            (box.label, item_place(item, box.label)) for box in ticked if fold(box.label) in offered
+        ),
         is_sent=any(box.label == SEND for box in ticked),
         is_seen=any(box.label == SEEN for box in ticked) and SEEN not in thread.options,
         has_text=bool(item.written),
@@ -129,4 +132,4 @@ def _place(item: PageItem) -> str:
     """The box that is answered: the one that sends, else the last one ticked."""
     ticked = [box.label for box in item.boxes if box.ticked]
     sending = [label for label in ticked if label in {SEND, SEEN}]
-    return item.place([*ticked, *sending][-1]) if ticked else item.place()
+    return item_place(item, [*ticked, *sending][-1]) if ticked else item_place(item)

@@ -28,6 +28,35 @@ def levelled(page: WaitingPage, waiting: Sequence[PageItem], most: int = MOST_IT
     return replace(page, items=(*shown, *told, *gone), more=len(waiting) - len(shown))
 
 
+def merged(base: WaitingPage, ours: WaitingPage, theirs: WaitingPage) -> WaitingPage:
+    """*theirs*, a save of a buffer that began as *base*, with what somebody wrote on the page (*ours*) meanwhile.
+
+    What the buffer had at its last save is no news: it counts as it stands on the page now, or not at all.
+    """
+    items = [_merged_item(base.same_item(item), ours.same_item(item), item) for item in theirs.items]
+    unseen = [
+        item
+        for item in ours.items
+        if (item.is_gone or item.is_touched) and theirs.same_item(item) is None
+        if base.same_item(item) != item
+    ]
+    stray = ours.stray if theirs.stray == base.stray else theirs.stray
+    return replace(theirs, items=(*items, *unseen), stray=stray)
+
+
+def _merged_item(base: PageItem | None, ours: PageItem | None, theirs: PageItem) -> PageItem:
+    if base is None:
+        return theirs
+    ours = ours or replace(theirs, boxes=(), above=(), below=())
+    boxes = tuple(
+        (ours.box(box.label) or PageBox(label=box.label)) if box == base.box(box.label) else box
+        for box in theirs.boxes
+    )
+    wrote = (theirs.above, theirs.below) != (base.above, base.below)
+    source = theirs if wrote else ours
+    return replace(theirs, boxes=boxes, above=source.above, below=source.below)
+
+
 def _with_what_is_written(item: PageItem, mine: PageItem | None) -> PageItem:
     if mine is None:
         return item
