@@ -5,8 +5,8 @@ import pytest
 from dispatchd.application.requests.request import Verb
 from dispatchd.documents.waiting_page import WaitingPage, compose_page
 from dispatchd.domain.epic import EpicStatus
-from dispatchd.domain.thread import Thread
 from tests.application.invariants import check_all
+from tests.application.permissions import ask_permission
 from tests.application.waiting_world import WAITING, WaitingWorld
 from tests.application.world import BOB
 
@@ -104,14 +104,8 @@ def test_a_box_that_is_live_no_longer_is_answered_until_somebody_has_seen_it(wor
     told = world.page().split("## No longer waiting\n")[1]
     assert "“Reject: the link dies too early” was not done: tick Ask again to open it" in told
     assert len(world.happened("EditRefused")) == 1
-    world.settle()
-    world.edit(WAITING, "was not done: tick", "was not done: tick")
-    world.save(
-        WAITING,
-        world.page().split("## No longer")[0]
-        + "## No longer"
-        + world.page().split("## No longer")[1].replace("[ ] Seen", "[x] Seen"),
-    )
+    kept, told = world.page().split("## No longer waiting\n")
+    world.save(WAITING, f"{kept}## No longer waiting\n{told.replace('[ ] Seen', '[x] Seen')}")
     world.settle()
     assert "No longer waiting" not in world.page()
 
@@ -162,6 +156,8 @@ def test_text_is_sent_by_its_box_and_stays_until_then(world: WaitingWorld) -> No
 
 def test_what_is_written_survives_the_save_of_a_buffer_that_never_saw_it(world: WaitingWorld) -> None:
     buffer = world.page()
+    world.ask(Verb.TELL, speaker="ash", text="Another one.")
+    world.settle()
     world.edit(WAITING, "> Which of them?\n", "> Which of them?\n\nNot sent yet.\n")
     world.tick(VOTE, "More info:")
     world.settle()
@@ -194,7 +190,6 @@ def test_words_outside_of_any_item_stay_where_the_page_begins(world: WaitingWorl
 def test_a_vote_in_the_place_of_somebody_else_is_refused_on_the_page(world: WaitingWorld) -> None:
     world.edit(PROPOSAL, '"@alice"', '"@alice", "@bob"')
     world.settle()
-    world.tick("Use argon2id](proposals/argon.md) · @bob", "Approve") if False else None
     page = world.page()
     head, _, rest = page.partition("· @bob\n")
     world.save(WAITING, head + "· @bob\n" + rest.replace("- [ ] Approve", "- [x] Approve", 1))
@@ -228,12 +223,10 @@ def test_permissions_of_one_kind_are_answered_by_one_box_and_only_those_that_wer
     assert "- [ ] Allow\n" in world.item("May I run the tests?")
 
 
-def permissions(world: WaitingWorld, count: int) -> list[Thread]:
-    from tests.application.permissions import ask_permission
-
-    made = [ask_permission(world, "May I run the tests?") for _ in range(count)]
+def permissions(world: WaitingWorld, count: int) -> None:
+    for _ in range(count):
+        ask_permission(world, "May I run the tests?")
     world.settle()
-    return made
 
 
 def test_an_empty_page_teaches(world: WaitingWorld) -> None:
