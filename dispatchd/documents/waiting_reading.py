@@ -14,7 +14,16 @@ from dispatchd.documents.boxes import TaskItem, match_label, own_end, task_items
 from dispatchd.documents.markdown_outline import Block, BlockKind, Outline, heading_text, outline
 from dispatchd.documents.offered import SEEN
 from dispatchd.documents.shown_text import unescaped
-from dispatchd.documents.waiting_page import GONE, INTRO, LESSON, PageBox, PageItem, WaitingPage, more_line
+from dispatchd.documents.waiting_page import (
+    GONE,
+    INTRO,
+    LESSON,
+    TITLE,
+    PageBox,
+    PageItem,
+    WaitingPage,
+    more_line,
+)
 
 Offered = Callable[[Sequence[str], str], tuple[str, ...]]
 """The labels that were offered for what has these ids and this qualifier; none for what was never known."""
@@ -73,7 +82,8 @@ def _spans(shape: Outline) -> Iterator[_Span]:
         named = _ids_in(shape, below) if block.level == 3 else ()
         title = heading_text(block)
         is_section = block.level == 2 and _SECTION.fullmatch(title)
-        if not (named or is_section or (block.level == 1 and place == 0)):
+        is_title = block.level == 1 and title == TITLE.removeprefix("# ")
+        if not (named or is_section or is_title):
             continue
         yield _Span(section=section, first=first, end=block.first, heading=heading, ids=ids)
         section = title if is_section else section

@@ -57,9 +57,25 @@ def _merged_item(base: PageItem | None, ours: PageItem | None, theirs: PageItem)
     return replace(theirs, boxes=boxes, above=source.above, below=source.below)
 
 
+def without_words(item: PageItem, words: Sequence[str]) -> PageItem:
+    """*item* where somebody typed above the daemon's quote, so that it read as theirs: *words* are not."""
+    quoted = [f"> {line}".rstrip() for line in words]
+    lines = list(item.above)
+    starts = (at for at in range(len(lines)) if quoted and lines[at : at + len(quoted)] == quoted)
+    at = next(starts, None)
+    if item.words or at is None:
+        return item
+    rest = [*lines[:at], *lines[at + len(quoted) :]]
+    kept = [line for number, line in enumerate(rest) if line or (number and rest[number - 1])]
+    while kept and not kept[-1]:
+        kept.pop()
+    return replace(item, words=tuple(words), above=tuple(kept))
+
+
 def _with_what_is_written(item: PageItem, mine: PageItem | None) -> PageItem:
     if mine is None:
         return item
+    mine = without_words(mine, item.words)
     boxes = tuple(replace(mine.box(box.label) or box, label=box.label) for box in item.boxes)
     return replace(item, boxes=boxes, above=mine.above, below=mine.below)
 

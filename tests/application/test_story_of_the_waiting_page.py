@@ -154,6 +154,14 @@ def test_text_is_sent_by_its_box_and_stays_until_then(world: WaitingWorld) -> No
     assert "is known" not in world.page()
 
 
+def test_an_answer_typed_above_the_question_is_the_answer_alone(world: WaitingWorld) -> None:
+    world.edit(WAITING, "> Which of them?\n", "Neither.\n\n> Which of them?\n")
+    world.settle()
+    world.tick(QUESTION, "Send")
+    world.settle()
+    assert [event.text for event in world.happened("ThreadAnswered")] == ["Neither."]
+
+
 def test_what_is_written_survives_the_save_of_a_buffer_that_never_saw_it(world: WaitingWorld) -> None:
     buffer = world.page()
     world.ask(Verb.TELL, speaker="ash", text="Another one.")
