@@ -15,6 +15,9 @@ WAITING = "WAITING.md"
 class WaitingWorld(World):
     """The page is a file like any other here, and its person saves it."""
 
+    def before_writing(self) -> None:
+        run(update_waiting_page(self.session, self.items))
+
     def _round(self, *, hurry: bool) -> bool:
         did = super()._round(hurry=hurry)
         if did:

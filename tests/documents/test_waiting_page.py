@@ -100,7 +100,7 @@ def test_words_in_no_item_are_kept_and_ours_are_not_taken_for_theirs() -> None:
         .replace("## Gates\n", "## Gates\n\nask bob\n")
         .replace("# Waiting", "hm\n\n# Waiting")
     )
-    assert page.stray == ("hm", "ask bob")
+    assert page.stray == ("hm", "", "ask bob")
     assert read(compose_page(page)) == page
 
 
