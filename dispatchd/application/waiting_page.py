@@ -33,10 +33,11 @@ async def update_waiting_page(session: Session, waiting: Callable[[], Sequence[W
         record = work.documents.at(WAITING) or DocumentRecord(
             path=WAITING, subject=WAITING, kind=None, seen=None, current=None
         )
-        if is_being_typed(work, record):
+        if session.page_shown == (items, record.current) or is_being_typed(work, record):
             return
         text = compose_page(levelled(_page_of(work, record), items))
         blob = work.blobs.put(text.encode())
+        session.page_shown = (items, blob)
         if record.current == blob:
             return
         agree_on_page(work, text, session.ports.clock.now())

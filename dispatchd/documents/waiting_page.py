@@ -5,7 +5,7 @@ It holds nothing that changes by itself. Which items there are, and in which ord
 means, reconciliation.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
@@ -84,11 +84,11 @@ class PageItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingPage:
-    """The whole page. `stray` are lines that a person wrote in no item; `more` items are not shown."""
+    """The whole page. `stray` are lines that a person wrote in no item; `more` items of a section are not shown."""
 
     items: tuple[PageItem, ...] = ()
     stray: tuple[str, ...] = ()
-    more: int = 0
+    more: Mapping[str, int] = field(default_factory=dict)
     rev: str | None = field(default=None, compare=False)
     """Of a page that was read: which one it began as."""
 
@@ -130,8 +130,8 @@ def _blocks(page: WaitingPage) -> Iterator[str]:
         yield f"## {section}"
         for item in items:
             yield from _item(item)
-    if page.more:
-        yield more_line(page.more)
+        if page.more.get(section):
+            yield more_line(page.more[section])
 
 
 def _item(item: PageItem) -> Iterator[str]:

@@ -3,29 +3,36 @@
 What somebody did in an item that has gone meanwhile is told in a section of its own, until they have seen it.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from dispatchd.documents.waiting_page import PageBox, PageItem, WaitingPage, gone_item
 
-MOST_ITEMS: Final = 100
-"""Items on the page, so that it stays a page; what somebody has touched is shown in any case."""
+MOST_ITEMS: Final = 40
+"""Items of a section, so that the page stays one; what somebody has touched is shown in any case."""
 
 
 def levelled(page: WaitingPage, waiting: Sequence[PageItem], most: int = MOST_ITEMS) -> WaitingPage:
     """*page*, which is as its person left it, with what is *waiting* now."""
-    left = [item for item in page.items if not item.is_gone]
+    left = {item: None for item in page.items if not item.is_gone}
+    known = {(item.qualifier.casefold(), each): item for item in reversed(left) for each in item.ids}
     shown: list[PageItem] = []
-    for number, item in enumerate(waiting):
-        mine = next((each for each in left if each.is_about(item)), None)
+    there, more = Counter[str](), Counter[str]()
+    for item in waiting:
+        found = (known.get((item.qualifier.casefold(), each)) for each in item.ids)
+        mine = next((each for each in found if each in left), None)
         if mine is not None:
-            left.remove(mine)
-        if number < most or (mine is not None and mine.is_touched):
+            del left[mine]
+        if there[item.section] < most or (mine is not None and mine.is_touched):
+            there[item.section] += 1
             shown.append(_with_what_is_written(item, mine))
+        else:
+            more[item.section] += 1
     told = [_gone(item) for item in left if item.is_touched]
     gone = [item for item in page.items if item.is_gone]
-    return replace(page, items=(*shown, *told, *gone), more=len(waiting) - len(shown))
+    return replace(page, items=(*shown, *told, *gone), more=more)
 
 
 def merged(base: WaitingPage, ours: WaitingPage, theirs: WaitingPage) -> WaitingPage:

@@ -232,7 +232,7 @@ def _pages() -> dict[str, str]:
     ]
     several = replace(items[0], ids=("t-2222", "t-3333"), above=("Mine,", "typed."), below=("More.",))
     told = item("Login", section=GONE, words=("“Reject” was not done: it no longer waits.",), boxes=boxes[:1])
-    page = WaitingPage(items=(*items, several, told), stray=("ask bob",), more=7)
+    page = WaitingPage(items=(*items, several, told), stray=("ask bob",), more={"Gates": 7})
     return {"waiting": compose_page(page), "waiting-empty": compose_page(WaitingPage())}
 
 

@@ -32,7 +32,7 @@ GROUP = PageItem(
     words=("- ash", "- bo, for Login"),
     boxes=(PageBox(label="Allow"), PageBox(label="Deny:")),
 )
-PAGE = WaitingPage(items=(QUESTION, GROUP, GATE), more=3)
+PAGE = WaitingPage(items=(QUESTION, GROUP, GATE), more={"Gates": 3})
 
 
 def offered(ids: object, _qualifier: str) -> tuple[str, ...]:
@@ -46,9 +46,9 @@ def read(text: str) -> WaitingPage:
 
 def test_a_page_reads_back_as_it_was_composed() -> None:
     text = compose_page(PAGE)
-    assert read(text) == replace(PAGE, more=0)
+    assert read(text) == replace(PAGE, more={})
     assert read(text).rev is not None
-    assert compose_page(replace(read(text), more=3)) == text
+    assert compose_page(replace(read(text), more=PAGE.more)) == text
 
 
 def test_an_empty_page_teaches_in_two_lines_and_has_nothing_of_a_person() -> None:
