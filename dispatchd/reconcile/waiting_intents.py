@@ -122,7 +122,7 @@ def _said(thread: Thread, item: PageItem) -> Said:
             (box.label, item_place(item, box.label)) for box in ticked if fold(box.label) in offered
         ),
         is_sent=any(box.label == SEND for box in ticked),
-        is_seen=any(box.label == SEEN for box in ticked) and SEEN not in thread.options,
+        is_seen=any(box.label == SEEN for box in ticked),
         has_text=bool(item.written),
         answer="\n\n".join(part for part in (*beside, item.written) if part),
     )

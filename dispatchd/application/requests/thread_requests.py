@@ -139,7 +139,7 @@ def introduction(work: UnitOfWork, speaker: str) -> tuple[Command, ...]:
 
 def _is_seen(thread: Thread, typed: str) -> bool:
     offered = thread_labels(thread.kind, thread.options, accepts_text=thread.accepts_text)
-    return SEEN in offered and SEEN not in thread.options and typed.strip().casefold() == SEEN.casefold()
+    return SEEN in offered and typed.strip().casefold() == SEEN.casefold()
 
 
 def _what_would_answer(thread: Thread) -> str:
