@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from dispatchd.application.adoption import Adopting
 from dispatchd.application.command_handler import Door
+from dispatchd.application.contest_answers import put_others_lines
 from dispatchd.application.document_kinds import Kinds
 from dispatchd.application.editing import Editing
 from dispatchd.application.plain_files import is_changed, revise_by_command, take_plain
@@ -124,8 +125,10 @@ class Intake:
         rendering: Rendering | None = None,
     ) -> None:
         """Carry out what was answered to the daemon's own questions, and plan what all touched files should say."""
+        rendering = rendering or Rendering(door=door, kinds=self.kinds)
+        put_others_lines(Editing(door=door, kinds=self.kinds, rendering=rendering, times=self.times), by)
         carry_out_answers(door, Removing(door=door), present, by)
-        (rendering or Rendering(door=door, kinds=self.kinds)).refresh()
+        rendering.refresh()
 
     def _take_one(self, door: Door, rendering: Rendering, seen: Sighting) -> Taken:
         record = door.work.documents.at(seen.path)
