@@ -80,6 +80,7 @@ def test_without_a_daemon_a_tick_counts_when_a_command_looks(busy: Desk) -> None
     busy.sed("0,/^- \\[ \\] Approve$/s//- [x] Approve/", "WAITING.md")
     busy.sync()
     assert busy.event_types().count("GateApproved") + busy.event_types().count("VoteCast") == 1
+    assert busy.read("WAITING.md").count("\n### ") == 2 * EACH - 1
     busy.up()
     busy.sync()
     until(lambda: busy.read("WAITING.md").count("\n### ") == 2 * EACH - 1, "the page was not brought level")

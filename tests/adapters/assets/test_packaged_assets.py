@@ -9,6 +9,7 @@ import tomlkit
 
 from dispatchd.adapters.assets.packaged_assets import PackagedAssets
 from dispatchd.documents.tree_paths import PathRole, role_of
+from dispatchd.documents.waiting_page import WaitingPage, compose_page
 from dispatchd.domain.errors import WorkspaceError
 from dispatchd.domain.identifiers import DocumentPath
 from dispatchd.domain.issue import Role
@@ -36,6 +37,7 @@ def test_in_a_checkout_the_folders_at_its_root_are_read() -> None:
 def test_status_stands_apart_because_git_ignores_it() -> None:
     assets = PackagedAssets()
     assert assets.first_pages()[DocumentPath("STATUS.md")].startswith(b"# Status\n")
+    assert assets.first_pages()[DocumentPath("WAITING.md")].decode() == compose_page(WaitingPage())
     assert b"/STATUS.md\n" in assets.laid_files()[DocumentPath(".gitignore")]
 
 
