@@ -30,7 +30,7 @@ from dispatchd.domain.thread import Thread
 from dispatchd.reconcile.intents import Intent, Refusal
 from dispatchd.reconcile.waiting_answers import answered
 from dispatchd.reconcile.waiting_intents import answer_intents, gate_intents, is_newly_seen, vote_intents
-from dispatchd.reconcile.waiting_merge import merged, without_words
+from dispatchd.reconcile.waiting_merge import as_written, merged
 
 _DONE: str = "done:"
 """Before a place among those held: its act was done at the first look, and is not done again at the second."""
@@ -92,7 +92,7 @@ class WaitingTicks:
         work = self.door.work
         offered = offers_in(work)
         base = read_page(began_as(work, seen, text), offered)
-        page = _with_known_words(read_page(text, offered), base)
+        page = _as_written(read_page(text, offered), base)
         came = _Came(done={place.removeprefix(_DONE) for place in held if place.startswith(_DONE)})
         before = {item: base.same_item(item) for item in page.items}
         if not seen.travelled:
@@ -176,8 +176,6 @@ class WaitingTicks:
         return DONE
 
 
-def _with_known_words(page: WaitingPage, base: WaitingPage) -> WaitingPage:
-    items = (
-        without_words(item, before.words) if (before := base.same_item(item)) else item for item in page.items
-    )
+def _as_written(page: WaitingPage, base: WaitingPage) -> WaitingPage:
+    items = (as_written(item, before) if (before := base.same_item(item)) else item for item in page.items)
     return replace(page, items=tuple(items))

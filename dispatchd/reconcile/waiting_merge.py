@@ -64,7 +64,34 @@ def _merged_item(base: PageItem | None, ours: PageItem | None, theirs: PageItem)
     return replace(theirs, boxes=boxes, above=source.above, below=source.below)
 
 
-def without_words(item: PageItem, words: Sequence[str]) -> PageItem:
+def as_written(item: PageItem, before: PageItem) -> PageItem:
+    """*item* with what somebody typed into the daemon's own lines, which were as *before*, told from those lines."""
+    item = _without_words(item, before.words)
+    said = [
+        *_typed_into((item.remarks,), (before.remarks,)),
+        *_typed_into(item.words, before.words),
+    ]
+    if not said:
+        return item
+    above = (*said, *([""] if item.above else []), *item.above)
+    return replace(item, remarks=before.remarks, words=before.words, above=above)
+
+
+def _typed_into(lines: Sequence[str], ours: Sequence[str]) -> list[str]:
+    """What stands in *lines* beside *ours*; nothing where ours are not all there, as after a formatter."""
+    said: list[str] = []
+    left = [line for line in ours if line not in lines]
+    for line in lines:
+        if line in ours:
+            continue
+        begun = next((each for each in left if each and line.startswith(each)), "")
+        if begun:
+            left.remove(begun)
+        said.append(line.removeprefix(begun).strip())
+    return [] if left else [line for line in said if line]
+
+
+def _without_words(item: PageItem, words: Sequence[str]) -> PageItem:
     """*item* where somebody typed above the daemon's quote, so that it read as theirs: *words* are not."""
     quoted = [f"> {line}".rstrip() for line in words]
     lines = list(item.above)
@@ -82,7 +109,7 @@ def without_words(item: PageItem, words: Sequence[str]) -> PageItem:
 def _with_what_is_written(item: PageItem, mine: PageItem | None) -> PageItem:
     if mine is None:
         return item
-    mine = without_words(mine, item.words)
+    mine = as_written(mine, item)
     boxes = tuple(replace(mine.box(box.label) or box, label=box.label) for box in item.boxes)
     return replace(item, boxes=boxes, above=mine.above, below=mine.below)
 

@@ -162,6 +162,26 @@ def test_an_answer_typed_above_the_question_is_the_answer_alone(world: WaitingWo
     assert [event.text for event in world.happened("ThreadAnswered")] == ["Neither."]
 
 
+@pytest.mark.parametrize(
+    "typed", ["> Which of them? Neither.", "> Which of them?\n> Neither.", "> Which of them?\nNeither."]
+)
+def test_words_typed_into_the_daemons_own_lines_are_not_lost(world: WaitingWorld, typed: str) -> None:
+    world.edit(WAITING, "> Which of them?", typed)
+    world.settle()
+    world.ask(Verb.TELL, speaker="ash", text="Another one.")
+    world.settle()
+    assert "> Which of them?\n\nNeither.\n\n- [ ] argon2id" in world.item(QUESTION)
+
+
+def test_words_behind_the_line_of_an_item_are_not_lost(world: WaitingWorld) -> None:
+    line = next(line for line in world.page().splitlines() if "question from ash" in line)
+    world.edit(WAITING, line, f"{line} Neither.")
+    world.settle()
+    world.ask(Verb.TELL, speaker="ash", text="Another one.")
+    world.settle()
+    assert f"{line}\n\n> Which of them?\n\nNeither.\n" in world.item(QUESTION)
+
+
 def test_what_is_written_survives_the_save_of_a_buffer_that_never_saw_it(world: WaitingWorld) -> None:
     buffer = world.page()
     world.ask(Verb.TELL, speaker="ash", text="Another one.")
