@@ -21,7 +21,7 @@ from dispatchd.documents.fence import decode
 from dispatchd.documents.tree_paths import WAITING
 from dispatchd.documents.waiting_page import WaitingPage, compose_page
 from dispatchd.documents.waiting_reading import read_page
-from dispatchd.reconcile.waiting_merge import levelled
+from dispatchd.reconcile.waiting_merge import levelled, page_as_written
 
 
 async def update_waiting_page(session: Session, waiting: Callable[[], Sequence[WaitingItem]]) -> None:
@@ -56,4 +56,10 @@ async def update_waiting_page(session: Session, waiting: Callable[[], Sequence[W
 
 def _page_of(work: UnitOfWork, record: DocumentRecord) -> WaitingPage:
     text = decode(work.blobs.get(record.current)) if record.current is not None else ""
-    return read_page(text, offers_in(work)) if isinstance(text, str) else WaitingPage()
+    if not isinstance(text, str):
+        return WaitingPage()
+    page = read_page(text, offers_in(work))
+    began_as = work.documents.agreed_with(WAITING, page.rev) if page.rev is not None else None
+    if began_as is None or began_as.digest == record.current:
+        return page
+    return page_as_written(page, read_page(work.blobs.get(began_as.digest).decode(), offers_in(work)))

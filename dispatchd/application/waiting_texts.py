@@ -37,22 +37,22 @@ def agree_on_save(work: UnitOfWork, seen: Sighting, text: str, held: Sequence[st
     )
 
 
-def began_as(work: UnitOfWork, seen: Sighting, text: str) -> str:
+def began_as(work: UnitOfWork, seen: Sighting, text: str) -> tuple[str, Sequence[str]]:
     """The page that the buffer *text* began as, or what it was at its last save; the newest where it does not say.
 
-    What a commit began as is its parent's page, whatever the page itself says.
+    With it come the places that were still open in it. What a commit began as is its parent's page.
     """
     given = decode(seen.base) if seen.base is not None else None
     if isinstance(given, str) and source_of(seen) is TextSource.COMMITTED:
-        return given
+        return given, ()
     rev, documents = read_rev(text), work.documents
     known = None
     if rev is not None:
         known = documents.agreed_with(WAITING, _saved(rev)) or documents.agreed_with(WAITING, rev)
     if known is None and isinstance(given, str):
-        return given
+        return given, ()
     known = known or documents.newest_agreed(WAITING)
-    return work.blobs.get(known.digest).decode() if known is not None else ""
+    return (work.blobs.get(known.digest).decode(), known.held) if known is not None else ("", ())
 
 
 def _saved(rev: str) -> str:

@@ -30,7 +30,7 @@ from dispatchd.domain.thread import Thread
 from dispatchd.reconcile.intents import Intent, Refusal
 from dispatchd.reconcile.waiting_answers import answered
 from dispatchd.reconcile.waiting_intents import answer_intents, gate_intents, is_newly_seen, vote_intents
-from dispatchd.reconcile.waiting_merge import as_written, merged
+from dispatchd.reconcile.waiting_merge import merged, page_as_written
 
 _DONE: str = "done:"
 """Before a place among those held: its act was done at the first look, and is not done again at the second."""
@@ -69,8 +69,7 @@ class WaitingTicks:
         work = self.door.work
         found = digest(seen.content)
         known = record or DocumentRecord(path=WAITING, subject=WAITING, kind=None, seen=None, current=None)
-        held = self._held(found)
-        if not held and seen.base is None:
+        if not self._is_open(found) and seen.base is None:
             if found == known.seen:
                 work.documents.save(replace(known, stamp=seen.stamp or known.stamp))
                 return DONE
@@ -82,24 +81,24 @@ class WaitingTicks:
             return self._keep(known, seen, known.current or found)
         if not text.strip() and seen.quiet < self.times.gone:
             return Taken(look_again=self.times.gone)  # an emptied file is mostly one that is being written
-        return self._take_text(known, seen, text, held)
+        return self._take_text(known, seen, text)
 
-    def _held(self, found: DocumentDigest) -> Sequence[str]:
+    def _is_open(self, found: DocumentDigest) -> bool:
+        """Whether something in these very bytes is still to be answered."""
         newest = self.door.work.documents.newest_agreed(WAITING)
-        return newest.held if newest is not None and newest.digest == found else ()
+        return newest is not None and newest.digest == found and bool(newest.held)
 
-    def _take_text(self, record: DocumentRecord, seen: Sighting, text: str, held: Sequence[str]) -> Taken:
+    def _take_text(self, record: DocumentRecord, seen: Sighting, text: str) -> Taken:
         work = self.door.work
         offered = offers_in(work)
-        base = read_page(began_as(work, seen, text), offered)
-        page = _as_written(read_page(text, offered), base)
+        before_text, held = began_as(work, seen, text)
+        base = read_page(before_text, offered)
+        page = page_as_written(read_page(text, offered), base)
         came = _Came(done={place.removeprefix(_DONE) for place in held if place.startswith(_DONE)})
         before = {item: base.same_item(item) for item in page.items}
         if not seen.travelled:
             for item in page.items:
                 self._act(item, before[item], held, seen, came)
-        open_places = [*came.held, *(f"{_DONE}{place}" for place in sorted(came.done))]
-        agree_on_save(work, seen, text, open_places if came.held else ())
         left = [
             item if came.held else answered(item, before[item], came.done, came.refusals)
             for item in page.items
@@ -107,6 +106,9 @@ class WaitingTicks:
         ]
         ours = read_page(self._wanted(record), offered)
         self._answer(record, seen, text, merged(base, ours, replace(page, items=tuple(left))), page)
+        # Last, so that nothing is written over what is still open in it.
+        open_places = [*came.held, *(f"{_DONE}{place}" for place in sorted(came.done))]
+        agree_on_save(work, seen, text, open_places if came.held else ())
         return came.again
 
     def _wanted(self, record: DocumentRecord) -> str:
@@ -174,8 +176,3 @@ class WaitingTicks:
             )
         )
         return DONE
-
-
-def _as_written(page: WaitingPage, base: WaitingPage) -> WaitingPage:
-    items = (as_written(item, before) if (before := base.same_item(item)) else item for item in page.items)
-    return replace(page, items=tuple(items))

@@ -64,6 +64,12 @@ def _merged_item(base: PageItem | None, ours: PageItem | None, theirs: PageItem)
     return replace(theirs, boxes=boxes, above=source.above, below=source.below)
 
 
+def page_as_written(page: WaitingPage, base: WaitingPage) -> WaitingPage:
+    """*page*, which began as *base*, with what was typed into the daemon's own lines told from those lines."""
+    items = (as_written(item, before) if (before := base.same_item(item)) else item for item in page.items)
+    return replace(page, items=tuple(items))
+
+
 def as_written(item: PageItem, before: PageItem) -> PageItem:
     """*item* with what somebody typed into the daemon's own lines, which were as *before*, told from those lines."""
     item = _without_words(item, before.words)

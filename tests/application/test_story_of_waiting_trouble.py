@@ -161,6 +161,16 @@ def test_what_nobody_asked_for_waits_until_the_page_is_left_alone(world: Waiting
     assert "word word" in world.item(QUESTION)
 
 
+def test_what_was_not_answered_yet_is_answered_though_the_page_is_saved_again(world: WaitingWorld) -> None:
+    both = "- [x] Approve\n- [x] Reject: no\n- [ ] Skip:"
+    world.save(WAITING, world.page().replace("- [ ] Approve\n- [ ] Reject:\n- [ ] Skip:", both))
+    world.advance(0.5)
+    world.edit(WAITING, "> Which of them?\n", f"> Which of them?\n\n{DRAFT}\n")
+    world.settle()
+    assert world.item(GATE).count("tick one only") == 2
+    assert DRAFT in world.item(QUESTION)
+
+
 def test_a_question_answered_in_the_terminal_leaves_the_page(world: WaitingWorld) -> None:
     thread = next(item.of[0].id for item in world.items() if item.title == QUESTION)
     world.ask(Verb.ANSWER, thread=thread, option="argon2id")
