@@ -32,8 +32,6 @@ from dispatchd.reconcile.waiting_answers import answered
 from dispatchd.reconcile.waiting_intents import answer_intents, gate_intents, is_newly_seen, vote_intents
 from dispatchd.reconcile.waiting_merge import merged, page_as_written
 
-_DONE: str = "done:"
-"""Before a place among those held: its act was done at the first look, and is not done again at the second."""
 _SIGN_THERE = (
     "tick it in {path} and commit that signed: git -C .dispatch commit -S -a. This page is in no commit"
 )
@@ -43,13 +41,16 @@ _SIGN_THERE = (
 class _Came:
     """What came of the whole page."""
 
-    done: set[str]
+    done: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
+    """Of what was done, that which was not so already."""
     refusals: list[Refusal] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
     again: Taken = DONE
 
     def add(self, outcome: Outcome, refusals: Sequence[Refusal]) -> None:
         self.done |= outcome.done
+        self.taken |= outcome.done if outcome.events else set()
         self.refusals.extend(refusals)
         self.held.extend(outcome.held)
         self.again = sooner(self.again, outcome.again)
@@ -94,21 +95,20 @@ class WaitingTicks:
         before_text, held = began_as(work, seen, text)
         base = read_page(before_text, offered)
         page = page_as_written(read_page(text, offered), base)
-        came = _Came(done={place.removeprefix(_DONE) for place in held if place.startswith(_DONE)})
+        came = _Came()
         before = {item: base.same_item(item) for item in page.items}
         if not seen.travelled:
             for item in page.items:
                 self._act(item, before[item], held, seen, came)
         left = [
-            item if came.held else answered(item, before[item], came.done, came.refusals)
+            answered(item, before[item], came.done, came.taken, () if came.held else came.refusals)
             for item in page.items
             if not (item.is_gone and is_newly_seen(before[item], item))
         ]
         ours = read_page(self._wanted(record), offered)
         self._answer(record, seen, text, merged(base, ours, replace(page, items=tuple(left))), page)
         # Last, so that nothing is written over what is still open in it.
-        open_places = [*came.held, *(f"{_DONE}{place}" for place in sorted(came.done))]
-        agree_on_save(work, seen, text, open_places if came.held else ())
+        agree_on_save(work, seen, text, came.held)
         return came.again
 
     def _wanted(self, record: DocumentRecord) -> str:

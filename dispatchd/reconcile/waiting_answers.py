@@ -3,15 +3,22 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from dispatchd.documents.offered import SEEN, SEND
 from dispatchd.documents.waiting_page import PageBox, PageItem
 from dispatchd.reconcile.intents import Refusal
 from dispatchd.reconcile.places import item_place
 
 
 def answered(
-    item: PageItem, before: PageItem | None, done: Collection[str], refusals: Sequence[Refusal]
+    item: PageItem,
+    before: PageItem | None,
+    done: Collection[str],
+    taken: Collection[str],
+    refusals: Sequence[Refusal],
 ) -> PageItem:
-    """*item* as it should stand. An act takes with it what was written for it; what was refused stays written."""
+    """*item* as it should stand. What was *done* takes its tick with it, and what was *taken* the words written for
+    it; what was so already, or was refused, leaves them.
+    """
     told = {refusal.anchor: refusal for refusal in refusals}
     used = [
         box
@@ -22,7 +29,9 @@ def answered(
         _box(item, box, before, told, is_over=box in used, any_done=bool(used)) for box in item.boxes
     )
     # Behind a box that was done stands its reason already: other words in the item are still somebody's draft.
-    sent = any(box.label in {"Send", "Seen"} or not box.said for box in used)
+    sent = any(
+        box.label in {SEND, SEEN} or not box.said for box in used if item_place(item, box.label) in taken
+    )
     return replace(item, boxes=boxes, above=() if sent else item.above, below=() if sent else item.below)
 
 

@@ -52,8 +52,7 @@ def gate_intents(
             case _:
                 return ApproveGate(epic=epic.id, stage=stage.name, reason=box.reason)
 
-    base, disk = (_tickables(each, options=is_decision) for each in (before or untouched(item), item))
-    fresh = newly_ticked(base, disk, held)
+    fresh = _newly_ticked(before or untouched(item), item, held, options=is_decision)
     return tick_intents(fresh, command_for, f'the gate of "{stage.name}"')
 
 
@@ -66,7 +65,7 @@ def vote_intents(
     def command_for(box: Tickable) -> Command:
         return CastVote(proposal=proposal.id, voter=voter, choice=_CHOICES[box.name], reason=box.reason)
 
-    fresh = newly_ticked(_tickables(before or untouched(item)), _tickables(item), held)
+    fresh = _newly_ticked(before or untouched(item), item, held)
     return tick_intents(fresh, command_for, f"{voter}'s vote")
 
 
@@ -90,13 +89,27 @@ def untouched(item: PageItem) -> PageItem:
     return replace(item, boxes=boxes, above=(), below=())
 
 
-def _tickables(item: PageItem, *, options: bool = False) -> list[Tickable]:
-    return [_tickable(item, box, is_option=options) for box in item.boxes]
+def _newly_ticked(
+    before: PageItem, item: PageItem, held: Collection[str], *, options: bool = False
+) -> list[Tickable]:
+    base = [_tickable(before, box, is_option=options, is_new=False) for box in before.boxes]
+    ticked = {box.label for box in before.boxes if box.ticked}
+    disk = [
+        _tickable(
+            item,
+            box,
+            is_option=options,
+            is_new=box.label not in ticked or item_place(item, box.label) in held,
+        )
+        for box in item.boxes
+    ]
+    return newly_ticked(base, disk, held)
 
 
-def _tickable(item: PageItem, box: PageBox, *, is_option: bool) -> Tickable:
-    reason = box.said or (_as_reason(item.written) if box.ticked else "")
+def _tickable(item: PageItem, box: PageBox, *, is_option: bool, is_new: bool) -> Tickable:
+    """A box; words elsewhere in the item are its reason where it is new, or still waits for one."""
     needs_one = box.label.endswith(":") and not is_option
+    reason = box.said or (_as_reason(item.written) if box.ticked and (is_new or needs_one) else "")
     return Tickable(
         name=box.label if is_option else box.label.rstrip(":"),
         anchor=item_place(item, box.label),

@@ -59,9 +59,21 @@ def _merged_item(base: PageItem | None, ours: PageItem | None, theirs: PageItem)
         (ours.box(box.label) or PageBox(label=box.label)) if box == base.box(box.label) else box
         for box in theirs.boxes
     )
-    wrote = (theirs.above, theirs.below) != (base.above, base.below)
-    source = theirs if wrote else ours
-    return replace(theirs, boxes=boxes, above=source.above, below=source.below)
+    above, below = (
+        _merged_lines(*lines)
+        for lines in ((base.above, ours.above, theirs.above), (base.below, ours.below, theirs.below))
+    )
+    return replace(theirs, boxes=boxes, above=above, below=below)
+
+
+def _merged_lines(base: tuple[str, ...], ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[str, ...]:
+    """What was sent meanwhile goes from *theirs*, what was written meanwhile comes to it."""
+    if theirs == base:
+        return ours
+    kept = [line for line in theirs if not line or line not in base or line in ours]
+    fresh = [line for line in ours if line and line not in base and line not in theirs]
+    lines = [*kept, *fresh]
+    return tuple(line for at, line in enumerate(lines) if line or (0 < at < len(lines) - 1 and lines[at - 1]))
 
 
 def page_as_written(page: WaitingPage, base: WaitingPage) -> WaitingPage:
