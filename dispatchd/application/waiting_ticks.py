@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from dispatchd.application.command_handler import Door
 from dispatchd.application.editing import Editing, Outcome
+from dispatchd.application.notices import Notice, open_once
 from dispatchd.application.ports.unit_of_work import DocumentRecord, WriteReason
 from dispatchd.application.rendering import Rendering
 from dispatchd.application.saved_text import landed
@@ -79,10 +80,19 @@ class WaitingTicks:
                 return DONE
         text = decode(seen.content)
         if isinstance(text, DocumentProblem):
+            self._say_it_is_written_anew(text, seen)
             return self._keep(known, seen, known.current or found)
         if not text.strip() and seen.quiet < self.times.gone:
             return Taken(look_again=self.times.gone)  # an emptied file is mostly one that is being written
         return self._take_text(known, seen, text)
+
+    def _say_it_is_written_anew(self, problem: DocumentProblem, seen: Sighting) -> None:
+        notice = Notice(
+            cause="page-unreadable",
+            title="WAITING.md could not be read, and is written anew",
+            text=f"{problem.at(WAITING)}\n\nNothing in it was done. Tick again what you had ticked.",
+        )
+        open_once(self.door, notice, seen.circumstance.at)
 
     def _is_open(self, found: DocumentDigest) -> bool:
         """Whether something in these very bytes is still to be answered."""

@@ -119,6 +119,7 @@ def test_an_emptied_page_is_written_again(world: WaitingWorld) -> None:
 def test_a_page_that_cannot_be_read_is_written_again_and_its_bytes_are_kept(world: WaitingWorld) -> None:
     world.save(WAITING, b"\xff\xfe\x00 nothing of ours")
     world.settle()
+    assert "WAITING.md could not be read, and is written anew" in world.page()
     assert "- [ ] argon2id" in world.item(QUESTION)
 
 
