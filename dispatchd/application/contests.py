@@ -1,6 +1,7 @@
 """Two sides changed the same thing: the person's word stands, and the other side's is shown, never lost."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import DocumentKind, Edit, Reading
@@ -9,8 +10,12 @@ from dispatchd.application.ports.unit_of_work import DocumentRecord
 from dispatchd.application.sighting import Sighting
 from dispatchd.documents.digest import digest
 from dispatchd.documents.key_schema import Owner, Shape
-from dispatchd.domain.thread import ThreadKind
+from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.thread import Contest, ThreadKind, ThreadPurpose
 from dispatchd.reconcile.body_merge import Overlap
+
+TAKE_THE_OTHER: Final = "Take the other"
+KEEP_WHAT_STANDS: Final = "Keep what stands"
 
 
 def report_facts(door: Door, kind: DocumentKind, edit: Edit, ours: Reading, seen: Sighting) -> None:
@@ -25,14 +30,19 @@ def report_facts(door: Door, kind: DocumentKind, edit: Edit, ours: Reading, seen
     stands = kind.stands(entity)
     refused = {problem.anchor for problem in edit.work.problems.of(edit.subject)}
     lost = [
-        f"`{key.name}`: yours is `{_said(stands.get(key.name))}`; the other was `{_said(ours.facts[key.name])}`"
+        key.name
         for key in kind.schema
         if key.owner is Owner.SHARED and key.shape is not Shape.LIST and f"key:{key.name}" not in refused
         if _both_changed(key.name, edit, ours) and stands.get(key.name) != ours.facts.get(key.name)
     ]
     if lost:
-        text = "Two changes of one fact met. Yours stands:\n\n" + "\n".join(f"- {line}" for line in lost)
-        _open(door, edit.subject, edit.path, text, seen)
+        told = [
+            f"- `{key}`: yours is `{_said(stands.get(key))}`; the other was `{_said(ours.facts[key])}`"
+            for key in lost
+        ]
+        text = "Two changes of one fact met. Yours stands:\n\n" + "\n".join(told)
+        facts = tuple((key, _one(ours.facts[key])) for key in lost)
+        _open(door, edit.path, text, Contest(subject=EntityId(edit.subject), facts=facts), seen)
 
 
 def report_overlaps(door: Door, record: DocumentRecord, overlaps: Sequence[Overlap], seen: Sighting) -> None:
@@ -40,9 +50,10 @@ def report_overlaps(door: Door, record: DocumentRecord, overlaps: Sequence[Overl
     for overlap in overlaps:
         text = (
             "The same lines were changed twice. Yours stand in the file:\n\n"
-            f"{_quoted(overlap.theirs)}\n\nThe other side's were:\n\n{_quoted(overlap.ours)}"
+            f"{quoted(overlap.theirs)}\n\nThe other side's were:\n\n{quoted(overlap.ours)}"
         )
-        _open(door, record.subject, record.path, text, seen)
+        contest = Contest(subject=EntityId(record.subject), stands=overlap.theirs, other=overlap.ours)
+        _open(door, record.path, text, contest, seen)
 
 
 def _both_changed(key: str, edit: Edit, ours: Reading) -> bool:
@@ -54,17 +65,27 @@ def _said(value: object) -> str:
     return "nothing" if value in (None, "", ()) else str(value)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """*text* as a block of its own in a thread."""
     fence = "````" if "```" in text else "```"
     return f"{fence}text\n{text.rstrip()}\n{fence}"
 
 
-def _open(door: Door, subject: str, path: str, text: str, seen: Sighting) -> None:
+def _one(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _open(door: Door, path: str, text: str, contest: Contest, seen: Sighting) -> None:
+    """Ask which of the two it is to be; where the lines of one are none, there is nothing to be put in their place."""
+    can_choose = bool(contest.facts or contest.stands.strip())
     notice = Notice(
-        cause=f"contest:{subject}:{digest(text.encode())[:16]}",
+        cause=f"contest:{contest.subject}:{digest(text.encode())[:16]}",
         title=f"Two edits met in {path}",
         text=text,
         kind=ThreadKind.CONFLICT,
-        subject=subject,
+        subject=contest.subject,
+        options=(TAKE_THE_OTHER, KEEP_WHAT_STANDS) if can_choose else (),
+        purpose=ThreadPurpose.SETTLE_CONTEST if can_choose else ThreadPurpose.TALK,
+        act=contest if can_choose else None,
     )
     open_once(door, notice, seen.circumstance.at)

@@ -98,7 +98,7 @@ class Editing:
             edit = signing.with_waiting_ticks(kind, edit, is_new_file=seen.base is None)
         if seen.taken_before:
             return self._settle_waiting(record, seen, kind, edit)
-        outcome = self._perform(record.subject, () if seen.travelled else kind.intents(edit), seen)
+        outcome = self.perform(record.subject, () if seen.travelled else kind.intents(edit), seen)
         whole = with_front_matter_of(edit, text)
         merged = merge_texts(kind, base, ours, kind.read(whole), whole)
         if not seen.travelled:  # nobody wrote what git carried here, so nobody contradicts anybody
@@ -118,7 +118,7 @@ class Editing:
         """A commit holds a text that was taken before: only what waited for a signature is decided by it."""
         work = self.door.work
         acts = () if seen.travelled else signing.acts_in(kind, edit)
-        outcome = self._perform(record.subject, acts, seen)
+        outcome = self.perform(record.subject, acts, seen)
         settled = set(anchors(acts))
         standing = [
             problem
@@ -154,7 +154,8 @@ class Editing:
         text = decode(self.door.work.blobs.get(record.current))
         return text if isinstance(text, str) else ""
 
-    def _perform(self, subject: str, intents: Sequence[Intent], seen: Sighting) -> Outcome:
+    def perform(self, subject: str, intents: Sequence[Intent], seen: Sighting) -> Outcome:
+        """Pass *intents* through the door, each by itself; what is refused is logged as about *subject*."""
         outcome = Outcome(subject=subject)
         for intent in intents:
             self._perform_one(intent, seen, outcome)

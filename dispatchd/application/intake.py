@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from dispatchd.application.adoption import Adopting
 from dispatchd.application.command_handler import Door
+from dispatchd.application.contest_answers import put_others_lines
 from dispatchd.application.document_kinds import Kinds
 from dispatchd.application.editing import Editing
 from dispatchd.application.plain_files import is_changed, revise_by_command, take_plain
@@ -21,7 +22,8 @@ from dispatchd.application.second_looks import SecondLooks
 from dispatchd.application.settling import SettleTimes
 from dispatchd.application.sighting import DONE, Sighting, Taken
 from dispatchd.application.thread_effects import carry_out_answers
-from dispatchd.documents.tree_paths import PathRole, entity_kind_at, role_of
+from dispatchd.application.waiting_ticks import WaitingTicks
+from dispatchd.documents.tree_paths import WAITING, PathRole, entity_kind_at, role_of
 from dispatchd.domain.command import Circumstance, Command, RestoreEntity, ReviseFile
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import RecordedEvent
@@ -124,17 +126,22 @@ class Intake:
         rendering: Rendering | None = None,
     ) -> None:
         """Carry out what was answered to the daemon's own questions, and plan what all touched files should say."""
+        rendering = rendering or Rendering(door=door, kinds=self.kinds)
+        put_others_lines(Editing(door=door, kinds=self.kinds, rendering=rendering, times=self.times), by)
         carry_out_answers(door, Removing(door=door), present, by)
-        (rendering or Rendering(door=door, kinds=self.kinds)).refresh()
+        rendering.refresh()
 
     def _take_one(self, door: Door, rendering: Rendering, seen: Sighting) -> Taken:
         record = door.work.documents.at(seen.path)
         role = role_of(seen.path)
         if role in {PathRole.IGNORED, PathRole.MISPLACED}:
             return DONE
+        editing = Editing(door=door, kinds=self.kinds, rendering=rendering, times=self.times)
+        if seen.path == WAITING:
+            ticks = WaitingTicks(door=door, editing=editing, rendering=rendering, times=self.times)
+            return ticks.take(record, seen)
         if role is not PathRole.ENTITY:
             return take_plain(door, record, seen, self.times)
-        editing = Editing(door=door, kinds=self.kinds, rendering=rendering, times=self.times)
         if record is not None and record.kind is not None and record.current is not None:
             return editing.take(record, seen)
         if record is not None and record.kind is None and not is_changed(record, seen):

@@ -7,7 +7,7 @@ from dispatchd.application.command_handler import Door
 from dispatchd.domain.actors import DAEMON, Channel, Provenance
 from dispatchd.domain.command import Circumstance, DismissThread, OpenThread
 from dispatchd.domain.identifiers import EntityId, EntityKind, parse_id
-from dispatchd.domain.thread import Thread, ThreadKind, ThreadPurpose, Turn
+from dispatchd.domain.thread import PendingAct, Thread, ThreadKind, ThreadPurpose, Turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,7 @@ class Notice:
     subject: str | None = None
     options: tuple[str, ...] = ()
     purpose: ThreadPurpose = ThreadPurpose.TALK
+    act: PendingAct | None = None
 
 
 def by_daemon(at: datetime) -> Circumstance:
@@ -44,6 +45,7 @@ def open_once(door: Door, notice: Notice, at: datetime) -> Thread:
         subject=EntityId(notice.subject) if notice.subject else None,
         purpose=notice.purpose,
         cause=notice.cause,
+        act=notice.act,
         options=notice.options,
         accepts_text=False,
         turns=(Turn(by=DAEMON, at=at, text=notice.text),),

@@ -15,6 +15,7 @@ from dispatchd.application.strangers import note_strangers
 from dispatchd.application.taking_over import finish_carrying
 
 T = TypeVar("T")
+LevelPage = Callable[[Session], Awaitable[None]]
 MOST_ROUNDS = 50
 """Far more than any tree needs to come to rest; a bound, so that a mistake ends instead of spinning."""
 
@@ -30,11 +31,16 @@ async def begin(session: Session) -> None:
     await session.scan()
 
 
-async def settle(session: Session, *, hurry: bool = True) -> None:
+async def _no_page(_session: Session) -> None:
+    """Nothing is rendered beside the documents themselves."""
+
+
+async def settle(session: Session, *, hurry: bool = True, level_page: LevelPage = _no_page) -> None:
     """Take in, write and commit until nothing is left to do."""
     for _ in range(MOST_ROUNDS):
         moved = await follow_head(session)
         took = await session.take(hurry=hurry)
+        await level_page(session)
         wrote = await relay(session, hurry=hurry)
         if not (moved or took or wrote):
             break
@@ -52,10 +58,12 @@ async def restore_once(session: Session) -> int:
     return restored
 
 
-async def perform_once(session: Session, act: Callable[[Session], Awaitable[T]]) -> T:
-    """Bring the workspace level, *act*, and bring it level again."""
+async def perform_once(
+    session: Session, act: Callable[[Session], Awaitable[T]], level_page: LevelPage = _no_page
+) -> T:
+    """Bring the workspace level, *act*, and bring it level again; *level_page* plans the page of what waits."""
     await begin(session)
-    await settle(session)
+    await settle(session, level_page=level_page)
     result = await act(session)
-    await settle(session)
+    await settle(session, level_page=level_page)
     return result

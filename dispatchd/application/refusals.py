@@ -16,7 +16,17 @@ from dispatchd.domain.command import Circumstance, RefuseEdit
 from dispatchd.domain.event import RecordedEvent
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.reconcile.intents import Refusal
-from dispatchd.reconcile.places import FILE, KEY, anchor_of, is_same_line, key_place, line_place, line_text
+from dispatchd.reconcile.places import (
+    FILE,
+    ITEM,
+    ITEM_PARTS,
+    KEY,
+    anchor_of,
+    is_same_line,
+    key_place,
+    line_place,
+    line_text,
+)
 
 
 def log(door: Door, subject: str, refusal: Refusal, seen: Sighting) -> tuple[RecordedEvent, ...]:
@@ -32,6 +42,8 @@ def log(door: Door, subject: str, refusal: Refusal, seen: Sighting) -> tuple[Rec
 
 def _in_words(place: str) -> str:
     """A place as people name it: the key, or the line."""
+    if place.startswith(ITEM):
+        return f"{place.rpartition(ITEM_PARTS)[2]} (in WAITING.md)"
     return line_text(place) or place.removeprefix(KEY)
 
 

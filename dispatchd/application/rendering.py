@@ -40,6 +40,8 @@ class Rendering:
     kinds: Kinds
     bodies: dict[str, str] = field(default_factory=dict)
     """Texts for documents that a command opens, by the entity's id."""
+    said_elsewhere: set[str] = field(default_factory=set)
+    """Entities about which a person said something in another file: no save of theirs shows it, their commit does."""
 
     def after_save(self, record: DocumentRecord, seen: Sighting, canvas: str, came: Came) -> None:
         """Remember what the person saved, and plan the answer if the file should say more than it does.
@@ -118,7 +120,7 @@ class Rendering:
         if entity is None:
             return
         if not isinstance(entity, Decision) and entity.removed:
-            self._take_away(record, circumstance)
+            self._take_away(record, subject, circumstance)
             return
         if record is None:
             self._create(subject, entity, circumstance)
@@ -131,11 +133,11 @@ class Rendering:
                 WriteReason.ANSWER
                 if circumstance.provenance.channel is not Channel.DAEMON
                 else WriteReason.UNASKED,
-                _author(circumstance),
+                self._author(subject, circumstance),
                 circumstance.at,
             )
 
-    def _take_away(self, record: DocumentRecord | None, circumstance: Circumstance) -> None:
+    def _take_away(self, record: DocumentRecord | None, subject: str, circumstance: Circumstance) -> None:
         """The entity was removed by a word, not by its file: the file follows."""
         if record is not None and record.seen is not None and record.parked is None:
             self.door.work.documents.save(
@@ -144,9 +146,14 @@ class Rendering:
                     current=None,
                     owed_since=circumstance.at,
                     owed_because=WriteReason.ANSWER,
-                    owed_by=_author(circumstance),
+                    owed_by=self._author(subject, circumstance),
                 )
             )
+
+    def _author(self, subject: str, circumstance: Circumstance) -> Actor:
+        """Whose commit a rendered file belongs to: that of who said it in no file of its own, else the daemon's."""
+        by_word = circumstance.provenance.channel is Channel.COMMAND or subject in self.said_elsewhere
+        return circumstance.actor if by_word else DAEMON
 
     def _filed(self, record: DocumentRecord, entity: Entity | Decision, at: datetime) -> DocumentRecord:
         """The record, with its place in the archive if that is where its document belongs now."""
@@ -171,7 +178,7 @@ class Rendering:
             current=work.blobs.put(text.encode()),
             owed_since=circumstance.at,
             owed_because=WriteReason.ANSWER,
-            owed_by=_author(circumstance),
+            owed_by=self._author(subject, circumstance),
         )
         work.documents.save(record)
 
@@ -263,8 +270,3 @@ def _most_urgent(one: WriteReason | None, other: WriteReason) -> WriteReason:
 def _is_in_history(seen: Sighting) -> bool:
     """Whether a commit holds these bytes already."""
     return seen.circumstance.provenance.channel is Channel.COMMIT
-
-
-def _author(circumstance: Circumstance) -> Actor:
-    """Whose commit a rendered file belongs to: a command's own, otherwise the daemon's."""
-    return circumstance.actor if circumstance.provenance.channel is Channel.COMMAND else DAEMON

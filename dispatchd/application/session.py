@@ -85,6 +85,8 @@ class Session:
     index_mark: str = ""
     index_moved: float = -1e9
     """When somebody else last changed the tree's index."""
+    page_shown: object = None
+    """What WAITING.md was last composed of: where nothing of that has changed, neither has the page."""
     rows: int = 0
     """Names the writes of this session in quarantine."""
 

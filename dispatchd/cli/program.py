@@ -20,6 +20,11 @@ SECTIONS: Final = {
         "status": Entry(
             module="status_command", attribute="status", help="What waits for you, runs, and is next."
         ),
+        "waiting": Entry(
+            module="waiting_command",
+            attribute="waiting",
+            help="Everything that waits for you, to be answered.",
+        ),
         "log": Entry(module="log_command", attribute="log", help="Who did what, and when."),
         "inbox": Entry(
             module="inbox_commands", attribute="inbox", help="Questions and notices that wait for people."

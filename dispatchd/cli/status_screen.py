@@ -56,7 +56,7 @@ def _headline(invocation: "Invocation", status: "Status", daemon: Any) -> str:
 
 def _sections(invocation: "Invocation", status: "Status") -> Iterator[tuple[str, list[str], str]]:
     screen = invocation.screen
-    yield "Waits for you", _waiting(invocation, status), "dispatchd inbox list, dispatchd epic list"
+    yield "Waits for you", _waiting(invocation, status), "dispatchd waiting"
     running = [(each.id, each.title, _with_since(each.who, each.since)) for each in status.running]
     yield "Runs", table(_RUNNING, running, screen, INDENT), "dispatchd issue list --status in_progress"
     following = [(each.id, each.priority, each.title, each.remark) for each in status.next]

@@ -1,6 +1,7 @@
 """Acting on a workspace: through its daemon where one runs, otherwise here, under the same lock."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from dispatchd.composition.looking import (
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from dispatchd.application.ports.unit_of_work import UnitOfWork
     from dispatchd.application.requests.request import Request
     from dispatchd.application.session import Session
+    from dispatchd.application.waiting_items import WaitingItem
     from dispatchd.domain.actors import Actor
 
 T = TypeVar("T")
@@ -77,9 +79,19 @@ def call_daemon(workspace: Workspace, message: Mapping[str, Any]) -> object:
 
 
 def _once(workspace: Workspace, act: "Callable[[Session], Awaitable[T]]") -> T:
+    from dispatchd.adapters.sqlite.read_only import open_read_only
     from dispatchd.application.one_shot import perform_once
+    from dispatchd.application.waiting_items import waiting_items
+    from dispatchd.application.waiting_page import update_waiting_page
 
-    return in_session(workspace, lambda session: perform_once(session, act))
+    def items() -> "tuple[WaitingItem, ...]":
+        with closing(open_read_only(database_of(workspace))) as model:
+            return waiting_items(model)
+
+    async def level_page(session: "Session") -> None:
+        await update_waiting_page(session, items)
+
+    return in_session(workspace, lambda session: perform_once(session, act, level_page))
 
 
 def in_session(workspace: Workspace, work: "Callable[[Session], Awaitable[T]]") -> T:

@@ -85,9 +85,10 @@ def init_workspace(start: Path) -> Any:
     person = identity_in(common_dir)
     files = first_files(assets, person, clone_name(common_dir / "dispatchd"))
     outcome = GitWorkspaceSetup().init(start, files, SystemClock().now())
-    status = outcome.places.tree / "STATUS.md"
-    if not status.exists():
-        status.write_bytes(assets.first_status())
+    for path, content in assets.first_pages().items():
+        page = outcome.places.tree / path
+        if not page.exists():
+            page.write_bytes(content)
     return outcome
 
 

@@ -59,7 +59,7 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
     from dispatchd.adapters.system.system_clock import SystemClock
     from dispatchd.adapters.tree.local_tree import open_tree
     from dispatchd.adapters.tree.watcher import open_watcher
-    from dispatchd.composition.status_text import status_text
+    from dispatchd.composition.status_text import items_that_wait, status_text
     from dispatchd.daemon.engine_room import EngineRoom
     from dispatchd.daemon.hint_inbox import HintInbox
     from dispatchd.daemon.supervisor import supervise
@@ -80,6 +80,7 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
         backup=lambda: back_up(database_of(workspace), clock.now()),
         refresh_status=lambda: status_text(workspace, since),
         last_status=lambda: status_text(workspace, None),
+        refresh_waiting=lambda: items_that_wait(workspace),
         open_tree=lambda: open_tree(workspace.tree, workspace.private),
         outlet=GitSharedBranch(workspace.places),
         share_settings=lambda: config_of(workspace).share,

@@ -1,10 +1,14 @@
-"""The text of STATUS.md as the database stands now."""
+"""What STATUS.md and WAITING.md say as the database stands now."""
 
 from contextlib import closing
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from dispatchd.composition.looking import Workspace
 from dispatchd.composition.reading import open_read_model
+
+if TYPE_CHECKING:
+    from dispatchd.application.waiting_items import WaitingItem
 
 
 def status_text(workspace: Workspace, since: datetime | None) -> str:
@@ -18,6 +22,14 @@ def status_text(workspace: Workspace, since: datetime | None) -> str:
         status = status_of(model, MOST)
     runs = f"dispatchd runs since {format_moment(since)}." if since else "No daemon runs: `dispatchd up`."
     return render_status(view_of(status, runs))
+
+
+def items_that_wait(workspace: Workspace) -> "tuple[WaitingItem, ...]":
+    """Everything that waits for people."""
+    from dispatchd.application.waiting_items import waiting_items
+
+    with closing(open_read_model(workspace)) as model:
+        return waiting_items(model)
 
 
 MOST = 10

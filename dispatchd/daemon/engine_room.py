@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from dispatchd.application.ports.dispatch_tree import DispatchTree
 from dispatchd.application.ports.shared_branch import SharedBranch
 from dispatchd.application.ports.tree_watcher import TreeWatcher
 from dispatchd.application.session import Session
+from dispatchd.application.waiting_items import WaitingItem
 from dispatchd.daemon.hint_inbox import HintInbox
 from dispatchd.documents.config_values import ShareSettings
 
@@ -28,6 +29,7 @@ class EngineRoom:
     refresh_status: Callable[[], str]
     last_status: Callable[[], str]
     """The status page as it is to stand when the daemon has stopped."""
+    refresh_waiting: Callable[[], Sequence[WaitingItem]]
     open_tree: Callable[[], DispatchTree]
     """Opens the tree's folder afresh, after it was lost and brought back."""
     outlet: SharedBranch | None = None

@@ -10,6 +10,7 @@ from dispatchd.application.ports.tree_watcher import CookieSeen, Hint, Rescan, T
 from dispatchd.application.relaying import relay
 from dispatchd.application.status_page import update_status_page
 from dispatchd.application.strangers import note_strangers
+from dispatchd.application.waiting_page import update_waiting_page
 from dispatchd.daemon.engine_room import EngineRoom, is_over
 
 LONGEST_NAP = 5.0
@@ -42,6 +43,8 @@ async def one_round(room: EngineRoom, hints: Sequence[Hint]) -> None:
         did = await follow_head(session)
         while await session.take():
             did = True
+        if did:
+            await update_waiting_page(session, room.refresh_waiting)
         if await relay(session):
             did = True
             room.inbox.wake()
@@ -51,6 +54,7 @@ async def one_round(room: EngineRoom, hints: Sequence[Hint]) -> None:
             room.status_due = False
             if not session.clone:
                 await update_status_page(session, room.refresh_status)
+                await update_waiting_page(session, room.refresh_waiting)
                 await relay(session)
             room.commit_now.set()
         room.go_on()

@@ -97,7 +97,9 @@ def _headline(view: StatusView) -> str:
 
 
 def _sections(view: StatusView) -> Iterator[str]:
-    yield from _section("Waits for you", [_waiting(item) for item in view.waiting], "dispatchd inbox list")
+    yield from _section("Waits for you", [_waiting(item) for item in view.waiting], "dispatchd waiting")
+    if view.waiting:
+        yield "Answer in [WAITING.md](WAITING.md), or with `dispatchd waiting --next`."
     yield from _section("Running", [_running(item) for item in view.running], "dispatchd status")
     queued = "dispatchd issue list --status queued"
     yield from _section("Next", [_next(item) for item in view.next], queued)

@@ -26,10 +26,11 @@ from dispatchd.documents.facts import (
 from dispatchd.documents.front_matter import FrontMatter, read_front_matter
 from dispatchd.documents.key_schema import KeySchema, Value
 from dispatchd.documents.markdown_outline import heading_text, outline
+from dispatchd.documents.offered import SEEN, SEND
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.shown_text import escaped, unescaped
 from dispatchd.documents.stamps import format_created
-from dispatchd.documents.thread_sections import SEEN, SEND, answer_text, read_parts
+from dispatchd.documents.thread_sections import answer_text, read_parts
 from dispatchd.documents.thread_surgery import ours, thread_edits
 from dispatchd.documents.unclosed_blocks import unclosed_blocks
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus

@@ -13,13 +13,12 @@ from typing import Final
 from dispatchd.documents.annotations import note_lines
 from dispatchd.documents.boxes import TaskItem, match_label, own_end, task_item, task_items
 from dispatchd.documents.markdown_outline import Block, BlockKind, Outline, heading_text
+from dispatchd.documents.offered import SEEN, SEND
 from dispatchd.documents.stamps import read_turn_header
 
 ANSWER_HEADING: Final = "Your answer"
 MORE_HEADING: Final = "Write more"
 """What the place to write is called where a person began: nobody asked them anything."""
-SEND: Final = "Send"
-SEEN: Final = "Seen"
 _HEADINGS: Final = frozenset({ANSWER_HEADING.casefold(), MORE_HEADING.casefold()})
 _QUOTED: Final = re.compile(r"^ {0,3}> ?")
 

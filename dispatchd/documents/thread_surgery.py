@@ -10,12 +10,11 @@ from dispatchd.documents.body_edit import LineEdit, insertion, removal, same_wor
 from dispatchd.documents.box_list import BoxLine, box_edits
 from dispatchd.documents.boxes import box, own_end
 from dispatchd.documents.markdown_outline import Outline
+from dispatchd.documents.offered import SEEN, thread_labels
 from dispatchd.documents.stamps import display_name, format_moment, turn_header
 from dispatchd.documents.thread_sections import (
     ANSWER_HEADING,
     MORE_HEADING,
-    SEEN,
-    SEND,
     ThreadText,
     TurnText,
     answer_text,
@@ -28,17 +27,7 @@ def offered_labels(thread: Thread) -> tuple[str, ...]:
     """The boxes that *thread* offers now."""
     if thread.status is not ThreadStatus.OPEN:
         return ()
-    match thread.kind:
-        case ThreadKind.PROBLEM:
-            return thread.options
-        case ThreadKind.NOTICE:
-            return tuple(dict.fromkeys((*thread.options, SEEN)))
-        case ThreadKind.CONFLICT if not thread.options:
-            return (SEEN,)
-        case _:
-            if thread.accepts_text:
-                return (*thread.options, SEND)
-            return thread.options or (SEEN,)
+    return thread_labels(thread.kind, thread.options, accepts_text=thread.accepts_text)
 
 
 def thread_edits(shape: Outline, parts: ThreadText, thread: Thread) -> list[LineEdit]:

@@ -32,6 +32,7 @@ class ThreadPurpose(StrEnum):
     CONFIRM_DELETION = "confirm_deletion"
     CONFIRM_ACT = "confirm_act"
     CONFIRM_STAGES = "confirm_stages"
+    SETTLE_CONTEST = "settle_contest"
 
 
 class GateVerb(StrEnum):
@@ -68,7 +69,19 @@ class Deletion:
     subjects: tuple[EntityId, ...]
 
 
-PendingAct = GateAct | StageChange | Deletion
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contest:
+    """Two changes of one thing that met. The other side's facts (an empty value: cleared), or the lines that the
+    other side has in place of those that stand in the text of *subject*.
+    """
+
+    subject: EntityId
+    facts: tuple[tuple[str, str], ...] = ()
+    stands: str = ""
+    other: str = ""
+
+
+PendingAct = GateAct | StageChange | Deletion | Contest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,13 @@ from typing import Final
 from dispatchd.documents.annotations import Anchor, KeyAnchor, LineAnchor, TopAnchor, anchor_at
 from dispatchd.documents.boxes import set_mark
 from dispatchd.documents.markdown_outline import Outline
+from dispatchd.documents.waiting_page import PageItem
 
 KEY: Final = "key:"
 FILE: Final = "file"
+ITEM: Final = "item:"
+ITEM_PARTS: Final = "\x1f"
+"""A box of an item of WAITING.md: what the item is about, its qualifier, the box's label."""
 _LINE: Final = re.compile(r"line:(\d+):(.*)", re.DOTALL)
 
 
@@ -23,6 +27,11 @@ def line_place(shape: Outline, line: int) -> str:
         return FILE
     anchor = anchor_at(shape, line)
     return f"line:{anchor.occurrence}:{anchor.line}"
+
+
+def item_place(item: PageItem, label: str = "") -> str:
+    """A box of an item of WAITING.md, the item itself without a label."""
+    return ITEM + ITEM_PARTS.join((item.ids[0], item.qualifier, label))
 
 
 def anchor_of(place: str) -> Anchor:

@@ -1,9 +1,11 @@
 """What a save of a thread says: an option ticked, an answer sent, a notice seen.
 
 An option answers at once where nothing else is written; text is sent by its box, because editors save while one types.
+The same holds for a thread's item in WAITING.md.
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.documents.boxes import fold
@@ -18,43 +20,68 @@ _SEND: Final = "Send"
 _SEEN: Final = "Seen"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What stands in the place to write: options ticked, each with its place, the boxes that send, and the text."""
+
+    chosen: tuple[tuple[str, str], ...]
+    is_sent: bool
+    is_seen: bool
+    has_text: bool
+    answer: str
+
+    def is_complete(self, thread: Thread) -> bool:
+        """Whether it is an answer, and not one still being written."""
+        lone_choice = bool(self.chosen and (not self.has_text or not thread.accepts_text))
+        return self.is_sent or self.is_seen or lone_choice
+
+    def says_as_much_as(self, other: "Said") -> bool:
+        """Whether *other* says the same, wherever its boxes stand."""
+        options = [[option for option, _ in each.chosen] for each in (self, other)]
+        mine, theirs = ((each.is_sent, each.is_seen, each.answer) for each in (self, other))
+        return mine == theirs and options[0] == options[1]
+
+
 def thread_intents(
     thread: Thread, base: ThreadDocument, disk: ThreadDocument, shape: Outline, held: Collection[str]
 ) -> tuple[Intent, ...]:
     """What the boxes of *disk* ask for that those of *base* did not; *shape* is the outline of *disk*."""
     base, disk = base.offering(thread.options), disk.offering(thread.options)
-    place = _place(disk, thread, shape)
-    if not _is_complete(disk, thread):
+    before, now = (_said(document, thread, shape) for document in (base, disk))
+    return said_intents(thread, before, now, _place(disk, thread, shape), held)
+
+
+def said_intents(
+    thread: Thread, before: Said, now: Said, place: str, held: Collection[str]
+) -> tuple[Intent, ...]:
+    """What *now* asks for that *before* did not; it is answered at *place*."""
+    if not now.is_complete(thread):
         return ()
-    if place not in held and _is_complete(base, thread) and _said(base, thread) == _said(disk, thread):
+    if place not in held and before.is_complete(thread) and before.says_as_much_as(now):
         return ()
-    if disk.is_seen:
+    if now.is_seen:
         return (Act(anchor=place, command=DismissThread(thread=thread.id), attempted=_SEEN),)
-    chosen = _chosen(disk, thread)
-    if len(chosen) > 1:
-        names = " and ".join(f'"{box.label}"' for box in chosen)
+    if len(now.chosen) > 1:
+        names = " and ".join(f'"{option}"' for option, _ in now.chosen)
         why = f"tick one only; {names} were ticked together, so nothing was sent"
-        places = dict.fromkeys((*(line_place(shape, box.line) for box in chosen), place))
+        places = dict.fromkeys((*(at for _, at in now.chosen), place))
         return tuple(Refusal(anchor=each, why=why) for each in places)
-    if not chosen and not disk.answer:
+    if not now.chosen and not now.answer:
         ways = "tick an option, or write above this box" if thread.options else "write above this box"
         return (Refusal(anchor=place, why=f"{ways}; there was nothing to send", attempted=_SEND),)
-    option = chosen[0].label if chosen else None
-    command = AnswerThread(thread=thread.id, option=option, text=disk.answer)
+    option = now.chosen[0][0] if now.chosen else None
+    command = AnswerThread(thread=thread.id, option=option, text=now.answer)
     return (Act(anchor=place, command=command, attempted=option or _SEND),)
 
 
-def _is_complete(document: ThreadDocument, thread: Thread) -> bool:
-    return (
-        document.is_sent
-        or document.is_seen
-        or bool(_chosen(document, thread) and (not document.written or not thread.accepts_text))
+def _said(document: ThreadDocument, thread: Thread, shape: Outline) -> Said:
+    return Said(
+        chosen=tuple((box.label, line_place(shape, box.line)) for box in _chosen(document, thread)),
+        is_sent=document.is_sent,
+        is_seen=document.is_seen,
+        has_text=bool(document.written),
+        answer=document.answer,
     )
-
-
-def _said(document: ThreadDocument, thread: Thread) -> tuple[object, ...]:
-    chosen = tuple(box.label for box in _chosen(document, thread))
-    return (document.is_sent, document.is_seen, chosen, document.answer)
 
 
 def _chosen(document: ThreadDocument, thread: Thread) -> tuple[AnswerBox, ...]:

@@ -264,7 +264,7 @@ def test_two_edits_of_one_paragraph_keep_the_last_and_put_the_other_into_a_threa
     (path,) = world.paths("inbox/")
     assert "Second line as one has it" in world.read(path)
     assert "Second line as another has it" in world.read(path)
-    world.edit(path, "- [ ] Seen", "- [x] Seen")
+    world.edit(path, "- [ ] Keep what stands", "- [x] Keep what stands")
     world.settle()
     assert world.paths("inbox/") == []
 

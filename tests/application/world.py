@@ -84,8 +84,6 @@ class World(Window):
             self.save(path, text)
         self.start()
 
-    # -- the daemon --------------------------------------------------------------------------------------------
-
     def _session(self) -> Session:
         self.steps = Steps()
         self.store.steps = self.branch.steps = self.steps
@@ -146,11 +144,16 @@ class World(Window):
                 break
             did = True
             assert taken < SPINS - 1, f"it takes the same again and again: {self.pending()}"
+        if did:
+            self.before_writing()
         did = run(relay(self.session, hurry=hurry)) or did
         due = self.store.look(lambda work: next_due(work, self.session.times))
         if due is not None and due <= self.clock.now():
             did = run(commit(self.session)) or did
         return did
+
+    def before_writing(self) -> None:
+        """What a daemon does between taking in and writing; there is nothing to do in this world."""
 
     def scan(self) -> None:
         """Look at everything."""
@@ -210,8 +213,6 @@ class World(Window):
             self.swept + SWEEP_EVERY,
         ]
         return max(now + MOMENT, min(moment for moment in moments if moment is not None))
-
-    # -- people ------------------------------------------------------------------------------------------------
 
     def save(self, path: str, text: str | bytes, *, by_rename: bool = False) -> None:
         """A person saves a file, durably."""

@@ -39,7 +39,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("status",), ("issue", "list", "--status", "queued"), ("issue", "show", "i-7k2m")],
+    [("status",), ("waiting",), ("issue", "list", "--status", "queued"), ("issue", "show", "i-7k2m")],
     ids=" ".join,
 )
 def test_a_look_loads_nothing_but_click_and_sqlite3(repository: Path, arguments: tuple[str, ...]) -> None:

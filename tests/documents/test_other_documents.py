@@ -125,7 +125,7 @@ def test_the_screen_shows_what_waits_first_and_counts_what_does_not_fit() -> Non
     assert lines[:5] == ["# Status", "", "The daemon runs. 3 done.", "", "## Waits for you"]
     link = "[Login times out](issues/login%20timeout.md)"
     assert lines[6] == f"- {link} · question from ash, since 2026-11-21 07:20Z"
-    assert lines[5 + LINES_EACH] == f"- and {20 - LINES_EACH + 1} more: `dispatchd inbox list`"
+    assert lines[5 + LINES_EACH] == f"- and {20 - LINES_EACH + 1} more: `dispatchd waiting`"
     assert f"- {link} · after {link} and {link}, paused" in lines
     assert lines[-1] == "- [issues/a.md:3](issues/a.md) No state. Write one"
 

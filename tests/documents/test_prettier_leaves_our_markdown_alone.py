@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -20,6 +20,7 @@ from dispatchd.documents.epic_document import compose_epic, render_epic
 from dispatchd.documents.issue_document import compose_issue, render_issue
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.proposal_document import compose_proposal, render_proposal
+from dispatchd.documents.shown_text import escaped, link
 from dispatchd.documents.status_document import (
     DocumentLink,
     HeldItem,
@@ -30,6 +31,7 @@ from dispatchd.documents.status_document import (
     render_status,
 )
 from dispatchd.documents.thread_document import compose_thread, render_thread
+from dispatchd.documents.waiting_page import GONE, PageBox, PageItem, WaitingPage, compose_page
 from dispatchd.domain.decision import Decision, DecisionKind
 from dispatchd.domain.epic import Gate, GateState, StageState
 from dispatchd.domain.identifiers import DocumentPath, EntityId
@@ -121,6 +123,7 @@ def _documents() -> dict[str, str]:
         **_proposals(),
         **_threads(),
         **_screens(),
+        **_pages(),
     }
 
 
@@ -211,6 +214,26 @@ def _threads() -> dict[str, str]:
             for number, title in enumerate(TITLES)
         },
     }
+
+
+def _pages() -> dict[str, str]:
+    def item(title: str, **fields: Any) -> PageItem:
+        path = DocumentPath("inbox/which hash_(1).md")
+        return PageItem(heading=f"{link(title, path)} · {escaped(title)}", ids=("t-4kq2",), **fields)
+
+    boxes = (
+        PageBox(label="argon2id", note="tick one only; two were ticked together"),
+        PageBox(label="Reject:", ticked=True, note="needs a reason: write it behind the colon"),
+        PageBox(label="Skip:", said="it is late"),
+    )
+    items = [
+        item(title, section="Gates", remarks=escaped(title), words=("One.", "", "- two"), boxes=boxes)
+        for title in TITLES
+    ]
+    several = replace(items[0], ids=("t-2222", "t-3333"), above=("Mine,", "typed."), below=("More.",))
+    told = item("Login", section=GONE, words=("“Reject” was not done: it no longer waits.",), boxes=boxes[:1])
+    page = WaitingPage(items=(*items, several, told), stray=("ask bob",), more={"Gates": 7})
+    return {"waiting": compose_page(page), "waiting-empty": compose_page(WaitingPage())}
 
 
 def _screens() -> dict[str, str]:

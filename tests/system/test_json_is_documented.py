@@ -56,6 +56,7 @@ def test_what_commands_print_for_programs_is_what_the_documentation_says(
         bare_desk,
         {
             "status": documented("Status"),
+            "waiting": listed("Waiting"),
             "issue/list/--all": listed("Issue"),
             "issue/show/i-7k2m": alone("Issue"),
             "issue/set/i-7k2m/priority=low": alone("Issue"),

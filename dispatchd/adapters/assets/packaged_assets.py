@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from dispatchd.application.ports.assets import Assets
-from dispatchd.documents.tree_paths import STATUS
+from dispatchd.documents.tree_paths import STATUS, WAITING
 from dispatchd.domain.errors import WorkspaceError
 from dispatchd.domain.identifiers import DocumentPath
 from dispatchd.domain.issue import Role
@@ -27,11 +27,12 @@ class PackagedAssets:
     def laid_files(self) -> Mapping[DocumentPath, bytes]:
         root = self._folder("templates")
         found = {_laid_as(file.relative_to(root)): file for file in root.rglob("*") if file.is_file()}
-        found.pop(STATUS, None)
+        for page in (STATUS, WAITING):
+            found.pop(page, None)
         return {path: found[path].read_bytes() for path in sorted(found)}
 
-    def first_status(self) -> bytes:
-        return self._read(self._folder("templates") / STATUS)
+    def first_pages(self) -> Mapping[DocumentPath, bytes]:
+        return {page: self._read(self._folder("templates") / page) for page in (STATUS, WAITING)}
 
     def prompt(self, role: Role) -> str:
         return self._read(self._folder("prompts") / f"{role}.md").decode()

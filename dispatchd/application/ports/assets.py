@@ -17,8 +17,8 @@ class Assets(Protocol):
         """What `init` lays and commits, by path in the tree, in the order of their paths."""
         ...
 
-    def first_status(self) -> bytes:
-        """STATUS.md before the first look at the tree; it is ignored by git, so it stands apart."""
+    def first_pages(self) -> Mapping[DocumentPath, bytes]:
+        """STATUS.md and WAITING.md before the first look at the tree; git ignores them, so they stand apart."""
         ...
 
     def prompt(self, role: Role) -> str:

@@ -12,6 +12,7 @@ from dispatchd.application.requests.gate_requests import chosen_option
 from dispatchd.application.requests.lookup import handle_of, issue_named, thread_named
 from dispatchd.application.requests.new_requests import titled
 from dispatchd.application.requests.request import Request
+from dispatchd.documents.offered import SEEN, thread_labels
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.command import (
     AnswerThread,
@@ -137,7 +138,8 @@ def introduction(work: UnitOfWork, speaker: str) -> tuple[Command, ...]:
 
 
 def _is_seen(thread: Thread, typed: str) -> bool:
-    return thread.kind is ThreadKind.NOTICE and typed.strip().casefold() == "seen"
+    offered = thread_labels(thread.kind, thread.options, accepts_text=thread.accepts_text)
+    return SEEN in offered and typed.strip().casefold() == SEEN.casefold()
 
 
 def _what_would_answer(thread: Thread) -> str:

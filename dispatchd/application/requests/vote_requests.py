@@ -40,7 +40,8 @@ def plan_vote(work: UnitOfWork, request: Request, circumstance: Circumstance) ->
     if not reason and choice in {Choice.REJECT, Choice.MORE_INFO}:
         what = "A rejection says why" if choice == Choice.REJECT else "Say what you would need to know"
         raise Rejected(f'{what}: dispatchd vote {proposal.id} {choice} "…"', subject=proposal.id)
-    voter = _seat_of(work, proposal, circumstance)
+    # Somebody who answers for a seat they were shown is refused by the rules where it is another's.
+    voter = request.text("seat") or _seat_of(work, proposal, circumstance)
     return (CastVote(proposal=proposal.id, voter=voter, choice=Choice(choice), reason=reason),)
 
 

@@ -9,6 +9,7 @@ import tomlkit
 
 from dispatchd.adapters.assets.packaged_assets import PackagedAssets
 from dispatchd.documents.tree_paths import PathRole, role_of
+from dispatchd.documents.waiting_page import WaitingPage, compose_page
 from dispatchd.domain.errors import WorkspaceError
 from dispatchd.domain.identifiers import DocumentPath
 from dispatchd.domain.issue import Role
@@ -35,7 +36,8 @@ def test_in_a_checkout_the_folders_at_its_root_are_read() -> None:
 
 def test_status_stands_apart_because_git_ignores_it() -> None:
     assets = PackagedAssets()
-    assert assets.first_status().startswith(b"# Status\n")
+    assert assets.first_pages()[DocumentPath("STATUS.md")].startswith(b"# Status\n")
+    assert assets.first_pages()[DocumentPath("WAITING.md")].decode() == compose_page(WaitingPage())
     assert b"/STATUS.md\n" in assets.laid_files()[DocumentPath(".gitignore")]
 
 
@@ -65,7 +67,7 @@ def test_an_installed_wheel_reads_its_own_copies_and_not_a_neighbours(tmp_path: 
         "assets = here.PackagedAssets()\n"
         "print(here.__file__)\n"
         "print(*assets.laid_files(), sep='|')\n"
-        "print(len(assets.prompt(Role.CODER)), len(assets.first_status()))\n"
+        "print(len(assets.prompt(Role.CODER)), sum(map(len, assets.first_pages().values())))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],
@@ -78,7 +80,10 @@ def test_an_installed_wheel_reads_its_own_copies_and_not_a_neighbours(tmp_path: 
     origin, laid, sizes = done.stdout.splitlines()
     assert Path(origin).is_relative_to(site)
     assert laid.split("|") == LAID
-    assert sizes == f"{len(PackagedAssets().prompt(Role.CODER))} {len(PackagedAssets().first_status())}"
+    assert (
+        sizes
+        == f"{len(PackagedAssets().prompt(Role.CODER))} {sum(map(len, PackagedAssets().first_pages().values()))}"
+    )
 
 
 def test_an_incomplete_installation_says_so(tmp_path: Path) -> None:
@@ -116,7 +121,7 @@ def test_the_config_takes_a_person_and_a_home_without_losing_a_comment() -> None
 
 def test_prettier_would_change_no_markdown_that_is_laid(prettier: str, tmp_path: Path) -> None:
     assets = PackagedAssets()
-    texts = {**assets.laid_files(), DocumentPath("STATUS.md"): assets.first_status()}
+    texts = {**assets.laid_files(), **assets.first_pages()}
     for path, content in texts.items():
         if path.endswith(".md"):
             file = tmp_path / path

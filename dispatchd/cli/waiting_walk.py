@@ -1,0 +1,184 @@
+"""`waiting --next`: what waits, one by one, on a terminal: choose, say why, or leave it for later.
+
+After every answer the list is read anew, because an answer may take other things with it, or bring some.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from dispatchd.cli.failures import Failed
+from dispatchd.cli.terminal import visible, visible_lines
+from dispatchd.cli.waiting_list import INDENT, remarks, titled
+from dispatchd.documents.offered import SEEN, SEND
+from dispatchd.domain.errors import DispatchdError
+
+if TYPE_CHECKING:
+    from dispatchd.application.waiting_items import WaitingItem
+    from dispatchd.cli.invocation import Invocation
+
+Ask = Callable[[str], str]
+"""Asks with a prompt; raises EOFError or KeyboardInterrupt where its person leaves."""
+
+_LATER: Final = "s"
+_LEAVE: Final = "q"
+_WRITE: Final = "w"
+
+
+class _Choice(NamedTuple):
+    """What was chosen: a label, with words behind it; none: leave it for later."""
+
+    label: str | None
+    words: str = ""
+
+
+class _Left(Exception):  # noqa: N818 - it is no error
+    """Its person has had enough."""
+
+
+def walk_at_terminal(invocation: "Invocation") -> None:
+    """Walk through what waits; only a terminal has somebody at it who can be asked."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Failed("--next asks on a terminal, and there is none here. dispatchd waiting prints the list.")
+    walk(invocation, input)
+
+
+def walk(invocation: "Invocation", ask: Ask) -> None:
+    """Show one thing after the other until nothing is left or its person leaves."""
+    passed: set[tuple[str, ...]] = set()
+    done = 0
+    screen = invocation.screen
+    try:
+        while (left := [item for item in _items(invocation) if _key(item) not in passed]) != []:
+            item = left[0]
+            screen.show(*_shown(invocation, item, len(left)))
+            if _answered(invocation, item, ask):
+                done += 1
+            passed.add(_key(item))
+    except (KeyboardInterrupt, EOFError, _Left):
+        screen.show("")
+    screen.show(_summary(done, len(_items(invocation))))
+
+
+def _items(invocation: "Invocation") -> "tuple[WaitingItem, ...]":
+    from dispatchd.application.waiting_items import waiting_items
+
+    with invocation.reading(just_written=True) as model:
+        return waiting_items(model)
+
+
+def _key(item: "WaitingItem") -> tuple[str, ...]:
+    since = item.since.isoformat() if item.since else ""
+    return (*(each.id for each in item.of), item.qualifier, since)
+
+
+def _summary(done: int, left: int) -> str:
+    answered = {0: "Nothing was answered", 1: "One answered"}.get(done, f"{done} answered")
+    waits = {0: "nothing waits for you now", 1: "one still waits"}.get(left, f"{left} still wait")
+    return f"{answered}; {waits}."
+
+
+def _shown(invocation: "Invocation", item: "WaitingItem", left: int) -> Iterator[str]:
+    screen = invocation.screen
+    yield ""
+    yield screen.quiet(f"{visible(item.section)} · {left} to go")
+    yield screen.heading(titled(item))
+    yield screen.quiet(remarks(item))
+    if item.path:
+        yield screen.accent(visible(invocation.place(item.path)))
+    if item.said:
+        yield ""
+        yield from (f"{INDENT}{line}".rstrip() for line in visible_lines(item.said).split("\n"))
+    yield ""
+    several = f" all {len(item.of)}" if len(item.of) > 1 else ""
+    for number, label in enumerate(_choices(item), 1):
+        why = "  (say why)" if label.endswith(":") else ""
+        yield f"{INDENT}{screen.accent(str(number))}  {visible(label.rstrip(':'))}{several}{screen.quiet(why)}"
+    if SEND in item.labels:
+        yield f"{INDENT}{screen.accent(_WRITE)}  write an answer"
+    yield f"{INDENT}{screen.accent(_LATER)}  leave it for later{INDENT}{screen.accent(_LEAVE)}  stop here"
+
+
+def _choices(item: "WaitingItem") -> tuple[str, ...]:
+    return tuple(label for label in item.labels if label != SEND)
+
+
+def _answered(invocation: "Invocation", item: "WaitingItem", ask: Ask) -> bool:
+    """Ask until it is answered or left; whether it was answered. A refusal is said, and asked again."""
+    while True:
+        choice = _choice(invocation, item, ask)
+        if choice.label is None:
+            return False
+        try:
+            told = [line for each in range(len(item.of)) for line in _perform(invocation, item, each, choice)]
+        except DispatchdError as refused:
+            invocation.screen.show(f"Not done: {visible_lines(str(refused))}")
+            continue
+        invocation.screen.show(*(told or ["Nothing had to change."]))
+        return True
+
+
+def _choice(invocation: "Invocation", item: "WaitingItem", ask: Ask) -> _Choice:
+    while True:
+        typed, _, words = ask("> ").strip().partition(" ")
+        words = words.strip()
+        match typed.casefold():
+            case "":
+                continue
+            case key if key == _LEAVE and not words:
+                raise _Left
+            case key if key == _LATER and not words:
+                return _Choice(None)
+            case key if key == _WRITE and SEND in item.labels:
+                words = words or ask("Your answer: ").strip()
+                if words:
+                    return _Choice(SEND, words)
+                continue
+        label = _label(item, typed, words)
+        if label is None:
+            invocation.screen.show(
+                f"Type a number, {_LATER} to leave it for later, or {_LEAVE} to stop here."
+            )
+            continue
+        words = words if typed.isdecimal() else ""
+        if label.endswith(":") and not words:
+            words = ask("Why? ").strip()
+            if not words:
+                invocation.screen.show("It needs a reason; nothing was done.")
+                continue
+        return _Choice(label, words)
+
+
+def _label(item: "WaitingItem", typed: str, words: str) -> str | None:
+    """The choice that was typed: its number, or the beginning of what it says."""
+    choices = _choices(item)
+    if typed.isdecimal():
+        return choices[int(typed) - 1] if 1 <= int(typed) <= len(choices) else None
+    said = f"{typed} {words}".strip().casefold()
+    found = [label for label in choices if label.casefold().startswith(said)]
+    exact = [label for label in choices if label.casefold().rstrip(":") == said]
+    return (exact or found)[0] if len(exact or found) == 1 else None
+
+
+def _perform(invocation: "Invocation", item: "WaitingItem", which: int, choice: _Choice) -> list[str]:
+    """Do what was chosen, for one of the things the item is about; what happened, in words."""
+    from dispatchd.application.requests.request import Verb
+
+    subject, label, words = item.of[which].id, (choice.label or "").rstrip(":"), choice.words or None
+    if item.kind == "gate":
+        verb = {"Approve": Verb.GATE_APPROVE, "Reject": Verb.GATE_REJECT, "Skip": Verb.GATE_SKIP}.get(label)
+        if verb is None or item.what.startswith("gate: decision"):
+            given = {"option": choice.label, "reason": words}
+            verb = Verb.GATE_CHOOSE
+        else:
+            given = {"reason": words}
+        result = invocation.perform(verb, epic=subject, stage=item.qualifier, **given)
+    elif item.kind == "vote":
+        choice_word = label.casefold().replace(" ", "_")
+        result = invocation.perform(
+            Verb.VOTE, proposal=subject, choice=choice_word, reason=words, seat=item.qualifier
+        )
+    else:
+        option = {SEND: None, SEEN: "seen"}.get(label, choice.label)
+        result = invocation.perform(Verb.ANSWER, thread=subject, option=option, text=words)
+    return [visible(str(line)) for line in result.get("told", ())]
