@@ -70,6 +70,11 @@ SECTIONS: Final = {
         "doctor": Entry(
             module="health_commands", attribute="doctor", help="Look for problems in the installation."
         ),
+        "lsp": Entry(
+            module="language_command",
+            attribute="lsp",
+            help="Answer an editor; its configuration starts this.",
+        ),
         "merge-driver": Entry(
             module="merge_driver_command", attribute="merge_driver", help="Merge a document; git calls this."
         ),

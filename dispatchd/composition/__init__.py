@@ -5,6 +5,7 @@ Imports of adapters stand inside its functions, so that a look at the workspace 
 
 from dispatchd.composition.acting import perform, sync, wait_for_answer
 from dispatchd.composition.health import check_tree, diagnose, merge_documents, restore_tree
+from dispatchd.composition.language import serve_language
 from dispatchd.composition.looking import (
     RunningDaemon,
     Workspace,
@@ -30,6 +31,7 @@ __all__ = [
     "perform",
     "restore_tree",
     "run_daemon",
+    "serve_language",
     "settings",
     "staleness",
     "start_daemon",

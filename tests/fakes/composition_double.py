@@ -75,6 +75,9 @@ class CompositionDouble:
     def run_daemon(self, *_: Any) -> int:
         return 0
 
+    def serve_language(self) -> None:
+        self.running = None
+
     def start_daemon(self, *_: Any) -> Running:
         self.running = Running()
         return self.running
