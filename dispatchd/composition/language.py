@@ -1,5 +1,6 @@
 """The language server on the real workspace: it opens the database read only, and starts nothing and mends nothing."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -26,7 +27,9 @@ def serve_language() -> None:
     ground = Ground(
         tree_of=places.tree_of, open_moment=places.moment, version_of=places.version_of, later=_later
     )
-    make_server(ground).start_io()
+    # A stream of the server's own: it closes what it writes to, and ours is flushed when the program leaves.
+    with open(sys.stdout.fileno(), "wb", closefd=False) as output:
+        make_server(ground).start_io(stdout=output)
 
 
 def _later(seconds: float, act: Callable[[], None]) -> None:

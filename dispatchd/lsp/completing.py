@@ -77,8 +77,8 @@ def _values(page: Page, spot: Spot, key: str, moment: Moment) -> Iterable[Propos
         "assignee": lambda: _people(span, moment),
         "voters": lambda: (*_people(span, moment), *_words(span, Role, "role")),
         "epic": lambda: _ids(span, typed, _EPIC, moment),
-        "parent": lambda: _ids(span, typed, _ISSUE, moment),
-        "depends_on": lambda: _ids(span, typed, _ISSUE, moment),
+        "parent": lambda: _others(page, _ids(span, typed, _ISSUE, moment)),
+        "depends_on": lambda: _others(page, _ids(span, typed, _ISSUE, moment)),
         "stage": lambda: _stages(page, spot, moment),
     }
     if key in special:
@@ -156,6 +156,11 @@ def _ids(span: Span, typed: str, kinds: Iterable[EntityKind], moment: Moment) ->
         by_id = row.id.startswith(wanted.lower())
         found_by = f"{row.id} {row.title}" if by_id else f"{row.title} {row.id}"
         yield Proposal(row.id, span, f"{row.title} · {state}", found_by=found_by, rank=rank)
+
+
+def _others(page: Page, proposals: Iterable[Proposal]) -> Iterator[Proposal]:
+    """All but the document itself, which can wait for anything but that."""
+    return (each for each in proposals if each.label != page.written("id"))
 
 
 def _words(span: Span, words: Iterable[str], what: str = "") -> Iterator[Proposal]:

@@ -39,17 +39,22 @@ class Target:
     file: Path
     row: NameRow | None = None
 
+    def is_at(self, moment: Moment, path: str) -> bool:
+        """Whether it is the file at *path* of the tree."""
+        return self.file == moment.tree / path
+
 
 def references_on(page: Page, line: int) -> Iterator[Reference]:
-    """The references on *line*, links before the ids inside them."""
+    """The references on *line*: links, then ids that stand alone."""
     text = page.lines[line]
-    for found in _LINK.finditer(text):
-        if not _ELSEWHERE.match(found["target"]):
-            yield Reference(Span(line, *found.span()), found["target"], is_path=True)
-    for found in _BY_NAME.finditer(text):
-        yield Reference(Span(line, *found.span()), found["target"].strip())
+    dressed = [*_LINK.finditer(text), *_BY_NAME.finditer(text)]
+    for found in dressed:
+        is_path = found.re is _LINK
+        if not is_path or not _ELSEWHERE.match(found["target"]):
+            yield Reference(Span(line, *found.span()), found["target"].strip(), is_path=is_path)
     for found in _ID.finditer(text):
-        yield Reference(Span(line, *found.span()), found[0].lower(), is_meant=page.in_front(line))
+        if not any(each.start() <= found.start() and found.end() <= each.end() for each in dressed):
+            yield Reference(Span(line, *found.span()), found[0].lower(), is_meant=page.in_front(line))
 
 
 def reference_at(page: Page, spot: Spot) -> Reference | None:

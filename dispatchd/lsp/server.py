@@ -1,5 +1,6 @@
 """The language server: what an editor asks, answered from one moment of the workspace; it reads, and never writes."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -96,6 +97,7 @@ class Conversation:
                 for line in range(len(wire.page.lines))
                 for reference in references_on(wire.page, line)
                 if (target := target_of(wire.page, reference, moment)) is not None
+                if not target.is_at(moment, wire.page.path)
             ]
 
     def act(self, params: types.CodeActionParams) -> list[types.CodeAction]:
@@ -205,9 +207,15 @@ def _is_among(kind: str, wanted: Any) -> bool:
     return any(kind == each or kind.startswith(f"{each}.") or not each for each in given)
 
 
+def _is_a_bug(record: logging.LogRecord) -> bool:
+    """Whether a failure that pygls logs is one: what an editor was refused, its person has read already."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], JsonRpcInvalidParams)
+
+
 def make_server(ground: Ground) -> LanguageServer:
     """A server that has not begun to listen."""
     server = LanguageServer("dispatchd", __version__)
+    logging.getLogger("pygls.protocol.json_rpc").addFilter(_is_a_bug)
     talk = Conversation(server, ground)
     _follow_files(server, talk)
     triggers = [":", " ", "-", "[", ",", "@", "!", "#"]
@@ -222,7 +230,9 @@ def make_server(ground: Ground) -> LanguageServer:
         _kindly(talk.act)
     )
     server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)(_kindly(talk.prepare_rename))
-    server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))(talk.rename)
+    server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))(
+        _kindly(talk.rename)
+    )
     return server
 
 
