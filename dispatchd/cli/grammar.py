@@ -5,9 +5,14 @@ Which commands there are stands in `program`; what they do stands in one file fo
 
 import importlib
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import click
+
+from dispatchd.cli.completing import completed
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 class Verb(click.Command):
@@ -15,6 +20,7 @@ class Verb(click.Command):
 
     def __init__(self, *args: Any, examples: Sequence[str] = (), **attributes: Any) -> None:
         super().__init__(*args, **attributes)
+        self.params = list(completed(self.params))
         self.examples = tuple(examples)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -30,6 +36,7 @@ class Noun(click.Group):
 
     def __init__(self, *args: Any, examples: Sequence[str] = (), **attributes: Any) -> None:
         super().__init__(*args, **attributes)
+        self.params = list(completed(self.params))
         self.examples = tuple(examples)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -70,6 +77,18 @@ class LazyProgram(click.Group):
                 module = importlib.import_module(f"dispatchd.cli.{entry.module}")
                 return cast("click.Command", getattr(module, entry.attribute))
         return None
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem[str]]":
+        """The commands that begin so, with their lines in the overview; none is loaded for it."""
+        from click.shell_completion import CompletionItem
+
+        begun = [
+            CompletionItem(name, help=entry.help)
+            for section in self.sections.values()
+            for name, entry in section.items()
+            if name.startswith(incomplete)
+        ]
+        return begun or click.Command.shell_complete(self, ctx, incomplete)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

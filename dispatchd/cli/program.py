@@ -39,6 +39,9 @@ SECTIONS: Final = {
         "edit": Entry(
             module="edit_command", attribute="edit", help="Open the file of something in your editor."
         ),
+        "open": Entry(
+            module="open_command", attribute="open_entity", help="Open it on the desktop, or on the forge."
+        ),
         "answer": Entry(module="inbox_commands", attribute="answer", help="Answer what waits in the inbox."),
         "gate": Entry(
             module="gate_commands", attribute="gate", help="Approve, reject, skip or choose at a gate."
@@ -69,6 +72,9 @@ SECTIONS: Final = {
         ),
         "doctor": Entry(
             module="health_commands", attribute="doctor", help="Look for problems in the installation."
+        ),
+        "completion": Entry(
+            module="completion_command", attribute="completion", help="Complete words in bash, zsh or fish."
         ),
         "lsp": Entry(
             module="language_command",
@@ -128,6 +134,7 @@ class Program(LazyProgram):
 @click.option("--no-color", is_flag=True, help="Colour nothing; NO_COLOR does the same.")
 @click.option("--no-color-wish", envvar="NO_COLOR", hidden=True)
 @click.option("--terminal", envvar="TERM", hidden=True)
+@click.option("--completing", envvar="_DISPATCHD_COMPLETE", hidden=True)
 @click.version_option(__version__, "-V", "--version", message="dispatchd %(version)s")
 @click.pass_obj
 def program(
@@ -136,6 +143,7 @@ def program(
     no_color: bool,
     no_color_wish: str | None,
     terminal: str | None,
+    completing: str | None,  # noqa: ARG001 - read from the context, where words are completed
 ) -> None:
     """A folder of Markdown that does what you write in it.
 

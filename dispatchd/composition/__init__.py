@@ -14,6 +14,7 @@ from dispatchd.composition.looking import (
     init_workspace,
     settings,
 )
+from dispatchd.composition.opening import open_on_desktop, remote_of
 from dispatchd.composition.reading import open_read_model, paused, staleness
 from dispatchd.composition.running import run_daemon, start_daemon, stop_daemon
 
@@ -26,9 +27,11 @@ __all__ = [
     "find_workspace",
     "init_workspace",
     "merge_documents",
+    "open_on_desktop",
     "open_read_model",
     "paused",
     "perform",
+    "remote_of",
     "restore_tree",
     "run_daemon",
     "serve_language",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dispatchd.adapters.sqlite.read_only import open_read_only
+from dispatchd.application.forge_pages import Remote
 from dispatchd.application.requests.request import Request
 
 
@@ -48,6 +49,9 @@ class CompositionDouble:
     waited: list[tuple[str, float | None]] = field(default_factory=list)
     mended: tuple[str, ...] = ()
     settings_found: tuple[Any, ...] = ()
+    opened: list[str] = field(default_factory=list)
+    has_desktop: bool = False
+    remote: Remote | None = None
     heard: Callable[[], None] = field(default=lambda: None)
 
     def find_workspace(self, *_: Any) -> Place:
@@ -56,7 +60,7 @@ class CompositionDouble:
     def init_workspace(self, *_: Any) -> Outcome:
         return self.outcome
 
-    def open_read_model(self, *_: Any) -> Any:
+    def open_read_model(self, *_: Any, **__: Any) -> Any:
         return open_read_only(self.root / ".git" / "dispatchd" / "state.db")
 
     def staleness(self, *_: Any) -> str | None:
@@ -76,7 +80,14 @@ class CompositionDouble:
         return 0
 
     def serve_language(self) -> None:
-        self.running = None
+        self.heard()
+
+    def open_on_desktop(self, _: Any, what: str) -> bool:
+        self.opened.append(what)
+        return self.has_desktop
+
+    def remote_of(self, *_: Any) -> Remote | None:
+        return self.remote
 
     def start_daemon(self, *_: Any) -> Running:
         self.running = Running()
