@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import click
 
 from dispatchd.cli.completing import completed
+from dispatchd.cli.in_a_file import IN_A_FILE
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -24,7 +25,11 @@ class Verb(click.Command):
         self.examples = tuple(examples)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Print the examples, line by line as they are typed."""
+        """Print which edit does the same, then the examples, line by line as they are typed."""
+        edit = IN_A_FILE.get(ctx.command_path.partition(" ")[2])
+        if edit is not None:
+            with formatter.section("In a file"):
+                formatter.write_text(edit)
         write_examples(formatter, self.examples)
         super().format_epilog(ctx, formatter)
 

@@ -86,6 +86,17 @@ SECTIONS: Final = {
         ),
     },
 }
+ENVIRONMENT: Final = (
+    ("VISUAL, EDITOR", "What `edit` opens files with."),
+    ("NO_COLOR", "Colour nothing, whatever its value."),
+)
+EXIT_STATUS: Final = (
+    ("0", "Done."),
+    ("1", "Refused, or a problem was found; why stands on the error stream."),
+    ("2", "Called in a way there is none."),
+    ("3", "A bug of dispatchd; its traceback was kept, and where is said."),
+    ("130", "Interrupted."),
+)
 EXAMPLES: Final = (
     "dispatchd init && dispatchd up",
     'echo "Login times out" > ".dispatch/issues/login timeout.md"',
@@ -115,7 +126,10 @@ class Program(LazyProgram):
         sys.exit(exit_code_of(run, lambda: invocation.log_folder))
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Print how to begin."""
+        """Print what is listened to, how it ends, and how to begin."""
+        for title, told in (("Environment", ENVIRONMENT), ("Exit status", EXIT_STATUS)):
+            with formatter.section(title):
+                formatter.write_dl(told)
         write_examples(formatter, EXAMPLES)
         super().format_epilog(ctx, formatter)
 

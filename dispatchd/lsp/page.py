@@ -18,6 +18,7 @@ from dispatchd.domain.identifiers import DocumentPath, EntityKind, kind_of, pars
 _KEY: Final = re.compile(r"(?P<key>[A-Za-z][A-Za-z _-]*?)[ \t]*:(?P<value>[ \t].*|)$")
 _OURS: Final = re.compile(r"[ \t]+# dispatchd:.*$")
 _HEADING: Final = re.compile(r"(#{1,6})[ \t]+(?P<text>.*?)[ \t]*#*[ \t]*$")
+_LINK: Final = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class Page:
         for at in range(min(line, len(self.lines) - 1), self.front_end, -1):
             found = _HEADING.match(self.lines[at])
             if found is not None and len(found[1]) <= level:
-                return found["text"] if len(found[1]) == level else ""
+                return _LINK.sub(r"\1", found["text"]) if len(found[1]) == level else ""
         return ""
 
     def replaced(self, span: Span, new: str) -> str:

@@ -9,7 +9,9 @@ import click
 import pytest
 
 from dispatchd.cli.grammar import Noun, Verb
+from dispatchd.cli.in_a_file import IN_A_FILE
 from dispatchd.cli.program import EXAMPLES, program
+from tests.cli.conftest import Call
 
 _CALL = re.compile(r"(?:^|&&|\|\||[|;]|\$\()\s*dispatchd\b(?P<words>(?:\"[^\"]*\"|'[^']*'|[^\"'&|;)>])*)")
 
@@ -57,3 +59,16 @@ def test_an_example_parses(example: str, tmp_path: Path, monkeypatch: pytest.Mon
     assert calls or not example.startswith("dispatchd")
     for words in calls:
         parse(shlex.split(words))
+
+
+@pytest.mark.parametrize("words", sorted(IN_A_FILE))
+def test_the_edit_that_does_the_same_is_told_in_the_help_of_its_command(words: str, call: Call) -> None:
+    code, out, _ = call(*words.split(), "--help")
+    assert code == 0
+    assert "In a file:" in out
+
+
+def test_the_overview_says_what_it_listens_to_and_how_it_ends(call: Call) -> None:
+    _, out, _ = call("--help")
+    assert "NO_COLOR" in out
+    assert "130" in out

@@ -71,6 +71,7 @@ def test_a_refusal_that_names_its_mend_is_mended(
 
 def test_every_box_of_the_page_of_waiting_things_is_offered(moment: Moment) -> None:
     page = Page(
-        DocumentPath("WAITING.md"), "# Waits\n\n### Gate\n\n- [ ] Approve\n- [ ] Reject:\n- [x] Seen\n"
+        DocumentPath("WAITING.md"),
+        "# Waits\n\n### [Gate](../epics/e.md)\n\n- [ ] Approve\n- [ ] Reject:\n- [x] Seen\n",
     )
     assert titles(page, moment) == ["Approve (Gate)", "Reject … (Gate)"]
