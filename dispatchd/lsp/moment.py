@@ -36,8 +36,7 @@ class Moment:
 
     def named(self, entity_id: str) -> NameRow | None:
         """What is called *entity_id*."""
-        found = self.model.names(entity_id, EVERY_KIND, 20) if self.model is not None else ()
-        return next((each for each in found if each.id == entity_id), None)
+        return self.model.name_of(entity_id) if self.model is not None else None
 
     def is_offered_whole(self, path: DocumentPath) -> bool:
         """Whether every box of the file at *path* is the daemon's: WAITING.md offers nothing else."""

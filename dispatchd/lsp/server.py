@@ -153,7 +153,8 @@ class Conversation:
             yield None, None
             return
         tree, path = placed
-        text = self._server.workspace.get_text_document(uri).source
+        # Half a character can come over the wire, and is none; a file could not hold it either.
+        text = self._server.workspace.get_text_document(uri).source.encode("utf-8", "replace").decode()
         wire = Wire(Page(path, text), uri, self._server.workspace.position_encoding)
         with self._ground.open_moment(tree) as moment:
             yield wire, moment

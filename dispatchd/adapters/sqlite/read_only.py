@@ -242,8 +242,11 @@ class SqliteReadModel:
     def names(self, typed: str, kinds: Sequence[str], limit: int) -> Sequence[NameRow]:
         """What is finished comes last, then the newest first."""
         asked = {"typed": typed.lower(), "kinds": json.dumps(list(kinds)), "limit": limit}
-        with explained(self._path):
-            return [NameRow(*row) for row in self._connection.execute(self._sql["names"], asked)]
+        return [NameRow(*row) for row in self._rows("names", asked)]
+
+    def name_of(self, entity_id: str) -> NameRow | None:
+        """What stands under this id."""
+        return next((NameRow(*row) for row in self._rows("name_of", {"id": entity_id})), None)
 
     def labels(self) -> Sequence[str]:
         """The most used first."""
@@ -255,7 +258,8 @@ class SqliteReadModel:
 
     def _rows(self, name: str, *arguments: Any) -> list[Any]:
         with explained(self._path):
-            return self._connection.execute(self._sql[name], arguments).fetchall()
+            given = arguments[0] if arguments and isinstance(arguments[0], dict) else arguments
+            return self._connection.execute(self._sql[name], given).fetchall()
 
     def _states(self, kind: str, status: Sequence[str] = ()) -> list[tuple[Any, str | None]]:
         if status:

@@ -111,6 +111,10 @@ class ReadModel(Protocol):
         """What stands of *kinds* whose id begins with *typed* or whose title holds it; what is finished comes last."""
         ...
 
+    def name_of(self, entity_id: str) -> NameRow | None:
+        """What stands under this id; None where nothing does, or it was removed."""
+        ...
+
     def labels(self) -> Sequence[str]:
         """The labels of issues that stand, the most used first."""
         ...

@@ -151,6 +151,13 @@ ORDER BY status IN ('done', 'cancelled', 'completed', 'answered', 'dismissed', '
     'no_quorum'), created DESC, id
 LIMIT :limit;
 
+-- name: name_of
+SELECT i.id, 'issue', i.title, i.status, i.assignee, d.path
+FROM issues AS i LEFT JOIN documents AS d ON d.subject = i.id WHERE i.id = :id AND i.removed = 0
+UNION ALL
+SELECT e.id, e.kind, e.title, e.status, NULL, d.path
+FROM entities AS e LEFT JOIN documents AS d ON d.subject = e.id WHERE e.id = :id AND e.removed = 0;
+
 -- name: labels
 SELECT label FROM (
     SELECT label, count(*) AS used FROM issue_labels JOIN issues ON issues.id = issue_labels.issue
