@@ -5,7 +5,7 @@ States are tried on the rules, so that none is offered that a save would refuse.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from dispatchd.application.meaning import Weight
@@ -48,27 +48,39 @@ def proposals_at(page: Page, spot: Spot, moment: Moment) -> tuple[Proposal, ...]
         return tuple(_in_body(page, spot, moment))
     key = page.key_around(spot.line)
     begins = page.key_on(spot.line) is None and not page.lines[spot.line].lstrip().startswith("-")
-    if key is None or begins or (key.value.line == spot.line and spot.column < _behind_colon(page, key)):
+    if key is None or begins or (key.value.line == spot.line and spot.column <= _colon_on(page, spot.line)):
         return tuple(_keys(page, spot))
-    return tuple(_values(page, spot, key.key, moment))
+    tight = page.lines[spot.line][: spot.column].endswith(":")
+    found = _values(page, spot, key.key, moment)
+    return tuple(replace(each, label=f" {each.label}") if tight else each for each in found)
 
 
-def _behind_colon(page: Page, key: KeyLine) -> int:
-    return page.lines[key.value.line].index(":") + 1
+def _colon_on(page: Page, line: int) -> int:
+    return page.lines[line].index(":")
+
+
+def _whole_value(key: KeyLine, spot: Spot) -> Span:
+    """All of a value, and the blanks up to the pointer."""
+    start = min(key.value.start, spot.column)
+    return Span(spot.line, start, max(key.value.end, spot.column))
 
 
 def _keys(page: Page, spot: Spot) -> Iterator[Proposal]:
     assert page.kind is not None  # noqa: S101 -- keys are asked for in documents that have some
     there = {each.key for each in page.key_lines()}
-    span = Span(spot.line, 0, spot.column)
+    colon = page.lines[spot.line].find(":", spot.column)
+    span = Span(spot.line, 0, max(spot.column, colon))
     for rank, key in enumerate(page.kind.schema):
         if key.owner is Owner.SHARED and key.name not in there:
-            yield Proposal(f"{key.name}: ", span, about=KEY_WORDS.get(key.name, ""), rank=rank)
+            words = key.name if colon >= 0 else f"{key.name}: "
+            yield Proposal(words, span, about=KEY_WORDS.get(key.name, ""), rank=rank)
 
 
 def _values(page: Page, spot: Spot, key: str, moment: Moment) -> Iterable[Proposal]:
     assert page.kind is not None  # noqa: S101 -- as above
     span = _begun(page, spot, _MEMBER)
+    if page.key_on(spot.line) is not None and span.start < _colon_on(page, spot.line) + 1:
+        span = Span(spot.line, spot.column, spot.column)
     typed = page.lines[span.line][span.start : spot.column]
     if key == "status":
         return _states(page, spot, moment)
@@ -95,7 +107,7 @@ def _states(page: Page, spot: Spot, moment: Moment) -> Iterator[Proposal]:
         meaning = moment.meaning_of(page, _with_value(page, key, str(word)))
         refused = (each for each in meaning.remarks if each.key == "status")
         if not any(each.weight is Weight.REFUSED for each in refused):
-            yield Proposal(str(word), key.value, rank=rank)
+            yield Proposal(str(word), _whole_value(key, spot), rank=rank)
 
 
 def _with_value(page: Page, key: KeyLine, word: str) -> str:
@@ -113,7 +125,8 @@ def _stages(page: Page, spot: Spot, moment: Moment) -> Iterator[Proposal]:
     key = page.key_on(spot.line)
     if epic is not None and key is not None:
         for rank, stage in enumerate(epic.stages):
-            yield Proposal(stage.name, key.value, detail=stage.state.replace("_", " "), rank=rank)
+            state = stage.state.replace("_", " ")
+            yield Proposal(stage.name, _whole_value(key, spot), detail=state, rank=rank)
 
 
 def _in_body(page: Page, spot: Spot, moment: Moment) -> Iterator[Proposal]:

@@ -93,9 +93,12 @@ class Page:
         if found is None:
             return None
         said = _OURS.sub("", found["value"]).rstrip()
-        start = found.start("value") + len(said) - len(said.lstrip())
-        end = found.start("value") + len(said)
-        return KeyLine(canonical_key(found["key"]), Span(line, min(start, end), end))
+        # Where nothing is said yet, it will be said one blank behind the colon.
+        lead = len(said) - len(said.lstrip()) if said else len(found["value"][:1])
+        start = found.start("value") + lead
+        return KeyLine(
+            canonical_key(found["key"]), Span(line, start, max(start, found.start("value") + len(said)))
+        )
 
     def key_around(self, line: int) -> KeyLine | None:
         """The key that *line* belongs to: its own, or that of the list it is an item of."""
@@ -142,4 +145,5 @@ class Page:
         """*line* without the blanks around it; the first where there is no such line."""
         at = line if 0 <= line < len(self.lines) else 0
         said = self.lines[at]
-        return Span(at, len(said) - len(said.lstrip()), len(said.rstrip()))
+        end = len(said.rstrip())
+        return Span(at, min(len(said) - len(said.lstrip()), end), end)

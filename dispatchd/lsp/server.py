@@ -139,7 +139,8 @@ class Conversation:
 
     def _placed(self, uri: str) -> tuple[Path, DocumentPath] | None:
         """The tree that a file lies in, and where; None for a file elsewhere."""
-        name = to_fs_path(uri)
+        # Editors show other things than files under a file's path: versions of git, diffs.
+        name = to_fs_path(uri) if uri.startswith("file:") else None
         file = Path(name).resolve() if name is not None else None
         tree = self._ground.tree_of(file) if file is not None else None
         if file is None or tree is None or not file.is_relative_to(tree.resolve()):
@@ -215,7 +216,9 @@ def _is_a_bug(record: logging.LogRecord) -> bool:
 
 def make_server(ground: Ground) -> LanguageServer:
     """A server that has not begun to listen."""
-    server = LanguageServer("dispatchd", __version__)
+    # Whole texts: what is typed is applied to lines, and not everybody ends lines at the same characters.
+    whole = types.TextDocumentSyncKind.Full
+    server = LanguageServer("dispatchd", __version__, text_document_sync_kind=whole)
     logging.getLogger("pygls.protocol.json_rpc").addFilter(_is_a_bug)
     talk = Conversation(server, ground)
     _follow_files(server, talk)

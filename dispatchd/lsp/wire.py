@@ -86,7 +86,7 @@ class Wire:
 
     def _item(self, place: int, proposal: Proposal) -> types.CompletionItem:
         return types.CompletionItem(
-            label=proposal.label.rstrip(": ") or proposal.label,
+            label=proposal.label.strip(": ") or proposal.label,
             detail=proposal.detail or None,
             documentation=proposal.about or None,
             kind=types.CompletionItemKind.Reference if proposal.found_by else types.CompletionItemKind.Value,

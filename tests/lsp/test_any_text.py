@@ -53,7 +53,9 @@ def test_every_question_has_an_answer_at_every_place(
     spot: Spot = wire.spot(types.Position(*at))
     with moment_of(world, tree) as moment:
         check_spans(page, [note.span for note in notes_on(page, moment)])
-        check_spans(page, [each.span for each in proposals_at(page, spot, moment)])
+        proposed = [each.span for each in proposals_at(page, spot, moment)]
+        check_spans(page, proposed)
+        assert all(span.holds(spot) for span in proposed)
         check_spans(page, [action.span for action in actions_on(page, moment, spot.line, spot.line)])
         hovered = hover_at(page, spot, moment)
         check_spans(page, [hovered[0]] if hovered else [])

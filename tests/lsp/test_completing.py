@@ -85,3 +85,23 @@ def test_gates_and_wanted_issues_are_written_with_their_words(page_of: PageOf, m
     gate = Spot(next(n for n, line in enumerate(page.lines) if line == "Gate: "), 6)
     kinds = {"approval", "review", "decision", "checkpoint"}
     assert set(labels(proposals_at(page, gate, moment))) == kinds
+
+
+@pytest.mark.parametrize(
+    "line", ["status:", "status: ", "status:   ", "status: can", "role:", "role: ", "role: se"]
+)
+def test_what_is_chosen_stands_one_blank_behind_the_colon(page_of: PageOf, moment: Moment, line: str) -> None:
+    before = "status: assigned" if line.startswith("status") else "priority: high"
+    page = page_of(ISSUE, before, line)
+    spot = spot_after(page, line)
+    wanted = "cancelled" if line.startswith("status") else "security"
+    chosen = next(each for each in proposals_at(page, spot, moment) if each.label.strip() == wanted)
+    _, _, value = page.replaced(chosen.span, chosen.label).split("\n")[spot.line].partition(":")
+    assert value.lstrip() == wanted
+    assert value.startswith(" ")
+
+
+def test_a_key_is_completed_inside_of_another_word(page_of: PageOf, moment: Moment) -> None:
+    page = page_of(ISSUE, "priority: high", "assignee: ash\nepc: e-3fq9")
+    (chosen,) = (each for each in proposals_at(page, spot_after(page, "ep"), moment) if each.label == "epic")
+    assert "epic: e-3fq9" in page.replaced(chosen.span, chosen.label).split("\n")
