@@ -5,18 +5,21 @@ States are tried on the rules, so that none is offered that a save would refuse.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from dispatchd.application.meaning import Weight
 from dispatchd.documents.key_schema import Owner
+from dispatchd.documents.tree_paths import CONFIG
 from dispatchd.domain.epic import GateKind
 from dispatchd.domain.fact_keys import words_for
 from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.issue import Priority, Role
+from dispatchd.lsp.config_completing import settings_at
 from dispatchd.lsp.key_words import KEY_WORDS
 from dispatchd.lsp.moment import EVERY_KIND, Moment
 from dispatchd.lsp.page import KeyLine, Page, Span, Spot
+from dispatchd.lsp.proposal import Proposal
 
 MOST: Final = 200
 _ISSUE: Final = (EntityKind.ISSUE,)
@@ -28,20 +31,10 @@ _GATE: Final = re.compile(r"^\s*Gate:\s+(?P<word>\w*)$", re.IGNORECASE)
 _ITEM: Final = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s")
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """One thing that may be written instead of `span`; `rank` sorts equal beginnings."""
-
-    label: str
-    span: Span
-    detail: str = ""
-    about: str = ""
-    found_by: str = ""
-    rank: int = 0
-
-
 def proposals_at(page: Page, spot: Spot, moment: Moment) -> tuple[Proposal, ...]:
     """What may be written at *spot*."""
+    if page.path == CONFIG:
+        return tuple(settings_at(page, spot))
     if page.kind is None:
         return tuple(_in_body(page, spot, moment)) if page.path.endswith(".md") else ()
     if not page.in_front(spot.line):

@@ -7,9 +7,9 @@ from typing import Final
 from lsprotocol import types
 
 from dispatchd.lsp.actions import Action
-from dispatchd.lsp.completing import Proposal
 from dispatchd.lsp.notes import Gravity, Note
 from dispatchd.lsp.page import Page, Span, Spot
+from dispatchd.lsp.proposal import Proposal
 
 SOURCE: Final = "dispatchd"
 ACT: Final = "dispatchd.act"

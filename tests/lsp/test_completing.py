@@ -1,8 +1,11 @@
 import pytest
 
-from dispatchd.lsp.completing import Proposal, proposals_at
+from dispatchd.documents.config_document import read_config
+from dispatchd.domain.identifiers import DocumentPath
+from dispatchd.lsp.completing import proposals_at
 from dispatchd.lsp.moment import Moment
-from dispatchd.lsp.page import Page, Spot
+from dispatchd.lsp.page import Page, Span, Spot
+from dispatchd.lsp.proposal import Proposal
 from tests.lsp.conftest import EPIC, ISSUE, PROPOSAL, PageOf, spot_after
 
 
@@ -105,3 +108,18 @@ def test_a_key_is_completed_inside_of_another_word(page_of: PageOf, moment: Mome
     page = page_of(ISSUE, "priority: high", "assignee: ash\nepc: e-3fq9")
     (chosen,) = (each for each in proposals_at(page, spot_after(page, "ep"), moment) if each.label == "epic")
     assert "epic: e-3fq9" in page.replaced(chosen.span, chosen.label).split("\n")
+
+
+def test_settings_are_proposed_with_what_they_are_when_unsaid(moment: Moment) -> None:
+    text = '[workspace]\nhome = "x"\n\nst\n\n[agents]\n'
+    page = Page(DocumentPath("config.toml"), text)
+    found = labels(proposals_at(page, Spot(3, 2), moment))
+    assert 'start_after = "30s"' in found
+    assert "approve_own = true" in found
+    assert "[budget]" in found
+    assert not [
+        label for label in found if label.startswith(("home", "max_running", "[workspace]", "[agents]"))
+    ]
+    for label in found:
+        taken = page.replaced(Span(3, 0, 2), label)
+        assert label.startswith("day_usd") or read_config(taken).problems == ()
