@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from dispatchd.composition.acting import call_daemon, in_session, sync
-from dispatchd.composition.leaking import Finding, leaks_of
+from dispatchd.composition.leaking import leaks_of
 from dispatchd.composition.looking import (
     Workspace,
     daemon_of,
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
     from dispatchd.documents.problems import DocumentProblem
 
 OLDEST_GIT: Final = (2, 39)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong with the installation, why that matters, and what to do."""
+
+    what: str
+    why: str
+    next_step: str
 
 
 def check_tree(workspace: Workspace) -> "Sequence[DocumentProblem]":
@@ -64,7 +74,7 @@ def diagnose(start: Path) -> Sequence[Finding]:
         return broken
     elsewhere = _home(workspace)
     findings = [*_ties(workspace.tree.parent), *_mount(workspace), *_quarantine(workspace), *elsewhere]
-    findings.extend(leaks_of(workspace))
+    findings.extend(Finding(leak.what, leak.why, leak.mend) for leak in leaks_of(workspace))
     if elsewhere:  # a database and a daemon are the home clone's; here they would only be refused
         return findings
     if not database_of(workspace).exists():

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from dispatchd.application.forge_pages import Remote
 
 _OPENERS: Final = ("xdg-open", "open", "wslview")
+_SCREENS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME")
 
 
 def open_on_desktop(workspace: Workspace, what: str) -> bool:
@@ -21,9 +22,7 @@ def open_on_desktop(workspace: Workspace, what: str) -> bool:
 
     env = inherited(without_prefix="GIT_")
     # Without a screen xdg-open would start a browser for terminals, in the background and unseen.
-    is_desktop = sys.platform == "darwin" or bool(
-        {"DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"} & env.keys()
-    )
+    is_desktop = sys.platform == "darwin" or any(env.get(name) for name in _SCREENS)
     opener = next((found for name in _OPENERS if (found := shutil.which(name, path=env.get("PATH")))), None)
     if opener is None or not is_desktop:
         return False
