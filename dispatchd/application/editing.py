@@ -24,7 +24,7 @@ from dispatchd.domain.actors import Channel
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import RecordedEvent
 from dispatchd.domain.signatures import Unsigned
-from dispatchd.reconcile.intents import Act, Intent, Refusal, Typing, anchors
+from dispatchd.reconcile.intents import Act, Intent, Refusal, Typing, anchors, without_member
 from dispatchd.reconcile.places import line_text, untick_at
 
 PROBLEMS = "problems"
@@ -170,12 +170,18 @@ class Editing:
                     outcome.events.extend(self.door.handle(intent.command, seen.circumstance))
                     outcome.done.add(intent.anchor)
                 except Rejected as rejected:
-                    refusal = Refusal(anchor=intent.anchor, why=str(rejected), attempted=intent.attempted)
-                    if isinstance(rejected, Unsigned) and not _is_committed(seen):
-                        # At once: until it is known to wait, the daemon would commit what its writer is to sign.
-                        outcome.refusals.append(replace(refusal, settled=False))
-                    else:
-                        self._refuse(refusal, seen, outcome)
+                    self._rejected(intent, rejected, seen, outcome)
+
+    def _rejected(self, act: Act, rejected: Rejected, seen: Sighting, outcome: Outcome) -> None:
+        refusal = Refusal(anchor=act.anchor, why=str(rejected), attempted=act.attempted)
+        if isinstance(rejected, Unsigned) and not _is_committed(seen):
+            # At once: until it is known to wait, the daemon would commit what its writer is to sign.
+            outcome.refusals.append(replace(refusal, settled=False))
+        else:
+            self._refuse(refusal, seen, outcome)
+        rest = without_member(act, rejected.member)
+        if rest is not None:
+            self._perform_one(rest, seen, outcome)
 
     def _refuse(self, refusal: Refusal, seen: Sighting, outcome: Outcome) -> None:
         """Keep *refusal*, unless its line may still be changing: then it is looked at again."""

@@ -166,6 +166,9 @@ class Session:
         await self.run(lambda: self._note_travelled(found))
         taken = await self.ports.store.transact(lambda work: self._take(work, found, ripe))
         for path, result in taken.items():
+            if result.vanished:
+                self.settling.note(path, ABSENT, self.now())
+                continue
             self.settling.took(path, look_again_at_quiet=result.look_again)
             self._remember_newcomer(path, result)
         for path in ripe:
