@@ -5,7 +5,7 @@ is never kept. What is still being typed is no remark. Where a remark is shown, 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from dispatchd.application import refusals
@@ -24,7 +24,7 @@ from dispatchd.domain.command import Circumstance
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind, kind_of, parse_id
 from dispatchd.domain.signatures import Unsigned
-from dispatchd.reconcile.intents import Act, Intent, Refusal, Typing
+from dispatchd.reconcile.intents import Act, Intent, Refusal, without_member
 from dispatchd.reconcile.places import FILE, KEY, key_place
 
 
@@ -163,12 +163,11 @@ class Foresight:
                 door.handle(command, self.by)
             except Rejected as rejected:
                 anchor = key_place(rejected.key) if rejected.key else FILE
-                known = any(each.anchor == anchor for each in tried.refused)
-                if not known:
-                    tried.refused.append(Refusal(anchor=anchor, why=str(rejected)))
-                if rejected.key is None or known:
+                tried.refused.append(Refusal(anchor=anchor, why=str(rejected)))
+                shorter = kind.without_fact(command, rejected)
+                if shorter == command:
                     break
-                command = kind.without_fact(command, rejected.key)
+                command = shorter
             else:
                 break
         return _meaning(tried, new, [])
@@ -176,24 +175,26 @@ class Foresight:
     def _try(self, door: Door, intents: Iterable[Intent]) -> _Tried:
         tried = _Tried()
         for intent in intents:
-            match intent:
-                case Typing():
-                    pass
-                case Refusal():
-                    tried.refused.append(intent)
-                case Act():
-                    try:
-                        door.handle(intent.command, self.by)
-                    except Unsigned as waits:
-                        tried.acts.append(intent)
-                        tried.refused.append(Refusal(anchor=intent.anchor, why=str(waits), settled=False))
-                    except Rejected as rejected:
-                        tried.refused.append(
-                            Refusal(anchor=intent.anchor, why=str(rejected), attempted=intent.attempted)
-                        )
-                    else:
-                        tried.acts.append(intent)
+            if isinstance(intent, Refusal):
+                tried.refused.append(intent)
+            elif isinstance(intent, Act):
+                self._try_act(door, intent, tried)
         return tried
+
+    def _try_act(self, door: Door, act: Act, tried: _Tried) -> None:
+        try:
+            door.handle(act.command, self.by)
+        except Rejected as rejected:
+            refusal = Refusal(anchor=act.anchor, why=str(rejected), attempted=act.attempted)
+            is_waiting = isinstance(rejected, Unsigned)
+            tried.refused.append(replace(refusal, settled=not is_waiting))
+            if is_waiting:
+                tried.acts.append(act)
+            rest = without_member(act, rejected.member)
+            if rest is not None:
+                self._try_act(door, rest, tried)
+        else:
+            tried.acts.append(act)
 
 
 def _meaning(tried: _Tried, reading: Reading, standing: Sequence[Remark]) -> Meaning:
