@@ -13,7 +13,7 @@ from dispatchd.application.document_kinds import DocumentKind, Edit, Kinds, Read
 from dispatchd.application.kinds.facts_of_kind import with_front_matter_of
 from dispatchd.application.ports.unit_of_work import AgreedText, DocumentRecord
 from dispatchd.application.rendering import Rendering
-from dispatchd.application.saved_text import Came, landed, source_of
+from dispatchd.application.saved_text import Came, began_as, landed, source_of
 from dispatchd.application.settling import SettleTimes
 from dispatchd.application.sighting import DONE, Sighting, Taken, sooner
 from dispatchd.application.text_merge import merge_texts
@@ -144,9 +144,7 @@ class Editing:
                 is_newest = newest is not None and newest.digest == digest(seen.base)
                 return text, newest.held if newest is not None and is_newest else ()
         rev = disk.facts.get("rev")
-        agreed = work.documents.agreed_with(record.subject, rev) if isinstance(rev, str) else None
-        agreed = agreed or newest
-        return (work.blobs.get(agreed.digest).decode(), agreed.held) if agreed is not None else ("", ())
+        return began_as(work, record.subject, rev if isinstance(rev, str) else None)
 
     def _ours_text(self, record: DocumentRecord) -> str:
         if record.current is None:

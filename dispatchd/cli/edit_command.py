@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def edit(invocation: "Invocation", entity: str, visual: str | None, editor: str | None) -> None:
     """Open the file of ID in $VISUAL or $EDITOR; saving it is what acts."""
-    path = invocation.workspace.tree / _path_of(invocation, entity)
+    path = invocation.workspace.tree / path_of(invocation, entity)
     if not path.is_file():
         raise Failed(f"{invocation.shown_folder(path)} is not there; dispatchd restore {entity}")
     if not (visual or editor or _is_at_terminal()):
@@ -39,7 +39,8 @@ def _is_at_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def _path_of(invocation: "Invocation", entity: str) -> str:
+def path_of(invocation: "Invocation", entity: str) -> str:
+    """The path in the tree that *entity* means: a path already, or an id."""
     from dispatchd.cli.entity_views import named
 
     plain = entity.partition(".dispatch/")[2] or entity

@@ -5,9 +5,15 @@ Which commands there are stands in `program`; what they do stands in one file fo
 
 import importlib
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import click
+
+from dispatchd.cli.completing import completed
+from dispatchd.cli.in_a_file import IN_A_FILE
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 class Verb(click.Command):
@@ -15,10 +21,15 @@ class Verb(click.Command):
 
     def __init__(self, *args: Any, examples: Sequence[str] = (), **attributes: Any) -> None:
         super().__init__(*args, **attributes)
+        self.params = list(completed(self.params))
         self.examples = tuple(examples)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Print the examples, line by line as they are typed."""
+        """Print which edit does the same, then the examples, line by line as they are typed."""
+        edit = IN_A_FILE.get(ctx.command_path.partition(" ")[2])
+        if edit is not None:
+            with formatter.section("In a file"):
+                formatter.write_text(edit)
         write_examples(formatter, self.examples)
         super().format_epilog(ctx, formatter)
 
@@ -30,6 +41,7 @@ class Noun(click.Group):
 
     def __init__(self, *args: Any, examples: Sequence[str] = (), **attributes: Any) -> None:
         super().__init__(*args, **attributes)
+        self.params = list(completed(self.params))
         self.examples = tuple(examples)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -70,6 +82,18 @@ class LazyProgram(click.Group):
                 module = importlib.import_module(f"dispatchd.cli.{entry.module}")
                 return cast("click.Command", getattr(module, entry.attribute))
         return None
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem[str]]":
+        """The commands that begin so, with their lines in the overview; none is loaded for it."""
+        from click.shell_completion import CompletionItem
+
+        begun = [
+            CompletionItem(name, help=entry.help)
+            for section in self.sections.values()
+            for name, entry in section.items()
+            if name.startswith(incomplete)
+        ]
+        return begun or click.Command.shell_complete(self, ctx, incomplete)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from dispatchd.cli.invocation import Invocation
 
 
-@click.command("merge-driver", cls=Verb, examples=("dispatchd merge-driver %O %A %B %L %P",))
+@click.command(
+    "merge-driver", cls=Verb, examples=("dispatchd merge-driver base.md ours.md theirs.md 7 issues/login.md",)
+)
 @click.argument("base", type=click.Path(path_type=Path))
 @click.argument("ours", type=click.Path(path_type=Path))
 @click.argument("theirs", type=click.Path(path_type=Path))

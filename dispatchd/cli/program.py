@@ -44,6 +44,9 @@ SECTIONS: Final = {
         "edit": Entry(
             module="edit_command", attribute="edit", help="Open the file of something in your editor."
         ),
+        "open": Entry(
+            module="open_command", attribute="open_entity", help="Open it on the desktop, or on the forge."
+        ),
         "answer": Entry(module="inbox_commands", attribute="answer", help="Answer what waits in the inbox."),
         "gate": Entry(
             module="gate_commands", attribute="gate", help="Approve, reject, skip or choose at a gate."
@@ -79,11 +82,30 @@ SECTIONS: Final = {
         "doctor": Entry(
             module="health_commands", attribute="doctor", help="Look for problems in the installation."
         ),
+        "completion": Entry(
+            module="completion_command", attribute="completion", help="Complete words in bash, zsh or fish."
+        ),
+        "lsp": Entry(
+            module="language_command",
+            attribute="lsp",
+            help="Answer an editor; its configuration starts this.",
+        ),
         "merge-driver": Entry(
             module="merge_driver_command", attribute="merge_driver", help="Merge a document; git calls this."
         ),
     },
 }
+ENVIRONMENT: Final = (
+    ("VISUAL, EDITOR", "What `edit` opens files with."),
+    ("NO_COLOR", "Colour nothing, whatever its value."),
+)
+EXIT_STATUS: Final = (
+    ("0", "Done."),
+    ("1", "Refused, or a problem was found; why stands on the error stream."),
+    ("2", "Called in a way there is none."),
+    ("3", "A bug of dispatchd; its traceback was kept, and where is said."),
+    ("130", "Interrupted."),
+)
 EXAMPLES: Final = (
     "dispatchd init && dispatchd up",
     'echo "Login times out" > ".dispatch/issues/login timeout.md"',
@@ -113,7 +135,10 @@ class Program(LazyProgram):
         sys.exit(exit_code_of(run, lambda: invocation.log_folder))
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Print how to begin."""
+        """Print what is listened to, how it ends, and how to begin."""
+        for title, told in (("Environment", ENVIRONMENT), ("Exit status", EXIT_STATUS)):
+            with formatter.section(title):
+                formatter.write_dl(told)
         write_examples(formatter, EXAMPLES)
         super().format_epilog(ctx, formatter)
 
@@ -132,6 +157,7 @@ class Program(LazyProgram):
 @click.option("--no-color", is_flag=True, help="Colour nothing; NO_COLOR does the same.")
 @click.option("--no-color-wish", envvar="NO_COLOR", hidden=True)
 @click.option("--terminal", envvar="TERM", hidden=True)
+@click.option("--completing", envvar="_DISPATCHD_COMPLETE", hidden=True)
 @click.version_option(__version__, "-V", "--version", message="dispatchd %(version)s")
 @click.pass_obj
 def program(
@@ -140,6 +166,7 @@ def program(
     no_color: bool,
     no_color_wish: str | None,
     terminal: str | None,
+    completing: str | None,  # noqa: ARG001 - read from the context, where words are completed
 ) -> None:
     """A folder of Markdown that does what you write in it.
 

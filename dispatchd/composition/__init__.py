@@ -6,6 +6,7 @@ Imports of adapters stand inside its functions, so that a look at the workspace 
 from dispatchd.composition.acting import perform, sync, wait_for_answer
 from dispatchd.composition.clones import clones_of, home_here, share_workspace
 from dispatchd.composition.health import check_tree, diagnose, merge_documents, restore_tree
+from dispatchd.composition.language import serve_language
 from dispatchd.composition.looking import (
     RunningDaemon,
     Workspace,
@@ -16,6 +17,7 @@ from dispatchd.composition.looking import (
     name_of,
     settings,
 )
+from dispatchd.composition.opening import open_on_desktop, remote_of
 from dispatchd.composition.reading import open_read_model, paused, staleness
 from dispatchd.composition.running import run_daemon, start_daemon, stop_daemon
 
@@ -32,11 +34,14 @@ __all__ = [
     "init_workspace",
     "merge_documents",
     "name_of",
+    "open_on_desktop",
     "open_read_model",
     "paused",
     "perform",
+    "remote_of",
     "restore_tree",
     "run_daemon",
+    "serve_language",
     "settings",
     "share_workspace",
     "staleness",

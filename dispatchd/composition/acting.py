@@ -144,7 +144,7 @@ async def open_session(
         audit=GitAuditLog(workspace.places),
         clock=SystemClock(),
         ids=RandomIds(),
-        person=_person(workspace),
+        person=person_of(workspace),
         aside=aside,
     )
     session = Session(ports=ports, kinds=KINDS, times=SettleTimes.of(config_of(workspace).sync))
@@ -159,7 +159,8 @@ async def close_session(session: "Session") -> None:
     await session.ports.store.close()
 
 
-def _person(workspace: Workspace) -> "Callable[[UnitOfWork], Actor]":
+def person_of(workspace: Workspace) -> "Callable[[UnitOfWork], Actor]":
+    """Says who sits here, as the config of a unit of work knows them."""
     from dispatchd.adapters.git.identity import identity_in
     from dispatchd.adapters.system.system_clock import SystemClock
     from dispatchd.application.people import person_by_email

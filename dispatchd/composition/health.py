@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from dispatchd.composition.acting import call_daemon, in_session, sync
+from dispatchd.composition.leaking import leaks_of
 from dispatchd.composition.looking import (
     Workspace,
     daemon_of,
@@ -71,6 +72,7 @@ def diagnose(start: Path) -> Sequence[Finding]:
             raise
         return broken
     findings = [*_ties(workspace.tree.parent), *_mount(workspace), *_quarantine(workspace)]
+    findings.extend(Finding(leak.what, leak.why, leak.mend) for leak in leaks_of(workspace))
     if not database_of(workspace).exists():
         findings.append(
             Finding(

@@ -11,12 +11,14 @@ if TYPE_CHECKING:
     from dispatchd.adapters.sqlite.read_only import SqliteReadModel
 
 
-def open_read_model(workspace: Workspace) -> "SqliteReadModel":
-    """The workspace as the database last knew it; a missing database is made first, from the tree."""
+def open_read_model(workspace: Workspace, *, make: bool = True) -> "SqliteReadModel":
+    """The workspace as the database last knew it. A missing database is made first, from the tree; without *make*
+    it is DatabaseMissing.
+    """
     from dispatchd.adapters.sqlite.read_only import open_read_only
 
     path = database_of(workspace)
-    if not path.exists():
+    if make and not path.exists():
         sync(workspace, wait=True)
     return open_read_only(path)
 

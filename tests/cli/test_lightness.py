@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -54,5 +55,26 @@ def test_a_look_loads_nothing_but_click_and_sqlite3(repository: Path, arguments:
     assert code == "0"
     assert {"click", "sqlite3"} <= set(loaded)
     assert HEAVY & set(loaded) == set()
+    assert {"pygls", "lsprotocol"} & set(loaded) == set()
     outside = set(loaded) - set(sys.stdlib_module_names)
     assert {name for name in outside if not name.startswith("_")} <= {"click", "dispatchd"}
+
+
+def test_a_word_is_completed_as_lightly_as_a_look(repository: Path) -> None:
+    asked = {
+        "COMP_WORDS": "dispatchd issue show i-",
+        "COMP_CWORD": "3",
+        "_DISPATCHD_COMPLETE": "bash_complete",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        cwd=repository,
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **asked},
+    )
+    assert "plain,i-7k2m" in done.stdout.splitlines()
+    code, *loaded = done.stderr.splitlines()[-1].split()
+    assert code == "0"
+    assert (HEAVY | {"pygls", "lsprotocol"}) & set(loaded) == set()

@@ -7,6 +7,7 @@ from typing import Any
 
 from dispatchd.adapters.sqlite.read_only import open_read_only
 from dispatchd.application.clone_status import CloneStatus, clone_status
+from dispatchd.application.forge_pages import Remote
 from dispatchd.application.requests.request import Request
 
 
@@ -56,6 +57,9 @@ class CompositionDouble:
     )
     said: list[str] = field(default_factory=list)
     settings_found: tuple[Any, ...] = ()
+    opened: list[str] = field(default_factory=list)
+    has_desktop: bool = False
+    remote: Remote | None = None
     heard: Callable[[], None] = field(default=lambda: None)
 
     def find_workspace(self, *_: Any) -> Place:
@@ -64,7 +68,7 @@ class CompositionDouble:
     def init_workspace(self, *_: Any) -> Outcome:
         return self.outcome
 
-    def open_read_model(self, *_: Any) -> Any:
+    def open_read_model(self, *_: Any, **__: Any) -> Any:
         return open_read_only(self.root / ".git" / "dispatchd" / "state.db")
 
     def staleness(self, *_: Any) -> str | None:
@@ -82,6 +86,16 @@ class CompositionDouble:
 
     def run_daemon(self, *_: Any) -> int:
         return 0
+
+    def serve_language(self) -> None:
+        self.heard()
+
+    def open_on_desktop(self, _: Any, what: str) -> bool:
+        self.opened.append(what)
+        return self.has_desktop
+
+    def remote_of(self, *_: Any) -> Remote | None:
+        return self.remote
 
     def start_daemon(self, *_: Any) -> Running:
         self.running = Running()

@@ -37,6 +37,7 @@ from dispatchd.application.ports.read_rows import (
     IssueFilter,
     IssueRow,
     LogRow,
+    NameRow,
     ProblemRow,
     ProposalRow,
     Resolved,
@@ -62,16 +63,17 @@ def open_read_only(path: Path) -> "SqliteReadModel":
     if not path.exists():
         raise DatabaseMissing(path)
     with explained(path):
-        connection = _connect(path)
+        connection = connect_read_only(path)
         try:
-            _refuse_other_schemas(connection, path)
+            refuse_other_schemas(connection, path)
             return SqliteReadModel(connection, path)
         except BaseException:
             connection.close()
             raise
 
 
-def _refuse_other_schemas(connection: sqlite3.Connection, path: Path) -> None:
+def refuse_other_schemas(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise DatabaseTooNew, or DatabaseMissing for one that an older program made."""
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version > latest_version():
         raise DatabaseTooNew(path, version, latest_version())
@@ -79,7 +81,8 @@ def _refuse_other_schemas(connection: sqlite3.Connection, path: Path) -> None:
         raise DatabaseMissing(path)
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def connect_read_only(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write, inside its one read transaction."""
     address = path.resolve().as_uri()
     connection = sqlite3.connect(f"{address}?mode=ro", uri=True, isolation_level=None)
     try:
@@ -236,13 +239,27 @@ class SqliteReadModel:
         with explained(self._path):
             return resolve(self._connection, self._sql, typed, kind)
 
+    def names(self, typed: str, kinds: Sequence[str], limit: int) -> Sequence[NameRow]:
+        """What is finished comes last, then the newest first."""
+        asked = {"typed": typed.lower(), "kinds": json.dumps(list(kinds)), "limit": limit}
+        return [NameRow(*row) for row in self._rows("names", asked)]
+
+    def name_of(self, entity_id: str) -> NameRow | None:
+        """What stands under this id."""
+        return next((NameRow(*row) for row in self._rows("name_of", {"id": entity_id})), None)
+
+    def labels(self) -> Sequence[str]:
+        """The most used first."""
+        return tuple(str(label) for (label,) in self._rows("labels"))
+
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
 
     def _rows(self, name: str, *arguments: Any) -> list[Any]:
         with explained(self._path):
-            return self._connection.execute(self._sql[name], arguments).fetchall()
+            given = arguments[0] if arguments and isinstance(arguments[0], dict) else arguments
+            return self._connection.execute(self._sql[name], given).fetchall()
 
     def _states(self, kind: str, status: Sequence[str] = ()) -> list[tuple[Any, str | None]]:
         if status:

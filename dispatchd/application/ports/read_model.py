@@ -13,6 +13,7 @@ from dispatchd.application.ports.read_rows import (
     IssueFilter,
     IssueRow,
     LogRow,
+    NameRow,
     ProblemRow,
     ProposalRow,
     Resolved,
@@ -104,6 +105,18 @@ class ReadModel(Protocol):
         """The entity meant by *typed*: an id or the beginning of one (with or without its letter, in any case), an
         agent's name, a path in the tree, or what stands under `source`. *kind* leaves the others out.
         """
+        ...
+
+    def names(self, typed: str, kinds: Sequence[str], limit: int) -> Sequence[NameRow]:
+        """What stands of *kinds* whose id begins with *typed* or whose title holds it; what is finished comes last."""
+        ...
+
+    def name_of(self, entity_id: str) -> NameRow | None:
+        """What stands under this id; None where nothing does, or it was removed."""
+        ...
+
+    def labels(self) -> Sequence[str]:
+        """The labels of issues that stand, the most used first."""
         ...
 
     def close(self) -> None: ...

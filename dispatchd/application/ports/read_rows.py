@@ -246,3 +246,14 @@ class Resolved(NamedTuple):
 
     id: str | None
     candidates: tuple[str, ...]
+
+
+class NameRow(NamedTuple):
+    """Something that can be named by its id; an agent's id is its name."""
+
+    id: str
+    kind: str
+    title: str
+    status: str
+    assignee: str | None
+    path: str | None

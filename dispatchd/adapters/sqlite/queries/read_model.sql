@@ -137,3 +137,29 @@ SELECT subject, coalesce(kind, ''), 0 FROM documents WHERE path = ? AND kind IS 
 SELECT id, 'issue', removed FROM issues WHERE source IN (:source, :bare)
 UNION ALL
 SELECT id, kind, removed FROM entities WHERE source IN (:source, :bare);
+
+-- name: names
+SELECT id, kind, title, status, assignee, path FROM (
+    SELECT i.id, 'issue' AS kind, i.title, i.status, i.assignee, d.path, i.created
+    FROM issues AS i LEFT JOIN documents AS d ON d.subject = i.id WHERE i.removed = 0
+    UNION ALL
+    SELECT e.id, e.kind, e.title, e.status, NULL, d.path, e.created
+    FROM entities AS e LEFT JOIN documents AS d ON d.subject = e.id WHERE e.removed = 0
+)
+WHERE kind IN (SELECT value FROM json_each(:kinds)) AND (substr(id, 1, length(:typed)) = :typed OR instr(lower(title), :typed) > 0)
+ORDER BY status IN ('done', 'cancelled', 'completed', 'answered', 'dismissed', 'passed', 'rejected', 'vetoed', 'withdrawn',
+    'no_quorum'), created DESC, id
+LIMIT :limit;
+
+-- name: name_of
+SELECT i.id, 'issue', i.title, i.status, i.assignee, d.path
+FROM issues AS i LEFT JOIN documents AS d ON d.subject = i.id WHERE i.id = :id AND i.removed = 0
+UNION ALL
+SELECT e.id, e.kind, e.title, e.status, NULL, d.path
+FROM entities AS e LEFT JOIN documents AS d ON d.subject = e.id WHERE e.id = :id AND e.removed = 0;
+
+-- name: labels
+SELECT label FROM (
+    SELECT label, count(*) AS used FROM issue_labels JOIN issues ON issues.id = issue_labels.issue
+    WHERE issues.removed = 0 GROUP BY label
+) ORDER BY used DESC, label;
