@@ -169,6 +169,7 @@ class Editing:
                 self._refuse(intent, seen, outcome)
             case Act():
                 try:
+                    self.rendering.keep_bodies(intent.command)
                     outcome.events.extend(self.door.handle(intent.command, seen.circumstance))
                     outcome.done.add(intent.anchor)
                 except Rejected as rejected:

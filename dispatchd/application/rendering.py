@@ -24,9 +24,11 @@ from dispatchd.documents.front_matter_edit import rev_of, stamp_rev
 from dispatchd.documents.tree_paths import archive_path, is_archived, new_path
 from dispatchd.domain.actors import DAEMON, Actor, Channel
 from dispatchd.domain.board import Entity
-from dispatchd.domain.command import Circumstance
+from dispatchd.domain.command import Circumstance, Command
 from dispatchd.domain.decision import Decision
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId, EntityKind, kind_of
+from dispatchd.domain.issue import Issue
+from dispatchd.domain.list_command import MakeIssues
 from dispatchd.domain.thread import Thread, ThreadStatus
 from dispatchd.reconcile.places import is_same_line, line_text
 
@@ -39,6 +41,11 @@ class Rendering:
     kinds: Kinds
     bodies: dict[str, str] = field(default_factory=dict)
     """Texts for documents that a command opens, by the entity's id."""
+
+    def keep_bodies(self, command: Command) -> None:
+        """Remember the texts for the issues that *command* makes."""
+        if isinstance(command, MakeIssues):
+            self.bodies.update(command.bodies)
 
     def after_save(self, record: DocumentRecord, seen: Sighting, canvas: str, came: Came) -> None:
         """Remember what the person saved, and plan the answer if the file should say more than it does.
@@ -100,17 +107,21 @@ class Rendering:
                 self._refresh_one(subject, circumstance)
         for subject, circumstance in touched:
             self._refresh_one(subject, circumstance)
-        for subject in self._related():
-            self._refresh_one(subject, next(iter(self.door.touched.values())))
+        for subject in dict.fromkeys(self._related()):
+            self._refresh_one(subject, next(iter(self.door.touched.values())), WriteReason.UNASKED)
 
     def _related(self) -> Iterable[str]:
-        """Issues whose Activity mentions a thread that was touched."""
+        """Issues whose Activity mentions a thread that was touched; epics whose lists show an issue that was."""
         for subject in list(self.door.touched):
             entity = self.door.work.entity(subject)
             if isinstance(entity, Thread) and entity.issue is not None:
                 yield entity.issue
+            if isinstance(entity, Issue) and entity.epic is not None and entity.epic not in self.door.touched:
+                yield entity.epic
 
-    def _refresh_one(self, subject: str, circumstance: Circumstance) -> None:
+    def _refresh_one(
+        self, subject: str, circumstance: Circumstance, reason: WriteReason | None = None
+    ) -> None:
         work = self.door.work
         entity = work.entity(subject)
         record = work.documents.of(subject)
@@ -127,9 +138,7 @@ class Rendering:
             self._plan(
                 self._filed(record, entity, circumstance.at),
                 canvas,
-                WriteReason.ANSWER
-                if circumstance.provenance.channel is not Channel.DAEMON
-                else WriteReason.UNASKED,
+                reason or _reason(circumstance),
                 _author(circumstance),
                 circumstance.at,
             )
@@ -246,6 +255,11 @@ def _most_urgent(one: WriteReason | None, other: WriteReason) -> WriteReason:
 def _is_in_history(seen: Sighting) -> bool:
     """Whether a commit holds these bytes already."""
     return seen.circumstance.provenance.channel is Channel.COMMIT
+
+
+def _reason(circumstance: Circumstance) -> WriteReason:
+    is_daemons = circumstance.provenance.channel is Channel.DAEMON
+    return WriteReason.UNASKED if is_daemons else WriteReason.ANSWER
 
 
 def _author(circumstance: Circumstance) -> Actor:

@@ -11,6 +11,8 @@ from typing import Final
 from dispatchd.documents.annotations import Annotation, note_lines
 from dispatchd.documents.body_edit import LineEdit, settled
 from dispatchd.documents.boxes import fold, own_end
+from dispatchd.documents.epic_lists import StageList, without_states
+from dispatchd.documents.epic_list_surgery import Lister, list_edits
 from dispatchd.documents.epic_sections import Box, GateVerb, StageText, gates_outside, read_stages
 from dispatchd.documents.epic_surgery import gate_edits
 from dispatchd.documents.facts import (
@@ -79,6 +81,7 @@ class EpicStage:
     boxes: tuple[Box, ...]
     line: int
     gate_line: int
+    agenda: StageList = StageList()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +114,7 @@ def parse_epic(text: str) -> EpicDocument:
             boxes=tuple(item.box for item in stage.items if not item.done),
             line=stage.line,
             gate_line=stage.gate_line,
+            agenda=stage.agenda,
         )
         for stage in texts
     )
@@ -179,12 +183,31 @@ def format_gate(gate: GatePlan) -> str:
     return f"Gate: {gate.kind.value}{'' if checkpoint else by}{question}"
 
 
-def render_epic(epic: Epic, canvas: str, annotations: Sequence[Annotation] = ()) -> str:
-    """*canvas* with the facts of *epic*, what has become of its gates, and the *annotations*."""
+def render_epic(
+    epic: Epic, canvas: str, annotations: Sequence[Annotation] = (), lister: Lister | None = None
+) -> str:
+    """*canvas* with the facts of *epic*, what has become of its lists and gates, and the *annotations*.
+
+    Without a *lister*, who knows the issues, the lists stay as they are.
+    """
     if read_front_matter(canvas, SCHEMA).parked:
         return canvas
-    result = _with_gates(epic, put_right(canvas, fact_values(epic), FORM, annotations))
-    return finish(canvas, result, FORM, annotations)
+    result = put_right(canvas, fact_values(epic), FORM, annotations)
+    if lister is not None:
+        result = _with_lists(epic, result, lister)
+    return finish(canvas, _with_gates(epic, result), FORM, annotations)
+
+
+def _with_lists(epic: Epic, text: str, lister: Lister) -> str:
+    def edits(canvas: str) -> Iterator[LineEdit]:
+        shape = outline(canvas, body_at(canvas, FORM))
+        pairs = tuple(_paired(epic, read_stages(shape)))
+        listings = lister([(stage, texts.agenda) for texts, stage in pairs])
+        for (texts, _), listing in zip(pairs, listings, strict=True):
+            yield from list_edits(shape, texts, listing)
+
+    mended = settled(text, edits)
+    return text if mended is None else mended
 
 
 def _with_gates(epic: Epic, text: str) -> str:
@@ -212,11 +235,11 @@ def person_part(text: str) -> str:
     shape = outline(text, read_front_matter(text, SCHEMA).layout.body_at)
     ours, options = _daemon_lines(shape)
     kept = (
-        options.get(index, shape.lines[index].rstrip())
+        options[index] if index in options else without_states(shape.lines[index])
         for index in range(shape.body, len(shape.lines))
         if index not in ours
     )
-    return "\n".join(line for line in kept if line.strip())
+    return "\n".join(line for line in kept if line and line.strip())
 
 
 def _daemon_lines(shape: Outline) -> tuple[set[int], dict[int, str]]:

@@ -13,6 +13,7 @@ from dispatchd.domain.agent import Agent
 from dispatchd.domain.epic import Epic, StagePlan
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId
 from dispatchd.domain.issue import Issue, IssueStatus
+from dispatchd.domain.list_command import MakeIssues, OrderIssues
 from dispatchd.domain.proposal import Action, Choice, Proposal
 from dispatchd.domain.thread import Thread
 
@@ -239,6 +240,8 @@ Command = (
     | ChangeSet
     | OpenEpic
     | PlanStages
+    | MakeIssues
+    | OrderIssues
     | ApproveGate
     | RejectGate
     | SkipGate

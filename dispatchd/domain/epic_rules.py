@@ -141,7 +141,9 @@ def _asks_again(old: Stage, plan: StagePlan) -> str:
         return ""
     if old.plan.gate != plan.gate:
         return "its gate was changed"
-    return "its section was changed" if old.plan.substance != plan.substance else ""
+    if old.plan.substance != plan.substance:
+        return "its section was changed"
+    return "its list wants more" if set(plan.wanted) - set(old.plan.wanted) else ""
 
 
 def cause_of(epic_id: EntityId) -> str:
