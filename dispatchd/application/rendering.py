@@ -107,17 +107,17 @@ class Rendering:
                 self._refresh_one(subject, circumstance)
         for subject, circumstance in touched:
             self._refresh_one(subject, circumstance)
-        for subject in dict.fromkeys(self._related()):
-            self._refresh_one(subject, next(iter(self.door.touched.values())), WriteReason.UNASKED)
+        for subject, reason in dict(self._related()).items():
+            self._refresh_one(subject, next(iter(self.door.touched.values())), reason)
 
-    def _related(self) -> Iterable[str]:
+    def _related(self) -> Iterable[tuple[str, WriteReason | None]]:
         """Issues whose Activity mentions a thread that was touched; epics whose lists show an issue that was."""
         for subject in list(self.door.touched):
             entity = self.door.work.entity(subject)
             if isinstance(entity, Thread) and entity.issue is not None:
-                yield entity.issue
+                yield entity.issue, None
             if isinstance(entity, Issue) and entity.epic is not None and entity.epic not in self.door.touched:
-                yield entity.epic
+                yield entity.epic, WriteReason.UNASKED
 
     def _refresh_one(
         self, subject: str, circumstance: Circumstance, reason: WriteReason | None = None

@@ -11,8 +11,8 @@ from typing import Final
 from dispatchd.documents.annotations import Annotation, note_lines
 from dispatchd.documents.body_edit import LineEdit, settled
 from dispatchd.documents.boxes import fold, own_end
-from dispatchd.documents.epic_lists import StageList, without_states
 from dispatchd.documents.epic_list_surgery import Lister, list_edits
+from dispatchd.documents.epic_lists import NO_LIST, StageList, without_states
 from dispatchd.documents.epic_sections import Box, GateVerb, StageText, gates_outside, read_stages
 from dispatchd.documents.epic_surgery import gate_edits
 from dispatchd.documents.facts import (
@@ -81,7 +81,7 @@ class EpicStage:
     boxes: tuple[Box, ...]
     line: int
     gate_line: int
-    agenda: StageList = StageList()
+    agenda: StageList = NO_LIST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

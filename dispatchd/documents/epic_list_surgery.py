@@ -119,7 +119,7 @@ def _new_offer(shape: Outline, text: StageText, last: Block, words: str) -> Line
     if end.ordered:
         return insertion(end.end, (box(words),))
     line = box(words, bullet=bullet_of(shape.lines, end))
-    if _is_loose(shape, text.section.blocks, end):
+    if _is_loose(text.section.blocks, end):
         return LineEdit(first=end.end, end=end.end, lines=("", line), apart_below=True)
     return LineEdit(first=end.end, end=end.end, lines=(line,), apart_below=True)
 
@@ -134,7 +134,7 @@ def _end_of_list(shape: Outline, blocks: Sequence[Block], last: Block) -> Block:
     return last
 
 
-def _is_loose(shape: Outline, blocks: Sequence[Block], last: Block) -> bool:
+def _is_loose(blocks: Sequence[Block], last: Block) -> bool:
     """Whether blank lines stand between the items of the list that ends with *last*."""
     place = blocks.index(last)
     before = blocks[place - 1] if place else None

@@ -97,6 +97,9 @@ class StageList:
         return tuple(item.title for item in self.wanted)
 
 
+NO_LIST: Final = StageList()
+
+
 def read_list(shape: Outline, section: Section, gate_line: int | None, *, is_decision: bool) -> StageList:
     """The list of a stage; *gate_line* is the first line of its gate, counted from zero."""
     items: list[ListItem] = []
@@ -144,7 +147,7 @@ class _Numbering:
             self.follows = self.follows and _is_note(block)
             return
         number = int(re.sub(r"\D", "", item.lead))
-        if not self.follows and number <= self.number or self.run < 0:
+        if (not self.follows and number <= self.number) or self.run < 0:
             self.run += 1
         self.number, self.follows = number, True
 

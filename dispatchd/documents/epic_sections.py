@@ -21,7 +21,7 @@ from dispatchd.documents.boxes import (
     split_label,
     task_items,
 )
-from dispatchd.documents.epic_lists import StageList, own_lines, read_list
+from dispatchd.documents.epic_lists import NO_LIST, StageList, own_lines, read_list
 from dispatchd.documents.gate_line import is_gate_line, parse_gate
 from dispatchd.documents.markdown_outline import Block, BlockKind, Outline, Section, heading_text
 from dispatchd.documents.problems import DocumentProblem
@@ -114,7 +114,7 @@ class StageText:
     reasons: tuple[tuple[Block, str], ...] = ()
     """Paragraphs below the gate that begin with `Reason:`."""
     problems: tuple[DocumentProblem, ...] = ()
-    agenda: StageList = StageList()
+    agenda: StageList = NO_LIST
 
     @property
     def line(self) -> int:

@@ -7,6 +7,7 @@ stands in the order's way: then the order is refused. How a list is written is l
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from dispatchd.domain.authority import require_human
 from dispatchd.domain.board import Board
@@ -88,7 +89,7 @@ def _opened(board: Board, epic: Epic, stage: Stage, issue: Issue, pairs: Sequenc
 
 
 def _pairs(runs: Iterable[Sequence[EntityId]]) -> tuple[Pair, ...]:
-    return tuple((later, earlier) for run in runs for earlier, later in zip(run, run[1:], strict=False))
+    return tuple((later, earlier) for run in runs for earlier, later in pairwise(run))
 
 
 def _ordered(

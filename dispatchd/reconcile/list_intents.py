@@ -56,11 +56,14 @@ def list_intents(edit: ListEdit) -> tuple[Intent, ...]:
     base = edit.placing.place(lists_of(edit.base))
     disk = edit.placing.place(lists_of(edit.disk))
     merged = edit.placing.place(lists_of(edit.merged))
+    ticks = tuple(_tick_intents(edit, merged))
+    answered = {intent.anchor for intent in ticks}
     return (
         *_link_intents(edit, _links(base), _links(disk)),
+        *_leaves(edit, _links(base), {each.issue for each in disk}),
         *_order_intents(edit, base, disk, merged),
-        *_mark_intents(edit, base, disk),
-        *_tick_intents(edit, merged),
+        *(intent for intent in _mark_intents(edit, base, disk) if intent.anchor not in answered),
+        *ticks,
     )
 
 
@@ -89,14 +92,13 @@ def _link_intents(
             continue  # where a line was copied nobody can say which of the two counts
         now, anchor = places[0], line_place(edit.shape, places[0].item.line)
         before = base.get(issue_id, [])
-        if not before:
+        if not before or anchor in edit.held:
             yield from _joins(edit, issue, now, anchor)
-        elif len(before) == 1:
+        if len(before) == 1:
             yield from _moves(edit, issue, before[0], now, anchor)
             yield from _retitles(edit, issue, before[0].item, now.item, anchor)
         if now.item.is_struck and (anchor in edit.held or not any(each.item.is_struck for each in before)):
             yield from _strikes(issue, anchor)
-    yield from _leaves(edit, base, disk)
 
 
 def _joins(edit: ListEdit, issue: Issue, now: PlacedItem, anchor: str) -> Iterator[Intent]:
@@ -154,12 +156,12 @@ def _strikes(issue: Issue, anchor: str) -> Iterator[Intent]:
 
 
 def _leaves(
-    edit: ListEdit, base: Mapping[EntityId, list[PlacedItem]], disk: Mapping[EntityId, list[PlacedItem]]
+    edit: ListEdit, base: Mapping[EntityId, list[PlacedItem]], listed: Collection[EntityId]
 ) -> Iterator[Intent]:
     headings = {folded(stage.plan.name): stage for stage in edit.disk.stages}
     spoken_of = mentioned_ids(edit.disk.text)
     for issue_id, places in base.items():
-        if issue_id in disk or issue_id in spoken_of:
+        if issue_id in listed or issue_id in spoken_of:
             continue
         issue = edit.board.issue(issue_id)
         was = edit.renamed.get(places[0].stage, places[0].stage)
@@ -169,6 +171,17 @@ def _leaves(
         if _is_spoken_of(places, edit.disk.text) or not _is_called(issue.stage, was):
             continue
         yield _leaving(edit, issue, stage)
+    yield from _held_back(edit, {*listed, *base})
+
+
+def _held_back(edit: ListEdit, listed: Collection[EntityId]) -> Iterator[Intent]:
+    """Lines that were taken out while an agent works on their issue, looked at once more."""
+    for stage in edit.disk.stages:
+        if line_place(edit.shape, stage.line) in edit.held:
+            for issue in edit.board.issues_of(edit.placing.epic):
+                is_out = _is_called(issue.stage, stage.plan.name) and issue.id not in listed
+                if is_out and edit.board.is_worked_on(issue.id):
+                    yield _leaving(edit, issue, stage)
 
 
 def _leaving(edit: ListEdit, issue: Issue, stage: EpicStage) -> Intent:
@@ -222,13 +235,12 @@ def _tick_intents(edit: ListEdit, merged: Sequence[PlacedItem]) -> Iterator[Inte
     names = {new: old for old, new in edit.renamed.items()}
     before = {folded(stage.plan.name): stage for stage in edit.base.stages}
     for stage in edit.disk.stages:
+        ticked = next((offer for offer in stage.agenda.offers if offer.ticked), None)
         old = before.get(folded(names.get(stage.plan.name, stage.plan.name)))
-        for offer in stage.agenda.offers:
-            anchor = line_place(edit.shape, offer.line)
-            is_new = old is not None and any(not each.ticked for each in old.agenda.offers)
-            if offer.ticked and (anchor in edit.held or is_new):
-                yield from _making(edit, stage.plan.name, offer, anchor, merged)
-                break
+        was_open = old is not None and any(not each.ticked for each in old.agenda.offers)
+        lines = (each.line for each in (*stage.agenda.offers, *stage.agenda.wanted))
+        if ticked and (was_open or any(line_place(edit.shape, line) in edit.held for line in lines)):
+            yield from _making(edit, stage.plan.name, ticked, line_place(edit.shape, ticked.line), merged)
 
 
 def _making(
@@ -236,14 +248,11 @@ def _making(
 ) -> Iterator[Intent]:
     wanted = wanted_in(merged, stage)
     wrong = [each for each in wanted if meant(edit.board, each.item.marks).problems]
+    for each in wrong:
+        why = f"{meant(edit.board, each.item.marks).problems[0]}; nothing was made"
+        place = line_place(edit.shape, each.item.line)
+        yield Refusal(anchor=place, why=why, attempted=offer.text, line=each.item.line)
     if wrong:
-        yield Refusal(
-            anchor=anchor,
-            why=f'mend "{wrong[0].item.title}" first: {meant(edit.board, wrong[0].item.marks).problems[0]}; '
-            "nothing was made",
-            attempted=offer.text,
-            line=offer.line,
-        )
         return
     command = make_command(edit.board, edit.placing.epic, stage, merged, edit.at)
     if command is not None:

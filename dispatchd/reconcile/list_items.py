@@ -4,11 +4,11 @@ The id of an issue made from an item follows from the item, so a plain item whos
 no list, is that issue: a stale text that comes back makes nothing again.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from dispatchd.documents.epic_lists import ListItem, StageList
+from dispatchd.documents.epic_lists import ListItem, StageList, same_title
 from dispatchd.domain.board import Board
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue
@@ -46,6 +46,11 @@ class Placing:
         every = [(stage, item) for stage, each in lists for item in each.items]
         linked = {item.block.first: self.find(item.link.target) for _, item in every if item.link is not None}
         taken = {issue for issue in linked.values() if issue is not None}
+        for stage, item in every:
+            if item.link is not None and linked[item.block.first] is None:
+                found = self._of_title(stage, item.title, taken)
+                linked[item.block.first] = found
+                taken |= {found} if found is not None else set()
         placed: list[PlacedItem] = []
         for stage, item in every:
             if item.link is not None:
@@ -57,6 +62,15 @@ class Placing:
             taken.add(found)
             placed.append(PlacedItem(stage=stage, item=item, issue=found, is_wanted=not is_made))
         return tuple(placed)
+
+    def _of_title(self, stage: str, title: str, taken: Collection[EntityId]) -> EntityId | None:
+        """The issue of *stage* that a link with this text led to before its file was given another name."""
+        found = [
+            issue.id
+            for issue in self.board.issues_of(self.epic)
+            if issue.id not in taken and same_title(issue.title, title) and self._stands_in(stage, issue)
+        ]
+        return found[0] if len(found) == 1 else None
 
     def _of_plain(self, stage: str, title: str, taken: set[EntityId]) -> tuple[EntityId, bool]:
         number = 0
