@@ -157,9 +157,9 @@ def fact_values(epic: Epic) -> dict[str, Value]:
 
 
 def compose_epic(epic: Epic, body: str = "") -> str:
-    """The text of a new file for *epic*: *body*, then its stages with their boxes."""
+    """The text of a new file for *epic*: *body*, then its stages with their boxes where it has none of its own."""
     parts = [body.strip("\n")] if body.strip() else []
-    if epic.stages:
+    if epic.stages and not outline(body, 0).section("Stages"):
         parts.append("## Stages")
         parts.extend(_stage_lines(stage) for stage in epic.stages)
     return _with_gates(epic, composed(fact_values(epic), "\n\n".join(parts), FORM))

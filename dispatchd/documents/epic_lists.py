@@ -1,12 +1,11 @@
 """The list under a stage: plain items are wanted issues, links are issues that there are.
 
-An item of a list that stands by itself, above the gate or numbered, and before any further heading. Boxes, struck
-items, items that begin with a link to somewhere else or go on as a sentence behind one are a person's text. Which
-issue a link leads to, and which plain item is an issue already, is left to whoever knows the workspace.
+Bullets count above the gate, numbered items below it too, where it offers no directions. Boxes, struck items and
+items that begin with a link to somewhere else, or go on as a sentence behind one, are a person's text. Which issue a
+link leads to, and which plain item is an issue already, is left to whoever knows the workspace.
 """
 
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from textwrap import dedent
 from typing import Final
@@ -105,7 +104,7 @@ def read_list(shape: Outline, section: Section, gate_line: int | None, *, is_dec
     items: list[ListItem] = []
     offers: list[TaskItem] = []
     numbering = _Numbering()
-    for block in _before_headings(section.blocks):
+    for block in section.blocks:
         below = gate_line is not None and block.first > gate_line
         item = _item(shape, block) if block.kind is BlockKind.ITEM else None
         numbering.see(block, item)
@@ -125,13 +124,6 @@ def is_offer(box: TaskItem) -> bool:
 def offer(number: int) -> str:
     """The words of the box."""
     return "Make this issue" if number == 1 else f"Make these {number} issues"
-
-
-def _before_headings(blocks: Sequence[Block]) -> Iterator[Block]:
-    for block in blocks:
-        if block.kind is BlockKind.HEADING:
-            return
-        yield block
 
 
 class _Numbering:

@@ -62,8 +62,8 @@ def _stage_after(
         case CheckPassed(command=command):
             passed = (*stage.gate.passed_checks, command)
             return replace(stage, gate=replace(stage.gate, passed_checks=passed))
-        case IssuesMade(wanted=wanted):
-            return replace(stage, plan=replace(stage.plan, wanted=wanted))
+        case IssuesMade(wanted=wanted, order=order):
+            return replace(stage, plan=replace(stage.plan, wanted=wanted), order=order)
         case IssuesOrdered(order=order):
             return replace(stage, order=order)
         case _:

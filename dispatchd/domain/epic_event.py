@@ -109,6 +109,8 @@ class IssuesMade:
     stage: str
     issues: tuple[EntityId, ...]
     wanted: tuple[str, ...] = ()
+    order: tuple[tuple[EntityId, EntityId], ...] = ()
+    """As `IssuesOrdered` has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

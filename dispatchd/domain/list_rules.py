@@ -52,22 +52,25 @@ def decide_make(board: Board, command: MakeIssues, circumstance: Circumstance) -
         )
     pairs = _pairs(command.runs)
     opened = [_opened(board, epic, stage, issue, pairs) for issue in fresh]
-    ordered = _ordered(board, epic, stage, command.runs, frozenset(issue.id for issue in fresh))
-    made = tuple(issue.id for issue in command.issues)
-    return (
-        *(IssueOpened(issue=issue) for issue in opened),
-        *ordered,
-        IssuesMade(epic=epic.id, stage=stage.name, issues=made, wanted=command.wanted),
+    order = _order(board, epic, stage, command.runs, frozenset(issue.id for issue in fresh))
+    made = IssuesMade(
+        epic=epic.id,
+        stage=stage.name,
+        issues=tuple(issue.id for issue in command.issues),
+        wanted=command.wanted,
+        order=order,
     )
+    return (*(IssueOpened(issue=issue) for issue in opened), *_changes(board, stage, order), made)
 
 
 def decide_order(board: Board, command: OrderIssues, circumstance: Circumstance) -> tuple[Event, ...]:
     """Let each issue of a numbered list wait for the one before it, and no longer for those that only the list set."""
     epic, stage = _place(board, command.epic, command.stage)
-    events = _ordered(board, epic, stage, command.runs, frozenset())
-    if events:
-        require_human(circumstance.actor, "the order of an epic's issues", subject=epic.id, key=_key(stage))
-    return events
+    order = _order(board, epic, stage, command.runs, frozenset())
+    if order == stage.order:
+        return ()
+    require_human(circumstance.actor, "the order of an epic's issues", subject=epic.id, key=_key(stage))
+    return (*_changes(board, stage, order), IssuesOrdered(epic=epic.id, stage=stage.name, order=order))
 
 
 def _place(board: Board, epic_id: EntityId, name: str) -> tuple[Epic, Stage]:
@@ -92,25 +95,22 @@ def _pairs(runs: Iterable[Sequence[EntityId]]) -> tuple[Pair, ...]:
     return tuple((later, earlier) for run in runs for earlier, later in pairwise(run))
 
 
-def _ordered(
+def _order(
     board: Board, epic: Epic, stage: Stage, runs: Sequence[Sequence[EntityId]], fresh: frozenset[EntityId]
-) -> tuple[Event, ...]:
-    """What makes the dependencies of the list's own those of *runs*; *fresh* are issues about to be opened."""
-    wanted = _pairs(
-        [each for each in run if each in fresh or _is_in(board, epic, stage, each)] for run in runs
-    )
-    kept = tuple(dict.fromkeys(pair for pair in wanted if _is_own(board, stage, pair)))
-    if kept == stage.order:
-        return ()
-    after = _dependencies(board, stage, kept)
-    _check_no_circle(board, stage, after, [pair for pair in kept if pair not in stage.order])
-    return (
-        *(
-            SetChanged(subject=issue.id, key="depends_on", before=issue.depends_on, after=depends_on)
-            for issue_id, depends_on in after.items()
-            if (issue := board.issue(issue_id)) is not None and depends_on != issue.depends_on
-        ),
-        IssuesOrdered(epic=epic.id, stage=stage.name, order=kept),
+) -> tuple[Pair, ...]:
+    """The dependencies that are the list's own afterwards; *fresh* are issues about to be opened."""
+    known = [[each for each in run if each in fresh or _is_in(board, epic, stage, each)] for run in runs]
+    return tuple(dict.fromkeys(pair for pair in _pairs(known) if _is_own(board, stage, pair)))
+
+
+def _changes(board: Board, stage: Stage, order: Sequence[Pair]) -> tuple[Event, ...]:
+    """What *order* changes in the issues that there are. Raises Rejected where it would close a circle."""
+    after = _dependencies(board, stage, order)
+    _check_no_circle(board, stage, after, [pair for pair in order if pair not in stage.order])
+    return tuple(
+        SetChanged(subject=issue.id, key="depends_on", before=issue.depends_on, after=depends_on)
+        for issue_id, depends_on in after.items()
+        if (issue := board.issue(issue_id)) is not None and depends_on != issue.depends_on
     )
 
 

@@ -238,7 +238,7 @@ def _tick_intents(edit: ListEdit, merged: Sequence[PlacedItem]) -> Iterator[Inte
         ticked = next((offer for offer in stage.agenda.offers if offer.ticked), None)
         old = before.get(folded(names.get(stage.plan.name, stage.plan.name)))
         was_open = old is not None and any(not each.ticked for each in old.agenda.offers)
-        lines = (each.line for each in (*stage.agenda.offers, *stage.agenda.wanted))
+        lines = [*(each.line for each in stage.agenda.offers), *(each.line for each in stage.agenda.wanted)]
         if ticked and (was_open or any(line_place(edit.shape, line) in edit.held for line in lines)):
             yield from _making(edit, stage.plan.name, ticked, line_place(edit.shape, ticked.line), merged)
 
