@@ -7,6 +7,15 @@ from dispatchd.domain.issue import Issue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListedIssues:
+    """Issues that a new epic lists under a stage, and the numbered lists they stand in."""
+
+    stage: str
+    issues: tuple[EntityId, ...]
+    runs: tuple[tuple[EntityId, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MakeIssues:
     """Make the items of a stage's list the issues that they are: `issues`, with their ids as the list gives them.
 

@@ -15,10 +15,10 @@ from dispatchd.domain.command import Circumstance
 from dispatchd.domain.dependency_graph import find_cycle
 from dispatchd.domain.epic import Epic, EpicStatus, Stage
 from dispatchd.domain.errors import Rejected
-from dispatchd.domain.event import Event, IssueOpened, IssuesMade, IssuesOrdered, SetChanged
+from dispatchd.domain.event import Event, FactSet, IssueOpened, IssuesMade, IssuesOrdered, SetChanged
 from dispatchd.domain.identifiers import EntityId, EntityKind, encode_id
 from dispatchd.domain.issue import Issue
-from dispatchd.domain.list_command import MakeIssues, OrderIssues
+from dispatchd.domain.list_command import ListedIssues, MakeIssues, OrderIssues
 from dispatchd.domain.lookups import standing_epic, standing_stage
 from dispatchd.domain.references import check_references
 from dispatchd.domain.stages import folded
@@ -71,6 +71,25 @@ def decide_order(board: Board, command: OrderIssues, circumstance: Circumstance)
         return ()
     require_human(circumstance.actor, "the order of an epic's issues", subject=epic.id, key=_key(stage))
     return (*_changes(board, stage, order), IssuesOrdered(epic=epic.id, stage=stage.name, order=order))
+
+
+def joined(board: Board, epic: Epic, lists: Sequence[ListedIssues]) -> tuple[Event, ...]:
+    """What listing issues in a new *epic* does: those of no epic become its own, those of another stay links."""
+    events: list[Event] = []
+    for each in lists:
+        stage = epic.stage(each.stage)
+        issues = [board.issue(issue_id) for issue_id in dict.fromkeys(each.issues)]
+        free = [issue for issue in issues if issue is not None and issue.epic is None and not issue.removed]
+        if stage is None or not free:
+            continue
+        for issue in free:
+            events.append(FactSet(subject=issue.id, key="epic", before=None, after=epic.id))
+            events.append(FactSet(subject=issue.id, key="stage", before=issue.stage, after=stage.name))
+        order = _order(board, epic, stage, each.runs, frozenset(issue.id for issue in free))
+        if order and not _circles(board, _dependencies(board, stage, order), order):
+            events.extend(_changes(board, stage, order))
+            events.append(IssuesOrdered(epic=epic.id, stage=stage.name, order=order))
+    return tuple(events)
 
 
 def _place(board: Board, epic_id: EntityId, name: str) -> tuple[Epic, Stage]:
@@ -134,22 +153,29 @@ def _dependencies(board: Board, stage: Stage, kept: Sequence[Pair]) -> dict[Enti
     return after
 
 
-def _check_no_circle(
-    board: Board, stage: Stage, after: dict[EntityId, tuple[EntityId, ...]], pairs: Sequence[Pair]
-) -> None:
+def _circles(
+    board: Board, after: dict[EntityId, tuple[EntityId, ...]], pairs: Sequence[Pair]
+) -> tuple[tuple[Pair, Sequence[EntityId]], ...]:
+    """Those of *pairs* that would close a chain of issues waiting for one another, with the chain."""
+
     def onward(each: EntityId) -> Iterable[EntityId]:
         issue = board.issue(each)
         return after.get(each, issue.depends_on if issue else ())
 
-    for later, earlier in pairs:
-        circle = find_cycle(later, (earlier,), onward)
-        if circle:
-            raise Rejected(
-                f'put {later} before {earlier}, or take it out of "depends_on"; {earlier} already waits for {later}: '
-                f"{' → '.join(circle)}.",
-                subject=later,
-                key=_key(stage),
-            )
+    found = ((pair, find_cycle(pair[0], (pair[1],), onward)) for pair in pairs)
+    return tuple((pair, circle) for pair, circle in found if circle)
+
+
+def _check_no_circle(
+    board: Board, stage: Stage, after: dict[EntityId, tuple[EntityId, ...]], pairs: Sequence[Pair]
+) -> None:
+    for (later, earlier), circle in _circles(board, after, pairs):
+        raise Rejected(
+            f'put {later} before {earlier}, or take it out of "depends_on"; {earlier} already waits for {later}: '
+            f"{' → '.join(circle)}.",
+            subject=later,
+            key=_key(stage),
+        )
 
 
 def _is_in(board: Board, epic: Epic, stage: Stage, issue_id: EntityId) -> bool:

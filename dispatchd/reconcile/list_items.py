@@ -12,6 +12,7 @@ from dispatchd.documents.epic_lists import ListItem, StageList, same_title
 from dispatchd.domain.board import Board
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue
+from dispatchd.domain.list_command import ListedIssues
 from dispatchd.domain.list_rules import id_of_item
 from dispatchd.domain.stages import folded
 
@@ -95,6 +96,19 @@ class Placing:
 def wanted_in(placed: Iterable[PlacedItem], stage: str) -> tuple[PlacedItem, ...]:
     """The items of *stage* that are still to be made."""
     return tuple(each for each in placed if each.is_wanted and folded(each.stage) == folded(stage))
+
+
+def listed_issues(placed: Sequence[PlacedItem]) -> tuple[ListedIssues, ...]:
+    """The issues that there are already, by the stage that lists them."""
+    links = [each for each in placed if each.item.link is not None and not each.item.is_struck]
+    return tuple(
+        ListedIssues(
+            stage=stage,
+            issues=tuple(each.issue for each in links if each.stage == stage),
+            runs=runs_of(links, stage),
+        )
+        for stage in dict.fromkeys(each.stage for each in links)
+    )
 
 
 def runs_of(placed: Iterable[PlacedItem], stage: str) -> tuple[tuple[EntityId, ...], ...]:

@@ -132,3 +132,27 @@ def test_an_issue_of_another_epic_is_only_a_link(world: World) -> None:
     world.settle()
     assert world.entity("i-7k2m").epic == "e-0th3"
     assert "2. [see this](../issues/x.md)\n   > dispatchd: take it out of" in world.read(EPIC)
+
+
+def test_a_new_epic_takes_in_the_issues_that_it_lists(world: World) -> None:
+    world.save("issues/a.md", "---\nid: i-aaaa\n---\n\n# First thing\n")
+    world.save("issues/b.md", "---\nid: i-bbbb\n---\n\n# Second thing\n")
+    world.settle()
+    world.save("epics/new.md", "# New\n\n## Stages\n\n### One\n\n1. i-aaaa\n2. [[i-bbbb]]\n3. Third thing\n")
+    world.settle()
+    assert (
+        "1. [First thing](../issues/a.md) · unassigned\n2. [Second thing](../issues/b.md) · "
+        in world.read("epics/new.md")
+    )
+    assert world.entity("i-bbbb").depends_on == ("i-aaaa",)
+    assert world.entity("i-bbbb").epic == world.at("epics/new.md").id
+
+
+def test_a_new_epic_takes_no_issue_from_another(world: World) -> None:
+    make(world, "Build", 3)
+    logout = made(world)["Logout"]
+    text = f"# New\n\n## Stages\n\n### One\n\n- [see there](../issues/{logout}-logout.md)\n"
+    world.save("epics/new.md", text)
+    world.settle()
+    assert world.entity(logout).epic == "e-3fq9"
+    assert text.removeprefix("# New\n") in world.read("epics/new.md")

@@ -36,7 +36,7 @@ from dispatchd.domain.identifiers import EntityId, EntityKind, parse_id
 from dispatchd.reconcile.epic_intents import epic_intents
 from dispatchd.reconcile.intents import Intent, Refusal
 from dispatchd.reconcile.list_intents import ListEdit, list_intents, lists_of, mark_refusals
-from dispatchd.reconcile.list_items import Placing
+from dispatchd.reconcile.list_items import Placing, listed_issues
 
 _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "status": EpicStatus,
@@ -74,7 +74,10 @@ def _adopt(adoption: Adoption) -> tuple[Command, tuple[Refusal, ...]]:
     plans = plans_of(reading.document, lists)
     opened = replace(epic, stages=tuple(Stage(plan=plan) for plan in plans))
     shape = outline(reading.text, reading.front.layout.body_at)
-    return OpenEpic(epic=opened), (*refused, *mark_refusals(adoption.work, shape, lists))
+    return OpenEpic(epic=opened, lists=listed_issues(lists)), (
+        *refused,
+        *mark_refusals(adoption.work, shape, lists),
+    )
 
 
 def _without_fact(command: Command, key: str) -> Command:
@@ -87,8 +90,8 @@ def _without_fact(command: Command, key: str) -> Command:
             replace(stage, plan=replace(stage.plan, gate=None)) if stage.name == name else stage
             for stage in epic.stages
         )
-        return OpenEpic(epic=replace(epic, stages=stages))
-    return OpenEpic(epic=without(epic, _DEFAULTS, key))
+        return replace(command, epic=replace(epic, stages=stages))
+    return replace(command, epic=without(epic, _DEFAULTS, key))
 
 
 def _intents(edit: Edit) -> tuple[Intent, ...]:
