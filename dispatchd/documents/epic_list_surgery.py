@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from dispatchd.documents.body_edit import LineEdit, insertion, removal
 from dispatchd.documents.boxes import TaskItem, box, bullet_of, own_end
-from dispatchd.documents.epic_lists import LinkText, ListItem, StageList, escaped, offer, same_title
+from dispatchd.documents.epic_lists import LinkText, ListItem, StageList, offer, same_title, text_of
 from dispatchd.documents.epic_sections import StageText
 from dispatchd.documents.markdown_outline import Block, BlockKind, Outline
 from dispatchd.domain.epic import Stage
@@ -64,7 +64,7 @@ def _link_edits(shape: Outline, item: ListItem, link: IssueLink) -> Iterator[Lin
 
 
 def _linked(was: LinkText, link: IssueLink) -> str:
-    text = was.text if was.text and same_title(was.text, escaped(link.title)) else escaped(link.title)
+    text = was.text if was.text and same_title(was.text, text_of(link.title)) else text_of(link.title)
     href = f"<{link.href}>" if set(link.href) & set(" ()") else link.href
     return f"{was.open}[{text}]({href}){was.mid} · {link.state}{was.close}{was.rest}"
 
@@ -76,9 +76,9 @@ def _additions(shape: Outline, text: StageText, listing: Listing) -> Iterator[Li
         bullet = bullet_of(shape.lines, last)
         lines = _lines(listing.added, "-" if last.ordered else bullet)
         if last.ordered:
-            yield insertion(last.end, lines)
+            yield insertion(_below(last), lines)
         else:
-            yield LineEdit(first=last.end, end=last.end, lines=lines, apart_below=True)
+            yield LineEdit(first=_below(last), end=_below(last), lines=lines, apart_below=True)
         return
     before = [block for block in text.section.blocks if not text.gate_line or block.end < text.gate_line]
     at = before[-1].end if before else text.section.start
@@ -117,11 +117,15 @@ def _said_again(shape: Outline, kept: TaskItem, words: str) -> LineEdit:
 def _new_offer(shape: Outline, text: StageText, last: Block, words: str) -> LineEdit:
     end = _end_of_list(shape, text.section.blocks, last)
     if end.ordered:
-        return insertion(end.end, (box(words),))
+        return insertion(_below(end), (box(words),))
     line = box(words, bullet=bullet_of(shape.lines, end))
-    if _is_loose(text.section.blocks, end):
-        return LineEdit(first=end.end, end=end.end, lines=("", line), apart_below=True)
-    return LineEdit(first=end.end, end=end.end, lines=(line,), apart_below=True)
+    lines = ("", line) if _is_loose(text.section.blocks, end) else (line,)
+    return LineEdit(first=_below(end), end=_below(end), lines=lines, apart_below=True)
+
+
+def _below(item: Block) -> int:
+    """The line at which something new follows *item*: before what only seems to be its text."""
+    return item.text_end if item.tail else item.end
 
 
 def _end_of_list(shape: Outline, blocks: Sequence[Block], last: Block) -> Block:

@@ -14,6 +14,7 @@ from dispatchd.documents.annotations import NOTE
 from dispatchd.documents.boxes import TaskItem, task_item
 from dispatchd.documents.list_marks import NO_MARKS, Marks, split_marks
 from dispatchd.documents.markdown_outline import Block, BlockKind, Outline, Section
+from dispatchd.documents.shown_text import escaped, unescaped
 from dispatchd.domain.identifiers import EntityKind, kind_of, parse_id
 from dispatchd.domain.issue import IssueStatus
 from dispatchd.domain.wording import in_words
@@ -27,7 +28,7 @@ _LINK: Final = re.compile(
     rf"(?P<state> · (?:{'|'.join(STATES)})\b)?(?P<close>(?:~~)?)(?P<rest>[ \t]*|[ \t]*[^\w\s@!#(\[*_`<~][^\r\n]*)"
 )
 _STRUCK: Final = re.compile(r"~~.*~~", re.DOTALL)
-_ESCAPED: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
+_CODE: Final = re.compile(r"(`[^`\\\[\]<]+`)")
 _ISSUE: Final = re.compile(r"\bi-[0-9a-hjkmnp-tv-z]{4,26}\b")
 
 
@@ -161,7 +162,7 @@ def _item(shape: Outline, block: Block) -> ListItem | None:
         return None
     link = read_link(words)
     if link is not None:
-        return ListItem(block=block, lead=lead[0], title=unescaped(link.text), link=link)
+        return ListItem(block=block, lead=lead[0], title=title_of(link.text), link=link)
     if _STRUCK.fullmatch(words.strip()) or words.lstrip("~*_ ").startswith(("[", "<http", "http")):
         return None
     title, marks = split_marks(words)
@@ -203,21 +204,29 @@ def _is_begun_state(rest: str) -> bool:
     return words.startswith("·") and any(state.startswith(words[1:].strip()) for state in STATES)
 
 
-def unescaped(text: str) -> str:
+def title_of(text: str) -> str:
     """The title that the text of a link spells."""
-    return " ".join(_ESCAPED.sub(r"\1", text).split())
+    return " ".join(unescaped(text).split())
 
 
-def escaped(title: str) -> str:
-    """*title* as the text of a link."""
-    return re.sub(r"([\\\[\]])", r"\\\1", title)
+def text_of(title: str) -> str:
+    """*title* as the text of a link: what it has in backticks stays code, all else is shown as it is."""
+    parts = _CODE.split(title)
+    return "".join(part if place % 2 else _shown(part) for place, part in enumerate(parts)).strip()
+
+
+def _shown(part: str) -> str:
+    before, after = part[: len(part) - len(part.lstrip())], part[len(part.rstrip()) :]
+    return f"{' ' * bool(before)}{escaped(part)}{' ' * bool(after)}" if part.strip() else " " * bool(part)
 
 
 def same_title(one: str, other: str) -> bool:
     """Whether two titles differ in nothing but white space and how emphasis is written."""
-    return one == other or " ".join(one.replace("*", "_").split()) == " ".join(
-        other.replace("*", "_").split()
-    )
+    return one == other or _plain(one) == _plain(other)
+
+
+def _plain(text: str) -> str:
+    return title_of(text).replace("*", "_")
 
 
 def id_in(target: str) -> str | None:
@@ -241,7 +250,8 @@ def own_lines(work: StageList) -> frozenset[int]:
     """The lines of wanted issues, of links and of the boxes below them: no part of what an approval covers."""
     found: set[int] = set()
     for item in work.items:
-        end = item.block.first + 1 if item.link else item.block.end
+        whole = item.block.text_end if item.block.tail else item.block.end
+        end = item.block.first + 1 if item.link else whole
         found.update(range(item.block.first, end))
     for box in work.offers:
         found.update(range(box.block.first, box.block.text_end))

@@ -146,11 +146,18 @@ def gates_outside(shape: Outline) -> Iterator[DocumentProblem]:
 
 
 def _gate_lines(blocks: Iterable[Block]) -> Iterator[tuple[Block, int]]:
-    for block in blocks:
+    for each in blocks:
+        block = _lines_below(each) if each.kind is BlockKind.ITEM and each.tail else each
         if block.kind is BlockKind.PARAGRAPH:
             for offset, line in enumerate(block.text.split("\n")):
                 if is_gate_line(line):
                     yield block, block.first + offset
+
+
+def _lines_below(item: Block) -> Block:
+    """What somebody wrote below a list without a blank line: to Markdown it is the last item's, to people it is not."""
+    end = item.text_end + item.tail.count("\n") + 1
+    return Block(kind=BlockKind.PARAGRAPH, first=item.text_end, end=end, text=item.tail)
 
 
 def _read_stage(shape: Outline, section: Section, notes: frozenset[int]) -> StageText:

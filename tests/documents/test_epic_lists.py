@@ -3,7 +3,7 @@
 import pytest
 
 from dispatchd.documents.epic_document import parse_epic, person_part
-from dispatchd.documents.epic_lists import ListItem, escaped, offer, read_link, unescaped
+from dispatchd.documents.epic_lists import ListItem, offer, read_link, text_of, title_of
 from dispatchd.documents.list_marks import Marks, split_marks
 
 HEAD = "---\nid: e-3fq9\n---\n\n# Login\n\n## Stages\n\n### Build\n\n"
@@ -111,11 +111,14 @@ def test_a_struck_link_is_struck(words: str) -> None:
     assert link.is_struck
 
 
-@pytest.mark.parametrize("title", ["A [b] c", r"C:\new", "a](b)", "x\\", "*", "a_b"])
+@pytest.mark.parametrize(
+    "title",
+    ["A [b] c", r"C:\new", "a](b)", "x\\", "*", "a_b", "the `[x]` of `auth.py` is", "` and `", "<b> & _c_"],
+)
 def test_a_title_survives_being_the_text_of_a_link(title: str) -> None:
-    link = read_link(f"[{escaped(title)}](a.md) · queued")
+    link = read_link(f"[{text_of(title)}](a.md) · queued")
     assert link is not None
-    assert unescaped(link.text) == title
+    assert title_of(link.text) == title
 
 
 def test_one_issue_is_offered_as_one() -> None:
@@ -132,3 +135,17 @@ def test_what_is_covered_by_an_approval_is_neither_the_list_nor_its_states() -> 
 
 def test_states_and_the_box_are_no_part_of_what_a_person_wrote() -> None:
     assert person_part("1. [One](i-7k2m.md) · queued\n\n- [x] Make this issue\n") == "1. [One](i-7k2m.md)"
+
+
+def test_code_in_a_title_stays_code_in_the_list() -> None:
+    assert text_of("Fix `auth.py` and *all* of it") == r"Fix `auth.py` and \*all\* of it"
+
+
+@pytest.mark.parametrize(
+    "text", ["1. One\nGate: approval: Ok?\n", "- One\n- Two\nGate: approval by @alice: Ok?\n"]
+)
+def test_a_gate_right_below_a_list_is_the_stages_gate(text: str) -> None:
+    (stage,) = parse_epic(HEAD + text).stages
+    assert stage.plan.gate is not None
+    assert stage.plan.gate.question == "Ok?"
+    assert stage.plan.wanted[0] == "One"
