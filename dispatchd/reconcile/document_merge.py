@@ -4,12 +4,13 @@ Without a workspace to ask, nothing is decided here: a fact that only one side c
 and removes of both, and only a real contradiction leaves markers, on the lines it is about.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from merge3 import Merge3
 
+from dispatchd.documents.epic_document import person_part as epic_part
 from dispatchd.documents.front_matter import FrontMatter, read_front_matter
 from dispatchd.documents.front_matter_edit import edit_front_matter, replace_unknown, stamp_rev
 from dispatchd.documents.key_schema import KeySchema, Shape, Value
@@ -47,7 +48,9 @@ def merge_documents(base: str, ours: str, theirs: str, marker_size: int = 7) -> 
     if facts is None:
         return _by_lines(base, ours, theirs, marker_size)
     head = _with_facts(ours, sides, facts)
-    body = _by_lines(sides[0].body, sides[1].body, sides[2].body, marker_size)
+    is_epic = str(sides[1].value("id") or "").startswith("e-")
+    said = epic_part if is_epic else None
+    body = _by_lines(sides[0].body, sides[1].body, sides[2].body, marker_size, said)
     text = head[: len(head) - len(sides[1].body)] + body.text
     return MergedDocument(text=stamp_rev(text) if not body.conflicts else text, conflicts=body.conflicts)
 
@@ -102,7 +105,10 @@ def _unknown_lines(side: FrontMatter) -> dict[str, str]:
     }
 
 
-def _by_lines(base: str, ours: str, theirs: str, marker_size: int) -> MergedDocument:
+def _by_lines(
+    base: str, ours: str, theirs: str, marker_size: int, said: Callable[[str], str] | None = None
+) -> MergedDocument:
+    """*said* is what of some lines is a person's: a side that changed none of it gives way."""
     texts = [text.splitlines(keepends=True) for text in (base, ours, theirs)]
     merge = Merge3(texts[0], texts[1], texts[2])
     lines: list[str] = []
@@ -111,6 +117,10 @@ def _by_lines(base: str, ours: str, theirs: str, marker_size: int) -> MergedDocu
         if group[0] != "conflict":
             lines.extend(group[1])
             continue
+        agreed = _agreed(*group[1:], said) if said is not None else None
+        if agreed is not None:
+            lines.extend(agreed)
+            continue
         conflicts += 1
         lines.append("<" * marker_size + " ours\n")
         lines.extend(_ended(group[2]))
@@ -118,6 +128,16 @@ def _by_lines(base: str, ours: str, theirs: str, marker_size: int) -> MergedDocu
         lines.extend(_ended(group[3]))
         lines.append(">" * marker_size + " theirs\n")
     return MergedDocument(text="".join(lines), conflicts=conflicts)
+
+
+def _agreed(
+    base: Sequence[str], ours: Sequence[str], theirs: Sequence[str], said: Callable[[str], str]
+) -> Sequence[str] | None:
+    """The side that stands where the other changed only what the daemon writes; None where both are people's."""
+    before, here, there = (said("".join(side)) for side in (base, ours, theirs))
+    if there in (before, here):
+        return _ended(ours)
+    return _ended(theirs) if here == before else None
 
 
 def _ended(lines: Sequence[str]) -> list[str]:

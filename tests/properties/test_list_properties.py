@@ -27,7 +27,7 @@ def came_back(draw: st.DrawFn) -> list[str]:
     )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(titles=TITLES, numbered=st.booleans(), after=came_back())
 def test_each_item_is_made_once_whatever_comes_back(
     titles: list[str], numbered: bool, after: list[str]
@@ -53,6 +53,7 @@ def test_each_item_is_made_once_whatever_comes_back(
             case "restart":
                 world.restart()
             case "commit":
+                world.settle()
                 world.commit({EPIC: ticked})
             case _:
                 world.advance(3.0)
