@@ -156,3 +156,60 @@ def test_a_new_epic_takes_no_issue_from_another(world: World) -> None:
     world.settle()
     assert world.entity(logout).epic == "e-3fq9"
     assert text.removeprefix("# New\n") in world.read("epics/new.md")
+
+
+def test_the_line_of_an_issue_whose_file_was_deleted_says_so(world: World) -> None:
+    make(world, "Build", 3)
+    path = path_of(world, made(world)["Logout"])
+    world.delete(path)
+    world.settle()
+    assert line_of(world, "Logout").endswith("· deleted\n")
+    world.ask(Verb.RESTORE, id=made(world)["Logout"])
+    world.settle()
+    assert line_of(world, "Logout").endswith("· unassigned\n")
+
+
+def test_a_state_that_a_person_changes_in_the_list_is_put_back(world: World) -> None:
+    make(world, "Build", 3)
+    line = line_of(world, "Logout")
+    world.edit(EPIC, line, line.replace("unassigned", "done"))
+    world.settle()
+    assert line_of(world, "Logout") == line
+    assert world.entity(made(world)["Logout"]).status is IssueStatus.UNASSIGNED
+
+
+def test_words_of_a_person_beside_and_under_a_link_stay(world: World) -> None:
+    make(world, "Build", 3)
+    line = line_of(world, "Logout")
+    world.edit(EPIC, line, line.replace("\n", " — ask Bob\n   He knows.\n"))
+    world.ask(Verb.SET, noun="issue", id=made(world)["Logout"], changes=("status=queued",))
+    world.settle()
+    assert "· queued — ask Bob\n   He knows.\n" in world.read(EPIC)
+    world.edit(path_of(world, made(world)["Logout"]), "stage: Build", "stage: Release")
+    world.settle()
+    assert "— ask Bob\n   He knows.\n" in stage(world, "Build")
+
+
+def test_a_whole_stage_that_goes_is_asked_about_before_anything_happens_to_its_issues(world: World) -> None:
+    make(world, "Build", 3)
+    world.edit(EPIC, f"### Build\n{stage(world, 'Build')}\n", "")
+    world.settle()
+    assert {world.entity(issue).stage for issue in made(world).values()} == {"Build"}
+    assert any("What became of the stages" in world.read(path) for path in world.paths("inbox/"))
+
+
+def test_a_renamed_stage_keeps_its_list(world: World) -> None:
+    make(world, "Build", 3)
+    world.edit(EPIC, "### Build", "### Make it")
+    world.settle()
+    assert {world.entity(issue).stage for issue in made(world).values()} == {"Make it"}
+    assert stage(world, "Make it").count("· unassigned") == 3
+
+
+def test_a_line_copied_to_another_stage_moves_nothing(world: World) -> None:
+    make(world, "Build", 3)
+    line = line_of(world, "Logout")
+    world.edit(EPIC, "- Canary", line.replace("3. ", "- ") + "- Canary")
+    world.settle()
+    assert world.entity(made(world)["Logout"]).stage == "Build"
+    assert world.read(EPIC).count("[Logout]") == 2

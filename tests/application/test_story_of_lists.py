@@ -3,6 +3,7 @@
 import pytest
 
 from dispatchd.application.requests.request import Verb
+from dispatchd.domain.errors import Rejected
 from dispatchd.domain.issue import Priority, Role
 from tests.application.list_cast import EPIC, EPIC_TEXT, line_of, made, make, path_of, stage
 from tests.application.world import World
@@ -167,3 +168,61 @@ def test_making_an_issue_of_an_approved_stage_is_no_change_of_what_was_approved(
     world.edit(EPIC, "[Logout]", "[Log out]")
     world.settle()
     assert not world.happened("GateReopened")
+
+
+def test_a_tick_in_a_commit_makes_the_issues_in_the_name_of_its_author(world: World) -> None:
+    text = world.read(EPIC).replace("- [ ] Make these 2", "- [X] Make these 2")
+    world.commit({EPIC: text})
+    world.settle()
+    assert [event.issue.title for event in world.happened("IssueOpened")] == [
+        "Canary in one region",
+        "All regions",
+    ]
+    assert any("Bob Roe makes 2 issues" in told for told in world.told())
+    world.restart()
+    world.settle()
+    assert len(made(world)) == 2
+
+
+def test_a_command_makes_what_a_tick_would(world: World) -> None:
+    done = world.ask(Verb.EPIC_MAKE, id="e-3fq9", stage="rel")
+    assert done["subject"] == "e-3fq9"
+    assert list(made(world)) == ["Canary in one region", "All regions"]
+    world.settle()
+    assert "Make" not in stage(world, "Release")
+    world.ask(Verb.EPIC_MAKE, id="e-3fq9")
+    assert len(made(world)) == 5
+    assert world.ask(Verb.EPIC_MAKE, id="e-3fq9")["told"] == []
+    world.settle()
+    assert "Make" not in world.read(EPIC)
+    assert "Watch the error rate" in world.read(path_of(world, made(world)["Send the link by mail"]))
+
+
+def test_a_command_names_the_line_that_means_nothing(world: World) -> None:
+    world.edit(EPIC, "2. Login page", "2. Login page !hihg")
+    world.settle()
+    with pytest.raises(Rejected, match=r'epics/login.md:\d+: did you mean !high\? "!hihg" is no priority'):
+        world.ask(Verb.EPIC_MAKE, id="e-3fq9")
+    assert not made(world)
+
+
+def test_an_outline_becomes_an_epic_whose_lists_can_be_made(world: World) -> None:
+    outline = "# Cloud\n\nWhy.\n\n## Prepare\n\n- [ ] Count @architect\n- [x] Ask\n\n## Move\n\n1. Copy\n   all of it\n2. Switch\n"
+    done = world.ask(Verb.EPIC_NEW, outline=outline, name="outline")
+    world.settle()
+    path = f"epics/{done['subject']}-cloud.md"
+    assert world.read(path).partition("---\n\n")[2] == (
+        "Why.\n\n## Stages\n\n### Prepare\n\n- Count @architect\n- ~~Ask~~\n- [ ] Make this issue\n\n### Move\n\n"
+        "1. Copy\n   all of it\n2. Switch\n\n- [ ] Make these 2 issues\n"
+    )
+    world.edit(path, "- [ ] Make these 2", "- [x] Make these 2")
+    world.settle()
+    assert list(made(world)) == ["Copy", "Switch"]
+
+
+def test_an_epic_can_be_opened_by_its_title_alone(world: World) -> None:
+    done = world.ask(Verb.EPIC_NEW, title="Cloud")
+    world.settle()
+    assert world.entity(done["subject"]).title == "Cloud"
+    with pytest.raises(Rejected, match="give it a title"):
+        world.ask(Verb.EPIC_NEW, outline="- a\n- b\n")
