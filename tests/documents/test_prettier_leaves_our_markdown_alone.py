@@ -59,6 +59,7 @@ from tests.documents.document_cast import (
 )
 
 VERSION: Final = "3.10.1"
+EXTRA: Final = IssueLink(title="Extra", href="../issues/i-2b9x-extra.md", state="queued")
 TITLES: Final = (
     "Login: times out",
     "# of *retries* in `auth.py` is_wrong",
@@ -191,7 +192,9 @@ def _lists() -> dict[str, str]:
     def lister(lists: Sequence[tuple[Stage, StageList]]) -> list[Listing]:
         every = [item for _, each in lists for item in each.items]
         found = {item.block.first: known[item.title] for item in every if item.title in known}
-        return [Listing(links=found, added=tuple(links[:1]), wanted=2) for _ in lists]
+        standing = {item.link.target for item in every if item.link} | {link.href for link in found.values()}
+        added = () if EXTRA.href in standing else (EXTRA,)
+        return [Listing(links=found, added=added, wanted=2) for _ in lists]
 
     def listed(lines: list[str]) -> str:
         text = compose_epic(replace(EPIC, stages=(BUILD,)), "").replace(
