@@ -22,7 +22,7 @@ from dispatchd.documents.fence import decode
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.domain.actors import Channel
 from dispatchd.domain.errors import Rejected
-from dispatchd.domain.event import RecordedEvent
+from dispatchd.domain.event import RecordedEvent, StagesPlanned
 from dispatchd.domain.signatures import Unsigned
 from dispatchd.reconcile.intents import Act, Intent, Refusal, Typing, anchors
 from dispatchd.reconcile.places import line_text, untick_at
@@ -248,4 +248,5 @@ def _came(outcome: Outcome, base: Reading, disk: Reading) -> Came:
         refused=bool(outcome.refusals),
         prose=disk.body != base.body or disk.front.unknown != base.front.unknown,
         held=bool(outcome.held),
+        quietly=all(isinstance(recorded.event, StagesPlanned) for recorded in outcome.events),
     )

@@ -41,6 +41,8 @@ class Rendering:
     kinds: Kinds
     bodies: dict[str, str] = field(default_factory=dict)
     """Texts for documents that a command opens, by the entity's id."""
+    quiet: set[str] = field(default_factory=set)
+    """Subjects of saves that were taken as written, and await no answer."""
 
     def keep_bodies(self, command: Command) -> None:
         """Remember the texts for the issues that *command* makes."""
@@ -64,8 +66,10 @@ class Rendering:
         reason = WriteReason.UNASKED
         if came.refused:
             reason = WriteReason.REFUSAL
-        elif came.acted or seen.travelled:
+        elif (came.acted and not came.quietly) or seen.travelled:
             reason = WriteReason.ANSWER
+        elif came.acted:
+            self.quiet.add(record.subject)
         self._plan(kept, canvas, reason, DAEMON, at)
 
     def _keep_as_it_is(self, record: DocumentRecord, canvas: str, at: datetime) -> None:
@@ -138,7 +142,7 @@ class Rendering:
             self._plan(
                 self._filed(record, entity, circumstance.at),
                 canvas,
-                reason or _reason(circumstance),
+                reason or (WriteReason.UNASKED if subject in self.quiet else _reason(circumstance)),
                 _author(circumstance),
                 circumstance.at,
             )

@@ -21,6 +21,8 @@ class Came:
     refused: bool = False
     prose: bool = False
     held: bool = False
+    quietly: bool = False
+    """Whether all that was done is that a plan was taken as written: nobody waits for an answer to that."""
 
 
 def source_of(seen: Sighting) -> TextSource:

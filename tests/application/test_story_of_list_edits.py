@@ -213,3 +213,35 @@ def test_a_line_copied_to_another_stage_moves_nothing(world: World) -> None:
     world.settle()
     assert world.entity(made(world)["Logout"]).stage == "Build"
     assert world.read(EPIC).count("[Logout]") == 2
+
+
+def test_a_line_goes_to_another_epic_in_two_saves_whichever_comes_first(world: World) -> None:
+    make(world, "Build", 3)
+    world.save("epics/other.md", "---\nid: e-0th3\n---\n\n# Other\n\n## Stages\n\n### One\n")
+    world.settle()
+    for title in ("Logout", "Login page"):
+        line = line_of(world, title)
+        texts = {
+            EPIC: world.read(EPIC).replace(line, ""),
+            "epics/other.md": world.read("epics/other.md").rstrip() + f"\n\n- {line.partition(' ')[2]}",
+        }
+        order = list(texts) if title == "Logout" else list(reversed(texts))
+        for path in order:
+            world.save(path, texts[path])
+        world.settle()
+        issue = world.entity(made(world)[title])
+        assert (issue.epic, issue.stage) == ("e-0th3", "One")
+        assert f"[{title}]" not in world.read(EPIC)
+        assert "dispatchd:" not in world.read("epics/other.md")
+
+
+def test_an_epic_that_is_cancelled_makes_nothing_and_says_how(world: World) -> None:
+    world.edit(EPIC, "status: in_progress", "status: cancelled")
+    world.settle()
+    world.edit(EPIC, "- [ ] Make these 3 issues", "- [x] Make these 3 issues")
+    world.settle()
+    assert not made(world)
+    assert (
+        '- [ ] Make these 3 issues\n  > dispatchd: write "status: ready" to take e-3fq9 up again'
+        in world.read(EPIC)
+    )

@@ -226,3 +226,15 @@ def test_an_epic_can_be_opened_by_its_title_alone(world: World) -> None:
     assert world.entity(done["subject"]).title == "Cloud"
     with pytest.raises(Rejected, match="give it a title"):
         world.ask(Verb.EPIC_NEW, outline="- a\n- b\n")
+
+
+def test_while_a_list_is_typed_under_autosave_no_box_is_put_into_it(world: World) -> None:
+    make(world, "Build", 3)
+    line = line_of(world, "Logout")
+    before, after = world.read(EPIC).split(line)
+    for number in range(len("Forget everything")):
+        world.save(EPIC, f"{before}{line}4. {'Forget everything'[: number + 1]}{after}")
+        world.advance(1.0)
+        assert number == 0 or "Make this" not in world.read(EPIC)  # one save alone is nobody's autosave
+    world.settle()
+    assert "4. Forget everything\n\n- [ ] Make this issue\n" in world.read(EPIC)
