@@ -162,7 +162,7 @@ def compose_epic(epic: Epic, body: str = "") -> str:
     if epic.stages and not outline(body, 0).section("Stages"):
         parts.append("## Stages")
         parts.extend(_stage_lines(stage) for stage in epic.stages)
-    return _with_gates(epic, composed(fact_values(epic), "\n\n".join(parts), FORM))
+    return _with_boxes(epic, composed(fact_values(epic), "\n\n".join(parts), FORM))
 
 
 def _stage_lines(stage: Stage) -> str:
@@ -192,32 +192,23 @@ def render_epic(
     """
     if read_front_matter(canvas, SCHEMA).parked:
         return canvas
-    result = put_right(canvas, fact_values(epic), FORM, annotations)
-    if lister is not None:
-        result = _with_lists(epic, result, lister)
-    return finish(canvas, _with_gates(epic, result), FORM, annotations)
+    result = _with_boxes(epic, put_right(canvas, fact_values(epic), FORM, annotations), lister)
+    return finish(canvas, result, FORM, annotations)
 
 
-def _with_lists(epic: Epic, text: str, lister: Lister) -> str:
+def _with_boxes(epic: Epic, text: str, lister: Lister | None = None) -> str:
     def edits(canvas: str) -> Iterator[LineEdit]:
         shape = outline(canvas, body_at(canvas, FORM))
         pairs = tuple(_paired(epic, read_stages(shape)))
-        listings = lister([(stage, texts.agenda) for texts, stage in pairs])
-        for (texts, _), listing in zip(pairs, listings, strict=True):
-            yield from list_edits(shape, texts, listing)
+        if lister is not None:
+            listings = lister([(stage, texts.agenda) for texts, stage in pairs])
+            for (texts, _), listing in zip(pairs, listings, strict=True):
+                yield from list_edits(shape, texts, listing)
+        for texts, stage in pairs:
+            yield from gate_edits(shape, texts, stage)
 
     mended = settled(text, edits)
     return text if mended is None else mended
-
-
-def _with_gates(epic: Epic, text: str) -> str:
-    mended = settled(text, lambda canvas: _gate_edits(epic, outline(canvas, body_at(canvas, FORM))))
-    return text if mended is None else mended
-
-
-def _gate_edits(epic: Epic, shape: Outline) -> Iterator[LineEdit]:
-    for lines, stage in _paired(epic, read_stages(shape)):
-        yield from gate_edits(shape, lines, stage)
 
 
 def _paired(epic: Epic, texts: Sequence[StageText]) -> Iterator[tuple[StageText, Stage]]:
