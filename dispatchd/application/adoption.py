@@ -201,10 +201,11 @@ class Adopting:
                     written = parse_id(str(reading.facts.get("id") or ""))
                     self.second_looks.wait(seen.path, EarlierLook(population=population, written=written))
                     return None
-                if rejected.key is None or any(r.anchor == f"key:{rejected.key}" for r in refused):
+                shorter = kind.without_fact(command, rejected)
+                if rejected.key is None or shorter == command:
                     raise
                 refused.append(Refusal(anchor=f"key:{rejected.key}", why=str(rejected)))
-                command = kind.without_fact(command, rejected.key)
+                command = shorter
             else:
                 return tuple(refused)
 

@@ -43,7 +43,9 @@ def take_config(door: Door, seen: Sighting, problems: tuple[DocumentProblem, ...
     if isinstance(text, str) and read_config(text).config is not None:
         close(door, cause_of(seen.path), at)
         if _is_by_a_stranger(door, seen):
-            _ask(door, seen)
+            _ask_about_a_stranger(door, seen)
+        elif _wants_a_signature(door, seen, text):
+            _ask_for_a_signature(door, seen)
         else:
             door.work.set_rules_from(text)
         return
@@ -64,20 +66,45 @@ def _is_by_a_stranger(door: Door, seen: Sighting) -> bool:
     return by.provenance.channel is Channel.COMMIT and bool(people) and by.actor.handle not in people
 
 
-def _ask(door: Door, seen: Sighting) -> None:
+def _wants_a_signature(door: Door, seen: Sighting, text: str) -> bool:
+    """Whether *text* would change what signatures protect: that they are asked for, and whose acts count."""
+    before, config = door.work.rules, read_config(text).config
+    if config is None or not before.require_signed or seen.circumstance.provenance.signed:
+        return False
+    after = config.rules
+    return not after.require_signed or after.people != before.people
+
+
+def _ask_about_a_stranger(door: Door, seen: Sighting) -> None:
     by = seen.circumstance
+    told = (
+        f"A commit of {by.actor.name} <{by.actor.email}>, who is not in `[people]`, changed the settings, which say "
+        "who decides. The old ones stay in force until somebody here says otherwise: look with "
+        f"`git -C .dispatch show {(by.provenance.commit or '')[:12]}`."
+    )
+    _ask(door, seen, f"{by.actor.name} changed config.toml", told)
+
+
+def _ask_for_a_signature(door: Door, seen: Sighting) -> None:
+    told = (
+        "A save without a signature changed `require_signed` or `[people]`, which say whose votes and gates count. "
+        "The old settings stay in force: while signatures are asked for, nothing less than one can end that. Tick a "
+        "box here and commit it signed: `git -C .dispatch commit -S -a`."
+    )
+    _ask(door, seen, "config.toml was changed without a signature", told)
+
+
+def _ask(door: Door, seen: Sighting, title: str, told: str) -> None:
     notice = Notice(
         cause=f"{_CAUSE}{digest(seen.content)}",
-        title=f"{by.actor.name} changed config.toml",
-        text=f"A commit of {by.actor.name} <{by.actor.email}>, who is not in `[people]`, changed the settings, which say "
-        "who decides. The old ones stay in force until somebody here says otherwise: look with "
-        f"`git -C .dispatch show {(by.provenance.commit or '')[:12]}`.",
+        title=title,
+        text=told,
         kind=ThreadKind.ESCALATION,
         subject=seen.path,
         options=(PUT_IN_FORCE, KEEP_OLD),
         purpose=ThreadPurpose.CONFIRM_ACT,
     )
-    open_once(door, notice, by.at)
+    open_once(door, notice, seen.circumstance.at)
 
 
 def confirm_config(door: Door, thread: Thread) -> None:

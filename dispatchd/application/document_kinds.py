@@ -10,6 +10,7 @@ from dispatchd.documents.front_matter import FrontMatter
 from dispatchd.documents.key_schema import KeySchema
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.domain.command import Circumstance, Command
+from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind
 from dispatchd.reconcile.fact_intents import Facts
 from dispatchd.reconcile.intents import Intent, Refusal
@@ -63,8 +64,8 @@ class DocumentKind:
     schema: KeySchema
     read: Callable[[str], Reading]
     adopt: Callable[[Adoption], tuple[Command, tuple[Refusal, ...]]]
-    without_fact: Callable[[Command, str], Command]
-    """The same opening command with one refused fact left out."""
+    without_fact: Callable[[Command, Rejected], Command]
+    """The same opening command with the refused fact left out; of a set, only the member that was refused."""
     intents: Callable[[Edit], tuple[Intent, ...]]
     stands: Callable[[Any], Facts]
     render: Callable[[Any, str, Sequence[Annotation], UnitOfWork], str]

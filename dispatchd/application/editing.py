@@ -21,10 +21,11 @@ from dispatchd.documents.digest import digest
 from dispatchd.documents.fence import decode
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.domain.actors import Channel
+from dispatchd.domain.command import SetFact
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import RecordedEvent, StagesPlanned
 from dispatchd.domain.signatures import Unsigned
-from dispatchd.reconcile.intents import Act, Intent, Refusal, Typing, anchors
+from dispatchd.reconcile.intents import Act, Intent, Refusal, Typing, anchors, without_member
 from dispatchd.reconcile.places import line_text, untick_at
 
 PROBLEMS = "problems"
@@ -98,10 +99,11 @@ class Editing:
         if seen.taken_before:
             return self._settle_waiting(record, seen, kind, edit)
         outcome = self._perform(record.subject, () if seen.travelled else kind.intents(edit), seen)
-        contests.report_facts(self.door, kind, edit, ours, seen)
         whole = with_front_matter_of(edit, text)
         merged = merge_texts(kind, base, ours, kind.read(whole), whole)
-        contests.report_overlaps(self.door, record, merged.overlaps, seen)
+        if not seen.travelled:  # nobody wrote what git carried here, so nobody contradicts anybody
+            contests.report_facts(self.door, kind, edit, ours, seen)
+            contests.report_overlaps(self.door, record, merged.overlaps, seen)
         self._answer(record, edit, outcome, seen.quiet)
         if whole != text:
             self._agree(record, replace(seen, content=whole.encode()), base, Outcome(subject=record.subject))
@@ -167,18 +169,28 @@ class Editing:
                 self._perform_one(intent.otherwise, seen, outcome)
             case Refusal():
                 self._refuse(intent, seen, outcome)
+            case Act(command=SetFact(key="title")) if seen.quiet < self.times.refusal:
+                # A name has no beginning that is valid: with an editor that saves by itself it would be one a second.
+                outcome.held.append(intent.anchor)
+                outcome.again = sooner(outcome.again, Taken(look_again=self.times.refusal))
             case Act():
                 try:
                     self.rendering.keep_bodies(intent.command)
                     outcome.events.extend(self.door.handle(intent.command, seen.circumstance))
                     outcome.done.add(intent.anchor)
                 except Rejected as rejected:
-                    refusal = Refusal(anchor=intent.anchor, why=str(rejected), attempted=intent.attempted)
-                    if isinstance(rejected, Unsigned) and not _is_committed(seen):
-                        # At once: until it is known to wait, the daemon would commit what its writer is to sign.
-                        outcome.refusals.append(replace(refusal, settled=False))
-                    else:
-                        self._refuse(refusal, seen, outcome)
+                    self._rejected(intent, rejected, seen, outcome)
+
+    def _rejected(self, act: Act, rejected: Rejected, seen: Sighting, outcome: Outcome) -> None:
+        refusal = Refusal(anchor=act.anchor, why=str(rejected), attempted=act.attempted)
+        if isinstance(rejected, Unsigned) and not _is_committed(seen):
+            # At once: until it is known to wait, the daemon would commit what its writer is to sign.
+            outcome.refusals.append(replace(refusal, settled=False))
+        else:
+            self._refuse(refusal, seen, outcome)
+        rest = without_member(act, rejected.member)
+        if rest is not None:
+            self._perform_one(rest, seen, outcome)
 
     def _refuse(self, refusal: Refusal, seen: Sighting, outcome: Outcome) -> None:
         """Keep *refusal*, unless its line may still be changing: then it is looked at again."""

@@ -76,9 +76,10 @@ class Intake:
         for seen in sorted(sightings, key=lambda seen: (turns[seen.path], *_adoption_order(seen))):
             if seen.path not in relocating.waits:
                 taken[seen.path] = self._take_one(door, rendering, seen)
+        taken |= {path: Taken(vanished=True) for path in relocating.lost}
         removing = Removing(door=door)
-        if gone or relocating.lost:
-            removing.take([*gone, *relocating.lost], present, by)
+        if gone:
+            removing.take(gone, present, by)
         removing.review(present, by.at)
         self.finish(door, present, by, rendering)
         return taken

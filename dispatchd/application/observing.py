@@ -59,6 +59,7 @@ class Observing:
         if found is None:
             if stamp is None and path not in self.refused:
                 self.present.pop(path, None)
+                self.old.discard(path)  # a file that went just now may come back at once
                 self.settling.note(path, ABSENT, now)
             return
         self.present[path] = found.stamp

@@ -4,17 +4,21 @@ A path whose file says it is another document is no edit of the one that was the
 longer where it stood. A copy put over a file (both places say the same) is an edit, and its id is put back.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import Kinds
 from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork
 from dispatchd.application.sighting import Sighting
 from dispatchd.documents.fence import decode
-from dispatchd.documents.tree_paths import new_path
+from dispatchd.documents.tree_paths import entity_kind_at, new_path
 from dispatchd.domain.command import Circumstance, MoveDocument
 from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind, parse_id
+
+_MAY_SAY: Final = re.compile(rb"\bid\b[\"']?[ \t]*:", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +32,7 @@ class Places:
 
     def subject_at(self, work: UnitOfWork, content: bytes | None) -> str | None:
         """The known entity that a file with *content* says it is."""
-        text = decode(content) if content is not None else None
+        text = decode(content) if content is not None and _MAY_SAY.search(content) else None
         if not isinstance(text, str) or EntityKind.ISSUE not in self.kinds:
             return None
         written = parse_id(str(self.kinds[EntityKind.ISSUE].read(text).facts.get("id") or ""))
@@ -37,6 +41,18 @@ class Places:
     def holds(self, work: UnitOfWork, path: DocumentPath, subject: str) -> bool:
         """Whether the file of *subject* still stands at *path*; what says nothing of itself counts as unchanged."""
         return self.stands(path) and self.subject_at(work, self.read(path)) in (subject, None)
+
+    def says(self, work: UnitOfWork, path: DocumentPath, subject: str) -> bool:
+        """Whether the file at *path* itself says that it is *subject*."""
+        return self.stands(path) and self.subject_at(work, self.read(path)) == subject
+
+
+@dataclass(slots=True, kw_only=True)
+class Moving:
+    """Where documents are now, and those of which no file is left."""
+
+    moves: dict[str, DocumentPath]
+    lost: list[DocumentRecord] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,65 +63,80 @@ class Relocating:
     places: Places
     quiet: float
     """Seconds that a file has to be quiet, as a new one has: the other halves of a swap are on their way."""
-    waits: list[DocumentPath] = field(default_factory=list)
+    waits: set[DocumentPath] = field(default_factory=set)
     lost: list[DocumentPath] = field(default_factory=list)
-    """Where the records of documents are kept whose file was overwritten by another's; nothing stands there."""
+    """Where the records of documents are kept whose file was overwritten or is not to be found; nothing stands there."""
 
     def take(self, sightings: Sequence[Sighting]) -> None:
         """Move the records of files that came to the places of others. `waits` are not quiet enough for that yet."""
-        arrivals: dict[str, Sighting] = {}
+        moving = self._explained(sightings, self.places.holds)
+        otherwise = self._explained(sightings, self.places.says)
+        if len(otherwise.lost) < len(moving.lost):
+            # Somebody is without a file: then a place that says nothing is sooner theirs than its document's, where
+            # that one stands elsewhere by its own word.
+            moving = otherwise
+        if moving.moves:
+            contents = {seen.path: seen.content for seen in sightings}
+            by = next(seen.circumstance for seen in sightings if seen.path in moving.moves.values())
+            self._save(moving.moves, contents, by)
+            for record in moving.lost:
+                self._keep_aside(record)
+
+    def _explained(
+        self, sightings: Sequence[Sighting], holds: Callable[[UnitOfWork, DocumentPath, str], bool]
+    ) -> Moving:
+        """What moved, if *holds* says whether a document still stands at its place."""
+        arrivals: dict[str, DocumentPath] = {}
         for seen in sightings:
-            subject = self._arrived(seen)
+            subject = self._subject_of_another(seen)
             if subject is None or subject in arrivals:
                 continue
             if seen.quiet < self.quiet:
-                self.waits.append(seen.path)
-            else:
-                arrivals[subject] = seen
-        if arrivals:
-            self._move(arrivals, next(iter(arrivals.values())).circumstance, sightings)
+                self.waits.add(seen.path)
+            elif not holds(self.door.work, self._place_of(subject), subject):
+                arrivals[subject] = seen.path
+        return self._followed(arrivals, {seen.path: seen.content for seen in sightings})
 
-    def _arrived(self, seen: Sighting) -> str | None:
-        """The document whose file has come to the place of another one."""
+    def _place_of(self, subject: str) -> DocumentPath:
+        record = self.door.work.documents.of(subject)
+        assert record is not None  # noqa: S101 -- asked only of what was found by its record
+        return record.path
+
+    def _subject_of_another(self, seen: Sighting) -> str | None:
+        """The document that the file of *seen* says it is, if that one is known to stand elsewhere."""
         work = self.door.work
         here = work.documents.at(seen.path)
-        if (
-            here is None
-            or here.kind in (None, EntityKind.AGENT)
-            or here.current is None
-            or seen.stamp is None
-        ):
-            return None
-        if here.current == here.seen and here.stamp is not None and here.stamp[:6] == seen.stamp[:6]:
+        if seen.stamp is None or (here is not None and _is_as_known(here, seen)):
             return None
         subject = self.places.subject_at(work, seen.content)
         record = work.documents.of(subject) if subject is not None else None
-        if record is None or record.subject == here.subject or record.kind is not here.kind:
+        if record is None or record.path == seen.path or record.current is None:
             return None
-        is_gone = record.current is None or self.places.holds(work, record.path, record.subject)
-        return None if is_gone else record.subject
+        if here is None:
+            # A file at a new place is the adoption's, unless its old place is another's by now.
+            is_taken = self.places.subject_at(work, self.places.read(record.path)) not in (None, subject)
+            is_kind = entity_kind_at(seen.path) in (None, record.kind)
+            return record.subject if is_taken and is_kind else None
+        return record.subject if here.current is not None and record.kind is here.kind else None
 
-    def _move(
-        self, arrivals: Mapping[str, Sighting], by: Circumstance, sightings: Sequence[Sighting]
-    ) -> None:
+    def _followed(
+        self, arrivals: Mapping[str, DocumentPath], contents: Mapping[DocumentPath, bytes]
+    ) -> Moving:
+        """Where those went whose places the *arrivals* took, and those whose places they took in turn."""
         work = self.door.work
-        contents = {seen.path: seen.content for seen in sightings}
-        moves = {subject: seen.path for subject, seen in arrivals.items()}
-        lost: list[DocumentRecord] = []
-        driven_out = [work.documents.at(path) for path in moves.values()]
+        moving = Moving(moves=dict(arrivals))
+        driven_out = [work.documents.at(path) for path in arrivals.values()]
         while driven_out:
             record = driven_out.pop()
-            if record is None or record.subject in moves or record in lost:
+            if record is None or record.subject in moving.moves or record in moving.lost:
                 continue
-            place = self._find(record.subject, contents, moves)
+            place = self._find(record.subject, contents, moving.moves)
             if place is None:
-                lost.append(record)
+                moving.lost.append(record)
             else:
-                moves[record.subject] = place
+                moving.moves[record.subject] = place
                 driven_out.append(work.documents.at(place))
-        self._save(moves, contents, by)
-        for record in lost:
-            self._keep_aside(record)
+        return moving
 
     def _find(
         self, subject: str, contents: Mapping[DocumentPath, bytes], moves: Mapping[str, DocumentPath]
@@ -113,13 +144,19 @@ class Relocating:
         """Where the file of *subject* is now: among what was seen, what waits, or where the others came from."""
         work = self.door.work
         left = [record.path for each in moves if (record := work.documents.of(each)) is not None]
+        silent: list[DocumentPath] = []
         for path in dict.fromkeys([*contents, *self.places.waiting(), *left]):
             if path in moves.values():
                 continue
             content = contents[path] if path in contents else self.places.read(path)
-            if self.places.subject_at(work, content) == subject:
+            stands_there = self.places.subject_at(work, content)
+            if stands_there == subject:
                 return path
-        return None
+            if stands_there is None and content is not None and path in left:
+                silent.append(path)
+        # A file at a place that its document has left, and that says nothing of itself, was emptied or broken on
+        # the way: it is sooner this one than nobody's.
+        return silent[0] if silent else None
 
     def _save(
         self, moves: Mapping[str, DocumentPath], contents: Mapping[DocumentPath, bytes], by: Circumstance
@@ -148,3 +185,10 @@ class Relocating:
         if work.documents.at(path) is None:
             work.documents.save(replace(record, path=path, stamp=None))
             self.lost.append(path)
+
+
+def _is_as_known(record: DocumentRecord, seen: Sighting) -> bool:
+    """Whether *seen* shows what stood there before, or a file of which the place and not its text says what it is."""
+    if record.kind in (None, EntityKind.AGENT) or seen.stamp is None:
+        return True
+    return record.current == record.seen and record.stamp is not None and record.stamp[:6] == seen.stamp[:6]

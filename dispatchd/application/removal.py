@@ -62,7 +62,7 @@ class Removing:
     ) -> None:
         rows = [(at.isoformat(), *row) for row in recent]
         rows += [(at.isoformat(), record.subject, record.path) for record in records]
-        self.door.work.set_note(RECENT, json.dumps(rows[-100:]))
+        self.door.work.set_note(RECENT, json.dumps(rows))
 
     def _remove(self, record: DocumentRecord, by: Circumstance) -> None:
         work = self.door.work

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from dispatchd.application import refusals
+from dispatchd.application import parking, refusals
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import DocumentKind, Kinds
 from dispatchd.application.ports.unit_of_work import (
@@ -20,6 +20,7 @@ from dispatchd.application.ports.unit_of_work import (
 from dispatchd.application.saved_text import Came, is_being_typed, queue_text, source_of
 from dispatchd.application.sighting import Sighting
 from dispatchd.documents.digest import digest
+from dispatchd.documents.fence import decode
 from dispatchd.documents.front_matter_edit import rev_of, stamp_rev
 from dispatchd.documents.tree_paths import archive_path, is_archived, new_path
 from dispatchd.domain.actors import DAEMON, Actor, Channel
@@ -172,7 +173,9 @@ class Rendering:
     def _create(self, subject: str, entity: Entity | Decision, circumstance: Circumstance) -> None:
         work = self.door.work
         kind = EntityKind.AGENT if work.agent(subject) is not None else kind_of(EntityId(subject))
-        text = stamp_rev(self.kinds[kind].compose(entity, work, self.bodies.get(subject, "")))
+        text = self._last_text(kind, subject, entity)
+        if text is None:
+            text = stamp_rev(self.kinds[kind].compose(entity, work, self.bodies.get(subject, "")))
         record = DocumentRecord(
             path=self._free_path(kind, subject, entity),
             subject=subject,
@@ -184,6 +187,14 @@ class Rendering:
             owed_by=_author(circumstance),
         )
         work.documents.save(record)
+
+    def _last_text(self, kind: EntityKind, subject: str, entity: Entity | Decision) -> str | None:
+        """What the file of *entity* said when it was last there: its place has become another's since."""
+        newest = self.door.work.documents.newest_agreed(subject)
+        text = decode(self.door.work.blobs.get(newest.digest)) if newest is not None else None
+        if not isinstance(text, str) or parking.unreadable(self.kinds[kind].read(text)) is not None:
+            return None
+        return self.kinds[kind].render(entity, text, (), self.door.work)
 
     def _free_path(self, kind: EntityKind, subject: str, entity: Entity | Decision) -> DocumentPath:
         title = "" if kind is EntityKind.AGENT else str(getattr(entity, "title", ""))

@@ -166,6 +166,9 @@ class Session:
         await self.run(lambda: self._note_travelled(found))
         taken = await self.ports.store.transact(lambda work: self._take(work, found, ripe))
         for path, result in taken.items():
+            if result.vanished:
+                self.settling.note(path, ABSENT, self.now())
+                continue
             self.settling.took(path, look_again_at_quiet=result.look_again)
             self._remember_newcomer(path, result)
         for path in ripe:
@@ -182,6 +185,10 @@ class Session:
             back = [path for path in gone if self.observing.stands(path)]
             for path in back:
                 self.observing.look(path, self.now())
+                if (
+                    path in self.observing.refused
+                ):  # a folder, say: no file of its own came back, and none is gone
+                    self.settling.took(path)
             return [path for path in gone if path not in back]
 
         return await self.run(look)

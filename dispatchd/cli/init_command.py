@@ -1,6 +1,6 @@
 """`init`: this repository becomes a workspace."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -10,10 +10,10 @@ from dispatchd.cli.terminal import aside, visible
 if TYPE_CHECKING:
     from dispatchd.cli.invocation import Invocation
 
-NEXT: tuple[str, ...] = (
+NEXT: Final = (
     "Next:",
     "  dispatchd up",
-    '  echo "What is to be done" > ".dispatch/issues/first issue.md"',
+    '  echo "What is to be done" > "{tree}/issues/first issue.md"',
     "  dispatchd status",
 )
 
@@ -33,4 +33,4 @@ def init(invocation: "Invocation") -> None:
     for note in outcome.notes:
         aside(visible(note))
     if outcome.created:
-        aside("", *NEXT)
+        aside("", *(line.format(tree=tree) for line in NEXT))

@@ -60,10 +60,22 @@ def _sections(invocation: "Invocation", status: "Status") -> Iterator[tuple[str,
     running = [(each.id, each.title, _with_since(each.who, each.since)) for each in status.running]
     yield "Runs", table(_RUNNING, running, screen, INDENT), "dispatchd issue list --status in_progress"
     following = [(each.id, each.priority, each.title, each.remark) for each in status.next]
-    yield "Next", table(_NEXT, following, screen, INDENT), "dispatchd issue list --ready"
+    upcoming = table(_NEXT, following, screen, INDENT) or _nothing_next(screen, status)
+    yield "Next", upcoming, "dispatchd issue list --ready"
     held = [(each.id, each.title, _why(each)) for each in status.held]
     yield "Waits on something", table(_HELD, held, screen, INDENT), "dispatchd issue list --waiting"
     yield "Problems", list(_problems(invocation, status)), "dispatchd check"
+
+
+def _nothing_next(screen: Screen, status: "Status") -> list[str]:
+    """Where nothing is queued: how to see what could be."""
+    unassigned = dict(status.counts).get("unassigned", 0)
+    if not unassigned:
+        return []
+    told = (
+        f"{' ' * INDENT}nothing is queued; {unassigned} unassigned: dispatchd issue list --status unassigned"
+    )
+    return [screen.quiet(told)]
 
 
 def _with_since(who: str, since: Any) -> str:

@@ -123,7 +123,12 @@ def wait(ctx: click.Context, thread: str, timeout: float | None, as_json: bool) 
     from dispatchd.application.requests.request import Verb
 
     invocation, speaker = _spoken(ctx)
-    found = _answered(invocation, thread, timeout)
+    asked = _thread(invocation, thread)
+    if speaker not in {asked["from"], asked["to"]}:
+        raise Failed(
+            f"{asked['id']} is between {asked['from']} and {asked['to'] or 'people'}; nothing in it is for {speaker}"
+        )
+    found = _answered(invocation, str(asked["id"]), timeout)
     if as_json:
         invocation.screen.show_json(found)
     else:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from dispatchd.composition.looking import (
+    DAEMON_PURPOSE,
     Workspace,
     config_of,
     daemon_of,
@@ -21,32 +22,49 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 IDENTITY_KEPT: Final = 10.0
 """Seconds for which git is not asked again who sits here: every save would start a process."""
+COMMAND_PURPOSE: Final = "a command"
 LOCK_PATIENCE: Final = 10.0
 """Seconds that a command waits for another command to leave the workspace."""
 
 
 def perform(workspace: Workspace, request: "Request") -> Mapping[str, Any]:
     """Carry *request* out: through the daemon where one runs, else here. Raises Rejected or WorkspaceError."""
-    if daemon_of(workspace) is not None:
-        from dispatchd.application.requests.request import dump_request, result_of
+    from dispatchd.application.requests.request import dump_request
 
-        return result_of(call_daemon(workspace, {"call": "perform", "request": dump_request(request)}))
-    from dispatchd.application.requests.carrying_out import carry_out
+    async def carry_out_here(session: "Session") -> Mapping[str, Any]:
+        from dispatchd.application.requests.carrying_out import carry_out
 
-    return _once(workspace, lambda session: carry_out(session, request))
+        return await carry_out(session, request)
+
+    return _there_or_here(workspace, {"call": "perform", "request": dump_request(request)}, carry_out_here)
 
 
 def sync(workspace: Workspace, *, wait: bool) -> Mapping[str, Any]:
     """Take in everything saved until now; with *wait*, come back when it is decided, written and committed."""
-    if daemon_of(workspace) is not None:
-        from dispatchd.application.requests.request import result_of
-
-        return result_of(call_daemon(workspace, {"call": "sync", "wait": wait}))
 
     async def nothing(session: "Session") -> Mapping[str, Any]:
         return {"held": [str(path) for path in session.hands.since]}
 
-    return _once(workspace, nothing)
+    return _there_or_here(workspace, {"call": "sync", "wait": wait}, nothing)
+
+
+def _there_or_here(
+    workspace: Workspace,
+    message: Mapping[str, Any],
+    act: "Callable[[Session], Awaitable[Mapping[str, Any]]]",
+) -> Mapping[str, Any]:
+    """Have the daemon answer *message* where one runs, else *act* here."""
+    from dispatchd.application.requests.request import result_of
+
+    if daemon_of(workspace) is None:
+        from dispatchd.application.ports.workspace_lock import WorkspaceBusy
+
+        try:
+            return _once(workspace, act)
+        except WorkspaceBusy as busy:
+            if busy.holder is None or busy.holder.purpose != DAEMON_PURPOSE:
+                raise  # a daemon that started just now is asked like any other
+    return result_of(call_daemon(workspace, message))
 
 
 def call_daemon(workspace: Workspace, message: Mapping[str, Any]) -> object:
@@ -71,8 +89,8 @@ def in_session(workspace: Workspace, work: "Callable[[Session], Awaitable[T]]") 
 
     refuse_other_home(workspace)
     workspace.private.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = FlockWorkspaceLock(workspace.private / "lock", patience=LOCK_PATIENCE)
-    lock.acquire("a command", SystemClock().now())
+    lock = FlockWorkspaceLock(workspace.private / "lock", patience=LOCK_PATIENCE, passing=COMMAND_PURPOSE)
+    lock.acquire(COMMAND_PURPOSE, SystemClock().now())
 
     async def directly(blocking: Callable[[], object]) -> object:
         return blocking()

@@ -3,7 +3,7 @@
 import contextlib
 from typing import TYPE_CHECKING, Final
 
-from dispatchd.composition.acting import close_session, open_session
+from dispatchd.composition.acting import COMMAND_PURPOSE, LOCK_PATIENCE, close_session, open_session
 from dispatchd.composition.looking import (
     DAEMON_PURPOSE,
     RunningDaemon,
@@ -34,7 +34,7 @@ def run_daemon(workspace: Workspace, *, echo: bool = True) -> int:
     from dispatchd.composition.health import refuse_broken_tree
 
     workspace.private.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = FlockWorkspaceLock(workspace.private / "lock")
+    lock = FlockWorkspaceLock(workspace.private / "lock", patience=LOCK_PATIENCE, passing=COMMAND_PURPOSE)
     lock.acquire(DAEMON_PURPOSE, SystemClock().now())
     try:
         refuse_broken_tree(workspace)
@@ -70,6 +70,7 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
         private=workspace.private,
         backup=lambda: back_up(database_of(workspace), clock.now()),
         refresh_status=lambda: status_text(workspace, since),
+        last_status=lambda: status_text(workspace, None),
         open_tree=lambda: open_tree(workspace.tree, workspace.private),
     )
     try:

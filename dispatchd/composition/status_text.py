@@ -7,8 +7,8 @@ from dispatchd.composition.looking import Workspace
 from dispatchd.composition.reading import open_read_model
 
 
-def status_text(workspace: Workspace, since: datetime) -> str:
-    """The page. It says since when the daemon runs, and nothing that changes by itself."""
+def status_text(workspace: Workspace, since: datetime | None) -> str:
+    """The page. It says since when the daemon runs (None: it does not), and nothing that changes by itself."""
     from dispatchd.application.status_view import view_of
     from dispatchd.application.workspace_status import status_of
     from dispatchd.documents.stamps import format_moment
@@ -16,7 +16,8 @@ def status_text(workspace: Workspace, since: datetime) -> str:
 
     with closing(open_read_model(workspace)) as model:
         status = status_of(model, MOST)
-    return render_status(view_of(status, f"dispatchd runs since {format_moment(since)}."))
+    runs = f"dispatchd runs since {format_moment(since)}." if since else "No daemon runs: `dispatchd up`."
+    return render_status(view_of(status, runs))
 
 
 MOST = 10

@@ -24,6 +24,8 @@ class EngineRoom:
     private: Path
     backup: Callable[[], object]
     refresh_status: Callable[[], str]
+    last_status: Callable[[], str]
+    """The status page as it is to stand when the daemon has stopped."""
     open_tree: Callable[[], DispatchTree]
     """Opens the tree's folder afresh, after it was lost and brought back."""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -11,6 +11,7 @@ from dispatchd.application.committing import commit
 from dispatchd.application.one_shot import begin
 from dispatchd.application.relaying import relay
 from dispatchd.application.requests.request import ErrorKind, failed
+from dispatchd.application.status_page import update_status_page
 from dispatchd.daemon.audit_loop import audit_loop
 from dispatchd.daemon.control_socket import serve_control
 from dispatchd.daemon.engine_room import EngineRoom
@@ -66,6 +67,7 @@ async def _run_loops(room: EngineRoom, listener: socket.socket) -> None:
         ):
             loops.create_task(_until_stopped(room, work))
     async with room.turn:
+        await update_status_page(room.session, room.last_status)
         await relay(room.session)
         await commit(room.session, force=True)
 

@@ -50,10 +50,12 @@ class Annotation:
 
 
 def key_notes(annotations: Iterable[Annotation]) -> Mapping[str, str]:
-    """What is said about each key; the last word counts."""
-    return {
-        note.anchor.key: plain(note.message) for note in annotations if isinstance(note.anchor, KeyAnchor)
-    }
+    """What is said about each key; several things stand one after the other."""
+    said: dict[str, list[str]] = {}
+    for note in annotations:
+        if isinstance(note.anchor, KeyAnchor):
+            said.setdefault(note.anchor.key, []).append(plain(note.message))
+    return {key: "; ".join(dict.fromkeys(messages)) for key, messages in said.items()}
 
 
 def note_lines(shape: Outline) -> tuple[int, ...]:

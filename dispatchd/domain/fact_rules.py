@@ -256,7 +256,11 @@ def _member(board: Board, entity: Entity, key: str, text: str) -> str:
     kind = entity_kind(entity)
     member = spelling(kind, key, text)
     if member is None:
-        raise Rejected(refusal_for_value(kind, key, text, None, ()), subject=_id(entity), key=key)
+        # A voter who is not known may not be left out: the others would decide without them.
+        alone = None if key == "voters" else text
+        raise Rejected(
+            refusal_for_value(kind, key, text, None, ()), subject=_id(entity), key=key, member=alone
+        )
     if key == "depends_on" and isinstance(entity, Issue) and EntityId(member) not in entity.depends_on:
         check_dependency(board, entity.id, EntityId(member))
     if key == "voters" and isinstance(entity, Proposal):

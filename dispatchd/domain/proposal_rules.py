@@ -65,6 +65,14 @@ def seats_from(board: Board, proposal_id: EntityId, voters: Iterable[str]) -> tu
     return named or tuple(f"@{handle}" for handle in board.rules.people)
 
 
+def _seats_to_open_with(board: Board, proposal: Proposal) -> tuple[str, ...]:
+    try:
+        return seats_from(board, proposal.id, proposal.voters)
+    except Rejected as refusal:
+        told = f"{refusal} Until the voters are right it is a draft; then write status: open"
+        raise Rejected(told, subject=proposal.id, key="voters") from refusal
+
+
 def opened(board: Board, proposal: Proposal, circumstance: Circumstance) -> Proposal:
     """A new proposal as it is taken in: seats filled in, nothing voted, decided or forced by its writing."""
     if not proposal.title.strip():
@@ -74,7 +82,7 @@ def opened(board: Board, proposal: Proposal, circumstance: Circumstance) -> Prop
     return replace(
         proposal,
         proposer=circumstance.actor,
-        voters=seats_from(board, proposal.id, proposal.voters),
+        voters=_seats_to_open_with(board, proposal),
         votes=(),
         override=None,
         closed_at=None,

@@ -81,7 +81,10 @@ def _check_link(
 ) -> None:
     if other == issue_id:
         raise Rejected(
-            f"write another issue's id; {issue_id} is this issue itself.", subject=issue_id, key=key
+            f"write another issue's id; {issue_id} is this issue itself.",
+            subject=issue_id,
+            key=key,
+            member=other,
         )
     target = board.issue(other)
     if target is None:
@@ -89,6 +92,7 @@ def _check_link(
             f'see "dispatchd issue list" for the ids there are; no issue is called {other}.',
             subject=issue_id,
             key=key,
+            member=other,
         )
 
     def onward(each: EntityId) -> Iterable[EntityId]:
@@ -102,6 +106,7 @@ def _check_link(
             f"{' → '.join(cycle)}.",
             subject=issue_id,
             key=key,
+            member=other,
         )
 
 

@@ -23,7 +23,7 @@ from dispatchd.domain.command import (
 from dispatchd.domain.epic import EpicStatus
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId
-from dispatchd.domain.thread import GateAct, StageChange
+from dispatchd.domain.thread import GateAct, StageChange, ThreadPurpose
 
 _BY_HAND: Final = "git -C .dispatch commit -S -a"
 COUNTS_WHEN_SIGNED: Final = f"commit it signed and it counts: {_BY_HAND}"
@@ -67,7 +67,9 @@ def needs_signature(board: Board, command: Command) -> bool:
             return True
         case AnswerThread(thread=thread_id):
             thread = board.thread(thread_id)
-            return thread is not None and isinstance(thread.act, GateAct | StageChange)
+            return thread is not None and (
+                isinstance(thread.act, GateAct | StageChange) or thread.purpose is ThreadPurpose.CONFIRM_ACT
+            )
         case _:
             return False
 

@@ -4,6 +4,7 @@ What confirming sets in motion stands in `confirmation_rules`.
 """
 
 from dataclasses import replace
+from typing import Final
 
 from dispatchd.domain.actors import Actor, ActorKind
 from dispatchd.domain.authority import require_human, require_person
@@ -23,6 +24,9 @@ from dispatchd.domain.references import who_is_here
 from dispatchd.domain.thread import Thread, ThreadPurpose, ThreadStatus
 from dispatchd.domain.wording import quoted
 
+OWN_BOXES: Final = frozenset({"send", "seen"})
+"""What threads offer by themselves; an option of the same name could not be told from it."""
+
 
 def decide_open_thread(board: Board, command: OpenThread, circumstance: Circumstance) -> tuple[Event, ...]:
     """Begin a thread; the daemon's own are one per cause."""
@@ -38,6 +42,12 @@ def decide_open_thread(board: Board, command: OpenThread, circumstance: Circumst
     if actor.kind is not ActorKind.DAEMON:
         thread = _own(board, thread, actor)
     options = tuple(dict.fromkeys(option.strip() for option in thread.options if option.strip()))
+    taken = next((option for option in options if option.rstrip(" :").casefold() in OWN_BOXES), None)
+    if taken is not None:
+        raise Rejected(
+            f'call the option "{taken}" something else; a box of that name stands in every thread already.',
+            subject=thread.id,
+        )
     return (ThreadOpened(thread=replace(thread, options=options)),)
 
 

@@ -4,9 +4,9 @@ An intent carries the place it was written at, so that a refusal is answered the
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from dispatchd.domain.command import Command
+from dispatchd.domain.command import ChangeSet, Command
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,3 +45,14 @@ Intent = Act | Refusal | Typing
 def anchors(intents: Sequence[Intent]) -> tuple[str, ...]:
     """The places that *intents* were written at, in order."""
     return tuple(intent.anchor for intent in intents)
+
+
+def without_member(act: Act, member: str | None) -> Act | None:
+    """What *act* asks for besides adding *member* to a set; None where that is nothing."""
+    change = act.command
+    if member is None or not isinstance(change, ChangeSet):
+        return None
+    rest = tuple(each for each in change.add if each.casefold() != member.casefold())
+    if len(rest) == len(change.add) or not (rest or change.remove):
+        return None
+    return replace(act, command=replace(change, add=rest))

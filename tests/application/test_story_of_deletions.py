@@ -169,6 +169,22 @@ def test_files_that_come_back_by_themselves_end_the_question(world: World) -> No
     assert not world.happened("EntityRemoved")
 
 
+def test_what_was_deleted_comes_back_with_its_text_where_another_file_has_its_place(world: World) -> None:
+    world.edit(A, "Text", "Text that was long and dear")
+    world.settle()
+    text = world.read(A)
+    world.delete(A)
+    world.settle()
+    world.save(A, "Something else\n")
+    world.settle()
+    world.ask(Verb.RESTORE, id="i-aaaa")
+    world.settle()
+    path = next(path for path in world.paths("issues/") if "id: i-aaaa" in world.read(path))
+    assert path != A
+    assert world.read(path) == text
+    assert "Something else" in world.read(A)
+
+
 def test_an_emptied_folder_of_five_asks_too(world: World) -> None:
     paths = many(world, 5)
     world.delete(*paths)

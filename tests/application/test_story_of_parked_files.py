@@ -164,6 +164,30 @@ def test_063_064_078_what_is_no_plain_file_is_reported_and_not_read(world: World
     world.settle()
 
 
+@pytest.mark.parametrize("hint", [True, False])
+def test_a_known_file_replaced_by_a_folder_is_reported_and_keeps_its_last_good_state(
+    world: World, hint: bool
+) -> None:
+    world.edit(A, "status: unassigned", "status: queued")
+    world.settle()
+    text = world.read(A)
+    world.is_deaf = not hint
+    world.delete(A)
+    world.tree.folder(A)
+    world.hint(A)
+    world.advance(5.0)
+    world.is_deaf = False
+    world.scan()
+    world.advance(30.0)
+    assert A in world.session.observing.refused
+    assert world.entity("i-7k2m").status is IssueStatus.QUEUED
+    assert not world.entity("i-7k2m").removed
+    world.delete(A)
+    world.save(A, text)
+    world.settle()
+    assert A not in world.session.observing.refused
+
+
 def test_081_a_file_with_two_names_is_read_and_not_written(world: World) -> None:
     world.tree.hard_link(A, "issues/_other.md")
     world.ask(Verb.SET, id="i-7k2m", changes=("priority=critical",))

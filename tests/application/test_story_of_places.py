@@ -58,6 +58,58 @@ def test_names_that_go_around_in_a_ring_are_moves(world: World) -> None:
     assert not world.happened("EntityRemoved")
 
 
+def test_of_two_names_swapped_one_may_be_changed_again(world: World) -> None:
+    world.rename(A, C)
+    world.rename(B, A)
+    world.rename(C, B)
+    world.rename(A, "issues/moved.md")
+    world.settle()
+    assert [world.at(path).id for path in (B, "issues/moved.md")] == ["i-aaaa", "i-bbbb"]
+    assert not world.happened("EntityRemoved")
+
+
+def test_a_file_that_vanishes_just_after_the_start_has_its_time_to_come_back(world: World) -> None:
+    world.advance(60.0)
+    world.restart()
+    text = world.read(A)
+    world.delete(A)
+    world.advance(1.5)
+    world.save(A, text)
+    world.settle()
+    assert not world.happened("EntityRemoved")
+
+
+def test_a_name_swapped_with_that_of_a_new_copy_is_a_move(world: World) -> None:
+    world.save(C, issue("cccc"))
+    world.settle()
+    world.save("issues/copy.md", world.read(A))
+    world.advance(0.5)
+    world.rename(C, "issues/d.md")
+    world.rename("issues/copy.md", C)
+    world.rename("issues/d.md", "issues/copy.md")
+    world.settle()
+    assert (world.at(A).id, world.at("issues/copy.md").id) == ("i-aaaa", "i-cccc")
+    assert world.at(C).id not in {"i-aaaa", "i-bbbb", "i-cccc"}
+    assert world.entity("i-cccc").title == "Issue cccc"
+    assert not world.happened("EntityRemoved")
+
+
+def test_a_file_emptied_while_names_go_around_is_still_that_file(world: World) -> None:
+    world.save(C, issue("cccc"))
+    world.settle()
+    text = world.read(A)
+    world.rename(A, "issues/d.md")
+    world.rename(C, A)
+    world.rename(B, C)
+    world.rename("issues/d.md", B)
+    world.save(B, "")
+    world.advance(2.3)
+    world.save(B, text)
+    world.settle()
+    assert [world.at(path).id for path in (A, B, C)] == ["i-cccc", "i-aaaa", "i-bbbb"]
+    assert not world.happened("EntityRemoved")
+
+
 def test_one_file_renamed_over_another_ends_the_other(world: World) -> None:
     world.rename(A, B)
     world.settle()

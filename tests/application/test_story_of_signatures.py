@@ -181,3 +181,29 @@ def test_a_restart_between_the_tick_and_the_signature_changes_nothing(world: Sig
     world.settle()
     assert len(world.happened("GateApproved")) == 1
     assert world.on_branch(EPIC) == world.read(EPIC)
+
+
+def test_a_save_without_a_signature_does_not_end_that_signatures_are_asked_for(world: SigningWorld) -> None:
+    for before, after in (
+        ("require_signed = true", "require_signed = false"),
+        ("[people]", "[people]\neve = ['e@x']"),
+    ):
+        signed_only = world.read("config.toml")
+        world.save("config.toml", signed_only.replace(before, after))
+        world.settle()
+        assert world.store.look(lambda work: work.rules.require_signed)
+        assert "eve" not in world.store.look(lambda work: work.rules.people)
+        world.save("config.toml", signed_only)
+        world.settle()
+
+
+def test_a_signed_answer_ends_that_signatures_are_asked_for(world: SigningWorld) -> None:
+    world.edit("config.toml", "require_signed = true", "require_signed = false")
+    world.settle()
+    (path,) = [path for path in world.paths("inbox/") if "without a signature" in world.read(path)]
+    world.edit(path, "- [ ] Put it in force", "- [x] Put it in force")
+    world.settle()
+    assert world.store.look(lambda work: work.rules.require_signed)
+    world.commit_all(path)
+    world.settle()
+    assert not world.store.look(lambda work: work.rules.require_signed)

@@ -53,6 +53,13 @@ def answer(option: str | None = None, text: str = "") -> AnswerThread:
     return AnswerThread(thread=ASKED, option=option, text=text)
 
 
+@pytest.mark.parametrize("option", ["Send", "seen", "Seen:"])
+def test_an_option_that_is_called_like_a_box_of_every_thread_is_refused(option: str) -> None:
+    board = workspace()
+    refused = refusal(board, OpenThread(thread=a_thread(options=("bcrypt", option))), ASH)
+    assert "something else" in refused
+
+
 def test_an_option_answers_at_once_and_once() -> None:
     board = asking()
     assert board.handle(answer("Argon2id"), by(ALICE)) == [

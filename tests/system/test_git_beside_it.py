@@ -226,7 +226,9 @@ def test_049_cleaning_the_main_worktree_leaves_the_tree_or_halts_the_daemon(desk
     desk.sync()
     assert desk.read(PATH) == text
     assert desk.issues()[issue]["status"] == "queued"
-    assert "EntityRemoved" not in [event["type"] for event in desk.events()[events:]]
+    # Where the files go slowly, the daemon may ask about them before the folder itself is gone; nothing is decided.
+    since = {event["type"] for event in desk.events()[events:]}
+    assert since <= {"ThreadOpened", "ThreadDismissed", "ThreadAnswered"}
     desk.is_level()
 
 

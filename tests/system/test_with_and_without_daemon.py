@@ -80,12 +80,13 @@ def play(desk: Desk, *, with_daemon: bool) -> Played:
     answers = [told(desk, words, tidy) for words in STORY]
     desk.sync()
     desk.is_level()
+    # The log first: it names every id in the order of what happened, which file names with random ids do not.
+    log = [tidy(f"{event['actor']} {event['type']} {event['told']}") for event in desk.events()]
     tree = {
         tidy(str(file.relative_to(desk.tree))): tidy(file.read_text(encoding="utf-8"))
         for file in sorted(desk.tree.rglob("*.md"))
         if file.name != "STATUS.md"
     }
-    log = [tidy(f"{event['actor']} {event['type']} {event['told']}") for event in desk.events()]
     authors = {line.partition(":")[0] for line in desk.commits()}
     return Played(answers=answers, tree=tree, log=log, authors=authors)
 

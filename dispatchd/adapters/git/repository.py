@@ -59,7 +59,7 @@ def checkout_around(start: Path) -> Checkout:
         checkout = find_checkout(checkout.top.parent)
     if checkout is None:
         raise WorkspaceError(
-            f"{start} is in no git repository; run `git init` where your code is, then `dispatchd init`"
+            f"{start.absolute()} is in no git repository; run `git init` where your code is, then `dispatchd init`"
         )
     return checkout
 

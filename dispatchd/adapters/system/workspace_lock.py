@@ -31,11 +31,15 @@ _LONGEST_NAME: Final = 4096
 
 
 class FlockWorkspaceLock:
-    """Lock of the workspace whose private folder holds *path*."""
+    """Lock of the workspace whose private folder holds *path*.
 
-    def __init__(self, path: Path, *, patience: float = _PATIENCE) -> None:
+    *patience* are the seconds to wait for a holder that has put no name on it yet, or whose purpose is *passing*.
+    """
+
+    def __init__(self, path: Path, *, patience: float = _PATIENCE, passing: str | None = None) -> None:
         self._path = path
         self._patience = patience
+        self._passing = passing
         self._held: int | None = None
 
     def acquire(self, purpose: str, at: datetime) -> None:
@@ -45,7 +49,7 @@ class FlockWorkspaceLock:
         descriptor = self._try()
         while descriptor is None:
             found = self._named_holder()
-            if found is not None and _is_alive(found):
+            if found is not None and _is_alive(found) and found.purpose != self._passing:
                 raise WorkspaceBusy(self._told(found), found)
             if time.monotonic() - started > self._patience:
                 raise WorkspaceBusy(self._told(found), found)

@@ -34,28 +34,28 @@ _TROUBLES: Final = {
     errno.EAGAIN: Trouble.BUSY,
 }
 _WORDS: Final = {
-    Trouble.NO_SPACE: ("the disk is full.", "Free some space; it is tried again by itself."),
-    Trouble.IO_ERROR: ("the disk reports an error.", "Check the disk; it is tried again by itself."),
-    Trouble.NOT_ALLOWED: ("its permissions forbid it.", "Give yourself read and write permission for it."),
-    Trouble.READ_ONLY: ("the file system is read-only.", "Mount it writable; it is tried again by itself."),
+    Trouble.NO_SPACE: ("the disk is full", "Free some space; it is tried again by itself."),
+    Trouble.IO_ERROR: ("the disk reports an error", "Check the disk; it is tried again by itself."),
+    Trouble.NOT_ALLOWED: ("its permissions forbid it", "Give yourself read and write permission for it."),
+    Trouble.READ_ONLY: ("the file system is read-only", "Mount it writable; it is tried again by itself."),
     Trouble.TOO_MANY_OPEN: (
-        "the system has too many files open.",
+        "the system has too many files open",
         "Close some programs or raise the limit; it is tried again by itself.",
     ),
-    Trouble.NAME_TOO_LONG: ("the name is too long for this file system.", "Choose a shorter name."),
-    Trouble.NOT_A_FILE: ("it is not a regular file.", "Move it out of the tree, or put a plain file there."),
+    Trouble.NAME_TOO_LONG: ("the name is too long for this file system", "Choose a shorter name."),
+    Trouble.NOT_A_FILE: ("it is not a regular file", "Move it out of the tree, or put a plain file there."),
     Trouble.SYMLINK: (
-        "it is a symbolic link, and links are never followed.",
+        "it is a symbolic link, and links are never followed",
         "Put the file itself there instead of a link.",
     ),
-    Trouble.TOO_LARGE: ("it is larger than 1 MiB.", "Move the bulk of it elsewhere and link to that."),
+    Trouble.TOO_LARGE: ("it is larger than 1 MiB", "Move the bulk of it elsewhere and link to that."),
     Trouble.HARD_LINKS: (
-        "it has several hard links, and writing it would tear them apart.",
+        "it has several hard links, and writing it would tear them apart",
         "Replace it with a copy of its own: cp FILE NEW && mv NEW FILE.",
     ),
-    Trouble.BAD_NAME: ("its name cannot be used.", "Rename it with plain UTF-8 characters."),
-    Trouble.BUSY: ("it is in use by the system.", "It is tried again by itself."),
-    Trouble.OTHER: ("the system refused.", "It is tried again by itself; `dispatchd doctor` may know more."),
+    Trouble.BAD_NAME: ("its name cannot be used", "Rename it with plain UTF-8 characters."),
+    Trouble.BUSY: ("it is in use by the system", "It is tried again by itself."),
+    Trouble.OTHER: ("the system refused", "It is tried again by itself; `dispatchd doctor` may know more."),
 }
 
 

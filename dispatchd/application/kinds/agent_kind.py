@@ -24,6 +24,7 @@ from dispatchd.documents.annotations import Annotation
 from dispatchd.documents.tree_paths import agent_of
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.command import Command, IntroduceAgent
+from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityKind
 from dispatchd.reconcile.intents import Intent, Refusal
 
@@ -51,10 +52,10 @@ def _adopt(adoption: Adoption) -> tuple[Command, tuple[Refusal, ...]]:
     return IntroduceAgent(agent=Agent(name=agent_of(adoption.path) or adoption.id, **fields)), refused
 
 
-def _without_fact(command: Command, key: str) -> Command:
-    if not isinstance(command, IntroduceAgent) or key == "name":
+def _without_fact(command: Command, refused: Rejected) -> Command:
+    if not isinstance(command, IntroduceAgent) or refused.key == "name":
         return command
-    return IntroduceAgent(agent=without(command.agent, _DEFAULTS, key))
+    return IntroduceAgent(agent=without(command.agent, _DEFAULTS, refused))
 
 
 def _intents(edit: Edit) -> tuple[Intent, ...]:

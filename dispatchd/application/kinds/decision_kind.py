@@ -40,7 +40,7 @@ def _adopt(adoption: Adoption) -> tuple[Command, tuple[Refusal, ...]]:
     )
 
 
-def _without_fact(command: Command, _key: str) -> Command:
+def _without_fact(command: Command, _refused: Rejected) -> Command:
     return command
 
 

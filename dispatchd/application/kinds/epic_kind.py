@@ -32,6 +32,7 @@ from dispatchd.documents.markdown_outline import Outline, outline
 from dispatchd.documents.stamps import parse_created
 from dispatchd.domain.command import Command, OpenEpic
 from dispatchd.domain.epic import Epic, EpicStatus, Stage
+from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId, EntityKind, parse_id
 from dispatchd.reconcile.epic_intents import epic_intents
 from dispatchd.reconcile.intents import Intent, Refusal
@@ -80,10 +81,10 @@ def _adopt(adoption: Adoption) -> tuple[Command, tuple[Refusal, ...]]:
     )
 
 
-def _without_fact(command: Command, key: str) -> Command:
+def _without_fact(command: Command, refused: Rejected) -> Command:
     if not isinstance(command, OpenEpic):
         return command
-    epic = command.epic
+    epic, key = command.epic, refused.key or ""
     if key.startswith("gate:"):
         name = key.removeprefix("gate:")
         stages = tuple(
@@ -91,7 +92,7 @@ def _without_fact(command: Command, key: str) -> Command:
             for stage in epic.stages
         )
         return replace(command, epic=replace(epic, stages=stages))
-    return replace(command, epic=without(epic, _DEFAULTS, key))
+    return replace(command, epic=without(epic, _DEFAULTS, refused))
 
 
 def _intents(edit: Edit) -> tuple[Intent, ...]:

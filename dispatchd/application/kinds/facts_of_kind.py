@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from dispatchd.application.document_kinds import Edit, Reading
 from dispatchd.documents.key_schema import KeySchema, Value
 from dispatchd.documents.vocabulary import is_beginning
+from dispatchd.domain.errors import Rejected
 from dispatchd.domain.fact_keys import spelling, words_for
 from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.wording import one_of as offered
@@ -54,7 +55,11 @@ def with_front_matter_of(edit: Edit, text: str) -> str:
     """*text*, the save; where it has lost its front matter, with all of that above it again: the user's keys too."""
     if not has_lost_front_matter(edit):
         return text
-    return edit.base.text[: len(edit.base.text) - len(edit.base.body)] + text
+    layout = edit.base.front.layout
+    head = edit.base.text[: layout.body_at]
+    has_gap = edit.base.body.startswith(("\n", "\r\n"))
+    gap = layout.newline if has_gap and edit.disk.body.strip() and edit.disk.body[0] not in "\r\n" else ""
+    return head + gap + edit.disk.body
 
 
 def first_facts(
@@ -93,7 +98,9 @@ def members_of(value: Value) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(dict.fromkeys(value))
 
 
-def without(entity: E, defaults: Mapping[str, Any], key: str) -> E:
-    """*entity* with the field of *key* as if nobody had written it."""
-    changed: dict[str, Any] = {key: defaults.get(key)}
+def without(entity: E, defaults: Mapping[str, Any], refused: Rejected) -> E:
+    """*entity* with the refused field as if nobody had written it, or a set without the refused member."""
+    key = refused.key or ""
+    left = tuple(member for member in getattr(entity, key, None) or () if member != refused.member)
+    changed: dict[str, Any] = {key: defaults.get(key) if refused.member is None else left}
     return replace(entity, **changed)  # type: ignore[type-var]

@@ -29,6 +29,7 @@ from dispatchd.documents.issue_document import (
 )
 from dispatchd.documents.stamps import display_name, parse_created
 from dispatchd.domain.command import Command, OpenIssue
+from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId, EntityKind, parse_id
 from dispatchd.domain.issue import Issue, IssueStatus, Priority, Role
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
@@ -90,10 +91,10 @@ def _adopt(adoption: Adoption) -> tuple[Command, tuple[Refusal, ...]]:
     return OpenIssue(issue=issue), refused
 
 
-def _without_fact(command: Command, key: str) -> Command:
+def _without_fact(command: Command, refused: Rejected) -> Command:
     if not isinstance(command, OpenIssue):
         return command
-    return replace(command, issue=without(command.issue, _DEFAULTS, key))
+    return replace(command, issue=without(command.issue, _DEFAULTS, refused))
 
 
 def _intents(edit: Edit) -> tuple[Intent, ...]:

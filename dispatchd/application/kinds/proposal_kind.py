@@ -29,6 +29,7 @@ from dispatchd.documents.proposal_document import (
 )
 from dispatchd.documents.stamps import parse_created, parse_deadline
 from dispatchd.domain.command import Command, OpenProposal
+from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.proposal import Proposal, ProposalStatus, Threshold
 from dispatchd.reconcile.intents import Intent, Refusal
@@ -74,10 +75,13 @@ def _adopt(adoption: Adoption) -> tuple[Command, tuple[Refusal, ...]]:
     return OpenProposal(proposal=proposal), refused
 
 
-def _without_fact(command: Command, key: str) -> Command:
+def _without_fact(command: Command, refused: Rejected) -> Command:
     if not isinstance(command, OpenProposal):
         return command
-    return replace(command, proposal=without(command.proposal, _DEFAULTS, key))
+    proposal = without(command.proposal, _DEFAULTS, refused)
+    if refused.key == "voters" and proposal.status is ProposalStatus.OPEN:
+        proposal = replace(proposal, status=ProposalStatus.DRAFT)  # others than were meant must not decide it
+    return replace(command, proposal=proposal)
 
 
 def _intents(edit: Edit) -> tuple[Intent, ...]:

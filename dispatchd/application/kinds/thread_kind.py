@@ -20,6 +20,7 @@ from dispatchd.documents.thread_document import (
 )
 from dispatchd.documents.tree_paths import agent_of
 from dispatchd.domain.command import Command, OpenThread
+from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.thread import Thread, ThreadKind
 from dispatchd.reconcile.intents import Intent, Refusal
@@ -50,7 +51,7 @@ def _adopt(adoption: Adoption) -> tuple[Command, tuple[Refusal, ...]]:
     return OpenThread(thread=thread), ()
 
 
-def _without_fact(command: Command, _key: str) -> Command:
+def _without_fact(command: Command, _refused: Rejected) -> Command:
     return command
 
 

@@ -46,7 +46,9 @@ class WorkspaceLock(Protocol):
     """The lock of one workspace. An instance is used by one thread; a child process does not inherit it."""
 
     def acquire(self, purpose: str, at: datetime) -> None:
-        """Take the lock and put this process's name on it, or raise WorkspaceBusy. Does not wait for a holder."""
+        """Take the lock and put this process's name on it, or raise WorkspaceBusy. Does not wait for a holder that is there
+        to stay.
+        """
         ...
 
     def release(self) -> None:

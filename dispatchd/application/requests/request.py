@@ -158,5 +158,7 @@ def from_line(line: bytes) -> object:
     """What *line* spells; raises NotUnderstood."""
     try:
         return json.loads(line)
+    except RecursionError:
+        raise NotUnderstood("what came over the socket is nested too deeply") from None
     except ValueError as error:
         raise NotUnderstood(f"what came over the socket is not JSON: {error}") from None

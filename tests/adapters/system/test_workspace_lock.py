@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -179,3 +180,19 @@ def test_taking_it_twice_is_a_mistake_that_is_said(path: Path) -> None:
     with pytest.raises(WorkspaceError, match="already holds"):
         lock.acquire("dispatchd run", AT)
     lock.release()
+
+
+def test_a_command_that_will_be_over_soon_is_waited_for_and_a_daemon_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    first = FlockWorkspaceLock(path)
+    first.acquire("a command", AT)
+    second = FlockWorkspaceLock(path, patience=30.0, passing="a command")
+    with ThreadPoolExecutor(1) as pool:
+        taken = pool.submit(second.acquire, "a command", AT)
+        first.release()
+        taken.result(timeout=30)
+    second.release()
+    first.acquire("dispatchd run", AT)
+    with pytest.raises(WorkspaceBusy, match="dispatchd run"):
+        second.acquire("a command", AT)
+    first.release()
