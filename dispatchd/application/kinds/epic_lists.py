@@ -105,6 +105,8 @@ class _Links:
 
     def _has_body(self, issue: Issue, body: str) -> bool:
         """Whether the issue's own file has the text that stands under its item."""
+        if not body:
+            return True
         record = self.work.documents.of(issue.id)
         text = self.work.blobs.get(record.current).decode() if record is not None and record.current else ""
         return " ".join(body.split()) in " ".join(text.split())
