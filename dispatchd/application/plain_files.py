@@ -6,6 +6,7 @@ read is the one in force.
 
 from dataclasses import replace
 
+from dispatchd.application import contests
 from dispatchd.application.command_handler import Door
 from dispatchd.application.config_in_force import take_config
 from dispatchd.application.ports.unit_of_work import (
@@ -24,6 +25,7 @@ from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.tree_paths import PathRole, role_of
 from dispatchd.domain.command import Circumstance, ReviseFile
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
+from dispatchd.reconcile.body_merge import MergedText, merge_body
 
 RETURNING = frozenset(
     {PathRole.GUIDE, PathRole.CONFIG, PathRole.POLICY, PathRole.WORKFLOW, PathRole.DOTFILE, PathRole.RENDERED}
@@ -44,9 +46,47 @@ def take_plain(door: Door, record: DocumentRecord | None, seen: Sighting, times:
     if problems and seen.quiet < times.refusal:
         return Taken(look_again=times.refusal)
     _keep(door, record, seen)
+    whole = _with_what_is_owed(door, record, seen)
     if role is PathRole.CONFIG:
-        take_config(door, seen, problems)
+        take_config(door, whole, problems)
     return DONE
+
+
+def _with_what_is_owed(door: Door, record: DocumentRecord | None, seen: Sighting) -> Sighting:
+    """The save, with what a command had changed and could not write yet; the file is owed the two together."""
+    work = door.work
+    if record is None or record.seen is None or record.current in (None, record.seen, digest(seen.content)):
+        return seen
+    before, owed = decode(work.blobs.get(record.seen)), decode(work.blobs.get(record.current or record.seen))
+    saved = decode(seen.content)
+    if not (isinstance(before, str) and isinstance(owed, str) and isinstance(saved, str)):
+        return seen
+    merged = _one_after_the_other(merge_body(before, owed, saved))
+    contests.report_overlaps(door, record, merged.overlaps, seen)
+    if merged.text == saved:
+        return seen
+    blob = work.blobs.put(merged.text.encode())
+    kept = work.documents.at(seen.path) or record
+    work.documents.save(
+        replace(
+            kept,
+            current=blob,
+            owed_since=seen.circumstance.at,
+            owed_because=WriteReason.ANSWER,
+            owed_by=record.owed_by,
+        )
+    )
+    return replace(seen, content=merged.text.encode())
+
+
+def _one_after_the_other(merged: MergedText) -> MergedText:
+    """*merged*, where both sides only added lines at one place with both additions, if that can still be read."""
+    text = merged.text
+    for overlap in merged.overlaps:
+        if overlap.base or text.count(overlap.theirs) != 1:
+            return merged
+        text = text.replace(overlap.theirs, f"{overlap.theirs}{overlap.ours}")
+    return MergedText(text=text) if read_config(text).config is not None else merged
 
 
 def is_changed(record: DocumentRecord | None, seen: Sighting) -> bool:

@@ -89,18 +89,32 @@ class Relocating:
         arrivals: dict[str, DocumentPath] = {}
         for seen in sightings:
             subject = self._subject_of_another(seen)
-            if subject is None or subject in arrivals:
-                continue
-            if seen.quiet < self.quiet:
+            if seen.quiet < self.quiet and (subject is not None or self._may_be_new_here(seen)):
                 self.waits.add(seen.path)
-            elif not holds(self.door.work, self._place_of(subject), subject):
+            elif subject is None or subject in arrivals:
+                continue
+            elif self._is_file_of(subject, seen) or not holds(
+                self.door.work, self._record_of(subject).path, subject
+            ):
                 arrivals[subject] = seen.path
         return self._followed(arrivals, {seen.path: seen.content for seen in sightings})
 
-    def _place_of(self, subject: str) -> DocumentPath:
+    def _record_of(self, subject: str) -> DocumentRecord:
         record = self.door.work.documents.of(subject)
         assert record is not None  # noqa: S101 -- asked only of what was found by its record
-        return record.path
+        return record
+
+    def _is_file_of(self, subject: str, seen: Sighting) -> bool:
+        """Whether the very file that was last seen as *subject* has come to *seen*, and left its place to another."""
+        record = self._record_of(subject)
+        return _is_same_file(record, seen) and not self.places.says(self.door.work, record.path, subject)
+
+    def _may_be_new_here(self, seen: Sighting) -> bool:
+        """Whether another file stands at a known place and says nothing of itself: the one of before may have moved."""
+        here = self.door.work.documents.at(seen.path)
+        if here is None or here.current is None or here.stamp is None or _is_as_known(here, seen):
+            return False
+        return not _is_same_file(here, seen) and self.places.subject_at(self.door.work, seen.content) is None
 
     def _subject_of_another(self, seen: Sighting) -> str | None:
         """The document that the file of *seen* says it is, if that one is known to stand elsewhere."""
@@ -114,7 +128,10 @@ class Relocating:
             return None
         if here is None:
             # A file at a new place is the adoption's, unless its old place is another's by now.
-            is_taken = self.places.subject_at(work, self.places.read(record.path)) not in (None, subject)
+            stands_there = self.places.subject_at(work, self.places.read(record.path))
+            is_taken = stands_there not in (None, subject) or (
+                stands_there is None and self.places.stands(record.path) and _is_same_file(record, seen)
+            )
             is_kind = entity_kind_at(seen.path) in (None, record.kind)
             return record.subject if is_taken and is_kind else None
         return record.subject if here.current is not None and record.kind is here.kind else None
@@ -192,3 +209,8 @@ def _is_as_known(record: DocumentRecord, seen: Sighting) -> bool:
     if record.kind in (None, EntityKind.AGENT) or seen.stamp is None:
         return True
     return record.current == record.seen and record.stamp is not None and record.stamp[:6] == seen.stamp[:6]
+
+
+def _is_same_file(record: DocumentRecord, seen: Sighting) -> bool:
+    """Whether *seen* shows the file itself that *record* was last read from or written to, wherever it is now."""
+    return record.stamp is not None and seen.stamp is not None and record.stamp[:2] == seen.stamp[:2]

@@ -94,6 +94,27 @@ def test_a_name_swapped_with_that_of_a_new_copy_is_a_move(world: World) -> None:
     assert not world.happened("EntityRemoved")
 
 
+def test_a_file_moved_away_and_a_new_one_in_its_place_are_two(world: World) -> None:
+    world.edit(A, "status: unassigned", "status: queued")
+    world.settle()
+    world.rename(A, "issues/old.md")
+    world.save(A, "Something new\n")
+    world.settle()
+    assert world.at("issues/old.md").id == "i-aaaa"
+    assert world.at("issues/old.md").status is IssueStatus.QUEUED
+    assert world.at(A).id not in {"i-aaaa", "i-bbbb"}
+    assert world.at(A).status is IssueStatus.UNASSIGNED
+    assert "dispatchd:" not in world.read("issues/old.md") + world.read(A)
+
+
+def test_a_copy_of_a_file_that_lost_its_front_matter_is_still_a_copy(world: World) -> None:
+    world.save("issues/copy.md", world.read(A))
+    world.save(A, "Only text\n")
+    world.settle()
+    assert world.at(A).id == "i-aaaa"
+    assert world.at("issues/copy.md").id not in {"i-aaaa", "i-bbbb"}
+
+
 def test_a_file_emptied_while_names_go_around_is_still_that_file(world: World) -> None:
     world.save(C, issue("cccc"))
     world.settle()

@@ -87,6 +87,18 @@ def test_a_file_open_for_writing_is_not_written_until_it_is_closed(world: World)
     assert world.field(A, "priority") == "high"
 
 
+def test_settings_that_a_command_changed_and_a_person_saves_meanwhile_are_both_kept(world: World) -> None:
+    hand = world.tree.open_for_writing("config.toml")
+    before = world.read("config.toml")
+    world.ask(Verb.CONFIG_SET, key="agents.max_running", value="7")
+    hand.write((before + "# a line of theirs\n").encode())
+    hand.close()
+    world.hint("config.toml")
+    world.settle()
+    assert "max_running = 7" in world.read("config.toml")
+    assert "# a line of theirs" in world.read("config.toml")
+
+
 def test_nobody_holds_a_file_for_longer_than_five_minutes(world: World) -> None:
     hand = world.tree.open_for_writing(A)
     world.ask(Verb.SET, id=world.at(A).id, changes=("priority=high",))
