@@ -23,7 +23,7 @@ from dispatchd.documents.problems import DocumentProblem
 from dispatchd.domain.actors import Channel
 from dispatchd.domain.command import SetFact
 from dispatchd.domain.errors import Rejected
-from dispatchd.domain.event import RecordedEvent
+from dispatchd.domain.event import RecordedEvent, StagesPlanned
 from dispatchd.domain.signatures import Unsigned
 from dispatchd.reconcile.intents import Act, Intent, Refusal, Typing, anchors, without_member
 from dispatchd.reconcile.places import line_text, untick_at
@@ -174,6 +174,7 @@ class Editing:
                 outcome.again = sooner(outcome.again, Taken(look_again=self.times.refusal))
             case Act():
                 try:
+                    self.rendering.keep_bodies(intent.command)
                     outcome.events.extend(self.door.handle(intent.command, seen.circumstance))
                     outcome.done.add(intent.anchor)
                 except Rejected as rejected:
@@ -258,4 +259,5 @@ def _came(outcome: Outcome, base: Reading, disk: Reading) -> Came:
         refused=bool(outcome.refusals),
         prose=disk.body != base.body or disk.front.unknown != base.front.unknown,
         held=bool(outcome.held),
+        quietly=all(isinstance(recorded.event, StagesPlanned) for recorded in outcome.events),
     )

@@ -99,6 +99,7 @@ class Intake:
         rendering.bodies.update(made.bodies)
         events: list[RecordedEvent] = []
         for command in made.commands:
+            rendering.keep_bodies(command)
             events.extend(door.handle(command, by))
             self._follow(door, command, by)
         self.finish(door, present, by, rendering)

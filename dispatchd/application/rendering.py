@@ -25,9 +25,11 @@ from dispatchd.documents.front_matter_edit import rev_of, stamp_rev
 from dispatchd.documents.tree_paths import archive_path, is_archived, new_path
 from dispatchd.domain.actors import DAEMON, Actor, Channel
 from dispatchd.domain.board import Entity
-from dispatchd.domain.command import Circumstance
+from dispatchd.domain.command import Circumstance, Command
 from dispatchd.domain.decision import Decision
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId, EntityKind, kind_of
+from dispatchd.domain.issue import Issue
+from dispatchd.domain.list_command import MakeIssues
 from dispatchd.domain.thread import Thread, ThreadStatus
 from dispatchd.reconcile.places import is_same_line, line_text
 
@@ -42,6 +44,13 @@ class Rendering:
     """Texts for documents that a command opens, by the entity's id."""
     said_elsewhere: set[str] = field(default_factory=set)
     """Entities about which a person said something in another file: no save of theirs shows it, their commit does."""
+    quiet: set[str] = field(default_factory=set)
+    """Subjects of saves that were taken as written, and await no answer."""
+
+    def keep_bodies(self, command: Command) -> None:
+        """Remember the texts for the issues that *command* makes."""
+        if isinstance(command, MakeIssues):
+            self.bodies.update(command.bodies)
 
     def after_save(self, record: DocumentRecord, seen: Sighting, canvas: str, came: Came) -> None:
         """Remember what the person saved, and plan the answer if the file should say more than it does.
@@ -60,8 +69,10 @@ class Rendering:
         reason = WriteReason.UNASKED
         if came.refused:
             reason = WriteReason.REFUSAL
-        elif came.acted or seen.travelled:
+        elif (came.acted and not came.quietly) or seen.travelled:
             reason = WriteReason.ANSWER
+        elif came.acted:
+            self.quiet.add(record.subject)
         self._plan(kept, canvas, reason, DAEMON, at)
 
     def _keep_as_it_is(self, record: DocumentRecord, canvas: str, at: datetime) -> None:
@@ -103,17 +114,21 @@ class Rendering:
                 self._refresh_one(subject, circumstance)
         for subject, circumstance in touched:
             self._refresh_one(subject, circumstance)
-        for subject in self._related():
-            self._refresh_one(subject, next(iter(self.door.touched.values())))
+        for subject, reason in dict(self._related()).items():
+            self._refresh_one(subject, next(iter(self.door.touched.values())), reason)
 
-    def _related(self) -> Iterable[str]:
-        """Issues whose Activity mentions a thread that was touched."""
+    def _related(self) -> Iterable[tuple[str, WriteReason | None]]:
+        """Issues whose Activity mentions a thread that was touched; epics whose lists show an issue that was."""
         for subject in list(self.door.touched):
             entity = self.door.work.entity(subject)
             if isinstance(entity, Thread) and entity.issue is not None:
-                yield entity.issue
+                yield entity.issue, None
+            if isinstance(entity, Issue) and entity.epic is not None and entity.epic not in self.door.touched:
+                yield entity.epic, WriteReason.UNASKED
 
-    def _refresh_one(self, subject: str, circumstance: Circumstance) -> None:
+    def _refresh_one(
+        self, subject: str, circumstance: Circumstance, reason: WriteReason | None = None
+    ) -> None:
         work = self.door.work
         entity = work.entity(subject)
         record = work.documents.of(subject)
@@ -130,9 +145,7 @@ class Rendering:
             self._plan(
                 self._filed(record, entity, circumstance.at),
                 canvas,
-                WriteReason.ANSWER
-                if circumstance.provenance.channel is not Channel.DAEMON
-                else WriteReason.UNASKED,
+                reason or (WriteReason.UNASKED if subject in self.quiet else _reason(circumstance)),
                 self._author(subject, circumstance),
                 circumstance.at,
             )
@@ -270,3 +283,8 @@ def _most_urgent(one: WriteReason | None, other: WriteReason) -> WriteReason:
 def _is_in_history(seen: Sighting) -> bool:
     """Whether a commit holds these bytes already."""
     return seen.circumstance.provenance.channel is Channel.COMMIT
+
+
+def _reason(circumstance: Circumstance) -> WriteReason:
+    is_daemons = circumstance.provenance.channel is Channel.DAEMON
+    return WriteReason.UNASKED if is_daemons else WriteReason.ANSWER

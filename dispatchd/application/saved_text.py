@@ -27,6 +27,8 @@ class Came:
     refused: bool = False
     prose: bool = False
     held: bool = False
+    quietly: bool = False
+    """Whether all that was done is that a plan was taken as written: nobody waits for an answer to that."""
 
 
 def began_as(work: UnitOfWork, subject: str, rev: str | None) -> tuple[str, tuple[str, ...]]:

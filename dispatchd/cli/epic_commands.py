@@ -1,19 +1,65 @@
-"""`epic`: list, show and change epics."""
+"""`epic`: make, list, show and change epics."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from dispatchd.cli.grammar import Noun
-from dispatchd.cli.writing import carry_out, json_option
+from dispatchd.cli.new_text import body_from
+from dispatchd.cli.writing import carry_out, json_option, open_new
 
 if TYPE_CHECKING:
     from dispatchd.cli.invocation import Invocation
 
 
-@click.group(cls=Noun, examples=("dispatchd epic list", "dispatchd epic show e-3fq9"))
+@click.group(cls=Noun, examples=("dispatchd epic list", "dispatchd epic new --from outline.md"))
 def epic() -> None:
-    """Epics, their stages and their gates."""
+    """Epics, their stages, gates and lists."""
+
+
+@epic.command(
+    examples=(
+        'dispatchd epic new "Passwordless login"',
+        "dispatchd epic new --from outline.md",
+        'pbpaste | dispatchd epic new "Passwordless login" --from -',
+    )
+)
+@click.argument("title", required=False)
+@click.option(
+    "-f",
+    "--from",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    help="An outline; - is standard input.",
+)
+@json_option
+@click.pass_obj
+def new(invocation: "Invocation", title: str | None, file: Path | None, as_json: bool) -> None:
+    """Open an epic, a draft, and print its id.
+
+    From an outline, its headings become stages (or, where it has none, the items of its outermost list), and the
+    lists under them what is wanted there: a box in the epic's file, or "epic make", makes issues of it.
+    """
+    from dispatchd.application.requests.request import Verb
+
+    if title is None and file is None:
+        raise click.UsageError("give a title, or an outline: dispatchd epic new --from outline.md")
+    name = file.stem if file is not None and str(file) != "-" else None
+    outline = body_from(None, file)
+    open_new(invocation, Verb.EPIC_NEW, as_json=as_json, title=title, outline=outline, name=name)
+
+
+@epic.command(examples=("dispatchd epic make e-3fq9", "dispatchd epic make e-3fq9 Release"))
+@click.argument("entity", metavar="ID")
+@click.argument("stage", required=False)
+@json_option
+@click.pass_obj
+def make(invocation: "Invocation", entity: str, stage: str | None, as_json: bool) -> None:
+    """Make issues of what an epic's lists want; without STAGE of all its stages."""
+    from dispatchd.application.requests.request import Verb
+
+    carry_out(invocation, Verb.EPIC_MAKE, as_json=as_json, id=entity, stage=stage)
 
 
 @epic.command("list", examples=("dispatchd epic list", "dispatchd epic list --json"))

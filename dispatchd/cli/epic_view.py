@@ -34,7 +34,9 @@ def _lines(model: "ReadModel", epic: "EpicRow", screen: Screen) -> Iterator[str]
         yield f"{screen.heading(visible(f'stage {stage.name}'))} {visible(_how_far(stage, number, len(epic.stages)))}"
         if stage.gate is not None:
             yield f"{' ' * (_INDENT // 2)}{visible(_gate(stage))}"
-        yield from _table(screen, [each for each in issues if each.stage == stage.name])
+        yield from _table(screen, [each for each in issues if each.stage == stage.name], stage.wanted)
+        if stage.wanted:
+            yield f"{' ' * _INDENT}{screen.quiet(visible(_how_to_make(epic.id, stage.name)))}"
     stages = {stage.name for stage in epic.stages}
     elsewhere = [each for each in issues if each.stage not in stages]
     if elsewhere:
@@ -57,6 +59,12 @@ def _gate(stage: "StageRow") -> str:
     return f"gate: {gate.kind}{by}{f': {asked}' if asked else ''}{outcome}"
 
 
-def _table(screen: Screen, rows: "list[IssueRow]") -> list[str]:
+def _how_to_make(epic_id: str, stage: str) -> str:
+    name = f'"{stage}"' if " " in stage else stage
+    return f"make what is wanted: dispatchd epic make {epic_id} {name}"
+
+
+def _table(screen: Screen, rows: "list[IssueRow]", wanted: tuple[str, ...] = ()) -> list[str]:
     cells = [(each.id, each.status.replace("_", " "), each.title, each.assignee or "") for each in rows]
+    cells.extend(("", "wanted", title, "") for title in wanted)
     return table(_ISSUES, cells, screen, _INDENT)

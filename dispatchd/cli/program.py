@@ -33,7 +33,9 @@ SECTIONS: Final = {
             module="issue_commands", attribute="issue", help="Make, list, show and change issues."
         ),
         "epic": Entry(
-            module="epic_commands", attribute="epic", help="List and show epics, their stages and gates."
+            module="epic_commands",
+            attribute="epic",
+            help="Make, list and show epics, their stages and lists.",
         ),
         "proposal": Entry(
             module="proposal_commands", attribute="proposal", help="Make, list and show proposals."

@@ -11,6 +11,8 @@ from typing import Final
 from dispatchd.documents.annotations import Annotation, note_lines
 from dispatchd.documents.body_edit import LineEdit, settled
 from dispatchd.documents.boxes import fold, own_end
+from dispatchd.documents.epic_list_surgery import Lister, list_edits
+from dispatchd.documents.epic_lists import NO_LIST, StageList, without_states
 from dispatchd.documents.epic_sections import Box, GateVerb, StageText, gates_outside, read_stages
 from dispatchd.documents.epic_surgery import gate_edits
 from dispatchd.documents.facts import (
@@ -79,6 +81,7 @@ class EpicStage:
     boxes: tuple[Box, ...]
     line: int
     gate_line: int
+    agenda: StageList = NO_LIST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +114,7 @@ def parse_epic(text: str) -> EpicDocument:
             boxes=tuple(item.box for item in stage.items if not item.done),
             line=stage.line,
             gate_line=stage.gate_line,
+            agenda=stage.agenda,
         )
         for stage in texts
     )
@@ -153,12 +157,12 @@ def fact_values(epic: Epic) -> dict[str, Value]:
 
 
 def compose_epic(epic: Epic, body: str = "") -> str:
-    """The text of a new file for *epic*: *body*, then its stages with their boxes."""
+    """The text of a new file for *epic*: *body*, then its stages with their boxes where it has none of its own."""
     parts = [body.strip("\n")] if body.strip() else []
-    if epic.stages:
+    if epic.stages and not outline(body, 0).section("Stages"):
         parts.append("## Stages")
         parts.extend(_stage_lines(stage) for stage in epic.stages)
-    return _with_gates(epic, composed(fact_values(epic), "\n\n".join(parts), FORM))
+    return _with_boxes(epic, composed(fact_values(epic), "\n\n".join(parts), FORM))
 
 
 def _stage_lines(stage: Stage) -> str:
@@ -179,22 +183,32 @@ def format_gate(gate: GatePlan) -> str:
     return f"Gate: {gate.kind.value}{'' if checkpoint else by}{question}"
 
 
-def render_epic(epic: Epic, canvas: str, annotations: Sequence[Annotation] = ()) -> str:
-    """*canvas* with the facts of *epic*, what has become of its gates, and the *annotations*."""
+def render_epic(
+    epic: Epic, canvas: str, annotations: Sequence[Annotation] = (), lister: Lister | None = None
+) -> str:
+    """*canvas* with the facts of *epic*, what has become of its lists and gates, and the *annotations*.
+
+    Without a *lister*, who knows the issues, the lists stay as they are.
+    """
     if read_front_matter(canvas, SCHEMA).parked:
         return canvas
-    result = _with_gates(epic, put_right(canvas, fact_values(epic), FORM, annotations))
+    result = _with_boxes(epic, put_right(canvas, fact_values(epic), FORM, annotations), lister)
     return finish(canvas, result, FORM, annotations)
 
 
-def _with_gates(epic: Epic, text: str) -> str:
-    mended = settled(text, lambda canvas: _gate_edits(epic, outline(canvas, body_at(canvas, FORM))))
+def _with_boxes(epic: Epic, text: str, lister: Lister | None = None) -> str:
+    def edits(canvas: str) -> Iterator[LineEdit]:
+        shape = outline(canvas, body_at(canvas, FORM))
+        pairs = tuple(_paired(epic, read_stages(shape)))
+        if lister is not None:
+            listings = lister([(stage, texts.agenda) for texts, stage in pairs])
+            for (texts, _), listing in zip(pairs, listings, strict=True):
+                yield from list_edits(shape, texts, listing)
+        for texts, stage in pairs:
+            yield from gate_edits(shape, texts, stage)
+
+    mended = settled(text, edits)
     return text if mended is None else mended
-
-
-def _gate_edits(epic: Epic, shape: Outline) -> Iterator[LineEdit]:
-    for lines, stage in _paired(epic, read_stages(shape)):
-        yield from gate_edits(shape, lines, stage)
 
 
 def _paired(epic: Epic, texts: Sequence[StageText]) -> Iterator[tuple[StageText, Stage]]:
@@ -212,11 +226,11 @@ def person_part(text: str) -> str:
     shape = outline(text, read_front_matter(text, SCHEMA).layout.body_at)
     ours, options = _daemon_lines(shape)
     kept = (
-        options.get(index, shape.lines[index].rstrip())
+        options[index] if index in options else without_states(shape.lines[index])
         for index in range(shape.body, len(shape.lines))
         if index not in ours
     )
-    return "\n".join(line for line in kept if line.strip())
+    return "\n".join(line for line in kept if line and line.strip())
 
 
 def _daemon_lines(shape: Outline) -> tuple[set[int], dict[int, str]]:

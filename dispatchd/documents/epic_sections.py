@@ -21,6 +21,7 @@ from dispatchd.documents.boxes import (
     split_label,
     task_items,
 )
+from dispatchd.documents.epic_lists import NO_LIST, StageList, own_lines, read_list
 from dispatchd.documents.gate_line import is_gate_line, parse_gate
 from dispatchd.documents.markdown_outline import Block, BlockKind, Outline, Section, heading_text
 from dispatchd.documents.problems import DocumentProblem
@@ -113,6 +114,7 @@ class StageText:
     reasons: tuple[tuple[Block, str], ...] = ()
     """Paragraphs below the gate that begin with `Reason:`."""
     problems: tuple[DocumentProblem, ...] = ()
+    agenda: StageList = NO_LIST
 
     @property
     def line(self) -> int:
@@ -144,19 +146,28 @@ def gates_outside(shape: Outline) -> Iterator[DocumentProblem]:
 
 
 def _gate_lines(blocks: Iterable[Block]) -> Iterator[tuple[Block, int]]:
-    for block in blocks:
+    for each in blocks:
+        block = _lines_below(each) if each.kind is BlockKind.ITEM and each.tail else each
         if block.kind is BlockKind.PARAGRAPH:
             for offset, line in enumerate(block.text.split("\n")):
                 if is_gate_line(line):
                     yield block, block.first + offset
 
 
+def _lines_below(item: Block) -> Block:
+    """What somebody wrote below a list without a blank line: to Markdown it is the last item's, to people it is not."""
+    end = item.text_end + item.tail.count("\n") + 1
+    return Block(kind=BlockKind.PARAGRAPH, first=item.text_end, end=end, text=item.tail)
+
+
 def _read_stage(shape: Outline, section: Section, notes: frozenset[int]) -> StageText:
     name = heading_text(section.heading)
     gates = list(_gate_lines(section.blocks))
     if not gates:
-        plan = StagePlan(name=name, substance=_substance(shape, section, (), notes))
-        return StageText(section=section, plan=plan)
+        work = read_list(shape, section, None, is_decision=False)
+        substance = _substance(shape, section, (), notes | own_lines(work))
+        plan = StagePlan(name=name, substance=substance, wanted=work.titles)
+        return StageText(section=section, plan=plan, agenda=work)
     block, line = gates[0]
     words = block.text.split("\n")[line - block.first :]
     second = next((number for number, word in enumerate(words[1:], 1) if is_gate_line(word)), len(words))
@@ -165,6 +176,7 @@ def _read_stage(shape: Outline, section: Section, notes: frozenset[int]) -> Stag
     items = _gate_items(task_items(below), read.plan.kind)
     reasons = tuple((other, reason) for other in below if (reason := reason_line(other)))
     gate = _with_options(read.plan, items)
+    work = read_list(shape, section, line, is_decision=read.plan.kind is GateKind.DECISION)
     left_out = tuple(item.item for item in items if not item.is_option)
     problems = [read.problem, *_gate_problems(gate, gates, line + 1)]
     return StageText(
@@ -172,8 +184,12 @@ def _read_stage(shape: Outline, section: Section, notes: frozenset[int]) -> Stag
         plan=StagePlan(
             name=name,
             gate=gate,
-            substance=_substance(shape, section, items, notes | _lines_of(left_out, shape, reasons)),
+            substance=_substance(
+                shape, section, items, notes | own_lines(work) | _lines_of(left_out, shape, reasons)
+            ),
+            wanted=work.titles,
         ),
+        agenda=work,
         gate_line=line + 1,
         gate_end=block.end,
         items=_with_reasons(items, [reason for _, reason in reasons]),

@@ -17,6 +17,9 @@ from dispatchd.domain.epic_event import (
     GateReopened,
     GateSigned,
     GateSkipped,
+    IssuesMade,
+    IssuesOrdered,
+    ListEvent,
     StageAmended,
     StageFinished,
     StageOpened,
@@ -48,7 +51,7 @@ def epic_after(epic: Epic, event: EpicEvent, circumstance: Circumstance) -> Epic
 
 def _stage_after(
     stage: Stage,
-    event: StageOpened | StageFinished | CheckPassed | GateEvent,
+    event: StageOpened | StageFinished | CheckPassed | ListEvent | GateEvent,
     circumstance: Circumstance,
 ) -> Stage:
     match event:
@@ -59,6 +62,10 @@ def _stage_after(
         case CheckPassed(command=command):
             passed = (*stage.gate.passed_checks, command)
             return replace(stage, gate=replace(stage.gate, passed_checks=passed))
+        case IssuesMade(wanted=wanted, order=order):
+            return replace(stage, plan=replace(stage.plan, wanted=wanted), order=order)
+        case IssuesOrdered(order=order):
+            return replace(stage, order=order)
         case _:
             state, gate = _answered(stage.gate, event, circumstance)
             return replace(

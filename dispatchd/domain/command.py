@@ -13,6 +13,7 @@ from dispatchd.domain.agent import Agent
 from dispatchd.domain.epic import Epic, StagePlan
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId
 from dispatchd.domain.issue import Issue, IssueStatus
+from dispatchd.domain.list_command import ListedIssues, MakeIssues, OrderIssues
 from dispatchd.domain.proposal import Action, Choice, Proposal
 from dispatchd.domain.thread import Thread
 
@@ -61,7 +62,10 @@ class ChangeSet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenEpic:
+    """`lists` are issues that there are already, as its stages list them."""
+
     epic: Epic
+    lists: tuple[ListedIssues, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +243,8 @@ Command = (
     | ChangeSet
     | OpenEpic
     | PlanStages
+    | MakeIssues
+    | OrderIssues
     | ApproveGate
     | RejectGate
     | SkipGate

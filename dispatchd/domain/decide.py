@@ -48,6 +48,8 @@ from dispatchd.domain.event import Event
 from dispatchd.domain.fact_rules import decide_fact, decide_set
 from dispatchd.domain.gate_rules import decide_answer, decide_ask_again, decide_check
 from dispatchd.domain.issue_rules import decide_move, decide_open_issue
+from dispatchd.domain.list_command import MakeIssues, OrderIssues
+from dispatchd.domain.list_rules import decide_make, decide_order
 from dispatchd.domain.proposal_rules import decide_end, decide_override, decide_vote
 from dispatchd.domain.removal_rules import decide_remove, decide_restore
 from dispatchd.domain.signatures import require_signature
@@ -60,6 +62,8 @@ _RULES: Final[Mapping[type[Command], Callable[[Board, Any, Circumstance], tuple[
     ChangeSet: decide_set,
     OpenEpic: decide_open_epic,
     PlanStages: decide_plan,
+    MakeIssues: decide_make,
+    OrderIssues: decide_order,
     ApproveGate: decide_answer,
     RejectGate: decide_answer,
     SkipGate: decide_answer,

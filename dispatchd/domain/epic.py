@@ -73,6 +73,8 @@ class StagePlan:
     name: str
     gate: GatePlan | None = None
     substance: str = ""
+    wanted: tuple[str, ...] = ()
+    """The titles in its list of which no issue has been made yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +97,8 @@ class Stage:
     state: StageState = StageState.PENDING
     gate: Gate = Gate()
     since: datetime | None = None
+    order: tuple[tuple[EntityId, EntityId], ...] = ()
+    """The dependencies that its numbered lists made: an issue, and the one it comes after."""
 
     @property
     def name(self) -> str:

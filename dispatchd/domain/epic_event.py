@@ -101,6 +101,28 @@ class CheckPassed:
     command: str
 
 
-StageEvent = StagesPlanned | StageOpened | StageFinished | StageAmended | CheckPassed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuesMade:
+    """The items of a stage's list became issues; `wanted` are the titles for which that is still to be done."""
+
+    epic: EntityId
+    stage: str
+    issues: tuple[EntityId, ...]
+    wanted: tuple[str, ...] = ()
+    order: tuple[tuple[EntityId, EntityId], ...] = ()
+    """As `IssuesOrdered` has it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuesOrdered:
+    """`order` are all dependencies that the numbered lists of the stage made: an issue, and the one it comes after."""
+
+    epic: EntityId
+    stage: str
+    order: tuple[tuple[EntityId, EntityId], ...]
+
+
+ListEvent = IssuesMade | IssuesOrdered
+StageEvent = StagesPlanned | StageOpened | StageFinished | StageAmended | CheckPassed | ListEvent
 GateEvent = GateAwaited | GateSigned | GateApproved | GateRejected | GateSkipped | GateReopened
 EpicEvent = EpicMoved | StageEvent | GateEvent

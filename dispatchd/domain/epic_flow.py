@@ -16,7 +16,7 @@ from dispatchd.domain.event import (
     StageOpened,
 )
 from dispatchd.domain.stages import current_stage, finished_in, folded, unfinished_in
-from dispatchd.domain.wording import listed
+from dispatchd.domain.wording import counted, listed
 
 
 def next_step(board: Board, epic: Epic, finished_stage: str | None = None) -> Event | None:
@@ -50,18 +50,26 @@ def derived_status(board: Board, epic: Epic) -> EpicStatus:
 def _step_of(board: Board, epic: Epic, stage: Stage, finished_stage: str | None) -> Event | None:
     if stage.state is StageState.PENDING:
         return StageOpened(epic=epic.id, stage=stage.name)
-    unfinished = unfinished_in(board, epic, stage)
+    why = _waits_for(board, epic, stage)
     if stage.plan.gate is None:
-        return None if unfinished else StageFinished(epic=epic.id, stage=stage.name)
+        return None if why else StageFinished(epic=epic.id, stage=stage.name)
     if stage.state is StageState.AWAITING_GATE:
-        if unfinished:
-            who = listed((issue.id for issue in unfinished), "and")
-            return GateReopened(epic=epic.id, stage=stage.name, why=f"{who} must be finished first")
+        if why:
+            return GateReopened(epic=epic.id, stage=stage.name, why=why)
         passes = checkpoint_holds(stage)
         return GateApproved(epic=epic.id, stage=stage.name, by_rule=True) if passes else None
-    if unfinished or not _may_ask(board, epic, stage, finished_stage):
+    if why or not _may_ask(board, epic, stage, finished_stage):
         return None
     return GateAwaited(epic=epic.id, stage=stage.name)
+
+
+def _waits_for(board: Board, epic: Epic, stage: Stage) -> str:
+    """What is still to be done under *stage* before it is over or asks: its issues, and those its list wants."""
+    unfinished = unfinished_in(board, epic, stage)
+    if unfinished:
+        return f"{listed((issue.id for issue in unfinished), 'and')} must be finished first"
+    wanted = len(stage.plan.wanted)
+    return f"its list wants {counted(wanted, 'issue')} more" if wanted else ""
 
 
 def _may_ask(board: Board, epic: Epic, stage: Stage, finished_stage: str | None) -> bool:

@@ -22,6 +22,7 @@ from dispatchd.domain.event import (
     ThreadDismissed,
 )
 from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.list_rules import joined
 from dispatchd.domain.lookups import standing_epic
 from dispatchd.domain.stages import begun_after, folded, issues_in, matched
 from dispatchd.domain.thread import StageChange
@@ -55,7 +56,7 @@ def decide_open_epic(board: Board, command: OpenEpic, circumstance: Circumstance
         removed=False,
         before_removal=None,
     )
-    return (EpicOpened(epic=opened),)
+    return (EpicOpened(epic=opened), *joined(board, opened, command.lists))
 
 
 def decide_epic_status(epic: Epic, wanted: str, circumstance: Circumstance) -> tuple[Event, ...]:
@@ -141,7 +142,9 @@ def _asks_again(old: Stage, plan: StagePlan) -> str:
         return ""
     if old.plan.gate != plan.gate:
         return "its gate was changed"
-    return "its section was changed" if old.plan.substance != plan.substance else ""
+    if old.plan.substance != plan.substance:
+        return "its section was changed"
+    return "its list wants more" if set(plan.wanted) - set(old.plan.wanted) else ""
 
 
 def cause_of(epic_id: EntityId) -> str:

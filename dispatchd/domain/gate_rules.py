@@ -85,7 +85,7 @@ def decide_ask_again(board: Board, command: AskGateAgain, circumstance: Circumst
                 key=_key(stage),
             )
         return (GateReopened(epic=epic.id, stage=stage.name, why=f"{circumstance.actor.name} asks again"),)
-    if stage.state is not StageState.IN_PROGRESS or unfinished_in(board, epic, stage):
+    if stage.state is not StageState.IN_PROGRESS or stage.plan.wanted or unfinished_in(board, epic, stage):
         raise _not_awaiting(board, epic, stage)
     return (GateAwaited(epic=epic.id, stage=stage.name),)
 
@@ -200,6 +200,11 @@ def _not_awaiting(board: Board, epic: Epic, stage: Stage) -> Rejected:
     if unfinished:
         who = listed((issue.id for issue in unfinished), "and")
         return _refused(epic, stage, f'finish or cancel {who} first; then the gate of "{stage.name}" asks.')
+    if stage.plan.wanted:
+        what = "this issue" if len(stage.plan.wanted) == 1 else f"these {len(stage.plan.wanted)} issues"
+        return _refused(
+            epic, stage, f'tick "Make {what}" under "{stage.name}" first, or strike what is not wanted.'
+        )
     return _refused(epic, stage, f'tick Ask again first; the gate of "{stage.name}" was rejected.')
 
 

@@ -15,12 +15,15 @@ from dispatchd.domain.epic_event import (
     GateReopened,
     GateSigned,
     GateSkipped,
+    IssuesMade,
+    IssuesOrdered,
     StageAmended,
     StageFinished,
     StageOpened,
     StagesPlanned,
 )
 from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.wording import counted
 
 _MOVES: Final = {
     EpicStatus.DRAFT: "puts back to draft",
@@ -49,6 +52,10 @@ def told_of_epic(event: EpicEvent, board: Board) -> str:
             return f"changes the approved stage “{stage}” of {epic}: {why}"
         case CheckPassed(stage=stage, command=command):
             return f"sees {command} pass for “{stage}” of {epic}"
+        case IssuesMade(stage=stage, issues=issues):
+            return f"makes {counted(len(issues), 'issue')} of the list under “{stage}” of {epic}"
+        case IssuesOrdered(stage=stage):
+            return f"puts the issues of “{stage}” of {epic} in order"
         case _:
             return _told_of_gate(event, epic)
 

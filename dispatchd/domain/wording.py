@@ -19,6 +19,11 @@ def quoted(words: Iterable[str], joint: str = "or") -> str:
     return listed((f'"{word}"' for word in words), joint)
 
 
+def counted(number: int, thing: str) -> str:
+    """`1 issue`, `2 issues`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def in_words(word: str) -> str:
     """A word of a vocabulary as people read it: `awaiting gate`; the underscore belongs to files and JSON."""
     return word.replace("_", " ")

@@ -5,13 +5,14 @@ and removes of both, and only a real contradiction leaves markers, on the lines 
 no markers: the side that is named wins, and what the other had stands in the history and is told by home.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from merge3 import Merge3
 
+from dispatchd.documents.epic_document import person_part as epic_part
 from dispatchd.documents.front_matter import FrontMatter, read_front_matter
 from dispatchd.documents.front_matter_edit import edit_front_matter, replace_unknown, stamp_rev
 from dispatchd.documents.key_schema import KeySchema, Shape, Value
@@ -43,6 +44,18 @@ class MergedDocument:
     conflicts: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Contradictions:
+    """What becomes of lines that both sides changed: the winner's, or markers.
+
+    *said* is what of some lines is a person's: a side that changed none of it gives way.
+    """
+
+    marker_size: int
+    winner: Winner | None = None
+    said: Callable[[str], str] | None = None
+
+
 def merge_documents(
     base: str, ours: str, theirs: str, marker_size: int = 7, winner: Winner | None = None
 ) -> MergedDocument:
@@ -56,12 +69,14 @@ def merge_documents(
         return MergedDocument(text=theirs, conflicts=0)
     sides = [read_front_matter(text, _ALL_KEYS) for text in (base, ours, theirs)]
     if any(side.parked for side in sides) or not all(side.entries for side in sides[1:]):
-        return _by_lines(base, ours, theirs, marker_size, winner)
+        return _by_lines(base, ours, theirs, _Contradictions(marker_size=marker_size, winner=winner))
     facts = _merged_facts(sides[0], sides[1], sides[2], winner)
     if facts is None:
-        return _by_lines(base, ours, theirs, marker_size)
+        return _by_lines(base, ours, theirs, _Contradictions(marker_size=marker_size))
     head = _with_facts(ours, sides, facts)
-    body = _by_lines(sides[0].body, sides[1].body, sides[2].body, marker_size, winner)
+    is_epic = str(sides[1].value("id") or "").startswith("e-")
+    how = _Contradictions(marker_size=marker_size, winner=winner, said=epic_part if is_epic else None)
+    body = _by_lines(sides[0].body, sides[1].body, sides[2].body, how)
     text = head[: len(head) - len(sides[1].body)] + body.text
     is_whole = winner is not None or not body.conflicts
     return MergedDocument(text=stamp_rev(text) if is_whole else text, conflicts=body.conflicts)
@@ -121,9 +136,7 @@ def _unknown_lines(side: FrontMatter) -> dict[str, str]:
     }
 
 
-def _by_lines(
-    base: str, ours: str, theirs: str, marker_size: int, winner: Winner | None = None
-) -> MergedDocument:
+def _by_lines(base: str, ours: str, theirs: str, how: _Contradictions) -> MergedDocument:
     texts = [text.splitlines(keepends=True) for text in (base, ours, theirs)]
     merge = Merge3(texts[0], texts[1], texts[2])
     lines: list[str] = []
@@ -132,16 +145,30 @@ def _by_lines(
         if group[0] != "conflict":
             lines.extend(group[1])
             continue
-        conflicts += 1
-        if winner is not None:
-            lines.extend(_ended(group[2 if winner is Winner.OURS else 3]))
+        agreed = _agreed(*group[1:], how.said) if how.said is not None else None
+        if agreed is not None:
+            lines.extend(agreed)
             continue
-        lines.append("<" * marker_size + " ours\n")
+        conflicts += 1
+        if how.winner is not None:
+            lines.extend(_ended(group[2 if how.winner is Winner.OURS else 3]))
+            continue
+        lines.append("<" * how.marker_size + " ours\n")
         lines.extend(_ended(group[2]))
-        lines.append("=" * marker_size + "\n")
+        lines.append("=" * how.marker_size + "\n")
         lines.extend(_ended(group[3]))
-        lines.append(">" * marker_size + " theirs\n")
+        lines.append(">" * how.marker_size + " theirs\n")
     return MergedDocument(text="".join(lines), conflicts=conflicts)
+
+
+def _agreed(
+    base: Sequence[str], ours: Sequence[str], theirs: Sequence[str], said: Callable[[str], str]
+) -> Sequence[str] | None:
+    """The side that stands where the other changed only what the daemon writes; None where both are people's."""
+    before, here, there = (said("".join(side)) for side in (base, ours, theirs))
+    if there in (before, here):
+        return _ended(ours)
+    return _ended(theirs) if here == before else None
 
 
 def _ended(lines: Sequence[str]) -> list[str]:

@@ -1,6 +1,6 @@
 """What a save of an epic asks for beyond its facts: stages as now written, and ticks below its gates."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
 from dispatchd.documents.boxes import fold
@@ -30,17 +30,27 @@ _NAMES: Final = {
 
 
 def epic_intents(
-    epic: EntityId, base: EpicDocument, disk: EpicDocument, shape: Outline, held: Collection[str]
+    epic: EntityId,
+    base: EpicDocument,
+    disk: EpicDocument,
+    shape: Outline,
+    held: Collection[str],
+    plans: tuple[StagePlan, ...],
+    lists: Callable[[Mapping[str, str]], tuple[Intent, ...]],
 ) -> tuple[Intent, ...]:
-    """The plan first, so that a tick counts for what stands in the file; *shape* is the outline of *disk*."""
+    """The plan first, so that a tick counts for what stands in the file; *shape* is the outline of *disk*.
+
+    *plans* are the stages as they will be; *lists* says, with the headings that were renamed, what became of the
+    lists under them.
+    """
     renamed = renames(base.plans, disk.plans)
-    plan = _plan_intents(epic, base, disk, shape, renamed, held)
+    plan = _plan_intents(base, disk, shape, PlanStages(epic=epic, stages=plans, renamed=renamed), held)
     ticks = [
         intent
         for stage in disk.stages
         for intent in _ticks(epic, _as_before(base.stages, stage, dict(renamed)), stage, shape, held)
     ]
-    return (*plan, *ticks)
+    return (*plan, *lists(dict(renamed)), *ticks)
 
 
 def renames(before: Sequence[StagePlan], after: Sequence[StagePlan]) -> tuple[tuple[str, str], ...]:
@@ -57,12 +67,7 @@ def renames(before: Sequence[StagePlan], after: Sequence[StagePlan]) -> tuple[tu
 
 
 def _plan_intents(
-    epic: EntityId,
-    base: EpicDocument,
-    disk: EpicDocument,
-    shape: Outline,
-    renamed: tuple[tuple[str, str], ...],
-    held: Collection[str],
+    base: EpicDocument, disk: EpicDocument, shape: Outline, command: PlanStages, held: Collection[str]
 ) -> tuple[Intent, ...]:
     changed = [stage for stage in disk.stages if stage.plan not in base.plans]
     # Looked at once more, nothing differs: then the place that was left open tells which stage it was about.
@@ -70,7 +75,7 @@ def _plan_intents(
     anchor = _place(about[0], shape) if about else FILE
     if disk.plans == base.plans and anchor not in held:
         return ()
-    return (Act(anchor=anchor, command=PlanStages(epic=epic, stages=disk.plans, renamed=renamed)),)
+    return (Act(anchor=anchor, command=command),)
 
 
 def _place(stage: EpicStage, shape: Outline) -> str:

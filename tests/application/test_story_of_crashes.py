@@ -123,7 +123,17 @@ def an_autosave(world: World) -> None:
     world.settle()
 
 
+def a_list(world: World) -> None:
+    world.save("epics/e.md", "---\nid: e-eeee\n---\n\n# E\n\n## Stages\n\n### S\n\n1. Send\n   it\n2. Show\n")
+    world.settle()
+    world.edit("epics/e.md", "- [ ] Make these 2", "- [x] Make these 2")
+    world.settle()
+    assert [event.issue.title for event in world.happened("IssueOpened")][-2:] == ["Send", "Show"]
+    assert len(world.paths("issues/")) == 4
+
+
 STORIES = (
+    a_list,
     a_request,
     a_refusal,
     a_new_file,

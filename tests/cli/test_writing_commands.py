@@ -16,6 +16,7 @@ from tests.fakes.composition_double import CompositionDouble, Outcome, Running
     [
         (("issue", "set", "i-7k2m", "status=queued", "labels-=x"), Verb.SET, {"noun": "issue", "id": "i-7k2m", "changes": ["status=queued", "labels-=x"]}),
         (("epic", "set", "e-3f", "status=ready"), Verb.SET, {"noun": "epic", "id": "e-3f", "changes": ["status=ready"]}),
+        (("epic", "make", "e-3f", "Release"), Verb.EPIC_MAKE, {"id": "e-3f", "stage": "Release"}),
         (("gate", "approve", "e-3f"), Verb.GATE_APPROVE, {"epic": "e-3f"}),
         (("gate", "reject", "e-3f", "Design", "-m", "no"), Verb.GATE_REJECT, {"epic": "e-3f", "stage": "Design", "reason": "no"}),
         (("gate", "skip", "e-3f", "-m", "no"), Verb.GATE_SKIP, {"epic": "e-3f", "reason": "no"}),

@@ -6,6 +6,7 @@ Skipped where no Prettier is installed and none can be fetched.
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +18,8 @@ from dispatchd.documents.agent_document import compose_agent
 from dispatchd.documents.annotations import Annotation, KeyAnchor, LineAnchor, TopAnchor
 from dispatchd.documents.decision_document import compose_decision
 from dispatchd.documents.epic_document import compose_epic, render_epic
+from dispatchd.documents.epic_list_surgery import IssueLink, Listing
+from dispatchd.documents.epic_lists import StageList
 from dispatchd.documents.issue_document import compose_issue, render_issue
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.proposal_document import compose_proposal, render_proposal
@@ -33,7 +36,7 @@ from dispatchd.documents.status_document import (
 from dispatchd.documents.thread_document import compose_thread, render_thread
 from dispatchd.documents.waiting_page import GONE, PageBox, PageItem, WaitingPage, compose_page
 from dispatchd.domain.decision import Decision, DecisionKind
-from dispatchd.domain.epic import Gate, GateState, StageState
+from dispatchd.domain.epic import Gate, GateState, Stage, StageState
 from dispatchd.domain.identifiers import DocumentPath, EntityId
 from dispatchd.domain.proposal import Choice, ProposalStatus, Vote, WriteContext
 from dispatchd.domain.thread import ThreadKind, ThreadStatus, Turn
@@ -58,6 +61,7 @@ from tests.documents.document_cast import (
 )
 
 VERSION: Final = "3.10.1"
+EXTRA: Final = IssueLink(title="Extra", href="../issues/i-2b9x-extra.md", state="queued")
 TITLES: Final = (
     "Login: times out",
     "# of *retries* in `auth.py` is_wrong",
@@ -120,6 +124,7 @@ def _documents() -> dict[str, str]:
         "agent-new": compose_agent(AGENT, "Be brief."),
         **_issues(),
         **_epics(),
+        **_lists(),
         **_proposals(),
         **_threads(),
         **_screens(),
@@ -176,6 +181,39 @@ def _epics() -> dict[str, str]:
             ),
             EPIC_TEXT,
         ),
+    }
+
+
+def _lists() -> dict[str, str]:
+    titles = [f"Wanted {place}" for place in range(len(TITLES))]
+    links = [
+        IssueLink(title=title, href=href, state="in progress")
+        for title, href in zip(TITLES, ("../issues/i-7k2m-x.md", "../issues/my own.md") * 5, strict=False)
+    ]
+    known = dict(zip(titles, links, strict=True))
+
+    def lister(lists: Sequence[tuple[Stage, StageList]]) -> list[Listing]:
+        every = [item for _, each in lists for item in each.items]
+        found = {item.block.first: known[item.title] for item in every if item.title in known}
+        standing = {item.link.target for item in every if item.link} | {link.href for link in found.values()}
+        added = () if EXTRA.href in standing else (EXTRA,)
+        return [Listing(links=found, added=added, wanted=2) for _ in lists]
+
+    def listed(lines: list[str]) -> str:
+        text = compose_epic(replace(EPIC, stages=(BUILD,)), "").replace(
+            "Gate:", "\n".join(lines) + "\n\nGate:"
+        )
+        epic = replace(EPIC, stages=(BUILD,))
+        once = render_epic(epic, text, (), lister)
+        return render_epic(epic, once, [Annotation(anchor=LineAnchor(line=lines[-1]), message="no")])
+
+    return {
+        "list-numbered": listed(
+            [*(f"{place}. {title}" for place, title in enumerate(titles, 1)), "10. Another @x"]
+        ),
+        "list-bullets": listed([*(f"- {title}" for title in titles), "- Another @x"]),
+        "list-loose": listed(["- Other", "", "  text", "", "- Another @x"]),
+        "list-bodies": listed(["1. Other", "   text", "", "   - more", "", "2. Another @x"]),
     }
 
 

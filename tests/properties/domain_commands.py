@@ -1,6 +1,6 @@
 """Commands at random about one small workspace, as people, agents and the daemon might give them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -39,6 +39,7 @@ from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import Event
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, IssueStatus
+from dispatchd.domain.list_command import MakeIssues, OrderIssues
 from dispatchd.domain.proposal import Choice, CreateIssue
 from dispatchd.domain.thread import Deletion, Thread, ThreadKind, ThreadPurpose, Turn
 from tests.fakes.fake_board import ALICE, ASH, BIRCH, BOB, NOON, STRANGER, FakeBoard, by
@@ -58,6 +59,7 @@ PLANS: Final = (
         "Release", GateKind.CHECKPOINT, criteria=(Criterion(all_issues_done=True), Criterion(command="test"))
     ),
     plan("Extra", None),
+    replace(plan("Build", None), wanted=("New",)),
 )
 REASON: Final = st.sampled_from(["", "because"])
 
@@ -171,6 +173,19 @@ COMMANDS: Final[st.SearchStrategy[Command]] = st.one_of(
     ),
     _some(ChooseDirection, epic=st.just(EPIC), stage=_stage, option=st.sampled_from(["Blue", "Red"])),
     _some(AskGateAgain, epic=st.just(EPIC), stage=_stage),
+    _some(
+        OrderIssues,
+        epic=st.just(EPIC),
+        stage=_stage,
+        runs=st.lists(st.lists(_issue, unique=True, max_size=4).map(tuple), max_size=2).map(tuple),
+    ),
+    _some(
+        MakeIssues,
+        epic=st.just(EPIC),
+        stage=_stage,
+        issues=st.just((Issue(id=EntityId("i-gggg"), title="New", created=NOON),)),
+        runs=st.lists(_issue, unique=True, max_size=2).map(lambda run: ((*run, EntityId("i-gggg")),)),
+    ),
     _some(PassCheck, epic=st.just(EPIC), stage=_stage, command=st.just("test")),
     _some(
         CastVote,

@@ -38,6 +38,10 @@ Gate: decision: Which way out?
 
 ### Release
 
+1. Send
+2. i-bbbb
+3. Show @coder
+
 Gate: review by @alice: Walk through.
 """
 PROPOSAL = '---\nid: p-9xw4\nvoters: [coder, "@alice", "@bob"]\n---\n\n# Use argon2id\n'

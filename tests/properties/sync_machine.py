@@ -14,6 +14,7 @@ from tests.fakes.fake_system import Crashed
 from tests.properties.persons_rules import ANY, FOREIGN, ID, VALUES, WAITS, WORD, PersonsRules
 
 __all__ = ["FOREIGN", "SyncRules"]
+LISTED = re.compile(r"^\d\. \S")
 
 
 class SyncRules(PersonsRules):
@@ -44,6 +45,28 @@ class SyncRules(PersonsRules):
     def set_by_request(self, number: int, change: str, is_agent: bool) -> None:
         subject = ("i-aaaa", "i-bbbb", "i-cccc")[number % 3]
         self.ask(Verb.SET, "ash" if is_agent else None, id=subject, changes=(change,))
+
+    @rule(
+        number=ANY, how=st.sampled_from(("up", "strike", "delete", "copy", "rename", "more", "other stage"))
+    )
+    def edit_the_list(self, number: int, how: str) -> None:
+        path = self.pick(number, "epics/")
+        text = self.text_of(path) if path is not None else None
+        lines = [line for line in (text or "").splitlines(keepends=True) if LISTED.match(line)]
+        if path is None or text is None or not lines:
+            return
+        line = lines[number % len(lines)]
+        mark, words = line.split(" ", 1)
+        after = {
+            "up": text.replace(line, "", 1).replace(lines[0], line + lines[0], 1),
+            "strike": text.replace(line, f"{mark} ~~{words.rstrip()}~~\n", 1),
+            "delete": text.replace(line, "", 1),
+            "copy": text.replace(line, line + line, 1),
+            "rename": text.replace(line, line.replace("S", "Re-s", 1), 1),
+            "more": text.replace(line, f"{line}{mark} Something more\n", 1),
+            "other stage": text.replace(line, "", 1).replace("### Build\n", f"### Build\n\n{line}\n", 1),
+        }[how]
+        self.put(path, after.encode())
 
     @rule(number=ANY)
     def restore(self, number: int) -> None:

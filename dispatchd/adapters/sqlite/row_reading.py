@@ -55,6 +55,7 @@ def _stage(state: State, progress: Progress) -> StageRow:
         gate=_gate(plan["gate"], state["gate"]) if "gate" in plan else None,
         done=done,
         total=total,
+        wanted=tuple(plan.get("wanted", ())),
     )
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from dispatchd.application.document_kinds import Adoption, DocumentKind, Edit, Reading
+from dispatchd.application.kinds.epic_lists import lister, merged_document, placing, plans_of
 from dispatchd.application.kinds.facts_of_kind import (
     first_facts,
     has_lost_front_matter,
@@ -18,6 +20,7 @@ from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.annotations import Annotation
 from dispatchd.documents.epic_document import (
     SCHEMA,
+    EpicDocument,
     compose_epic,
     epic_facts,
     fact_values,
@@ -25,7 +28,7 @@ from dispatchd.documents.epic_document import (
     person_part,
     render_epic,
 )
-from dispatchd.documents.markdown_outline import outline
+from dispatchd.documents.markdown_outline import Outline, outline
 from dispatchd.documents.stamps import parse_created
 from dispatchd.domain.command import Command, OpenEpic
 from dispatchd.domain.epic import Epic, EpicStatus, Stage
@@ -33,6 +36,8 @@ from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId, EntityKind, parse_id
 from dispatchd.reconcile.epic_intents import epic_intents
 from dispatchd.reconcile.intents import Intent, Refusal
+from dispatchd.reconcile.list_intents import ListEdit, list_intents, lists_of, mark_refusals
+from dispatchd.reconcile.list_items import Placing, listed_issues
 
 _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "status": EpicStatus,
@@ -64,10 +69,16 @@ def _adopt(adoption: Adoption) -> tuple[Command, tuple[Refusal, ...]]:
         title=title_for(reading.facts.get("title"), reading.body, adoption.path),
         created=parse_created(one_of(reading.facts.get("created"))) or adoption.circumstance.at,
         labels=members_of(reading.facts.get("labels")),
-        stages=tuple(Stage(plan=plan) for plan in reading.document.plans),
         **fields,
     )
-    return OpenEpic(epic=epic), refused
+    lists = placing(adoption.work, adoption.id, adoption.path).place(lists_of(reading.document))
+    plans = plans_of(reading.document, lists)
+    opened = replace(epic, stages=tuple(Stage(plan=plan) for plan in plans))
+    shape = outline(reading.text, reading.front.layout.body_at)
+    return OpenEpic(epic=opened, lists=listed_issues(lists)), (
+        *refused,
+        *mark_refusals(adoption.work, shape, lists),
+    )
 
 
 def _without_fact(command: Command, refused: Rejected) -> Command:
@@ -80,8 +91,8 @@ def _without_fact(command: Command, refused: Rejected) -> Command:
             replace(stage, plan=replace(stage.plan, gate=None)) if stage.name == name else stage
             for stage in epic.stages
         )
-        return OpenEpic(epic=replace(epic, stages=stages))
-    return OpenEpic(epic=without(epic, _DEFAULTS, refused))
+        return replace(command, epic=replace(epic, stages=stages))
+    return replace(command, epic=without(epic, _DEFAULTS, refused))
 
 
 def _intents(edit: Edit) -> tuple[Intent, ...]:
@@ -94,12 +105,33 @@ def _intents(edit: Edit) -> tuple[Intent, ...]:
         else intents_of_facts(edit, EntityKind.EPIC, SCHEMA, fact_values(epic))
     )
     shape = outline(edit.disk.text, edit.disk.front.layout.body_at)
-    ticks = epic_intents(epic.id, edit.base.document, edit.disk.document, shape, edit.held)
-    return (*facts, *ticks)
+    merged = merged_document(edit)
+    places = placing(edit.work, epic.id, edit.path)
+    lists = partial(_list_intents, edit, shape, merged, places)
+    plans = plans_of(merged, places.place(lists_of(merged)))
+    base, disk = edit.base.document, edit.disk.document
+    return (*facts, *epic_intents(epic.id, base, disk, shape, edit.held, plans, lists))
 
 
-def _render(epic: Epic, canvas: str, notes: Sequence[Annotation], _work: UnitOfWork) -> str:
-    return render_epic(epic, canvas, notes)
+def _list_intents(
+    edit: Edit, shape: Outline, merged: EpicDocument, places: Placing, renamed: Mapping[str, str]
+) -> tuple[Intent, ...]:
+    return list_intents(
+        ListEdit(
+            placing=places,
+            base=edit.base.document,
+            disk=edit.disk.document,
+            merged=merged,
+            shape=shape,
+            renamed=renamed,
+            held=edit.held,
+            at=edit.circumstance.at,
+        )
+    )
+
+
+def _render(epic: Epic, canvas: str, notes: Sequence[Annotation], work: UnitOfWork) -> str:
+    return render_epic(epic, canvas, notes, lister(work, epic.id))
 
 
 def _compose(epic: Epic, _work: UnitOfWork, body: str) -> str:

@@ -95,6 +95,8 @@ class StageRow(NamedTuple):
     done: int
     """How many of its issues are done or cancelled."""
     total: int
+    wanted: tuple[str, ...]
+    """What its list wants and no issue has been made of."""
 
 
 class EpicRow(NamedTuple):

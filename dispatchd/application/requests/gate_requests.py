@@ -55,10 +55,11 @@ def _stage(epic: Epic, request: Request) -> Stage:
     typed = request.text("stage")
     if not epic.stages:
         raise Rejected(f'{epic.id} ("{epic.title}") has no stages', subject=epic.id)
-    return _stage_called(epic, typed) if typed else _stage_that_waits(epic, request.verb)
+    return stage_called(epic, typed) if typed else _stage_that_waits(epic, request.verb)
 
 
-def _stage_called(epic: Epic, typed: str) -> Stage:
+def stage_called(epic: Epic, typed: str) -> Stage:
+    """The stage of *epic* that *typed* means: its heading, or the beginning of one. Raises Rejected."""
     exact = epic.stage(typed)
     if exact is not None:
         return exact

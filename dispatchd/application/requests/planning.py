@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.requests.config_requests import plan_config
+from dispatchd.application.requests.epic_requests import outlined, plan_epics
 from dispatchd.application.requests.fact_requests import plan_set
 from dispatchd.application.requests.gate_requests import plan_gate
 from dispatchd.application.requests.new_requests import plan_issue, plan_proposal
@@ -36,6 +37,8 @@ def plan(work: UnitOfWork, request: Request, circumstance: Circumstance, draw: D
 
 def body_of(request: Request) -> str:
     """The text to stand below the front matter of what *request* opens; empty where the document has its own."""
+    if request.verb is Verb.EPIC_NEW:
+        return outlined(request).body
     return request.text("body") if request.verb in {Verb.ISSUE_NEW, Verb.PROPOSAL_NEW} else ""
 
 
@@ -50,6 +53,8 @@ def _asked(work: UnitOfWork, request: Request, circumstance: Circumstance, draw:
             return plan_issue(work, request, circumstance, draw)
         case Verb.PROPOSAL_NEW:
             return plan_proposal(work, request, circumstance, draw)
+        case Verb.EPIC_NEW | Verb.EPIC_MAKE:
+            return plan_epics(work, request, circumstance, draw)
         case Verb.SET:
             return plan_set(work, request)
         case Verb.VOTE:

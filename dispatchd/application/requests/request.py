@@ -22,6 +22,8 @@ class Verb(StrEnum):
 
     ISSUE_NEW = "issue new"
     PROPOSAL_NEW = "proposal new"
+    EPIC_NEW = "epic new"
+    EPIC_MAKE = "epic make"
     SET = "set"
     GATE_APPROVE = "gate approve"
     GATE_REJECT = "gate reject"
