@@ -160,9 +160,9 @@ class Editing:
 
     def _perform_one(self, intent: Intent, seen: Sighting, outcome: Outcome) -> None:
         match intent:
-            case Typing() if seen.quiet < self.times.typing:
+            case Typing() if seen.quiet < self._rest_of(intent):
                 outcome.held.append(intent.anchor)
-                outcome.again = sooner(outcome.again, Taken(look_again=self.times.typing))
+                outcome.again = sooner(outcome.again, Taken(look_again=self._rest_of(intent)))
             case Typing():
                 self._perform_one(intent.otherwise, seen, outcome)
             case Refusal():
@@ -178,6 +178,10 @@ class Editing:
                         outcome.refusals.append(replace(refusal, settled=False))
                     else:
                         self._refuse(refusal, seen, outcome)
+
+    def _rest_of(self, intent: Typing) -> float:
+        """For how long nothing may have changed before what is typed counts as written."""
+        return self.times.prose if intent.rests else self.times.typing
 
     def _refuse(self, refusal: Refusal, seen: Sighting, outcome: Outcome) -> None:
         """Keep *refusal*, unless its line may still be changing: then it is looked at again."""

@@ -14,6 +14,7 @@ from dispatchd.domain.epic import Epic, StagePlan
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.proposal import Action, Choice, Proposal
+from dispatchd.domain.steering_command import SteeringCommand
 from dispatchd.domain.thread import Thread
 
 
@@ -261,4 +262,5 @@ Command = (
     | ReviseProse
     | ReviseFile
     | RefuseEdit
+    | SteeringCommand
 )

@@ -23,6 +23,7 @@ from dispatchd.domain.identifiers import (
     EntityKind,
     EventPosition,
 )
+from dispatchd.domain.pause import Pause
 from dispatchd.domain.thread import Thread
 
 T = TypeVar("T")
@@ -201,6 +202,26 @@ class ProblemStore(Protocol):
     def replace(self, subject: str, problems: Sequence[ProblemRecord]) -> None: ...
 
 
+class History(Protocol):
+    """The log of what has happened, to look things up in it."""
+
+    def like(self, prefix: str, most: int) -> Sequence[tuple[RecordedEvent, str]]:
+        """Those whose id begins with *prefix*, with their lines, *most* of them."""
+        ...
+
+    def newest(self, most: int) -> Sequence[tuple[RecordedEvent, str]]:
+        """The last *most* entries with their lines, newest first."""
+        ...
+
+    def stroke(self, recorded: RecordedEvent) -> Sequence[RecordedEvent]:
+        """Everything about its subject that was decided at its moment, in order, *recorded* among them."""
+        ...
+
+    def undone_by(self, recorded: RecordedEvent) -> RecordedEvent | None:
+        """The note that it was taken back, if it was."""
+        ...
+
+
 class UnitOfWork(Board, Protocol):
     """Reads see the writes before them. Nothing is kept unless the whole work returns."""
 
@@ -244,6 +265,13 @@ class UnitOfWork(Board, Protocol):
 
     def append(self, event: Event, circumstance: Circumstance, told: str, event_id: str) -> RecordedEvent:
         """Put an event into the log (`told` is its line in plain words) and into the audit queue."""
+        ...
+
+    @property
+    def history(self) -> History: ...
+
+    def set_pause(self, pause: Pause | None) -> None:
+        """Pull the brake, or let it go; whether it may be is decided before."""
         ...
 
     def event_at(self, position: EventPosition) -> tuple[RecordedEvent, str]:

@@ -12,3 +12,17 @@ UPDATE events SET committed = ? WHERE position = ?;
 
 -- name: event_positions
 SELECT id, position FROM events WHERE id IN (SELECT value FROM json_each(?));
+
+-- name: events_like
+SELECT position, id, at, actor, provenance, event, told FROM events
+WHERE id >= :low AND id < :high ORDER BY position LIMIT :most;
+
+-- name: events_before
+SELECT position, id, at, actor, provenance, event, told FROM events ORDER BY position DESC LIMIT ?;
+
+-- name: events_about
+SELECT position, id, at, actor, provenance, event, told FROM events WHERE subject = ? AND at = ? ORDER BY position;
+
+-- name: event_undoing
+SELECT position, id, at, actor, provenance, event, told FROM events
+WHERE subject = ? AND type = 'EventUndone' ORDER BY position DESC;

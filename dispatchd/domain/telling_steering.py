@@ -1,0 +1,43 @@
+"""Comments, the brake and what was taken back, each in one line of plain words."""
+
+from typing import Final, assert_never
+
+from dispatchd.domain.board import Board
+from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.steering_event import (
+    CommentAdded,
+    CommentWithdrawn,
+    EventUndone,
+    SteeringEvent,
+    WorkPaused,
+    WorkResumed,
+)
+
+_MOST_SAID: Final = 80
+
+
+def told_of_steering(event: SteeringEvent, board: Board) -> str:
+    """What was done, without who did it."""
+    match event:
+        case CommentAdded(issue=issue, text=text):
+            return f"comments on {issue}: {_beginning(text)}{_titled(board, issue)}"
+        case CommentWithdrawn(issue=issue, text=text):
+            return f"takes back a comment on {issue}: {_beginning(text)}{_titled(board, issue)}"
+        case WorkPaused(reason=reason):
+            return f"pauses all work: {reason}" if reason else "pauses all work"
+        case WorkResumed():
+            return "lets work go on"
+        case EventUndone(undone=undone, did=did):
+            return f"undoes {undone[:8]}: {did}"
+        case _:
+            assert_never(event)
+
+
+def _beginning(text: str) -> str:
+    said = " ".join(text.split())
+    return said if len(said) <= _MOST_SAID else f"{said[: _MOST_SAID - 1]}…"
+
+
+def _titled(board: Board, issue_id: EntityId) -> str:
+    issue = board.issue(issue_id)
+    return f" ({issue.title})" if issue else ""
