@@ -40,6 +40,7 @@ SECTIONS: Final = {
             module="edit_command", attribute="edit", help="Open the file of something in your editor."
         ),
         "answer": Entry(module="inbox_commands", attribute="answer", help="Answer what waits in the inbox."),
+        "comment": Entry(module="comment_command", attribute="comment", help="Say something about an issue."),
         "gate": Entry(
             module="gate_commands", attribute="gate", help="Approve, reject, skip or choose at a gate."
         ),

@@ -45,5 +45,7 @@ def comment_intents(
         )
         for saying in found.sayings
     ]
-    changed = [Refusal(anchor=f"line:0:{line}", why=KEPT, attempted="") for line in found.changed]
+    changed = [
+        Typing(anchor=place, otherwise=Refusal(anchor=f"line:0:{line}", why=KEPT)) for line in found.changed
+    ]
     return (*said, *changed)

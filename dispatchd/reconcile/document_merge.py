@@ -10,6 +10,7 @@ from typing import Final
 
 from merge3 import Merge3
 
+from dispatchd.documents.activity import HEADING
 from dispatchd.documents.front_matter import FrontMatter, read_front_matter
 from dispatchd.documents.front_matter_edit import edit_front_matter, replace_unknown, stamp_rev
 from dispatchd.documents.key_schema import KeySchema, Shape, Value
@@ -111,6 +112,9 @@ def _by_lines(base: str, ours: str, theirs: str, marker_size: int) -> MergedDocu
         if group[0] != "conflict":
             lines.extend(group[1])
             continue
+        if not "".join(group[1]).strip() and _is_activity(lines):
+            lines.extend(_both(_ended(group[2]), _ended(group[3])))
+            continue
         conflicts += 1
         lines.append("<" * marker_size + " ours\n")
         lines.extend(_ended(group[2]))
@@ -118,6 +122,20 @@ def _by_lines(base: str, ours: str, theirs: str, marker_size: int) -> MergedDocu
         lines.extend(_ended(group[3]))
         lines.append(">" * marker_size + " theirs\n")
     return MergedDocument(text="".join(lines), conflicts=conflicts)
+
+
+def _is_activity(above: Sequence[str]) -> bool:
+    """Whether what follows *above* stands in the list of what has happened: there two additions are no contradiction."""
+    headings = (line for line in reversed(above) if line.startswith(("# ", "## ")))
+    return next(headings, "").strip().casefold() == f"## {HEADING}".casefold()
+
+
+def _both(ours: Sequence[str], theirs: Sequence[str]) -> list[str]:
+    """Our lines, then theirs, but for what both begin with."""
+    same = next((at for at, (one, other) in enumerate(zip(ours, theirs, strict=False)) if one != other), None)
+    rest = theirs[min(len(ours), len(theirs)) if same is None else same :]
+    apart = ["\n"] if ours and rest and ours[-1].strip() and rest[0].strip() else []
+    return [*ours, *apart, *rest]
 
 
 def _ended(lines: Sequence[str]) -> list[str]:

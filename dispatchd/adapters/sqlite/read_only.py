@@ -19,6 +19,7 @@ from dispatchd.adapters.sqlite.prefixes import resolve
 from dispatchd.adapters.sqlite.row_reading import (
     Progress,
     agent_row,
+    comment_row,
     decision_row,
     epic_row,
     log_row,
@@ -116,11 +117,13 @@ class SqliteReadModel:
             row = self._issues.one(issue_id)
         if row is None:
             return None
-        related = [
+        children, dependants, threads = (
             tuple(str(found[0]) for found in self._rows(name, issue_id))
             for name in ("issue_children", "issue_dependants", "issue_threads")
-        ]
-        return IssueDetail(row, self.text_of(issue_id), *related)
+        )
+        said = json.loads(self._rows("issue_comments", issue_id)[0][0])
+        comments = tuple(comment_row(each) for each in said if not each.get("withdrawn"))
+        return IssueDetail(row, self.text_of(issue_id), children, dependants, threads, comments)
 
     def issue_counts(self) -> Mapping[str, int]:
         """How many issues are in each state."""

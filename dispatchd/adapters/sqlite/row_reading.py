@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from dispatchd.application.ports.read_rows import (
     AgentRow,
+    CommentRow,
     DecisionRow,
     EpicRow,
     GateRow,
@@ -145,6 +146,18 @@ def thread_row(state: State, path: str | None) -> ThreadRow:
         created=_time(state["created"]),
         removed=state.get("removed", False),
         path=path,
+    )
+
+
+def comment_row(state: State) -> CommentRow:
+    """Something said about an issue."""
+    by = state["by"]
+    return CommentRow(
+        by=by["handle"],
+        name=by["name"],
+        is_person=by["kind"] == "human",
+        at=_time(state["at"]),
+        text=state["text"],
     )
 
 

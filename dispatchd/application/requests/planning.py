@@ -13,6 +13,7 @@ from dispatchd.application.requests.gate_requests import plan_gate
 from dispatchd.application.requests.new_requests import plan_issue, plan_proposal
 from dispatchd.application.requests.recovery_requests import plan_restore
 from dispatchd.application.requests.request import Request, Verb
+from dispatchd.application.requests.steering_requests import plan_steering
 from dispatchd.application.requests.thread_requests import (
     introduction,
     plan_answer,
@@ -60,6 +61,8 @@ def _asked(work: UnitOfWork, request: Request, circumstance: Circumstance, draw:
             return plan_restore(work, request)
         case Verb.CONFIG_SET:
             return plan_config(work, request)
+        case Verb.COMMENT | Verb.PAUSE | Verb.RESUME:
+            return plan_steering(work, request)
         case Verb.ANSWER | Verb.CONFIRM | Verb.ASK | Verb.TELL | Verb.RECEIVE:
             return _said(work, request, circumstance, draw)
         case _:
