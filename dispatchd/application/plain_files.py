@@ -6,6 +6,7 @@ read is the one in force.
 
 from dataclasses import replace
 
+from dispatchd.application.brake_file import pause_by_file
 from dispatchd.application.command_handler import Door
 from dispatchd.application.config_in_force import take_config
 from dispatchd.application.ports.unit_of_work import (
@@ -40,6 +41,8 @@ def take_plain(door: Door, record: DocumentRecord | None, seen: Sighting, times:
     role = role_of(seen.path)
     if role is PathRole.RENDERED:
         return _put_back(door, record, seen)
+    if role is PathRole.PAUSE and door.work.pause is not None and seen.quiet < times.refusal:
+        return Taken(look_again=times.refusal)  # it holds already; its reason is still being written
     problems = _config_problems(seen) if role is PathRole.CONFIG else ()
     if problems and seen.quiet < times.refusal:
         return Taken(look_again=times.refusal)
@@ -90,7 +93,10 @@ def _keep(door: Door, record: DocumentRecord | None, seen: Sighting) -> None:
     work.documents.agree(
         AgreedText(subject=seen.path, rev=None, digest=blob, source=source_of(seen), at=seen.circumstance.at)
     )
-    door.handle(ReviseFile(path=seen.path, blob=blob), seen.circumstance)
+    if role_of(seen.path) is PathRole.PAUSE:
+        pause_by_file(door, seen.content, seen.circumstance)
+    else:
+        door.handle(ReviseFile(path=seen.path, blob=blob), seen.circumstance)
     work.audit.add_text(seen.path, blob, seen.circumstance.actor, seen.circumstance.at)
 
 

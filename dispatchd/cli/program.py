@@ -36,6 +36,10 @@ SECTIONS: Final = {
         "agent": Entry(module="agent_commands", attribute="agent", help="List and show agents."),
     },
     "Act": {
+        "pause": Entry(
+            module="brake_commands", attribute="pause", help="Let nothing start until you say so."
+        ),
+        "resume": Entry(module="brake_commands", attribute="resume", help="Let work go on."),
         "edit": Entry(
             module="edit_command", attribute="edit", help="Open the file of something in your editor."
         ),

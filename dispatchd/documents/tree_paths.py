@@ -43,16 +43,21 @@ DOTFILES: Final = frozenset(
 )
 STATUS: Final = DocumentPath("STATUS.md")
 CONFIG: Final = DocumentPath("config.toml")
+PAUSE: Final = DocumentPath("PAUSE")
+PAUSES: Final = tuple(
+    DocumentPath(name + end) for name in (PAUSE, "Pause", "pause") for end in ("", ".md", ".txt")
+)
+"""The brake, however somebody in a hurry writes it; phones and forges like to add an ending."""
 _DROPPINGS: Final = re.compile(
     r"4913|.*~|\..*\.sw.|\.#.*|#.*#|.*___jb_.*___|\.goutputstream-.*|sed[A-Za-z0-9]{6}|.*\.vsctmp|.*\.orig|.*\.rej"
     r"|\.merge_file_.*|\.DS_Store"
 )
-_ROOT_ROLES: Final = {
+_ROOT_ROLES: Final[dict[str, PathRole]] = {
+    **dict.fromkeys(PAUSES, PathRole.PAUSE),
     STATUS: PathRole.RENDERED,
     "WAITING.md": PathRole.RENDERED,
     CONFIG: PathRole.CONFIG,
     "policies.toml": PathRole.POLICY,
-    "PAUSE": PathRole.PAUSE,
 }
 _PLAIN_FOLDERS: Final = {"context": PathRole.CONTEXT, "prompts": PathRole.PROMPT}
 

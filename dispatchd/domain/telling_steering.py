@@ -20,9 +20,9 @@ def told_of_steering(event: SteeringEvent, board: Board) -> str:
     """What was done, without who did it."""
     match event:
         case CommentAdded(issue=issue, text=text):
-            return f"comments on {issue}: {_beginning(text)}{_titled(board, issue)}"
+            return f"comments on {issue}{_titled(board, issue)}: {_beginning(text)}"
         case CommentWithdrawn(issue=issue, text=text):
-            return f"takes back a comment on {issue}: {_beginning(text)}{_titled(board, issue)}"
+            return f"takes back a comment on {issue}{_titled(board, issue)}: {_beginning(text)}"
         case WorkPaused(reason=reason):
             return f"pauses all work: {reason}" if reason else "pauses all work"
         case WorkResumed():
@@ -34,8 +34,11 @@ def told_of_steering(event: SteeringEvent, board: Board) -> str:
 
 
 def _beginning(text: str) -> str:
-    said = " ".join(text.split())
-    return said if len(said) <= _MOST_SAID else f"{said[: _MOST_SAID - 1]}…"
+    first, _, more = text.strip().partition("\n")
+    said = " ".join(first.split())
+    if len(said) > _MOST_SAID:
+        return f"{said[: _MOST_SAID - 1]}…"
+    return f"{said} …" if more.strip() else said
 
 
 def _titled(board: Board, issue_id: EntityId) -> str:

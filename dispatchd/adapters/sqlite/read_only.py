@@ -19,6 +19,7 @@ from dispatchd.adapters.sqlite.prefixes import resolve
 from dispatchd.adapters.sqlite.row_reading import (
     Progress,
     agent_row,
+    brake_row,
     comment_row,
     decision_row,
     epic_row,
@@ -32,6 +33,7 @@ from dispatchd.application.ports.read_model import ReadModel
 from dispatchd.application.ports.read_rows import (
     AgentRow,
     AuditLag,
+    BrakeRow,
     DecisionRow,
     EpicRow,
     IssueDetail,
@@ -186,6 +188,11 @@ class SqliteReadModel:
         for state, path in self._state(decision_id, "decision"):
             return decision_row(state, path)
         return None
+
+    def brake(self) -> BrakeRow | None:
+        """The brake, while it is on."""
+        kept = self.note("pause")
+        return None if kept is None else brake_row(json.loads(kept))
 
     def runs(self) -> Sequence[RunRow]:
         """The agents' turns that run now, longest first."""

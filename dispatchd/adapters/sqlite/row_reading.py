@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from dispatchd.application.ports.read_rows import (
     AgentRow,
+    BrakeRow,
     CommentRow,
     DecisionRow,
     EpicRow,
@@ -147,6 +148,12 @@ def thread_row(state: State, path: str | None) -> ThreadRow:
         removed=state.get("removed", False),
         path=path,
     )
+
+
+def brake_row(state: State) -> BrakeRow:
+    """Who has paused everything."""
+    by = state["by"]
+    return BrakeRow(by["handle"], by["name"], _time(state["since"]), state.get("reason", ""))
 
 
 def comment_row(state: State) -> CommentRow:

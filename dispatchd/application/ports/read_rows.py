@@ -237,6 +237,15 @@ class ProblemRow(NamedTuple):
     since: datetime | None
 
 
+class BrakeRow(NamedTuple):
+    """Who has paused all work, since when and why."""
+
+    by: str
+    name: str
+    since: datetime
+    reason: str
+
+
 class RunRow(NamedTuple):
     run: str
     issue: str
