@@ -55,6 +55,7 @@ SECTIONS: Final = {
         "confirm": Entry(
             module="recovery_commands", attribute="confirm", help="Stand by what was done in your name."
         ),
+        "undo": Entry(module="undo_command", attribute="undo", help="Take back what was done."),
         "restore": Entry(
             module="recovery_commands", attribute="restore", help="Bring back what was deleted."
         ),

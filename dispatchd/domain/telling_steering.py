@@ -3,7 +3,7 @@
 from typing import Final, assert_never
 
 from dispatchd.domain.board import Board
-from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.identifiers import EVENT_ID_SHOWN, EntityId
 from dispatchd.domain.steering_event import (
     CommentAdded,
     CommentWithdrawn,
@@ -28,7 +28,7 @@ def told_of_steering(event: SteeringEvent, board: Board) -> str:
         case WorkResumed():
             return "lets work go on"
         case EventUndone(undone=undone, did=did):
-            return f"undoes {undone[:8]}: {did}"
+            return f"undoes {undone[:EVENT_ID_SHOWN]}: {did}"
         case _:
             assert_never(event)
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from dispatchd.application.ports.dispatch_tree import FileStamp
+from dispatchd.application.ports.history import History
 from dispatchd.domain.actors import Actor
 from dispatchd.domain.board import Board, Entity
 from dispatchd.domain.command import Circumstance
@@ -200,26 +201,6 @@ class ProblemStore(Protocol):
     def all(self) -> Sequence[ProblemRecord]: ...
 
     def replace(self, subject: str, problems: Sequence[ProblemRecord]) -> None: ...
-
-
-class History(Protocol):
-    """The log of what has happened, to look things up in it."""
-
-    def like(self, prefix: str, most: int) -> Sequence[tuple[RecordedEvent, str]]:
-        """Those whose id begins with *prefix*, with their lines, *most* of them."""
-        ...
-
-    def newest(self, most: int) -> Sequence[tuple[RecordedEvent, str]]:
-        """The last *most* entries with their lines, newest first."""
-        ...
-
-    def stroke(self, recorded: RecordedEvent) -> Sequence[RecordedEvent]:
-        """Everything about its subject that was decided at its moment, in order, *recorded* among them."""
-        ...
-
-    def undone_by(self, recorded: RecordedEvent) -> RecordedEvent | None:
-        """The note that it was taken back, if it was."""
-        ...
 
 
 class UnitOfWork(Board, Protocol):

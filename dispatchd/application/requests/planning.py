@@ -4,7 +4,8 @@ It resolves what was typed against the workspace and invents nothing; whether th
 decide afterwards. An empty plan means that there is nothing to do.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.requests.config_requests import plan_config
@@ -22,11 +23,18 @@ from dispatchd.application.requests.thread_requests import (
     plan_receive,
     plan_tell,
 )
+from dispatchd.application.requests.undo_requests import plan_undo
 from dispatchd.application.requests.vote_requests import plan_override, plan_vote
 from dispatchd.domain.command import Circumstance, Command
 from dispatchd.domain.identifiers import EntityId, EntityKind
 
 Draw = Callable[[EntityKind], EntityId]
+_STEERING: Final[Mapping[Verb, Callable[[UnitOfWork, Request], tuple[Command, ...]]]] = {
+    Verb.COMMENT: plan_steering,
+    Verb.PAUSE: plan_steering,
+    Verb.RESUME: plan_steering,
+    Verb.UNDO: plan_undo,
+}
 
 
 def plan(work: UnitOfWork, request: Request, circumstance: Circumstance, draw: Draw) -> tuple[Command, ...]:
@@ -46,6 +54,8 @@ def subject_of(commands: Sequence[Command], request: Request) -> str:
 
 
 def _asked(work: UnitOfWork, request: Request, circumstance: Circumstance, draw: Draw) -> tuple[Command, ...]:
+    if request.verb in _STEERING:
+        return _STEERING[request.verb](work, request)
     match request.verb:
         case Verb.ISSUE_NEW:
             return plan_issue(work, request, circumstance, draw)
@@ -61,8 +71,6 @@ def _asked(work: UnitOfWork, request: Request, circumstance: Circumstance, draw:
             return plan_restore(work, request)
         case Verb.CONFIG_SET:
             return plan_config(work, request)
-        case Verb.COMMENT | Verb.PAUSE | Verb.RESUME:
-            return plan_steering(work, request)
         case Verb.ANSWER | Verb.CONFIRM | Verb.ASK | Verb.TELL | Verb.RECEIVE:
             return _said(work, request, circumstance, draw)
         case _:
