@@ -160,9 +160,9 @@ class Editing:
 
     def _perform_one(self, intent: Intent, seen: Sighting, outcome: Outcome) -> None:
         match intent:
-            case Typing() if seen.quiet < self._rest_of(intent):
+            case Typing() if seen.quiet < self._rest_of(intent, seen):
                 outcome.held.append(intent.anchor)
-                outcome.again = sooner(outcome.again, Taken(look_again=self._rest_of(intent)))
+                outcome.again = sooner(outcome.again, Taken(look_again=self._rest_of(intent, seen)))
             case Typing():
                 self._perform_one(intent.otherwise, seen, outcome)
             case Refusal():
@@ -179,9 +179,11 @@ class Editing:
                     else:
                         self._refuse(refusal, seen, outcome)
 
-    def _rest_of(self, intent: Typing) -> float:
+    def _rest_of(self, intent: Typing, seen: Sighting) -> float:
         """For how long nothing may have changed before what is typed counts as written."""
-        return self.times.prose if intent.rests else self.times.typing
+        if not intent.rests:
+            return self.times.typing
+        return 0.0 if seen.hurried else self.times.prose
 
     def _refuse(self, refusal: Refusal, seen: Sighting, outcome: Outcome) -> None:
         """Keep *refusal*, unless its line may still be changing: then it is looked at again."""

@@ -36,10 +36,6 @@ SECTIONS: Final = {
         "agent": Entry(module="agent_commands", attribute="agent", help="List and show agents."),
     },
     "Act": {
-        "pause": Entry(
-            module="brake_commands", attribute="pause", help="Let nothing start until you say so."
-        ),
-        "resume": Entry(module="brake_commands", attribute="resume", help="Let work go on."),
         "edit": Entry(
             module="edit_command", attribute="edit", help="Open the file of something in your editor."
         ),
@@ -56,11 +52,18 @@ SECTIONS: Final = {
             module="recovery_commands", attribute="confirm", help="Stand by what was done in your name."
         ),
         "undo": Entry(module="undo_command", attribute="undo", help="Take back what was done."),
+        "tidy": Entry(module="tidy_command", attribute="tidy", help="Name files after their titles."),
         "restore": Entry(
             module="recovery_commands", attribute="restore", help="Bring back what was deleted."
         ),
+        "pause": Entry(
+            module="brake_commands", attribute="pause", help="Let nothing start until you say so."
+        ),
+        "resume": Entry(module="brake_commands", attribute="resume", help="Let work go on."),
         "as": Entry(
-            module="voice_commands", attribute="voice", help="Speak as an agent: ask, tell, vote, wait."
+            module="voice_commands",
+            attribute="voice",
+            help="Speak as an agent: ask, tell, comment, vote, wait.",
         ),
     },
     "Run": {

@@ -45,7 +45,7 @@ from dispatchd.domain.undo_instead import instead_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """An event that is to be taken back. `stroke` is all that happened to its subject with it, in order."""
+    """An event that is to be taken back. `stroke` is what happened with it (`stroke.stroke_of`), in order."""
 
     recorded: RecordedEvent
     stroke: Sequence[RecordedEvent]

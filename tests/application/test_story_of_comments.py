@@ -42,7 +42,9 @@ def test_text_at_the_end_becomes_a_signed_line_once_it_has_rested(world: World) 
     assert activity(world).count("behind the proxy") == 1
     assert activity(world).strip().count("\n\n") == 0
     assert said(world) == [("Alice Doe", "It also happens behind the proxy.")]
-    assert any("Alice Doe comments on i-7k2m (Login times out): It also happens" in line for line in world.told())
+    assert any(
+        "Alice Doe comments on i-7k2m (Login times out): It also happens" in line for line in world.told()
+    )
     world.settle()
     assert any(line.startswith("Alice Doe: Alice Doe comments on i-7k2m") for line in world.subjects())
 

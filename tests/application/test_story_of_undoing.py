@@ -78,7 +78,9 @@ def test_what_somebody_has_changed_since_is_not_touched(world: World) -> None:
     change(world, "priority=high")
     first = last(world, "FactSet")
     change(world, "priority=critical")
-    with pytest.raises(Rejected, match='^set it as you want it: dispatchd issue set i-7k2m priority=low; it is "crit'):
+    with pytest.raises(
+        Rejected, match=r'^set it as you want it: dispatchd issue set i-7k2m priority=low; it is "crit'
+    ):
         world.ask(Verb.UNDO, event=first)
     assert world.field(ISSUE, "priority") == "critical"
     assert not world.happened("EventUndone")
@@ -147,7 +149,7 @@ def test_a_comment_goes_from_the_file_and_stays_in_the_log(world: World) -> None
     assert any("takes back a comment on i-7k2m" in line for line in world.told())
     with pytest.raises(Rejected):
         world.ask(Verb.UNDO, event=last(world, "CommentAdded"))
-    with pytest.raises(Rejected, match="^say it again"):
+    with pytest.raises(Rejected, match=r"^say it again"):
         world.ask(Verb.UNDO, event=last(world, "CommentWithdrawn"))
 
 
@@ -173,7 +175,7 @@ def test_an_approval_can_be_taken_back_until_something_is_built_on_it(world: Wor
     world.settle()
     world.save("issues/b.md", "---\nepic: e-3fq9\nstage: Build\nstatus: in_progress\n---\n\n# Build it\n")
     world.settle()
-    with pytest.raises(Rejected, match='^reject a gate further on; what comes after "Design" has begun'):
+    with pytest.raises(Rejected, match=r'^reject a gate further on; what comes after "Design" has begun'):
         undo(world, "GateApproved")
 
 
@@ -209,7 +211,9 @@ def test_votes_records_and_answers_stay_and_the_refusal_says_what_to_do(world: W
 def test_the_last_things_that_can_be_taken_back_are_listed(world: World) -> None:
     change(world, "priority=high")
     change(world, "assignee=ash")
-    world.commit({ISSUE: world.read(ISSUE).replace("type: ", "type: ").replace("labels: [auth]", "labels: [x]")}, BOB)
+    world.commit(
+        {ISSUE: world.read(ISSUE).replace("type: ", "type: ").replace("labels: [auth]", "labels: [x]")}, BOB
+    )
     world.settle()
     world.ask(Verb.COMMENT, speaker="ash", id="i-7k2m", text="Hm.")
     world.settle()

@@ -48,12 +48,12 @@ class EventLog:
 
     def newest(self, most: int) -> Sequence[tuple[RecordedEvent, str]]:
         """The last *most* entries with their lines, newest first."""
-        return self._entries("events_before", (most,))
+        return self._entries("events_newest", (most,))
 
-    def stroke(self, recorded: RecordedEvent) -> Sequence[RecordedEvent]:
-        """Everything about its subject that was decided at its moment, in order."""
-        moment = (subject_of(recorded.event), time_column(recorded.circumstance.at))
-        return [each for each, _ in self._entries("events_about", moment)]
+    def around(self, recorded: RecordedEvent, distance: int) -> Sequence[RecordedEvent]:
+        """The entries up to *distance* before and after it, in order."""
+        bounds = (recorded.position - distance, recorded.position + distance)
+        return [each for each, _ in self._entries("events_between", bounds)]
 
     def undone_by(self, recorded: RecordedEvent) -> RecordedEvent | None:
         """The note that it was taken back."""

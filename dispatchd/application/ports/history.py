@@ -17,8 +17,8 @@ class History(Protocol):
         """The last *most* entries with their lines, newest first."""
         ...
 
-    def stroke(self, recorded: RecordedEvent) -> Sequence[RecordedEvent]:
-        """Everything about its subject that was decided at its moment, in order, *recorded* among them."""
+    def around(self, recorded: RecordedEvent, distance: int) -> Sequence[RecordedEvent]:
+        """The entries up to *distance* before and after it, in order, *recorded* among them."""
         ...
 
     def undone_by(self, recorded: RecordedEvent) -> RecordedEvent | None:

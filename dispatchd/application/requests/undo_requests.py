@@ -14,6 +14,7 @@ from dispatchd.domain.event import RecordedEvent, subject_of
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.steering_command import NoteUndone
 from dispatchd.domain.steering_event import EventUndone
+from dispatchd.domain.stroke import LONGEST, stroke_of
 from dispatchd.domain.undo_rules import Past, way_back
 
 _LOOKED_AT: Final = 300
@@ -39,12 +40,11 @@ def plan_undo(work: UnitOfWork, request: Request) -> tuple[Command, ...]:
 def undoable(work: UnitOfWork, circumstance: Circumstance) -> Mapping[str, Any]:
     """The last few things that people and agents did and that could be taken back now, newest first."""
     items: list[Mapping[str, Any]] = []
-    strokes: set[tuple[str, object]] = set()
+    listed: set[str] = set()
     for recorded, told in work.history.newest(_LOOKED_AT):
-        stroke = (subject_of(recorded.event), recorded.circumstance.at)
-        if len(items) == _LISTED or stroke in strokes or not _can_be_undone(work, recorded, circumstance):
+        if recorded.id in listed or not _can_be_undone(work, recorded, circumstance):
             continue
-        strokes.add(stroke)
+        listed.update(each.id for each in _past(work, recorded).stroke)
         items.append(
             {
                 "id": recorded.id,
@@ -54,6 +54,8 @@ def undoable(work: UnitOfWork, circumstance: Circumstance) -> Mapping[str, Any]:
                 "told": told,
             }
         )
+        if len(items) == _LISTED:
+            break
     return {"items": items}
 
 
@@ -69,7 +71,7 @@ def _can_be_undone(work: UnitOfWork, recorded: RecordedEvent, circumstance: Circ
 
 
 def _past(work: UnitOfWork, recorded: RecordedEvent) -> Past:
-    return Past(recorded=recorded, stroke=work.history.stroke(recorded))
+    return Past(recorded=recorded, stroke=stroke_of(recorded, work.history.around(recorded, LONGEST)))
 
 
 def _event_named(work: UnitOfWork, typed: str) -> tuple[RecordedEvent, str]:

@@ -17,11 +17,12 @@ SELECT id, position FROM events WHERE id IN (SELECT value FROM json_each(?));
 SELECT position, id, at, actor, provenance, event, told FROM events
 WHERE id >= :low AND id < :high ORDER BY position LIMIT :most;
 
--- name: events_before
+-- name: events_newest
 SELECT position, id, at, actor, provenance, event, told FROM events ORDER BY position DESC LIMIT ?;
 
--- name: events_about
-SELECT position, id, at, actor, provenance, event, told FROM events WHERE subject = ? AND at = ? ORDER BY position;
+-- name: events_between
+SELECT position, id, at, actor, provenance, event, told FROM events
+WHERE position BETWEEN ? AND ? ORDER BY position;
 
 -- name: event_undoing
 SELECT position, id, at, actor, provenance, event, told FROM events
