@@ -5,9 +5,11 @@ however it got there; lines that begin with a moment and were there are the daem
 whose it is, is found out elsewhere.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import Final
 
 from dispatchd.documents.activity import (
     ActivityLine,
@@ -20,6 +22,10 @@ from dispatchd.documents.activity import (
 )
 from dispatchd.documents.markdown_outline import Outline
 from dispatchd.documents.stamps import format_moment
+
+_SIGNED: Final = re.compile(
+    r"[-*+]\s+\d{4}-\d\d-\d\d \d\d:\d\dZ, (?:\*\*|__)(?P<name>[^*\n]+?)(?:\*\*|__):\s*(?P<text>.*)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +78,26 @@ def heard(began: Outline, saved: Outline, known: Sequence[ActivityLine], speaker
         sayings=tuple(sorted(sayings, key=lambda each: each.line)),
         changed=tuple(old.lines[0] for old, _, text in inserted if not text),
     )
+
+
+def signed_in(shape: Outline) -> tuple[ActivityLine, ...]:
+    """What the section says that people and agents have said: in a file that comes from another workspace, say."""
+    section = find_activity(shape)
+    if section is None:
+        return ()
+    found = [(entry, _SIGNED.match(entry.lines[0])) for entry in entries_in(shape, section)]
+    lines = (
+        ActivityLine(at=entry.at, text=head["name"].strip(), said=_unquoted(head["text"], entry.lines[1:]))
+        for entry, head in found
+        if head is not None
+    )
+    return tuple(line for line in lines if line.said.strip())
+
+
+def _unquoted(beside: str, below: Sequence[str]) -> str:
+    quoted = [_bare(line) for line in below]
+    said = [line[1:] if line.startswith(" dispatchd:") else line for line in quoted]
+    return "\n".join([*([beside] if beside else []), *said])
 
 
 def _changed_pairs(

@@ -15,8 +15,8 @@ LONGEST: Final = 100_000
 """Characters. A file of the tree has at most 1 MiB, and what is longer than this is a document of its own."""
 
 
-def decide_comment(board: Board, command: AddComment, _circumstance: Circumstance) -> tuple[Event, ...]:
-    """Take what was said, as it was said, without the blank lines around it."""
+def decide_comment(board: Board, command: AddComment, circumstance: Circumstance) -> tuple[Event, ...]:
+    """Take what was said, as it was said, without the blank lines around it; the same of one moment is one."""
     issue = standing_issue(board, command.issue)
     text = trimmed(command.text)
     if not text:
@@ -29,6 +29,9 @@ def decide_comment(board: Board, command: AddComment, _circumstance: Circumstanc
         )
     if any(each == "\0" or "\ud800" <= each <= "\udfff" for each in text):
         raise Rejected("write text; some of its bytes are none.", subject=issue.id)
+    said = (circumstance.actor.handle, circumstance.at, text)
+    if any((each.by.handle, each.at, each.text) == said for each in issue.comments):
+        return ()
     return (CommentAdded(issue=issue.id, text=text),)
 
 

@@ -234,3 +234,23 @@ def test_line_ends_of_the_file_are_kept(world: World) -> None:
     assert said(world) == [("Alice Doe", "One\n\nTwo")]
     assert "**Alice Doe**:\r\n  > One\r\n  >\r\n  > Two\r\n" in world.read(ISSUE)
     assert "\n" not in world.read(ISSUE).replace("\r\n", "")
+
+
+def test_comments_that_a_file_brings_along_stay_who_said_them(world: World) -> None:
+    world.ask(Verb.COMMENT, id="i-7k2m", text="One.\n\ndispatchd: is a word\n- two")
+    world.ask(Verb.COMMENT, speaker="ash", id="i-7k2m", text="Three.")
+    world.settle()
+    body = world.read(ISSUE).split("---\n", 2)[2].replace("**ash**", "**Carol Poe**")
+    anew = World({"issues/login.md": body})
+    anew.settle()
+    assert anew.read(ISSUE).endswith(body)
+    found = anew.at(ISSUE)
+    assert [(each.by.name, each.text) for each in found.comments] == [
+        ("Alice Doe", "One.\n\ndispatchd: is a word\n- two"),
+        ("Carol Poe", "Three."),
+    ]
+    anew.save(ISSUE, anew.read(ISSUE) + "Four.\n")
+    anew.advance(MOST)
+    assert [each.text for each in anew.at(ISSUE).comments][2:] == ["Four."]
+    assert anew.read(ISSUE).count("Three.") == 1
+    anew.store.remove()

@@ -1,5 +1,7 @@
 """What takes an event back is found from the log and the board alone; here the corners that stories do not reach."""
 
+from datetime import timedelta
+
 import pytest
 
 from dispatchd.domain.command import MoveIssue, SetFact
@@ -72,8 +74,8 @@ def test_what_the_daemon_wrote_followed_from_something(board: FakeBoard) -> None
 
 
 def test_a_comment_is_taken_back_once_and_the_right_one(board: FakeBoard) -> None:
-    for _ in range(2):
-        board.handle(AddComment(issue=LOGIN, text="+1"), by(ALICE))
+    for minutes in range(2):
+        board.handle(AddComment(issue=LOGIN, text="+1"), by(ALICE, NOON + timedelta(minutes=minutes)))
     board.handle(AddComment(issue=LOGIN, text="+1"), by(ASH))
     assert undo(board, -1) == [CommentWithdrawn(issue=LOGIN, by="ash", said_at=NOON, text="+1")]
     issue = board.issue(LOGIN)

@@ -15,9 +15,11 @@ from dispatchd.application.kinds.facts_of_kind import (
     without,
 )
 from dispatchd.application.kinds.titles import title_for
+from dispatchd.application.people import agent_actor, handle_from
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.activity import ActivityLine, has_activity
 from dispatchd.documents.annotations import Annotation
+from dispatchd.documents.comments import signed_in
 from dispatchd.documents.issue_document import (
     SCHEMA,
     compose_issue,
@@ -29,7 +31,10 @@ from dispatchd.documents.issue_document import (
 )
 from dispatchd.documents.markdown_outline import outline
 from dispatchd.documents.stamps import display_name, parse_created
+from dispatchd.domain.actors import Actor, ActorKind
 from dispatchd.domain.command import Command, OpenIssue
+from dispatchd.domain.comment import Comment
+from dispatchd.domain.comment_rules import trimmed
 from dispatchd.domain.identifiers import EntityId, EntityKind, parse_id
 from dispatchd.domain.issue import Issue, IssueStatus, Priority, Role
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
@@ -87,9 +92,30 @@ def _adopt(adoption: Adoption) -> tuple[Command, tuple[Refusal, ...]]:
         created=parse_created(one_of(reading.facts.get("created"))) or adoption.circumstance.at,
         labels=members_of(reading.facts.get("labels")),
         depends_on=known,
+        comments=_heard_before(adoption),
         **fields,
     )
     return OpenIssue(issue=issue), refused
+
+
+def _heard_before(adoption: Adoption) -> tuple[Comment, ...]:
+    """Comments that the file brings along, from another workspace or one that was lost: they stay who said them."""
+    reading = adoption.reading
+    if not has_activity(reading.body):
+        return ()
+    lines = signed_in(outline(reading.text, reading.front.layout.body_at))
+    return tuple(
+        Comment(by=_speaker(adoption, line.text), at=line.at, text=trimmed(line.said)) for line in lines
+    )
+
+
+def _speaker(adoption: Adoption, name: str) -> Actor:
+    here = adoption.circumstance.actor
+    if display_name(here) == name:
+        return here
+    if adoption.work.agent(name) is not None:
+        return agent_actor(name)
+    return Actor(kind=ActorKind.HUMAN, handle=handle_from(name, ""), name=name, email="")
 
 
 def _without_fact(command: Command, key: str) -> Command:
