@@ -83,7 +83,15 @@ class Removing:
             work.documents.forget(record.subject)
         else:
             work.documents.save(
-                replace(record, seen=None, current=None, stamp=None, parked=None, owed_since=None)
+                replace(
+                    record,
+                    seen=None,
+                    current=None,
+                    stamp=None,
+                    parked=None,
+                    owed_since=None,
+                    wanted_path=None,
+                )
             )
         close(self.door, cause_of(record.subject), by.at)
         work.problems.replace(record.subject, ())

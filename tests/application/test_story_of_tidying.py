@@ -99,3 +99,15 @@ def test_links_that_the_daemon_wrote_stay_right(world: World) -> None:
 def test_agents_rename_nothing(world: World) -> None:
     with pytest.raises(Rejected, match="not for an agent to decide"):
         world.ask(Verb.TIDY, speaker="ash")
+
+
+def test_a_file_that_is_deleted_before_it_was_renamed_is_deleted(world: World) -> None:
+    world.tree.delete("issues/login timeout.md")
+    result = world.ask(Verb.TIDY, paths=("issues/login timeout.md",))
+    assert len(result["items"]) == 1
+    world.hint("issues/login timeout.md")
+    world.settle()
+    assert world.entity("i-7k2m").removed
+    world.ask(Verb.RESTORE, id="i-7k2m")
+    world.settle()
+    assert "issues/login timeout.md" in world.paths()
