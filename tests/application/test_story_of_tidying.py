@@ -111,3 +111,12 @@ def test_a_file_that_is_deleted_before_it_was_renamed_is_deleted(world: World) -
     world.ask(Verb.RESTORE, id="i-7k2m")
     world.settle()
     assert "issues/login timeout.md" in world.paths()
+
+
+def test_a_file_that_is_written_in_is_renamed_later_by_whoever_asked(world: World) -> None:
+    world.save("issues/login timeout.md", world.read("issues/login timeout.md") + "\n## Activity\n\nHalf a\n")
+    world.advance(1.0)
+    world.ask(Verb.TIDY, paths=("issues/login timeout.md",))
+    world.settle()
+    assert "Half a" in world.read("issues/i-7k2m-login-times-out.md")
+    assert "Alice Doe moves issues/login timeout.md to issues/i-7k2m-login-times-out.md" in world.told()

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from dispatchd.application.asked_moves import note_asked
 from dispatchd.application.command_handler import Door
 from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork, WriteReason
 from dispatchd.application.rendering import Rendering
@@ -40,6 +41,7 @@ def tidy(session: Session, work: UnitOfWork, request: Request, by: Circumstance)
 
 
 def _owe(work: UnitOfWork, record: DocumentRecord, target: DocumentPath, by: Circumstance) -> None:
+    note_asked(work, record.subject, target, by.actor)
     work.documents.save(
         replace(
             record,
