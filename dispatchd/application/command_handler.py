@@ -10,12 +10,24 @@ from dataclasses import dataclass, field
 from dispatchd.application.ports.ids import IdSource
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.domain.apply import apply_event
+from dispatchd.domain.brake import pause_after
 from dispatchd.domain.command import Circumstance, Command
 from dispatchd.domain.decide import decide
 from dispatchd.domain.event import Event, RecordedEvent, subject_of
 from dispatchd.domain.identifiers import EntityId, EntityKind, encode_id, id_length
 from dispatchd.domain.reactions import unfold
+from dispatchd.domain.steering_event import BrakeEvent
 from dispatchd.domain.telling import tell
+
+
+def apply_to(work: UnitOfWork, event: Event, cause: Circumstance) -> None:
+    """Make *event* so in *work*."""
+    if isinstance(event, BrakeEvent):
+        work.set_pause(pause_after(work.pause, event, cause))
+        return
+    changed = apply_event(work, event, cause)
+    if changed is not None:
+        work.save(changed)
 
 
 @dataclass(slots=True)
@@ -44,9 +56,7 @@ class Door:
         recorded: list[RecordedEvent] = []
 
         def make_so(event: Event, cause: Circumstance) -> None:
-            changed = apply_event(self.work, event, cause)
-            if changed is not None:
-                self.work.save(changed)
+            apply_to(self.work, event, cause)
             told = tell(event, cause, self.work)
             recorded.append(self.work.append(event, cause, told, self.ids.event_id()))
             self.touched.setdefault(subject_of(event), cause)

@@ -161,9 +161,9 @@ class Editing:
 
     def _perform_one(self, intent: Intent, seen: Sighting, outcome: Outcome) -> None:
         match intent:
-            case Typing() if seen.quiet < self.times.typing:
+            case Typing() if seen.quiet < self._rest_of(intent, seen):
                 outcome.held.append(intent.anchor)
-                outcome.again = sooner(outcome.again, Taken(look_again=self.times.typing))
+                outcome.again = sooner(outcome.again, Taken(look_again=self._rest_of(intent, seen)))
             case Typing():
                 self._perform_one(intent.otherwise, seen, outcome)
             case Refusal():
@@ -190,6 +190,12 @@ class Editing:
         rest = without_member(act, rejected.member)
         if rest is not None:
             self._perform_one(rest, seen, outcome)
+
+    def _rest_of(self, intent: Typing, seen: Sighting) -> float:
+        """For how long nothing may have changed before what is typed counts as written."""
+        if not intent.rests:
+            return self.times.typing
+        return 0.0 if seen.hurried else self.times.prose
 
     def _refuse(self, refusal: Refusal, seen: Sighting, outcome: Outcome) -> None:
         """Keep *refusal*, unless its line may still be changing: then it is looked at again."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from dispatchd.application.brake_file import pause_by_file, standing
 from dispatchd.application.command_handler import Door
 from dispatchd.application.history import (
     HEAD,
@@ -85,7 +86,14 @@ async def _first_look(session: Session, head: CommitId, at: datetime) -> None:
 
     await session.ports.store.transact(remember)
     await replay(session, own, contents)
-    await session.ports.store.transact(lambda work: set_head(work, head, at))
+
+    def level(work: UnitOfWork) -> None:
+        for record in standing(work) if work.pause is None else ():
+            door = Door(work=work, ids=session.ports.ids)
+            pause_by_file(door, contents.get(record.path, b""), by_daemon(at))
+        set_head(work, head, at)
+
+    await session.ports.store.transact(level)
 
 
 def _decided_here(log: AuditLog, head: CommitId) -> tuple[ForeignCommit, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dispatchd.application.adoption import Adopting
+from dispatchd.application.brake_file import follow_pause, follow_resume
 from dispatchd.application.command_handler import Door
 from dispatchd.application.contest_answers import put_others_lines
 from dispatchd.application.document_kinds import Kinds
@@ -28,6 +29,7 @@ from dispatchd.domain.command import Circumstance, Command, RestoreEntity, Revis
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import RecordedEvent
 from dispatchd.domain.identifiers import DocumentPath, EntityKind
+from dispatchd.domain.steering_command import PauseWork, ResumeWork
 
 _ORDER = (EntityKind.AGENT, EntityKind.EPIC, EntityKind.ISSUE, EntityKind.PROPOSAL, EntityKind.THREAD)
 """Adopted in this order, so that what others name is mostly there first."""
@@ -110,6 +112,10 @@ class Intake:
         """What a command means for files beyond the documents of what it touched."""
         if isinstance(command, ReviseFile) and command.blob is not None:
             revise_by_command(door, command.path, command.blob, by)
+        elif isinstance(command, PauseWork):
+            follow_pause(door, by)
+        elif isinstance(command, ResumeWork):
+            follow_resume(door, by)
         elif isinstance(command, RestoreEntity):
             record = door.work.documents.of(command.subject)
             if record is not None and record.seen is None:

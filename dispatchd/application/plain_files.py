@@ -7,6 +7,7 @@ read is the one in force.
 from dataclasses import replace
 
 from dispatchd.application import contests
+from dispatchd.application.brake_file import pause_by_file
 from dispatchd.application.command_handler import Door
 from dispatchd.application.config_in_force import take_config
 from dispatchd.application.joining import Sides, joined_text
@@ -45,6 +46,8 @@ def take_plain(door: Door, record: DocumentRecord | None, seen: Sighting, times:
     role = role_of(seen.path)
     if role is PathRole.RENDERED:
         return _put_back(door, record, seen)
+    if role is PathRole.PAUSE and door.work.pause is not None and seen.quiet < times.refusal:
+        return Taken(look_again=times.refusal)  # it holds already; its reason is still being written
     merged = replace(seen, content=_with_ours(door, record, seen))
     problems = _config_problems(merged) if role is PathRole.CONFIG else ()
     if problems and seen.quiet < times.refusal:
@@ -133,7 +136,10 @@ def _keep(door: Door, record: DocumentRecord | None, seen: Sighting, merged: byt
     work.documents.agree(
         AgreedText(subject=seen.path, rev=None, digest=blob, source=source_of(seen), at=by.at)
     )
-    door.handle(ReviseFile(path=seen.path, blob=wanted), by)
+    if role_of(seen.path) is PathRole.PAUSE:
+        pause_by_file(door, seen.content, by)
+    else:
+        door.handle(ReviseFile(path=seen.path, blob=wanted), by)
     if by.provenance.channel is not Channel.COMMIT:
         work.audit.add_text(seen.path, blob, by.actor, by.at)
 

@@ -200,7 +200,7 @@ class Relocating:
         title = str(getattr(work.entity(record.subject), "title", ""))
         path = new_path(record.kind, EntityId(record.subject), title)
         if work.documents.at(path) is None:
-            work.documents.save(replace(record, path=path, stamp=None))
+            work.documents.save(replace(record, path=path, wanted_path=None, stamp=None))
             self.lost.append(path)
 
 

@@ -8,12 +8,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from dispatchd.application.brake_file import resume_by_file
 from dispatchd.application.command_handler import Door
 from dispatchd.application.notices import Notice, by_daemon, close, open_once
 from dispatchd.application.parking import cause_of
 from dispatchd.application.plain_files import RETURNING
 from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork, WriteReason
-from dispatchd.documents.tree_paths import role_of
+from dispatchd.documents.tree_paths import PathRole, role_of
 from dispatchd.domain.actors import DAEMON
 from dispatchd.domain.command import Circumstance, RemoveEntity, RestoreEntity, ReviseFile
 from dispatchd.domain.errors import Rejected
@@ -82,7 +83,15 @@ class Removing:
             work.documents.forget(record.subject)
         else:
             work.documents.save(
-                replace(record, seen=None, current=None, stamp=None, parked=None, owed_since=None)
+                replace(
+                    record,
+                    seen=None,
+                    current=None,
+                    stamp=None,
+                    parked=None,
+                    owed_since=None,
+                    wanted_path=None,
+                )
             )
         close(self.door, cause_of(record.subject), by.at)
         work.problems.replace(record.subject, ())
@@ -92,7 +101,10 @@ class Removing:
         role = role_of(record.path)
         if role in RETURNING and record.current is not None:
             raise Rejected(f"{record.path} was deleted. The workspace needs it, so it is back as it was.")
-        self.door.handle(ReviseFile(path=record.path, blob=None), by)
+        if role is PathRole.PAUSE:
+            resume_by_file(self.door, record.path, by)
+        else:
+            self.door.handle(ReviseFile(path=record.path, blob=None), by)
 
     def _is_removed(self, record: DocumentRecord) -> bool:
         entity = self.door.work.entity(record.subject)

@@ -157,6 +157,7 @@ class Rendering:
                 replace(
                     record,
                     current=None,
+                    wanted_path=None,
                     owed_since=circumstance.at,
                     owed_because=WriteReason.ANSWER,
                     owed_by=self._author(subject, circumstance),

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from dispatchd.application.command_handler import Door
+from dispatchd.application.command_handler import Door, apply_to
 from dispatchd.application.document_kinds import Kinds
 from dispatchd.application.ports.audit_log import CommitId, ForeignCommit
 from dispatchd.application.ports.unit_of_work import AgreedText, DocumentRecord, TextSource, UnitOfWork
@@ -18,7 +18,6 @@ from dispatchd.application.wire import WireError, decode_event
 from dispatchd.documents.digest import digest
 from dispatchd.documents.fence import decode
 from dispatchd.documents.tree_paths import PathRole, agent_of, entity_kind_at, role_of
-from dispatchd.domain.apply import apply_event
 from dispatchd.domain.event import RecordedEvent
 from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind, kind_of, parse_id
 from dispatchd.domain.telling import tell
@@ -73,9 +72,7 @@ def events_of(commits: Sequence[ForeignCommit]) -> list[tuple[RecordedEvent, Com
 
 def again(work: UnitOfWork, recorded: RecordedEvent, commit: CommitId) -> None:
     """Let *recorded*, which stands in *commit*, have happened here too."""
-    changed = apply_event(work, recorded.event, recorded.circumstance)
-    if changed is not None:
-        work.save(changed)
+    apply_to(work, recorded.event, recorded.circumstance)
     told = tell(recorded.event, recorded.circumstance, work)
     appended = work.append(recorded.event, recorded.circumstance, told, recorded.id)
     work.audit.mark([appended.position], commit)

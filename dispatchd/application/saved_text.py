@@ -76,6 +76,8 @@ def landed(work: UnitOfWork, record: DocumentRecord, stamp: FileStamp | None, at
     """The text that was owed is on disk: both sides agree on it."""
     if record.current is None:
         work.documents.save(replace(record, seen=None, stamp=None, owed_since=None, owed_because=None))
+        if record.seen is not None:
+            work.audit.add_text(record.path, None, record.owed_by or DAEMON, at)
         return
     fresh = record.seen != record.current
     newest = work.documents.newest_agreed(record.subject) if is_being_typed(work, record) else None

@@ -154,11 +154,14 @@ class Session:
 
         await self.run(look)
 
-    async def take(self, *, hurry: bool = False) -> bool:
-        """Act on what is quiet enough; with *hurry* on all that changed. Whether there was anything."""
+    async def take(self, *, hurry: bool = False, rested: bool = False) -> bool:
+        """Act on what is quiet enough; with *hurry* on all that changed, with *rested* on prose that would rest too.
+
+        Whether there was anything.
+        """
         if await self.busy():
             return False
-        due = self.observing.due(self.now(), hurry=hurry)
+        due = self.settling.resting() if rested else self.observing.due(self.now(), hurry=hurry)
         paths = sorted(due, key=self.intake.second_looks.turns().__getitem__)[: self.take_at_once]
         standing, gone = self.observing.split_gone(paths)
         ripe = (
@@ -168,7 +171,7 @@ class Session:
             return False
         found = await self.run(lambda: self._read(standing, hurry=hurry))
         await self.run(lambda: self._note_travelled(found))
-        taken = await self.ports.store.transact(lambda work: self._take(work, found, ripe))
+        taken = await self.ports.store.transact(lambda work: self._take(work, found, ripe, rested))
         for path, result in taken.items():
             if result.vanished:
                 self.settling.note(path, ABSENT, self.now())
@@ -248,7 +251,7 @@ class Session:
             self.settling.note(path, ABSENT, now)
 
     def _take(
-        self, work: UnitOfWork, found: Sequence[Seen], gone: Sequence[DocumentPath]
+        self, work: UnitOfWork, found: Sequence[Seen], gone: Sequence[DocumentPath], rested: bool
     ) -> dict[DocumentPath, Taken]:
         by = self.by_save(work)
         sightings = [
@@ -259,6 +262,7 @@ class Session:
                 quiet=seen.quiet,
                 circumstance=by,
                 travelled=seen.path in self.travelled,
+                hurried=rested,
             )
             for seen in found
         ]

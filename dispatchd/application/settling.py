@@ -114,6 +114,10 @@ class Settling:
         """Paths not yet taken, or to be looked at again."""
         return [path for path, known in self._paths.items() if not known.taken or known.look_at is not None]
 
+    def resting(self) -> list[DocumentPath]:
+        """Paths that were taken, and are to be looked at again when they have been quiet for longer."""
+        return [path for path, known in self._paths.items() if known.taken and known.look_at is not None]
+
     def took(self, path: DocumentPath, *, look_again_at_quiet: float | None = None) -> None:
         """*path* was acted on; with *look_again_at_quiet* it is due again once it is that quiet."""
         known = self._paths.get(path)

@@ -28,6 +28,8 @@ class Sighting:
     base: bytes | None = None
     travelled: bool = False
     taken_before: bool = False
+    hurried: bool = False
+    """Somebody waits for what is written here: prose that would rest is taken for finished."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from dispatchd.application.workspace_status import Status
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.status_document import (
+    BrakeItem,
     DocumentLink,
     HeldItem,
     NextItem,
@@ -17,6 +18,9 @@ def view_of(status: Status, daemon: str) -> "StatusView":
     """*status* as STATUS.md takes it; *daemon* is a sentence about the daemon."""
     return StatusView(
         daemon=daemon,
+        brake=None
+        if status.brake is None
+        else BrakeItem(who=status.brake.name, since=status.brake.since, reason=status.brake.reason),
         waiting=tuple(
             WaitingItem(document=_link(each.title, each.path), what=each.what, since=each.since)
             for each in status.waiting

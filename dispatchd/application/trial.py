@@ -7,6 +7,7 @@ bytes of files (documents, blobs, audit, problems) are the workspace's own; whoe
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from dispatchd.application.ports.history import History
 from dispatchd.application.ports.unit_of_work import (
     AuditQueue,
     BlobStore,
@@ -22,6 +23,7 @@ from dispatchd.domain.epic import Epic
 from dispatchd.domain.event import Event, RecordedEvent
 from dispatchd.domain.identifiers import EntityId, EntityKind, EventId, EventPosition, kind_of
 from dispatchd.domain.issue import Issue
+from dispatchd.domain.pause import Pause
 from dispatchd.domain.proposal import Proposal
 from dispatchd.domain.thread import Thread, ThreadStatus
 
@@ -36,6 +38,7 @@ class Trial:
         self._tried: dict[str, Entity | Decision] = {}
         self._notes: dict[str, str | None] = {}
         self._told: list[tuple[RecordedEvent, str]] = []
+        self._brake: tuple[Pause | None] | None = None
 
     @property
     def documents(self) -> DocumentStore:
@@ -61,6 +64,20 @@ class Trial:
     def rules(self) -> Rules:
         """Those in force; a config that is tried changes nothing here."""
         return self._work.rules
+
+    @property
+    def history(self) -> History:
+        """The workspace's own."""
+        return self._work.history
+
+    @property
+    def pause(self) -> Pause | None:
+        """The brake, as tried."""
+        return self._brake[0] if self._brake is not None else self._work.pause
+
+    def set_pause(self, pause: Pause | None) -> None:
+        """Pull the brake or let it go for the rest of the trial."""
+        self._brake = (pause,)
 
     def set_rules_from(self, config_text: str | None) -> None:
         """Nothing: rules are not tried."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from dispatchd.application.ports.read_model import ReadModel
     from dispatchd.application.ports.read_rows import (
+        BrakeRow,
         EpicRow,
         IssueRow,
         ProblemRow,
@@ -104,6 +105,7 @@ class Status(NamedTuple):
     held: tuple[Held, ...]
     problems: "tuple[ProblemRow, ...]"
     counts: tuple[tuple[str, int], ...]
+    brake: "BrakeRow | None" = None
 
     @property
     def is_empty(self) -> bool:
@@ -121,6 +123,7 @@ def status_of(model: "ReadModel", most: int | None = None) -> Status:
         held=tuple(_held(model, most)),
         problems=placed_problems(model),
         counts=tuple((state, counts[state]) for state in _STATES if counts.get(state)),
+        brake=model.brake(),
     )
 
 

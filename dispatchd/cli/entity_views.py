@@ -46,6 +46,7 @@ _NOT_FACTS: Final = frozenset(
         "body",
         "title",
         "turns",
+        "comments",
         "stages",
         "votes",
         "actions",
@@ -115,6 +116,7 @@ def _issue(model: "ReadModel", entity_id: str) -> dict[str, Any] | None:
         "children": list(found.children),
         "dependants": list(found.dependants),
         "threads": list(found.threads),
+        "comments": [plain(each) for each in found.comments],
     }
 
 

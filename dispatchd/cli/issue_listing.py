@@ -7,6 +7,7 @@ from dispatchd.application.ports.read_rows import IssueFilter
 from dispatchd.cli.entity_views import EPIC, ISSUE, issue_facts, named
 from dispatchd.cli.failures import Failed
 from dispatchd.cli.parked import say_what_cannot_be_read
+from dispatchd.cli.status_screen import brake_line
 from dispatchd.cli.tables import Column, table
 from dispatchd.cli.terminal import Style, aside
 from dispatchd.documents.vocabulary import ISSUE_STATUS_SYNONYMS, PRIORITY_SYNONYMS, canonical
@@ -44,11 +45,16 @@ COLUMNS = (
 def show_issues(invocation: "Invocation", wanted: Mapping[str, Any], *, as_json: bool) -> None:
     """Print the issues that are *wanted*."""
     with invocation.reading() as model:
-        rows = model.issues(_filter(model, wanted))
+        brake = model.brake() if wanted["ready"] else None
+        rows = () if brake else model.issues(_filter(model, wanted))
         say_what_cannot_be_read(invocation, model)
     screen = invocation.screen
+    if brake is not None:
+        aside(f"Nothing starts: {brake_line(brake)}")
     if as_json:
         screen.show_json({"items": [issue_facts(row) for row in rows]})
+    elif brake is not None:
+        return
     elif rows:
         screen.show(*table(COLUMNS, map(_cells, rows), screen))
     else:

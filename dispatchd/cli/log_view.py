@@ -6,13 +6,14 @@ from dispatchd.cli.entity_views import named, stamp
 from dispatchd.cli.tables import Column, table
 from dispatchd.cli.terminal import Style, aside
 from dispatchd.cli.times import clock
+from dispatchd.domain.identifiers import EVENT_ID_SHOWN
 
 if TYPE_CHECKING:
     from dispatchd.application.ports.read_model import ReadModel
     from dispatchd.application.ports.read_rows import LogRow
     from dispatchd.cli.invocation import Invocation
 
-COLUMNS = (Column(style=Style.QUIET), Column())
+COLUMNS = (Column(style=Style.QUIET), Column(style=Style.ACCENT), Column())
 
 
 def show_log(invocation: "Invocation", typed: str | None, most: int | None, *, as_json: bool) -> None:
@@ -23,7 +24,7 @@ def show_log(invocation: "Invocation", typed: str | None, most: int | None, *, a
     if as_json:
         invocation.screen.show_json({"items": [_facts(row) for row in rows]})
     elif rows:
-        cells = ((clock(row.at), row.told) for row in rows)
+        cells = ((clock(row.at), row.id[:EVENT_ID_SHOWN], row.told) for row in rows)
         invocation.screen.show(*table(COLUMNS, cells, invocation.screen))
     else:
         aside("Nothing has happened yet.")

@@ -50,6 +50,7 @@ SECTIONS: Final = {
             module="open_command", attribute="open_entity", help="Open it on the desktop, or on the forge."
         ),
         "answer": Entry(module="inbox_commands", attribute="answer", help="Answer what waits in the inbox."),
+        "comment": Entry(module="comment_command", attribute="comment", help="Say something about an issue."),
         "gate": Entry(
             module="gate_commands", attribute="gate", help="Approve, reject, skip or choose at a gate."
         ),
@@ -60,11 +61,19 @@ SECTIONS: Final = {
         "confirm": Entry(
             module="recovery_commands", attribute="confirm", help="Stand by what was done in your name."
         ),
+        "undo": Entry(module="undo_command", attribute="undo", help="Take back what was done."),
+        "tidy": Entry(module="tidy_command", attribute="tidy", help="Name files after their titles."),
         "restore": Entry(
             module="recovery_commands", attribute="restore", help="Bring back what was deleted."
         ),
+        "pause": Entry(
+            module="brake_commands", attribute="pause", help="Let nothing start until you say so."
+        ),
+        "resume": Entry(module="brake_commands", attribute="resume", help="Let work go on."),
         "as": Entry(
-            module="voice_commands", attribute="voice", help="Speak as an agent: ask, tell, vote, wait."
+            module="voice_commands",
+            attribute="voice",
+            help="Speak as an agent: ask, tell, comment, vote, wait.",
         ),
     },
     "Run": {

@@ -8,6 +8,7 @@ from dispatchd.cli.terminal import Screen, Style, display_width, visible, wrappe
 from dispatchd.cli.times import clock
 
 if TYPE_CHECKING:
+    from dispatchd.application.ports.read_rows import BrakeRow
     from dispatchd.application.workspace_status import Held, Status
     from dispatchd.cli.invocation import Invocation
 
@@ -28,6 +29,8 @@ def status_lines(invocation: "Invocation", status: "Status", daemon: Any) -> lis
     """The lines of the whole screen."""
     screen = invocation.screen
     lines = [_headline(invocation, status, daemon)]
+    if status.brake is not None:
+        lines.append(brake_line(status.brake))
     if status.is_empty:
         return [*lines, "", *_lesson(invocation)]
     for title, rows, more in _sections(invocation, status):
@@ -35,6 +38,12 @@ def status_lines(invocation: "Invocation", status: "Status", daemon: Any) -> lis
             lines += ["", screen.heading(title), *rows[:MOST]]
             lines += [screen.quiet(f"{' ' * INDENT}and more: {more}")] * (len(rows) > MOST)
     return lines
+
+
+def brake_line(brake: "BrakeRow") -> str:
+    """That nothing starts, since when, who wanted it and why, and how to go on."""
+    why = f": {visible(brake.reason)}" if brake.reason else ""
+    return f"paused since {clock(brake.since)} by {visible(brake.name)}{why}; to go on: dispatchd resume"
 
 
 def _headline(invocation: "Invocation", status: "Status", daemon: Any) -> str:
@@ -61,7 +70,7 @@ def _sections(invocation: "Invocation", status: "Status") -> Iterator[tuple[str,
     yield "Runs", table(_RUNNING, running, screen, INDENT), "dispatchd issue list --status in_progress"
     following = [(each.id, each.priority, each.title, each.remark) for each in status.next]
     upcoming = table(_NEXT, following, screen, INDENT) or _nothing_next(screen, status)
-    yield "Next", upcoming, "dispatchd issue list --ready"
+    yield ("Next, when work goes on" if status.brake else "Next"), upcoming, "dispatchd issue list --ready"
     held = [(each.id, each.title, _why(each)) for each in status.held]
     yield "Waits on something", table(_HELD, held, screen, INDENT), "dispatchd issue list --waiting"
     yield "Problems", list(_problems(invocation, status)), "dispatchd check"

@@ -86,6 +86,20 @@ def tell(ctx: click.Context, text: str, to: str | None, issue: str | None, as_js
         carry_out(invocation, Verb.TELL, as_json=as_json, speaker=speaker, text=text, to=to, issue=issue)
 
 
+@voice.command(examples=('dispatchd as ash comment i-7k2m "The proxy drops the header."',))
+@click.argument("entity", metavar="ID")
+@click.argument("text", metavar="TEXT")
+@json_option
+@click.pass_context
+def comment(ctx: click.Context, entity: str, text: str, as_json: bool) -> None:
+    """Say something about an issue; - reads TEXT from standard input."""
+    from dispatchd.cli.comment_command import say
+
+    invocation, speaker = _spoken(ctx)
+    with _introducing(invocation, speaker):
+        say(invocation, entity, text, as_json=as_json, speaker=speaker)
+
+
 @voice.command(examples=('dispatchd as ash vote p-9xw4 approve "Fastest to build."',))
 @click.argument("proposal")
 @click.argument("choice")

@@ -58,6 +58,7 @@ async def wait_until_settled(room: EngineRoom) -> Mapping[str, Any]:
                 await _pause(room)
                 free_at = await _free_since(room, free_at)
             async with room.turn:
+                await session.take(rested=True)
                 await sweep(session)
                 made = await commit(session, force=True)
             left = await session.ports.store.transact(lambda work: len(rows_to_commit(work)))

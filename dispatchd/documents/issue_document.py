@@ -1,7 +1,7 @@
 """An issue's file: facts above, the prompt below, and at the very end what has happened to it.
 
-The body is the person's. Only the lines below `## Activity` that begin with a moment are the daemon's; text that a
-person adds there is a comment. What a change of a fact leads to is left to reconciliation and the rules.
+The body is the person's. Only lines below `## Activity` that begin with a moment are the daemon's; which text there is
+a comment is found out in `comments`. What a change of a fact leads to is left to reconciliation and the rules.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -11,9 +11,9 @@ from typing import Final
 from dispatchd.documents.activity import (
     ActivityLine,
     activity_edits,
-    comment_below,
     has_activity,
     without_activity,
+    without_entries,
 )
 from dispatchd.documents.annotations import Annotation
 from dispatchd.documents.body_edit import settled
@@ -71,21 +71,17 @@ FORM: Final = issue_form()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueDocument:
-    """An issue as its file says it. `comment` is what a person added below the activity."""
+    """An issue as its file says it."""
 
     front: FrontMatter
     text: str
     problems: tuple[DocumentProblem, ...]
-    comment: str = ""
 
 
 def parse_issue(text: str) -> IssueDocument:
     """Read an issue's file."""
     front = read_front_matter(text, SCHEMA)
-    comment = ""
-    if front.parked is None and has_activity(front.body):
-        comment = comment_below(outline(text, front.layout.body_at))
-    return IssueDocument(front=front, text=text, problems=front.problems, comment=comment)
+    return IssueDocument(front=front, text=text, problems=front.problems)
 
 
 def issue_facts(document: IssueDocument, types: Iterable[str] = ISSUE_TYPES) -> dict[str, Value]:
@@ -136,6 +132,11 @@ def render_issue(
         told = settled(result, lambda text: activity_edits(outline(text, body_at(text, FORM)), activity))
         result = result if told is None else told
     return finish(canvas, result, FORM, annotations)
+
+
+def substance(lines: str) -> str:
+    """What of some lines of a body is a person's: the daemon's notes and lines of activity left out."""
+    return "\n".join(without_entries(person_part(lines)))
 
 
 def person_part(text: str) -> str:

@@ -12,6 +12,7 @@ from typing import Final
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.shown_text import escaped, escaped_line, joined, link
 from dispatchd.documents.stamps import format_moment
+from dispatchd.documents.tree_paths import PAUSE
 from dispatchd.domain.identifiers import DocumentPath
 
 LINES_EACH: Final = 8
@@ -63,6 +64,15 @@ class HeldItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BrakeItem:
+    """That nothing starts: who wanted it, since when, and why."""
+
+    who: str
+    since: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatusView:
     """Everything on the screen. `daemon` is a sentence about the daemon; `counts` are words like `3 done`."""
 
@@ -73,6 +83,7 @@ class StatusView:
     held: tuple[HeldItem, ...] = ()
     problems: tuple[DocumentProblem, ...] = ()
     counts: tuple[str, ...] = ()
+    brake: BrakeItem | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -82,7 +93,7 @@ class StatusView:
 
 def render_status(view: StatusView) -> str:
     """The whole text of STATUS.md."""
-    blocks = ["# Status", _headline(view)]
+    blocks = ["# Status", _headline(view), _brake(view.brake)]
     if view.is_empty:
         blocks.extend(_LESSON)
     else:
@@ -96,13 +107,22 @@ def _headline(view: StatusView) -> str:
     return " ".join(part for part in (sentence, counted) if part)
 
 
+def _brake(brake: BrakeItem | None) -> str:
+    if brake is None:
+        return ""
+    why = f": {escaped(brake.reason)}" if brake.reason else ""
+    said = f"{format_moment(brake.since)} by {escaped(brake.who)}{why}"
+    return f"**Paused** since {said}\n\nNothing starts. To go on, delete {link('PAUSE', PAUSE)}."
+
+
 def _sections(view: StatusView) -> Iterator[str]:
     yield from _section("Waits for you", [_waiting(item) for item in view.waiting], "dispatchd waiting")
     if view.waiting:
         yield "Answer in [WAITING.md](WAITING.md), or with `dispatchd waiting --next`."
     yield from _section("Running", [_running(item) for item in view.running], "dispatchd status")
     queued = "dispatchd issue list --status queued"
-    yield from _section("Next", [_next(item) for item in view.next], queued)
+    following = "Next, when work goes on" if view.brake else "Next"
+    yield from _section(following, [_next(item) for item in view.next], queued)
     yield from _section("Waits on something", [_held(item) for item in view.held], "dispatchd status")
     yield from _section("Problems", [_problem(item) for item in view.problems], "dispatchd check")
 

@@ -46,16 +46,21 @@ WAITING: Final = DocumentPath("WAITING.md")
 PUBLISHED: Final = (STATUS, WAITING)
 """Pages that home renders. Git ignores them; with sharing on, home commits them apart, and its text wins in a merge."""
 CONFIG: Final = DocumentPath("config.toml")
+PAUSE: Final = DocumentPath("PAUSE")
+PAUSES: Final = tuple(
+    DocumentPath(name + end) for name in (PAUSE, "Pause", "pause") for end in ("", ".md", ".txt")
+)
+"""The brake, however somebody in a hurry writes it; phones and forges like to add an ending."""
 _DROPPINGS: Final = re.compile(
     r"4913|.*~|\..*\.sw.|\.#.*|#.*#|.*___jb_.*___|\.goutputstream-.*|sed[A-Za-z0-9]{6}|.*\.vsctmp|.*\.orig|.*\.rej"
     r"|\.merge_file_.*|\.DS_Store"
 )
-_ROOT_ROLES: Final = {
+_ROOT_ROLES: Final[dict[str, PathRole]] = {
+    **dict.fromkeys(PAUSES, PathRole.PAUSE),
     STATUS: PathRole.RENDERED,
     WAITING: PathRole.RENDERED,
     CONFIG: PathRole.CONFIG,
     "policies.toml": PathRole.POLICY,
-    "PAUSE": PathRole.PAUSE,
 }
 _PLAIN_FOLDERS: Final = {"context": PathRole.CONTEXT, "prompts": PathRole.PROMPT}
 

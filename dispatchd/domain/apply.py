@@ -10,6 +10,7 @@ from dispatchd.domain.actors import Signature
 from dispatchd.domain.apply_epic import epic_after
 from dispatchd.domain.board import Board, Entity
 from dispatchd.domain.command import Circumstance
+from dispatchd.domain.comment import Comment
 from dispatchd.domain.decision import Decision
 from dispatchd.domain.epic import Epic, EpicStatus
 from dispatchd.domain.event import (
@@ -49,6 +50,13 @@ from dispatchd.domain.facts import with_members, with_value
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.lookups import find
 from dispatchd.domain.proposal import Proposal, ProposalStatus, Vote
+from dispatchd.domain.steering_event import (
+    BrakeEvent,
+    CommentAdded,
+    CommentEvent,
+    CommentWithdrawn,
+    EventUndone,
+)
 from dispatchd.domain.thread import Thread, ThreadStatus, Turn
 
 
@@ -74,7 +82,10 @@ def apply_event(board: Board, event: Event, circumstance: Circumstance) -> Entit
     if isinstance(event, FactEvent):
         entity = find(board, event.subject)
         return _with_fact(entity, event) if entity else None
-    if isinstance(event, FileRevised):
+    if isinstance(event, CommentEvent):
+        issue = board.issue(event.issue)
+        return _with_comment(issue, event, circumstance) if issue else None
+    if isinstance(event, FileRevised | BrakeEvent | EventUndone):
         return None
     return _document_after(board, event)
 
@@ -93,6 +104,22 @@ def _opened(event: OpeningEvent, circumstance: Circumstance) -> Entity | Decisio
             return decision
         case AgentIntroduced(agent=agent):
             return agent
+        case _:
+            assert_never(event)
+
+
+def _with_comment(issue: Issue, event: CommentEvent, circumstance: Circumstance) -> Issue:
+    match event:
+        case CommentAdded(text=text):
+            said = Comment(by=circumstance.actor, at=circumstance.at, text=text)
+            return replace(issue, comments=(*issue.comments, said))
+        case CommentWithdrawn(by=by, said_at=said_at, text=text):
+            comments = list(issue.comments)
+            for place, each in enumerate(comments):
+                if (each.by.handle, each.at, each.text, each.withdrawn) == (by, said_at, text, False):
+                    comments[place] = replace(each, withdrawn=True)
+                    break
+            return replace(issue, comments=tuple(comments))
         case _:
             assert_never(event)
 

@@ -8,6 +8,7 @@ from dispatchd.domain.agent import Agent
 from dispatchd.domain.epic import Epic
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import ISSUE_TYPES, Issue
+from dispatchd.domain.pause import Pause
 from dispatchd.domain.proposal import Proposal
 from dispatchd.domain.thread import Thread
 
@@ -30,6 +31,11 @@ class Board(Protocol):
 
     @property
     def rules(self) -> Rules: ...
+
+    @property
+    def pause(self) -> Pause | None:
+        """The brake, while it is on."""
+        ...
 
     def issue(self, issue_id: EntityId) -> Issue | None: ...
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from dispatchd.domain.action_rules import decide_actions, decide_open_proposal
 from dispatchd.domain.agent_rules import decide_introduce
 from dispatchd.domain.board import Board
+from dispatchd.domain.brake import decide_pause, decide_resume
 from dispatchd.domain.command import (
     AnswerThread,
     ApproveGate,
@@ -41,6 +42,7 @@ from dispatchd.domain.command import (
     SetFact,
     SkipGate,
 )
+from dispatchd.domain.comment_rules import decide_comment, decide_withdraw
 from dispatchd.domain.confirmation_rules import decide_answer_thread
 from dispatchd.domain.document_rules import decide_file, decide_move_document, decide_prose, decide_refusal
 from dispatchd.domain.epic_rules import decide_open_epic, decide_plan
@@ -53,11 +55,24 @@ from dispatchd.domain.list_rules import decide_make, decide_order
 from dispatchd.domain.proposal_rules import decide_end, decide_override, decide_vote
 from dispatchd.domain.removal_rules import decide_remove, decide_restore
 from dispatchd.domain.signatures import require_signature
+from dispatchd.domain.steering_command import (
+    AddComment,
+    NoteUndone,
+    PauseWork,
+    ResumeWork,
+    WithdrawComment,
+)
 from dispatchd.domain.thread_rules import decide_deliver, decide_dismiss, decide_open_thread
+from dispatchd.domain.undo_rules import decide_undone
 
 _RULES: Final[Mapping[type[Command], Callable[[Board, Any, Circumstance], tuple[Event, ...]]]] = {
     OpenIssue: decide_open_issue,
     MoveIssue: decide_move,
+    AddComment: decide_comment,
+    WithdrawComment: decide_withdraw,
+    PauseWork: decide_pause,
+    ResumeWork: decide_resume,
+    NoteUndone: decide_undone,
     SetFact: decide_fact,
     ChangeSet: decide_set,
     OpenEpic: decide_open_epic,

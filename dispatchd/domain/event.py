@@ -4,6 +4,7 @@ An event says everything that applying it needs, so that replaying the log makes
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.command import Circumstance, OverrideKind
@@ -29,6 +30,7 @@ from dispatchd.domain.epic_event import (
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId, EventId, EventPosition
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.proposal import Action, Choice, Proposal, ProposalStatus
+from dispatchd.domain.steering_event import BrakeEvent, EventUndone, SteeringEvent
 from dispatchd.domain.thread import PendingAct, Thread
 
 __all__ = [  # what happens to epics stands in a file of its own and is had from here all the same
@@ -219,6 +221,8 @@ class EditRefused:
     why: str
 
 
+BRAKE: Final = "PAUSE"
+"""What the log calls the brake: by its file."""
 OpeningEvent = IssueOpened | EpicOpened | ProposalOpened | ThreadOpened | DecisionRecorded | AgentIntroduced
 ProposalEvent = ProposalMoved | ActionsPlanned | VoteCast | ProposalClosed | ProposalOverridden
 ThreadEvent = TurnAdded | ThreadAnswered | ThreadDismissed | AnswerDelivered
@@ -236,6 +240,7 @@ Event = (
     | FactEvent
     | DocumentEvent
     | FileRevised
+    | SteeringEvent
 )
 """Everything that can have happened; the parts above are named for the rules that handle them together."""
 
@@ -262,7 +267,15 @@ def subject_of(event: Event) -> str:
         return event.thread
     if isinstance(event, FileRevised):
         return event.path
+    if isinstance(event, SteeringEvent):
+        return _steered(event)
     return event.issue if isinstance(event, IssueMoved) else event.subject
+
+
+def _steered(event: SteeringEvent) -> str:
+    if isinstance(event, BrakeEvent):
+        return BRAKE
+    return event.subject if isinstance(event, EventUndone) else event.issue
 
 
 def _opened(event: OpeningEvent) -> str:

@@ -26,6 +26,10 @@ CROCKFORD: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _ID: Final = re.compile(rf"[iepdtf]-[{CROCKFORD}]{{4,26}}")
 
 
+EVENT_ID_SHOWN: Final = 6
+"""So many characters of an event's id tell it from a hundred thousand others; any longer beginning will do too."""
+
+
 class EntityKind(StrEnum):
     """What a file in the tree is; the value is the word people read."""
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from dispatchd.domain.comment import Comment
 from dispatchd.domain.identifiers import EntityId
 
 
@@ -70,3 +71,5 @@ class Issue:
     """Whether its file was deleted; the row stays, so that its id is never given again and it can be restored."""
     before_removal: IssueStatus | None = None
     """What `status` was when the file was deleted, so that restoring brings it back."""
+    comments: tuple[Comment, ...] = ()
+    """What has been said about it, in the order it was heard."""

@@ -10,6 +10,7 @@ from typing import Final
 from dispatchd.domain.actors import ActorKind
 from dispatchd.domain.authority import require_person
 from dispatchd.domain.board import Board
+from dispatchd.domain.brake import why_nothing_starts
 from dispatchd.domain.command import Circumstance, MoveIssue, OpenIssue
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import Event, FactSet, IssueMoved, IssueOpened
@@ -39,6 +40,7 @@ PEOPLE_ALSO: Final[Mapping[IssueStatus, tuple[IssueStatus, ...]]] = {
     IssueStatus.ASSIGNED: (IssueStatus.QUEUED,),  # giving it back, as removing the assignee does
 }
 _BEGINS: Final = frozenset({IssueStatus.ASSIGNED, IssueStatus.IN_PROGRESS, IssueStatus.DONE})
+_STARTS: Final = frozenset({IssueStatus.ASSIGNED, IssueStatus.IN_PROGRESS})
 _WAITS: Final = frozenset({IssueStatus.UNASSIGNED, IssueStatus.QUEUED})
 
 
@@ -109,6 +111,9 @@ def _check_for_agent(board: Board, issue: Issue, to: IssueStatus) -> None:
             f"from there it goes to {listed(then)}" if then else "it is finished, and a person opens it again"
         )
         raise _refused(issue, f'kept "{issue.status}"; {onward}.')
+    paused = why_nothing_starts(board)
+    if paused and to in _STARTS and issue.status in {*_WAITS, IssueStatus.ASSIGNED}:
+        raise _refused(issue, f'kept "{issue.status}"; wait until work goes on: {paused}.')
     epic = board.epic(issue.epic) if issue.epic else None
     closed = pending_stage_of(issue, epic) if epic else None
     if epic and closed and to in _BEGINS:

@@ -41,7 +41,9 @@ from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.lookups import find
 from dispatchd.domain.proposal import Choice, Proposal, ProposalStatus
+from dispatchd.domain.steering_event import SteeringEvent
 from dispatchd.domain.telling_epics import told_of_epic
+from dispatchd.domain.telling_steering import told_of_steering
 from dispatchd.domain.thread import Thread, ThreadKind
 from dispatchd.domain.wording import in_words, listed, one_line
 
@@ -78,7 +80,12 @@ _OUTCOMES: Final = {
 
 def tell(event: Event, circumstance: Circumstance, board: Board) -> str:
     """Who did what to which thing. *board* may stand before or after the event."""
-    told = told_of_epic(event, board) if isinstance(event, EpicEvent) else _told(event, board)
+    if isinstance(event, EpicEvent):
+        told = told_of_epic(event, board)
+    elif isinstance(event, SteeringEvent):
+        told = told_of_steering(event, board)
+    else:
+        told = _told(event, board)
     line = one_line(f"{who(circumstance.actor)} {told}")
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 

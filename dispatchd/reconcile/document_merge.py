@@ -12,6 +12,7 @@ from typing import Final
 
 from merge3 import Merge3
 
+from dispatchd.documents.activity import HEADING
 from dispatchd.documents.epic_document import person_part as epic_part
 from dispatchd.documents.front_matter import FrontMatter, read_front_matter
 from dispatchd.documents.front_matter_edit import edit_front_matter, replace_unknown, stamp_rev
@@ -145,6 +146,9 @@ def _by_lines(base: str, ours: str, theirs: str, how: _Contradictions) -> Merged
         if group[0] != "conflict":
             lines.extend(group[1])
             continue
+        if not "".join(group[1]).strip() and _is_activity(lines):
+            lines.extend(_both(_ended(group[2]), _ended(group[3])))
+            continue
         agreed = _agreed(*group[1:], how.said) if how.said is not None else None
         if agreed is not None:
             lines.extend(agreed)
@@ -169,6 +173,20 @@ def _agreed(
     if there in (before, here):
         return _ended(ours)
     return _ended(theirs) if here == before else None
+
+
+def _is_activity(above: Sequence[str]) -> bool:
+    """Whether what follows *above* stands in the list of what has happened: there two additions are no contradiction."""
+    headings = (line for line in reversed(above) if line.startswith(("# ", "## ")))
+    return next(headings, "").strip().casefold() == f"## {HEADING}".casefold()
+
+
+def _both(ours: Sequence[str], theirs: Sequence[str]) -> list[str]:
+    """Our lines, then theirs, but for what both begin with."""
+    same = next((at for at, (one, other) in enumerate(zip(ours, theirs, strict=False)) if one != other), None)
+    rest = theirs[min(len(ours), len(theirs)) if same is None else same :]
+    apart = ["\n"] if ours and rest and ours[-1].strip() and rest[0].strip() else []
+    return [*ours, *apart, *rest]
 
 
 def _ended(lines: Sequence[str]) -> list[str]:

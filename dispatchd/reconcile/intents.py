@@ -37,6 +37,8 @@ class Typing:
     anchor: str
     otherwise: "Act | Refusal"
     """What it means if it stays as it is."""
+    rests: bool = False
+    """Whether it is prose, which is left in peace for longer than a value."""
 
 
 Intent = Act | Refusal | Typing

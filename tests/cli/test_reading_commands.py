@@ -227,7 +227,9 @@ def test_the_log_is_read_from_top_to_bottom(filled: CompositionDouble, call: Cal
     small.happen(filled.root, "ash begins i-7k2m", 2)
     code, out, _ = call("log", "i-7k2m")
     assert code == 0
-    assert out == ("2026-11-21 07:01Z  i-7k2m is queued\n2026-11-21 07:02Z  ash begins i-7k2m\n")
+    assert out == (
+        "2026-11-21 07:01Z  event0  i-7k2m is queued\n2026-11-21 07:02Z  event0  ash begins i-7k2m\n"
+    )
     _, out, _ = call("log", "--json", "--limit", "1")
     (entry,) = json.loads(out)["items"]
     assert {"id", "type", "at", "actor", "subject"} <= set(entry)

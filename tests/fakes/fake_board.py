@@ -9,6 +9,7 @@ from dispatchd.domain.actors import Actor, ActorKind, Channel, Provenance
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.apply import apply_event
 from dispatchd.domain.board import Entity, Rules
+from dispatchd.domain.brake import pause_after
 from dispatchd.domain.command import Circumstance, Command
 from dispatchd.domain.decide import decide
 from dispatchd.domain.decision import Decision
@@ -16,8 +17,10 @@ from dispatchd.domain.epic import Epic
 from dispatchd.domain.event import Event
 from dispatchd.domain.identifiers import EntityId, EntityKind, encode_id
 from dispatchd.domain.issue import Issue
+from dispatchd.domain.pause import Pause
 from dispatchd.domain.proposal import Proposal
 from dispatchd.domain.reactions import unfold
+from dispatchd.domain.steering_event import BrakeEvent
 from dispatchd.domain.thread import Thread, ThreadStatus
 
 NOON: Final = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -49,6 +52,7 @@ class FakeBoard:
     log: list[tuple[Event, Circumstance]] = field(default_factory=list)
     beginning: dict[str, Entity] = field(default_factory=dict)
     drawn: int = 0
+    pause: Pause | None = None
 
     def issue(self, issue_id: EntityId) -> Issue | None:
         found = self.entities.get(issue_id)
@@ -103,6 +107,8 @@ class FakeBoard:
     def apply(self, event: Event, circumstance: Circumstance) -> None:
         """Make *event* so."""
         self.log.append((event, circumstance))
+        if isinstance(event, BrakeEvent):
+            self.pause = pause_after(self.pause, event, circumstance)
         after = apply_event(self, event, circumstance)
         if isinstance(after, Decision):
             self.decisions[after.id] = after

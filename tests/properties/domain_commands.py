@@ -41,6 +41,7 @@ from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.list_command import MakeIssues, OrderIssues
 from dispatchd.domain.proposal import Choice, CreateIssue
+from dispatchd.domain.steering_command import AddComment, PauseWork, ResumeWork
 from dispatchd.domain.thread import Deletion, Thread, ThreadKind, ThreadPurpose, Turn
 from tests.fakes.fake_board import ALICE, ASH, BIRCH, BOB, NOON, STRANGER, FakeBoard, by
 from tests.fakes.fake_workspace import EPIC, PROPOSAL, open_epic, open_issue, open_proposal, plan, workspace
@@ -209,6 +210,9 @@ COMMANDS: Final[st.SearchStrategy[Command]] = st.one_of(
     _some(
         IntroduceAgent, agent=st.builds(Agent, name=st.sampled_from(["rowan", "alice"]), role=st.just("pm"))
     ),
+    _some(AddComment, issue=_issue, text=REASON),
+    _some(PauseWork, reason=REASON),
+    _some(ResumeWork),
     _some(RemoveEntity, subject=_subject),
     _some(RestoreEntity, subject=_subject),
     _some(

@@ -11,13 +11,14 @@ from dispatchd.domain.errors import Rejected
 from tests.application.who_and_what import ALICE
 from tests.application.world import BOB
 from tests.fakes.fake_system import Crashed
-from tests.properties.persons_rules import ANY, FOREIGN, ID, VALUES, WAITS, WORD, PersonsRules
+from tests.properties.persons_rules import ANY, FOREIGN, ID, VALUES, WAITS, WORD
+from tests.properties.steering_rules import SteeringRules
 
 __all__ = ["FOREIGN", "SyncRules"]
 LISTED = re.compile(r"^\d\. \S")
 
 
-class SyncRules(PersonsRules):
+class SyncRules(SteeringRules):
     """Everything that can happen."""
 
     def ask(self, verb: Verb, speaker: str | None, **arguments: object) -> None:

@@ -79,6 +79,8 @@ def fill(desk: Desk) -> str:
         ("gate", "skip", "e-3fq9", "Survey", "--reason", "later"),
         ("gate", "reject", "e-3fq9", "Direction", "--reason", "too early"),
         ("override", "p-2222", "veto", "no tabs"),
+        ("comment", "i-7k2m", "Behind the proxy too."),
+        ("pause", "The tests are red"),
     ):
         desk.dispatchd(*words)
     asked = desk.dispatchd("as", "ash", "ask", "Which hash?", "--option", "argon2id", "--issue", "i-7k2m")

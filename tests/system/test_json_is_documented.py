@@ -44,6 +44,19 @@ def unset(keys: set[str], name: str) -> set[str]:
     return {key for key in keys if f"{name}." not in key}
 
 
+def check_steering(desk: Desk) -> None:
+    check(
+        desk,
+        {
+            "comment/i-7k2m/Hm.": alone("Issue"),
+            "tidy/--dry-run": unset(documented("Tidy"), "taken"),
+            "undo": listed("Undo"),
+        },
+    )
+    newest = desk.json("undo")["items"][0]["id"]
+    check(desk, {f"undo/{newest}": documented("Undo, done")})
+
+
 @pytest.fixture
 def question(bare_desk: Desk) -> str:
     return fill(bare_desk)
@@ -60,7 +73,7 @@ def test_what_commands_print_for_programs_is_what_the_documentation_says(
             "issue/list/--all": listed("Issue"),
             "issue/show/i-7k2m": alone("Issue"),
             "issue/set/i-7k2m/priority=low": alone("Issue"),
-            "issue/new/Mail": alone("Issue"),
+            "issue/new/Mail": unset(alone("Issue"), "comments"),
             "epic/list/--all": listed("Epic"),
             "epic/show/e-3fq9": alone("Epic"),
             "epic/set/e-3fq9/priority=low": alone("Epic"),
@@ -86,5 +99,6 @@ def test_what_commands_print_for_programs_is_what_the_documentation_says(
             "home": documented("Home"),
         },
     )
+    check_steering(bare_desk)
     bare_desk.down()
     check(bare_desk, {"doctor": documented("Doctor")})

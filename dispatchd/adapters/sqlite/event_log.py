@@ -3,14 +3,16 @@ they came to stand in is remembered later.
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from dispatchd.adapters.sqlite.columns import actor_column, time_column, to_json
 from dispatchd.adapters.sqlite.event_codec import event_row, recorded_event
 from dispatchd.adapters.sqlite.named_queries import queries
 from dispatchd.domain.command import Circumstance
-from dispatchd.domain.event import Event, RecordedEvent
+from dispatchd.domain.event import Event, RecordedEvent, subject_of
 from dispatchd.domain.identifiers import EventId, EventPosition
+from dispatchd.domain.steering_event import EventUndone
 
 
 class EventLog:
@@ -39,6 +41,29 @@ class EventLog:
             raise KeyError(position)
         return recorded_event(position, row[:5]), row[5]
 
+    def like(self, prefix: str, most: int) -> Sequence[tuple[RecordedEvent, str]]:
+        """Those whose id begins with *prefix*, with their lines, *most* of them."""
+        bounds = {"low": prefix, "high": prefix + "~", "most": most}
+        return self._entries("events_like", bounds)
+
+    def newest(self, most: int) -> Sequence[tuple[RecordedEvent, str]]:
+        """The last *most* entries with their lines, newest first."""
+        return self._entries("events_newest", (most,))
+
+    def around(self, recorded: RecordedEvent, distance: int) -> Sequence[RecordedEvent]:
+        """The entries up to *distance* before and after it, in order."""
+        bounds = (recorded.position - distance, recorded.position + distance)
+        return [each for each, _ in self._entries("events_between", bounds)]
+
+    def undone_by(self, recorded: RecordedEvent) -> RecordedEvent | None:
+        """The note that it was taken back."""
+        notes = (each for each, _ in self._entries("event_undoing", (subject_of(recorded.event),)))
+        return next((each for each in notes if _undoes(each.event, recorded.id)), None)
+
+    def _entries(self, name: str, arguments: Any) -> list[tuple[RecordedEvent, str]]:
+        rows = self._connection.execute(self._sql[name], arguments).fetchall()
+        return [(recorded_event(row[0], row[1:6]), row[6]) for row in rows]
+
     def mark(self, positions: Iterable[EventPosition], commit: str) -> None:
         """Remember in which commit they stand."""
         self._connection.executemany(self._sql["event_mark"], [(commit, position) for position in positions])
@@ -47,3 +72,7 @@ class EventLog:
         """Those of *event_ids* that the log has."""
         rows = self._connection.execute(self._sql["event_positions"], (to_json(list(event_ids)),))
         return {event_id: EventPosition(position) for event_id, position in rows}
+
+
+def _undoes(event: Event, event_id: EventId) -> bool:
+    return isinstance(event, EventUndone) and event.undone == event_id

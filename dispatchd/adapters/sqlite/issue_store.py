@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from dispatchd.adapters.sqlite.columns import from_json, time_column, time_value, to_json
 from dispatchd.adapters.sqlite.named_queries import queries
+from dispatchd.application.wire import dump_value, load_value
+from dispatchd.domain.comment import Comment
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, IssueStatus, Priority, Role
 
@@ -107,6 +109,7 @@ def _row(issue: Issue) -> tuple[Any, ...]:
         issue.removed,
         issue.before_removal,
         _RANK[issue.priority],
+        to_json([dump_value(each) for each in issue.comments]) if issue.comments else _NO_LIST,
     )
 
 
@@ -130,4 +133,7 @@ def _issue(row: tuple[Any, ...]) -> Issue:
         source=row[15],
         removed=row[16] == 1,
         before_removal=None if row[17] is None else IssueStatus(row[17]),
+        comments=()
+        if row[18] == _NO_LIST
+        else tuple(load_value(Comment, each) for each in from_json(row[18])),
     )

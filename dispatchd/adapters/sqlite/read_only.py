@@ -19,6 +19,8 @@ from dispatchd.adapters.sqlite.prefixes import resolve
 from dispatchd.adapters.sqlite.row_reading import (
     Progress,
     agent_row,
+    brake_row,
+    comment_row,
     decision_row,
     epic_row,
     log_row,
@@ -31,6 +33,7 @@ from dispatchd.application.ports.read_model import ReadModel
 from dispatchd.application.ports.read_rows import (
     AgentRow,
     AuditLag,
+    BrakeRow,
     DecisionRow,
     EpicRow,
     IssueDetail,
@@ -119,11 +122,13 @@ class SqliteReadModel:
             row = self._issues.one(issue_id)
         if row is None:
             return None
-        related = [
+        children, dependants, threads = (
             tuple(str(found[0]) for found in self._rows(name, issue_id))
             for name in ("issue_children", "issue_dependants", "issue_threads")
-        ]
-        return IssueDetail(row, self.text_of(issue_id), *related)
+        )
+        said = json.loads(self._rows("issue_comments", issue_id)[0][0])
+        comments = tuple(comment_row(each) for each in said if not each.get("withdrawn"))
+        return IssueDetail(row, self.text_of(issue_id), children, dependants, threads, comments)
 
     def issue_counts(self) -> Mapping[str, int]:
         """How many issues are in each state."""
@@ -186,6 +191,11 @@ class SqliteReadModel:
         for state, path in self._state(decision_id, "decision"):
             return decision_row(state, path)
         return None
+
+    def brake(self) -> BrakeRow | None:
+        """The brake, while it is on."""
+        kept = self.note("pause")
+        return None if kept is None else brake_row(json.loads(kept))
 
     def runs(self) -> Sequence[RunRow]:
         """The agents' turns that run now, longest first."""

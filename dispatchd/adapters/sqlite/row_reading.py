@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from dispatchd.application.ports.read_rows import (
     AgentRow,
+    BrakeRow,
+    CommentRow,
     DecisionRow,
     EpicRow,
     GateRow,
@@ -146,6 +148,24 @@ def thread_row(state: State, path: str | None) -> ThreadRow:
         created=_time(state["created"]),
         removed=state.get("removed", False),
         path=path,
+    )
+
+
+def brake_row(state: State) -> BrakeRow:
+    """Who has paused everything."""
+    by = state["by"]
+    return BrakeRow(by["handle"], by["name"], _time(state["since"]), state.get("reason", ""))
+
+
+def comment_row(state: State) -> CommentRow:
+    """Something said about an issue."""
+    by = state["by"]
+    return CommentRow(
+        by=by["handle"],
+        name=by["name"],
+        is_person=by["kind"] == "human",
+        at=_time(state["at"]),
+        text=state["text"],
     )
 
 

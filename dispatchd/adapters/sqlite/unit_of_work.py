@@ -10,6 +10,7 @@ from typing import Final
 
 from dispatchd.adapters.sqlite.audit_queue import SqliteAuditQueue
 from dispatchd.adapters.sqlite.blob_store import SqliteBlobStore
+from dispatchd.adapters.sqlite.columns import from_json, to_json
 from dispatchd.adapters.sqlite.document_store import SqliteDocumentStore
 from dispatchd.adapters.sqlite.entity_store import EntityStore
 from dispatchd.adapters.sqlite.event_log import EventLog
@@ -17,6 +18,7 @@ from dispatchd.adapters.sqlite.issue_store import IssueStore
 from dispatchd.adapters.sqlite.named_queries import queries
 from dispatchd.adapters.sqlite.problem_store import SqliteProblemStore
 from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.wire import dump_value, load_value
 from dispatchd.documents.config_document import read_config
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.board import Entity, Rules
@@ -26,10 +28,12 @@ from dispatchd.domain.epic import Epic
 from dispatchd.domain.event import Event, RecordedEvent
 from dispatchd.domain.identifiers import EntityId, EntityKind, EventPosition, kind_of
 from dispatchd.domain.issue import Issue
+from dispatchd.domain.pause import Pause
 from dispatchd.domain.proposal import Proposal
 from dispatchd.domain.thread import Thread
 
 _CONFIG: Final = "config.text"
+_PAUSE: Final = "pause"
 
 
 class SqliteUnitOfWork:
@@ -148,6 +152,21 @@ class SqliteUnitOfWork:
     def event_at(self, position: EventPosition) -> tuple[RecordedEvent, str]:
         """The event there and its line in plain words; raises KeyError."""
         return self._log.at(position)
+
+    @property
+    def history(self) -> EventLog:
+        """What has happened, to look it up."""
+        return self._log
+
+    @property
+    def pause(self) -> Pause | None:
+        """The brake, while it is on."""
+        kept = self.note(_PAUSE)
+        return None if kept is None else load_value(Pause, from_json(kept))
+
+    def set_pause(self, pause: Pause | None) -> None:
+        """Pull the brake, or let it go."""
+        self.set_note(_PAUSE, None if pause is None else to_json(dump_value(pause)))
 
     def note(self, key: str) -> str | None:
         """A single remembered value."""

@@ -15,24 +15,31 @@ from dispatchd.application.kinds.facts_of_kind import (
     without,
 )
 from dispatchd.application.kinds.titles import title_for
+from dispatchd.application.people import agent_actor, handle_from
 from dispatchd.application.ports.unit_of_work import UnitOfWork
-from dispatchd.documents.activity import ActivityLine
+from dispatchd.documents.activity import ActivityLine, has_activity
 from dispatchd.documents.annotations import Annotation
+from dispatchd.documents.comments import signed_in
 from dispatchd.documents.issue_document import (
     SCHEMA,
     compose_issue,
     fact_values,
     issue_facts,
     parse_issue,
-    person_part,
     render_issue,
+    substance,
 )
+from dispatchd.documents.markdown_outline import outline
 from dispatchd.documents.stamps import display_name, parse_created
+from dispatchd.domain.actors import Actor, ActorKind
 from dispatchd.domain.command import Command, OpenIssue
+from dispatchd.domain.comment import Comment
+from dispatchd.domain.comment_rules import trimmed
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId, EntityKind, parse_id
 from dispatchd.domain.issue import Issue, IssueStatus, Priority, Role
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
+from dispatchd.reconcile.comment_intents import began_at, comment_intents
 from dispatchd.reconcile.intents import Intent, Refusal
 from dispatchd.reconcile.issue_intents import in_order, moves
 
@@ -86,9 +93,30 @@ def _adopt(adoption: Adoption) -> tuple[Command, tuple[Refusal, ...]]:
         created=parse_created(one_of(reading.facts.get("created"))) or adoption.circumstance.at,
         labels=members_of(reading.facts.get("labels")),
         depends_on=known,
+        comments=_heard_before(adoption),
         **fields,
     )
     return OpenIssue(issue=issue), refused
+
+
+def _heard_before(adoption: Adoption) -> tuple[Comment, ...]:
+    """Comments that the file brings along, from another workspace or one that was lost: they stay who said them."""
+    reading = adoption.reading
+    if not has_activity(reading.body):
+        return ()
+    lines = signed_in(outline(reading.text, reading.front.layout.body_at))
+    return tuple(
+        Comment(by=_speaker(adoption, line.text), at=line.at, text=trimmed(line.said)) for line in lines
+    )
+
+
+def _speaker(adoption: Adoption, name: str) -> Actor:
+    here = adoption.circumstance.actor
+    if display_name(here) == name:
+        return here
+    if adoption.work.agent(name) is not None:
+        return agent_actor(name)
+    return Actor(kind=ActorKind.HUMAN, handle=handle_from(name, ""), name=name, email="")
 
 
 def _without_fact(command: Command, refused: Rejected) -> Command:
@@ -99,10 +127,28 @@ def _without_fact(command: Command, refused: Rejected) -> Command:
 
 def _intents(edit: Edit) -> tuple[Intent, ...]:
     issue = edit.work.issue(EntityId(edit.subject))
-    if issue is None or has_lost_front_matter(edit):
+    if issue is None:
         return ()
+    said = _said(edit, issue)
+    if has_lost_front_matter(edit):
+        return said
     found = intents_of_facts(edit, EntityKind.ISSUE, SCHEMA, _stands(issue), moves(issue.id))
-    return in_order(found, one_of(edit.disk.facts.get("status")) or None)
+    return (*in_order(found, one_of(edit.disk.facts.get("status")) or None), *said)
+
+
+def _said(edit: Edit, issue: Issue) -> tuple[Intent, ...]:
+    held = began_at(edit.held)
+    if not has_activity(edit.disk.body) or (held is None and edit.disk.body == edit.base.body):
+        return ()
+    began = _read(edit.work.blobs.get(held).decode()) if held is not None else edit.base
+    return comment_intents(
+        issue.id,
+        outline(began.text, began.front.layout.body_at),
+        outline(edit.disk.text, edit.disk.front.layout.body_at),
+        activity_of(issue, edit.work),
+        display_name(edit.circumstance.actor),
+        began.text,
+    )
 
 
 def _stands(issue: Issue) -> dict[str, str | tuple[str, ...] | None]:
@@ -111,7 +157,7 @@ def _stands(issue: Issue) -> dict[str, str | tuple[str, ...] | None]:
 
 def _render(issue: Issue, canvas: str, notes: Sequence[Annotation], work: UnitOfWork) -> str:
     return render_issue(
-        issue, canvas, notes, activity=_activity(issue, work), people=tuple(work.rules.people)
+        issue, canvas, notes, activity=activity_of(issue, work), people=tuple(work.rules.people)
     )
 
 
@@ -119,10 +165,14 @@ def _compose(issue: Issue, work: UnitOfWork, body: str) -> str:
     return compose_issue(issue, body, people=tuple(work.rules.people))
 
 
-def _activity(issue: Issue, work: UnitOfWork) -> tuple[ActivityLine, ...]:
+def activity_of(issue: Issue, work: UnitOfWork) -> tuple[ActivityLine, ...]:
+    """What stands, or stood, below the heading: questions with their answers, and what was said, oldest first."""
     record = work.documents.of(issue.id)
     here = posixpath.dirname(record.path) if record is not None else "issues"
-    lines: list[ActivityLine] = []
+    lines = [
+        ActivityLine(at=each.at, text=display_name(each.by), said=each.text, gone=each.withdrawn)
+        for each in issue.comments
+    ]
     for thread in work.threads_of(issue.id):
         if thread.kind in _TOLD and thread.turns:
             lines.extend(_lines_of(thread, here, work))
@@ -153,5 +203,5 @@ ISSUE_KIND: Final = DocumentKind(
     stands=_stands,
     render=_render,
     compose=_compose,
-    substance=person_part,
+    substance=substance,
 )

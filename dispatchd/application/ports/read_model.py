@@ -7,6 +7,7 @@ from typing import Any, Final, Protocol
 from dispatchd.application.ports.read_rows import (
     AgentRow,
     AuditLag,
+    BrakeRow,
     DecisionRow,
     EpicRow,
     IssueDetail,
@@ -64,6 +65,10 @@ class ReadModel(Protocol):
     def decisions(self) -> Sequence[DecisionRow]: ...
 
     def decision(self, decision_id: str) -> DecisionRow | None: ...
+
+    def brake(self) -> BrakeRow | None:
+        """The brake, while it is on."""
+        ...
 
     def runs(self) -> Sequence[RunRow]:
         """The agents' turns that run now, longest first."""

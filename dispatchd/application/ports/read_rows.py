@@ -63,6 +63,16 @@ class IssueDetail(NamedTuple):
     children: tuple[str, ...]
     dependants: tuple[str, ...]
     threads: tuple[str, ...]
+    comments: "tuple[CommentRow, ...]" = ()
+    """What was said about it and not taken back, in the order it was heard."""
+
+
+class CommentRow(NamedTuple):
+    by: str
+    name: str
+    is_person: bool
+    at: datetime
+    text: str
 
 
 class SignatureRow(NamedTuple):
@@ -227,6 +237,15 @@ class ProblemRow(NamedTuple):
     hint: str
     refusal: bool
     since: datetime | None
+
+
+class BrakeRow(NamedTuple):
+    """Who has paused all work, since when and why."""
+
+    by: str
+    name: str
+    since: datetime
+    reason: str
 
 
 class RunRow(NamedTuple):

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from dispatchd.application.ports.dispatch_tree import FileStamp
+from dispatchd.application.ports.history import History
 from dispatchd.domain.actors import Actor
 from dispatchd.domain.board import Board, Entity
 from dispatchd.domain.command import Circumstance
@@ -23,6 +24,7 @@ from dispatchd.domain.identifiers import (
     EntityKind,
     EventPosition,
 )
+from dispatchd.domain.pause import Pause
 from dispatchd.domain.thread import Thread
 
 T = TypeVar("T")
@@ -248,6 +250,13 @@ class UnitOfWork(Board, Protocol):
 
     def append(self, event: Event, circumstance: Circumstance, told: str, event_id: str) -> RecordedEvent:
         """Put an event into the log (`told` is its line in plain words) and into the audit queue."""
+        ...
+
+    @property
+    def history(self) -> History: ...
+
+    def set_pause(self, pause: Pause | None) -> None:
+        """Pull the brake, or let it go; whether it may be is decided before."""
         ...
 
     def event_at(self, position: EventPosition) -> tuple[RecordedEvent, str]:

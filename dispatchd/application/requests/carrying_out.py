@@ -9,7 +9,9 @@ from dispatchd.application.people import agent_actor
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.requests.lookup import handle_of
 from dispatchd.application.requests.planning import body_of, plan, subject_of
-from dispatchd.application.requests.request import Request
+from dispatchd.application.requests.request import Request, Verb
+from dispatchd.application.requests.tidy_requests import tidy
+from dispatchd.application.requests.undo_requests import undoable
 from dispatchd.application.session import Session
 from dispatchd.domain.actors import Channel, Provenance
 from dispatchd.domain.command import Circumstance
@@ -29,6 +31,11 @@ async def carry_out(session: Session, request: Request) -> Mapping[str, Any]:
             at=session.ports.clock.now(),
             provenance=Provenance(channel=Channel.COMMAND, spoken_by=person.handle),
         )
+
+    if request.verb is Verb.UNDO and not request.text("event"):
+        return await session.ports.store.transact(lambda work: undoable(work, by(work)))
+    if request.verb is Verb.TIDY:
+        return await session.ports.store.transact(lambda work: tidy(session, work, request, by(work)))
 
     def planned(door: Door, circumstance: Circumstance) -> Plan:
         commands = plan(door.work, request, circumstance, door.draw)

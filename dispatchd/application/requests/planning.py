@@ -4,7 +4,8 @@ It resolves what was typed against the workspace and invents nothing; whether th
 decide afterwards. An empty plan means that there is nothing to do.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.requests.config_requests import plan_config
@@ -14,6 +15,7 @@ from dispatchd.application.requests.gate_requests import plan_gate
 from dispatchd.application.requests.new_requests import plan_issue, plan_proposal
 from dispatchd.application.requests.recovery_requests import plan_restore
 from dispatchd.application.requests.request import Request, Verb
+from dispatchd.application.requests.steering_requests import plan_steering
 from dispatchd.application.requests.thread_requests import (
     introduction,
     plan_answer,
@@ -22,11 +24,18 @@ from dispatchd.application.requests.thread_requests import (
     plan_receive,
     plan_tell,
 )
+from dispatchd.application.requests.undo_requests import plan_undo
 from dispatchd.application.requests.vote_requests import plan_override, plan_vote
 from dispatchd.domain.command import Circumstance, Command
 from dispatchd.domain.identifiers import EntityId, EntityKind
 
 Draw = Callable[[EntityKind], EntityId]
+_STEERING: Final[Mapping[Verb, Callable[[UnitOfWork, Request], tuple[Command, ...]]]] = {
+    Verb.COMMENT: plan_steering,
+    Verb.PAUSE: plan_steering,
+    Verb.RESUME: plan_steering,
+    Verb.UNDO: plan_undo,
+}
 
 
 def plan(work: UnitOfWork, request: Request, circumstance: Circumstance, draw: Draw) -> tuple[Command, ...]:
@@ -48,13 +57,11 @@ def subject_of(commands: Sequence[Command], request: Request) -> str:
 
 
 def _asked(work: UnitOfWork, request: Request, circumstance: Circumstance, draw: Draw) -> tuple[Command, ...]:
+    if request.verb in _STEERING:
+        return _STEERING[request.verb](work, request)
     match request.verb:
-        case Verb.ISSUE_NEW:
-            return plan_issue(work, request, circumstance, draw)
-        case Verb.PROPOSAL_NEW:
-            return plan_proposal(work, request, circumstance, draw)
-        case Verb.EPIC_NEW | Verb.EPIC_MAKE:
-            return plan_epics(work, request, circumstance, draw)
+        case Verb.ISSUE_NEW | Verb.PROPOSAL_NEW | Verb.EPIC_NEW | Verb.EPIC_MAKE:
+            return _made(work, request, circumstance, draw)
         case Verb.SET:
             return plan_set(work, request)
         case Verb.VOTE:
@@ -69,6 +76,16 @@ def _asked(work: UnitOfWork, request: Request, circumstance: Circumstance, draw:
             return _said(work, request, circumstance, draw)
         case _:
             return plan_gate(work, request)
+
+
+def _made(work: UnitOfWork, request: Request, circumstance: Circumstance, draw: Draw) -> tuple[Command, ...]:
+    match request.verb:
+        case Verb.ISSUE_NEW:
+            return plan_issue(work, request, circumstance, draw)
+        case Verb.PROPOSAL_NEW:
+            return plan_proposal(work, request, circumstance, draw)
+        case _:
+            return plan_epics(work, request, circumstance, draw)
 
 
 def _said(work: UnitOfWork, request: Request, circumstance: Circumstance, draw: Draw) -> tuple[Command, ...]:

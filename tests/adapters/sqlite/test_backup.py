@@ -48,12 +48,12 @@ def test_a_backup_of_nothing_says_so_and_leaves_nothing(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def three_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The program's own first step and two more to come."""
+def two_more_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The program's own steps and two more to come."""
     (tmp_path / "migrations").mkdir()
-    first, whole = migrator.migrations()[0], migrator.schema()
+    own, whole = migrator.migrations(), migrator.schema()
     more = ("CREATE TABLE second (a TEXT) STRICT;", "CREATE TABLE third (a TEXT) STRICT;")
-    for number, step in enumerate((first, *more), 1):
+    for number, step in enumerate((*own, *more), 1):
         (tmp_path / "migrations" / f"{number:04}_step.sql").write_text(step, encoding="utf-8")
     (tmp_path / "schema.sql").write_text("\n".join((whole, *more)), encoding="utf-8")
     migrator.migrations.cache_clear()
@@ -68,10 +68,11 @@ def test_before_each_migration_the_database_is_copied_as_it_was(
     path = tmp_path / "state.db"
     with sync_store(path) as store:
         store.run(lambda unit: unit.set_note("k", "old"))
-    steps: Path = request.getfixturevalue("three_steps")
+    known = migrator.latest_version()
+    steps: Path = request.getfixturevalue("two_more_steps")
     with sync_store(path) as store:
         assert store.run(lambda unit: unit.note("k")) == "old"
-    for version, tables in ((1, 0), (2, 1)):
+    for version, tables in ((known, 0), (known + 1, 1)):
         with closing(sqlite3.connect(steps / "backups" / f"state-schema-{version}.db")) as copy:
             assert copy.execute("PRAGMA user_version").fetchone() == (version,)
             found = copy.execute(
@@ -86,14 +87,15 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(
     path = tmp_path / "state.db"
     with sync_store(path) as store:
         store.run(lambda unit: unit.set_note("k", "old"))
-    steps: Path = request.getfixturevalue("three_steps")
-    (steps / "migrations" / "0003_step.sql").write_text(
+    known = migrator.latest_version()
+    steps: Path = request.getfixturevalue("two_more_steps")
+    (steps / "migrations" / f"{known + 2:04}_step.sql").write_text(
         "CREATE TABLE third (a TEXT) STRICT; SELECT nonsense;"
     )
     with pytest.raises(sqlite3.OperationalError), sync_store(path):
         pass
     with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (known + 1,)
         assert connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'third'").fetchone() == (
             0,
         )

@@ -12,3 +12,18 @@ UPDATE events SET committed = ? WHERE position = ?;
 
 -- name: event_positions
 SELECT id, position FROM events WHERE id IN (SELECT value FROM json_each(?));
+
+-- name: events_like
+SELECT position, id, at, actor, provenance, event, told FROM events
+WHERE id >= :low AND id < :high ORDER BY position LIMIT :most;
+
+-- name: events_newest
+SELECT position, id, at, actor, provenance, event, told FROM events ORDER BY position DESC LIMIT ?;
+
+-- name: events_between
+SELECT position, id, at, actor, provenance, event, told FROM events
+WHERE position BETWEEN ? AND ? ORDER BY position;
+
+-- name: event_undoing
+SELECT position, id, at, actor, provenance, event, told FROM events
+WHERE subject = ? AND type = 'EventUndone' ORDER BY position DESC;

@@ -69,6 +69,9 @@ WHERE n.depends_on = ? AND i.removed = 0 ORDER BY i.rank, i.created, i.number;
 -- name: issue_threads
 SELECT id FROM entities WHERE issue = ? AND removed = 0 ORDER BY created, number;
 
+-- name: issue_comments
+SELECT comments FROM issues WHERE id = ?;
+
 -- name: issue_counts
 SELECT status, count(*) FROM issues WHERE removed = 0 GROUP BY status;
 

@@ -1,0 +1,2 @@
+-- What people have said about an issue, as JSON.
+ALTER TABLE issues ADD COLUMN comments TEXT NOT NULL DEFAULT '[]';

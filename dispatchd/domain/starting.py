@@ -1,0 +1,30 @@
+"""Whether work on an issue may begin now: the one place that says so, for whoever starts work or hands it out.
+
+The order in which things begin, and how many at once, is left to those who start them.
+"""
+
+from collections.abc import Iterable
+
+from dispatchd.domain.board import Board
+from dispatchd.domain.brake import why_nothing_starts
+from dispatchd.domain.dependency_graph import by_urgency, waiting_on
+from dispatchd.domain.issue import Issue, IssueStatus
+
+
+def obstacles(board: Board, issue: Issue) -> tuple[str, ...]:
+    """Why work on *issue* may not begin, each in a clause; none where it may."""
+    found = [why_nothing_starts(board)]
+    if issue.removed:
+        found.append(f"{issue.id} was deleted")
+    if issue.status not in {IssueStatus.QUEUED, IssueStatus.ASSIGNED}:
+        found.append(f'{issue.id} is "{issue.status}"; "queued" lets an agent begin')
+    found += [each.why for each in waiting_on(board, issue)]
+    agent = board.agent(issue.assignee) if issue.assignee else None
+    if agent is not None and agent.paused:
+        found.append(f"{agent.name} is paused")
+    return tuple(why for why in found if why)
+
+
+def startable(board: Board, issues: Iterable[Issue]) -> list[Issue]:
+    """Those of *issues* that may begin now, most urgent first."""
+    return [issue for issue in by_urgency(issues) if not obstacles(board, issue)]
