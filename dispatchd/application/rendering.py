@@ -39,6 +39,8 @@ class Rendering:
     kinds: Kinds
     bodies: dict[str, str] = field(default_factory=dict)
     """Texts for documents that a command opens, by the entity's id."""
+    places: dict[str, DocumentPath] = field(default_factory=dict)
+    """Paths for such documents where they do not go into their kind's folder."""
 
     def after_save(self, record: DocumentRecord, seen: Sighting, canvas: str, came: Came) -> None:
         """Remember what the person saved, and plan the answer if the file should say more than it does.
@@ -161,7 +163,7 @@ class Rendering:
         kind = EntityKind.AGENT if work.agent(subject) is not None else kind_of(EntityId(subject))
         text = stamp_rev(self.kinds[kind].compose(entity, work, self.bodies.get(subject, "")))
         record = DocumentRecord(
-            path=self._free_path(kind, subject, entity),
+            path=self.places.get(subject) or self._free_path(kind, subject, entity),
             subject=subject,
             kind=kind,
             seen=None,

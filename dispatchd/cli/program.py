@@ -63,6 +63,10 @@ SECTIONS: Final = {
         "down": Entry(module="daemon_commands", attribute="down", help="Stop it."),
         "run": Entry(module="daemon_commands", attribute="run", help="Run it here, in the foreground."),
         "sync": Entry(module="daemon_commands", attribute="sync", help="Take in what was saved, now."),
+        "import": Entry(
+            module="import_commands", attribute="import_group", help="Bring in what another tracker holds."
+        ),
+        "export": Entry(module="export_command", attribute="export", help="Print everything, as JSON."),
         "config": Entry(module="config_commands", attribute="config", help="See and change settings."),
         "check": Entry(
             module="health_commands", attribute="check", help="Look for problems in the documents."

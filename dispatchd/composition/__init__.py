@@ -5,6 +5,7 @@ Imports of adapters stand inside its functions, so that a look at the workspace 
 
 from dispatchd.composition.acting import perform, sync, wait_for_answer
 from dispatchd.composition.health import check_tree, diagnose, merge_documents, restore_tree
+from dispatchd.composition.importing import import_from
 from dispatchd.composition.looking import (
     RunningDaemon,
     Workspace,
@@ -23,6 +24,7 @@ __all__ = [
     "daemon_of",
     "diagnose",
     "find_workspace",
+    "import_from",
     "init_workspace",
     "merge_documents",
     "open_read_model",

@@ -1,6 +1,6 @@
 """Acting on a workspace: through its daemon where one runs, otherwise here, under the same lock."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from dispatchd.composition.looking import (
@@ -34,6 +34,28 @@ def perform(workspace: Workspace, request: "Request") -> Mapping[str, Any]:
     from dispatchd.application.requests.carrying_out import carry_out
 
     return _once(workspace, lambda session: carry_out(session, request))
+
+
+def perform_all(
+    workspace: Workspace, requests: "Sequence[Request]", done: Callable[[Mapping[str, Any]], None]
+) -> None:
+    """Carry *requests* out one after the other, each a transaction of its own, telling *done* of each answer.
+
+    Comes back when what follows from them is written and committed. Raises Rejected or WorkspaceError.
+    """
+    if daemon_of(workspace) is not None:
+        for request in requests:
+            done(perform(workspace, request))
+        sync(workspace, wait=True)
+        return
+    from dispatchd.application.requests.carrying_out import carry_out
+
+    async def act(session: "Session") -> Mapping[str, Any]:
+        for request in requests:
+            done(await carry_out(session, request))
+        return {}
+
+    _once(workspace, act)
 
 
 def sync(workspace: Workspace, *, wait: bool) -> Mapping[str, Any]:

@@ -91,6 +91,9 @@ def _check_link(
             key=key,
         )
 
+    if board.issue(issue_id) is None:  # nothing can lead back to what does not stand yet
+        return
+
     def onward(each: EntityId) -> Iterable[EntityId]:
         issue = board.issue(each)
         return next_of(issue) if issue else ()

@@ -1,0 +1,201 @@
+"""`import`: bring in what another tracker holds, and say of everything that was read what came of it."""
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from dispatchd.cli.failures import DONE, REFUSED
+from dispatchd.cli.grammar import Noun
+from dispatchd.cli.terminal import aside, visible
+from dispatchd.cli.writing import json_option
+
+if TYPE_CHECKING:
+    from dispatchd.application.imports.report import ImportReport, Progress
+    from dispatchd.cli.invocation import Invocation
+
+C = TypeVar("C", bound=Callable[..., Any])
+FEW: Final = 12
+"""Lines of a list that a person is shown; programs get all of them."""
+_NAMES: Final = {
+    "backlog-md": "Backlog.md",
+    "beads": "beads",
+    "task-master": "Task Master",
+    "github-json": "GitHub",
+}
+
+
+@click.group(
+    "import",
+    cls=Noun,
+    examples=(
+        "dispatchd import backlog-md backlog --dry-run",
+        "dispatchd import beads .beads/issues.jsonl",
+    ),
+)
+def import_group() -> None:
+    """Bring in what another tracker holds.
+
+    Everything keeps its old id under source:, so that importing again adds only what is new, and nothing that was
+    changed here is touched. What has no place here is kept in the text. Nothing begins by itself.
+    """
+
+
+def import_options(command: C) -> C:
+    """What every import takes."""
+    command = json_option(command)
+    return click.option(
+        "-n", "--dry-run", is_flag=True, help="Say what would come of it, and change nothing."
+    )(command)
+
+
+@import_group.command(
+    "backlog-md",
+    examples=("dispatchd import backlog-md backlog", "dispatchd import backlog-md ../old-project --dry-run"),
+)
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@import_options
+@click.pass_context
+def backlog_md(ctx: click.Context, folder: Path, dry_run: bool, as_json: bool) -> None:
+    """Import a folder of Backlog.md: tasks, drafts, finished and archived ones, milestones, decisions, documents.
+
+    Milestones become epics; decisions and documents go to context/.
+    """
+    _import(ctx, "backlog-md", folder, dry_run=dry_run, as_json=as_json)
+
+
+@import_group.command(
+    examples=("dispatchd import beads .beads/issues.jsonl", "dispatchd import beads issues.jsonl --deleted")
+)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--deleted", is_flag=True, help="Bring in what was deleted there too, as cancelled.")
+@import_options
+@click.pass_context
+def beads(ctx: click.Context, file: Path, deleted: bool, dry_run: bool, as_json: bool) -> None:
+    """Import a ledger of beads: issues, epics, what blocks what, and comments."""
+    _import(ctx, "beads", file, dry_run=dry_run, as_json=as_json, with_deleted=deleted)
+
+
+@import_group.command("task-master", examples=("dispatchd import task-master .taskmaster/tasks/tasks.json",))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@import_options
+@click.pass_context
+def task_master(ctx: click.Context, file: Path, dry_run: bool, as_json: bool) -> None:
+    """Import the tasks.json of Task Master, with or without tags; subtasks become issues with a parent."""
+    _import(ctx, "task-master", file, dry_run=dry_run, as_json=as_json)
+
+
+@import_group.command(
+    "github-json",
+    examples=(
+        "gh api --paginate 'repos/OWNER/REPO/issues?state=all' > issues.json",
+        "dispatchd import github-json issues.json",
+    ),
+)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@import_options
+@click.pass_context
+def github_json(ctx: click.Context, file: Path, dry_run: bool, as_json: bool) -> None:
+    """Import issues as GitHub's REST interface gives them; milestones become epics, pull requests stay out."""
+    _import(ctx, "github-json", file, dry_run=dry_run, as_json=as_json)
+
+
+def _import(
+    ctx: click.Context,
+    tool: str,
+    place: Path,
+    *,
+    dry_run: bool,
+    as_json: bool,
+    with_deleted: bool = False,
+) -> None:
+    from dispatchd.application.imports.report import ImportOptions
+
+    invocation: Invocation = ctx.obj
+    options = ImportOptions(dry_run=dry_run, with_deleted=with_deleted)
+    watch = _Watch()
+    try:
+        report = invocation.composition.import_from(invocation.workspace, tool, place, options, watch.tell)
+    finally:
+        watch.clear()
+    if as_json:
+        invocation.screen.show_json(report.as_json())
+    else:
+        _show(invocation, report)
+    ctx.exit(DONE if report.is_whole else REFUSED)
+
+
+class _Watch:
+    """Shows how far it is, on a terminal only, on one line that is gone afterwards."""
+
+    def __init__(self) -> None:
+        self._is_shown = sys.stderr.isatty()
+        self._is_dirty = False
+
+    def tell(self, progress: "Progress") -> None:
+        """Show *progress*."""
+        if not self._is_shown:
+            return
+        what = "writing files and committing" if progress.done >= progress.total else "importing"
+        sys.stderr.write(f"\r\x1b[K{progress.done:,} of {progress.total:,} … {what}")
+        sys.stderr.flush()
+        self._is_dirty = True
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._is_dirty:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+def _show(invocation: "Invocation", report: "ImportReport") -> None:
+    screen = invocation.screen
+    name = _NAMES[report.tool]
+    would = "Would import" if report.dry_run else "Imported"
+    kinds = ", ".join(_counted(count, kind) for kind, count in report.kinds().items())
+    screen.show(f"{would} {report.imported:,} of {report.read:,} from {name}{f': {kinds}' if kinds else ''}.")
+    if report.here:
+        screen.show(f"{report.here:,} came before and stay as they are here.")
+    if report.left_out:
+        screen.show("", screen.heading(f"Left out: {len(report.left_out):,}"))
+        screen.show(*_grouped([(_place(each.path, each.line), each.why) for each in report.left_out]))
+    if report.remarks:
+        screen.show("", screen.heading(f"Worth a look: {len(report.remarks):,}"))
+        screen.show(*_first([f"{_place(each.path, each.line)}  {each.what}" for each in report.remarks]))
+    if report.kept:
+        screen.show("", screen.heading("Kept in the text, for want of a place"))
+        screen.show(f"  {', '.join(f'{visible(key)} ({count:,})' for key, count in report.kept.items())}")
+    if not report.dry_run and report.imported:
+        aside(
+            "",
+            "See: dispatchd issue list. Finished ones stand in archive/. Queue what is next: status: queued.",
+        )
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _place(path: str, line: int) -> str:
+    return visible(f"{path}:{line}")
+
+
+def _grouped(lines: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Lines by reason; of a reason that many share only the first places are named."""
+    reasons = Counter(why for _, why in lines)
+    for why, count in reasons.most_common(FEW):
+        places = [place for place, reason in lines if reason == why]
+        more = f" and {count - 2:,} more" if count > 2 else ""
+        yield f"  {', '.join(places[:2])}{more}  {visible(why)}"
+    left = sum(count for _, count in reasons.most_common()[FEW:])
+    if left:
+        yield f"  … and {left:,} more; --json lists all"
+
+
+def _first(lines: Sequence[str]) -> Iterator[str]:
+    yield from (f"  {visible(line)}" for line in lines[:FEW])
+    if len(lines) > FEW:
+        yield f"  … and {len(lines) - FEW:,} more; --json lists all"
