@@ -27,6 +27,7 @@ from dispatchd.domain.board import Entity
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.decision import Decision
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId, EntityKind, kind_of
+from dispatchd.domain.issue import Issue
 from dispatchd.domain.thread import Thread, ThreadStatus
 from dispatchd.reconcile.places import is_same_line, line_text
 
@@ -97,13 +98,21 @@ class Rendering:
     def refresh(self) -> None:
         """Plan the texts of everything that the unit of work touched, beyond the saved files themselves."""
         touched = list(self.door.touched.items())
+        fresh: set[str] = set()
         for subject, circumstance in touched:  # new documents first, so that others can link to them
             if self.door.work.documents.of(subject) is None:
                 self._refresh_one(subject, circumstance)
+                fresh.add(subject)
         for subject, circumstance in touched:
-            self._refresh_one(subject, circumstance)
+            if subject not in fresh or not self._says_all(subject):
+                self._refresh_one(subject, circumstance)
         for subject in self._related():
             self._refresh_one(subject, next(iter(self.door.touched.values())))
+
+    def _says_all(self, subject: str) -> bool:
+        """Whether a file that was just composed can say nothing more: an issue about which there is no thread."""
+        entity = self.door.work.entity(subject)
+        return isinstance(entity, Issue) and not any(self.door.work.threads_of(entity.id))
 
     def _related(self) -> Iterable[str]:
         """Issues whose Activity mentions a thread that was touched."""

@@ -1,7 +1,6 @@
 """`import`: bring in what another tracker holds, and say of everything that was read what came of it."""
 
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -16,10 +15,11 @@ from dispatchd.cli.writing import json_option
 if TYPE_CHECKING:
     from dispatchd.application.imports.report import ImportReport, Progress
     from dispatchd.cli.invocation import Invocation
+    from dispatchd.documents.foreign.item import LeftOut, Remark
 
 C = TypeVar("C", bound=Callable[..., Any])
-FEW: Final = 12
-"""Lines of a list that a person is shown; programs get all of them."""
+FEW: Final = 3
+"""Of many that are alike a person is shown so many; programs get all of them."""
 _NAMES: Final = {
     "backlog-md": "Backlog.md",
     "beads": "beads",
@@ -161,10 +161,10 @@ def _show(invocation: "Invocation", report: "ImportReport") -> None:
         screen.show(f"{report.here:,} came before and stay as they are here.")
     if report.left_out:
         screen.show("", screen.heading(f"Left out: {len(report.left_out):,}"))
-        screen.show(*_grouped([(_place(each.path, each.line), each.why) for each in report.left_out]))
+        screen.show(*_grouped([(each.why, _line(each)) for each in report.left_out]))
     if report.remarks:
         screen.show("", screen.heading(f"Worth a look: {len(report.remarks):,}"))
-        screen.show(*_first([f"{_place(each.path, each.line)}  {each.what}" for each in report.remarks]))
+        screen.show(*_grouped([(each.what, _line(each)) for each in report.remarks]))
     if report.kept:
         screen.show("", screen.heading("Kept in the text, for want of a place"))
         screen.show(f"  {', '.join(f'{visible(key)} ({count:,})' for key, count in report.kept.items())}")
@@ -179,23 +179,17 @@ def _counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def _place(path: str, line: int) -> str:
-    return visible(f"{path}:{line}")
+def _line(said: "LeftOut | Remark") -> str:
+    return visible(f"{said.path}:{said.line}{f'  {said.detail}' if said.detail else ''}")
 
 
 def _grouped(lines: Sequence[tuple[str, str]]) -> Iterator[str]:
-    """Lines by reason; of a reason that many share only the first places are named."""
-    reasons = Counter(why for _, why in lines)
-    for why, count in reasons.most_common(FEW):
-        places = [place for place, reason in lines if reason == why]
-        more = f" and {count - 2:,} more" if count > 2 else ""
-        yield f"  {', '.join(places[:2])}{more}  {visible(why)}"
-    left = sum(count for _, count in reasons.most_common()[FEW:])
-    if left:
-        yield f"  … and {left:,} more; --json lists all"
-
-
-def _first(lines: Sequence[str]) -> Iterator[str]:
-    yield from (f"  {visible(line)}" for line in lines[:FEW])
-    if len(lines) > FEW:
-        yield f"  … and {len(lines) - FEW:,} more; --json lists all"
+    """Lines below what they have in common; of many that are alike the first are shown."""
+    groups: dict[str, list[str]] = {}
+    for what, line in lines:
+        groups.setdefault(what, []).append(line)
+    for what, alike in sorted(groups.items(), key=lambda group: -len(group[1])):
+        yield f"  {len(alike):,} × {visible(what)}"
+        yield from (f"      {line}" for line in alike[:FEW])
+        if len(alike) > FEW:
+            yield f"      … and {len(alike) - FEW:,} more; --json lists all"

@@ -81,8 +81,8 @@ def _cut_circles(by_source: dict[str, ForeignItem], key: str, remarks: list[Rema
         left = KeptFact(key=word, text=f"{_short(target)} (left out: it closes a circle, {shown})")
         by_source[source] = replace(_without(item, key, target), kept=(*item.kept, left))
         verb = "waits for" if key == "depends_on" else "is part of"
-        what = f"left out that it {verb} {target}: that closes a circle, {shown}"
-        remarks.append(Remark(path=item.path, line=item.line, what=what, source=source))
+        what = f"what it {verb} closes a circle; that edge is left out"
+        remarks.append(Remark(path=item.path, line=item.line, what=what, detail=shown, source=source))
 
 
 def _circle(path: Sequence[str], target: str) -> tuple[str, ...]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+TOO_LONG = "it is too long for a file; its end is left out"
+
 
 class ItemState(StrEnum):
     IMPORTED = "imported"
@@ -12,15 +14,23 @@ class ItemState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Something worth a person's look. `what` is the same for all alike, `detail` is not."""
+
+    what: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """One item. `kept` names the facts that went into the body; `notes` are worth a person's look."""
+    """One item. `kept` names the facts that went into the body."""
 
     source: str
     state: ItemState
     id: str = ""
     why: str = ""
     kept: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Final
 
+from dispatchd.application.imports.answer import Note
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.foreign.item import ForeignItem, KeptFact
 from dispatchd.documents.stamps import plain
@@ -34,7 +35,7 @@ class Meaning:
     item: ForeignItem
     coming: Collection[str] = ()
     kept: list[KeptFact] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -107,7 +108,8 @@ class Meaning:
         found = self._word("status", self.item.status.rstrip("! "))
         status = IssueStatus(found) if found else IssueStatus.UNASSIGNED
         if status in _NOT_BY_ITSELF:
-            self.notes.append(f'is "unassigned" here and was "{self.item.status}": an import starts nothing')
+            what = "an import starts nothing: it is unassigned here"
+            self.notes.append(Note(what=what, detail=f'it was "{self.item.status}"'))
             status, found = IssueStatus.UNASSIGNED, None
         if found is None:
             self.keep("status", self.item.status)
@@ -151,7 +153,8 @@ class Meaning:
             return found
         if source not in self.coming:
             self.keep(key, source.partition(":")[2] or source)
-            self.notes.append(f"{key} {source}, which is not here; kept in the text")
+            what = "what it refers to is not here; that is kept in its text"
+            self.notes.append(Note(what=what, detail=f"{key} {source}"))
         return None
 
     def _is_removed(self, found: EntityId) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from dispatchd.application.command_handler import Door
-from dispatchd.application.imports.answer import ItemState, Outcome
+from dispatchd.application.imports.answer import TOO_LONG, ItemState, Note, Outcome
 from dispatchd.application.plain_files import revise_by_command
 from dispatchd.application.ports.unit_of_work import DocumentRecord
 from dispatchd.documents.foreign.item import ForeignItem
@@ -40,7 +40,7 @@ class Papers:
             why = f"{item.place} is no place for a document"
             return Outcome(source=item.source, state=ItemState.SKIPPED, why=why)
         text, missing = shortened(item.body)
-        notes = (f"{missing:,} characters at its end did not fit",) if missing else ()
+        notes = (Note(what=TOO_LONG, detail=f"{missing:,} characters"),) if missing else ()
         if not self.dry_run:
             blob = self.door.work.blobs.put(text.encode(errors="replace"))
             self.door.handle(ReviseFile(path=path, blob=blob), self.by)

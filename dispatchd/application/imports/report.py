@@ -69,10 +69,17 @@ class ImportReport:
             self.outcomes.append(outcome)
             if outcome.state is ItemState.SKIPPED:
                 self.left_out.append(
-                    LeftOut(path=item.path, line=item.line, why=outcome.why, source=item.source, broken=True)
+                    LeftOut(
+                        path=item.path,
+                        line=item.line,
+                        why="the rules refuse it",
+                        detail=outcome.why,
+                        source=item.source,
+                        broken=True,
+                    )
                 )
             self.remarks.extend(
-                Remark(path=item.path, line=item.line, what=note, source=item.source)
+                Remark(path=item.path, line=item.line, what=note.what, detail=note.detail, source=item.source)
                 for note in outcome.notes
             )
 
@@ -139,5 +146,5 @@ class ImportReport:
         }
 
 
-_LEFT_OUT: Final = ("source", "path", "line", "why", "broken")
-_REMARK: Final = ("source", "path", "line", "what")
+_LEFT_OUT: Final = ("source", "path", "line", "why", "detail", "broken")
+_REMARK: Final = ("source", "path", "line", "what", "detail")

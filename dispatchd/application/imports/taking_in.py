@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import Kinds
-from dispatchd.application.imports.answer import ItemState, Outcome
+from dispatchd.application.imports.answer import TOO_LONG, ItemState, Note, Outcome
 from dispatchd.application.imports.meaning import Meaning
 from dispatchd.application.imports.papers import Papers
 from dispatchd.application.rendering import Rendering
@@ -94,7 +94,8 @@ class TakingIn:
                 refused.add(rejected.key)
                 entity = command.epic if isinstance(command, OpenEpic) else command.issue
                 meaning.keep(rejected.key, str(getattr(entity, rejected.key, "")))
-                meaning.notes.append(f"{rejected.key} is left out: {rejected}")
+                detail = f"{rejected.key}: {rejected}"
+                meaning.notes.append(Note(what="a fact is refused; it is kept in its text", detail=detail))
                 without = self.kinds[kind].without_fact(asked, rejected.key)
                 if not isinstance(without, OpenEpic | OpenIssue):
                     return str(rejected)
@@ -112,7 +113,10 @@ class TakingIn:
             why = "it is not here" if target is None else self._drawn(subject.id, edge.key, target)
             if why is not None:
                 subject.meaning.keep(edge.key, edge.target)
-                subject.meaning.notes.append(f"{edge.key} {edge.target} is left out: {why}")
+                detail = f"{edge.key} {edge.target}: {why}"
+                subject.meaning.notes.append(
+                    Note(what="a fact is refused; it is kept in its text", detail=detail)
+                )
 
     def _drawn(self, subject: EntityId, key: str, target: EntityId) -> str | None:
         try:
@@ -130,7 +134,7 @@ class TakingIn:
         item = meaning.item
         body, missing = body_with_kept(item, meaning.kept)
         if missing:
-            meaning.notes.append(f"{missing:,} characters of its text did not fit into a file")
+            meaning.notes.append(Note(what=TOO_LONG, detail=f"{missing:,} characters"))
         self.rendering.bodies[opened.id] = body
         issue = self.door.work.issue(opened.id) if item.becomes is Becomes.ISSUE else None
         if issue is not None and issue.status.is_final:

@@ -112,10 +112,15 @@ def _sheet(file: ForeignFile, haul: Haul) -> _Sheet | None:
     text = text.replace("\r\n", "\n")
     front = read_front_matter(text, SCHEMA)
     for problem in front.problems:
-        what = f"{problem}".partition(": ")[2] if problem.line else str(problem)
-        haul.remarks.append(Remark(path=file.path, line=max(problem.line, 1), what=f"{what}; read as text"))
+        what = (
+            "its front matter cannot be read"
+            if front.parked
+            else "a value cannot be read, and is kept as text"
+        )
+        detail = f"{problem.what}. {problem.hint}" if problem.hint else problem.what
+        haul.remarks.append(Remark(path=file.path, line=max(problem.line, 1), what=what, detail=detail))
     if oddity:
-        haul.remarks.append(Remark(path=file.path, line=1, what=oddity))
+        haul.remarks.append(Remark(path=file.path, line=1, what=oddity[0], detail=oddity[1]))
     if not front.problems and front.layout.opening is None:
         what = "there is no front matter; what it is follows from its name and folder"
         haul.remarks.append(Remark(path=file.path, line=1, what=what))
@@ -235,7 +240,8 @@ def _paper(sheet: _Sheet) -> ForeignItem:
     is_readme = sheet.stem.casefold() == "readme"
     number = sheet.value("id") if not is_readme else ""
     source = f"{TOOL}:{number or sheet.file.name}"
-    name = slug(f"{number} {_title(sheet)}") if number else slug(sheet.file.name.removesuffix(".md"))
+    named = f"{number} {_title(sheet)}" if number else sheet.file.name.removesuffix(".md")
+    name = slug(named if named.casefold() != "readme" else "project readme")
     return ForeignItem(
         source=source,
         becomes=Becomes.DOCUMENT,

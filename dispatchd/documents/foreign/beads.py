@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from dispatchd.documents.foreign.item import Becomes, ForeignComment, ForeignFile, ForeignItem, Haul, LeftOut
-from dispatchd.documents.foreign.json_text import Decoder, Unreadable, begin
+from dispatchd.documents.foreign.json_text import DOUBLED, Decoder, Unreadable
 from dispatchd.documents.foreign.telling_apart import tell_apart
 from dispatchd.documents.foreign.wording import decoded, facts_kept, moment, spoken, tidy, titled
 
@@ -46,27 +46,25 @@ def read_beads(file: ForeignFile, *, with_deleted: bool = False) -> Haul:
 
 def _row(path: str, number: int, line: bytes, haul: Haul) -> Mapping[str, Any] | None:
     if len(line) > LONGEST_LINE:
-        why = f"the line has {len(line):,} bytes; {LONGEST_LINE:,} are read at most"
-        haul.left_out.append(LeftOut(path=path, line=number, why=why, broken=True))
+        haul.leave_broken(
+            path, number, "the line is too long", f"{len(line):,} bytes of {LONGEST_LINE:,} at most"
+        )
         return None
     text, oddity = decoded(line)
     decoder = Decoder()
     try:
-        found, end = decoder.value(text, begin(text))
-        if begin(text, end) != len(text):
-            raise Unreadable("there is more behind the object", end)
+        found = decoder.whole(text)
     except Unreadable as problem:
-        why = f"column {problem.at + 1} is not JSON: {problem}"
-        haul.left_out.append(LeftOut(path=path, line=number, why=why, broken=True))
+        haul.leave_broken(path, number, "it is not JSON", f"column {problem.at + 1}: {problem}")
         return None
     if not isinstance(found, dict) or not _id(found):
-        why = "it is no object with an id"
-        haul.left_out.append(LeftOut(path=path, line=number, why=why, broken=True))
+        haul.leave_broken(path, number, "it is no object with an id")
         return None
-    shown = f"{TOOL}:{_id(found)}"
-    for what in (oddity, *(f'"{key}" stands twice; the last one counts' for key in decoder.take_doubled())):
-        if what:
-            haul.remark(ForeignItem(source=shown, becomes=Becomes.ISSUE, path=path, line=number), what)
+    shown = ForeignItem(source=f"{TOOL}:{_id(found)}", becomes=Becomes.ISSUE, path=path, line=number)
+    if oddity:
+        haul.remark(shown, *oddity)
+    for key in decoder.take_doubled():
+        haul.remark(shown, DOUBLED, key)
     return found
 
 
@@ -80,9 +78,10 @@ def _is_left_as_deleted(path: str, number: int, row: Mapping[str, Any], haul: Ha
         return False
     when = spoken(row.get("deleted_at"))[:10]
     who, why = spoken(row.get("deleted_by")), spoken(row.get("delete_reason"))
-    said = f"deleted there{f' on {when}' if when else ''}{f' by {who}' if who else ''}"
+    said = " ".join(part for part in (f"on {when}" if when else "", f"by {who}" if who else "") if part)
     reason = f"{said}: {titled(why, '')}" if why and why != who else said
-    haul.left_out.append(LeftOut(path=path, line=number, why=reason, source=f"{TOOL}:{_id(row)}"))
+    left = LeftOut(path=path, line=number, why="deleted there", detail=reason, source=f"{TOOL}:{_id(row)}")
+    haul.left_out.append(left)
     return True
 
 

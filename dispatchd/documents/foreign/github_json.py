@@ -8,8 +8,25 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from dispatchd.documents.foreign.item import Becomes, ForeignComment, ForeignFile, ForeignItem, Haul, LeftOut
-from dispatchd.documents.foreign.json_text import Decoder, Lines, Unreadable, begin, flat_elements, members
+from dispatchd.documents.foreign.item import (
+    Becomes,
+    ForeignComment,
+    ForeignFile,
+    ForeignItem,
+    Haul,
+    LeftOut,
+    Remark,
+)
+from dispatchd.documents.foreign.json_text import (
+    CUT_OFF,
+    DOUBLED,
+    Decoder,
+    Lines,
+    Unreadable,
+    begin,
+    flat_elements,
+    members,
+)
 from dispatchd.documents.foreign.telling_apart import tell_apart
 from dispatchd.documents.foreign.wording import decoded, facts_kept, moment, spoken, tidy, titled
 
@@ -41,7 +58,7 @@ def read_github(file: ForeignFile) -> Haul:
     haul = Haul(tool=TOOL)
     text, oddity = decoded(file.content)
     if oddity:
-        haul.remark(ForeignItem(source="", becomes=Becomes.ISSUE, path=file.path, line=1), oddity)
+        haul.remarks.append(Remark(path=file.path, line=1, what=oddity[0], detail=oddity[1]))
     lines, decoder = Lines(text), Decoder()
     epics: dict[str, ForeignItem] = {}
     try:
@@ -49,12 +66,11 @@ def read_github(file: ForeignFile) -> Haul:
             _take(file.path, lines.of(offset), found, haul, epics)
             for key in decoder.take_doubled():
                 if haul.items:
-                    haul.remark(haul.items[-1], f'"{key}" stands twice; the last one counts')
+                    haul.remark(haul.items[-1], DOUBLED, key)
     except Unreadable as problem:
         line = text.count("\n", 0, problem.at) + 1
         column = problem.at - text.rfind("\n", 0, problem.at)
-        why = f"from column {column} on it is not JSON: {problem}; what stands before it was read"
-        haul.left_out.append(LeftOut(path=file.path, line=line, why=why, broken=True))
+        haul.leave_broken(file.path, line, CUT_OFF, f"column {column}: {problem}")
     haul.items[:0] = epics.values()
     tell_apart(haul)
     return haul
@@ -82,14 +98,14 @@ def _objects(text: str, decoder: Decoder) -> Iterator[tuple[int, Any]]:
 def _take(path: str, line: int, found: object, haul: Haul, epics: dict[str, ForeignItem]) -> None:
     number = found.get("number") if isinstance(found, dict) else None
     if not isinstance(found, dict) or not isinstance(number, int) or isinstance(number, bool):
-        why = "it is no issue with a number"
-        haul.left_out.append(LeftOut(path=path, line=line, why=why, broken=True))
+        haul.leave_broken(path, line, "it is no issue with a number")
         return
     repository = _repository(found)
     source = f"{TOOL}:{repository}#{number}"
     if "pull_request" in found or "/pull/" in spoken(found.get("html_url") or found.get("url")):
-        why = f"a pull request: {titled(spoken(found.get('title')), 'without a title')}"
-        haul.left_out.append(LeftOut(path=path, line=line, why=why, source=source))
+        title = titled(spoken(found.get("title")), "without a title")
+        why = "a pull request"
+        haul.left_out.append(LeftOut(path=path, line=line, why=why, detail=title, source=source))
         return
     epic = ""
     milestone = found.get("milestone")

@@ -4,7 +4,6 @@ Words (states, types, priorities) stand here as near to our vocabulary as the ot
 they are in it, who is known here, and what an item may refer to is decided by those who take it in.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -63,21 +62,26 @@ class ForeignItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """Something a person should know about what was read at a place."""
+    """Something a person should know about what was read at a place. `what` is the same for all alike, `detail` is not."""
 
     path: str
     line: int
     what: str
+    detail: str = ""
     source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """Something that was read and does not come along, and why. `broken`: it could not be read."""
+    """Something that was read and does not come along. `why` is the same for all alike, `detail` is not.
+
+    `broken`: it could not be read.
+    """
 
     path: str
     line: int
     why: str
+    detail: str = ""
     source: str = ""
     broken: bool = False
 
@@ -91,9 +95,15 @@ class Haul:
     left_out: list[LeftOut] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
 
-    def remark(self, item: ForeignItem, what: str) -> None:
+    def remark(self, item: ForeignItem, what: str, detail: str = "") -> None:
         """Say something about *item*."""
-        self.remarks.append(Remark(path=item.path, line=item.line, what=what, source=item.source))
+        self.remarks.append(
+            Remark(path=item.path, line=item.line, what=what, detail=detail, source=item.source)
+        )
+
+    def leave_broken(self, path: str, line: int, why: str, detail: str = "") -> None:
+        """Something that cannot be read."""
+        self.left_out.append(LeftOut(path=path, line=line, why=why, detail=detail, broken=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +114,3 @@ class ForeignFile:
     name: str
     content: bytes = b""
     refused: str = ""
-
-
-Kept = Sequence[KeptFact]

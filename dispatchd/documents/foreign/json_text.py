@@ -11,6 +11,8 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+CUT_OFF: Final = "from here on it is not JSON; what stands before was read"
+DOUBLED: Final = "a key stands twice; the last one counts"
 _BLANK: Final = re.compile(r"[ \t\r\n]*")
 
 
@@ -66,6 +68,13 @@ class Decoder:
             raise Unreadable("it is nested too deeply", at) from None
         except ValueError as error:  # a number of more digits than Python reads
             raise Unreadable(str(error), at) from None
+
+    def whole(self, text: str) -> Any:
+        """The one value that *text* is. Raises Unreadable."""
+        found, end = self.value(text, begin(text))
+        if begin(text, end) != len(text):
+            raise Unreadable("there is more behind the object", end)
+        return found
 
     def take_doubled(self) -> Sequence[str]:
         """The keys that stood twice since this was last asked."""

@@ -8,8 +8,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from dispatchd.documents.foreign.item import Becomes, ForeignFile, ForeignItem, Haul, LeftOut
-from dispatchd.documents.foreign.json_text import Decoder, Lines, Unreadable, begin, elements, members
+from dispatchd.documents.foreign.item import Becomes, ForeignFile, ForeignItem, Haul, Remark
+from dispatchd.documents.foreign.json_text import (
+    CUT_OFF,
+    DOUBLED,
+    Decoder,
+    Lines,
+    Unreadable,
+    begin,
+    elements,
+    members,
+)
 from dispatchd.documents.foreign.telling_apart import tell_apart
 from dispatchd.documents.foreign.wording import decoded, facts_kept, moment, spoken, tidy, titled
 
@@ -55,15 +64,14 @@ def read_task_master(file: ForeignFile) -> Haul:
     haul = Haul(tool=TOOL)
     text, oddity = decoded(file.content)
     if oddity:
-        haul.remark(ForeignItem(source="", becomes=Becomes.ISSUE, path=file.path, line=1), oddity)
+        haul.remarks.append(Remark(path=file.path, line=1, what=oddity[0], detail=oddity[1]))
     lines = Lines(text)
     try:
         _read_file(file, text, lines, haul)
     except Unreadable as problem:
         line = text.count("\n", 0, problem.at) + 1
         column = problem.at - text.rfind("\n", 0, problem.at)
-        why = f"from column {column} on it is not JSON: {problem}; what stands before it was read"
-        haul.left_out.append(LeftOut(path=file.path, line=line, why=why, broken=True))
+        haul.leave_broken(file.path, line, CUT_OFF, f"column {column}: {problem}")
     tell_apart(haul)
     return haul
 
@@ -91,7 +99,7 @@ def _read_tasks(file: ForeignFile, text: str, at: int, tag: str, lines: Lines, h
         items = list(_items(task, place, haul))
         for key in decoder.take_doubled():
             if items:
-                haul.remark(items[0], f'"{key}" stands twice; the last one counts')
+                haul.remark(items[0], DOUBLED, key)
         haul.items.extend(items)
 
 
@@ -104,7 +112,9 @@ def _items(task: object, place: _Place, haul: Haul) -> Iterator[ForeignItem]:
             if len(place.above) <= MOST_NESTED
             else "its subtasks are nested too deeply"
         )
-        haul.left_out.append(LeftOut(path=place.path, line=place.line, why=why, broken=True))
+        too_deep = len(place.above) > MOST_NESTED
+        why = "its subtasks are nested too deeply" if too_deep else "it is no task with an id"
+        haul.leave_broken(place.path, place.line, why)
         return
     numbers = (*place.above, *(part for part in number.split(".") if part))
     if place.above and number.startswith(f"{'.'.join(place.above)}."):

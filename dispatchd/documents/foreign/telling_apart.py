@@ -38,7 +38,7 @@ def tell_apart(haul: Haul, is_meant: Callable[[ForeignItem], bool] = _anyone) ->
             if len(preferred) == 1:
                 meant[source] = preferred[0].source
     if told:
-        standing = (told[id(item)] if id(item) in told else item for item in haul.items)
+        standing = (told.get(id(item), item) for item in haul.items)
         haul.items[:] = [_referring(item, meant) for item in standing if item is not None]
 
 
@@ -50,8 +50,11 @@ def _told_apart(items: Sequence[ForeignItem], haul: Haul) -> dict[int, ForeignIt
     for item in others:
         same = next((each for each in kept if _content(each) == _content(item)), None)
         if same is not None:
-            why = f"it says the same as {same.path}:{same.line}"
-            haul.left_out.append(LeftOut(path=item.path, line=item.line, why=why, source=item.source))
+            twin = f"{same.path}:{same.line}"
+            why = "it says the same as another"
+            haul.left_out.append(
+                LeftOut(path=item.path, line=item.line, why=why, detail=twin, source=item.source)
+            )
             told[id(item)] = None
             continue
         mark = next((each for each in _marks(item) if each not in marks), "")
@@ -59,8 +62,8 @@ def _told_apart(items: Sequence[ForeignItem], haul: Haul) -> dict[int, ForeignIt
         kept.append(item)
         renamed = replace(item, source=f"{item.source}~{mark}")
         told[id(item)] = renamed
-        what = f"{item.source} is also the id of {first.path}:{first.line}, which keeps it; this is {renamed.source}"
-        haul.remark(renamed, what)
+        detail = f"{item.source} is {first.path}:{first.line}; this one is {renamed.source}"
+        haul.remark(renamed, "its id is used twice; the oldest keeps it", detail)
     return told
 
 

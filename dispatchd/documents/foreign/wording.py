@@ -27,18 +27,16 @@ _TAKEN_UNDERLINED: Final = re.compile(
 _SIMPLE_DATE: Final = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:[ T](\d\d?):(\d\d))?")
 
 
-def decoded(content: bytes) -> tuple[str, str]:
-    """The text of *content*, and what had to be done to read it, empty if nothing."""
+def decoded(content: bytes) -> tuple[str, tuple[str, str] | None]:
+    """The text of *content*, and, where something had to be done to read it, what and where."""
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return content.decode("utf-16", "replace"), "it is UTF-16, and was read as that"
+        return content.decode("utf-16", "replace"), ("it is UTF-16, and was read as that", "")
     try:
-        return content.decode("utf-8-sig"), ""
+        return content.decode("utf-8-sig"), None
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        return (
-            content.decode("utf-8-sig", "replace"),
-            f"line {line} has bytes that are not UTF-8; they are shown as \ufffd",
-        )
+        what = ("some bytes are not UTF-8; they are shown as \ufffd", f"line {line}")
+        return content.decode("utf-8-sig", "replace"), what
 
 
 def tidy(text: str, tool: str) -> str:
@@ -95,7 +93,7 @@ def moment(value: object) -> datetime | None:
 
 def spoken(value: Any) -> str:
     """Any value of JSON or YAML as a person reads it; empty for what says nothing."""
-    if value is None or value == "" or value == [] or value == {}:
+    if value is None or value in ("", [], {}):
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
