@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from dispatchd.documents.foreign.item import ForeignItem, KeptFact, Remark
+from dispatchd.documents.foreign.kept_section import fitting
 
-MOST_ITEMS: Final = 250
-MOST_TEXT: Final = 800_000
-"""Characters in one portion, but for a single item that is longer; a request has at most 4 MiB."""
+MOST_ITEMS: Final = 500
+MOST_BYTES: Final = 1_200_000
+"""Bytes of text in one portion, but for a circle that cannot be parted; a request has at most 4 MiB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,7 @@ class ImportOrder:
 def order_items(items: Sequence[ForeignItem]) -> ImportOrder:
     """*items* in portions, what is referred to first."""
     remarks: list[Remark] = []
-    by_source = {item.source: item for item in items}
+    by_source = {item.source: _fitting(item, remarks) for item in items}
     _cut_circles(by_source, "depends_on", remarks)
     _cut_circles(by_source, "parent", remarks)
     order, later = _ordered(by_source)
@@ -55,6 +56,16 @@ def order_items(items: Sequence[ForeignItem]) -> ImportOrder:
     return ImportOrder(
         portions=tuple(_portions([by_source[each] for each in order], later)), remarks=tuple(remarks)
     )
+
+
+def _fitting(item: ForeignItem, remarks: list[Remark]) -> ForeignItem:
+    """*item* with no more text than a file can hold."""
+    fits, missing = fitting(item)
+    if missing:
+        what = "it is too long for a file; its end is left out"
+        detail = f"{missing:,} characters"
+        remarks.append(Remark(path=item.path, line=item.line, what=what, detail=detail, source=item.source))
+    return fits
 
 
 def _targets(item: ForeignItem, key: str) -> tuple[str, ...]:
@@ -170,8 +181,8 @@ def _portions(items: Sequence[ForeignItem], later: Sequence[LaterEdge]) -> Itera
     size = 0
     for item in items:
         weight = _weight(item)
-        is_full = len(taken) >= MOST_ITEMS or size + weight > MOST_TEXT
-        if taken and is_full and (not open_edges or size + weight > 2 * MOST_TEXT):
+        is_full = len(taken) >= MOST_ITEMS or size + weight > MOST_BYTES
+        if taken and is_full and (not open_edges or size + weight > 2 * MOST_BYTES):
             yield _portion(taken, edges, known)
             taken, edges, size = [], [], 0
         taken.append(item)
@@ -188,6 +199,8 @@ def _portion(items: Sequence[ForeignItem], later: Sequence[LaterEdge], known: Co
 
 
 def _weight(item: ForeignItem) -> int:
-    """About how many characters *item* has, without going through what is short."""
-    said = sum(len(comment.text) for comment in item.comments) + sum(len(kept.text) for kept in item.kept)
-    return 300 + len(item.title) + len(item.body) + said
+    """About how many bytes *item* has in a request."""
+    said = [item.title, item.body]
+    said.extend(comment.text for comment in item.comments)
+    said.extend(fact.text for fact in item.kept)
+    return 500 + sum(len(text) if text.isascii() else len(text.encode()) for text in said)

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-TOO_LONG = "it is too long for a file; its end is left out"
-
 
 class ItemState(StrEnum):
     IMPORTED = "imported"

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from dispatchd.application.command_handler import Door
-from dispatchd.application.imports.answer import TOO_LONG, ItemState, Note, Outcome
+from dispatchd.application.imports.answer import ItemState, Outcome
 from dispatchd.application.plain_files import revise_by_command
 from dispatchd.application.ports.unit_of_work import DocumentRecord
 from dispatchd.documents.foreign.item import ForeignItem
-from dispatchd.documents.foreign.wording import shortened
 from dispatchd.documents.tree_paths import PathRole, role_of
 from dispatchd.domain.command import Circumstance, ReviseFile
 from dispatchd.domain.identifiers import DocumentPath
@@ -39,14 +38,12 @@ class Papers:
         if role_of(path) is not PathRole.CONTEXT:
             why = f"{item.place} is no place for a document"
             return Outcome(source=item.source, state=ItemState.SKIPPED, why=why)
-        text, missing = shortened(item.body)
-        notes = (Note(what=TOO_LONG, detail=f"{missing:,} characters"),) if missing else ()
         if not self.dry_run:
-            blob = self.door.work.blobs.put(text.encode(errors="replace"))
+            blob = self.door.work.blobs.put(item.body.encode(errors="replace"))
             self.door.handle(ReviseFile(path=path, blob=blob), self.by)
             revise_by_command(self.door, path, blob, self.by)
         self._known()[item.source] = path
-        return Outcome(source=item.source, state=ItemState.IMPORTED, id=path, notes=notes)
+        return Outcome(source=item.source, state=ItemState.IMPORTED, id=path)
 
     def _known(self) -> dict[str, DocumentPath]:
         """Documents by what they say of where they came from, deleted ones too."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import Kinds
-from dispatchd.application.imports.answer import TOO_LONG, ItemState, Note, Outcome
+from dispatchd.application.imports.answer import ItemState, Note, Outcome
 from dispatchd.application.imports.meaning import Meaning
 from dispatchd.application.imports.papers import Papers
 from dispatchd.application.rendering import Rendering
@@ -132,10 +132,7 @@ class TakingIn:
         """Say what its file is to say, and where it goes: what is finished stands in the archive from the beginning."""
         meaning = opened.meaning
         item = meaning.item
-        body, missing = body_with_kept(item, meaning.kept)
-        if missing:
-            meaning.notes.append(Note(what=TOO_LONG, detail=f"{missing:,} characters"))
-        self.rendering.bodies[opened.id] = body
+        self.rendering.bodies[opened.id] = body_with_kept(item, meaning.kept)
         issue = self.door.work.issue(opened.id) if item.becomes is Becomes.ISSUE else None
         if issue is not None and issue.status.is_final:
             when = item.closed or item.created or self.by.at

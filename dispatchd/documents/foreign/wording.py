@@ -15,7 +15,8 @@ LONGEST_TITLE: Final = 250
 LONGEST_TEXT: Final = 700_000
 """Bytes of one text; a file of the tree has at most 1 MiB, in which front matter and what is kept stand too."""
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_C1: Final = re.compile(r"[\x80-\x84\x86-\x9f\ud800-\udfff]")
+_UNSEEN: Final = re.compile(r"[\x80-\x84\x86-\x9f\ud800-\udfff]")
+_HALVES: Final = re.compile(r"[\ud800-\udfff]")
 _MARKERS: Final = re.compile(r"^(?=(?:<{7,}|>{7,})(?:[ \r\n]|$))", re.MULTILINE)
 _OURS: Final = re.compile(r"^([ \t]*)> ?dispatchd:", re.MULTILINE)
 _TAKEN: Final = re.compile(
@@ -45,7 +46,7 @@ def tidy(text: str, tool: str) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.isprintable():
         text = _CONTROLS.sub(lambda hit: "␡" if hit[0] == "\x7f" else chr(0x2400 + ord(hit[0])), text)
-        text = _C1.sub("\ufffd", text)
+        text = _UNSEEN.sub("\ufffd", text)
     if "<<<<<<<" in text or ">>>>>>>" in text:
         text = _MARKERS.sub("    ", text)
     if "dispatchd:" in text:
@@ -66,7 +67,7 @@ def shortened(text: str, limit: int = LONGEST_TEXT) -> tuple[str, int]:
 
 def titled(text: str, otherwise: str) -> str:
     """*text* as a title: one line with nothing in it that cannot be seen, cut where it is endless."""
-    title = plain(text.encode(errors="replace").decode()) or plain(otherwise)
+    title = plain(_HALVES.sub("\ufffd", text)) or plain(otherwise)
     return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1].rstrip() + "…"
 
 
@@ -102,7 +103,7 @@ def spoken(value: Any) -> str:
     if isinstance(value, dict):
         return "; ".join(f"{spoken(key)}: {part}" for key, each in value.items() if (part := spoken(each)))
     text = str(value)
-    return text if text.isprintable() else text.encode(errors="replace").decode()
+    return text if text.isprintable() else _HALVES.sub("\ufffd", text)
 
 
 def facts_kept(pairs: "list[tuple[str, Any]]") -> tuple[KeptFact, ...]:
