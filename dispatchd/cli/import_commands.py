@@ -60,9 +60,9 @@ def import_options(command: C) -> C:
 @import_options
 @click.pass_context
 def backlog_md(ctx: click.Context, folder: Path, dry_run: bool, as_json: bool) -> None:
-    """Import a folder of Backlog.md: tasks, drafts, finished and archived ones, milestones, decisions, documents.
+    """Import a folder of Backlog.md.
 
-    Milestones become epics; decisions and documents go to context/.
+    Tasks, drafts, finished and archived ones become issues, milestones epics; decisions and documents go to context/.
     """
     _import(ctx, "backlog-md", folder, dry_run=dry_run, as_json=as_json)
 
@@ -75,7 +75,10 @@ def backlog_md(ctx: click.Context, folder: Path, dry_run: bool, as_json: bool) -
 @import_options
 @click.pass_context
 def beads(ctx: click.Context, file: Path, deleted: bool, dry_run: bool, as_json: bool) -> None:
-    """Import a ledger of beads: issues, epics, what blocks what, and comments."""
+    """Import a ledger of beads.
+
+    Issues, epics, what blocks what and what is part of what, and comments come along.
+    """
     _import(ctx, "beads", file, dry_run=dry_run, as_json=as_json, with_deleted=deleted)
 
 
@@ -84,14 +87,17 @@ def beads(ctx: click.Context, file: Path, deleted: bool, dry_run: bool, as_json:
 @import_options
 @click.pass_context
 def task_master(ctx: click.Context, file: Path, dry_run: bool, as_json: bool) -> None:
-    """Import the tasks.json of Task Master, with or without tags; subtasks become issues with a parent."""
+    """Import the tasks.json of Task Master.
+
+    With tags and without them; subtasks become issues with a parent.
+    """
     _import(ctx, "task-master", file, dry_run=dry_run, as_json=as_json)
 
 
 @import_group.command(
     "github-json",
     examples=(
-        "gh api --paginate 'repos/OWNER/REPO/issues?state=all' > issues.json",
+        "gh api --paginate 'repos/OWNER/REPO/issues?state=all' > issues.json && "
         "dispatchd import github-json issues.json",
     ),
 )
@@ -99,7 +105,10 @@ def task_master(ctx: click.Context, file: Path, dry_run: bool, as_json: bool) ->
 @import_options
 @click.pass_context
 def github_json(ctx: click.Context, file: Path, dry_run: bool, as_json: bool) -> None:
-    """Import issues as GitHub's REST interface gives them; milestones become epics, pull requests stay out."""
+    """Import issues from GitHub, as its REST interface gives them.
+
+    Milestones become epics, pull requests stay out, and are listed.
+    """
     _import(ctx, "github-json", file, dry_run=dry_run, as_json=as_json)
 
 
@@ -158,7 +167,8 @@ def _show(invocation: "Invocation", report: "ImportReport") -> None:
     kinds = ", ".join(_counted(count, kind) for kind, count in report.kinds().items())
     screen.show(f"{would} {report.imported:,} of {report.read:,} from {name}{f': {kinds}' if kinds else ''}.")
     if report.here:
-        screen.show(f"{report.here:,} came before and stay as they are here.")
+        stays = "stays as it is" if report.here == 1 else "stay as they are"
+        screen.show(f"{report.here:,} came before and {stays} here.")
     if report.left_out:
         screen.show("", screen.heading(f"Left out: {len(report.left_out):,}"))
         screen.show(*_grouped([(each.why, _line(each)) for each in report.left_out]))

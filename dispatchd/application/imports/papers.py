@@ -17,6 +17,8 @@ FOLDER: Final = "context/"
 _SOURCE: Final = re.compile(
     rb'\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n(?:[^\n]*\n){0,40}?source:[ \t]*"?([^"\r\n]+?)"?[ \t]*\r?\n'
 )
+_NOTE: Final = "import."
+"""Begins the name under which the database remembers a document: one that was deleted here has no file to ask."""
 _LONGEST_HEAD: Final = 4096
 
 
@@ -31,7 +33,7 @@ class Papers:
 
     def take(self, item: ForeignItem) -> Outcome:
         """Write *item* where nothing stands, unless it came before: moved, changed or deleted since."""
-        here = self._known().get(item.source)
+        here = self._known().get(item.source) or self.door.work.note(_NOTE + item.source)
         if here is not None:
             return Outcome(source=item.source, state=ItemState.HERE, id=here)
         path = self._free(DocumentPath(item.place))
@@ -42,11 +44,12 @@ class Papers:
             blob = self.door.work.blobs.put(item.body.encode(errors="replace"))
             self.door.handle(ReviseFile(path=path, blob=blob), self.by)
             revise_by_command(self.door, path, blob, self.by)
+            self.door.work.set_note(_NOTE + item.source, path)
         self._known()[item.source] = path
         return Outcome(source=item.source, state=ItemState.IMPORTED, id=path)
 
     def _known(self) -> dict[str, DocumentPath]:
-        """Documents by what they say of where they came from, deleted ones too."""
+        """Documents by what they say of where they came from."""
         if self._here is None:
             self._here = {}
             for record in self.door.work.documents.all():
@@ -56,11 +59,9 @@ class Papers:
         return self._here
 
     def _source_of(self, record: DocumentRecord) -> str | None:
-        newest = self.door.work.documents.newest_agreed(record.subject)
-        digest = record.current or (newest.digest if newest is not None else None)
-        if digest is None:
+        if record.current is None:
             return None
-        found = _SOURCE.match(self.door.work.blobs.get(digest)[:_LONGEST_HEAD])
+        found = _SOURCE.match(self.door.work.blobs.get(record.current)[:_LONGEST_HEAD])
         return found[1].decode(errors="replace") if found else None
 
     def _free(self, path: DocumentPath) -> DocumentPath:
