@@ -97,8 +97,7 @@ def task_master(ctx: click.Context, file: Path, dry_run: bool, as_json: bool) ->
 @import_group.command(
     "github-json",
     examples=(
-        "gh api --paginate 'repos/OWNER/REPO/issues?state=all' > issues.json && "
-        "dispatchd import github-json issues.json",
+        "gh api --paginate 'repos/O/R/issues?state=all' > i.json && dispatchd import github-json i.json",
     ),
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))

@@ -55,7 +55,7 @@ def test_an_issue_comes_with_its_facts_its_text_and_what_has_no_place(world: Wor
             status="open",
             priority="P1",
             labels=("a", "a", "b"),
-            assignees=("@Alice", "codex"),
+            assignees=("@Alice", "robo"),
             kept={"ordinal": "3"},
             comments=(ForeignComment(by="bob", text="Hm", at=LONG_AGO),),
         ),
@@ -70,7 +70,7 @@ def test_an_issue_comes_with_its_facts_its_text_and_what_has_no_place(world: Wor
     )
     (path,) = world.paths("issues/")
     assert world.read(path).partition("---\n\n")[2] == (
-        "What\n\n## From beads\n\n- ordinal: 3\n- assignee: codex\n\n"
+        "What\n\n## From beads\n\n- ordinal: 3\n- assignee: robo\n\n"
         "### Comments\n\n**bob**, 2025-03-04 05:06Z\n\n> Hm\n"
     )
     assert came["1"].kept == ("ordinal", "assignee", "comments")

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from tests.system.desk import Desk
+from tests.system.json_ground import keys_of
 from tests.system.mending import CORPUS
+from tests.system.test_json_is_documented import documented
 
 BEADS = CORPUS.parent / "beads" / "issues.jsonl"
 ROWS: tuple[dict[str, Any], ...] = (
@@ -92,6 +94,15 @@ def test_a_ledger_is_brought_in_without_a_daemon_once_and_known_after_the_databa
     assert (said["imported"], said["here"]) == (0, 4)
 
 
+def test_the_report_has_the_keys_that_are_documented(alices_desk: Desk) -> None:
+    rows = (
+        *ROWS,
+        {"id": "bd-6", "title": "Lost", "dependencies": [{"depends_on_id": "bd-0", "type": "blocks"}]},
+    )
+    said = alices_desk.json("import", "beads", str(ledger(alices_desk, *rows)), "--dry-run")
+    assert keys_of(said, frozenset()) == documented("Import")
+
+
 def test_a_look_beforehand_leaves_everything_as_it_is(alices_desk: Desk) -> None:
     alices_desk.dispatchd("sync")
     commits = alices_desk.commits()
@@ -114,6 +125,7 @@ def test_everything_that_is_here_is_exported_as_one_document(alices_desk: Desk) 
     assert files["context/notes.md"] == "Mind the gap \x1b[31m\n"
     assert "config.toml" in files
     assert [event["id"] for event in whole["log"]] == [event["id"] for event in alices_desk.events()]
+    assert keys_of(whole, frozenset({"items", "log"})) == documented("Export")
     assert "log" not in json.loads(alices_desk.dispatchd("export", "--json", "--no-log"))
 
 
