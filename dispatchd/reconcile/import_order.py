@@ -200,7 +200,7 @@ def _portion(items: Sequence[ForeignItem], later: Sequence[LaterEdge], known: Co
 
 def _weight(item: ForeignItem) -> int:
     """About how many bytes *item* has in a request."""
-    said = [item.title, item.body]
+    said = [item.title, item.body, *item.depends_on, *item.depends_on, *item.labels]
     said.extend(comment.text for comment in item.comments)
     said.extend(fact.text for fact in item.kept)
     return 500 + sum(len(text) if text.isascii() else len(text.encode()) for text in said)

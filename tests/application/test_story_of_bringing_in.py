@@ -13,7 +13,7 @@ from dispatchd.documents.foreign.wording import tidy
 from dispatchd.domain.epic import EpicStatus
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.issue import IssueStatus, Priority
-from dispatchd.reconcile.import_order import order_items
+from dispatchd.reconcile.import_order import LaterEdge, Portion, order_items
 from tests.application.world import World
 from tests.fakes.instant_store import run
 
@@ -254,6 +254,26 @@ def test_what_is_no_portion_is_refused_in_words(world: World) -> None:
     for arguments in spoilt:
         with pytest.raises(NotUnderstood, match="no portion of an import"):
             run(carry_out(world.session, Request(verb=Verb.IMPORT, arguments=arguments)))
+
+
+def test_what_the_rules_refuse_is_left_out_with_their_words(world: World) -> None:
+    came = bring(world, item("1", title=" "), item("2"))
+    assert came["1"].state is ItemState.SKIPPED
+    assert "an issue needs one" in came["1"].why
+    assert came["2"].state is ItemState.IMPORTED
+
+
+def test_an_edge_that_the_rules_refuse_is_kept_in_the_text(world: World) -> None:
+    edges = (
+        LaterEdge(subject="beads:1", key="parent", target="beads:1"),
+        LaterEdge(subject="beads:1", key="depends_on", target="beads:gone"),
+        LaterEdge(subject="beads:elsewhere", key="parent", target="beads:1"),
+    )
+    request = import_request(Portion(items=(item("1"),), later=edges), dry_run=False)
+    (came,) = outcomes_in(run(carry_out(world.session, request)))
+    world.settle()
+    assert [note.detail.partition(":")[0] for note in came.notes] == ["parent beads", "depends_on beads"]
+    assert "- parent: beads:1\n- depends on: beads:gone\n" in world.read(world.paths("issues/")[0])
 
 
 def test_dangerous_text_stays_text(world: World) -> None:

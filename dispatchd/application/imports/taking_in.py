@@ -8,7 +8,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from dispatchd.application.command_handler import Door
-from dispatchd.application.document_kinds import Kinds
 from dispatchd.application.imports.answer import ItemState, Note, Outcome
 from dispatchd.application.imports.meaning import Meaning
 from dispatchd.application.imports.papers import Papers
@@ -39,7 +38,6 @@ class TakingIn:
 
     door: Door
     rendering: Rendering
-    kinds: Kinds
     by: Circumstance
     dry_run: bool = False
     coming: Collection[str] = ()
@@ -76,35 +74,16 @@ class TakingIn:
             if kind is EntityKind.EPIC
             else OpenIssue(issue=meaning.issue(new_id))
         )
-        why = None if self.dry_run else self._pass(kind, command, meaning)
-        if why is not None:
-            return Outcome(source=item.source, state=ItemState.SKIPPED, why=why)
+        if not self.dry_run:
+            try:
+                self.door.handle(command, self.by)
+            except Rejected as rejected:
+                return Outcome(source=item.source, state=ItemState.SKIPPED, why=str(rejected))
         self.opened[item.source] = _Opened(new_id, meaning)
         return self.opened[item.source]
 
-    def _pass(self, kind: EntityKind, command: OpenEpic | OpenIssue, meaning: Meaning) -> str | None:
-        """Open it without the facts that the rules refuse; says why where they refuse the whole."""
-        asked, refused = command, set[str]()
-        while True:
-            try:
-                self.door.handle(asked, self.by)
-            except Rejected as rejected:
-                if rejected.key is None or rejected.key in refused:
-                    return str(rejected)
-                refused.add(rejected.key)
-                entity = command.epic if isinstance(command, OpenEpic) else command.issue
-                meaning.keep(rejected.key, str(getattr(entity, rejected.key, "")))
-                detail = f"{rejected.key}: {rejected}"
-                meaning.notes.append(Note(what="a fact is refused; it is kept in its text", detail=detail))
-                without = self.kinds[kind].without_fact(asked, rejected.key)
-                if not isinstance(without, OpenEpic | OpenIssue):
-                    return str(rejected)
-                asked = without
-            else:
-                return None
-
     def _draw(self, later: Sequence[LaterEdge]) -> None:
-        """Draw the edges that had to wait until both ends stand."""
+        """Draw the edges that had to wait until both ends stand; what is refused is kept in the text."""
         for edge in later:
             subject = self.opened.get(edge.subject)
             if subject is None or self.dry_run:

@@ -51,7 +51,6 @@ async def carry_out_import(session: Session, request: Request) -> Mapping[str, A
             taking = TakingIn(
                 door=door,
                 rendering=rendering,
-                kinds=session.kinds,
                 by=by,
                 dry_run=request.flag("dry_run"),
                 coming=frozenset(portion.coming if request.flag("dry_run") else ()),
