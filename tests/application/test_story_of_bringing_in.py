@@ -181,7 +181,9 @@ def test_a_whole_that_waits_for_its_parts_is_linked_both_ways(world: World) -> N
 def test_a_file_of_theirs_that_was_adopted_before_is_here_already(world: World) -> None:
     world.save("issues/old.md", "---\nid: bd-7\ntitle: Old\n---\nText\n")
     world.settle()
-    assert bring(world, item("bd-7"))["bd-7"].state is ItemState.HERE
+    came = bring(world, item("bd-7"), item("bd-8", depends_on=("beads:bd-7",)))
+    assert came["bd-7"].state is ItemState.HERE
+    assert world.entity(came["bd-8"].id).depends_on == (world.at("issues/old.md").id,)
 
 
 def paper(number: str, place: str) -> ForeignItem:

@@ -10,6 +10,7 @@ from typing import Final
 from dispatchd.application.imports.answer import Note
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.foreign.item import ForeignItem, KeptFact
+from dispatchd.documents.foreign.kept_section import tool_of
 from dispatchd.documents.stamps import plain
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.epic import Epic, EpicStatus
@@ -24,6 +25,16 @@ _EPICS: Final = {
     IssueStatus.UNASSIGNED: EpicStatus.DRAFT,
     IssueStatus.QUEUED: EpicStatus.DRAFT,
 }
+_ADOPTED_BARE: Final = frozenset({"backlog-md", "beads"})
+"""Whose files may have been put into `issues/` as they were: then the bare id is their source."""
+
+
+def found_here(work: UnitOfWork, source: str) -> EntityId | None:
+    """What stands here for *source*: imported, or adopted from a file that had its bare id."""
+    found = work.id_of_source(source)
+    if found is None and tool_of(source) in _ADOPTED_BARE:
+        found = work.id_of_source(source.partition(":")[2])
+    return found
 
 
 @dataclass(slots=True, kw_only=True)
@@ -148,7 +159,7 @@ class Meaning:
     def _reference(self, key: str, source: str, kind: EntityKind) -> EntityId | None:
         if not source:
             return None
-        found = self.work.id_of_source(source)
+        found = found_here(self.work, source)
         if found is not None and kind_of(found) is kind and not self._is_removed(found):
             return found
         if source not in self.coming:

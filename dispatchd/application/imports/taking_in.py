@@ -9,19 +9,16 @@ from dataclasses import dataclass, field
 
 from dispatchd.application.command_handler import Door
 from dispatchd.application.imports.answer import ItemState, Note, Outcome
-from dispatchd.application.imports.meaning import Meaning
+from dispatchd.application.imports.meaning import Meaning, found_here
 from dispatchd.application.imports.papers import Papers
 from dispatchd.application.rendering import Rendering
 from dispatchd.documents.foreign.item import Becomes, ForeignItem
-from dispatchd.documents.foreign.kept_section import body_with_kept, tool_of
+from dispatchd.documents.foreign.kept_section import body_with_kept
 from dispatchd.documents.tree_paths import archive_path, new_path
 from dispatchd.domain.command import ChangeSet, Circumstance, OpenEpic, OpenIssue, SetFact
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.reconcile.import_order import LaterEdge, Portion
-
-_ADOPTED_BARE = frozenset({"backlog-md", "beads"})
-"""Whose files may have been put into `issues/` as they were: then the bare id is their source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,7 @@ class TakingIn:
         papers = Papers(door=self.door, by=self.by, dry_run=self.dry_run)
         outcomes: list[Outcome | _Opened] = []
         for item in portion.items:
-            here = self._here(item.source)
+            here = found_here(self.door.work, item.source)
             if item.becomes is Becomes.DOCUMENT:
                 outcomes.append(papers.take(item))
             elif here is not None:
@@ -57,13 +54,6 @@ class TakingIn:
                 outcomes.append(self._open(item))
         self._draw(portion.later)
         return tuple(self._finished(each) if isinstance(each, _Opened) else each for each in outcomes)
-
-    def _here(self, source: str) -> EntityId | None:
-        """What stands here for *source*: imported, or adopted from a file that had its bare id."""
-        found = self.door.work.id_of_source(source)
-        if found is None and tool_of(source) in _ADOPTED_BARE:
-            found = self.door.work.id_of_source(source.partition(":")[2])
-        return found
 
     def _open(self, item: ForeignItem) -> Outcome | _Opened:
         meaning = Meaning(work=self.door.work, by=self.by, item=item, coming=self.coming)
@@ -88,7 +78,7 @@ class TakingIn:
             subject = self.opened.get(edge.subject)
             if subject is None or self.dry_run:
                 continue
-            target = self._here(edge.target)
+            target = found_here(self.door.work, edge.target)
             why = "it is not here" if target is None else self._drawn(subject.id, edge.key, target)
             if why is not None:
                 subject.meaning.keep(edge.key, edge.target)
