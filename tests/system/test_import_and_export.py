@@ -129,6 +129,19 @@ def test_everything_that_is_here_is_exported_as_one_document(alices_desk: Desk) 
     assert "log" not in json.loads(alices_desk.dispatchd("export", "--json", "--no-log"))
 
 
+def test_a_backlog_is_found_in_its_project_and_no_link_in_it_is_followed(alices_desk: Desk) -> None:
+    tasks = alices_desk.root / "old" / "backlog" / "tasks"
+    tasks.mkdir(parents=True)
+    (tasks / "task-1 - Do-it.md").write_text("---\nid: task-1\ntitle: Do it\n---\n\nText\n", encoding="utf-8")
+    (tasks / "task-2 - Link.md").symlink_to("/etc/passwd")
+    said = json.loads(alices_desk.ask("import", "backlog-md", "old", "--json").out)
+    assert [each["source"] for each in said["items"]] == ["backlog-md:TASK-1"]
+    assert [each["why"] for each in said["left_out"]] == ["it is a link, and links are not followed"]
+    nothing = alices_desk.ask("import", "backlog-md", "old/backlog/tasks")
+    assert nothing.code == 1
+    assert "there is no folder of Backlog.md at old/backlog/tasks" in nothing.err
+
+
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpora are not on this machine")
 def test_two_real_trackers_are_brought_in_and_worked_with(alices_desk: Desk) -> None:
     first = alices_desk.json("import", "backlog-md", str(CORPUS))
