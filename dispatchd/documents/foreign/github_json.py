@@ -44,13 +44,19 @@ _PRIORITY_LABEL: Final = re.compile(
 )
 _READ: Final = frozenset(
     {
-        "id", "node_id", "locked", "score", "number", "title", "body", "state", "labels", "user", "author", "assignee", "assignees", "milestone", "comments", "created_at", "createdAt", "reactions",
-        "closed_at", "closedAt", "performed_via_github_app", "timeline_url", "repository_url", "labels_url",
-        "comments_url", "events_url", "url", "html_url", "comments_data", "comments_list", "stateReason",
-        "state_reason", "parent_issue_url", "body_html", "body_text", "author_association", "draft", "type",
-        "sub_issues_summary", "issue_dependencies_summary", "issue_field_values", "pinned_comment", "repository",
+        "number", "title", "body", "state", "state_reason", "stateReason", "labels", "type", "user", "author",
+        "assignee", "assignees", "milestone", "parent_issue_url", "comments", "comments_data", "comments_list",
+        "created_at", "createdAt", "closed_at", "closedAt", "reactions", "html_url", "url", "repository",
     }
 )  # fmt: skip
+_MACHINERY: Final = frozenset(
+    {
+        "id", "node_id", "score", "repository_url", "labels_url", "comments_url", "events_url", "timeline_url",
+        "body_html", "body_text", "performed_via_github_app", "author_association", "sub_issues_summary",
+        "issue_dependencies_summary",
+    }
+)  # fmt: skip
+"""What says nothing about the issue that is not said elsewhere: numbers and addresses of the interface itself."""
 
 
 def read_github(file: ForeignFile) -> Haul:
@@ -176,7 +182,8 @@ def _issue(
                 ("url", found.get("html_url") or found.get("url")),
                 ("closed as", reason if reason not in {"", "completed"} else ""),
                 ("comments there", _missing_comments(found)),
-                *((key, value) for key, value in found.items() if key not in _READ and value is not False),
+                ("reactions", _reactions(found)),
+                *((key, value) for key, value in found.items() if key not in _READ | _MACHINERY and value),
             ]
         ),
         comments=tuple(_comments(found)),
@@ -227,6 +234,13 @@ def _comment_list(found: Mapping[str, Any]) -> Sequence[Any]:
         if isinstance(value, list):
             return value
     return ()
+
+
+def _reactions(found: Mapping[str, Any]) -> int | None:
+    """How many people did no more than nod."""
+    summary = found.get("reactions")
+    count = summary.get("total_count") if isinstance(summary, dict) else None
+    return count if isinstance(count, int) and count else None
 
 
 def _missing_comments(found: Mapping[str, Any]) -> int | None:

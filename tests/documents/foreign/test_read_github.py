@@ -44,6 +44,19 @@ def test_an_issue_is_read_with_its_milestone_as_an_epic() -> None:
     assert kept == {"opened by": "octocat", "url": ISSUE["html_url"], "comments there": "2"}
 
 
+def test_what_has_no_place_is_kept_and_the_interfaces_own_numbers_are_not() -> None:
+    item = one(
+        node_id="MDU6",
+        locked=True,
+        draft=False,
+        reactions={"total_count": 3, "+1": 3},
+        active_lock_reason="spam",
+    )
+    kept = {fact.key: fact.text for fact in item.kept}
+    assert (kept["locked"], kept["reactions"], kept["active_lock_reason"]) == ("yes", "3", "spam")
+    assert kept.keys() & {"node_id", "draft"} == set()
+
+
 def test_pull_requests_stay_out_and_are_listed() -> None:
     haul = read(json.dumps([{**ISSUE, "pull_request": {"url": "…"}}]))
     assert haul.items == []
