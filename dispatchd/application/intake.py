@@ -6,6 +6,7 @@ what stands at a path, which tells a renamed file from a copy.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from dispatchd.application.adoption import Adopting
 from dispatchd.application.brake_file import follow_pause, follow_resume
@@ -31,6 +32,7 @@ from dispatchd.domain.event import RecordedEvent
 from dispatchd.domain.identifiers import DocumentPath, EntityKind
 from dispatchd.domain.steering_command import PauseWork, ResumeWork
 
+T = TypeVar("T")
 _ORDER = (EntityKind.AGENT, EntityKind.EPIC, EntityKind.ISSUE, EntityKind.PROPOSAL, EntityKind.THREAD)
 """Adopted in this order, so that what others name is mostly there first."""
 
@@ -107,6 +109,19 @@ class Intake:
         self.finish(door, present, by, rendering)
         told = tuple(work.event_at(event.position)[1] for event in events)
         return Done(subject=made.subject, told=told, events=tuple(events))
+
+    def bring_in(
+        self,
+        work: UnitOfWork,
+        do: Callable[[Door, Rendering], T],
+        present: Collection[DocumentPath],
+        by: Circumstance,
+    ) -> T:
+        """Let *do* pass many commands through the door, one refusal apart from the next, and say what their files say."""
+        door, rendering = self._begin(work)
+        done = do(door, rendering)
+        self.finish(door, present, by, rendering)
+        return done
 
     def _follow(self, door: Door, command: Command, by: Circumstance) -> None:
         """What a command means for files beyond the documents of what it touched."""

@@ -52,6 +52,9 @@ class Rendering:
         if isinstance(command, MakeIssues):
             self.bodies.update(command.bodies)
 
+    places: dict[str, DocumentPath] = field(default_factory=dict)
+    """Paths for such documents where they do not go into their kind's folder."""
+
     def after_save(self, record: DocumentRecord, seen: Sighting, canvas: str, came: Came) -> None:
         """Remember what the person saved, and plan the answer if the file should say more than it does.
 
@@ -109,13 +112,21 @@ class Rendering:
     def refresh(self) -> None:
         """Plan the texts of everything that the unit of work touched, beyond the saved files themselves."""
         touched = list(self.door.touched.items())
+        fresh: set[str] = set()
         for subject, circumstance in touched:  # new documents first, so that others can link to them
             if self.door.work.documents.of(subject) is None:
                 self._refresh_one(subject, circumstance)
+                fresh.add(subject)
         for subject, circumstance in touched:
-            self._refresh_one(subject, circumstance)
+            if subject not in fresh or not self._says_all(subject):
+                self._refresh_one(subject, circumstance)
         for subject, reason in dict(self._related()).items():
             self._refresh_one(subject, next(iter(self.door.touched.values())), reason)
+
+    def _says_all(self, subject: str) -> bool:
+        """Whether a file that was just composed can say nothing more: an issue about which there is no thread."""
+        entity = self.door.work.entity(subject)
+        return isinstance(entity, Issue) and not any(self.door.work.threads_of(entity.id))
 
     def _related(self) -> Iterable[tuple[str, WriteReason | None]]:
         """Issues whose Activity mentions a thread that was touched; epics whose lists show an issue that was."""
@@ -185,7 +196,7 @@ class Rendering:
         if text is None:
             text = stamp_rev(self.kinds[kind].compose(entity, work, self.bodies.get(subject, "")))
         record = DocumentRecord(
-            path=self._free_path(kind, subject, entity),
+            path=self.places.get(subject) or self._free_path(kind, subject, entity),
             subject=subject,
             kind=kind,
             seen=None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from dispatchd.application.clone_status import CloneStatus
     from dispatchd.application.forge_pages import Remote
+    from dispatchd.application.imports.report import ImportOptions, ImportReport, Tell
     from dispatchd.application.ports.read_model import ReadModel
     from dispatchd.application.requests.request import Request
     from dispatchd.application.settings import Setting
@@ -101,6 +102,10 @@ class Composition(Protocol):
     def daemon_of(self, workspace: Any) -> RunningDaemon | None: ...
 
     def perform(self, workspace: Any, request: "Request") -> Mapping[str, Any]: ...
+
+    def import_from(
+        self, workspace: Any, tool: str, place: Path, options: "ImportOptions", tell: "Tell"
+    ) -> "ImportReport": ...
 
     def run_daemon(self, workspace: Any) -> int: ...
 

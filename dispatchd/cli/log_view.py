@@ -22,7 +22,7 @@ def show_log(invocation: "Invocation", typed: str | None, most: int | None, *, a
         subject = None if typed is None else _subject(model, typed)
         rows = list(model.log(subject, most))[::-1]
     if as_json:
-        invocation.screen.show_json({"items": [_facts(row) for row in rows]})
+        invocation.screen.show_json({"items": [log_item(row) for row in rows]})
     elif rows:
         cells = ((clock(row.at), row.id[:EVENT_ID_SHOWN], row.told) for row in rows)
         invocation.screen.show(*table(COLUMNS, cells, invocation.screen))
@@ -36,7 +36,8 @@ def _subject(model: "ReadModel", typed: str) -> str:
     return plain if model.log(plain, 1) else named(model, typed).id
 
 
-def _facts(row: "LogRow") -> dict[str, Any]:
+def log_item(row: "LogRow") -> dict[str, Any]:
+    """One event as JSON."""
     return {
         "id": row.id,
         "type": row.type,

@@ -86,6 +86,10 @@ SECTIONS: Final = {
         "share": Entry(
             module="share_commands", attribute="share", help="Fetch and push, for several clones."
         ),
+        "import": Entry(
+            module="import_commands", attribute="import_group", help="Bring in what another tracker holds."
+        ),
+        "export": Entry(module="export_command", attribute="export", help="Print everything, as JSON."),
         "config": Entry(module="config_commands", attribute="config", help="See and change settings."),
         "check": Entry(
             module="health_commands", attribute="check", help="Look for problems in the documents."

@@ -133,7 +133,12 @@ class Screen(NamedTuple):
         import json
 
         text = json.dumps(value, ensure_ascii=False, indent=2)
-        self.show("".join(map(_json_safe, text)) if not text.isascii() else text.replace("\x7f", "\\u007f"))
+        self.show(json_safe(text))
+
+
+def json_safe(text: str) -> str:
+    """JSON with what a terminal would obey escaped, which leaves its value the same."""
+    return "".join(map(_json_safe, text)) if not text.isascii() else text.replace("\x7f", "\\u007f")
 
 
 def _json_safe(character: str) -> str:

@@ -6,6 +6,7 @@ Imports of adapters stand inside its functions, so that a look at the workspace 
 from dispatchd.composition.acting import perform, sync, wait_for_answer
 from dispatchd.composition.clones import clones_of, home_here, share_workspace
 from dispatchd.composition.health import check_tree, diagnose, merge_documents, restore_tree
+from dispatchd.composition.importing import import_from
 from dispatchd.composition.language import serve_language
 from dispatchd.composition.looking import (
     RunningDaemon,
@@ -31,6 +32,7 @@ __all__ = [
     "find_workspace",
     "home_here",
     "home_of",
+    "import_from",
     "init_workspace",
     "merge_documents",
     "name_of",

@@ -1,6 +1,6 @@
 """Acting on a workspace: through its daemon where one runs, otherwise here, under the same lock."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -41,6 +41,28 @@ def perform(workspace: Workspace, request: "Request") -> Mapping[str, Any]:
         return await carry_out(session, request)
 
     return _there_or_here(workspace, {"call": "perform", "request": dump_request(request)}, carry_out_here)
+
+
+def perform_all(
+    workspace: Workspace, requests: "Sequence[Request]", done: Callable[[Mapping[str, Any]], None]
+) -> None:
+    """Carry *requests* out one after the other, each a transaction of its own, telling *done* of each answer.
+
+    Comes back when what follows from them is written and committed. Raises Rejected or WorkspaceError.
+    """
+    if daemon_of(workspace) is not None:
+        for request in requests:
+            done(perform(workspace, request))
+        sync(workspace, wait=True)
+        return
+    from dispatchd.application.requests.carrying_out import carry_out
+
+    async def act(session: "Session") -> Mapping[str, Any]:
+        for request in requests:
+            done(await carry_out(session, request))
+        return {}
+
+    _once(workspace, act)
 
 
 def sync(workspace: Workspace, *, wait: bool) -> Mapping[str, Any]:

@@ -36,10 +36,11 @@ def derived_status(board: Board, epic: Epic) -> EpicStatus:
     if epic.status in {EpicStatus.DRAFT, EpicStatus.CANCELLED}:
         return epic.status
     if not epic.stages:
-        issues = tuple(board.issues_of(epic.id))
-        if not issues:
+        issues = iter(board.issues_of(epic.id))
+        first = next(issues, None)
+        if first is None:
             return epic.status
-        finished = all(issue.status.is_final for issue in issues)
+        finished = first.status.is_final and all(issue.status.is_final for issue in issues)
         return EpicStatus.COMPLETED if finished else EpicStatus.IN_PROGRESS
     stage = current_stage(epic)
     if stage is None:

@@ -12,7 +12,7 @@ from dispatchd.domain.board import Board
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.consensus import closes_now
 from dispatchd.domain.decision_records import decision_about
-from dispatchd.domain.epic import Epic
+from dispatchd.domain.epic import Epic, EpicStatus
 from dispatchd.domain.epic_flow import next_step
 from dispatchd.domain.event import (
     ConfirmationAsked,
@@ -131,7 +131,8 @@ def _touched(board: Board, event: Event) -> Iterable[tuple[EntityId, str | None]
         case EpicOpened(epic=epic):
             yield epic.id, None
         case IssueOpened(issue=issue):
-            yield from _epic_of(issue)
+            if not _leaves_its_epic(board, issue):
+                yield from _epic_of(issue)
         case IssueMoved(issue=issue_id, after=status):
             moved = board.issue(issue_id)
             if moved is not None and moved.epic is not None:
@@ -148,6 +149,18 @@ def _touched(board: Board, event: Event) -> Iterable[tuple[EntityId, str | None]
             )
         case _ if isinstance(event, EpicEvent):
             yield event.epic, None
+
+
+def _leaves_its_epic(board: Board, opened: Issue) -> bool:
+    """Whether an epic without stages is as far with *opened* as it was, whatever its other issues say.
+
+    Asking them all for each of the thousand that an import opens would cost a million looks.
+    """
+    epic = board.epic(opened.epic) if opened.epic is not None else None
+    if epic is None or epic.stages:
+        return False
+    same = EpicStatus.COMPLETED if opened.status.is_final else EpicStatus.IN_PROGRESS
+    return epic.status is same
 
 
 def _epic_of(issue: Issue | None) -> Iterable[tuple[EntityId, None]]:

@@ -99,7 +99,8 @@ def _check_link(
         issue = board.issue(each)
         return next_of(issue) if issue else ()
 
-    cycle = find_cycle(issue_id, (other,), onward)
+    # Nothing can lead back to what does not stand yet.
+    cycle = find_cycle(issue_id, (other,), onward) if board.issue(issue_id) else ()
     if cycle:
         raise Rejected(
             f"leave {other} out, or cut the chain elsewhere; {other} already {verb} {issue_id}: "

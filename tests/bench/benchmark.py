@@ -17,6 +17,7 @@ from typing import Final
 
 from tests.bench.commands import committing, looking, writing
 from tests.bench.ground import CHECKOUT, Ground, daemon, new_ground
+from tests.bench.ledgers import importing_ledger
 from tests.bench.living import editing_many, replacing_all, resting, saving
 from tests.bench.others import taking_in_others
 from tests.bench.starting import importing, starting_warm
@@ -59,7 +60,8 @@ def main() -> None:
         os.environ.update(ground.environment)
         ground.lay(options.files)
         others = taking_in_others(new_ground(folder, "others"))
-        for row in itertools.chain(rows(ground, options.files, options.idle), others):
+        ledger = importing_ledger(new_ground(folder, "ledger"), options.files)
+        for row in itertools.chain(rows(ground, options.files, options.idle), others, ledger):
             found.append(row)
             print(printed([row]).splitlines()[-1], file=sys.stderr, flush=True)
     finally:

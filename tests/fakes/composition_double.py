@@ -8,6 +8,7 @@ from typing import Any
 from dispatchd.adapters.sqlite.read_only import open_read_only
 from dispatchd.application.clone_status import CloneStatus, clone_status
 from dispatchd.application.forge_pages import Remote
+from dispatchd.application.imports.report import ImportOptions, ImportReport, Progress, Tell
 from dispatchd.application.requests.request import Request
 
 
@@ -60,6 +61,8 @@ class CompositionDouble:
     opened: list[str] = field(default_factory=list)
     has_desktop: bool = False
     remote: Remote | None = None
+    brought: ImportReport | None = None
+    imports: list[tuple[str, Path, ImportOptions]] = field(default_factory=list)
     heard: Callable[[], None] = field(default=lambda: None)
 
     def find_workspace(self, *_: Any) -> Place:
@@ -83,6 +86,12 @@ class CompositionDouble:
     def perform(self, _: Any, request: Request) -> Mapping[str, Any]:
         self.asked.append(request)
         return self.reply(request)
+
+    def import_from(self, _: Any, tool: str, place: Path, options: ImportOptions, tell: Tell) -> ImportReport:
+        self.imports.append((tool, place, options))
+        tell(Progress(done=1, total=2))
+        assert self.brought is not None
+        return self.brought
 
     def run_daemon(self, *_: Any) -> int:
         return 0

@@ -1,7 +1,7 @@
 """Keeps what the database knows of each file, what is owed to the disk, and the texts both agreed on."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -62,9 +62,10 @@ class SqliteDocumentStore:
         rows = self._connection.execute(self._sql["document_stamps"])
         return {row[0]: _stamp(row[1:]) for row in rows}
 
-    def owed(self) -> Sequence[DocumentRecord]:
+    def owed(self) -> Iterable[DocumentRecord]:
         """Records whose file is to be written, moved or removed, not parked; longest owed first."""
-        return [_record(row) for row in self._connection.execute(self._sql["documents_owed"]).fetchall()]
+        # Read at once, for the caller may save meanwhile, and made one by one: after a burst few of many are wanted.
+        return map(_record, self._connection.execute(self._sql["documents_owed"]).fetchall())
 
     def save(self, record: DocumentRecord) -> None:
         """Insert or replace; what else stood at the path or for the subject goes."""

@@ -100,7 +100,7 @@ class DocumentStore(Protocol):
         """What the stat-first scan compares with: path to recorded stamp, for every document that is on disk."""
         ...
 
-    def owed(self) -> Sequence[DocumentRecord]:
+    def owed(self) -> Iterable[DocumentRecord]:
         """Records whose file is to be written, moved or removed (`seen` is not `current`, or `wanted_path` is set), not parked; longest owed first."""
         ...
 

@@ -7,6 +7,7 @@ from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan
 from dispatchd.application.people import agent_actor
 from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.requests.import_requests import carry_out_import
 from dispatchd.application.requests.lookup import handle_of
 from dispatchd.application.requests.planning import body_of, plan, subject_of
 from dispatchd.application.requests.request import Request, Verb
@@ -19,6 +20,8 @@ from dispatchd.domain.command import Circumstance
 
 async def carry_out(session: Session, request: Request) -> Mapping[str, Any]:
     """Do what *request* asks; says what it was about and what happened. Raises Rejected."""
+    if request.verb is Verb.IMPORT:
+        return await carry_out_import(session, request)
 
     def by(work: UnitOfWork) -> Circumstance:
         person = session.ports.person(work)

@@ -44,6 +44,7 @@ class Verb(StrEnum):
     RESTORE = "restore"
     CONFIRM = "confirm"
     CONFIG_SET = "config set"
+    IMPORT = "import"
 
 
 class NotUnderstood(DispatchdError):  # noqa: N818 - named for what happened, as the other failures are

@@ -1,0 +1,1 @@
+"""Taking in what other trackers hold, through the one door."""
