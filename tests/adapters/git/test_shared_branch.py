@@ -120,3 +120,13 @@ def test_an_end_that_is_let_go_of_is_kept(ends: Ends) -> None:
     head = ends.record(b"one")
     ref = ends.branch.set_aside(head, "desk-7k2m")
     assert ends.code.git("rev-parse", ref) == head
+
+
+@pytest.mark.parametrize(
+    "remote", ["ext::sh -c 'touch ran'", "../remote.git", "--upload-pack=touch ran", "other"]
+)
+def test_only_a_remote_entered_here_by_its_name_is_used(ends: Ends, remote: str) -> None:
+    failed = failure(ends, remote)
+    assert failed.trouble is Trouble.NO_REMOTE
+    assert "is no remote of this repository" in str(failed)
+    assert not (ends.code.folder / "ran").exists()
