@@ -231,9 +231,13 @@ class Editing:
         )
 
     def _agree(self, record: DocumentRecord, seen: Sighting, revised: Reading, outcome: Outcome) -> None:
-        """Remember the text under the `rev` of *revised*: one without goes on from the text it began as."""
+        """Remember the text under the `rev` of *revised*: one without goes on from the text it began as.
+
+        What a commit brought and no file has shown yet is no text that a save may have begun as.
+        """
         work = self.door.work
-        rev = revised.facts.get("rev")
+        is_shown = seen.stamp is not None or not _is_committed(seen)
+        rev = revised.facts.get("rev") if is_shown else None
         work.documents.agree(
             AgreedText(
                 subject=record.subject,

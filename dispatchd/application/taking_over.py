@@ -41,6 +41,8 @@ MOST_NAMED = 3
 async def take_over(session: Session, there: CommitId) -> bool:
     """Bring the branch to hold *there* as well, and the files after it. False: not now, git or somebody is at work."""
     log = session.ports.audit
+    if await session.run(lambda: log.relation(there, log.head())) is not HeadRelation.TRAVELLED:
+        return True  # and prose that still rests goes on resting
     await follow_head(session)
     await commit(session, force=True)
     if await session.busy():
@@ -48,8 +50,6 @@ async def take_over(session: Session, there: CommitId) -> bool:
     head = await session.run(log.head)
     if await session.ports.store.transact(lambda work: work.note(HEAD)) != head:
         return False
-    if await session.run(lambda: log.relation(there, head)) is not HeadRelation.TRAVELLED:
-        return True
     await _note_carrying(session, head)
     try:
         await _join(session, head, there)

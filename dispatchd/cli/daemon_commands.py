@@ -57,9 +57,14 @@ def sync(invocation: "Invocation", wait: bool, as_json: bool) -> None:
     if as_json:
         invocation.screen.show_json(report)
         return
-    invocation.screen.show(
-        "Everything is in." if wait or invocation.daemon is None else "The daemon takes it in now."
-    )
+    composition, workspace = invocation.composition, invocation.workspace
+    is_done = wait or invocation.daemon is None
+    if is_done and composition.home_of(workspace) not in {"", composition.name_of(workspace)}:
+        invocation.screen.show(
+            "Everything is committed. It takes effect at home: dispatchd status says how far that is."
+        )
+    else:
+        invocation.screen.show("Everything is in." if is_done else "The daemon takes it in now.")
     for line in _held(report):
         aside(line)
 

@@ -27,6 +27,8 @@ T = TypeVar("T")
 IDENTITY_KEPT: Final = 10.0
 """Seconds for which git is not asked again who sits here: every save would start a process."""
 COMMAND_PURPOSE: Final = "a command"
+ANSWERS_WITHIN: Final = 10.0
+"""Seconds that a command waits for a daemon that runs and does not listen yet."""
 LOCK_PATIENCE: Final = 10.0
 """Seconds that a command waits for another command to leave the workspace."""
 
@@ -94,10 +96,19 @@ def _there_or_here(
 
 
 def call_daemon(workspace: Workspace, message: Mapping[str, Any]) -> object:
-    """Ask the daemon and return its reply."""
-    from dispatchd.adapters.system.control_client import call
+    """Ask the daemon and return its reply; one that is just beginning, or beginning anew, is waited for."""
+    import time
 
-    return call(workspace.private, message)
+    from dispatchd.adapters.system.control_client import NotReached, call
+
+    until = time.monotonic() + ANSWERS_WITHIN
+    while True:
+        try:
+            return call(workspace.private, message)
+        except NotReached:
+            if time.monotonic() > until or daemon_of(workspace) is None:
+                raise
+            time.sleep(0.05)
 
 
 def _once(workspace: Workspace, act: "Callable[[Session], Awaitable[T]]") -> T:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import socket
     from pathlib import Path
 
+    from dispatchd.application.ports.tree_watcher import TreeWatcher
+
 START_WITHIN: Final = 60.0
 STOP_WITHIN: Final = 30.0
 BEGIN_ANEW: Final = -1
@@ -58,7 +60,6 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
     from dispatchd.adapters.sqlite.backup import back_up
     from dispatchd.adapters.system.system_clock import SystemClock
     from dispatchd.adapters.tree.local_tree import open_tree
-    from dispatchd.adapters.tree.watcher import open_watcher
     from dispatchd.composition.status_text import items_that_wait, status_text
     from dispatchd.daemon.engine_room import EngineRoom
     from dispatchd.daemon.hint_inbox import HintInbox
@@ -68,13 +69,10 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
     since = clock.now()
     remember_home(workspace)
     decided = decides(workspace)
-    watcher = open_watcher(workspace.tree)
-    watcher.watch_also(workspace.places.admin_dir)
-    watcher.watch_also(workspace.places.common_dir / "refs" / "heads")
     session = await open_session(workspace, asyncio.to_thread)
     room = EngineRoom(
         session=session,
-        watcher=watcher,
+        watcher=_watcher(workspace),
         inbox=HintInbox(asyncio.get_running_loop()),
         private=workspace.private,
         backup=lambda: back_up(database_of(workspace), clock.now()),
@@ -93,6 +91,16 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
         return BEGIN_ANEW if room.begins_anew and not code else code
     finally:
         await close_session(session)
+
+
+def _watcher(workspace: Workspace) -> "TreeWatcher":
+    """Watches the tree, and what tells that git moved its branch."""
+    from dispatchd.adapters.tree.watcher import open_watcher
+
+    watcher = open_watcher(workspace.tree)
+    watcher.watch_also(workspace.places.admin_dir)
+    watcher.watch_also(workspace.places.common_dir / "refs" / "heads")
+    return watcher
 
 
 def start_daemon(workspace: Workspace) -> RunningDaemon:

@@ -17,7 +17,7 @@ LOOK_AT_SETTINGS = 5.0
 """Seconds after which somebody who switched sharing on need not wait longer."""
 SOON = 1.0
 """Seconds between a commit and its push: what belongs together goes together."""
-LONGEST = 600.0
+SHORTEST, LONGEST = 0.1, 600.0
 STRETCH = 0.2
 MOST_DOUBLINGS = 10
 
@@ -30,7 +30,7 @@ async def share_loop(room: EngineRoom) -> None:
         if not settings.remote or room.outlet is None:
             await _sleep(room, LOOK_AT_SETTINGS)
             continue
-        every = settings.every.total_seconds()
+        every = max(SHORTEST, settings.every.total_seconds())
         try:
             done = await share_now(room)
             failures = 0 if done.is_well else failures + 1

@@ -187,6 +187,10 @@ class FakeAuditLog:
         self.branch = tip
         return tip
 
+    def elsewhere(self, commit: AuditCommit, parents: tuple[CommitId, ...]) -> CommitId:
+        """What another clone has made, and was fetched."""
+        return self._append(commit, parents, commit.committer or commit.author)
+
     def _append(
         self,
         commit: AuditCommit,

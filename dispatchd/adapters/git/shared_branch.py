@@ -3,6 +3,7 @@
 What was last shared is kept as a reference of our own, since the remote-tracking one is everybody's to move.
 """
 
+import re
 from typing import Final
 
 from dispatchd.adapters.git.foreign_commits import SET_ASIDE
@@ -14,6 +15,7 @@ from dispatchd.application.ports.shared_branch import SharedBranch, ShareFailed,
 
 LIMIT_SECONDS: Final = 60.0
 CONNECT_SECONDS: Final = 10
+_NAME: Final = re.compile(r"[A-Za-z0-9][\w.-]*")
 _QUIET: Final = ("credential.interactive=false", "credential.guiPrompt=false", "push.gpgSign=false")
 _ABSENT: Final = "couldn't find remote ref"
 _OVERTAKEN: Final = ("[rejected]", "stale info", "cannot lock ref", "failed to update ref")
@@ -60,6 +62,7 @@ class GitSharedBranch:
 
     def fetch(self, remote: str) -> CommitId | None:
         """Where the branch stands at *remote*."""
+        self._refuse_unknown(remote)
         tracking = f"refs/remotes/{remote}/{BRANCH}"
         options = ("--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--quiet")
         answer = self._over_the_wire("fetch", *options, "--", remote, f"+{BRANCH_REF}:{tracking}")
@@ -71,6 +74,7 @@ class GitSharedBranch:
 
     def push(self, remote: str, commit: CommitId, *, over: CommitId | None = None) -> None:
         """Put the branch at *remote* to *commit*."""
+        self._refuse_unknown(remote)
         lease = () if over is None else (f"--force-with-lease={BRANCH_REF}:{over}",)
         answer = self._over_the_wire(
             "push", "--porcelain", "--no-verify", *lease, "--", remote, f"{commit}:{BRANCH_REF}"
@@ -92,6 +96,20 @@ class GitSharedBranch:
         ref = f"{SET_ASIDE}{name}"
         self._runner.feed("update-ref", ref, commit, stdin=b"")
         return ref
+
+    def _refuse_unknown(self, remote: str) -> None:
+        """Settings may come from a commit, and git would run a program for some addresses: only a remote that somebody
+        entered here by its name is used.
+        """
+        known = _NAME.fullmatch(remote) and self._runner.feed(
+            "config", "--get", f"remote.{remote}.url", stdin=b"", accept=(0, 1)
+        )
+        if not known or known.exit_code:
+            raise ShareFailed(
+                Trouble.NO_REMOTE,
+                f'"{remote}", which config.toml shares with, is no remote of this repository; '
+                f"add it (git remote add {remote if _NAME.fullmatch(remote) else 'origin'} ADDRESS), or name another one",
+            )
 
     def _resolve(self, ref: str) -> CommitId | None:
         answer = self._runner.feed(

@@ -9,6 +9,10 @@ from dispatchd.adapters.system.control_address import connect
 from dispatchd.domain.errors import WorkspaceError
 
 
+class NotReached(WorkspaceError):  # noqa: N818  named for what happened
+    """Nobody listens just now: nothing was asked, so it may be asked again."""
+
+
 def call(private: Path, message: Mapping[str, Any], timeout: float | None = None) -> object:
     """Send *message* to the daemon whose socket is in *private* and return its reply. Waits without end by default.
 
@@ -17,7 +21,7 @@ def call(private: Path, message: Mapping[str, Any], timeout: float | None = None
     try:
         client = connect(private)
     except OSError as error:
-        raise WorkspaceError(
+        raise NotReached(
             f"the daemon does not answer ({error.strerror}); it may just be starting or stopping: "
             "try again, or see `dispatchd doctor`"
         ) from error

@@ -1,0 +1,46 @@
+"""`home`, `share now`, and what `status` says of other clones."""
+
+import pytest
+
+from dispatchd.application.clone_status import CloneStatus, clone_status
+from dispatchd.cli.clone_lines import clone_lines
+
+NOTES = {
+    "home_seen": '{"at": "2026-11-21T12:31:00+00:00", "commit": "abc"}',
+    "unanswered": "2",
+    "shared": '{"remote": "origin", "trouble": "unreachable", "words": "origin cannot be reached", '
+    '"since": "2026-11-21T12:40:00+00:00"}',
+}
+
+
+def status(home: str, remote: str = "origin", notes: dict[str, str] | None = None) -> CloneStatus:
+    return clone_status("desk-7k2m", home, remote, (NOTES if notes is None else notes).get)
+
+
+def test_home_that_shares_and_is_well_says_nothing() -> None:
+    assert list(clone_lines(status("desk-7k2m", notes={}), is_running=True)) == []
+    assert list(clone_lines(status("", "", {}), is_running=False)) == []
+
+
+def test_a_replica_says_who_decides_how_far_it_is_and_what_is_in_the_way() -> None:
+    assert list(clone_lines(status("alice-3fq9"), is_running=True)) == [
+        "alice-3fq9 decides; its last commit is of 2026-11-21 12:31Z, 2 commits wait for it.",
+        "Not shared since 2026-11-21 12:40Z: origin cannot be reached.",
+    ]
+
+
+def test_a_replica_without_a_daemon_says_what_that_means() -> None:
+    lines = list(clone_lines(status("alice-3fq9", notes={}), is_running=False))
+    assert lines[0] == "alice-3fq9 decides; it has committed nothing yet, nothing waits for it."
+    assert lines[-1].startswith("No daemon runs: what you save is not committed")
+
+
+def test_while_nobody_decides_both_are_named() -> None:
+    (line, *_) = clone_lines(status("nobody (a-1 or b-2)", notes={}), is_running=True)
+    assert line == "Nobody decides: a-1 or b-2 both did. Run dispatchd home --here in the one that shall."
+
+
+@pytest.mark.parametrize(("count", "words"), [("1", "1 commit of others"), ("3", "3 commits of others")])
+def test_what_was_fetched_and_waits_is_counted(count: str, words: str) -> None:
+    lines = list(clone_lines(status("desk-7k2m", notes={"behind": count}), is_running=True))
+    assert lines[0].startswith(words)
