@@ -22,6 +22,7 @@ from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.replaying import replay
 from dispatchd.application.saved_text import let_go_of_overtaken
 from dispatchd.application.session import Session
+from dispatchd.application.settings_of_history import ask_again, put_past_in_force
 from dispatchd.application.sighting import Sighting
 from dispatchd.application.signing import let_go_of_texts
 from dispatchd.documents.digest import digest
@@ -76,7 +77,9 @@ async def _first_look(session: Session, head: CommitId, at: datetime) -> None:
                 remember_plain(work, path, content)
 
     await session.ports.store.transact(remember)
+    await put_past_in_force(session, head)
     await replay(session, head, contents)
+    await session.ports.store.transact(lambda work: ask_again(session, work))
     await session.ports.store.transact(lambda work: set_head(work, head, at))
 
 

@@ -7,7 +7,7 @@ read is the one in force.
 from dataclasses import replace
 
 from dispatchd.application.command_handler import Door
-from dispatchd.application.config_in_force import take_config
+from dispatchd.application.config_in_force import put_in_force, take_config
 from dispatchd.application.ports.unit_of_work import (
     AgreedText,
     DocumentRecord,
@@ -78,7 +78,7 @@ def revise_by_command(door: Door, path: DocumentPath, blob: DocumentDigest, by: 
         )
     )
     if role_of(path) is PathRole.CONFIG:
-        work.set_rules_from(work.blobs.get(blob).decode())
+        put_in_force(door, work.blobs.get(blob), by.at)
 
 
 def _keep(door: Door, record: DocumentRecord | None, seen: Sighting) -> None:

@@ -54,6 +54,11 @@ class SqliteUnitOfWork:
             self._rules = _rules_from(self.note(_CONFIG))
         return self._rules
 
+    @property
+    def config_in_force(self) -> str | None:
+        """The last good config."""
+        return self.note(_CONFIG)
+
     def set_rules_from(self, config_text: str | None) -> None:
         """Make *config_text* the last good one."""
         self.set_note(_CONFIG, config_text)

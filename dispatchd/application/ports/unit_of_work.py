@@ -250,6 +250,11 @@ class UnitOfWork(Board, Protocol):
         """The event there and its line in plain words; raises KeyError for a position the log does not have."""
         ...
 
+    @property
+    def config_in_force(self) -> str | None:
+        """The text that `rules` are read from."""
+        ...
+
     def set_rules_from(self, config_text: str | None) -> None:
         """Make the last good text of `config.toml` the one that `rules` (a `domain.board.Rules`) are read from."""
         ...
