@@ -6,7 +6,7 @@ from typing import Final
 from dispatchd.application.command_handler import Door
 from dispatchd.application.notices import Notice, close, open_once
 from dispatchd.application.parking import cause_of
-from dispatchd.application.ports.unit_of_work import ProblemRecord
+from dispatchd.application.ports.unit_of_work import CONFIG_KEPT_OUT, ProblemRecord
 from dispatchd.application.sighting import Sighting
 from dispatchd.documents.config_document import read_config
 from dispatchd.documents.config_merge import differing, without_kept_out
@@ -22,8 +22,6 @@ from dispatchd.reconcile.places import FILE
 PUT_IN_FORCE: Final = "Put it in force"
 KEEP_OLD: Final = "Leave the old settings in force"
 CAUSE: Final = "config:"
-KEPT_OUT: Final = "config.kept_out"
-"""The note that holds the digest of the newest text of the file that says more than is in force."""
 
 
 def take_config(door: Door, seen: Sighting, problems: tuple[DocumentProblem, ...]) -> None:
@@ -74,7 +72,7 @@ def _is_by_a_stranger(door: Door, seen: Sighting) -> bool:
 def put_in_force(door: Door, content: bytes, at: datetime) -> None:
     """Put *content* in force, but for what waits in it for somebody's word: saving other lines confirms nothing."""
     work, text = door.work, content.decode()
-    waited, in_force = work.note(KEPT_OUT), work.config_in_force
+    waited, in_force = work.note(CONFIG_KEPT_OUT), work.config_in_force
     if waited is None or in_force is None:
         work.set_rules_from(text)
         return
@@ -85,16 +83,16 @@ def put_in_force(door: Door, content: bytes, at: datetime) -> None:
     was_asked = work.open_thread_about(f"{CAUSE}{waited}") is not None
     close(door, f"{CAUSE}{waited}", at)
     if mine is not None and not differing(mine, text):
-        work.set_note(KEPT_OUT, None)
+        work.set_note(CONFIG_KEPT_OUT, None)
         return
-    work.set_note(KEPT_OUT, work.blobs.put(content))
+    work.set_note(CONFIG_KEPT_OUT, work.blobs.put(content))
     if was_asked or mine is None:
         ask_what_waits(door, at)
 
 
 def ask_what_waits(door: Door, at: datetime) -> None:
     """Ask about the settings that stand in the file and are not in force, naming them."""
-    waits = door.work.note(KEPT_OUT)
+    waits = door.work.note(CONFIG_KEPT_OUT)
     if waits is None:
         return
     text = door.work.blobs.get(DocumentDigest(waits)).decode()
@@ -122,11 +120,11 @@ def _ask_about_a_stranger(door: Door, seen: Sighting) -> None:
         "who decides. The old ones stay in force until somebody here says otherwise: look with "
         f"`git -C .dispatch show {(by.provenance.commit or '')[:12]}`."
     )
-    before = door.work.note(KEPT_OUT)
+    before = door.work.note(CONFIG_KEPT_OUT)
     if before is not None:
         close(door, f"{CAUSE}{before}", by.at)
     _ask(door, seen, f"{by.actor.name} changed config.toml", told)
-    door.work.set_note(KEPT_OUT, door.work.blobs.put(seen.content))
+    door.work.set_note(CONFIG_KEPT_OUT, door.work.blobs.put(seen.content))
 
 
 def _ask_for_a_signature(door: Door, seen: Sighting) -> None:
@@ -160,5 +158,5 @@ def confirm_config(door: Door, thread: Thread) -> None:
     if thread.cause.startswith(CAUSE) and thread.chosen == PUT_IN_FORCE:
         blob = DocumentDigest(thread.cause.removeprefix(CAUSE))
         door.work.set_rules_from(door.work.blobs.get(blob).decode())
-        if door.work.note(KEPT_OUT) == blob:
-            door.work.set_note(KEPT_OUT, None)
+        if door.work.note(CONFIG_KEPT_OUT) == blob:
+            door.work.set_note(CONFIG_KEPT_OUT, None)

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dispatchd.application.command_handler import Door
-from dispatchd.application.config_in_force import CAUSE, KEPT_OUT, PUT_IN_FORCE, ask_what_waits
+from dispatchd.application.config_in_force import CAUSE, PUT_IN_FORCE, ask_what_waits
 from dispatchd.application.people import person_by_email
 from dispatchd.application.ports.audit_log import AuditLog, CommitId, ForeignCommit
-from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.ports.unit_of_work import CONFIG_KEPT_OUT, UnitOfWork
 from dispatchd.application.session import Session
 from dispatchd.application.wire import WireError, decode_event
 from dispatchd.documents.config_document import read_config
@@ -46,14 +46,14 @@ async def put_past_in_force(session: Session, head: CommitId) -> None:
     def make_so(work: UnitOfWork) -> None:
         if past.in_force is not None:
             work.set_rules_from(past.in_force)
-        work.set_note(KEPT_OUT, digest(past.last.encode()) if past.keeps_out else None)
+        work.set_note(CONFIG_KEPT_OUT, digest(past.last.encode()) if past.keeps_out else None)
 
     await session.ports.store.transact(make_so)
 
 
 def ask_again(session: Session, work: UnitOfWork) -> None:
     """Ask about the settings that wait, unless the history told that somebody was asked."""
-    waits = work.note(KEPT_OUT)
+    waits = work.note(CONFIG_KEPT_OUT)
     threads = (each for kind in session.kinds for each in work.entities(kind) if isinstance(each, Thread))
     if waits is not None and not any(thread.cause == f"{CAUSE}{waits}" for thread in threads):
         ask_what_waits(Door(work=work, ids=session.ports.ids), session.ports.clock.now())

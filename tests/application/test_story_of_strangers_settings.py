@@ -38,8 +38,7 @@ def questions(world: World) -> list[Thread]:
 
 def loses_database(world: World) -> None:
     world.store = InstantStore()
-    world.session = world._session()
-    world.start()
+    world.restart()
     world.settle()
 
 

@@ -6,7 +6,6 @@ It neither begins nor ends the transaction; that is the store's.
 import sqlite3
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Final
 
 from dispatchd.adapters.sqlite.audit_queue import SqliteAuditQueue
 from dispatchd.adapters.sqlite.blob_store import SqliteBlobStore
@@ -16,7 +15,7 @@ from dispatchd.adapters.sqlite.event_log import EventLog
 from dispatchd.adapters.sqlite.issue_store import IssueStore
 from dispatchd.adapters.sqlite.named_queries import queries
 from dispatchd.adapters.sqlite.problem_store import SqliteProblemStore
-from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.ports.unit_of_work import CONFIG_IN_FORCE, UnitOfWork
 from dispatchd.documents.config_document import read_config
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.board import Entity, Rules
@@ -28,8 +27,6 @@ from dispatchd.domain.identifiers import EntityId, EntityKind, EventPosition, ki
 from dispatchd.domain.issue import Issue
 from dispatchd.domain.proposal import Proposal
 from dispatchd.domain.thread import Thread
-
-_CONFIG: Final = "config.text"
 
 
 class SqliteUnitOfWork:
@@ -51,17 +48,17 @@ class SqliteUnitOfWork:
     def rules(self) -> Rules:
         """The settings the rules depend on, from the last good config."""
         if self._rules is None:
-            self._rules = _rules_from(self.note(_CONFIG))
+            self._rules = _rules_from(self.note(CONFIG_IN_FORCE))
         return self._rules
 
     @property
     def config_in_force(self) -> str | None:
         """The last good config."""
-        return self.note(_CONFIG)
+        return self.note(CONFIG_IN_FORCE)
 
     def set_rules_from(self, config_text: str | None) -> None:
         """Make *config_text* the last good one."""
-        self.set_note(_CONFIG, config_text)
+        self.set_note(CONFIG_IN_FORCE, config_text)
         self._rules = None
 
     def issue(self, issue_id: EntityId) -> Issue | None:

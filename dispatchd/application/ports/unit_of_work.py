@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from dispatchd.application.ports.dispatch_tree import FileStamp
 from dispatchd.domain.actors import Actor
@@ -26,6 +26,12 @@ from dispatchd.domain.identifiers import (
 from dispatchd.domain.thread import Thread
 
 T = TypeVar("T")
+
+
+CONFIG_IN_FORCE: Final = "config.text"
+"""The note that holds the last good text of `config.toml`."""
+CONFIG_KEPT_OUT: Final = "config.kept_out"
+"""The note that holds the digest of the newest text of `config.toml` that says more than is in force."""
 
 
 class WriteReason(StrEnum):
