@@ -20,8 +20,8 @@ from dispatchd.application.text_merge import merge_texts
 from dispatchd.documents.digest import digest
 from dispatchd.documents.fence import decode
 from dispatchd.documents.problems import DocumentProblem
-from dispatchd.domain.actors import Channel
-from dispatchd.domain.authority import NotTheirs
+from dispatchd.domain.actors import ActorKind, Channel
+from dispatchd.domain.authority import is_person
 from dispatchd.domain.command import PlanActions, PlanStages
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import RecordedEvent
@@ -182,7 +182,9 @@ class Editing:
 
     def _rejected(self, act: Act, rejected: Rejected, seen: Sighting, outcome: Outcome) -> None:
         refusal = Refusal(anchor=act.anchor, why=str(rejected), attempted=act.attempted)
-        if isinstance(rejected, NotTheirs) and isinstance(act.command, PlanStages | PlanActions):
+        by = seen.circumstance.actor
+        is_strangers = by.kind is ActorKind.HUMAN and not is_person(self.door.work.rules, by)
+        if is_strangers and isinstance(act.command, PlanStages | PlanActions):
             outcome.puts_back = True
             refusal = replace(refusal, anchor=FILE)
         if isinstance(rejected, Unsigned) and not _is_committed(seen):

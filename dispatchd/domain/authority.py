@@ -35,10 +35,6 @@ NOBODY_ELSE: Final = "ask a person"
 ELECTORATE: Final = frozenset({"threshold", "voters", "deadline"})
 
 
-class NotTheirs(Rejected):
-    """What was asked for is for somebody of `[people]` to decide, and whoever asked is not there."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Decision:
     """What a command decides, as a noun phrase, and where that stands in a document."""
@@ -129,7 +125,7 @@ def require_decider(board: Board, command: Command, circumstance: Circumstance) 
         return
     decided = _decided_by(board, command)
     if decided is not None:
-        raise NotTheirs(
+        raise Rejected(
             f"do it in your own name if it is right; {decided.what} is for the people under [people] in config.toml, "
             f"and {actor.name} <{actor.email}> is not there.",
             subject=decided.subject,

@@ -98,6 +98,14 @@ def test_what_is_voted_on_and_by_whom_is_no_strangers(world: World, before: str,
     assert "for the people under [people]" in world.read(P)
 
 
+def test_actions_that_were_voted_on_are_back_in_the_file(world: World) -> None:
+    world.edit(P, "### @alice\n\n- [ ] Approve", "### @alice\n\n- [x] Approve")
+    world.settle()
+    mallory_writes(world, P, "create issue: good", "create issue: evil")
+    assert "create issue: good" in world.read(P)
+    assert "evil" not in world.read(P)
+
+
 @pytest.mark.parametrize("path", [E, P, ISSUE])
 def test_a_file_that_a_stranger_deletes_is_back_with_a_notice(world: World, path: str) -> None:
     text = world.read(path)
