@@ -23,6 +23,7 @@ from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.tree_paths import agent_of, entity_kind_at
 from dispatchd.domain.actors import Channel
 from dispatchd.domain.agent import Agent
+from dispatchd.domain.authority import is_person
 from dispatchd.domain.command import Command, IntroduceAgent, MoveDocument, RestoreEntity
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import (
@@ -197,17 +198,24 @@ class Adopting:
             except Rejected as rejected:
                 population = self.door.work.population()
                 named = members_of(reading.facts.get(rejected.key or ""))
-                if self.second_looks.may_come(named, earlier, population):
+                waits = self.second_looks.may_come(named, earlier, population)
+                if waits and not self._is_by_a_stranger(
+                    seen
+                ):  # a second look would be at a save, of somebody here
                     written = parse_id(str(reading.facts.get("id") or ""))
                     self.second_looks.wait(seen.path, EarlierLook(population=population, written=written))
                     return None
-                shorter = kind.without_fact(command, rejected)
-                if rejected.key is None or shorter == command:
+                shorter = kind.without_fact(command, rejected) if rejected.key is not None else command
+                if shorter == command:
                     raise
                 refused.append(Refusal(anchor=f"key:{rejected.key}", why=str(rejected)))
                 command = shorter
             else:
                 return tuple(refused)
+
+    def _is_by_a_stranger(self, seen: Sighting) -> bool:
+        by = seen.circumstance
+        return by.provenance.channel is Channel.COMMIT and not is_person(self.door.work.rules, by.actor)
 
     def _id_for(self, kind: EntityKind, seen: Sighting, written: EntityId | None) -> EntityId:
         if kind is EntityKind.AGENT:

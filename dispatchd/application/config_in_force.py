@@ -1,16 +1,19 @@
 """Which text of `config.toml` is in force: the last that could be read, by somebody who may say so."""
 
+from datetime import datetime
 from typing import Final
 
 from dispatchd.application.command_handler import Door
 from dispatchd.application.notices import Notice, close, open_once
 from dispatchd.application.parking import cause_of
-from dispatchd.application.ports.unit_of_work import ProblemRecord
+from dispatchd.application.ports.unit_of_work import CONFIG_KEPT_OUT, ProblemRecord
 from dispatchd.application.sighting import Sighting
 from dispatchd.documents.config_document import read_config
+from dispatchd.documents.config_merge import differing, without_kept_out
 from dispatchd.documents.digest import digest
 from dispatchd.documents.fence import decode
 from dispatchd.documents.problems import DocumentProblem
+from dispatchd.documents.tree_paths import CONFIG
 from dispatchd.domain.actors import Channel
 from dispatchd.domain.identifiers import DocumentDigest
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadPurpose
@@ -18,7 +21,7 @@ from dispatchd.reconcile.places import FILE
 
 PUT_IN_FORCE: Final = "Put it in force"
 KEEP_OLD: Final = "Leave the old settings in force"
-_CAUSE: Final = "config:"
+CAUSE: Final = "config:"
 
 
 def take_config(door: Door, seen: Sighting, problems: tuple[DocumentProblem, ...]) -> None:
@@ -47,7 +50,7 @@ def take_config(door: Door, seen: Sighting, problems: tuple[DocumentProblem, ...
         elif _wants_a_signature(door, seen, text):
             _ask_for_a_signature(door, seen)
         else:
-            door.work.set_rules_from(text)
+            put_in_force(door, seen.content, at)
         return
     said = "\n".join(str(problem.at(seen.path)) for problem in problems)
     notice = Notice(
@@ -66,6 +69,41 @@ def _is_by_a_stranger(door: Door, seen: Sighting) -> bool:
     return by.provenance.channel is Channel.COMMIT and bool(people) and by.actor.handle not in people
 
 
+def put_in_force(door: Door, content: bytes, at: datetime) -> None:
+    """Put *content* in force, but for what waits in it for somebody's word: saving other lines confirms nothing."""
+    work, text = door.work, content.decode()
+    waited, in_force = work.note(CONFIG_KEPT_OUT), work.config_in_force
+    if waited is None or in_force is None:
+        work.set_rules_from(text)
+        return
+    base = work.blobs.get(DocumentDigest(waited)).decode()
+    mine = without_kept_out(base, text, in_force)
+    if mine is not None:
+        work.set_rules_from(mine)
+    was_asked = work.open_thread_about(f"{CAUSE}{waited}") is not None
+    close(door, f"{CAUSE}{waited}", at)
+    if mine is not None and not differing(mine, text):
+        work.set_note(CONFIG_KEPT_OUT, None)
+        return
+    work.set_note(CONFIG_KEPT_OUT, work.blobs.put(content))
+    if was_asked or mine is None:
+        ask_what_waits(door, at)
+
+
+def ask_what_waits(door: Door, at: datetime) -> None:
+    """Ask about the settings that stand in the file and are not in force, naming them."""
+    waits = door.work.note(CONFIG_KEPT_OUT)
+    if waits is None:
+        return
+    text = door.work.blobs.get(DocumentDigest(waits)).decode()
+    keys = ", ".join(f"`{key}`" for key in differing(door.work.config_in_force or "", text))
+    told = (
+        f"{CONFIG} says more than is in force: somebody who is not in `[people]` changed it, and nobody has said "
+        f"that it counts. This waits: {keys}. All else in the file is in force."
+    )
+    _open(door, DocumentDigest(waits), CONFIG, "What somebody else changed in config.toml waits", told, at)
+
+
 def _wants_a_signature(door: Door, seen: Sighting, text: str) -> bool:
     """Whether *text* would change what signatures protect: that they are asked for, and whose acts count."""
     before, config = door.work.rules, read_config(text).config
@@ -82,7 +120,11 @@ def _ask_about_a_stranger(door: Door, seen: Sighting) -> None:
         "who decides. The old ones stay in force until somebody here says otherwise: look with "
         f"`git -C .dispatch show {(by.provenance.commit or '')[:12]}`."
     )
+    before = door.work.note(CONFIG_KEPT_OUT)
+    if before is not None:
+        close(door, f"{CAUSE}{before}", by.at)
     _ask(door, seen, f"{by.actor.name} changed config.toml", told)
+    door.work.set_note(CONFIG_KEPT_OUT, door.work.blobs.put(seen.content))
 
 
 def _ask_for_a_signature(door: Door, seen: Sighting) -> None:
@@ -95,20 +137,26 @@ def _ask_for_a_signature(door: Door, seen: Sighting) -> None:
 
 
 def _ask(door: Door, seen: Sighting, title: str, told: str) -> None:
+    _open(door, digest(seen.content), seen.path, title, told, seen.circumstance.at)
+
+
+def _open(door: Door, text: DocumentDigest, path: str, title: str, told: str, at: datetime) -> None:
     notice = Notice(
-        cause=f"{_CAUSE}{digest(seen.content)}",
+        cause=f"{CAUSE}{text}",
         title=title,
         text=told,
         kind=ThreadKind.ESCALATION,
-        subject=seen.path,
+        subject=path,
         options=(PUT_IN_FORCE, KEEP_OLD),
         purpose=ThreadPurpose.CONFIRM_ACT,
     )
-    open_once(door, notice, seen.circumstance.at)
+    open_once(door, notice, at)
 
 
 def confirm_config(door: Door, thread: Thread) -> None:
     """Put the settings in force that *thread* asked about, if that was the answer."""
-    if thread.cause.startswith(_CAUSE) and thread.chosen == PUT_IN_FORCE:
-        blob = DocumentDigest(thread.cause.removeprefix(_CAUSE))
+    if thread.cause.startswith(CAUSE) and thread.chosen == PUT_IN_FORCE:
+        blob = DocumentDigest(thread.cause.removeprefix(CAUSE))
         door.work.set_rules_from(door.work.blobs.get(blob).decode())
+        if door.work.note(CONFIG_KEPT_OUT) == blob:
+            door.work.set_note(CONFIG_KEPT_OUT, None)

@@ -20,13 +20,14 @@ from dispatchd.application.text_merge import merge_texts
 from dispatchd.documents.digest import digest
 from dispatchd.documents.fence import decode
 from dispatchd.documents.problems import DocumentProblem
-from dispatchd.domain.actors import Channel
-from dispatchd.domain.command import SetFact
+from dispatchd.domain.actors import ActorKind, Channel
+from dispatchd.domain.authority import is_person
+from dispatchd.domain.command import PlanActions, PlanStages, SetFact
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import RecordedEvent, StagesPlanned
 from dispatchd.domain.signatures import Unsigned
 from dispatchd.reconcile.intents import Act, Intent, Refusal, Typing, anchors, without_member
-from dispatchd.reconcile.places import line_text, untick_at
+from dispatchd.reconcile.places import FILE, line_text, untick_at
 
 PROBLEMS = "problems"
 """The place, among those held, that stands for problems of the document not yet written into it."""
@@ -42,6 +43,8 @@ class Outcome:
     held: list[str] = field(default_factory=list)
     done: set[str] = field(default_factory=set)
     """The places whose act was done."""
+    puts_back: bool = False
+    """Whether the text says what its writer may not decide, so that the body stays as it was."""
     again: Taken = DONE
 
 
@@ -109,6 +112,8 @@ class Editing:
             self._agree(record, replace(seen, content=whole.encode()), base, Outcome(subject=record.subject))
         self._agree(record, seen, disk if whole != text or "rev" in disk.facts else base, outcome)
         canvas = _unticked(kind, merged.text, outcome)
+        if outcome.puts_back:  # else the next save of somebody who may would say it too
+            canvas = whole[: len(whole) - len(kind.read(whole).body)] + ours.body
         self.rendering.after_save(record, seen, canvas, _came(outcome, base, disk))
         return outcome.again
 
@@ -182,6 +187,11 @@ class Editing:
 
     def _rejected(self, act: Act, rejected: Rejected, seen: Sighting, outcome: Outcome) -> None:
         refusal = Refusal(anchor=act.anchor, why=str(rejected), attempted=act.attempted)
+        by = seen.circumstance.actor
+        is_strangers = by.kind is ActorKind.HUMAN and not is_person(self.door.work.rules, by)
+        if is_strangers and isinstance(act.command, PlanStages | PlanActions):
+            outcome.puts_back = True
+            refusal = replace(refusal, anchor=FILE)
         if isinstance(rejected, Unsigned) and not _is_committed(seen):
             # At once: until it is known to wait, the daemon would commit what its writer is to sign.
             outcome.refusals.append(replace(refusal, settled=False))

@@ -24,6 +24,7 @@ from dispatchd.application.replaying import replay, subject_of
 from dispatchd.application.replica import absorb_head
 from dispatchd.application.saved_text import let_go_of_overtaken
 from dispatchd.application.session import Session
+from dispatchd.application.settings_of_history import ask_again, put_past_in_force
 from dispatchd.application.sighting import Sighting
 from dispatchd.application.signing import let_go_of_texts
 from dispatchd.documents.digest import digest
@@ -85,9 +86,11 @@ async def _first_look(session: Session, head: CommitId, at: datetime) -> None:
                 remember_plain(work, path, content)
 
     await session.ports.store.transact(remember)
+    await put_past_in_force(session, head)
     await replay(session, own, contents)
 
     def level(work: UnitOfWork) -> None:
+        ask_again(session, work)
         for record in standing(work) if work.pause is None else ():
             door = Door(work=work, ids=session.ports.ids)
             pause_by_file(door, contents.get(record.path, b""), by_daemon(at))

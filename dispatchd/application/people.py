@@ -14,7 +14,10 @@ def person_by_email(people: People, name: str, email: str) -> Actor:
     for handle, emails in people.items():
         if wanted in (known.lower() for known in emails):
             return Actor(kind=ActorKind.HUMAN, handle=handle, name=name or handle, email=email)
-    return Actor(kind=ActorKind.HUMAN, handle=handle_from(name, email), name=name or email, email=email)
+    handle = handle_from(name, email)
+    if handle in {known.casefold() for known in people}:  # alice of somewhere else is not @alice
+        handle = handle_from("", email.replace("@", "-at-"))
+    return Actor(kind=ActorKind.HUMAN, handle=handle, name=name or email, email=email)
 
 
 def handle_from(name: str, email: str) -> str:

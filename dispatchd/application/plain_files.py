@@ -9,7 +9,7 @@ from dataclasses import replace
 from dispatchd.application import contests
 from dispatchd.application.brake_file import pause_by_file
 from dispatchd.application.command_handler import Door
-from dispatchd.application.config_in_force import take_config
+from dispatchd.application.config_in_force import put_in_force, take_config
 from dispatchd.application.joining import Sides, joined_text
 from dispatchd.application.ports.unit_of_work import (
     AgreedText,
@@ -87,7 +87,7 @@ def revise_by_command(door: Door, path: DocumentPath, blob: DocumentDigest, by: 
         )
     )
     if role_of(path) is PathRole.CONFIG:
-        work.set_rules_from(work.blobs.get(blob).decode())
+        put_in_force(door, work.blobs.get(blob), by.at)
 
 
 def _with_ours(door: Door, record: DocumentRecord | None, seen: Sighting) -> bytes:

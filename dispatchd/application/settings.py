@@ -5,17 +5,19 @@ What a setting may be, and what it is when nobody says, stands in `documents.con
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
 from dispatchd.documents import setting_kinds
 from dispatchd.documents.config_document import list_settings, read_config, shown
+from dispatchd.documents.config_merge import differing
 from dispatchd.documents.setting_kinds import write_duration
 from dispatchd.documents.tree_paths import CONFIG
 from dispatchd.domain.errors import Rejected
 
 BY_DEFAULT: Final = "default"
+WAITS: Final = "which waits for a word in inbox/"
 _TABLE: Final = re.compile(r"\s*\[\s*(?P<name>[^\[\]]+?)\s*\]")
 _KEY: Final = re.compile(r"\s*(?P<key>[\w\"'.-]+(?:\s*\.\s*[\w\"'-]+)*)\s*=")
 
@@ -46,6 +48,35 @@ def settings_in(config: str) -> tuple[Setting, ...]:
         )
         for key, value in list_settings(reading.config).items()
     )
+
+
+def settings_while_waiting(config: str, in_force: str) -> tuple[Setting, ...]:
+    """The settings of *in_force*; where the file says otherwise, its words stand beside as what waits."""
+    written = {each.key: each for each in settings_in(config)}
+    waiting = set(differing(config, in_force))
+    shown_now = [
+        replace(each, origin=_waits(written.get(each.key)) if each.key in waiting else _place(written, each))
+        for each in settings_in(in_force)
+    ]
+    known = {each.key for each in shown_now}
+    only_written = (each for each in written.values() if each.key not in known)
+    return (
+        *shown_now,
+        *(
+            Setting(key=each.key, value=None, words="not in force", origin=_waits(each))
+            for each in only_written
+        ),
+    )
+
+
+def _place(written: Mapping[str, Setting], setting: Setting) -> str:
+    return written[setting.key].origin if setting.key in written else setting.origin
+
+
+def _waits(written: Setting | None) -> str:
+    if written is None:
+        return f"in force; taken out of {CONFIG}, {WAITS}"
+    return f'in force; {written.origin} says "{written.words}", {WAITS}'
 
 
 def _origin(key: str, lines: Mapping[str, int], *, is_read: bool) -> str:

@@ -46,6 +46,7 @@ def list_settings(invocation: "Invocation", as_json: bool) -> None:
 @click.pass_obj
 def get_setting(invocation: "Invocation", key: str, as_json: bool) -> None:
     """The value of one setting, or of a whole table like people."""
+    from dispatchd.application.settings import WAITS
     from dispatchd.cli.failures import Failed
 
     settings = invocation.composition.settings(invocation.workspace)
@@ -60,7 +61,8 @@ def get_setting(invocation: "Invocation", key: str, as_json: bool) -> None:
     if as_json:
         invocation.screen.show_json({"key": setting.key, "value": setting.value, "from": setting.origin})
     else:
-        invocation.screen.show(visible(setting.words))
+        waits = [visible(setting.origin)] if WAITS in setting.origin else []
+        invocation.screen.show(visible(setting.words), *waits)
 
 
 @config.command(
@@ -89,10 +91,15 @@ def set_setting(invocation: "Invocation", key: str, value: str, as_json: bool) -
 
 def _show_table(invocation: "Invocation", key: str, inside: "Sequence[Setting]", *, as_json: bool) -> None:
     if as_json:
-        value = {each.key.partition(".")[2]: each.value for each in inside}
+        value = {each.key.partition(".")[2]: each.value for each in inside if each.value is not None}
         invocation.screen.show_json({"key": key, "value": value, "from": "config.toml"})
         return
-    rows = [(each.key.partition(".")[2], each.words) for each in inside]
+    from dispatchd.application.settings import WAITS
+
+    rows = [
+        (each.key.partition(".")[2], each.words, *([each.origin] if WAITS in each.origin else [""]))
+        for each in inside
+    ]
     # All of it, however narrow the terminal: whoever asks for one table wants to read it.
     whole = Screen(colour=invocation.screen.colour)
-    invocation.screen.show(*table((Column(), Column()), rows, whole))
+    invocation.screen.show(*table((Column(), Column(), Column()), rows, whole))

@@ -125,7 +125,7 @@ def config_of(workspace: Workspace) -> "Config":
 
 def settings(workspace: Workspace) -> "Sequence[Setting]":
     """Every setting with where its value comes from."""
-    from dispatchd.application.settings import settings_in
+    from dispatchd.application.settings import settings_in, settings_while_waiting
 
     try:
         text = (workspace.tree / "config.toml").read_text(encoding="utf-8")
@@ -133,7 +133,23 @@ def settings(workspace: Workspace) -> "Sequence[Setting]":
         text = ""
     except (OSError, UnicodeDecodeError) as error:
         raise WorkspaceError(f"config.toml cannot be read: {error}") from error
-    return settings_in(text)
+    in_force = _kept_in_force(workspace)
+    return settings_in(text) if in_force is None else settings_while_waiting(text, in_force)
+
+
+def _kept_in_force(workspace: Workspace) -> str | None:
+    """The settings in force where the file says more, which waits for somebody's word; None where nothing waits."""
+    from contextlib import closing
+
+    from dispatchd.adapters.sqlite.read_only import open_read_only
+    from dispatchd.application.ports.store_failures import StoreFailure
+    from dispatchd.application.ports.unit_of_work import CONFIG_IN_FORCE, CONFIG_KEPT_OUT
+
+    try:
+        with closing(open_read_only(database_of(workspace))) as model:
+            return model.note(CONFIG_IN_FORCE) if model.note(CONFIG_KEPT_OUT) else None
+    except StoreFailure:  # no database yet, or none that reads: then nothing is known to wait
+        return None
 
 
 def home_of(workspace: Workspace) -> str:

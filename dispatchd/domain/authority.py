@@ -1,20 +1,47 @@
 """Who may do what: what is a person's alone, and which person's.
 
 An agent never decides what a human must: gates, overrides, plans of stages, answers that wait for a person, deletions,
-its own role. Whether a save or a commit really is that person's is known before a command is made, not here.
+its own role. Somebody who is in `[people]` nowhere decides none of that either: `require_decider` says what that is.
+Whether a save or a commit really is that person's is known before a command is made, not here.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.domain.actors import Actor, ActorKind
-from dispatchd.domain.board import Rules
-from dispatchd.domain.epic import Epic, GatePlan
+from dispatchd.domain.board import Board, Rules
+from dispatchd.domain.command import (
+    ChangeSet,
+    Circumstance,
+    Command,
+    IntroduceAgent,
+    OpenEpic,
+    OpenProposal,
+    PlanActions,
+    PlanStages,
+    RemoveEntity,
+    RestoreEntity,
+    SetFact,
+)
+from dispatchd.domain.epic import Epic, EpicStatus, GatePlan, StagePlan
 from dispatchd.domain.errors import Rejected
-from dispatchd.domain.identifiers import EntityId
-from dispatchd.domain.proposal import Proposal
+from dispatchd.domain.identifiers import EntityId, EntityKind, kind_of
+from dispatchd.domain.proposal import Proposal, ProposalStatus
 from dispatchd.domain.wording import listed
 
 NOBODY_ELSE: Final = "ask a person"
+
+
+ELECTORATE: Final = frozenset({"threshold", "voters", "deadline"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Decision:
+    """What a command decides, as a noun phrase, and where that stands in a document."""
+
+    what: str
+    subject: EntityId
+    key: str | None = None
 
 
 def is_person(rules: Rules, actor: Actor) -> bool:
@@ -85,3 +112,80 @@ def require_epic_not_own(rules: Rules, epic: Epic, actor: Actor) -> None:
 def require_proposal_not_own(rules: Rules, proposal: Proposal, actor: Actor) -> None:
     """`approve_own` for forcing a proposal through."""
     require_not_own(rules, proposal.proposer.handle, actor, proposal.id)
+
+
+def require_decider(board: Board, command: Command, circumstance: Circumstance) -> None:
+    """Refuse a human who is not in `[people]` what only those named there decide.
+
+    Agents and the daemon are held by the rules of each kind; gates, votes and answers say for themselves whose they
+    are. Everything else, the facts and texts of issues above all, may come from anybody.
+    """
+    actor = circumstance.actor
+    if actor.kind is not ActorKind.HUMAN or is_person(board.rules, actor):
+        return
+    decided = _decided_by(board, command)
+    if decided is not None:
+        raise Rejected(
+            f"do it in your own name if it is right; {decided.what} is for the people under [people] in config.toml, "
+            f"and {actor.name} <{actor.email}> is not there.",
+            subject=decided.subject,
+            key=decided.key,
+        )
+
+
+def _decided_by(board: Board, command: Command) -> _Decision | None:
+    match command:
+        case OpenEpic(epic=epic) if epic.status is not EpicStatus.DRAFT:
+            return _Decision(what="starting or ending an epic", subject=epic.id, key="status")
+        case OpenProposal(proposal=proposal) if proposal.status is not ProposalStatus.DRAFT:
+            return _Decision(what="opening a vote or ending it", subject=proposal.id, key="status")
+        case SetFact() | ChangeSet():
+            return _decided_by_fact(board, command)
+        case PlanStages(epic=epic_id) if _changes_outline(board.epic(epic_id), command):
+            return _Decision(
+                what="changing the stages and gates of an epic at work", subject=epic_id, key="stages"
+            )
+        case PlanActions(proposal=proposal_id) if _is_put_to_vote(board.proposal(proposal_id)):
+            return _Decision(what="changing what is voted on", subject=proposal_id, key="actions")
+        case RemoveEntity(subject=subject):
+            return _Decision(what="deleting", subject=subject)
+        case RestoreEntity(subject=subject):
+            return _Decision(what="bringing back what was deleted", subject=subject)
+        case IntroduceAgent(agent=agent):
+            return _Decision(what="introducing an agent", subject=EntityId(agent.name))
+        case _:
+            return None
+
+
+def _decided_by_fact(board: Board, command: SetFact | ChangeSet) -> _Decision | None:
+    subject, key = command.subject, command.key
+    what = None
+    match kind_of(subject):
+        case EntityKind.EPIC if key == "status":
+            what = "starting or stopping an epic"
+        case EntityKind.PROPOSAL if key == "status":
+            what = "opening or withdrawing a proposal"
+        case EntityKind.PROPOSAL if key in ELECTORATE and _is_put_to_vote(board.proposal(subject)):
+            what = f"changing the {key} of an open proposal"
+        case EntityKind.AGENT:
+            what = "changing an agent's card"
+        case EntityKind.ISSUE if key in {"epic", "stage"}:
+            issue = board.issue(subject)
+            if issue is not None and (issue.epic if key == "epic" else issue.stage) is not None:
+                what = "moving an issue out of its stage"
+    return None if what is None else _Decision(what=what, subject=subject, key=key)
+
+
+def _is_put_to_vote(proposal: Proposal | None) -> bool:
+    return proposal is not None and proposal.status is not ProposalStatus.DRAFT
+
+
+def _changes_outline(epic: Epic | None, command: PlanStages) -> bool:
+    """Whether the stages of an epic at work, their order or their gates change, and not only what stands in them."""
+    if epic is None or epic.status is EpicStatus.DRAFT:
+        return False
+    return _outline(tuple(stage.plan for stage in epic.stages)) != _outline(command.stages)
+
+
+def _outline(plans: tuple[StagePlan, ...]) -> tuple[tuple[str, GatePlan | None], ...]:
+    return tuple((plan.name.strip().casefold(), plan.gate) for plan in plans)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from dispatchd.domain.action_rules import decide_actions, decide_open_proposal
 from dispatchd.domain.agent_rules import decide_introduce
+from dispatchd.domain.authority import require_decider
 from dispatchd.domain.board import Board
 from dispatchd.domain.brake import decide_pause, decide_resume
 from dispatchd.domain.command import (
@@ -111,5 +112,6 @@ def decide(board: Board, command: Command, circumstance: Circumstance) -> tuple[
     """
     events = _RULES[type(command)](board, command, circumstance)
     if events:
+        require_decider(board, command, circumstance)
         require_signature(board, command, circumstance)
     return events

@@ -45,6 +45,12 @@ def decide_open_epic(board: Board, command: OpenEpic, circumstance: Circumstance
     if epic.status is not EpicStatus.DRAFT:
         require_human(circumstance.actor, "starting an epic", subject=epic.id, key="status")
     plans = tuple(stage.plan for stage in epic.stages)
+    if epic.status is EpicStatus.COMPLETED and any(plan.gate is not None for plan in plans):
+        raise Rejected(
+            'write "ready" to start it; a new epic is not completed while nobody here has answered its gates.',
+            subject=epic.id,
+            key="status",
+        )
     _check_headings(epic.id, plans)
     state = StageState.APPROVED if epic.status is EpicStatus.COMPLETED else StageState.PENDING
     under_way = epic.status in {EpicStatus.IN_PROGRESS, EpicStatus.AWAITING_GATE}

@@ -8,7 +8,7 @@ from typing import Final
 
 from dispatchd.domain.actors import ActorKind
 from dispatchd.domain.agent import Agent
-from dispatchd.domain.authority import require_human
+from dispatchd.domain.authority import ELECTORATE, require_human
 from dispatchd.domain.board import Board, Entity
 from dispatchd.domain.command import ChangeSet, Circumstance, DismissThread, MoveIssue, SetFact
 from dispatchd.domain.epic import Epic
@@ -54,7 +54,6 @@ _FORMS: Final = {
     "epic": "an id like e-3fq9",
     "parent": "an id like i-7k2m",
 }
-_ELECTORATE: Final = frozenset({"threshold", "voters", "deadline"})
 
 
 def decide_fact(board: Board, command: SetFact, circumstance: Circumstance) -> tuple[Event, ...]:
@@ -70,7 +69,7 @@ def decide_fact(board: Board, command: SetFact, circumstance: Circumstance) -> t
         value = _issue_value(board, entity, command.key, value, circumstance)
     if value == before:
         return ()
-    if isinstance(entity, Proposal) and command.key in _ELECTORATE:
+    if isinstance(entity, Proposal) and command.key in ELECTORATE:
         check_electorate_change(entity, command.key, circumstance.actor)
     if entity_kind(entity) is EntityKind.AGENT:
         require_human(

@@ -77,8 +77,12 @@ def opened(board: Board, proposal: Proposal, circumstance: Circumstance) -> Prop
     """A new proposal as it is taken in: seats filled in, nothing voted, decided or forced by its writing."""
     if not proposal.title.strip():
         raise Rejected('write "title: …"; a proposal needs one.', subject=proposal.id, key="title")
-    if proposal.status not in UNDECIDED:
-        require_human(circumstance.actor, "the outcome of a vote", subject=proposal.id, key="status")
+    if proposal.status not in {*UNDECIDED, ProposalStatus.WITHDRAWN}:
+        raise Rejected(
+            f'write "open" to let people vote; a new file cannot say that its vote is over, as "{proposal.status}" does.',
+            subject=proposal.id,
+            key="status",
+        )
     return replace(
         proposal,
         proposer=circumstance.actor,

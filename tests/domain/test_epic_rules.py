@@ -155,13 +155,26 @@ def test_agents_neither_start_epics_nor_plan_their_stages() -> None:
 def test_an_adopted_epic_that_says_it_is_under_way_starts_and_a_finished_one_stays_finished() -> None:
     board = workspace()
     stages = (Stage(plan=plan("Design", None)), Stage(plan=plan("Build")))
-    written = Epic(id=EPIC, title="Old", created=NOON, status=EpicStatus.COMPLETED, stages=stages)
+    without_gates = (Stage(plan=plan("Design", None)), Stage(plan=plan("Build", None)))
+    written = Epic(id=EPIC, title="Old", created=NOON, status=EpicStatus.COMPLETED, stages=without_gates)
     board.handle(OpenEpic(epic=written), by(ALICE))
     assert shape(board) == ("completed", "approved", "approved")
     other = EntityId("e-2222")
     under_way = Epic(id=other, title="New", created=NOON, status=EpicStatus.IN_PROGRESS, stages=stages)
     board.handle(OpenEpic(epic=under_way), by(ALICE))
     assert shape(board, other) == ("awaiting_gate", "approved", "awaiting_gate")
+
+
+def test_a_new_epic_is_not_completed_while_nobody_has_answered_its_gates() -> None:
+    board = workspace()
+    written = Epic(
+        id=EPIC,
+        title="Old",
+        created=NOON,
+        status=EpicStatus.COMPLETED,
+        stages=(Stage(plan=plan("Design")),),
+    )
+    assert "nobody here has answered its gates" in refusal(board, OpenEpic(epic=written))
 
 
 def test_deleting_an_epic_cancels_it_and_its_issues_stay() -> None:

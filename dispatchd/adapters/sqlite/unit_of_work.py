@@ -17,7 +17,7 @@ from dispatchd.adapters.sqlite.event_log import EventLog
 from dispatchd.adapters.sqlite.issue_store import IssueStore
 from dispatchd.adapters.sqlite.named_queries import queries
 from dispatchd.adapters.sqlite.problem_store import SqliteProblemStore
-from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.ports.unit_of_work import CONFIG_IN_FORCE, UnitOfWork
 from dispatchd.application.wire import dump_value, load_value
 from dispatchd.documents.config_document import read_config
 from dispatchd.domain.agent import Agent
@@ -32,7 +32,6 @@ from dispatchd.domain.pause import Pause
 from dispatchd.domain.proposal import Proposal
 from dispatchd.domain.thread import Thread
 
-_CONFIG: Final = "config.text"
 _PAUSE: Final = "pause"
 
 
@@ -55,12 +54,17 @@ class SqliteUnitOfWork:
     def rules(self) -> Rules:
         """The settings the rules depend on, from the last good config."""
         if self._rules is None:
-            self._rules = _rules_from(self.note(_CONFIG))
+            self._rules = _rules_from(self.note(CONFIG_IN_FORCE))
         return self._rules
+
+    @property
+    def config_in_force(self) -> str | None:
+        """The last good config."""
+        return self.note(CONFIG_IN_FORCE)
 
     def set_rules_from(self, config_text: str | None) -> None:
         """Make *config_text* the last good one."""
-        self.set_note(_CONFIG, config_text)
+        self.set_note(CONFIG_IN_FORCE, config_text)
         self._rules = None
 
     def issue(self, issue_id: EntityId) -> Issue | None:

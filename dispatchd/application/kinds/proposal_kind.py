@@ -42,7 +42,7 @@ _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "source": str,
 }
 _DEFAULTS: Final = {
-    "status": ProposalStatus.OPEN,
+    "status": ProposalStatus.DRAFT,
     "threshold": Threshold.SIMPLE_MAJORITY,
     "voters": (),
     "actions": (),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from dispatchd.application.ports.dispatch_tree import FileStamp
 from dispatchd.application.ports.history import History
@@ -28,6 +28,12 @@ from dispatchd.domain.pause import Pause
 from dispatchd.domain.thread import Thread
 
 T = TypeVar("T")
+
+
+CONFIG_IN_FORCE: Final = "config.text"
+"""The note that holds the last good text of `config.toml`."""
+CONFIG_KEPT_OUT: Final = "config.kept_out"
+"""The note that holds the digest of the newest text of `config.toml` that says more than is in force."""
 
 
 class WriteReason(StrEnum):
@@ -261,6 +267,11 @@ class UnitOfWork(Board, Protocol):
 
     def event_at(self, position: EventPosition) -> tuple[RecordedEvent, str]:
         """The event there and its line in plain words; raises KeyError for a position the log does not have."""
+        ...
+
+    @property
+    def config_in_force(self) -> str | None:
+        """The text that `rules` are read from."""
         ...
 
     def set_rules_from(self, config_text: str | None) -> None:

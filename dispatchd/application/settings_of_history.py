@@ -1,0 +1,148 @@
+"""Which settings are in force after the database was lost: the last that somebody who may say so wrote.
+
+The branch's own history of `config.toml` says that, read from its beginning, each commit by whom `[people]` named
+then; an answer that put a text in force is an event of ours.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from dispatchd.application.command_handler import Door
+from dispatchd.application.config_in_force import CAUSE, PUT_IN_FORCE, ask_what_waits
+from dispatchd.application.people import person_by_email
+from dispatchd.application.ports.audit_log import AuditLog, CommitId, ForeignCommit
+from dispatchd.application.ports.unit_of_work import CONFIG_KEPT_OUT, UnitOfWork
+from dispatchd.application.session import Session
+from dispatchd.application.wire import WireError, decode_event
+from dispatchd.documents.config_document import read_config
+from dispatchd.documents.config_merge import differing, without_kept_out
+from dispatchd.documents.digest import digest
+from dispatchd.documents.fence import decode
+from dispatchd.documents.tree_paths import CONFIG
+from dispatchd.domain.actors import DAEMON_EMAIL
+from dispatchd.domain.board import Rules
+from dispatchd.domain.event import Event, ThreadAnswered, ThreadOpened
+from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.thread import Thread
+
+
+@dataclass(slots=True)
+class _Past:
+    """What has been read so far."""
+
+    in_force: str | None = None
+    keeps_out: bool = False
+    last: str = ""
+    texts: dict[str, str] = field(default_factory=dict)
+    asked: dict[EntityId, str] = field(default_factory=dict)
+
+
+async def put_past_in_force(session: Session, head: CommitId) -> None:
+    """Put in force what the history up to *head* says; what its file says beyond that waits."""
+    log = session.ports.audit
+    past = await session.run(lambda: _read(log, head))
+
+    def make_so(work: UnitOfWork) -> None:
+        if past.in_force is not None:
+            work.set_rules_from(past.in_force)
+        work.set_note(CONFIG_KEPT_OUT, digest(past.last.encode()) if past.keeps_out else None)
+
+    await session.ports.store.transact(make_so)
+
+
+def ask_again(session: Session, work: UnitOfWork) -> None:
+    """Ask about the settings that wait, unless the history told that somebody was asked."""
+    waits = work.note(CONFIG_KEPT_OUT)
+    threads = (each for kind in session.kinds for each in work.entities(kind) if isinstance(each, Thread))
+    if waits is not None and not any(thread.cause == f"{CAUSE}{waits}" for thread in threads):
+        ask_what_waits(Door(work=work, ids=session.ports.ids), session.ports.clock.now())
+
+
+def _read(log: AuditLog, head: CommitId) -> _Past:
+    commits = log.commits_between(None, head)
+    own = log.made_here(commits)
+    past = _Past()
+    for commit in commits:
+        if not commit.is_merge:
+            _take_text(log, commit, past, is_own=commit.oid in own)
+        if commit.oid in own:
+            _take_answers(commit, past)
+    _compare(past, _text(log.read(head, CONFIG)))
+    return past
+
+
+def _take_text(log: AuditLog, commit: ForeignCommit, past: _Past, *, is_own: bool) -> None:
+    change = next((each for each in commit.changes if each.path == CONFIG), None)
+    text = _text(log.read_blob(change.new)) if change is not None and change.new is not None else None
+    if change is None or text is None:
+        return
+    before = _text(log.read_blob(change.old)) if change.old is not None else None
+    base = before if before is not None else past.last
+    past.last = past.texts[digest(text.encode())] = text
+    if past.in_force is None:
+        past.in_force = text
+    elif is_own and commit.author.email == DAEMON_EMAIL:
+        return
+    elif not _may_say_so(log, commit, past.in_force, text):
+        past.keeps_out = True
+    elif past.keeps_out:
+        past.in_force = without_kept_out(base, text, past.in_force) or past.in_force
+    else:
+        past.in_force = text
+
+
+def _may_say_so(log: AuditLog, commit: ForeignCommit, in_force: str, text: str) -> bool:
+    before, after = _rules(in_force), _rules(text)
+    author = person_by_email(before.people, commit.author.name, commit.author.email)
+    if before.people and author.handle not in before.people:
+        return False
+    if not before.require_signed or (after.require_signed and after.people == before.people):
+        return True
+    signer = log.signer_of(commit.oid)
+    return signer is not None and person_by_email(before.people, "", signer).handle in before.people
+
+
+def _take_answers(commit: ForeignCommit, past: _Past) -> None:
+    for event in _events(commit.events):
+        match event:
+            case ThreadOpened(thread=thread) if thread.cause.startswith(CAUSE):
+                past.asked[thread.id] = thread.cause.removeprefix(CAUSE)
+            case ThreadAnswered(thread=thread_id, option=option) if option == PUT_IN_FORCE:
+                text = past.texts.get(past.asked.get(thread_id, ""))
+                if text is not None:
+                    past.in_force, past.keeps_out = text, False
+            case _:
+                pass
+
+
+def _events(lines: Sequence[str]) -> list[Event]:
+    found: list[Event] = []
+    for line in lines:
+        try:
+            found.append(decode_event(json.loads(line)).event)
+        except (ValueError, WireError):
+            continue
+    return found
+
+
+def _compare(past: _Past, now: str | None) -> None:
+    """What merges made of the file is in force too, where nothing of a stranger's can be in it."""
+    if now is None or past.in_force is None:
+        return
+    past.last = now
+    if not past.keeps_out:
+        past.in_force = now
+    elif not differing(past.in_force, now):
+        past.in_force, past.keeps_out = now, False
+
+
+def _text(content: bytes | None) -> str | None:
+    """A text of the config that reads."""
+    text = decode(content) if content is not None else None
+    return text if isinstance(text, str) and read_config(text).config is not None else None
+
+
+def _rules(text: str) -> Rules:
+    config = read_config(text).config
+    return Rules() if config is None else config.rules
