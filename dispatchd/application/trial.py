@@ -79,9 +79,10 @@ class Trial:
         """Pull the brake or let it go for the rest of the trial."""
         self._brake = (pause,)
 
+    @property
     def config_in_force(self) -> str | None:
         """The workspace's own."""
-        return self._work.config_in_force()
+        return self._work.config_in_force
 
     def set_rules_from(self, config_text: str | None) -> None:
         """Nothing: rules are not tried."""
