@@ -5,6 +5,7 @@ and prose; the facts themselves are put right by the rendering that follows.
 """
 
 from dispatchd.application.document_kinds import DocumentKind, Reading
+from dispatchd.documents.front_matter_edit import stamp_rev
 from dispatchd.reconcile.body_merge import MergedText, Overlap, merge_body
 from dispatchd.reconcile.front_matter_merge import merge_heads
 
@@ -18,4 +19,7 @@ def merge_texts(kind: DocumentKind, base: Reading, ours: Reading, theirs: Readin
         merged = merge_heads(base.front, theirs.front, ours.front, keeps_both=False)
         head = merged.text
         overlaps = tuple(Overlap(base=met.base, ours=met.other, theirs=met.canvas) for met in merged.contests)
-    return MergedText(text=head + body.text, overlaps=(*overlaps, *body.overlaps))
+    whole = head + body.text
+    # What came over is a change of the daemon's: under the old `rev` a second stale buffer would undo it unseen.
+    stamped = stamp_rev(whole) if whole != text else text
+    return MergedText(text=stamped, overlaps=(*overlaps, *body.overlaps))

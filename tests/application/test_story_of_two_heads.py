@@ -59,3 +59,13 @@ def test_a_changed_fact_keeps_the_comment_somebody_put_behind_it(world: World, b
     world.settle()
     assert "status: queued # because of bob\n" in world.read(A)
     assert not world.happened("ThreadOpened")
+
+
+def test_a_second_save_of_the_same_stale_buffer_undoes_nothing_either(world: World, buffer: str) -> None:
+    for more in ("once", "twice"):
+        world.save(A, buffer.replace("Body", f"Body, {more}"))
+        world.settle()
+        assert world.field(A, "rev") not in buffer
+        assert "# ask bob first\n" in world.read(A)
+        assert "estimate: 2\n" in world.read(A)
+        assert f"Body, {more}" in world.read(A)
