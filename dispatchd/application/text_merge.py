@@ -1,37 +1,25 @@
 """One text out of three: the save a person made, the text the database wants, and the text the save began as.
 
-The person's text is the canvas. What only the database's side changed is brought over: unknown keys here, prose by
-lines; the facts themselves are put right by the rendering that follows.
+The person's text is the canvas. What only the database's side changed is brought over: the lines of the front matter
+and prose; the facts themselves are put right by the rendering that follows.
 """
 
 from dispatchd.application.document_kinds import DocumentKind, Reading
-from dispatchd.documents.front_matter_edit import replace_unknown
-from dispatchd.reconcile.body_merge import MergedText, merge_body
+from dispatchd.documents.front_matter_edit import stamp_rev
+from dispatchd.reconcile.body_merge import MergedText, Overlap, merge_body
+from dispatchd.reconcile.front_matter_merge import merge_heads
 
 
 def merge_texts(kind: DocumentKind, base: Reading, ours: Reading, theirs: Reading, text: str) -> MergedText:
     """Merge *text*, which `theirs` is the reading of, with what the database's text has that its base had not."""
-    merged = merge_body(base.body, ours.body, theirs.body, kind.substance)
+    body = merge_body(base.body, ours.body, theirs.body, kind.substance)
     head = text[: len(text) - len(theirs.body)]
-    for key, raw in _changed_unknown(base, ours, theirs).items():
-        head = replace_unknown(head, key, raw)
-    return MergedText(text=head + merged.text, overlaps=merged.overlaps)
-
-
-def _changed_unknown(base: Reading, ours: Reading, theirs: Reading) -> dict[str, str | None]:
-    """Unknown keys that only our side changed: their lines now, None where they went."""
-    before, here, there = (_unknown_lines(side) for side in (base, ours, theirs))
-    return {
-        name: here.get(name)
-        for name in sorted(before.keys() | here.keys())
-        if here.get(name) != before.get(name) and there.get(name) == before.get(name)
-    }
-
-
-def _unknown_lines(side: Reading) -> dict[str, str]:
-    lines = side.front.layout.lines
-    return {
-        written: "".join(lines[first : last + 1])
-        for written, first, last, _ in side.front.layout.keys
-        if written in side.front.unknown
-    }
+    overlaps: tuple[Overlap, ...] = ()
+    if theirs.front.layout.opening is not None:
+        merged = merge_heads(base.front, theirs.front, ours.front, keeps_both=False)
+        head = merged.text
+        overlaps = tuple(Overlap(base=met.base, ours=met.other, theirs=met.canvas) for met in merged.contests)
+    whole = head + body.text
+    # What came over is a change of the daemon's: under the old `rev` a second stale buffer would undo it unseen.
+    stamped = stamp_rev(whole) if whole != text else text
+    return MergedText(text=stamped, overlaps=(*overlaps, *body.overlaps))

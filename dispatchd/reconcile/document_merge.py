@@ -5,8 +5,8 @@ and removes of both, and only a real contradiction leaves markers, on the lines 
 no markers: the side that is named wins, and what the other had stands in the history and is told by home.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -14,9 +14,13 @@ from merge3 import Merge3
 
 from dispatchd.documents.activity import HEADING
 from dispatchd.documents.epic_document import person_part as epic_part
+from dispatchd.documents.facts import unreadable
 from dispatchd.documents.front_matter import FrontMatter, read_front_matter
-from dispatchd.documents.front_matter_edit import edit_front_matter, replace_unknown, stamp_rev
+from dispatchd.documents.front_matter_edit import edit_front_matter, stamp_rev
 from dispatchd.documents.key_schema import KeySchema, Shape, Value
+from dispatchd.documents.text_lines import BOM
+from dispatchd.reconcile.front_matter_merge import HeadContest, merge_heads
+from dispatchd.reconcile.head_parts import REV, PartKey, keyed, parts_of
 
 _ALL_KEYS: Final = KeySchema.of(
     text=("title",),
@@ -68,43 +72,58 @@ def merge_documents(
         return MergedDocument(text=ours, conflicts=0)
     if ours == base:
         return MergedDocument(text=theirs, conflicts=0)
+    how = _Contradictions(marker_size=marker_size, winner=winner)
     sides = [read_front_matter(text, _ALL_KEYS) for text in (base, ours, theirs)]
     if any(side.parked for side in sides) or not all(side.entries for side in sides[1:]):
-        return _by_lines(base, ours, theirs, _Contradictions(marker_size=marker_size, winner=winner))
-    facts = _merged_facts(sides[0], sides[1], sides[2], winner)
-    if facts is None:
-        return _by_lines(base, ours, theirs, _Contradictions(marker_size=marker_size))
-    head = _with_facts(ours, sides, facts)
+        return _by_lines(base, ours, theirs, how)
     is_epic = str(sides[1].value("id") or "").startswith("e-")
-    how = _Contradictions(marker_size=marker_size, winner=winner, said=epic_part if is_epic else None)
-    body = _by_lines(sides[0].body, sides[1].body, sides[2].body, how)
-    text = head[: len(head) - len(sides[1].body)] + body.text
-    is_whole = winner is not None or not body.conflicts
-    return MergedDocument(text=stamp_rev(text) if is_whole else text, conflicts=body.conflicts)
+    said = replace(how, said=epic_part if is_epic else None)
+    body = _by_lines(sides[0].body, sides[1].body, sides[2].body, said)
+    head, contests = _merged_heads(sides, how)
+    conflicts = body.conflicts + contests
+    is_whole = winner is not None or not conflicts
+    text = head + body.text
+    return MergedDocument(text=stamp_rev(text) if is_whole else text, conflicts=conflicts)
+
+
+def _merged_heads(sides: Sequence[FrontMatter], how: _Contradictions) -> tuple[str, int]:
+    """The merged front matter, and in how many places of it both sides contradict each other."""
+    base, ours, theirs = sides
+    canvas, other = (theirs, ours) if how.winner is Winner.THEIRS else (ours, theirs)
+    merged = merge_heads(base, canvas, other, keeps_both=True)
+    facts, contradicted = _merged_facts(base, ours, theirs)
+    if how.winner is not None:
+        facts.update({key: canvas.value(key) for key in contradicted})
+        return _with_facts(merged.text, facts), len(merged.contests) + len(contradicted)
+    head = _with_facts(merged.text, facts)
+    contests = {**{met.key: met for met in merged.contests}, **_contests(contradicted, sides)}
+    marked = _with_markers(head, contests.values(), how.marker_size) if contests else head
+    return marked, len(contests)
 
 
 def _merged_facts(
-    base: FrontMatter, ours: FrontMatter, theirs: FrontMatter, winner: Winner | None
-) -> dict[str, Value] | None:
-    """What differs from *ours* in the merged front matter; None where both sides contradict each other."""
-    changes: dict[str, Value] = {}
+    base: FrontMatter, ours: FrontMatter, theirs: FrontMatter
+) -> tuple[dict[str, Value], tuple[str, ...]]:
+    """What the merged front matter says, and the keys in which the two sides contradict each other.
+
+    A key that cannot be read on a side is merged by its lines alone.
+    """
+    facts: dict[str, Value] = {}
+    contradicted: list[str] = []
+    sides = (base, ours, theirs)
     for key in _ALL_KEYS:
-        if key.name == "rev":
+        if key.name == "rev" or any(key.name in unreadable(side) for side in sides):
             continue
-        before, here, there = (side.value(key.name) for side in (base, ours, theirs))
+        before, here, there = (side.value(key.name) for side in sides)
         if key.shape is Shape.LIST:
-            merged: Value = _merged_set(_members(before), _members(here), _members(there)) or None
+            facts[key.name] = _merged_set(_members(before), _members(here), _members(there)) or None
         elif here in (before, there):
-            merged = there
-        elif there == before or winner is Winner.OURS:
-            merged = here
-        elif winner is Winner.THEIRS:
-            merged = there
+            facts[key.name] = there
+        elif there == before:
+            facts[key.name] = here
         else:
-            return None
-        if merged != here:
-            changes[key.name] = merged
-    return changes
+            contradicted.append(key.name)
+    return facts, tuple(contradicted)
 
 
 def _members(value: Value) -> tuple[str, ...]:
@@ -119,22 +138,50 @@ def _merged_set(before: tuple[str, ...], here: tuple[str, ...], there: tuple[str
     return tuple(dict.fromkeys(item for item in (*here, *there) if item not in gone))
 
 
-def _with_facts(text: str, sides: list[FrontMatter], changes: dict[str, Value]) -> str:
-    result = edit_front_matter(text, changes, order=_ORDER, notes={})
-    before, here, there = (_unknown_lines(side) for side in sides)
-    for key in sorted(before.keys() | there.keys()):
-        if here.get(key) == before.get(key) and there.get(key) != before.get(key):
-            result = replace_unknown(result, key, there.get(key))
-    return result
+def _with_facts(head: str, facts: Mapping[str, Value]) -> str:
+    """*head* saying *facts*; a key that is there and says nothing says None."""
+    front = read_front_matter(head, _ALL_KEYS)
+    changes = {key: value for key, value in facts.items() if _members(front.value(key)) != _members(value)}
+    return edit_front_matter(head, changes, order=_ORDER, rev=False)
 
 
-def _unknown_lines(side: FrontMatter) -> dict[str, str]:
-    lines = side.layout.lines
-    return {
-        written: "".join(lines[first : last + 1])
-        for written, first, last, _ in side.layout.keys
-        if written in side.unknown
-    }
+def _contests(keys: Iterable[str], sides: Sequence[FrontMatter]) -> dict[PartKey, HeadContest]:
+    parts = [keyed(parts_of(side)) for side in sides]
+    found: dict[PartKey, HeadContest] = {}
+    for name in keys:
+        key = (name, 0)
+        said = ["".join(f"{line}\n" for line in side[key].lines) if key in side else "" for side in parts]
+        found[key] = HeadContest(key=key, base=said[0], canvas=said[1], other=said[2])
+    return found
+
+
+def _with_markers(head: str, contests: Iterable[HeadContest], marker_size: int) -> str:
+    """*head* with both sides' lines at each key that they contradict each other about."""
+    front = read_front_matter(head, _ALL_KEYS)
+    layout, places = front.layout, keyed(parts_of(front))
+    lines = list(layout.lines)
+    rev = places.get(REV)
+    last = rev.first if rev is not None else len(lines) - 1
+    spans: list[tuple[int, int, list[str]]] = []
+    for met in contests:
+        part = places.get(met.key)
+        first, stop = (part.first, part.last + 1) if part else (last, last)
+        mine = lines[first:stop]
+        theirs = [line.rstrip("\n") + layout.newline for line in met.other.splitlines(keepends=True)]
+        spans.append((first, stop, _marked(mine, theirs, marker_size, layout.newline)))
+    for first, stop, block in sorted(spans, key=lambda span: span[:2], reverse=True):
+        lines[first:stop] = block
+    return (BOM if layout.bom else "") + "".join(lines)
+
+
+def _marked(mine: Sequence[str], theirs: Sequence[str], marker_size: int, newline: str) -> list[str]:
+    return [
+        "<" * marker_size + " ours" + newline,
+        *mine,
+        "=" * marker_size + newline,
+        *theirs,
+        ">" * marker_size + " theirs" + newline,
+    ]
 
 
 def _by_lines(base: str, ours: str, theirs: str, how: _Contradictions) -> MergedDocument:
