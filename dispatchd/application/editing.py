@@ -108,14 +108,23 @@ class Editing:
             contests.report_facts(self.door, kind, edit, ours, seen)
             contests.report_overlaps(self.door, record, merged.overlaps, seen)
         self._answer(record, edit, outcome, seen.quiet)
-        if whole != text:
-            self._agree(record, replace(seen, content=whole.encode()), base, Outcome(subject=record.subject))
-        self._agree(record, seen, disk if whole != text or "rev" in disk.facts else base, outcome)
+        self._agree_on_save(record, seen, edit, whole, outcome)
         canvas = _unticked(kind, merged.text, outcome)
         if outcome.puts_back:  # else the next save of somebody who may would say it too
             canvas = whole[: len(whole) - len(kind.read(whole).body)] + ours.body
         self.rendering.after_save(record, seen, canvas, _came(outcome, base, disk))
         return outcome.again
+
+    def _agree_on_save(
+        self, record: DocumentRecord, seen: Sighting, edit: Edit, whole: str, outcome: Outcome
+    ) -> None:
+        """Remember what was saved, and *whole*, which has its front matter again where the save had lost it."""
+        is_whole = whole == edit.disk.text
+        if not is_whole:
+            lost = replace(seen, content=whole.encode())
+            self._agree(record, lost, edit.base, Outcome(subject=record.subject))
+        revised = edit.base if is_whole and "rev" not in edit.disk.facts else edit.disk
+        self._agree(record, seen, revised, outcome)
 
     def _settle_waiting(
         self, record: DocumentRecord, seen: Sighting, kind: DocumentKind, edit: Edit

@@ -28,7 +28,7 @@ from dispatchd.application.settings_of_history import ask_again, put_past_in_for
 from dispatchd.application.sighting import Sighting
 from dispatchd.application.signing import let_go_of_texts
 from dispatchd.documents.digest import digest
-from dispatchd.documents.tree_paths import PathRole, role_of
+from dispatchd.documents.tree_paths import WAITING, PathRole, role_of
 from dispatchd.domain.actors import DAEMON
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 
@@ -164,7 +164,7 @@ def _take_movement(
         fresh = [
             _placed(seen, on_disk.get(seen.path))
             for seen in not_yet_taken(work, followed, since)
-            if role_of(seen.path) not in {PathRole.IGNORED, PathRole.RENDERED}
+            if seen.path == WAITING or role_of(seen.path) not in {PathRole.IGNORED, PathRole.RENDERED}
         ]
         gone = [
             path for path in commit.removed if path not in on_disk and work.documents.at(path) is not None

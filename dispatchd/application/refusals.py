@@ -100,6 +100,18 @@ def _is_struck_out(problem: ProblemRecord, edit: Edit) -> bool:
     return note in edit.base.body and note not in edit.disk.body
 
 
+def on_lines_of(problems: Sequence[ProblemRecord], text: str) -> list[ProblemRecord]:
+    """*problems* without the refusals whose line does not stand in *text*."""
+    lines = text.split("\n")
+    return [
+        problem
+        for problem in problems
+        if not problem.refusal
+        or (said := line_text(problem.anchor)) is None
+        or any(is_same_line(said, line) for line in lines)
+    ]
+
+
 def annotations(problems: Sequence[ProblemRecord]) -> tuple[Annotation, ...]:
     """How *problems* are written into their document; what a forge would hide stands below the front matter too."""
     beside = [Annotation(anchor=anchor_of(problem.anchor), message=_message(problem)) for problem in problems]

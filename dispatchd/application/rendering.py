@@ -31,7 +31,7 @@ from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId,
 from dispatchd.domain.issue import Issue
 from dispatchd.domain.list_command import MakeIssues
 from dispatchd.domain.thread import Thread, ThreadStatus
-from dispatchd.reconcile.places import is_same_line, line_text
+from dispatchd.reconcile.places import line_text
 
 
 @dataclass(slots=True)
@@ -266,14 +266,7 @@ class Rendering:
         problems: Sequence[ProblemRecord],
     ) -> Sequence[ProblemRecord]:
         """Without the refusals whose line is gone from the new text: a box that is no longer offered."""
-        lines = kind.render(entity, canvas, (), self.door.work).split("\n")
-        standing = [
-            problem
-            for problem in problems
-            if not problem.refusal
-            or (said := line_text(problem.anchor)) is None
-            or any(is_same_line(said, line) for line in lines)
-        ]
+        standing = refusals.on_lines_of(problems, kind.render(entity, canvas, (), self.door.work))
         if len(standing) < len(problems):
             self.door.work.problems.replace(record.subject, standing)
         return standing

@@ -23,7 +23,7 @@ from dispatchd.application.relay import Hands
 from dispatchd.application.relocation import Places
 from dispatchd.application.removal import bring_back
 from dispatchd.application.settling import SettleTimes, Settling
-from dispatchd.application.sighting import UNKNOWN_QUIET, Sighting, Taken
+from dispatchd.application.sighting import UNKNOWN_QUIET, Seen, Sighting, Taken
 from dispatchd.documents.digest import digest
 from dispatchd.domain.actors import Actor, Channel, Provenance
 from dispatchd.domain.command import Circumstance
@@ -47,15 +47,6 @@ class Ports:
     ids: IdSource
     person: Callable[[UnitOfWork], Actor]
     aside: Callable[[Callable[[], object]], Awaitable[object]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """Bytes read from a path that has been quiet for so many seconds."""
-
-    path: DocumentPath
-    found: FileContent
-    quiet: float
 
 
 @dataclass(slots=True, kw_only=True)

@@ -2,12 +2,21 @@
 
 from dataclasses import dataclass
 
-from dispatchd.application.ports.dispatch_tree import FileStamp
+from dispatchd.application.ports.dispatch_tree import FileContent, FileStamp
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.identifiers import DocumentPath
 
 UNKNOWN_QUIET = 1e9
 """Seconds; for what was saved before anybody watched."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """Bytes read from a path that has been quiet for so many seconds."""
+
+    path: DocumentPath
+    found: FileContent
+    quiet: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

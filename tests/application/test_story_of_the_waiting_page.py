@@ -73,6 +73,21 @@ def test_a_tick_on_the_page_is_the_act_of_its_person_shown_in_the_files_own_comm
     assert GATE not in world.page()
 
 
+@pytest.mark.parametrize("stands_on_disk", [True, False])
+def test_a_tick_on_a_published_page_is_the_act_of_whoever_committed_it(
+    world: WaitingWorld, stands_on_disk: bool
+) -> None:
+    world.commit({WAITING: world.page()}, writes_files=False)  # as home publishes it
+    world.settle()
+    item = world.item(GATE)
+    ticked = world.page().replace(item, item.replace("- [ ] Approve", "- [X] Approve"))
+    world.commit({WAITING: ticked}, BOB, writes_files=stands_on_disk)
+    world.settle()
+    assert "- [x] Approved (Bob Roe, 2026-11-21" in world.read(EPIC)
+    assert len(world.happened("GateApproved")) == 1
+    assert GATE not in world.page()
+
+
 def test_a_stale_buffer_saved_again_does_nothing_again(world: WaitingWorld) -> None:
     buffer = world.tick(GATE, "Approve")
     world.settle()

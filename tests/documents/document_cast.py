@@ -6,6 +6,7 @@ from typing import Final
 
 from dispatchd.domain.actors import DAEMON, Actor, ActorKind, Signature
 from dispatchd.domain.agent import Agent
+from dispatchd.domain.decision import Decision, DecisionKind
 from dispatchd.domain.epic import (
     Epic,
     EpicStatus,
@@ -266,3 +267,17 @@ def changed_lines(before: str, after: str) -> list[str]:
     """The lines that are in one of the two texts alone, marked as a diff marks them."""
     diff = difflib.ndiff(before.splitlines(), after.splitlines())
     return [line for line in diff if line[:2] in {"- ", "+ "} and not line[2:].startswith("rev:")]
+
+
+DECISION: Final = Decision(
+    id=EntityId("d-5m2x"),
+    title="Use argon2id",
+    kind=DecisionKind.VOTE,
+    subject=EntityId("p-9xw4"),
+    outcome="no_quorum",
+    by=("@alice", "ash"),
+    at=MORNING,
+    question="Which hash?",
+    tally=("ash (coder): approve. Fastest.", "@alice: reject. Slow."),
+    consequences=("Nothing was run.",),
+)

@@ -35,7 +35,6 @@ from dispatchd.documents.status_document import (
 )
 from dispatchd.documents.thread_document import compose_thread, render_thread
 from dispatchd.documents.waiting_page import GONE, PageBox, PageItem, WaitingPage, compose_page
-from dispatchd.domain.decision import Decision, DecisionKind
 from dispatchd.domain.epic import Gate, GateState, Stage, StageState
 from dispatchd.domain.identifiers import DocumentPath, EntityId
 from dispatchd.domain.proposal import Choice, ProposalStatus, Vote, WriteContext
@@ -46,6 +45,7 @@ from tests.documents.document_cast import (
     AGENT_TEXT,
     ALICE,
     BUILD,
+    DECISION,
     DESIGN,
     EPIC,
     EPIC_TEXT,
@@ -289,20 +289,8 @@ def _screens() -> dict[str, str]:
             for path in (DocumentPath(""), DocumentPath("issues/a_b [c].md"))
         ),
     )
-    decision = Decision(
-        id=EntityId("d-5m2x"),
-        title="Use argon2id",
-        kind=DecisionKind.VOTE,
-        subject=EntityId("p-9xw4"),
-        outcome="no_quorum",
-        by=("@alice", "ash"),
-        at=MORNING,
-        question="Which hash?",
-        tally=("ash (coder): approve. Fastest.", "@alice: reject. Slow."),
-        consequences=("Nothing was run.",),
-    )
     return {
         "status": render_status(view),
         "status-empty": render_status(StatusView(daemon="No daemon runs; `dispatchd up` starts one.")),
-        "decision": compose_decision(decision),
+        "decision": compose_decision(DECISION),
     }

@@ -100,5 +100,8 @@ def test_what_commands_print_for_programs_is_what_the_documentation_says(
         },
     )
     check_steering(bare_desk)
+
+
+def test_what_doctor_prints_for_programs_is_what_the_documentation_says(bare_desk: Desk) -> None:
     bare_desk.down()
     check(bare_desk, {"doctor": documented("Doctor")})
