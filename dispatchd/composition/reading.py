@@ -16,11 +16,20 @@ def open_read_model(workspace: Workspace, *, make: bool = True) -> "SqliteReadMo
     it is DatabaseMissing.
     """
     from dispatchd.adapters.sqlite.read_only import open_read_only
+    from dispatchd.application.ports.store_failures import DatabaseMissing
 
     path = database_of(workspace)
-    if make and not path.exists():
-        sync(workspace, wait=True)
-    return open_read_only(path)
+    if not make:
+        return open_read_only(path)
+    if path.exists():
+        try:
+            return open_read_only(path)
+        except DatabaseMissing:
+            if daemon_of(workspace) is None:
+                raise
+    # There is none, or a daemon that has just begun is still making it: it answers when that is done.
+    sync(workspace, wait=True)
+    return open_read_only(database_of(workspace))
 
 
 def staleness(workspace: Workspace) -> str | None:

@@ -15,7 +15,8 @@ from tests.cli.conftest import Call
 
 _CALL = re.compile(r"(?:^|&&|\|\||[|;]|\$\()\s*dispatchd\b(?P<words>(?:\"[^\"]*\"|'[^']*'|[^\"'&|;)>])*)")
 
-_FILES = re.compile(r"(?<=\s)[a-z]+\.(?:md|json|jsonl)\b")
+_FILES = re.compile(r"(?<=\s)[a-z./]+\.(?:md|json|jsonl)\b")
+_FOLDERS = ("backlog", "../old-project")
 
 
 def examples() -> Iterator[str]:
@@ -52,9 +53,14 @@ def parse(words: list[str]) -> None:
 
 @pytest.mark.parametrize("example", sorted(set(examples())))
 def test_an_example_parses(example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+    repository = tmp_path / "repository"
+    repository.mkdir()
+    monkeypatch.chdir(repository)
+    for folder in _FOLDERS:
+        (repository / folder).mkdir()
     for name in _FILES.findall(example):
-        (tmp_path / name).touch()
+        (repository / name).parent.mkdir(parents=True, exist_ok=True)
+        (repository / name).touch()
     calls = [match["words"] for match in _CALL.finditer(example)]
     assert calls or not example.startswith("dispatchd")
     for words in calls:

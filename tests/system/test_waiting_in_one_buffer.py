@@ -124,6 +124,12 @@ class Terminal:
     def type(self, text: str) -> None:
         os.write(self.ours, text.encode())
 
+    def interrupt(self) -> None:
+        """Ctrl-C. One that comes just before Python begins to read is heard with the next key: it is pressed again."""
+        self.program.send_signal(signal.SIGINT)
+        while not select.select([self.ours], [], [], PATIENCE_SECONDS / 6)[0]:
+            self.program.send_signal(signal.SIGINT)
+
 
 @pytest.fixture
 def terminal(desk: Desk) -> Iterator[Terminal]:
@@ -141,7 +147,7 @@ def test_a_walk_on_a_terminal_answers_and_is_left_cleanly(desk: Desk, terminal: 
     terminal.type("2\n")
     second = terminal.read_until("stop here\n> ")
     assert ("Which hash?\n" in first) is ("Which port?\n" in second)
-    terminal.program.send_signal(signal.SIGINT)
+    terminal.interrupt()
     assert terminal.read_until("still waits.\n").endswith("\nOne answered; one still waits.\n")
     assert terminal.program.wait(PATIENCE_SECONDS) == 0
     (left,) = json.loads(desk.dispatchd("waiting", "--json"))["items"]
