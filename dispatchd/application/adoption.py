@@ -146,8 +146,8 @@ class Adopting:
         self._introduce_owner(seen)
         command, refused = kind.adopt(adoption)
         refused_by_rules = self._open(kind, command, seen, reading)
-        if refused_by_rules is None:
-            return Taken(look_again=SECOND_LOOK)
+        if isinstance(refused_by_rules, Taken):
+            return refused_by_rules
         refused = (*refused, *refused_by_rules)
         if copy_of is not None:
             refused = (*refused, _copy_note(copy_of))
@@ -185,10 +185,10 @@ class Adopting:
 
     def _open(
         self, kind: DocumentKind, command: Command, seen: Sighting, reading: Reading
-    ) -> tuple[Refusal, ...] | None:
+    ) -> tuple[Refusal, ...] | Taken:
         """Open the entity; a fact that the rules refuse is left out and answered on its line.
 
-        None while others are still being adopted: what the fact names may be a file that comes after this one.
+        While others are still being adopted it waits: what the fact names may be a file that comes after this one.
         """
         refused: list[Refusal] = []
         earlier = self.second_looks.begin(seen.path)
@@ -204,7 +204,8 @@ class Adopting:
                 ):  # a second look would be at a save, of somebody here
                     written = parse_id(str(reading.facts.get("id") or ""))
                     self.second_looks.wait(seen.path, EarlierLook(population=population, written=written))
-                    return None
+                    missed = rejected.member or next(iter(named), "")
+                    return Taken(look_again=SECOND_LOOK, misses=parse_id(missed) or missed)
                 shorter = kind.without_fact(command, rejected) if rejected.key is not None else command
                 if shorter == command:
                     raise

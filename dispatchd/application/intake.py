@@ -4,6 +4,7 @@ The session brings what it saw and reads back when to look again. Nothing here t
 what stands at a path, which tells a renamed file from a copy.
 """
 
+from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -78,16 +79,37 @@ class Intake:
         relocating = Relocating(door=door, places=self.places, quiet=self.times.new)
         relocating.take(sightings)
         taken = {path: Taken(look_again=self.times.new, arrives=True) for path in relocating.waits}
-        turns = self.second_looks.turns()
-        for seen in sorted(sightings, key=lambda seen: (turns[seen.path], *_adoption_order(seen))):
-            if seen.path not in relocating.waits:
-                taken[seen.path] = self._take_one(door, rendering, seen)
+        rest = [seen for seen in sightings if seen.path not in relocating.waits]
+        taken |= self._take_in_turn(door, rendering, rest)
         taken |= {path: Taken(vanished=True) for path in relocating.lost}
         removing = Removing(door=door)
         if gone:
             removing.take(gone, present, by)
         removing.review(present, by.at)
         self.finish(door, present, by, rendering)
+        return taken
+
+    def _take_in_turn(
+        self, door: Door, rendering: Rendering, sightings: Sequence[Sighting]
+    ) -> dict[DocumentPath, Taken]:
+        """Take one after the other; a file that names something new comes again as soon as that is there."""
+        turns = self.second_looks.turns()
+        queue = deque(sorted(sightings, key=lambda seen: (turns[seen.path], *_adoption_order(seen))))
+        taken: dict[DocumentPath, Taken] = {}
+        waiting: dict[str, list[Sighting]] = defaultdict(list)
+        while queue:
+            seen = queue.popleft()
+            taken[seen.path] = self._take_one(door, rendering, seen)
+            missed = taken[seen.path].misses
+            if missed is not None:
+                waiting[missed].append(seen)
+                continue
+            record = door.work.documents.at(seen.path) if waiting else None
+            for again in waiting.pop(record.subject, ()) if record is not None else ():
+                self.second_looks.begin(
+                    again.path
+                )  # what else it names may be further down in this very round
+                queue.appendleft(again)
         return taken
 
     def act(

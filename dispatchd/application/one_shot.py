@@ -37,7 +37,8 @@ async def _no_page(_session: Session) -> None:
 
 async def settle(session: Session, *, hurry: bool = True, level_page: LevelPage = _no_page) -> None:
     """Take in, write and commit until nothing is left to do."""
-    for _ in range(MOST_ROUNDS):
+    # Every round takes at least one of the files that wait.
+    for _ in range(MOST_ROUNDS + len(list(session.settling.waiting()))):
         moved = await follow_head(session)
         took = await session.take(hurry=hurry)
         await level_page(session)

@@ -48,6 +48,8 @@ class Taken:
     look_again: float | None = None
     arrives: bool = False
     """Another document's file seems to have come here: until that is certain, no deletion is believed."""
+    misses: str | None = None
+    """The id of something that is not there yet and may come: once it has, the file is taken again at once."""
     vanished: bool = False
     """A document is kept at this path of which no file is left; it has the time of any deletion to turn up again."""
 

@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 
 from dispatchd.application.requests.request import Verb
@@ -93,6 +95,20 @@ def test_one_reference_to_nothing_does_not_take_the_others_with_it(world: World)
     world.settle()
     assert world.at("issues/a.md").depends_on == ("i-bbbb",)
     assert "i-zzzz" in world.read("issues/a.md")
+
+
+def test_a_chain_of_new_files_is_adopted_in_one_round_whatever_their_names(world: World) -> None:
+    ids = [f"i-{number:04}" for number in range(40)]
+    for number, (one, before) in enumerate(itertools.pairwise(ids)):
+        world.save(
+            f"issues/{number:02}.md", f"---\nid: {one}\ndepends_on: [{before}, {ids[-1]}]\n---\nText\n"
+        )
+    world.save("issues/40.md", f"---\nid: {ids[-1]}\n---\nText\n")
+    world.advance(2.3)
+    assert len(world.happened("IssueOpened")) == 40
+    assert not world.happened("EditRefused")
+    assert world.at("issues/00.md").depends_on == (ids[1], ids[-1])
+    world.settle()
 
 
 def test_members_of_a_set_that_name_nothing_are_left_out_one_by_one(world: World) -> None:
