@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from dispatchd.composition.acting import sync
+from dispatchd.composition.acting import ANSWERS_WITHIN, sync
 from dispatchd.composition.looking import Workspace, daemon_of, database_of
+from dispatchd.domain.errors import WorkspaceError
 
 if TYPE_CHECKING:
     from dispatchd.adapters.sqlite.read_only import SqliteReadModel
@@ -14,22 +15,27 @@ if TYPE_CHECKING:
 def open_read_model(workspace: Workspace, *, make: bool = True) -> "SqliteReadModel":
     """The workspace as the database last knew it. A missing database is made first, from the tree; without *make*
     it is DatabaseMissing.
+
+    A daemon that has just begun, or begins anew as home or no home any more, is making it and is waited for.
     """
+    import time
+
     from dispatchd.adapters.sqlite.read_only import open_read_only
     from dispatchd.application.ports.store_failures import DatabaseMissing
 
-    path = database_of(workspace)
-    if not make:
-        return open_read_only(path)
-    if path.exists():
+    until = time.monotonic() + ANSWERS_WITHIN
+    while True:
         try:
-            return open_read_only(path)
+            return open_read_only(database_of(workspace))
         except DatabaseMissing:
-            if daemon_of(workspace) is None:
+            if not make or time.monotonic() > until:
                 raise
-    # There is none, or a daemon that has just begun is still making it: it answers when that is done.
-    sync(workspace, wait=True)
-    return open_read_only(database_of(workspace))
+        try:
+            sync(workspace, wait=True)
+        except WorkspaceError:
+            if time.monotonic() > until or daemon_of(workspace) is None:
+                raise
+            time.sleep(0.05)
 
 
 def staleness(workspace: Workspace) -> str | None:

@@ -103,5 +103,5 @@ def test_what_commands_print_for_programs_is_what_the_documentation_says(
 
 
 def test_what_doctor_prints_for_programs_is_what_the_documentation_says(bare_desk: Desk) -> None:
-    bare_desk.down()
+    bare_desk.init()
     check(bare_desk, {"doctor": documented("Doctor")})
