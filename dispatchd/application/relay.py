@@ -87,6 +87,11 @@ class Hands:
     held: set[DocumentPath] = field(default_factory=set)
     """Files that owe a write and have a hand on them."""
 
+    def write_at_once(self, path: DocumentPath) -> None:
+        """The next write of *path* need keep no distance from the last one: none comes after it."""
+        self.last_write.pop(path, None)
+        self.not_before.pop(path, None)
+
     def is_waiting(self, record: DocumentRecord, now: float) -> bool:
         """Whether the write of *record* was put off to a later moment."""
         until, reason = self.not_before.get(record.path, (0.0, None))

@@ -20,7 +20,11 @@ def status_text(workspace: Workspace, since: datetime | None) -> str:
 
     with closing(open_read_model(workspace)) as model:
         status = status_of(model, MOST)
-    runs = f"dispatchd runs since {format_moment(since)}." if since else "No daemon runs: `dispatchd up`."
+    runs = (
+        f"dispatchd runs since {format_moment(since)}."
+        if since
+        else "No daemon runs; to start it: dispatchd up."
+    )
     return render_status(view_of(status, runs))
 
 

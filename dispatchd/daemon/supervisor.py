@@ -18,6 +18,7 @@ from dispatchd.daemon.engine_room import EngineRoom
 from dispatchd.daemon.housekeeping_loop import housekeeping_loop
 from dispatchd.daemon.intake_loop import intake_loop
 from dispatchd.daemon.share_loop import share_loop
+from dispatchd.documents.tree_paths import STATUS
 from dispatchd.domain.errors import DispatchdError
 
 LOG = logging.getLogger(__name__)
@@ -71,6 +72,7 @@ async def _run_loops(room: EngineRoom, listener: socket.socket) -> None:
     async with room.turn:
         if not room.begins_anew:
             await update_status_page(room.session, room.last_status)
+            room.session.hands.write_at_once(STATUS)
             await relay(room.session)
             await commit(room.session, force=True)
 

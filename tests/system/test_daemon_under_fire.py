@@ -98,6 +98,7 @@ def test_a_daemon_told_to_stop_finishes_what_it_began(number: signal.Signals, id
     assert daemon.returncode == 0, told
     assert "Traceback" not in told
     assert "dispatchd has stopped" in told
+    assert "\nNo daemon runs; to start it: dispatchd up." in desk.read("STATUS.md")
     assert len(desk.issues()) == 11
     desk.is_level()
 
