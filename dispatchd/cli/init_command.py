@@ -10,12 +10,7 @@ from dispatchd.cli.terminal import aside, visible
 if TYPE_CHECKING:
     from dispatchd.cli.invocation import Invocation
 
-NEXT: Final = (
-    "Next:",
-    "  dispatchd up",
-    '  echo "What is to be done" > "{tree}/issues/first issue.md"',
-    "  dispatchd status",
-)
+NEXT: Final = "Next: dispatchd up, and dispatchd status, which says how to begin."
 
 
 @click.command(cls=Verb, examples=("cd my-repo && dispatchd init",))
@@ -33,4 +28,4 @@ def init(invocation: "Invocation") -> None:
     for note in outcome.notes:
         aside(visible(note))
     if outcome.created:
-        aside("", *(line.format(tree=tree) for line in NEXT))
+        aside(NEXT)

@@ -127,7 +127,6 @@ def _without_words(item: PageItem, words: Sequence[str]) -> PageItem:
 def _with_what_is_written(item: PageItem, mine: PageItem | None) -> PageItem:
     if mine is None:
         return item
-    mine = as_written(mine, item)
     boxes = tuple(replace(mine.box(box.label) or box, label=box.label) for box in item.boxes)
     return replace(item, boxes=boxes, above=mine.above, below=mine.below)
 

@@ -76,7 +76,7 @@ class Stage:
     def run(self, *words: str) -> str:
         """The output of a command in the repository. Raises Stopped if it fails."""
         done = subprocess.run(
-            words, cwd=self.repository, env=_environment(), capture_output=True, text=True, check=False
+            words, cwd=self.repository, env=environment(), capture_output=True, text=True, check=False
         )
         if done.returncode != 0:
             said = (done.stdout + done.stderr).strip()
@@ -115,7 +115,7 @@ class Stage:
         return last.relative_to(self.tree).as_posix()
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """What a terminal has, without what a hook or an outer git command would add."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     kept["PATH"] = f"{COMMAND.parent}{os.pathsep}{kept.get('PATH', os.defpath)}"
