@@ -1,6 +1,6 @@
 """What waits for people, item by item: the same for WAITING.md, for `dispatchd waiting` and for its walk.
 
-By weight: what holds an agent up, permissions of one kind, gates, votes, what is to be confirmed, deletions, trouble,
+By weight: the brake, what holds an agent up, permissions of one kind, gates, votes, what is to be confirmed, deletions, trouble,
 and what only wants to be read; in each the oldest first, so that the order moves under nobody's hand. How an item is
 laid out is left to those who show it.
 """
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dispatchd.application.workspace_status import placed_problems
-from dispatchd.documents.offered import VOTE_LABELS, gate_labels, thread_labels
+from dispatchd.documents.offered import BRAKE_ID, RESUME_BOX, VOTE_LABELS, gate_labels, thread_labels
 
 if TYPE_CHECKING:
     from dispatchd.application.ports.read_model import ReadModel
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 _ASKS: Final = frozenset({"question", "permission", "escalation"})
 _CONFIRMS: Final = frozenset({"confirm_act", "confirm_stages"})
-_BLOCKS, _GROUPS, _QUESTIONS, _GATES, _VOTES, _CONFIRM, _DELETIONS, _PROBLEMS, _READ = range(9)
+_PAUSED, _BLOCKS, _GROUPS, _QUESTIONS, _GATES, _VOTES, _CONFIRM, _DELETIONS, _PROBLEMS, _READ = range(10)
 _SECTIONS: Final = {
+    _PAUSED: "Paused",
     _QUESTIONS: "Questions",
     _GATES: "Gates",
     _VOTES: "Votes",
@@ -82,7 +83,7 @@ class _Weighed(NamedTuple):
 def waiting_items(model: "ReadModel") -> tuple[WaitingItem, ...]:
     """Everything that waits, in the order of the page."""
     agents = frozenset(agent.name for agent in model.agents())
-    found = [*_threads(model, agents), *_gates(model), *_votes(model), *_problems(model)]
+    found = [*_brake(model), *_threads(model, agents), *_gates(model), *_votes(model), *_problems(model)]
     found.sort(key=lambda each: (each.weight, each.item.since or _EARLIEST, each.item.of[0].id))
     blocked = {each.item.what.partition(" from ")[2] for each in found if each.weight == _BLOCKS}
     blocks = "Blocks an agent" if len(blocked) == 1 else f"Blocks {len(blocked)} agents"
@@ -90,6 +91,23 @@ def waiting_items(model: "ReadModel") -> tuple[WaitingItem, ...]:
         item._replace(section=blocks if weight == _BLOCKS else _SECTIONS.get(weight, item.section))
         for weight, item in found
     )
+
+
+def _brake(model: "ReadModel") -> Iterator[_Weighed]:
+    """That everything stands still waits for somebody who lets work go on."""
+    brake = model.brake()
+    if brake is not None:
+        item = WaitingItem(
+            section="",
+            kind="pause",
+            of=(Named(BRAKE_ID, "All work is paused", ""),),
+            title="All work is paused",
+            what=f"by {brake.name}",
+            since=brake.since,
+            said=brake.reason,
+            labels=(RESUME_BOX,),
+        )
+        yield _Weighed(_PAUSED, item)
 
 
 def _threads(model: "ReadModel", agents: frozenset[str]) -> Iterator[_Weighed]:

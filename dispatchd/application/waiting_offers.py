@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.boxes import fold
-from dispatchd.documents.offered import SEEN, SEND, VOTE_LABELS, gate_labels
+from dispatchd.documents.offered import BRAKE_ID, PAUSE_BOX, RESUME_BOX, SEEN, SEND, VOTE_LABELS, gate_labels
 from dispatchd.documents.waiting_reading import Offered
 from dispatchd.domain.board import Entity
 from dispatchd.domain.decision import Decision
@@ -18,6 +18,8 @@ def offers_in(work: UnitOfWork) -> Offered:
     """The labels by ids and qualifier, as *work* knows them."""
 
     def offered(ids: Sequence[str], qualifier: str) -> tuple[str, ...]:
+        if is_brake(ids):
+            return (RESUME_BOX, PAUSE_BOX)
         match known_entity(work, ids[0]):
             case Thread(options=options):
                 return tuple(dict.fromkeys((*options, SEND, SEEN)))
@@ -31,6 +33,11 @@ def offers_in(work: UnitOfWork) -> Offered:
                 return ()
 
     return offered
+
+
+def is_brake(ids: Sequence[str]) -> bool:
+    """Whether an item is about the brake."""
+    return tuple(ids) == (BRAKE_ID,)
 
 
 def known_entity(work: UnitOfWork, written: str) -> Entity | Decision | None:

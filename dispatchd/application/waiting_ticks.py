@@ -7,6 +7,7 @@ files alone, so that the page never stands in a commit of theirs.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from dispatchd.application.brake_file import follow_pause, follow_resume
 from dispatchd.application.command_handler import Door
 from dispatchd.application.editing import Editing, Outcome
 from dispatchd.application.notices import Notice, open_once
@@ -15,10 +16,11 @@ from dispatchd.application.rendering import Rendering
 from dispatchd.application.saved_text import landed
 from dispatchd.application.settling import SettleTimes
 from dispatchd.application.sighting import DONE, Sighting, Taken, sooner
-from dispatchd.application.waiting_offers import known_entity, offers_in, stage_called
+from dispatchd.application.waiting_offers import is_brake, known_entity, offers_in, stage_called
 from dispatchd.application.waiting_texts import agree_on_page, agree_on_save, began_as
 from dispatchd.documents.digest import digest
 from dispatchd.documents.fence import decode
+from dispatchd.documents.offered import BRAKE_ID
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.tree_paths import WAITING
 from dispatchd.documents.waiting_page import PageItem, WaitingPage, compose_page
@@ -28,6 +30,7 @@ from dispatchd.domain.identifiers import DocumentDigest
 from dispatchd.domain.proposal import Proposal
 from dispatchd.domain.signatures import COUNTS_WHEN_SIGNED
 from dispatchd.domain.thread import Thread
+from dispatchd.reconcile.brake_intents import brake_intents
 from dispatchd.reconcile.intents import Intent, Refusal
 from dispatchd.reconcile.waiting_answers import answered
 from dispatchd.reconcile.waiting_intents import answer_intents, gate_intents, is_newly_seen, vote_intents
@@ -129,11 +132,27 @@ class WaitingTicks:
     def _act(
         self, item: PageItem, before: PageItem | None, held: Sequence[str], seen: Sighting, came: _Came
     ) -> None:
+        if is_brake(item.ids):
+            self._brake(item, before, held, seen, came)
+            return
         earlier = frozenset(self.door.touched)
         for subject, intents in self._intents(item, before, held):
             outcome = self.editing.perform(subject, intents, seen)
             came.add(outcome, [self._to_be_signed_there(subject, each) for each in outcome.refusals])
         self.rendering.said_elsewhere.update(self.door.touched.keys() - earlier)
+
+    def _brake(
+        self, item: PageItem, before: PageItem | None, held: Sequence[str], seen: Sighting, came: _Came
+    ) -> None:
+        """Pull the brake or let it go; its file follows."""
+        outcome = self.editing.perform(
+            BRAKE_ID, brake_intents(self.door.work.pause, before, item, held), seen
+        )
+        came.add(outcome, outcome.refusals)
+        if outcome.done and self.door.work.pause is None:
+            follow_resume(self.door, seen.circumstance)
+        elif outcome.done:
+            follow_pause(self.door, seen.circumstance)
 
     def _intents(
         self, item: PageItem, before: PageItem | None, held: Sequence[str]

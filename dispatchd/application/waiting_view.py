@@ -1,17 +1,29 @@
 """WAITING.md from what waits: how an item of the list looks on the page."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from dispatchd.application.waiting_items import WaitingItem, excerpt
+from dispatchd.application.waiting_offers import is_brake
+from dispatchd.documents.offered import BRAKE_ID, PAUSE_BOX
 from dispatchd.documents.shown_text import escaped, link
 from dispatchd.documents.stamps import format_moment
-from dispatchd.documents.waiting_page import PageBox, PageItem
+from dispatchd.documents.waiting_page import BRAKE, PageBox, PageItem
 from dispatchd.domain.identifiers import DocumentPath
+
+_BRAKE_TO_PULL: Final = PageItem(
+    section=BRAKE,
+    heading="Pause all work",
+    ids=(BRAKE_ID,),
+    remarks="nothing starts until somebody here lets it go on",
+    boxes=(PageBox(label=PAUSE_BOX),),
+)
 
 
 def page_items(waiting: Sequence[WaitingItem]) -> tuple[PageItem, ...]:
     """The items of the page, in their order."""
-    return tuple(_item(each) for each in waiting)
+    shown = tuple(_item(each) for each in waiting)
+    return shown if any(is_brake(item.ids) for item in shown) else (*shown, _BRAKE_TO_PULL)
 
 
 def _item(item: WaitingItem) -> PageItem:

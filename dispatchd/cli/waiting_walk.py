@@ -165,7 +165,9 @@ def _perform(invocation: "Invocation", item: "WaitingItem", which: int, choice: 
     from dispatchd.application.requests.request import Verb
 
     subject, label, words = item.of[which].id, (choice.label or "").rstrip(":"), choice.words or None
-    if item.kind == "gate":
+    if item.kind == "pause":
+        result = invocation.perform(Verb.RESUME)
+    elif item.kind == "gate":
         verb = {"Approve": Verb.GATE_APPROVE, "Reject": Verb.GATE_REJECT, "Skip": Verb.GATE_SKIP}.get(label)
         if verb is None or item.what.startswith("gate: decision"):
             given = {"option": choice.label, "reason": words}

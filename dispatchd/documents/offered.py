@@ -8,6 +8,10 @@ from typing import Final
 
 SEND: Final = "Send"
 SEEN: Final = "Seen"
+BRAKE_ID: Final = "PAUSE"
+"""What the brake is called where everything else has an id: the name of its file."""
+PAUSE_BOX: Final = "Pause"
+RESUME_BOX: Final = "Go on"
 GATE_LABELS: Final = ("Approve", "Reject:", "Skip:")
 CHECKPOINT_LABELS: Final = ("Skip:",)
 VOTE_LABELS: Final = ("Approve", "Reject:", "Abstain", "More info:")

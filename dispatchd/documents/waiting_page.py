@@ -23,6 +23,8 @@ LESSON: Final = (
     "Nothing waits for you. Questions, gates and votes come here with their boxes: tick one, save, and it is done.",
     "[STATUS.md](STATUS.md) says what runs and what is next; [README.md](README.md) shows the four things to do here.",
 )
+BRAKE: Final = "Brake"
+"""The section of the box that pauses all work; it is always there and waits for nobody."""
 GONE: Final = "No longer waiting"
 """The section of what was ticked or written in an item that had gone meanwhile."""
 
@@ -120,7 +122,7 @@ def shown_label(label: str, count: int) -> str:
 
 def _blocks(page: WaitingPage) -> Iterator[str]:
     yield TITLE
-    if page.items:
+    if any(item.section != BRAKE for item in page.items):
         yield INTRO
     else:
         yield "\n".join(LESSON)

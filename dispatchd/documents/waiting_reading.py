@@ -15,6 +15,7 @@ from dispatchd.documents.markdown_outline import Block, BlockKind, Outline, head
 from dispatchd.documents.offered import SEEN
 from dispatchd.documents.shown_text import unescaped
 from dispatchd.documents.waiting_page import (
+    BRAKE,
     GONE,
     INTRO,
     LESSON,
@@ -32,8 +33,8 @@ _REV: Final = re.compile(r"<!-- rev: (r[0-9a-f]{8}) -->")
 _HEADING: Final = re.compile(r"\[(?:\\.|[^\]\\])*\]\([^)]*\)(?: · (?P<qualifier>.*))?")
 _IDS: Final = re.compile(r"`[^`]+`(?: `[^`]+`)*(?= · |$)")
 _SECTION: Final = re.compile(
-    rf"Blocks (?:an agent|\d+ agents)|\d+ permissions of one kind|Questions|Gates|Votes|To confirm|Deletions"
-    rf"|Problems|Read when you like|{GONE}"
+    rf"Paused|Blocks (?:an agent|\d+ agents)|\d+ permissions of one kind|Questions|Gates|Votes|To confirm|Deletions"
+    rf"|Problems|Read when you like|{BRAKE}|{GONE}"
 )
 _SEVERAL: Final = re.compile(r"\d+ of one kind")
 _ALL: Final = re.compile(r"\s+all \d+(?=\s*(?::|$))")

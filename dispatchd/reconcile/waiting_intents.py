@@ -89,6 +89,11 @@ def untouched(item: PageItem) -> PageItem:
     return replace(item, boxes=boxes, above=(), below=())
 
 
+def newly_ticked_in(item: PageItem, before: PageItem | None, held: Collection[str]) -> list[Tickable]:
+    """The boxes of *item* that this save ticked, or that still wait to be looked at."""
+    return _newly_ticked(before or untouched(item), item, held)
+
+
 def _newly_ticked(
     before: PageItem, item: PageItem, held: Collection[str], *, options: bool = False
 ) -> list[Tickable]:

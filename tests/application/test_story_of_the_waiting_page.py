@@ -3,7 +3,8 @@ from collections.abc import Iterator
 import pytest
 
 from dispatchd.application.requests.request import Verb
-from dispatchd.documents.waiting_page import WaitingPage, compose_page
+from dispatchd.application.waiting_view import page_items
+from dispatchd.documents.waiting_page import LESSON, WaitingPage, compose_page
 from dispatchd.domain.epic import EpicStatus
 from tests.application.invariants import check_all
 from tests.application.permissions import ask_permission
@@ -51,6 +52,7 @@ def test_the_page_shows_what_waits_by_weight_with_the_boxes_of_its_file(world: W
         "## Gates",
         "## Votes",
         "## Read when you like",
+        "## Brake",
     ]
     assert "- [ ] Approve\n- [ ] Reject:\n- [ ] Skip:\n" in world.item(GATE)
     assert "- [ ] argon2id\n- [ ] bcrypt\n- [ ] Send\n" in world.item(QUESTION)
@@ -281,4 +283,5 @@ def test_an_empty_page_teaches(world: WaitingWorld) -> None:
     world.settle()
     world.tick(NOTICE, "Seen")
     world.settle()
-    assert world.page() == compose_page(WaitingPage())
+    assert world.page() == compose_page(WaitingPage(items=page_items(())))
+    assert LESSON[0] in world.page()

@@ -7,6 +7,8 @@ import pytest
 
 from dispatchd.adapters.sqlite.store import sync_store
 from dispatchd.application.requests.request import Request, Verb
+from dispatchd.cli.invocation import Invocation
+from dispatchd.cli.waiting_walk import walk
 from dispatchd.domain.pause import Pause
 from tests.cli.conftest import Call
 from tests.fakes import small_workspace as small
@@ -123,3 +125,13 @@ def test_tidy_says_what_gets_which_name_and_what_keeps_its_own(
     assert composition.asked[0].arguments == {"paths": ["issues", "e-3fq9"], "dry_run": True}
     composition.reply = lambda _: {"items": [], "taken": []}
     assert call("tidy")[1] == "Nothing has to be renamed.\n"
+
+
+def test_the_walk_through_what_waits_lets_work_go_on(composition: CompositionDouble) -> None:
+    small.fill(composition.root, ())
+    composition.running = Running()
+    pull(composition.root, "The tests are red")
+    composition.reply = lambda _: {"subject": "", "told": ["Alice Doe lets work go on"]}
+    typed = iter(["go on"])
+    walk(Invocation(composition), lambda _: next(typed))
+    assert composition.asked == [Request(verb=Verb.RESUME, arguments={})]

@@ -108,3 +108,17 @@ def test_with_no_daemon_the_same_is_done_at_once(desk: Desk) -> None:
     desk.dispatchd("resume")
     assert not desk.path("PAUSE").exists()
     assert not desk.tree_git("status", "--porcelain")
+
+
+def test_the_box_on_the_waiting_page_pauses_and_lets_go(desk: Desk) -> None:
+    desk.save("WAITING.md", desk.read("WAITING.md").replace("- [ ] Pause", "- [x] Pause: the tests are red"))
+    desk.sync()
+    assert desk.read("PAUSE") == "the tests are red\n"
+    assert desk.json("status")["brake"]["reason"] == "the tests are red"
+    assert [item["id"] for item in desk.json("waiting")["items"]][0] == "PAUSE"
+    until(lambda: "- [ ] Go on" in desk.read("WAITING.md"), "there is no box to go on")
+    desk.save("WAITING.md", desk.read("WAITING.md").replace("- [ ] Go on", "- [x] Go on"))
+    desk.sync()
+    assert desk.json("status")["brake"] is None
+    assert not (desk.tree / "PAUSE").exists()
+    desk.is_level()
