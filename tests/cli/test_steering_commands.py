@@ -12,7 +12,7 @@ from dispatchd.cli.waiting_walk import walk
 from dispatchd.domain.pause import Pause
 from tests.cli.conftest import Call
 from tests.fakes import small_workspace as small
-from tests.fakes.composition_double import CompositionDouble
+from tests.fakes.composition_double import CompositionDouble, Running
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def test_the_box_on_the_waiting_page_pauses_and_lets_go(desk: Desk) -> None:
     desk.sync()
     assert desk.read("PAUSE") == "the tests are red\n"
     assert desk.json("status")["brake"]["reason"] == "the tests are red"
-    assert [item["id"] for item in desk.json("waiting")["items"]][0] == "PAUSE"
+    assert desk.json("waiting")["items"][0]["id"] == "PAUSE"
     until(lambda: "- [ ] Go on" in desk.read("WAITING.md"), "there is no box to go on")
     desk.save("WAITING.md", desk.read("WAITING.md").replace("- [ ] Go on", "- [x] Go on"))
     desk.sync()
