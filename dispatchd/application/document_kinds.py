@@ -8,6 +8,7 @@ from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.annotations import Annotation
 from dispatchd.documents.front_matter import FrontMatter
 from dispatchd.documents.key_schema import KeySchema
+from dispatchd.documents.loose_ticks import Offered
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.domain.command import Circumstance, Command
 from dispatchd.domain.errors import Rejected
@@ -30,6 +31,10 @@ class Reading:
     def body(self) -> str:
         """What stands below the front matter."""
         return self.front.body
+
+
+def _no_boxes(_reading: Reading) -> tuple[Offered, ...]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +78,8 @@ class DocumentKind:
     """The text of a new file, with a body where whoever opened it gave one."""
     substance: Callable[[str], str]
     """What of some lines of the body is a person's."""
+    boxes: Callable[[Reading], tuple[Offered, ...]] = _no_boxes
+    """The boxes of a text that may be verbs."""
 
 
 Kinds = Mapping[EntityKind, DocumentKind]

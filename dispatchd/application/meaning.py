@@ -12,6 +12,7 @@ from dispatchd.application import refusals
 from dispatchd.application.checking import misplaced
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import Adoption, DocumentKind, Edit, Kinds, Reading
+from dispatchd.application.loose_saves import straight_save
 from dispatchd.application.ports.ids import IdSource
 from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork
 from dispatchd.application.saved_text import began_as
@@ -129,7 +130,12 @@ class Foresight:
             work=trial,
             path=record.path,
         )
-        tried = self._try(Door(work=trial, ids=self.ids), kind.intents(edit))
+        assert record.current is not None  # noqa: S101 -- a document without a text is not known here
+        straight = straight_save(kind, edit, work.blobs.get(record.current).decode())
+        disk = straight.disk
+        edit = replace(edit, disk=disk)
+        intents = (*kind.intents(edit), *straight.unclear)
+        tried = self._try(Door(work=trial, ids=self.ids), intents)
         done = {act.anchor for act in tried.acts}
         standing = [
             Remark(

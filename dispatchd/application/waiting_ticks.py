@@ -16,6 +16,7 @@ from dispatchd.application.rendering import Rendering
 from dispatchd.application.saved_text import landed
 from dispatchd.application.settling import SettleTimes
 from dispatchd.application.sighting import DONE, Sighting, Taken, sooner
+from dispatchd.application.waiting_loose import straight_page, unclear_in
 from dispatchd.application.waiting_offers import is_brake, known_entity, offers_in, stage_called
 from dispatchd.application.waiting_texts import agree_on_page, agree_on_save, began_as
 from dispatchd.documents.digest import digest
@@ -106,13 +107,18 @@ class WaitingTicks:
         work = self.door.work
         offered = offers_in(work)
         before_text, held = began_as(work, seen, text)
+        is_new = before_text != text
         base = read_page(before_text, offered)
-        page = page_as_written(read_page(text, offered), base)
+        straight, unclear = straight_page(text, before_text, offered)
+        page = page_as_written(read_page(straight, offered), base)
         came = _Came()
         before = {item: base.same_item(item) for item in page.items}
         if not seen.travelled:
             for item in page.items:
                 self._act(item, before[item], held, seen, came)
+                loose = unclear_in(item, unclear, held, is_new=is_new)
+                outcome = self.editing.perform(item.ids[0], loose, seen)
+                came.add(outcome, outcome.refusals)
         left = [
             answered(item, before[item], came.done, came.taken, () if came.held else came.refusals)
             for item in page.items

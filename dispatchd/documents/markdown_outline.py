@@ -131,7 +131,12 @@ class Outline:
 
 def heading_text(block: Block) -> str:
     """The words of a heading, without emphasis around all of them."""
-    words = " ".join(block.text.split())
+    return heading_words(block.text)
+
+
+def heading_words(text: str) -> str:
+    """The same of a heading's *text*."""
+    words = " ".join(text.split())
     emphasised = _EMPHASIS.fullmatch(words)
     return emphasised[2].strip() if emphasised else words
 

@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Final
 
 from dispatchd.documents.digest import revision
+from dispatchd.documents.markdown_outline import heading_words
 from dispatchd.documents.offered import SEEN, SEND
 from dispatchd.documents.stamps import plain
 
@@ -61,6 +62,11 @@ class PageItem:
     def is_gone(self) -> bool:
         """Whether it only tells what became of what somebody did in it."""
         return self.section == GONE
+
+    @property
+    def plain_heading(self) -> str:
+        """Its heading as headings are compared."""
+        return heading_words(self.heading).casefold()
 
     @property
     def written(self) -> str:

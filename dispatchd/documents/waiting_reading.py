@@ -5,10 +5,11 @@ boxes that were offered and the answers under them. Everything else is a person'
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from dispatchd.documents import loose_ticks as loose
 from dispatchd.documents.annotations import NOTE, note_lines
 from dispatchd.documents.boxes import TaskItem, match_label, own_end, task_items
 from dispatchd.documents.markdown_outline import Block, BlockKind, Outline, heading_text, outline
@@ -24,6 +25,7 @@ from dispatchd.documents.waiting_page import (
     PageItem,
     WaitingPage,
     more_line,
+    shown_label,
 )
 
 Offered = Callable[[Sequence[str], str], tuple[str, ...]]
@@ -67,6 +69,40 @@ def read_page(text: str, offered: Offered) -> WaitingPage:
     return WaitingPage(items=tuple(items), stray=tuple(_trimmed(stray)), rev=read_rev(text))
 
 
+def boxes_on_page(text: str, offered: Offered) -> tuple[loose.Offered, ...]:
+    """The boxes of the page that *text* is, as they are shown, with their lines."""
+    shape = outline(text, 0)
+    return tuple(
+        loose.Offered(item.line, shown_label(label, len(span.ids)), item.ticked)
+        for span in _spans(shape)
+        for item, label, _ in _boxes(
+            [block for block in shape.blocks if span.first <= block.first < span.end],
+            _labels(span, offered),
+            several=len(span.ids) > 1,
+        )
+    )
+
+
+def labels_on_page(text: str, offered: Offered) -> Mapping[str, tuple[str, ...]]:
+    """What is offered under each heading of the page that *text* is, whether or not it has the boxes."""
+    spans = (span for span in _spans(outline(text, 0)) if span.heading is not None)
+    return {
+        heading_text(span.heading): tuple(
+            shown_label(label, len(span.ids)) for label in _labels(span, offered)
+        )
+        for span in spans
+        if span.heading is not None
+    }
+
+
+def _labels(span: _Span, offered: Offered) -> tuple[str, ...]:
+    if span.heading is None:
+        return ()
+    if span.section == GONE:
+        return (SEEN,)
+    return offered(span.ids, _qualifier(" ".join(span.heading.text.split())))
+
+
 def read_rev(text: str) -> str | None:
     """Which page *text* began as; None where nothing says so."""
     found = _REV.findall(text)
@@ -106,8 +142,7 @@ def _item(shape: Outline, span: _Span, offered: Offered, notes: frozenset[int]) 
     quote = blocks[1] if len(blocks) > 1 and blocks[1].kind is BlockKind.QUOTE else None
     quoted = _quoted_lines(shape, quote)
     qualifier = _qualifier(heading)
-    labels = (SEEN,) if span.section == GONE else offered(span.ids, qualifier)
-    found = list(_boxes(blocks, labels, several=len(span.ids) > 1))
+    found = list(_boxes(blocks, _labels(span, offered), several=len(span.ids) > 1))
     boxes = [(item, _box(shape, item, label, said)) for item, label, said in found]
     left_out = {meta.first, *quoted, *notes}
     for item, _ in boxes:

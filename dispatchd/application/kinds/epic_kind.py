@@ -28,6 +28,8 @@ from dispatchd.documents.epic_document import (
     person_part,
     render_epic,
 )
+from dispatchd.documents.epic_sections import LABEL_OF
+from dispatchd.documents.loose_ticks import Offered
 from dispatchd.documents.markdown_outline import Outline, outline
 from dispatchd.documents.stamps import parse_created
 from dispatchd.domain.command import Command, OpenEpic
@@ -113,6 +115,19 @@ def _intents(edit: Edit) -> tuple[Intent, ...]:
     return (*facts, *epic_intents(epic.id, base, disk, shape, edit.held, plans, lists))
 
 
+def _boxes(reading: Reading) -> tuple[Offered, ...]:
+    document: EpicDocument = reading.document
+    gates = (
+        Offered(box.line, box.option or LABEL_OF[box.verb], box.ticked, is_persons=bool(box.option))
+        for stage in document.stages
+        for box in stage.boxes
+    )
+    making = (
+        Offered(box.line, box.text, box.ticked) for stage in document.stages for box in stage.agenda.offers
+    )
+    return (*gates, *making)
+
+
 def _list_intents(
     edit: Edit, shape: Outline, merged: EpicDocument, places: Placing, renamed: Mapping[str, str]
 ) -> tuple[Intent, ...]:
@@ -149,4 +164,5 @@ EPIC_KIND: Final = DocumentKind(
     render=_render,
     compose=_compose,
     substance=person_part,
+    boxes=_boxes,
 )

@@ -17,9 +17,11 @@ from dispatchd.application.kinds.facts_of_kind import (
 from dispatchd.application.kinds.titles import title_for
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.annotations import Annotation
+from dispatchd.documents.loose_ticks import Offered
 from dispatchd.documents.markdown_outline import outline
 from dispatchd.documents.proposal_document import (
     SCHEMA,
+    ProposalDocument,
     compose_proposal,
     fact_values,
     parse_proposal,
@@ -27,6 +29,7 @@ from dispatchd.documents.proposal_document import (
     proposal_facts,
     render_proposal,
 )
+from dispatchd.documents.proposal_sections import CHOICE_LABELS, OVERRIDE_LABELS
 from dispatchd.documents.stamps import parse_created, parse_deadline
 from dispatchd.domain.command import Command, OpenProposal
 from dispatchd.domain.errors import Rejected
@@ -98,6 +101,18 @@ def _intents(edit: Edit) -> tuple[Intent, ...]:
     return (*facts, *ticks)
 
 
+def _boxes(reading: Reading) -> tuple[Offered, ...]:
+    document: ProposalDocument = reading.document
+    choices = {choice: label for label, choice in CHOICE_LABELS.items()}
+    overrides = {how: label for label, how in OVERRIDE_LABELS.items()}
+    votes = (
+        Offered(box.line, choices[box.choice], box.ticked)
+        for ballot in document.ballots
+        for box in ballot.boxes
+    )
+    return (*votes, *(Offered(box.line, overrides[box.how], box.ticked) for box in document.overrides))
+
+
 def _render(proposal: Proposal, canvas: str, notes: Sequence[Annotation], work: UnitOfWork) -> str:
     return render_proposal(
         proposal,
@@ -131,4 +146,5 @@ PROPOSAL_KIND: Final = DocumentKind(
     render=_render,
     compose=_compose,
     substance=person_part,
+    boxes=_boxes,
 )

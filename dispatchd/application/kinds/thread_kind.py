@@ -8,9 +8,11 @@ from dispatchd.application.kinds.facts_of_kind import has_lost_front_matter, int
 from dispatchd.application.kinds.titles import title_for
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.annotations import Annotation
+from dispatchd.documents.loose_ticks import Offered
 from dispatchd.documents.markdown_outline import outline
 from dispatchd.documents.thread_document import (
     SCHEMA,
+    ThreadDocument,
     compose_thread,
     fact_values,
     parse_thread,
@@ -69,6 +71,11 @@ def _intents(edit: Edit) -> tuple[Intent, ...]:
     return (*facts, *said)
 
 
+def _boxes(reading: Reading) -> tuple[Offered, ...]:
+    document: ThreadDocument = reading.document
+    return tuple(Offered(box.line, box.label, box.ticked) for box in document.boxes)
+
+
 def _render(thread: Thread, canvas: str, notes: Sequence[Annotation], _work: UnitOfWork) -> str:
     return render_thread(thread, canvas, notes)
 
@@ -88,4 +95,5 @@ THREAD_KIND: Final = DocumentKind(
     render=_render,
     compose=_compose,
     substance=person_part,
+    boxes=_boxes,
 )

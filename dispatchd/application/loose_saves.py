@@ -1,0 +1,62 @@
+"""Saves whose ticks are not written as they were offered: read as what they are meant, or answered where they stand.
+
+The same for a save that is taken and for a text that is only asked about. How such a tick is known, `loose_ticks`.
+"""
+
+from dataclasses import dataclass
+
+from dispatchd.application.document_kinds import DocumentKind, Edit, Reading
+from dispatchd.documents.loose_ticks import LooseTick, Offers, loose_ticks, offers_of, straightened
+from dispatchd.documents.markdown_outline import outline
+from dispatchd.reconcile.intents import Refusal
+from dispatchd.reconcile.places import line_place, line_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Straight:
+    """A save with its altered boxes in their usual form, and what is to be said about ticks that are unclear."""
+
+    disk: Reading
+    unclear: tuple[Refusal, ...] = ()
+
+
+def straight_save(kind: DocumentKind, edit: Edit, ours: str) -> Straight:
+    """What *edit* saved, as it is meant. Looked at again, it is compared with *ours* as that should be, boxes and all."""
+    disk, held = edit.disk, edit.held
+    before = _offers(kind, edit.base if edit.base.text != disk.text else _as_it_should_be(kind, edit, ours))
+    still_open = [said for place in held if (said := line_text(place)) is not None]
+    now = _offers(kind, disk)
+    ticks = loose_ticks(disk.text, disk.front.layout.body_at, now, before, still_open)
+    if not ticks:
+        return Straight(disk=disk)
+    text = straightened(disk.text, ticks)
+    read = kind.read(text)
+    shape = outline(text, read.front.layout.body_at)
+    unclear = (
+        Refusal(
+            anchor=line_place(shape, tick.line),
+            why=why_unclear(tick),
+            attempted=tick.label.rstrip(":"),
+            line=tick.line,
+            settled=False,
+        )
+        for tick in ticks
+        if not tick.is_clear
+    )
+    return Straight(disk=read, unclear=tuple(unclear))
+
+
+def _as_it_should_be(kind: DocumentKind, edit: Edit, ours: str) -> Reading:
+    entity = edit.work.entity(edit.subject) if edit.held else None
+    return edit.base if entity is None else kind.read(kind.render(entity, ours, (), edit.work))
+
+
+def why_unclear(tick: LooseTick) -> str:
+    """What would work instead of *tick*."""
+    words = tick.label.rstrip(":： ")
+    behind = f": {tick.rest}" if tick.rest else ""
+    return f'tick the box "{words}" itself, as in "- [x] {words}{behind}"; this line was not taken for it'
+
+
+def _offers(kind: DocumentKind, reading: Reading) -> Offers:
+    return offers_of(reading.text, reading.front.layout.body_at, kind.boxes(reading))

@@ -1,0 +1,213 @@
+"""Ticks that are not written as they were offered: a reason without its colon, brackets without their spaces.
+
+Somebody ticked and saved, so silence would be the worst answer. A line that begins with an offered box's words is that
+box where the box itself is no longer there: then it was altered, and is put into its usual form. Where the box still
+stands, a ticked line of that kind is *unclear*, and whoever asks says so. A line that the text had before is a person's
+own, and so is an option that they write in other words before they tick it.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
+
+from dispatchd.documents.boxes import fold, set_mark
+from dispatchd.documents.markdown_outline import Block, BlockKind, Outline, heading_text, outline
+from dispatchd.documents.stamps import read_stamp
+from dispatchd.documents.text_lines import split_lines
+
+_BOX: Final = re.compile(
+    r"^(?P<lead> {0,3}(?:[-*+]|\d{1,9}[.)])?[ \t]*)\[[ \t\u00a0]*(?P<mark>[xX✓✔☑]?)[ \t\u00a0]*\](?![(\[:])[ \t]*(?P<said>\S.*?)\s*$"
+)
+_BEHIND: Final = re.compile(r"[ \t]*[,;.!:：–—-]*[ \t]*")
+_BOUNDARY: Final = re.compile(r"[\s,;.!:：–—(-]|$")
+
+
+class Offered(NamedTuple):
+    """A box as a text has it: its line, counted from one, and its words, the colon included."""
+
+    line: int
+    label: str
+    ticked: bool = False
+    is_persons: bool = False
+    """Whether its words are a person's to change, as those of a gate's directions are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offers:
+    """The boxes of a text by the heading they stand under, and what else stands there."""
+
+    labels: Mapping[str, Mapping[str, str]]
+    """Under each heading the labels, by their folded words."""
+    persons: frozenset[str] = frozenset()
+    """Labels that are a person's words."""
+    lines: Mapping[str, frozenset[str]]
+    ticked: frozenset[tuple[str, str]] = frozenset()
+    boxes: frozenset[tuple[int, str]] = frozenset()
+    """Lines of boxes, with their folded words."""
+
+
+def offers_by_heading(labels: Mapping[str, Sequence[str]]) -> Offers:
+    """What is offered under each heading, where no text is at hand that has the boxes."""
+    by_words = {
+        heading.casefold(): {_words(label): label for label in each} for heading, each in labels.items()
+    }
+    return Offers(labels=by_words, lines={})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LooseTick:
+    """A ticked line that begins with the words of a box. `rest` is what follows them."""
+
+    line: int
+    heading: str
+    label: str
+    rest: str
+    lead: str
+    is_ticked: bool
+    is_clear: bool
+    """Whether it can be nothing but that box, altered."""
+
+    @property
+    def straight(self) -> str:
+        """The line in its usual form."""
+        bullet = self.lead.strip() if self.lead.strip() in {"-", "*", "+"} else "-"
+        words = self.label.rstrip(":： ")
+        mark = "x" if self.is_ticked else " "
+        return f"{bullet} [{mark}] {words}{f': {self.rest}' if self.rest else ''}"
+
+
+def offers_of(text: str, body_at: int, boxes: Sequence[Offered]) -> Offers:
+    """The *boxes* of *text*, whose body begins at the offset *body_at*."""
+    shape = outline(text, body_at)
+    headings = _headings(shape)
+    labels: dict[str, dict[str, str]] = {}
+    ticked: set[tuple[str, str]] = set()
+    places: set[tuple[int, str]] = set()
+    for box in boxes:
+        heading, words = headings[box.line - 1], _words(box.label)
+        labels.setdefault(heading, {})[words] = box.label
+        places.add((box.line, words))
+        if box.ticked:
+            ticked.add((heading, words))
+    lines: dict[str, set[str]] = {}
+    for place, line in enumerate(shape.lines):
+        lines.setdefault(headings[place], set()).add(_bare(line))
+    return Offers(
+        labels=labels,
+        persons=frozenset(box.label for box in boxes if box.is_persons),
+        lines={heading: frozenset(found) for heading, found in lines.items()},
+        ticked=frozenset(ticked),
+        boxes=frozenset(places),
+    )
+
+
+def loose_ticks(
+    text: str, body_at: int, now: Offers, before: Offers, still_open: Collection[str] = ()
+) -> tuple[LooseTick, ...]:
+    """The loose ticks of *text*, which has the boxes *now* and began as a text that had those *before*.
+
+    Lines that are *still open* were looked at, and are no less loose for having been saved.
+    """
+    if not before.labels:
+        return ()
+    shape = outline(text, body_at)
+    headings = _headings(shape)
+    found: list[LooseTick] = []
+    for place in _places(shape):
+        heading = headings[place]
+        line = shape.lines[place].rstrip("\r\n")
+        tick = _loose(place, line, heading, before)
+        if tick is None or (_is_own(line, heading, before) and _bare(line) not in map(_bare, still_open)):
+            continue
+        words = _words(tick.label)
+        if (tick.line, words) in now.boxes or (heading, words) in now.ticked:
+            continue
+        is_taken = words in now.labels.get(heading, {}) or any(
+            (each.heading, each.label) == (tick.heading, tick.label) for each in found
+        )
+        tick = replace(tick, is_clear=tick.is_clear and not is_taken)
+        if tick.is_ticked or (tick.is_clear and tick.label not in before.persons):
+            found.append(tick)
+    return tuple(found)
+
+
+def straightened(text: str, ticks: Collection[LooseTick]) -> str:
+    """*text* with the clear ones of *ticks* in their usual form."""
+    lines = split_lines(text)
+    for tick in ticks:
+        if tick.is_clear:
+            line = lines[tick.line - 1]
+            end = line[len(line.rstrip("\r\n")) :]
+            lines[tick.line - 1] = tick.straight + end
+    return "".join(lines)
+
+
+def _loose(place: int, line: str, heading: str, before: Offers) -> LooseTick | None:
+    """The box that *line* begins with the words of, the longest where several do."""
+    found = _BOX.match(line)
+    if found is None or read_stamp(found["said"]) is not None:
+        return None
+    for label in sorted(before.labels.get(heading, {}).values(), key=len, reverse=True):
+        begun = _beginning(label).match(found["said"])
+        if begun is None or found["said"][begun.end() : begun.end() + 1].isalnum():
+            continue
+        behind = found["said"][begun.end() :]
+        return LooseTick(
+            line=place + 1,
+            heading=heading,
+            label=label,
+            rest=behind[_end_of(_BEHIND, behind) :],
+            lead=found["lead"],
+            is_ticked=bool(found["mark"]),
+            is_clear=_BOUNDARY.match(behind) is not None,
+        )
+    return None
+
+
+def _end_of(pattern: re.Pattern[str], text: str) -> int:
+    found = pattern.match(text)
+    return found.end() if found else 0
+
+
+def _beginning(label: str) -> re.Pattern[str]:
+    words = (re.escape(word) for word in label.rstrip(":： ").split())
+    return re.compile(r"[*_`]*" + r"\s+".join(words) + r"[*_`]*", re.IGNORECASE)
+
+
+def _is_own(line: str, heading: str, before: Offers) -> bool:
+    """Whether the text had this line already, ticked or not: then it is no box."""
+    return _bare(line) in before.lines.get(heading, frozenset())
+
+
+def _bare(line: str) -> str:
+    return " ".join(set_mark(line, ticked=False).split())
+
+
+def _words(label: str) -> str:
+    return fold(label).rstrip(":： ")
+
+
+def _headings(shape: Outline) -> list[str]:
+    """Under which heading each line stands."""
+    named = {block.first: heading_text(block).casefold() for block in shape.blocks if _is_heading(block)}
+    headings, current = [], ""
+    for place in range(len(shape.lines)):
+        current = named.get(place, current)
+        headings.append(current)
+    return headings
+
+
+def _is_heading(block: Block) -> bool:
+    return block.kind is BlockKind.HEADING
+
+
+def _places(shape: Outline) -> Iterator[int]:
+    """The lines on which a tick may be meant: no code, no quotes, nothing nested."""
+    for block in shape.blocks:
+        if block.kind is BlockKind.PARAGRAPH:
+            yield from range(block.first, block.end)
+        elif block.kind is BlockKind.ITEM:
+            yield block.first
+            below = range(block.first + 1, block.end)
+            yield from (place for place in below if shape.lines[place][:1] not in {"", " ", "\t", ">"})
