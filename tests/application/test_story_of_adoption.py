@@ -172,3 +172,10 @@ def test_every_kind_of_document_is_adopted_from_a_plain_text(world: World) -> No
     for path, prefix in paths.items():
         assert world.at(path).id.startswith(prefix)
         assert f"Text of {path}\n" in world.read(path)
+
+
+def test_a_parent_that_is_nowhere_is_answered_like_any_other_fact(world: World) -> None:
+    world.save("issues/a.md", "---\nid: i-7k2m\nparent: i-zzzz\n---\n\nA\n")
+    world.settle()
+    assert "no issue is called i-zzzz" in world.field("issues/a.md", "parent")
+    assert world.entity("i-7k2m").parent is None

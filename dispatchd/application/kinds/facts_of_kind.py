@@ -101,6 +101,8 @@ def members_of(value: Value) -> tuple[str, ...]:
 def without(entity: E, defaults: Mapping[str, Any], refused: Rejected) -> E:
     """*entity* with the refused field as if nobody had written it, or a set without the refused member."""
     key = refused.key or ""
-    left = tuple(member for member in getattr(entity, key, None) or () if member != refused.member)
-    changed: dict[str, Any] = {key: defaults.get(key) if refused.member is None else left}
+    before = getattr(entity, key, None)
+    is_set = isinstance(before, tuple) and refused.member is not None
+    left = tuple(member for member in before or () if member != refused.member) if is_set else None
+    changed: dict[str, Any] = {key: left if is_set else defaults.get(key)}
     return replace(entity, **changed)  # type: ignore[type-var]
