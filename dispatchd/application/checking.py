@@ -47,7 +47,15 @@ def _problems_of(tree: DispatchTree, kinds: Kinds, path: DocumentPath) -> Iterab
 
 
 def misplaced(path: DocumentPath) -> DocumentProblem:
-    """A Markdown file where none is expected."""
+    """A Markdown file where none is expected, or a text whose name does not end as a document's does."""
+    if not path.endswith(".md"):
+        name = path.rpartition("/")[2]
+        stem = name.rpartition(".")[0] or name
+        return DocumentProblem(
+            path=path,
+            what="Nothing is done with this file, because its name does not end in .md",
+            hint=f"Call it {stem}.md, or give it a name that begins with _",
+        )
     return DocumentProblem(
         path=path,
         what="Nothing is done with this file, because of the folder it is in",

@@ -21,6 +21,7 @@ from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.relocation import Places, Relocating
 from dispatchd.application.removal import Removing
 from dispatchd.application.rendering import Rendering
+from dispatchd.application.second_chances import try_again
 from dispatchd.application.second_looks import SecondLooks
 from dispatchd.application.settling import SettleTimes
 from dispatchd.application.sighting import DONE, Sighting, Taken
@@ -173,6 +174,7 @@ class Intake:
         rendering = rendering or Rendering(door=door, kinds=self.kinds)
         put_others_lines(Editing(door=door, kinds=self.kinds, rendering=rendering, times=self.times), by)
         carry_out_answers(door, Removing(door=door), present, by)
+        try_again(door, self.kinds, by)
         rendering.refresh()
 
     def _take_one(self, door: Door, rendering: Rendering, seen: Sighting) -> Taken:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from dispatchd.documents.annotations import Annotation, KeyAnchor, TopAnchor, annotate, key_notes
-from dispatchd.documents.front_matter import FrontMatter, read_front_matter
+from dispatchd.documents.front_matter import Entry, FrontMatter, read_front_matter
 from dispatchd.documents.front_matter_edit import REMOVED, Removed, edit_front_matter, stamp_rev
 from dispatchd.documents.key_schema import KeySchema, Value
+from dispatchd.documents.refused_words import stays
 from dispatchd.documents.stamps import format_created, format_deadline, parse_created, parse_deadline
 from dispatchd.documents.vocabulary import PRIORITY_SYNONYMS, bare_reference, canonical
 from dispatchd.domain.identifiers import parse_id
@@ -144,6 +145,7 @@ def put_right(canvas: str, wanted: Mapping[str, Value], form: FactForm, notes: I
     front = read_front_matter(canvas, form.schema)
     noted = {key: note for key, note in key_notes(notes).items() if key not in front.unknown}
     changes: dict[str, Value | Removed] = {}
+    said: dict[str, str | None] = {key: None for key, entry in front.entries.items() if entry.note}
     for key, value in wanted.items():
         entry = front.entries.get(key)
         if entry is not None and entry.value == value:
@@ -153,12 +155,25 @@ def put_right(canvas: str, wanted: Mapping[str, Value], form: FactForm, notes: I
             if meant not in {None, form.defaults.get(key)} and key not in form.not_added:
                 changes[key] = value
         elif entry.is_readable and not _same(key, spelled(key, entry.value, form), meant):
+            refused = () if key == "voters" else _refused_in(entry, noted.get(key) or entry.note, meant)
+            whole = (*_words(value), *refused) if refused and meant is not None else value
+            if refused and (
+                meant is None or _same(key, spelled(key, whole, form), spelled(key, entry.value, form))
+            ):
+                said.pop(key, None)  # what was refused stays with its note, whoever remembers the refusal
+                continue
             # A line that is answered stays to hold the answer, though it says nothing any more.
             emptied = None if key in noted else REMOVED
-            changes[key] = emptied if meant is None else value
-    said: dict[str, str | None] = {key: None for key, entry in front.entries.items() if entry.note}
+            changes[key] = emptied if meant is None else whole
     said.update(noted)
     return edit_front_matter(canvas, changes, order=form.order, notes=said, rev=False)
+
+
+def _refused_in(entry: Entry, note: str | None, meant: Value) -> tuple[str, ...]:
+    """What of the line was refused and has nothing to give way to: a single value does where there is a fact."""
+    if meant is not None and not isinstance(meant, tuple):
+        return ()
+    return stays(_words(entry.value) if isinstance(entry.value, tuple) else (entry.value or "",), note)
 
 
 def _same(key: str, one: Value, other: Value) -> bool:

@@ -23,6 +23,7 @@ class PathRole(StrEnum):
     POLICY = "policy"
     WORKFLOW = "workflow"
     PROMPT = "prompt"
+    TEMPLATE = "template"
     DOTFILE = "dotfile"
     PAUSE = "pause"
     IGNORED = "ignored"
@@ -62,6 +63,7 @@ _ROOT_ROLES: Final[dict[str, PathRole]] = {
     CONFIG: PathRole.CONFIG,
     "policies.toml": PathRole.POLICY,
 }
+_PROSE: Final = frozenset({"md", "txt", "text", "markdown", "mdown", "mkd", "mdx"})
 _PLAIN_FOLDERS: Final = {"context": PathRole.CONTEXT, "prompts": PathRole.PROMPT}
 
 
@@ -73,8 +75,11 @@ def is_dropping(name: str) -> bool:
 def role_of(path: DocumentPath) -> PathRole:
     """What the file at *path* is for."""
     folder, _, name = path.rpartition("/")
-    if name.startswith("_") or is_dropping(name):
+    if is_dropping(name):
         return PathRole.IGNORED
+    if name.startswith("_"):
+        is_template = name.endswith(".md") and folder.partition("/")[0] in FOLDERS and "/." not in path
+        return PathRole.TEMPLATE if is_template else PathRole.IGNORED
     if not folder and name in DOTFILES:
         return PathRole.DOTFILE
     if path.startswith(".") or "/." in path:
@@ -91,7 +96,7 @@ def _role_in_folder(path: DocumentPath, name: str) -> PathRole:
     if rest and first == "workflows" and name.endswith(".toml"):
         return PathRole.WORKFLOW
     if not name.endswith(".md"):
-        return PathRole.IGNORED
+        return PathRole.MISPLACED if rest and first in FOLDERS and _is_prose(name) else PathRole.IGNORED
     if not rest:
         return PathRole.MISPLACED
     if first in _PLAIN_FOLDERS:
@@ -99,6 +104,12 @@ def _role_in_folder(path: DocumentPath, name: str) -> PathRole:
     if first in FOLDERS or first == "archive" or entity_kind_at(path) is not None:
         return PathRole.ENTITY
     return PathRole.MISPLACED
+
+
+def _is_prose(name: str) -> bool:
+    """Whether somebody may have meant a document: its name says text, Markdown in another way, or nothing at all."""
+    _, dot, ending = name.rpartition(".")
+    return not dot or ending.lower() in _PROSE
 
 
 def entity_kind_at(path: DocumentPath) -> EntityKind | None:

@@ -111,7 +111,7 @@ def test_a_chain_of_new_files_is_adopted_in_one_round_whatever_their_names(world
     world.settle()
 
 
-def test_members_of_a_set_that_name_nothing_are_left_out_one_by_one(world: World) -> None:
+def test_members_of_a_set_that_name_nothing_count_for_nothing_and_stay(world: World) -> None:
     for number in ("aaaa", "bbbb", "cccc"):
         world.save(f"issues/{number}.md", f"---\nid: i-{number}\ndepends_on: []\n---\nText\n")
     world.settle()
@@ -120,7 +120,7 @@ def test_members_of_a_set_that_name_nothing_are_left_out_one_by_one(world: World
     world.settle()
     assert world.at(path).depends_on == ("i-bbbb", "i-cccc")
     line = next(line for line in world.read(path).splitlines() if line.startswith("depends_on"))
-    assert line.startswith("depends_on: [i-bbbb, i-cccc] # dispatchd: ")
+    assert line.startswith("depends_on: [i-bbbb, i-zzzz, TASK-9, i-cccc] # dispatchd: ")
     assert "i-zzzz" in line
     assert "TASK-9" in line
 

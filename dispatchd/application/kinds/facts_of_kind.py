@@ -40,10 +40,23 @@ def intents_of_facts(
     disk = dict(edit.disk.facts)
     for key in broken:
         disk[key] = edit.base.facts.get(key)
+    again = _refused_and_touched(edit)
     found = fact_intents(
-        EntityId(edit.subject), edit.base.facts, disk, stands, reading, {*edit.held, *mended}
+        EntityId(edit.subject), edit.base.facts, disk, stands, reading, {*edit.held, *mended, *again}
     )
     return tuple(intent for intent in found if intent.anchor not in {key_anchor(key) for key in broken})
+
+
+def _refused_and_touched(edit: Edit) -> frozenset[str]:
+    """Lines with a refusal that this save changed: what was refused there asks again, because it still stands."""
+    refused = {problem.anchor for problem in edit.work.problems.of(edit.subject) if problem.refusal}
+    before, after = edit.base.front.entries, edit.disk.front.entries
+    return frozenset(
+        key_anchor(key)
+        for key in before.keys() & after.keys()
+        if key_anchor(key) in refused
+        if (before[key].raw, before[key].note) != (after[key].raw, after[key].note)
+    )
 
 
 def has_lost_front_matter(edit: Edit) -> bool:

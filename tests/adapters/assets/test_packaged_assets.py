@@ -101,7 +101,7 @@ def test_what_is_laid_is_accepted_by_the_tree_and_makes_no_entity() -> None:
     roles = {path: role_of(path) for path in PackagedAssets().laid_files()}
     assert {path for path, role in roles.items() if role is PathRole.ENTITY} == set()
     assert {path for path, role in roles.items() if role is PathRole.MISPLACED} == set()
-    assert roles[DocumentPath("issues/_template.md")] is PathRole.IGNORED
+    assert roles[DocumentPath("issues/_template.md")] is PathRole.TEMPLATE
     assert roles[DocumentPath("config.toml")] is PathRole.CONFIG
 
 
