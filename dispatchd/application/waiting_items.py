@@ -38,8 +38,6 @@ _SECTIONS: Final = {
 }
 MOST_OF_ONE_KIND: Final = 50
 """Permissions that one box allows at once; the next ones wait until somebody has seen these."""
-_MOST_LINES: Final = 20
-_LONGEST_LINE: Final = 400
 _EARLIEST: Final = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -260,7 +258,7 @@ def _problems(model: "ReadModel") -> Iterator[_Weighed]:
                 section="",
                 kind="refusal",
                 of=(Named(rows[0].subject, path, path),),
-                title=path,
+                title=_title_of(model, rows[0].subject) or path,
                 what=what,
                 since=min((row.since for row in rows if row.since), default=None),
                 said="\n".join(f"- line {row.line}: {_sentence(row)}" for row in rows),
@@ -268,23 +266,21 @@ def _problems(model: "ReadModel") -> Iterator[_Weighed]:
         )
 
 
+def _title_of(model: "ReadModel", subject: str) -> str:
+    """What *subject* is called, as far as that is known: what cannot be read may have no title yet."""
+    match subject[:2]:
+        case "i-":
+            found = model.issue(subject)
+            return found.issue.title if found else ""
+        case "e-":
+            epic = model.epic(subject)
+            return epic.title if epic else ""
+        case "p-":
+            proposal = model.proposal(subject)
+            return proposal.title if proposal else ""
+        case _:
+            return ""
+
+
 def _sentence(row: "ProblemRow") -> str:
     return f"{row.what}. {row.hint}" if row.hint else row.what
-
-
-def excerpt(text: str) -> tuple[str, ...]:
-    """The beginning of *text*, as much as an item shows; a code block that is cut is closed."""
-    lines = [_cut(line.rstrip()) for line in text.strip("\n").split("\n")]
-    if len(lines) <= _MOST_LINES:
-        return tuple(lines) if text.strip() else ()
-    kept = lines[:_MOST_LINES]
-    fences = [line for line in kept if line.lstrip().startswith("```")]
-    if len(fences) % 2:
-        kept.append("```")
-    while kept and not kept[-1]:
-        kept.pop()
-    return (*kept, "", "…")
-
-
-def _cut(line: str) -> str:
-    return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE].rpartition(' ')[0]} …"

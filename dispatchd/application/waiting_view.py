@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from dispatchd.application.waiting_items import WaitingItem, excerpt
+from dispatchd.application.waiting_items import WaitingItem
 from dispatchd.application.waiting_offers import is_brake
 from dispatchd.documents.offered import BRAKE_ID, PAUSE_BOX
 from dispatchd.documents.shown_text import escaped, link
@@ -11,6 +11,8 @@ from dispatchd.documents.stamps import format_moment
 from dispatchd.documents.waiting_page import BRAKE, PageBox, PageItem
 from dispatchd.domain.identifiers import DocumentPath
 
+_MOST_LINES: Final = 20
+_LONGEST_LINE: Final = 400
 _BRAKE_TO_PULL: Final = PageItem(
     section=BRAKE,
     heading="Pause all work",
@@ -46,3 +48,21 @@ def _item(item: WaitingItem) -> PageItem:
 def _listed(said: str) -> str:
     """A list of our own making, with other people's words in it."""
     return "\n".join(f"- {escaped(line.removeprefix('- '))}" for line in said.split("\n"))
+
+
+def excerpt(text: str) -> tuple[str, ...]:
+    """The beginning of *text*, as much as an item shows; a code block that is cut is closed."""
+    lines = [_cut(line.rstrip()) for line in text.strip("\n").split("\n")]
+    if len(lines) <= _MOST_LINES:
+        return tuple(lines) if text.strip() else ()
+    kept = lines[:_MOST_LINES]
+    fences = [line for line in kept if line.lstrip().startswith("```")]
+    if len(fences) % 2:
+        kept.append("```")
+    while kept and not kept[-1]:
+        kept.pop()
+    return (*kept, "", "…")
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE].rpartition(' ')[0]} …"

@@ -5,6 +5,7 @@ notices), each oldest first. How it is laid out is left to the two that show it.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dispatchd.application.ports.read_rows import IssueFilter
@@ -203,13 +204,14 @@ def _running(model: "ReadModel", most: int | None) -> Iterator[Running]:
     turns = {run.issue: run for run in model.runs()}
     for row in model.issues(IssueFilter(status=_WORKED_ON, limit=most)):
         turn = turns.get(row.id)
-        who = turn.agent if turn else row.assignee or "nobody named"
         state = row.status.replace("_", " ")
+        who = turn.agent if turn else row.assignee or f"{state}, nobody assigned"
+        says_state = state == "in progress" or not (turn or row.assignee)
         since = turn.since if turn else None
         yield Running(
             row.id,
             row.title,
-            who if state == "in progress" else f"{who}, {state}",
+            who if says_state else f"{who}, {state}",
             state,
             row.path or "",
             since,
@@ -233,10 +235,32 @@ def _for_whom(row: "IssueRow") -> str:
 
 def _held(model: "ReadModel", most: int | None) -> Iterator[Held]:
     waiting = model.issues(IssueFilter(status=_WANTED, waiting=True, limit=most))
+    yield from islice(_standing_epics(model), most)
     blocked = model.issues(IssueFilter(blocked=True, limit=most))
     for row in [*blocked, *waiting][:most]:
         others = tuple(_other(model, each) for each in row.waiting_on)
         yield Held(row.id, row.title, others, "blocked" if row.status == "blocked" else "", row.path or "")
+
+
+def _standing_epics(model: "ReadModel") -> Iterator[Held]:
+    """Epics that go on only when somebody does something: after a rejection, and drafts that want issues."""
+    for epic in model.epics(("in_progress", "draft")):
+        rejected = [each for each in epic.stages if each.gate and each.gate.state == "rejected"]
+        for stage in rejected:
+            given = stage.gate.rejection.reason if stage.gate and stage.gate.rejection else ""
+            reason = f": {given}" if given else ""
+            why = f'{stage.name} was rejected{reason}; finish an issue of it, or tick "Ask again"'
+            yield Held(epic.id, epic.title, (), why, epic.path or "")
+        wanted = sum(len(stage.wanted) for stage in epic.stages)
+        if epic.status == "draft" and wanted:
+            issues = "an issue" if wanted == 1 else f"{wanted} issues"
+            yield Held(
+                epic.id,
+                epic.title,
+                (),
+                f"a draft that wants {issues}; status: ready starts it",
+                epic.path or "",
+            )
 
 
 def _other(model: "ReadModel", entity_id: str) -> Other:

@@ -137,6 +137,23 @@ def _named(*kinds: str) -> Words:
     return words
 
 
+def _epics(asked: Asked) -> Iterable[Word]:
+    """Epics; of those with a gate to be answered only those whose gate waits, or that may be asked again."""
+    parent = asked.ctx.parent
+    if parent is None or parent.info_name != "gate":
+        return _named("epic")(asked)
+    again = asked.ctx.info_name == "ask-again"
+
+    def of(model: "ReadModel") -> Iterator[Word]:
+        for epic in model.epics(("awaiting_gate", "in_progress")):
+            gates = [each.gate for each in epic.stages if each.gate and each.state == "awaiting_gate"]
+            rejected = [each.gate for each in epic.stages if each.gate and each.gate.state == "rejected"]
+            if rejected if again else gates:
+                yield Word(epic.id, epic.title)
+
+    return _reading(asked, of)
+
+
 def _name(row: "NameRow") -> Word:
     return Word(row.id, f"{row.title} · {row.status.replace('_', ' ')}" if row.kind != "agent" else "agent")
 
@@ -244,7 +261,7 @@ _BY_NAME: Final[Mapping[str, Words]] = {
     "issue": _named("issue"),
     "parent": _named("issue"),
     "depends_on": _named("issue"),
-    "epic": _named("epic"),
+    "epic": _epics,
     "proposal": _named("proposal"),
     "proposal_id": _named("proposal"),
     "thread": _named("thread"),

@@ -85,8 +85,8 @@ def set_setting(invocation: "Invocation", key: str, value: str, as_json: bool) -
     if as_json:
         invocation.screen.show_json({"key": key, "value": value, "from": "config.toml"})
     else:
-        told = [visible(str(line)) for line in result.get("told", ())]
-        invocation.screen.show(*(told or ["Nothing had to change."]))
+        changed = f"{key} is {value} now." if result.get("told") else "Nothing had to change."
+        invocation.screen.show(visible(changed))
 
 
 def _show_table(invocation: "Invocation", key: str, inside: "Sequence[Setting]", *, as_json: bool) -> None:

@@ -64,7 +64,8 @@ def sync(invocation: "Invocation", wait: bool, as_json: bool) -> None:
             "Everything is committed. It takes effect at home: dispatchd status says how far that is."
         )
     else:
-        invocation.screen.show("Everything is in." if is_done else "The daemon takes it in now.")
+        everything = "Everything else is in." if _held(report) else "Everything is in."
+        invocation.screen.show(everything if is_done else "The daemon takes it in now.")
     for line in _held(report):
         aside(line)
 

@@ -19,15 +19,20 @@ if TYPE_CHECKING:
 @click.pass_obj
 def edit(invocation: "Invocation", entity: str, visual: str | None, editor: str | None) -> None:
     """Open the file of ID in $VISUAL or $EDITOR; saving it is what acts."""
+    open_in_editor(invocation, entity, visual or editor)
+
+
+def open_in_editor(invocation: "Invocation", entity: str, editor: str | None) -> None:
+    """Open the file of *entity*, and come back when the editor has ended."""
     path = invocation.workspace.tree / path_of(invocation, entity)
     if not path.is_file():
         raise Failed(f"{invocation.shown_folder(path)} is not there; dispatchd restore {entity}")
-    if not (visual or editor or _is_at_terminal()):
+    if not (editor or _is_at_terminal()):
         raise Failed(
             f"no editor is named and this is no terminal; set EDITOR, or open {invocation.shown_folder(path)}"
         )
     try:
-        click.edit(editor=visual or editor or None, filename=str(path))
+        click.edit(editor=editor or None, filename=str(path))
     except click.ClickException as error:
         raise Failed(
             f"the editor did not do its work ({error.message}); {invocation.shown_folder(path)} is as it was saved last"

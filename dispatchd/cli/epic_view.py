@@ -1,5 +1,6 @@
 """The stages of an epic as `epic show` lists them: how far each is, its gate, and the issues under it."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +19,7 @@ _ISSUES: Final = (
     Column(style=Style.QUIET),
 )
 _INDENT: Final = 4
+_ISSUE: Final = re.compile(r"\bi-[0-9a-hjkmnp-tv-z]{4,26}\b")
 _STATES: Final = {"pending": "not opened", "awaiting_gate": "gate waits"}
 
 
@@ -28,7 +30,10 @@ def stage_lines(model: "ReadModel", epic_id: str, screen: Screen) -> list[str]:
 
 
 def _lines(model: "ReadModel", epic: "EpicRow", screen: Screen) -> Iterator[str]:
-    issues = list(model.issues(IssueFilter(epic=epic.id)))
+    listed = {each: place for place, each in enumerate(_ISSUE.findall(model.text_of(epic.id) or ""))}
+    issues = sorted(
+        model.issues(IssueFilter(epic=epic.id)), key=lambda each: listed.get(each.id, len(listed))
+    )
     for number, stage in enumerate(epic.stages, 1):
         yield ""
         yield f"{screen.heading(visible(f'stage {stage.name}'))} {visible(_how_far(stage, number, len(epic.stages)))}"

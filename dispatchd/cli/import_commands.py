@@ -171,9 +171,9 @@ def _show(invocation: "Invocation", report: "ImportReport") -> None:
     if report.left_out:
         screen.show("", screen.heading(f"Left out: {len(report.left_out):,}"))
         screen.show(*_grouped([(each.why, _line(each)) for each in report.left_out]))
-    if report.remarks:
-        screen.show("", screen.heading(f"Worth a look: {len(report.remarks):,}"))
-        screen.show(*_grouped([(each.what, _line(each)) for each in report.remarks]))
+    if report.worth_a_look:
+        screen.show("", screen.heading(f"Worth a look: {len(report.worth_a_look):,}"))
+        screen.show(*_grouped([(each.what, _line(each)) for each in report.worth_a_look]))
     if report.kept:
         screen.show("", screen.heading("Kept in the text, for want of a place"))
         screen.show(f"  {', '.join(f'{visible(key)} ({count:,})' for key, count in report.kept.items())}")

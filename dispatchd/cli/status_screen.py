@@ -78,13 +78,15 @@ def _sections(invocation: "Invocation", status: "Status") -> Iterator[tuple[str,
 
 def _nothing_next(screen: Screen, status: "Status") -> list[str]:
     """Where nothing is queued: how to see what could be."""
-    unassigned = dict(status.counts).get("unassigned", 0)
+    counts = dict(status.counts)
+    queued, unassigned = counts.get("queued", 0), counts.get("unassigned", 0)
+    if queued:
+        waits = "1 queued, and it waits" if queued == 1 else f"{queued} queued, and all of them wait"
+        return [screen.quiet(f"{' ' * INDENT}{waits} on something")]
     if not unassigned:
         return []
-    told = (
-        f"{' ' * INDENT}nothing is queued; {unassigned} unassigned: dispatchd issue list --status unassigned"
-    )
-    return [screen.quiet(told)]
+    told = f"nothing is queued; {unassigned} unassigned: dispatchd issue list --status unassigned"
+    return [screen.quiet(f"{' ' * INDENT}{told}")]
 
 
 def _with_since(who: str, since: Any) -> str:

@@ -15,9 +15,13 @@ if TYPE_CHECKING:
     cls=Verb, examples=("dispatchd waiting", "dispatchd waiting --next", "dispatchd waiting --json")
 )
 @click.option("--next", "one_by_one", is_flag=True, help="Walk through it: answer, or leave for later.")
+@click.option("--visual", envvar="VISUAL", hidden=True)
+@click.option("--editor", envvar="EDITOR", hidden=True)
 @json_option
 @click.pass_obj
-def waiting(invocation: "Invocation", one_by_one: bool, as_json: bool) -> None:
+def waiting(
+    invocation: "Invocation", one_by_one: bool, visual: str | None, editor: str | None, as_json: bool
+) -> None:
     """Everything that waits for people, what holds somebody up first.
 
     WAITING.md is the same list with the same boxes: what you tick there is done as well.
@@ -27,7 +31,7 @@ def waiting(invocation: "Invocation", one_by_one: bool, as_json: bool) -> None:
     if one_by_one:
         from dispatchd.cli.waiting_walk import walk_at_terminal
 
-        walk_at_terminal(invocation)
+        walk_at_terminal(invocation, visual or editor)
         return
     from dispatchd.application.waiting_items import waiting_items
     from dispatchd.cli.waiting_list import items_json, waiting_lines

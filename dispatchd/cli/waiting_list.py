@@ -29,7 +29,10 @@ def waiting_lines(invocation: "Invocation", items: "Sequence[WaitingItem]") -> l
         for item in inside:
             lines += _item(invocation, item)
     page = invocation.place("WAITING.md")
-    hint = f"Answer by ticking a box in {page}, or walk through it: dispatchd waiting --next"
+    if not any(item.labels for item in items):
+        hint = "Mend each in its file: dispatchd edit opens it."
+    else:
+        hint = f"Answer by ticking a box in {page}, or walk through it: dispatchd waiting --next"
     return [*lines[1:], "", *(screen.quiet(line) for line in _fitted(hint, screen.width))]
 
 

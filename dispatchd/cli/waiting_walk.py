@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from dispatchd.cli.edit_command import open_in_editor
 from dispatchd.cli.failures import Failed
 from dispatchd.cli.terminal import visible, visible_lines
 from dispatchd.cli.waiting_list import INDENT, remarks, titled
@@ -20,9 +21,13 @@ if TYPE_CHECKING:
 Ask = Callable[[str], str]
 """Asks with a prompt; raises EOFError or KeyboardInterrupt where its person leaves."""
 
+Edit = Callable[["Invocation", str], None]
+"""Opens the file at a path of the tree; what was saved is taken in when it comes back."""
+
 _LATER: Final = "s"
 _LEAVE: Final = "q"
 _WRITE: Final = "w"
+_EDIT: Final = "e"
 
 
 class _Choice(NamedTuple):
@@ -36,14 +41,19 @@ class _Left(Exception):  # noqa: N818 - it is no error
     """Its person has had enough."""
 
 
-def walk_at_terminal(invocation: "Invocation") -> None:
+def walk_at_terminal(invocation: "Invocation", editor: str | None) -> None:
     """Walk through what waits; only a terminal has somebody at it who can be asked."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Failed("--next asks on a terminal, and there is none here. dispatchd waiting prints the list.")
-    walk(invocation, input)
+
+    def edit(invocation: "Invocation", path: str) -> None:
+        open_in_editor(invocation, path, editor)
+        invocation.composition.sync(invocation.workspace, wait=True)
+
+    walk(invocation, input, edit)
 
 
-def walk(invocation: "Invocation", ask: Ask) -> None:
+def walk(invocation: "Invocation", ask: Ask, edit: Edit) -> None:
     """Show one thing after the other until nothing is left or its person leaves."""
     passed: set[tuple[str, ...]] = set()
     done = 0
@@ -52,7 +62,7 @@ def walk(invocation: "Invocation", ask: Ask) -> None:
         while (left := [item for item in _items(invocation) if _key(item) not in passed]) != []:
             item = left[0]
             screen.show(*_shown(invocation, item, len(left)))
-            if _answered(invocation, item, ask):
+            if _answered(invocation, item, ask, edit):
                 done += 1
             passed.add(_key(item))
     except (KeyboardInterrupt, EOFError, _Left):
@@ -95,7 +105,9 @@ def _shown(invocation: "Invocation", item: "WaitingItem", left: int) -> Iterator
         why = "  (say why)" if label.endswith(":") else ""
         yield f"{INDENT}{screen.accent(str(number))}  {visible(label.rstrip(':'))}{several}{screen.quiet(why)}"
     if SEND in item.labels:
-        yield f"{INDENT}{screen.accent(_WRITE)}  write an answer"
+        yield f"{INDENT}{screen.accent(_WRITE)}  write an answer: one line, sent at once"
+    if item.path:
+        yield f"{INDENT}{screen.accent(_EDIT)}  open it in your editor"
     yield f"{INDENT}{screen.accent(_LATER)}  leave it for later{INDENT}{screen.accent(_LEAVE)}  stop here"
 
 
@@ -103,11 +115,14 @@ def _choices(item: "WaitingItem") -> tuple[str, ...]:
     return tuple(label for label in item.labels if label != SEND)
 
 
-def _answered(invocation: "Invocation", item: "WaitingItem", ask: Ask) -> bool:
+def _answered(invocation: "Invocation", item: "WaitingItem", ask: Ask, edit: Edit) -> bool:
     """Ask until it is answered or left; whether it was answered. A refusal is said, and asked again."""
     while True:
         choice = _choice(invocation, item, ask)
         if choice.label is None:
+            return False
+        if choice.label == _EDIT:
+            edit(invocation, item.path)
             return False
         try:
             told = [line for each in range(len(item.of)) for line in _perform(invocation, item, each, choice)]
@@ -129,6 +144,8 @@ def _choice(invocation: "Invocation", item: "WaitingItem", ask: Ask) -> _Choice:
                 raise _Left
             case key if key == _LATER and not words:
                 return _Choice(None)
+            case key if key == _EDIT and item.path and not words:
+                return _Choice(_EDIT)
             case key if key == _WRITE and SEND in item.labels:
                 words = words or ask("Your answer: ").strip()
                 if words:
@@ -136,17 +153,27 @@ def _choice(invocation: "Invocation", item: "WaitingItem", ask: Ask) -> _Choice:
                 continue
         label = _label(item, typed, words)
         if label is None:
-            invocation.screen.show(
-                f"Type a number, {_LATER} to leave it for later, or {_LEAVE} to stop here."
-            )
+            invocation.screen.show(_ways(item))
             continue
         words = words if typed.isdecimal() else ""
-        if label.endswith(":") and not words:
-            words = ask("Why? ").strip()
-            if not words:
-                invocation.screen.show("It needs a reason; nothing was done.")
-                continue
-        return _Choice(label, words)
+        return _with_reason(label, words, ask)
+
+
+def _with_reason(label: str, words: str, ask: Ask) -> _Choice:
+    """*label* with the reason that it needs; asked for until there is one, or it is left for later."""
+    lead = ""
+    while label.endswith(":") and not words:
+        words = ask(f"{lead}Why? ({_LATER} to leave it for later) ").strip()
+        lead = "It needs a reason. "
+    return _Choice(None) if label.endswith(":") and words == _LATER else _Choice(label, words)
+
+
+def _ways(item: "WaitingItem") -> str:
+    """What can be typed here."""
+    ways = ["a number"] if _choices(item) else []
+    ways += [f"{_WRITE} to write an answer"] if SEND in item.labels else []
+    ways += [f"{_EDIT} to open it in your editor"] if item.path else []
+    return f"Type {', '.join([*ways, f'{_LATER} to leave it for later'])}, or {_LEAVE} to stop here."
 
 
 def _label(item: "WaitingItem", typed: str, words: str) -> str | None:

@@ -20,6 +20,7 @@ INTRO: Final = (
     "Tick a box and save: it counts as in the file itself. A reason goes behind the colon; "
     f"what you write in an item is sent by `{SEND}`."
 )
+MENDING: Final = "Mend each in its file and save: what is right again goes from here by itself."
 LESSON: Final = (
     "Nothing waits for you. Questions, gates and votes come here with their boxes: tick one, save, and it is done.",
     "[STATUS.md](STATUS.md) says what runs and what is next; [README.md](README.md) shows the four things to do here.",
@@ -128,8 +129,9 @@ def shown_label(label: str, count: int) -> str:
 
 def _blocks(page: WaitingPage) -> Iterator[str]:
     yield TITLE
-    if any(item.section != BRAKE for item in page.items):
-        yield INTRO
+    waiting = [item for item in page.items if item.section != BRAKE]
+    if waiting:
+        yield INTRO if any(item.boxes for item in waiting) else MENDING
     else:
         yield "\n".join(LESSON)
     if page.stray:

@@ -20,6 +20,7 @@ from dispatchd.documents.waiting_page import (
     GONE,
     INTRO,
     LESSON,
+    MENDING,
     TITLE,
     PageBox,
     PageItem,
@@ -41,7 +42,7 @@ _SECTION: Final = re.compile(
 _SEVERAL: Final = re.compile(r"\d+ of one kind")
 _ALL: Final = re.compile(r"\s+all \d+(?=\s*(?::|$))")
 _QUOTED: Final = re.compile(r"^ {0,3}> ?")
-_OURS: Final = frozenset({INTRO, *LESSON})
+_OURS: Final = frozenset({INTRO, MENDING, *LESSON})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,12 +114,12 @@ def seat_of(board: Board, proposal: Proposal, voter: str, actor: Actor) -> str:
         )
     if not _fills(board, seat, actor):
         own = (
-            f"yours is the section {actor.mention}"
+            f"your section is {actor.mention}"
             if actor.kind is ActorKind.HUMAN
             else f"vote as {actor.handle}, or as the role it holds"
         )
         raise Rejected(
-            f"{own}; this is the vote of {seat}.",
+            f"{own}; this one is {seat}'s.",
             subject=proposal.id,
             key=f"vote:{seat}",
         )

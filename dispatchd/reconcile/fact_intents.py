@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from dispatchd.documents.key_schema import KeySchema, KnownKey, Owner, Shape, Value
 from dispatchd.domain.command import ChangeSet, Command, SetFact
+from dispatchd.domain.fact_keys import nearest
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.reconcile.intents import Act, Intent, Refusal, Typing
 
@@ -151,7 +152,10 @@ def _command_for(
 
 
 def _unknown_word(key: str, text: str, stands: Facts, allowed: Sequence[str]) -> str:
-    return f'kept "{_said(stands.get(key))}"; "{text}" is no {key}. Choose one of: {", ".join(allowed)}'
+    kept, meant = _said(stands.get(key)), nearest(text, allowed)
+    if meant:
+        return f'kept "{kept}"; did you mean {meant}? "{text}" is no {key}.'
+    return f'kept "{kept}"; "{text}" is no {key}. Choose one of: {", ".join(allowed)}'
 
 
 def _members(value: Value) -> tuple[str, ...]:

@@ -70,7 +70,9 @@ def list_intents(edit: ListEdit) -> tuple[Intent, ...]:
 def mark_refusals(board: Board, shape: Outline, placed: Sequence[PlacedItem]) -> Iterator[Refusal]:
     """What is answered at wanted items whose marks mean nothing here."""
     for each in placed:
-        for why in meant(board, each.item.marks).problems[:1] if each.is_wanted else ():
+        problems = meant(board, each.item.marks).problems if each.is_wanted else ()
+        if problems:
+            why = "; ".join(problems)
             anchor, line = line_place(shape, each.item.line), each.item.line
             yield Refusal(anchor=anchor, why=why, attempted=each.item.title, line=line, settled=False)
 
@@ -249,7 +251,7 @@ def _making(
     wanted = wanted_in(merged, stage)
     wrong = [each for each in wanted if meant(edit.board, each.item.marks).problems]
     for each in wrong:
-        why = f"{meant(edit.board, each.item.marks).problems[0]}; nothing was made"
+        why = f"{'; '.join(meant(edit.board, each.item.marks).problems)}; nothing was made"
         place = line_place(edit.shape, each.item.line)
         yield Refusal(anchor=place, why=why, attempted=offer.text, line=each.item.line)
     if wrong:

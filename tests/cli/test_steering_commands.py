@@ -133,5 +133,5 @@ def test_the_walk_through_what_waits_lets_work_go_on(composition: CompositionDou
     pull(composition.root, "The tests are red")
     composition.reply = lambda _: {"subject": "", "told": ["Alice Doe lets work go on"]}
     typed = iter(["go on"])
-    walk(Invocation(composition), lambda _: next(typed))
+    walk(Invocation(composition), lambda _: next(typed), lambda *_: None)
     assert composition.asked == [Request(verb=Verb.RESUME, arguments={})]

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from dispatchd.adapters.sqlite.store import sync_store
-from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.ports.unit_of_work import ProblemRecord, UnitOfWork
 from dispatchd.application.requests.request import Request, Verb
 from dispatchd.cli.invocation import Invocation
 from dispatchd.cli.waiting_walk import walk
 from dispatchd.domain.errors import Rejected
-from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.identifiers import DocumentPath, EntityId
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
 from tests.cli.conftest import Call
 from tests.fakes import small_workspace as small
@@ -122,8 +122,11 @@ def walked(
             return said
         raise said
 
+    def opened(_: Invocation, path: str) -> None:
+        composition.opened.append(path)
+
     composition.reply = reply or (lambda _: {"subject": "x", "told": ["done"]})
-    walk(Invocation(composition), ask)
+    walk(Invocation(composition), ask, opened)
     assert next(answers, None) is None
     return capsys.readouterr().out
 
@@ -173,7 +176,10 @@ def test_a_refusal_is_said_and_asked_again(
 
     out = walked(filled, capsys, "2", "7", "", "1", "q", reply=refuse)
     assert "Not done: argon2id is asked for\n" in out
-    assert "Type a number, s to leave it for later, or q to stop here.\n" in out
+    assert (
+        "Type a number, w to write an answer, e to open it in your editor, s to leave it for later, or q to stop here.\n"
+        in out
+    )
     assert "One answered; " in out
 
 
@@ -185,3 +191,31 @@ def test_one_answer_answers_all_of_one_kind(
     save(filled, replace(PERMISSION, id=EntityId("t-cccc"), status=ThreadStatus.ANSWERED))
     walked(filled, capsys, "1", "q")
     assert [request.arguments["thread"] for request in filled.asked] == ["t-aaaa", "t-bbbb"]
+
+
+def test_a_reason_is_asked_for_until_there_is_one_and_a_file_opens_in_the_editor(
+    filled: CompositionDouble, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = walked(filled, capsys, "e", "2", "", "too early", "2", "s")
+    assert filled.opened == ["inbox/t-4kq2-which-hash.md"]
+    assert [request.arguments.get("reason") for request in filled.asked] == ["too early"]
+    assert "One answered; " in out
+
+
+def test_where_nothing_has_a_box_nobody_is_told_to_tick_one(
+    composition: CompositionDouble, call: Call
+) -> None:
+    small.fill(composition.root, ())
+    composition.running = Running()
+    with sync_store(small.database_in(composition.root)) as store:
+        store.run(
+            lambda work: work.problems.replace(
+                "issues/a.md",
+                [
+                    ProblemRecord(
+                        subject="issues/a.md", path=DocumentPath("issues/a.md"), anchor="file", what="Broken"
+                    )
+                ],
+            )
+        )
+    assert call("waiting")[1].endswith("Mend each in its file: dispatchd edit opens it.\n")

@@ -28,7 +28,6 @@ from tests.fakes.composition_double import CompositionDouble, Outcome, Running
         (("answer", "t-4", "bcrypt", "--text", "cost 12"), Verb.ANSWER, {"thread": "t-4", "option": "bcrypt", "text": "cost 12"}),
         (("restore", "i-7k2m"), Verb.RESTORE, {"id": "i-7k2m"}),
         (("confirm", "--all"), Verb.CONFIRM, {"all": True}),
-        (("config", "set", "people.bob", "b@example.com"), Verb.CONFIG_SET, {"key": "people.bob", "value": "b@example.com"}),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )  # fmt: skip
@@ -42,6 +41,18 @@ def test_a_command_asks_for_what_it_says(
     code, out, err = call(*arguments)
     assert (code, out, err) == (0, "done\n", "")
     assert composition.asked == [Request(verb=verb, arguments=given)]
+
+
+def test_a_setting_that_was_changed_is_said_with_its_value(
+    composition: CompositionDouble, call: Call
+) -> None:
+    assert call("config", "set", "people.bob", "b@example.com") == (
+        0,
+        "people.bob is b@example.com now.\n",
+        "",
+    )
+    given = {"key": "people.bob", "value": "b@example.com"}
+    assert composition.asked == [Request(verb=Verb.CONFIG_SET, arguments=given)]
 
 
 def test_a_new_issue_prints_its_id_alone_so_that_scripts_can_take_it(
@@ -162,7 +173,7 @@ def test_the_daemon_is_started_once_and_stopped(composition: CompositionDouble, 
 def test_sync_names_what_waits_for_a_hand(composition: CompositionDouble, call: Call) -> None:
     composition.report = {"held": ["issues/login timeout.md"]}
     code, out, err = call("sync", "--wait")
-    assert (code, out) == (0, "Everything is in.\n")
+    assert (code, out) == (0, "Everything else is in.\n")
     assert "issues/login timeout.md is being edited" in err
     composition.running = Running()
     assert call("sync")[1] == "The daemon takes it in now.\n"

@@ -25,7 +25,7 @@ def locate(start: Path) -> RepositoryPlaces:
     checkout = checkout_around(start)
     tree = find_tree(checkout)
     if tree is None:
-        raise WorkspaceError(f"{start} lies in no workspace yet; run `dispatchd init`")
+        raise WorkspaceError(f"{start.absolute()} lies in no workspace yet; run `dispatchd init`")
     admin_dir = follow_git_link(tree / ".git")
     if tree.is_symlink() or admin_dir is None or not is_tied(tree, admin_dir, checkout.common_dir):
         raise WorkspaceError(_untied(tree, checkout))

@@ -49,7 +49,7 @@ def _workspace(start: Path) -> tuple[Checkout, Path]:
     checkout = checkout_around(start)
     tree = find_tree(checkout)
     if tree is None:
-        raise WorkspaceError(f"{start} lies in no workspace yet; run `dispatchd init`")
+        raise WorkspaceError(f"{start.absolute()} lies in no workspace yet; run `dispatchd init`")
     return checkout, tree
 
 

@@ -113,6 +113,12 @@ class ImportReport:
         counts = Counter(key for outcome in self.outcomes for key in outcome.kept)
         return dict(counts.most_common())
 
+    @property
+    def worth_a_look(self) -> Sequence[Remark]:
+        """What is remarked, but for what stood here already."""
+        here = {each.source for each in self.outcomes if each.state is ItemState.HERE}
+        return [each for each in self.remarks if not each.source or each.source not in here]
+
     def kinds(self) -> Mapping[str, int]:
         """How many of the new ones are of each kind."""
         fresh = (each.source for each in self.outcomes if each.state is ItemState.IMPORTED)

@@ -1,0 +1,66 @@
+"""What the status says of work that stands still."""
+
+from contextlib import closing
+
+from dispatchd.adapters.sqlite.read_only import open_read_only
+from dispatchd.application.workspace_status import Held, Running, status_of
+from tests.application.world import World
+
+EPIC = "epics/e.md"
+STAGES = "# Login\n\n## Stages\n\n### Design\n\n- One\n- Two\n\nGate: approval: Right?\n"
+
+
+def held(world: World) -> list[Held]:
+    with closing(open_read_only(world.store.folder / "state.db")) as model:
+        return list(status_of(model).held)
+
+
+def running(world: World) -> list[Running]:
+    with closing(open_read_only(world.store.folder / "state.db")) as model:
+        return list(status_of(model).running)
+
+
+def test_a_draft_that_wants_issues_is_mentioned(world: World) -> None:
+    world.save(EPIC, f"---\nid: e-3fq9\n---\n\n{STAGES}")
+    world.settle()
+    assert [(each.id, each.why) for each in held(world)] == [
+        ("e-3fq9", "a draft that wants 2 issues; status: ready starts it")
+    ]
+
+
+def test_a_rejected_gate_is_mentioned_until_it_asks_again(world: World) -> None:
+    world.save(EPIC, "---\nid: e-3fq9\nstatus: ready\n---\n\n" + STAGES.replace("- One\n- Two\n\n", ""))
+    world.settle()
+    world.edit(EPIC, "- [ ] Reject:", "- [x] Reject: too vague")
+    world.settle()
+    assert [(each.title, each.why) for each in held(world)] == [
+        ("Login", 'Design was rejected: too vague; finish an issue of it, or tick "Ask again"')
+    ]
+    world.edit(EPIC, "- [ ] Ask again", "- [x] Ask again")
+    world.settle()
+    assert held(world) == []
+
+
+def test_work_that_nobody_is_named_for_says_so(world: World) -> None:
+    world.save("issues/a.md", "---\nid: i-7k2m\nstatus: in_progress\n---\n\nA\n")
+    world.settle()
+    assert [each.who for each in running(world)] == ["in progress, nobody assigned"]
+
+
+def test_a_slip_in_a_state_is_told_by_the_state_that_was_meant(world: World) -> None:
+    world.save("issues/a.md", "---\nid: i-7k2m\n---\n\nA\n")
+    world.settle()
+    world.edit("issues/a.md", "status: unassigned", "status: queud")
+    world.settle()
+    assert "did you mean queued?" in world.field("issues/a.md", "status")
+
+
+def test_every_mark_that_is_wrong_is_told_at_once(world: World) -> None:
+    world.save(EPIC, f"---\nid: e-3fq9\n---\n\n{STAGES}".replace("- Two", "- Two @codr !hihg"))
+    world.settle()
+    told = next(line for line in world.read(EPIC).split("\n") if "dispatchd:" in line)
+    assert "@codr" in told
+    assert "!hihg" in told
+    world.save(EPIC, world.read(EPIC).replace("!hihg", "!high").replace("@codr", "@coder"))
+    world.settle()
+    assert "dispatchd:" not in world.read(EPIC)
