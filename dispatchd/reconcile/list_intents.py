@@ -101,6 +101,8 @@ def _link_intents(
             yield from _retitles(edit, issue, before[0].item, now.item, anchor)
         if now.item.is_struck and (anchor in edit.held or not any(each.item.is_struck for each in before)):
             yield from _strikes(issue, anchor)
+        elif not now.item.is_struck and len(before) == 1:
+            yield from _takes_up(edit, issue, before[0].item, now.item, anchor)
 
 
 def _joins(edit: ListEdit, issue: Issue, now: PlacedItem, anchor: str) -> Iterator[Intent]:
@@ -155,6 +157,14 @@ def _strikes(issue: Issue, anchor: str) -> Iterator[Intent]:
             command=MoveIssue(issue=issue.id, to=IssueStatus.CANCELLED),
             attempted=f"~~{issue.title}~~",
         )
+
+
+def _takes_up(edit: ListEdit, issue: Issue, before: ListItem, now: ListItem, anchor: str) -> Iterator[Intent]:
+    """What was cancelled by striking it does not go on because the strokes are gone: its line says what would."""
+    is_looked_at_again = anchor in edit.held and same_title(now.title, issue.title)
+    if issue.status is IssueStatus.CANCELLED and (before.is_struck or is_looked_at_again):
+        why = f'it stays cancelled; to take it up again write "status: unassigned!" in the file of {issue.id}'
+        yield Refusal(anchor=anchor, why=why, attempted=issue.title, line=now.line, settled=False)
 
 
 def _leaves(

@@ -245,3 +245,15 @@ def test_an_epic_that_is_cancelled_makes_nothing_and_says_how(world: World) -> N
         '- [ ] Make these 3 issues\n  > dispatchd: write "status: ready" to take e-3fq9 up again'
         in world.read(EPIC)
     )
+
+
+def test_a_strike_taken_back_says_how_the_issue_is_taken_up_again(world: World) -> None:
+    make(world, "Build", 3)
+    line = line_of(world, "Logout")
+    world.edit(EPIC, line, f"3. ~~{line.strip().removeprefix('3. ')}~~\n")
+    world.settle()
+    struck = line_of(world, "Logout")
+    world.edit(EPIC, struck, struck.replace("~~", ""))
+    world.settle()
+    assert 'it stays cancelled; to take it up again write "status: unassigned!"' in world.read(EPIC)
+    assert "~~" not in line_of(world, "Logout")
