@@ -177,11 +177,24 @@ def _show(invocation: "Invocation", report: "ImportReport") -> None:
     if report.kept:
         screen.show("", screen.heading("Kept in the text, for want of a place"))
         screen.show(f"  {', '.join(f'{visible(key)} ({count:,})' for key, count in report.kept.items())}")
+        screen.show(*_nobody_here(invocation, report))
     if not report.dry_run and report.imported:
         aside(
             "",
             "See: dispatchd issue list. Finished ones stand in archive/. Queue what is next: status: queued.",
         )
+
+
+def _nobody_here(invocation: "Invocation", report: "ImportReport") -> Iterator[str]:
+    """Who is named as an assignee and is nobody here, so that it can be put right before the import."""
+    settings = invocation.composition.settings(invocation.workspace)
+    people = {each.key.removeprefix("people.") for each in settings if each.key.startswith("people.")}
+    names = [(name, count) for name, count in report.unplaced_assignees.items() if name.lower() not in people]
+    if names:
+        shown = ", ".join(f"@{visible(name)} ({count:,})" for name, count in names[:FEW])
+        more = f" and {len(names) - FEW:,} more" if len(names) > FEW else ""
+        first = "enter them there first, then import" if report.dry_run else "their names stand in the text"
+        yield f"  assignees who are not in [people]: {shown}{more}; {first}"
 
 
 def _counted(count: int, noun: str) -> str:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,23 @@ def test_a_file_that_is_not_there_is_a_wrong_call(call: Call) -> None:
     assert code == 2
     assert "nowhere.jsonl" in err
     assert call("import", "backlog-md", "issues.jsonl")[0] == 2
+
+
+def test_who_is_nobody_here_is_named_so_that_it_can_be_put_right_first(
+    call: Call, composition: CompositionDouble
+) -> None:
+    made = report(came(1, kept=("assignee",)), dry_run=True)
+    made.by_source = {each: replace(item, assignees=("MrLesk",)) for each, item in made.by_source.items()}
+    composition.brought = made
+    out = call("import", "beads", "issues.jsonl", "--dry-run")[1]
+    assert out.endswith(
+        "  assignees who are not in [people]: @MrLesk (1); enter them there first, then import\n"
+    )
+
+
+def test_what_came_before_is_not_remarked_upon_again() -> None:
+    said = Remark(path="issues.jsonl", line=4, what="a key stands twice", source="beads:bd-4")
+    made = report(came(4, ItemState.HERE))
+    made.remarks.append(said)
+    assert said not in made.worth_a_look
+    assert len(made.worth_a_look) == 1

@@ -119,6 +119,12 @@ class ImportReport:
         here = {each.source for each in self.outcomes if each.state is ItemState.HERE}
         return [each for each in self.remarks if not each.source or each.source not in here]
 
+    @property
+    def unplaced_assignees(self) -> Mapping[str, int]:
+        """Whom items name that kept an assignee in their body, and how often, the most frequent first."""
+        named = (self.by_source[each.source].assignees for each in self.outcomes if "assignee" in each.kept)
+        return dict(Counter(login.lstrip("@") for logins in named for login in logins).most_common())
+
     def kinds(self) -> Mapping[str, int]:
         """How many of the new ones are of each kind."""
         fresh = (each.source for each in self.outcomes if each.state is ItemState.IMPORTED)
