@@ -11,7 +11,7 @@ from dispatchd.application import contests, parking, refusals, signing
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import DocumentKind, Edit, Kinds, Reading
 from dispatchd.application.kinds.facts_of_kind import with_front_matter_of
-from dispatchd.application.loose_saves import Straight, straight_save
+from dispatchd.application.loose_saves import straight_save
 from dispatchd.application.ports.unit_of_work import AgreedText, DocumentRecord
 from dispatchd.application.rendering import Rendering
 from dispatchd.application.saved_text import Came, began_as, landed, source_of
@@ -98,16 +98,14 @@ class Editing:
             work=work,
             path=record.path,
         )
-        straight = Straight(disk=disk) if seen.travelled else straight_save(kind, edit, ours.text)
-        edit = replace(edit, disk=straight.disk)
-        text = straight.disk.text
+        edit, unclear = (edit, ()) if seen.travelled else straight_save(kind, edit, ours.text)
         if _is_committed(seen):
             edit = signing.with_waiting_ticks(kind, edit, is_new_file=seen.base is None)
         if seen.taken_before:
             return self._settle_waiting(record, seen, kind, edit)
-        intents = () if seen.travelled else (*kind.intents(edit), *straight.unclear)
+        intents = () if seen.travelled else (*kind.intents(edit), *unclear)
         outcome = self.perform(record.subject, intents, seen)
-        whole = with_front_matter_of(edit, text)
+        whole = with_front_matter_of(edit, edit.disk.text)
         merged = merge_texts(kind, base, ours, kind.read(whole), whole)
         if not seen.travelled:  # nobody wrote what git carried here, so nobody contradicts anybody
             contests.report_facts(self.door, kind, edit, ours, seen)

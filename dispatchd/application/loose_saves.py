@@ -3,7 +3,7 @@
 The same for a save that is taken and for a text that is only asked about. How such a tick is known, `loose_ticks`.
 """
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 from dispatchd.application.document_kinds import DocumentKind, Edit, Reading
 from dispatchd.documents.loose_ticks import LooseTick, Offers, loose_ticks, offers_of, straightened
@@ -12,23 +12,15 @@ from dispatchd.reconcile.intents import Refusal
 from dispatchd.reconcile.places import line_place, line_text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Straight:
-    """A save with its altered boxes in their usual form, and what is to be said about ticks that are unclear."""
-
-    disk: Reading
-    unclear: tuple[Refusal, ...] = ()
-
-
-def straight_save(kind: DocumentKind, edit: Edit, ours: str) -> Straight:
-    """What *edit* saved, as it is meant. Looked at again, it is compared with *ours* as that should be, boxes and all."""
+def straight_save(kind: DocumentKind, edit: Edit, ours: str) -> tuple[Edit, tuple[Refusal, ...]]:
+    """*edit* with altered boxes in their usual form, and what is to be said of unclear ticks. Looked at again, it is compared with *ours* as that should be, boxes and all."""
     disk, held = edit.disk, edit.held
     before = _offers(kind, edit.base if edit.base.text != disk.text else _as_it_should_be(kind, edit, ours))
     still_open = [said for place in held if (said := line_text(place)) is not None]
     now = _offers(kind, disk)
     ticks = loose_ticks(disk.text, disk.front.layout.body_at, now, before, still_open)
     if not ticks:
-        return Straight(disk=disk)
+        return edit, ()
     text = straightened(disk.text, ticks)
     read = kind.read(text)
     shape = outline(text, read.front.layout.body_at)
@@ -43,7 +35,7 @@ def straight_save(kind: DocumentKind, edit: Edit, ours: str) -> Straight:
         for tick in ticks
         if not tick.is_clear
     )
-    return Straight(disk=read, unclear=tuple(unclear))
+    return replace(edit, disk=read), tuple(unclear)
 
 
 def _as_it_should_be(kind: DocumentKind, edit: Edit, ours: str) -> Reading:

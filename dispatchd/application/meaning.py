@@ -131,10 +131,9 @@ class Foresight:
             path=record.path,
         )
         assert record.current is not None  # noqa: S101 -- a document without a text is not known here
-        straight = straight_save(kind, edit, work.blobs.get(record.current).decode())
-        disk = straight.disk
-        edit = replace(edit, disk=disk)
-        intents = (*kind.intents(edit), *straight.unclear)
+        edit, unclear = straight_save(kind, edit, work.blobs.get(record.current).decode())
+        disk = edit.disk
+        intents = (*kind.intents(edit), *unclear)
         tried = self._try(Door(work=trial, ids=self.ids), intents)
         done = {act.anchor for act in tried.acts}
         standing = [
