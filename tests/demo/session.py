@@ -29,7 +29,7 @@ TYPED: Final = (
     "grep ^priority .dispatch/issues/login.md",
     "sed -i 's/^priority:.*/priority: high/; s/unassigned/queued/' .dispatch/issues/login.md",
     'dispatchd as ash ask "Which hash?" --option argon2id --option bcrypt',
-    r"grep '\[ \]' .dispatch/WAITING.md",
+    r"grep -m 3 '\[ \]' .dispatch/WAITING.md",
     r"sed -i 's/\[ \] argon2id/[x] argon2id/' .dispatch/WAITING.md",
     "dispatchd as ash wait t-",
     "dispatchd status",
