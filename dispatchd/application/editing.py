@@ -87,8 +87,7 @@ class Editing:
             return parking.park(self.door, record, seen, unreadable, self.times)
         record = parking.unpark(self.door, record, seen)
         began_as, held = self._base_of(record, disk, seen)
-        base = kind.read(began_as)
-        ours = kind.read(self._ours_text(record))
+        base, ours = kind.read(began_as), kind.read(self._ours_text(record))
         edit = Edit(
             subject=record.subject,
             base=base,
