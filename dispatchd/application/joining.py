@@ -147,4 +147,4 @@ def joined_text(path: DocumentPath, sides: Sides, winner: Winner) -> bytes | Non
     before, here, there = (text if isinstance(text, str) else None for text in texts)
     if before is None or here is None or there is None:
         return chosen
-    return merge_documents(before, here, there, winner=winner).text.encode()
+    return merge_documents(before, here, there, winner=winner, path=path).text.encode()
