@@ -13,13 +13,18 @@ from dispatchd.documents.key_schema import Owner, Shape
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.thread import Contest, ThreadKind, ThreadPurpose
 from dispatchd.reconcile.body_merge import Overlap
+from dispatchd.reconcile.marked_text import Marked
 
 TAKE_THE_OTHER: Final = "Take the other"
 KEEP_WHAT_STANDS: Final = "Keep what stands"
 
 
-def report_facts(door: Door, kind: DocumentKind, edit: Edit, ours: Reading, seen: Sighting) -> None:
+def report_facts(
+    door: Door, kind: DocumentKind, edit: Edit, ours: Reading, seen: Sighting, marked: Marked | None = None
+) -> None:
     """Open a thread for facts that the database's side had changed too, to something else.
+
+    Values that stood between the markers which the person took out were before their eyes.
 
     Called after the person's changes were made: a key whose change was refused kept the other side's value, so
     nothing of it was lost.
@@ -33,6 +38,7 @@ def report_facts(door: Door, kind: DocumentKind, edit: Edit, ours: Reading, seen
         key.name
         for key in kind.schema
         if key.owner is Owner.SHARED and key.shape is not Shape.LIST and f"key:{key.name}" not in refused
+        if marked is None or not marked.shows(f"{key.name}: {ours.facts.get(key.name)}")
         if _both_changed(key.name, edit, ours) and stands.get(key.name) != ours.facts.get(key.name)
     ]
     if lost:

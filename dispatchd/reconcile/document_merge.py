@@ -25,7 +25,7 @@ from dispatchd.reconcile.head_parts import REV, PartKey, keyed, parts_of
 from dispatchd.reconcile.line_merge import Clash, Dress, Piece, merge_lines, undressed
 from dispatchd.reconcile.settings_merge import merge_settings
 
-_ALL_KEYS: Final = KeySchema.of(
+ALL_KEYS: Final = KeySchema.of(
     text=("title",),
     scalar=(
         "id", "type", "status", "priority", "role", "assignee", "parent", "epic", "stage", "branch", "pr",
@@ -34,7 +34,7 @@ _ALL_KEYS: Final = KeySchema.of(
     ),
     lists=("labels", "depends_on", "voters"),
 )  # fmt: skip
-_ORDER: Final = tuple(key.name for key in _ALL_KEYS)
+KEY_ORDER: Final = tuple(key.name for key in ALL_KEYS)
 
 
 class Winner(StrEnum):
@@ -91,7 +91,7 @@ def merge_documents(
         return MergedDocument(text=_page_of_home(one, other), conflicts=0)
     if path.endswith(".toml"):
         return _joined(*merge_settings(base, one, other), how)
-    sides = [read_front_matter(text, _ALL_KEYS) for text in (base, one, other)]
+    sides = [read_front_matter(text, ALL_KEYS) for text in (base, one, other)]
     if any(side.parked for side in sides) or not all(side.entries for side in sides[1:]):
         lines, dress = undressed(base, one, other)
         return _joined(merge_lines(*lines), dress, how)
@@ -148,7 +148,7 @@ def _merged_facts(
     facts: dict[str, Value] = {}
     contradicted: list[str] = []
     sides = (base, one, other)
-    for key in _ALL_KEYS:
+    for key in ALL_KEYS:
         if key.name == "rev" or any(key.name in unreadable(side) for side in sides):
             continue
         before, here, there = (side.value(key.name) for side in sides)
@@ -171,9 +171,9 @@ def _members(value: Value) -> tuple[str, ...]:
 
 def _with_facts(head: str, facts: Mapping[str, Value]) -> str:
     """*head* saying *facts*; a key that is there and says nothing says None."""
-    front = read_front_matter(head, _ALL_KEYS)
+    front = read_front_matter(head, ALL_KEYS)
     changes = {key: value for key, value in facts.items() if _members(front.value(key)) != _members(value)}
-    return edit_front_matter(head, changes, order=_ORDER, rev=False)
+    return edit_front_matter(head, changes, order=KEY_ORDER, rev=False)
 
 
 def _contests(keys: Iterable[str], sides: Sequence[FrontMatter]) -> dict[PartKey, HeadContest]:
@@ -188,7 +188,7 @@ def _contests(keys: Iterable[str], sides: Sequence[FrontMatter]) -> dict[PartKey
 
 def _with_markers(head: str, contests: Iterable[HeadContest], how: _Contradictions) -> str:
     """*head* with both sides' lines at each key that they contradict each other about."""
-    front = read_front_matter(head, _ALL_KEYS)
+    front = read_front_matter(head, ALL_KEYS)
     layout, places = front.layout, keyed(parts_of(front))
     lines = list(layout.lines)
     rev = places.get(REV)

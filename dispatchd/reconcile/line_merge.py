@@ -7,6 +7,7 @@ swapped.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Final
 
 from merge3 import Merge3
@@ -52,7 +53,7 @@ def merge_lines(base: Lines, one: Lines, other: Lines, rules: Sequence[Rule] = (
 
 
 def _settled(clash: Clash, rules: Sequence[Rule]) -> Sequence[Piece]:
-    for rule in (*rules, _line_by_line, _one_says_more):
+    for rule in (*rules, _line_by_line, _side_by_side, _one_says_more):
         pieces = rule(clash)
         if pieces is not None:
             return pieces
@@ -70,6 +71,26 @@ def _line_by_line(clash: Clash) -> Sequence[Piece] | None:
             return None
         pieces.append((there if here == before else here,))
     return pieces
+
+
+def _side_by_side(clash: Clash) -> Sequence[Piece] | None:
+    """Changes that touch and do not overlap: both."""
+    changes = sorted({*_changes(clash.base, clash.one), *_changes(clash.base, clash.other)})
+    lines: list[str] = []
+    done = 0
+    starts = [first for first, _, _ in changes]
+    for (first, end, new), later in zip(changes, (*starts[1:], len(clash.base) + 1), strict=True):
+        if later < end or (later == first and new):
+            return None
+        lines.extend((*clash.base[done:first], *new))
+        done = end
+    return [(*lines, *clash.base[done:])]
+
+
+def _changes(before: Lines, after: Lines) -> Iterator[tuple[int, int, Lines]]:
+    for kind, first, end, at, to in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind != "equal":
+            yield first, end, after[at:to]
 
 
 def _one_says_more(clash: Clash) -> Sequence[Piece] | None:
