@@ -14,11 +14,16 @@ from dispatchd.reconcile.line_merge import Clash, Piece, merge_lines
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overlap:
-    """Lines that both sides changed: the person's stand in the merged text, *ours* do not."""
+    """Lines that both sides changed: the person's stand in the merged text, *ours* do not.
+
+    They stand at *line*, counted from one, and the nearest line with words above them is *above*.
+    """
 
     base: str
     ours: str
     theirs: str
+    line: int = 0
+    above: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +53,12 @@ def merge_body(base: str, ours: str, theirs: str, substance: Substance = str) ->
         if not isinstance(piece, Clash):
             merged.extend(piece)
             continue
+        base_text, their_text, our_text = ("".join(side) for side in piece.sides)
+        above = next((line for line in reversed(merged) if line.strip()), "").rstrip("\r\n")
+        overlaps.append(
+            Overlap(base=base_text, ours=our_text, theirs=their_text, line=len(merged) + 1, above=above)
+        )
         merged.extend(piece.one)
-        said = ["".join(side) for side in piece.sides]
-        overlaps.append(Overlap(base=said[0], ours=said[2], theirs=said[1]))
     return MergedText(text=_rejoin(merged), overlaps=tuple(overlaps))
 
 
