@@ -29,9 +29,11 @@ from dispatchd.application.settings_of_history import ask_again, put_past_in_for
 from dispatchd.application.sighting import Sighting
 from dispatchd.application.signing import let_go_of_texts
 from dispatchd.documents.digest import digest
+from dispatchd.documents.fence import decode
 from dispatchd.documents.tree_paths import WAITING, PathRole, role_of
 from dispatchd.domain.actors import DAEMON
-from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
+from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityKind
+from dispatchd.reconcile.namesakes import are_two, next_free
 
 _NOTHING = frozenset({PathRole.IGNORED, PathRole.RENDERED, PathRole.MISPLACED})
 HEAD_SINCE = "audit_head_since"
@@ -164,7 +166,12 @@ def _take_movement(
         for seen in commit.sightings:
             let_go_of_texts(work, seen.path, seen.content)
         sightings = [replace(seen, settled=seen.path in settled) for seen in commit.sightings]
-        followed = [_where_it_is_now(session, work, seen) for seen in sightings]
+        followed = [
+            _beside_its_namesake(session, work, seen)
+            if seen.path in moved.twice and seen.base is None
+            else _where_it_is_now(session, work, seen)
+            for seen in sightings
+        ]
         fresh = [
             _placed(seen, on_disk.get(seen.path))
             for seen in not_yet_taken(work, followed, since)
@@ -203,6 +210,20 @@ def _where_it_is_now(session: Session, work: UnitOfWork, seen: Sighting) -> Sigh
     if record is None or record.kind is None or record.current is None:
         return seen
     return replace(seen, path=record.path)
+
+
+def _beside_its_namesake(session: Session, work: UnitOfWork, seen: Sighting) -> Sighting:
+    """A document made elsewhere under a name that another has here gets a name of its own."""
+    standing = work.documents.at(seen.path)
+    if standing is None or standing.kind in (None, EntityKind.AGENT) or standing.current is None:
+        return seen
+    known = subject_of(session.kinds, seen.path, seen.content)
+    here, there = decode(work.blobs.get(standing.current)), decode(seen.content)
+    if known is not None and work.documents.of(known) is not None:
+        return seen
+    if not (isinstance(here, str) and isinstance(there, str) and are_two(here, there)):
+        return seen
+    return replace(seen, path=next_free(seen.path, frozenset(work.documents.paths())), stamp=None)
 
 
 def _queue_what_merges_lack(work: UnitOfWork, moved: Movement, at: datetime) -> None:

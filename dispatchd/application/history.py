@@ -61,6 +61,8 @@ class Movement:
     """Commits that a daemon, here or elsewhere, says it made."""
     foreign: tuple[CommitSightings, ...] = ()
     blobs: Mapping[BlobId, bytes] = field(default_factory=dict)
+    twice: frozenset[DocumentPath] = frozenset()
+    """Files that somebody added elsewhere and that the branch had here already."""
 
 
 def movement(log: AuditLog, old: CommitId, new: CommitId, rules: Rules) -> Movement:
@@ -78,10 +80,12 @@ def movement(log: AuditLog, old: CommitId, new: CommitId, rules: Rules) -> Movem
         for commit in commits
         if commit.oid not in here
     )
+    added = {seen.path for commit in foreign for seen in commit.sightings if seen.base is None}
     return Movement(
         old=old,
         new=new,
         travelled=False,
+        twice=frozenset(added & log.tree_at(old).keys()) if added else frozenset(),
         own=own,
         foreign=foreign,
         blobs=blobs,

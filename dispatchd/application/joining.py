@@ -5,20 +5,18 @@ facts and lines are merged, and a contradiction goes to the winner. An edit beat
 moved, known by its id, takes the other side's edit along.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 from dispatchd.application.ports.audit_log import AuditLog, BlobId, CommitId
 from dispatchd.documents.fence import decode
-from dispatchd.documents.tree_paths import PUBLISHED
-from dispatchd.domain.identifiers import DocumentPath
+from dispatchd.documents.tree_paths import PUBLISHED, PathRole, entity_kind_at, role_of
+from dispatchd.domain.identifiers import DocumentPath, EntityKind
 from dispatchd.reconcile.document_merge import Winner, merge_documents
+from dispatchd.reconcile.namesakes import are_two, id_in, next_free
 
 Tree = Mapping[DocumentPath, BlobId]
 _NONE: Tree = {}
-_ID: Final = re.compile(r"^id:[ \t]*[\"']?([a-z]-[0-9a-z]+)", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,11 +72,34 @@ def plan_join(log: AuditLog, here: CommitId, there: CommitId, winner: Winner) ->
         sides = Sides(
             before=_at(before, path, blobs), here=_at(ours, path, blobs), there=_at(theirs, path, blobs)
         )
+        if _are_namesakes(path, sides):
+            taken = {*ours, *theirs, *changes}
+            changes.update(_both_of_one_name(path, next_free(path, taken), sides, winner))
+            merged.add(path)
+            continue
         text = joined_text(path, sides, winner)
         merged.add(path)
         if text != sides.here:
             changes[path] = text
     return Join(base=base, here=here, there=there, changes=changes, merged=frozenset(merged))
+
+
+def _are_namesakes(path: DocumentPath, sides: Sides) -> bool:
+    """Whether each side made a document of its own here, since they parted."""
+    if sides.before is not None or sides.here is None or sides.there is None:
+        return False
+    here, there = decode(sides.here), decode(sides.there)
+    is_document = role_of(path) is PathRole.ENTITY and entity_kind_at(path) is not EntityKind.AGENT
+    return is_document and isinstance(here, str) and isinstance(there, str) and are_two(here, there)
+
+
+def _both_of_one_name(
+    path: DocumentPath, free: DocumentPath, sides: Sides, winner: Winner
+) -> dict[DocumentPath, bytes | None]:
+    """The name stays with home's, which the database knows by it; what people made elsewhere gets the *free* one."""
+    if winner is Winner.THEIRS:
+        return {free: sides.there}
+    return {path: sides.there, free: sides.here}
 
 
 def _gather(before: Tree, ours: Tree, theirs: Tree) -> _Gathered:
@@ -113,8 +134,7 @@ def _moved_to(
 
 def _id_in(content: bytes | None) -> str | None:
     text = decode(content) if content is not None else None
-    found = _ID.search(text) if isinstance(text, str) else None
-    return found[1].lower() if found else None
+    return id_in(text) if isinstance(text, str) else None
 
 
 def _edit_that_follows(
