@@ -29,7 +29,7 @@ _HOW_LINES: Final = (
     f"*{TAKE_THE_OTHER}* puts the lower text in place of the upper one, *{KEEP_WHAT_STANDS}* changes nothing. Or write "
     "below what should stand there instead, and tick *Send*."
 )
-_HOW_FACTS: Final = f"*{TAKE_THE_OTHER}* sets the lower, *{KEEP_WHAT_STANDS}* changes nothing."
+_HOW_FACTS: Final = f"*{TAKE_THE_OTHER}* sets what stands below, *{KEEP_WHAT_STANDS}* changes nothing."
 _NOTHING: Final = "(nothing)"
 
 
