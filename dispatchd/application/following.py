@@ -23,17 +23,16 @@ from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.removal import bring_back
 from dispatchd.application.replaying import replay, subject_of
 from dispatchd.application.replica import absorb_head
+from dispatchd.application.same_names import beside_its_namesake, name_beside
 from dispatchd.application.saved_text import let_go_of_overtaken
 from dispatchd.application.session import Session
 from dispatchd.application.settings_of_history import ask_again, put_past_in_force
 from dispatchd.application.sighting import Sighting
 from dispatchd.application.signing import let_go_of_texts
 from dispatchd.documents.digest import digest
-from dispatchd.documents.fence import decode
 from dispatchd.documents.tree_paths import WAITING, PathRole, role_of
 from dispatchd.domain.actors import DAEMON
-from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityKind
-from dispatchd.reconcile.namesakes import are_two, next_free
+from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 
 _NOTHING = frozenset({PathRole.IGNORED, PathRole.RENDERED, PathRole.MISPLACED})
 HEAD_SINCE = "audit_head_since"
@@ -167,7 +166,7 @@ def _take_movement(
             let_go_of_texts(work, seen.path, seen.content)
         sightings = [replace(seen, settled=seen.path in settled) for seen in commit.sightings]
         followed = [
-            _beside_its_namesake(session, work, seen)
+            beside_its_namesake(session.kinds, work, seen)
             if seen.path in moved.twice and seen.base is None
             else _where_it_is_now(session, work, seen)
             for seen in sightings
@@ -203,27 +202,16 @@ def _settled_by_their_makers(work: UnitOfWork, commits: Sequence[CommitSightings
 
 def _where_it_is_now(session: Session, work: UnitOfWork, seen: Sighting) -> Sighting:
     """An edit of a document that was moved here meanwhile is one of the document, wherever it is now."""
-    if seen.base is None or work.documents.at(seen.path) is not None:
+    standing = work.documents.at(seen.path)
+    if seen.base is not None and standing is not None:
+        return replace(seen, path=name_beside(work, standing, seen.base) or seen.path)
+    if seen.base is None:
         return seen
     before, after = (subject_of(session.kinds, seen.path, text) for text in (seen.base, seen.content))
     record = work.documents.of(before) if before is not None and before == after else None
     if record is None or record.kind is None or record.current is None:
         return seen
     return replace(seen, path=record.path)
-
-
-def _beside_its_namesake(session: Session, work: UnitOfWork, seen: Sighting) -> Sighting:
-    """A document made elsewhere under a name that another has here gets a name of its own."""
-    standing = work.documents.at(seen.path)
-    if standing is None or standing.kind in (None, EntityKind.AGENT) or standing.current is None:
-        return seen
-    known = subject_of(session.kinds, seen.path, seen.content)
-    here, there = decode(work.blobs.get(standing.current)), decode(seen.content)
-    if known is not None and work.documents.of(known) is not None:
-        return seen
-    if not (isinstance(here, str) and isinstance(there, str) and are_two(here, there)):
-        return seen
-    return replace(seen, path=next_free(seen.path, frozenset(work.documents.paths())), stamp=None)
 
 
 def _queue_what_merges_lack(work: UnitOfWork, moved: Movement, at: datetime) -> None:

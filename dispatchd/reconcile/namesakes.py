@@ -1,7 +1,8 @@
 """Two files of one name, made apart from each other: whether they are one document, and what the second is called."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from itertools import count
 from typing import Final
 
 from dispatchd.domain.identifiers import DocumentPath
@@ -26,8 +27,10 @@ def are_two(one: str, other: str) -> bool:
 
 def next_free(path: DocumentPath, taken: Collection[DocumentPath]) -> DocumentPath:
     """*path* with the first number behind its name that makes it one nobody has."""
+    return next(each for each in numbered(path) if each not in taken)
+
+
+def numbered(path: DocumentPath) -> Iterator[DocumentPath]:
+    """*path* with a number behind its name: two, and so on."""
     stem, dot, ending = path.rpartition(".")
-    number = 2
-    while (found := DocumentPath(f"{stem}-{number}{dot}{ending}")) in taken:
-        number += 1
-    return found
+    return (DocumentPath(f"{stem}-{number}{dot}{ending}") for number in count(2))

@@ -127,6 +127,23 @@ def test_two_documents_made_apart_under_one_name_are_two(world: World, head: str
     check_all(world)
 
 
+def test_what_is_written_on_in_a_document_that_got_another_name_finds_it_there(world: World) -> None:
+    new = "issues/login.md"
+    first = elsewhere(world, {new: "Words of Bob\n\nMore\n"})
+    second = elsewhere(world, {new: "Words of Bob\n\nMore, and more\n"}, onto=first)
+    world.save(new, "Words of Alice\n\nOthers\n")
+    world.settle()
+    take(world, second)
+    assert "More, and more\n" in world.read("issues/login-2.md")
+    third = elsewhere(world, {new: "Words of Bob\n\nMore, and most\n"}, onto=second)
+    take(world, third)
+    assert "Words of Alice\n\nOthers\n" in world.read(new)
+    assert "More, and most\n" in world.read("issues/login-2.md")
+    assert "Alice" not in world.read("issues/login-2.md")
+    assert world.paths("issues/") == [A, B, "issues/login-2.md", new]
+    check_all(world)
+
+
 def test_a_plain_file_made_twice_keeps_one_and_shows_the_other(world: World) -> None:
     notes = "context/notes.md"
     there = elsewhere(world, {notes: "Words of Bob\n"})
