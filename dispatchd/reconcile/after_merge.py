@@ -73,17 +73,30 @@ def _body_begun_as(pieces: Sequence[Piece], sides: Sequence[str], made: str, new
     contested = {
         line.strip() for piece in pieces if isinstance(piece, Clash) for line in (*piece.one, *piece.other)
     }
-    of_a_side = {line.strip() for side in sides for line in side.splitlines()} | {""}
+    places = _under_headings(bare)
+    of_a_side = {
+        place for side in sides for place in _under_headings([line.strip() for line in split_lines(side)])
+    }
     lines: list[str] = []
     matcher = SequenceMatcher(None, [line.strip() for line in merged], bare, autojunk=False)
     for kind, first, end, at, to in matcher.get_opcodes():
-        put_in = bare[at:to]
-        is_makers = any(line not in of_a_side or (line and line in contested) for line in put_in)
+        put_in = [place for place in places[at:to] if place[1]]
+        is_makers = any(place not in of_a_side or place[1] in contested for place in put_in)
         if kind != "equal" and is_makers:
             lines.extend(line.rstrip("\r\n") + newline for line in merged[first:end])
         else:
             lines.extend(found[at:to])
     return "".join(lines)
+
+
+def _under_headings(lines: Sequence[str]) -> list[tuple[str, str]]:
+    """Each line with the heading above it: a tick in one section is no tick in another."""
+    found: list[tuple[str, str]] = []
+    heading = ""
+    for line in lines:
+        heading = line if line.startswith("#") else heading
+        found.append((heading, line))
+    return found
 
 
 def _not_taken(clash: Clash, made: Sequence[str]) -> Lines:
