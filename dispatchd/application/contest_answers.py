@@ -89,9 +89,16 @@ def _place_of(contest: Contest, text: str) -> _Place | None:
     """The only place where the lines stand that the question showed; for lines taken out, the line they stood below."""
     wanted = contest.stands if contest.stands.strip() else f"{contest.above}\n"
     found = [place for place in _places(wanted, text) if text[place.start : place.end].strip()]
+    if len(found) > 1:
+        found = [place for place in found if _line_above(text, place) == contest.above]
     if len(found) != 1:
         return None
     return found[0] if contest.stands.strip() else _Place(start=found[0].end, end=found[0].end)
+
+
+def _line_above(text: str, place: _Place) -> str:
+    lines = [line for line in text[: place.start].splitlines() if line.strip()]
+    return lines[-1] if lines else ""
 
 
 def _places(lines: str, text: str) -> Iterator[_Place]:

@@ -33,6 +33,16 @@ _HOW_FACTS: Final = f"*{TAKE_THE_OTHER}* sets what stands below, *{KEEP_WHAT_STA
 _NOTHING: Final = "(nothing)"
 
 
+def report(
+    door: Door, record: DocumentRecord, kind: DocumentKind, edit: Edit, ours: Reading, seen: Sighting,
+    overlaps: Sequence[Overlap], marked: Marked | None,
+) -> None:  # fmt: skip
+    """Open threads for what both sides changed, but for what stood between *marked* texts that the person settled."""
+    report_facts(door, kind, edit, ours, seen, marked)
+    unseen = [each for each in overlaps if marked is None or not marked.shows(each.ours)]
+    report_overlaps(door, record, unseen, seen)
+
+
 def report_facts(
     door: Door, kind: DocumentKind, edit: Edit, ours: Reading, seen: Sighting, marked: Marked | None = None
 ) -> None:

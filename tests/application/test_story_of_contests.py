@@ -109,6 +109,24 @@ def test_lines_that_are_nowhere_any_more_are_shown_and_put_nowhere(world: World)
     assert "> Second, by Bob\n" in world.read(again)
 
 
+def test_of_lines_that_stand_twice_those_below_the_same_line_are_meant(world: World) -> None:
+    path = contest_of_lines(world)
+    world.edit(A, "Third", "Third\n\nSecond, by another")
+    world.settle()
+    choose(world, path, TAKE_THE_OTHER)
+    assert "First\n\nSecond, by Bob\n\nThird\n\nSecond, by another\n" in world.read(A)
+
+
+def test_where_nothing_tells_which_of_two_is_meant_neither_is_replaced(world: World) -> None:
+    path = contest_of_lines(world)
+    world.edit(A, "First", "First\n\nSecond, by another\n\nFirst")
+    world.settle()
+    choose(world, path, TAKE_THE_OTHER)
+    assert world.read(A).count("Second, by another\n") == 2
+    (again,) = world.paths("inbox/")
+    assert "> Second, by Bob\n" in world.read(again)
+
+
 def test_one_may_write_instead_what_should_stand_there(world: World) -> None:
     path = contest_of_lines(world)
     world.edit(path, "## Your answer\n", "## Your answer\n\nSecond, of both\n")
