@@ -34,13 +34,20 @@ _NOTHING: Final = "(nothing)"
 
 
 def report(
-    door: Door, record: DocumentRecord, kind: DocumentKind, edit: Edit, ours: Reading, seen: Sighting,
-    overlaps: Sequence[Overlap], marked: Marked | None,
-) -> None:  # fmt: skip
+    door: Door,
+    kind: DocumentKind,
+    edit: Edit,
+    ours: Reading,
+    seen: Sighting,
+    overlaps: Sequence[Overlap],
+    marked: Marked | None,
+) -> None:
     """Open threads for what both sides changed, but for what stood between *marked* texts that the person settled."""
     report_facts(door, kind, edit, ours, seen, marked)
+    record = edit.work.documents.of(edit.subject)
     unseen = [each for each in overlaps if marked is None or not marked.shows(each.ours)]
-    report_overlaps(door, record, unseen, seen)
+    if record is not None:
+        report_overlaps(door, record, unseen, seen)
 
 
 def report_facts(

@@ -107,7 +107,7 @@ class Editing:
         whole = with_front_matter_of(edit, text)
         merged = merge_texts(kind, base, ours, kind.read(whole), whole)
         if not (seen.travelled or seen.settled):  # of what git carried here nobody contradicts anybody
-            contests.report(self.door, record, kind, edit, ours, seen, merged.overlaps, marked)
+            contests.report(self.door, kind, edit, ours, seen, merged.overlaps, marked)
         self._answer(record, edit, outcome, seen.quiet, kind.read(merged.text))
         self._agree_on_save(record, seen, edit, whole, outcome)
         canvas = _unticked(kind, merged.text, outcome)
