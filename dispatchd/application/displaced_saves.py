@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from dispatchd.application.bases import agreed_base
 from dispatchd.application.intake import Intake
 from dispatchd.application.ports.dispatch_tree import Displaced, FileContent
 from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork
@@ -44,5 +45,7 @@ def _base_of(work: UnitOfWork, record: DocumentRecord | None, save: Displaced) -
     """By its `rev`, because the editor may have opened the file long before; else what the write replaced."""
     text = decode(save.content)
     rev = rev_of(text) if isinstance(text, str) else None
-    agreed = work.documents.agreed_with(record.subject, rev) if record is not None and rev else None
+    agreed = None
+    if record is not None and isinstance(text, str) and rev is not None:
+        agreed = agreed_base(work, record.subject, rev, text)
     return agreed.digest if agreed is not None else save.expected

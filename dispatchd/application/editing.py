@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from dispatchd.application import contests, parking, refusals, signing
+from dispatchd.application.bases import base_of, markers_before
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import DocumentKind, Edit, Kinds, Reading
 from dispatchd.application.kinds.facts_of_kind import with_front_matter_of
 from dispatchd.application.loose_saves import straight_save
 from dispatchd.application.ports.unit_of_work import AgreedText, DocumentRecord
 from dispatchd.application.rendering import Rendering
-from dispatchd.application.saved_text import Came, began_as, landed, source_of
+from dispatchd.application.saved_text import Came, landed, source_of
 from dispatchd.application.settling import SettleTimes
 from dispatchd.application.sighting import DONE, Sighting, Taken, sooner
 from dispatchd.application.text_merge import merge_texts
@@ -85,8 +86,9 @@ class Editing:
         unreadable = parking.unreadable(disk)
         if unreadable is not None:
             return parking.park(self.door, record, seen, unreadable, self.times)
+        marked = markers_before(work, record, seen)
+        began_as, held = base_of(work, record, disk, seen)
         record = parking.unpark(self.door, record, seen)
-        began_as, held = self._base_of(record, disk, seen)
         base, ours = kind.read(began_as), kind.read(self._ours_text(record))
         edit = Edit(
             subject=record.subject,
@@ -106,10 +108,9 @@ class Editing:
         outcome = self.perform(record.subject, intents, seen)
         whole = with_front_matter_of(edit, edit.disk.text)
         merged = merge_texts(kind, base, ours, kind.read(whole), whole)
-        if not seen.travelled:  # nobody wrote what git carried here, so nobody contradicts anybody
-            contests.report_facts(self.door, kind, edit, ours, seen)
-            contests.report_overlaps(self.door, record, merged.overlaps, seen)
-        self._answer(record, edit, outcome, seen.quiet)
+        if not (seen.travelled or seen.settled):  # of what git carried here nobody contradicts anybody
+            contests.report(self.door, kind, edit, ours, seen, merged.overlaps, marked)
+        self._answer(record, edit, outcome, seen.quiet, kind.read(merged.text))
         self._agree_on_save(record, seen, edit, whole, outcome)
         canvas = _unticked(kind, merged.text, outcome)
         if outcome.puts_back:  # else the next save of somebody who may would say it too
@@ -146,21 +147,6 @@ class Editing:
         came = Came(acted=bool(outcome.events), refused=bool(outcome.refusals))
         self.rendering.after_save(record, seen, _unticked(kind, self._ours_text(record), outcome), came)
         return outcome.again
-
-    def _base_of(self, record: DocumentRecord, disk: Reading, seen: Sighting) -> tuple[str, Sequence[str]]:
-        """The text the save began as: given, or the newest agreed one with its `rev`, or the newest of all.
-
-        With it come the places that were still open in that text: they are no less open in what was made of it.
-        """
-        work = self.door.work
-        newest = work.documents.newest_agreed(record.subject)
-        if seen.base is not None:
-            text = decode(seen.base)
-            if isinstance(text, str):
-                is_newest = newest is not None and newest.digest == digest(seen.base)
-                return text, newest.held if newest is not None and is_newest else ()
-        rev = disk.facts.get("rev")
-        return began_as(work, record.subject, rev if isinstance(rev, str) else None)
 
     def _ours_text(self, record: DocumentRecord) -> str:
         if record.current is None:
@@ -228,8 +214,13 @@ class Editing:
         if refusal.settled:
             outcome.events.extend(refusals.log(self.door, outcome.subject, refusal, seen))
 
-    def _answer(self, record: DocumentRecord, edit: Edit, outcome: Outcome, quiet: float) -> None:
-        """Bring the problems of the document up to date: those touched since go, new ones come."""
+    def _answer(
+        self, record: DocumentRecord, edit: Edit, outcome: Outcome, quiet: float, merged: Reading
+    ) -> None:
+        """Bring the problems of the document up to date: those touched since go, new ones come.
+
+        What the save alone had wrong, and the text that it was *merged* into has not, is no problem any more.
+        """
         standing = refusals.still_standing(
             self.door.work.problems.of(record.subject), edit, answered=outcome.refusals
         )
@@ -240,7 +231,8 @@ class Editing:
             if problem.anchor not in outcome.done
             and not (acted_in_body and line_text(problem.anchor) is not None)
         ]
-        found = refusals.of_document(record, edit.disk)
+        wrong = {problem.anchor for problem in refusals.of_document(record, merged)}
+        found = tuple(each for each in refusals.of_document(record, edit.disk) if each.anchor in wrong)
         fresh = [problem for problem in found if problem not in refusals.of_document(record, edit.base)]
         if fresh and quiet < self.times.refusal:
             outcome.held.append(PROBLEMS)

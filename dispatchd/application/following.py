@@ -10,18 +10,20 @@ from dispatchd.application.history import (
     HEAD,
     CommitSightings,
     Movement,
-    is_nameable,
     movement,
     not_yet_taken,
     settle_own,
 )
+from dispatchd.application.merges_by_hand import is_nameable
 from dispatchd.application.notices import Notice, by_daemon, open_once
 from dispatchd.application.plain_files import remember_plain
 from dispatchd.application.ports.audit_log import AuditLog, CommitId, ForeignCommit
 from dispatchd.application.ports.dispatch_tree import FileContent
 from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.removal import bring_back
 from dispatchd.application.replaying import replay, subject_of
 from dispatchd.application.replica import absorb_head
+from dispatchd.application.same_names import beside_its_namesake, name_beside
 from dispatchd.application.saved_text import let_go_of_overtaken
 from dispatchd.application.session import Session
 from dispatchd.application.settings_of_history import ask_again, put_past_in_force
@@ -157,29 +159,53 @@ def _take_movement(
 ) -> None:
     since = datetime.fromisoformat(work.note(HEAD_SINCE) or at.isoformat())
     present = set(session.observing.all_present()) | set(on_disk)
+    settled = _settled_by_their_makers(work, moved.foreign)
+    kept = {path for commit in moved.foreign for path in commit.kept}
     for commit in moved.foreign:
         for seen in commit.sightings:
             let_go_of_texts(work, seen.path, seen.content)
-        followed = [_where_it_is_now(session, work, seen) for seen in commit.sightings]
+        sightings = [replace(seen, settled=seen.path in settled) for seen in commit.sightings]
+        followed = [
+            beside_its_namesake(session.kinds, work, seen)
+            if seen.path in moved.twice and seen.base is None
+            else _where_it_is_now(session, work, seen)
+            for seen in sightings
+        ]
         fresh = [
             _placed(seen, on_disk.get(seen.path))
             for seen in not_yet_taken(work, followed, since)
             if seen.path == WAITING or role_of(seen.path) not in {PathRole.IGNORED, PathRole.RENDERED}
         ]
         gone = [
-            path for path in commit.removed if path not in on_disk and work.documents.at(path) is not None
+            path
+            for path in commit.removed
+            if path not in on_disk and path not in kept and work.documents.at(path) is not None
         ]
         present.difference_update(gone)
         session.intake.take(work, fresh, gone, present, commit.circumstance)
     let_go_of_overtaken(work, _left_by(moved.foreign))
+    bring_back(work, [path for path in sorted(kept) if path not in on_disk], at)
     settle_own(work, moved.own, moved.blobs)
     _queue_what_merges_lack(work, moved, at)
     set_head(work, moved.new, at)
 
 
+def _settled_by_their_makers(work: UnitOfWork, commits: Sequence[CommitSightings]) -> frozenset[DocumentPath]:
+    """Files as they are here that somebody merged by hand: they have seen both texts, and nobody else is to be asked."""
+    return frozenset(
+        path
+        for commit in commits
+        for path, met in commit.met.items()
+        if (record := work.documents.at(path)) is not None and record.current in met
+    )
+
+
 def _where_it_is_now(session: Session, work: UnitOfWork, seen: Sighting) -> Sighting:
     """An edit of a document that was moved here meanwhile is one of the document, wherever it is now."""
-    if seen.base is None or work.documents.at(seen.path) is not None:
+    standing = work.documents.at(seen.path)
+    if seen.base is not None and standing is not None:
+        return replace(seen, path=name_beside(work, standing, seen.base) or seen.path)
+    if seen.base is None:
         return seen
     before, after = (subject_of(session.kinds, seen.path, text) for text in (seen.base, seen.content))
     record = work.documents.of(before) if before is not None and before == after else None

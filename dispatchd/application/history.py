@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from dispatchd.application.joining import Sides, joined_text
+from dispatchd.application.merges_by_hand import is_nameable, makers_part
 from dispatchd.application.people import person_by_email
 from dispatchd.application.ports.audit_log import (
     AuditLog,
@@ -29,8 +29,7 @@ from dispatchd.domain.actors import Channel, Provenance
 from dispatchd.domain.board import Rules
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.event import RecordedEvent
-from dispatchd.domain.identifiers import DocumentPath
-from dispatchd.reconcile.document_merge import Winner
+from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 
 HEAD = "audit_head"
 """The note that holds the last commit of the branch that the database knows."""
@@ -45,6 +44,10 @@ class CommitSightings:
     removed: tuple[DocumentPath, ...]
     circumstance: Circumstance
     travelled: bool
+    kept: tuple[DocumentPath, ...] = ()
+    """Files that a merge left out although one side had changed them since the other took them away."""
+    met: Mapping[DocumentPath, frozenset[DocumentDigest]] = field(default_factory=dict)
+    """The texts of each file that its maker had before their eyes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,8 @@ class Movement:
     """Commits that a daemon, here or elsewhere, says it made."""
     foreign: tuple[CommitSightings, ...] = ()
     blobs: Mapping[BlobId, bytes] = field(default_factory=dict)
+    twice: frozenset[DocumentPath] = frozenset()
+    """Files that somebody added elsewhere and that the branch had here already."""
 
 
 def movement(log: AuditLog, old: CommitId, new: CommitId, rules: Rules) -> Movement:
@@ -69,16 +74,18 @@ def movement(log: AuditLog, old: CommitId, new: CommitId, rules: Rules) -> Movem
     own = tuple(commit for commit in commits if commit.is_own)
     here = log.made_here(commits) if own else frozenset()
     foreign = tuple(
-        _resolutions(log, commit, blobs, _circumstance(log, commit, rules))
+        _resolutions(log, commit, _circumstance(log, commit, rules))
         if commit.is_merge
         else _sightings(commit, blobs, _circumstance(log, commit, rules))
         for commit in commits
         if commit.oid not in here
     )
+    added = {seen.path for commit in foreign for seen in commit.sightings if seen.base is None}
     return Movement(
         old=old,
         new=new,
         travelled=False,
+        twice=frozenset(added & log.tree_at(old).keys()) if added else frozenset(),
         own=own,
         foreign=foreign,
         blobs=blobs,
@@ -105,35 +112,26 @@ def _circumstance(log: AuditLog, commit: ForeignCommit, rules: Rules) -> Circums
     )
 
 
-def _resolutions(
-    log: AuditLog, commit: ForeignCommit, blobs: Mapping[BlobId, bytes], by: Circumstance
-) -> CommitSightings:
+def _resolutions(log: AuditLog, commit: ForeignCommit, by: Circumstance) -> CommitSightings:
     """What a merge holds that neither side had: against what comes of the two by themselves, that is its maker's."""
-    one, other = commit.parents[:2]
-    beside = log.tree_at(other) if commit.changes else {}
-    both = [
-        change
-        for change in commit.changes
-        if change.new is not None and change.new != beside.get(change.path) and is_nameable(change.path)
-    ]
-    meet = log.merge_base(one, other) if both else None
-    seen: list[Sighting] = []
-    for change in both:
-        sides = Sides(
-            before=log.read(meet, change.path) if meet is not None else None,
-            here=blobs.get(change.old) if change.old is not None else None,
-            there=log.read(other, change.path),
-        )
-        content = blobs.get(change.new) if change.new is not None else None
-        if content is not None:
-            base = joined_text(change.path, sides, Winner.OURS)
-            seen.append(
-                Sighting(
-                    path=change.path, content=content, base=base, circumstance=by, travelled=commit.is_own
-                )
-            )
+    made = makers_part(log, commit)
     return CommitSightings(
-        commit=commit.oid, sightings=tuple(seen), removed=(), circumstance=by, travelled=commit.is_own
+        commit=commit.oid,
+        sightings=tuple(
+            Sighting(
+                path=each.path,
+                content=each.content,
+                base=each.base,
+                circumstance=by,
+                travelled=commit.is_own,
+            )
+            for each in made.changed
+        ),
+        removed=(),
+        circumstance=by,
+        travelled=commit.is_own,
+        kept=made.kept,
+        met={each.path: each.met for each in made.changed},
     )
 
 
@@ -159,15 +157,6 @@ def _sightings(commit: ForeignCommit, blobs: Mapping[BlobId, bytes], by: Circums
         circumstance=by,
         travelled=commit.is_revert or commit.is_own,
     )
-
-
-def is_nameable(path: DocumentPath) -> bool:
-    """Whether *path* is text: git keeps names that are no UTF-8, and a file of such a name cannot be a document."""
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def not_yet_taken(work: UnitOfWork, sightings: Sequence[Sighting], since: datetime) -> list[Sighting]:

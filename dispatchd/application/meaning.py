@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from dispatchd.application import refusals
+from dispatchd.application.bases import began_as
 from dispatchd.application.checking import misplaced
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import Adoption, DocumentKind, Edit, Kinds, Reading
 from dispatchd.application.loose_saves import straight_save
 from dispatchd.application.ports.ids import IdSource
 from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork
-from dispatchd.application.saved_text import began_as
 from dispatchd.application.trial import Trial
 from dispatchd.application.workspace_status import line_of
 from dispatchd.documents.config_document import read_config
@@ -119,7 +119,7 @@ class Foresight:
 
     def _edited(self, work: UnitOfWork, kind: DocumentKind, record: DocumentRecord, disk: Reading) -> Meaning:
         rev = disk.facts.get("rev")
-        began, held = began_as(work, record.subject, rev if isinstance(rev, str) else None)
+        began, held = began_as(work, record.subject, rev if isinstance(rev, str) else None, disk.text)
         trial = Trial(work)
         edit = Edit(
             subject=record.subject,

@@ -22,6 +22,7 @@ class Notice:
     options: tuple[str, ...] = ()
     purpose: ThreadPurpose = ThreadPurpose.TALK
     act: PendingAct | None = None
+    accepts_text: bool = False
 
 
 def by_daemon(at: datetime) -> Circumstance:
@@ -47,7 +48,7 @@ def open_once(door: Door, notice: Notice, at: datetime) -> Thread:
         cause=notice.cause,
         act=notice.act,
         options=notice.options,
-        accepts_text=False,
+        accepts_text=notice.accepts_text,
         turns=(Turn(by=DAEMON, at=at, text=notice.text),),
     )
     door.handle(OpenThread(thread=thread), by_daemon(at))

@@ -95,10 +95,18 @@ def _with_ours(door: Door, record: DocumentRecord | None, seen: Sighting) -> byt
     if record is None or record.current is None:
         return seen.content
     ours = door.work.blobs.get(record.current)
-    if seen.base is None:
+    is_committed = seen.circumstance.provenance.channel is Channel.COMMIT
+    if seen.base is None and not is_committed:
         return _with_what_is_owed(door, record, seen, ours)
     if ours in (seen.base, seen.content):
         return seen.content
+    before, here, there = (decode(text) for text in (seen.base or b"", ours, seen.content))
+    is_prose = seen.path.endswith(".md") and role_of(seen.path) is not PathRole.RENDERED
+    if is_prose and isinstance(before, str) and isinstance(here, str) and isinstance(there, str):
+        merged = merge_body(before, here, there)
+        if not (seen.travelled or seen.settled):
+            contests.report_overlaps(door, record, merged.overlaps, seen)
+        return merged.text.encode()
     sides = Sides(before=seen.base, here=ours, there=seen.content)
     return joined_text(seen.path, sides, Winner.THEIRS) or seen.content
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dispatchd.application.clone_status import HOME_SEEN, UNANSWERED
-from dispatchd.application.history import HEAD, is_nameable
+from dispatchd.application.history import HEAD
 from dispatchd.application.joining import Sides, joined_text
+from dispatchd.application.merges_by_hand import is_nameable
 from dispatchd.application.plain_files import remember_plain
 from dispatchd.application.ports.audit_log import CommitId, ForeignCommit, HeadRelation
 from dispatchd.application.ports.unit_of_work import (

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from dispatchd.application import refusals
+from dispatchd.application.bases import agreed_base
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import Edit
 from dispatchd.application.intake import Done, Intake, Plan
@@ -132,9 +133,10 @@ class ReplicaIntake(Intake):
             return seen.base
         text = decode(seen.content)
         rev = rev_of(text) if isinstance(text, str) else None
-        agreed = work.documents.agreed_with(record.subject, rev) if record is not None and rev else None
-        if agreed is not None:
-            return work.blobs.get(agreed.digest)
+        if record is not None and isinstance(text, str) and rev is not None:
+            agreed = agreed_base(work, record.subject, rev, text)
+            if agreed is not None:
+                return work.blobs.get(agreed.digest)
         return work.blobs.get(record.seen) if record is not None and record.seen is not None else None
 
     def _wait_for(self, work: UnitOfWork, record: DocumentRecord | None, seen: Sighting) -> float:

@@ -31,13 +31,6 @@ class Came:
     """Whether all that was done is that a plan was taken as written: nobody waits for an answer to that."""
 
 
-def began_as(work: UnitOfWork, subject: str, rev: str | None) -> tuple[str, tuple[str, ...]]:
-    """The newest agreed text that carries *rev*, or the newest of all; with it the places that were open in it."""
-    agreed = work.documents.agreed_with(subject, rev) if rev is not None else None
-    agreed = agreed or work.documents.newest_agreed(subject)
-    return (work.blobs.get(agreed.digest).decode(), agreed.held) if agreed is not None else ("", ())
-
-
 def source_of(seen: Sighting) -> TextSource:
     """Where the bytes of *seen* came from."""
     committed = seen.circumstance.provenance.channel is Channel.COMMIT

@@ -39,6 +39,8 @@ class Sighting:
     taken_before: bool = False
     hurried: bool = False
     """Somebody waits for what is written here: prose that would rest is taken for finished."""
+    settled: bool = False
+    """Whoever merged this with what stands here has seen both: where they contradict each other nobody is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

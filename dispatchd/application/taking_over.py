@@ -11,8 +11,9 @@ from functools import partial
 
 from dispatchd.application.committing import commit
 from dispatchd.application.following import follow_head
-from dispatchd.application.history import HEAD, is_nameable
+from dispatchd.application.history import HEAD
 from dispatchd.application.joining import Join, plan_join
+from dispatchd.application.merges_by_hand import is_nameable
 from dispatchd.application.ports.audit_log import (
     CLONE_TRAILER,
     AuditCommit,

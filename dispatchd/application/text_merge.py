@@ -4,10 +4,12 @@ The person's text is the canvas. What only the database's side changed is brough
 and prose; the facts themselves are put right by the rendering that follows.
 """
 
+from dataclasses import replace
+
 from dispatchd.application.document_kinds import DocumentKind, Reading
 from dispatchd.documents.front_matter_edit import stamp_rev
 from dispatchd.reconcile.body_merge import MergedText, Overlap, merge_body
-from dispatchd.reconcile.front_matter_merge import merge_heads
+from dispatchd.reconcile.front_matter_merge import HeadContest, merge_heads
 
 
 def merge_texts(kind: DocumentKind, base: Reading, ours: Reading, theirs: Reading, text: str) -> MergedText:
@@ -18,8 +20,16 @@ def merge_texts(kind: DocumentKind, base: Reading, ours: Reading, theirs: Readin
     if theirs.front.layout.opening is not None:
         merged = merge_heads(base.front, theirs.front, ours.front, keeps_both=False)
         head = merged.text
-        overlaps = tuple(Overlap(base=met.base, ours=met.other, theirs=met.canvas) for met in merged.contests)
+        overlaps = tuple(_of_head(met, head) for met in merged.contests)
     whole = head + body.text
+    above = head.count("\n")
+    in_body = (replace(each, line=above + each.line) for each in body.overlaps)
     # What came over is a change of the daemon's: under the old `rev` a second stale buffer would undo it unseen.
     stamped = stamp_rev(whole) if whole != text else text
-    return MergedText(text=stamped, overlaps=(*overlaps, *body.overlaps))
+    return MergedText(text=stamped, overlaps=(*overlaps, *in_body))
+
+
+def _of_head(met: HeadContest, head: str) -> Overlap:
+    at = head.find(met.canvas) if met.canvas else -1
+    line = head.count("\n", 0, at) + 1 if at >= 0 else 0
+    return Overlap(base=met.base, ours=met.other, theirs=met.canvas, line=line)

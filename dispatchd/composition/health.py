@@ -178,6 +178,6 @@ def merge_documents(base: Path, ours: Path, theirs: Path, marker_size: int, path
             texts.append(version.read_bytes().decode("utf-8"))
         except UnicodeDecodeError as error:
             raise WorkspaceError(f"{path}: not UTF-8, so it is not merged ({error})") from error
-    merged = merge(texts[0], texts[1], texts[2], marker_size)
+    merged = merge(texts[0], texts[1], texts[2], marker_size, path=path)
     ours.write_bytes(merged.text.encode())
     return 1 if merged.conflicts else 0

@@ -6,8 +6,9 @@ from dispatchd.domain.command import AnswerThread, Circumstance, SetFact
 from dispatchd.domain.epic_rules import AS_BEFORE, planned, renames_offered
 from dispatchd.domain.event import Event, ThreadAnswered
 from dispatchd.domain.fact_rules import decide_fact
+from dispatchd.domain.facts import value_of
 from dispatchd.domain.gate_rules import command_of, decide_answer
-from dispatchd.domain.lookups import standing_epic, standing_thread
+from dispatchd.domain.lookups import find, standing_epic, standing_thread
 from dispatchd.domain.removal_rules import removed
 from dispatchd.domain.thread import Contest, Deletion, GateAct, StageChange, Thread, ThreadStatus
 from dispatchd.domain.thread_rules import check_answer, decide_talk
@@ -43,10 +44,13 @@ def _confirmed(
             return () if option == AS_BEFORE else planned(board, epic, plans, renamed)
         case Deletion(subjects=subjects):
             return tuple(event for subject in subjects for event in removed(board, subject))
-        case Contest(subject=subject, facts=facts):
+        case Contest(subject=subject, facts=facts, stood=stood):
+            entity, shown = find(board, subject), dict(stood)
             return tuple(
                 event
                 for key, value in facts
+                # What somebody has set anew since they were asked is not overwritten by an answer to that question.
+                if entity is None or shown.get(key, "") == (value_of(entity, key) or "") or not stood
                 for event in decide_fact(
                     board, SetFact(subject=subject, key=key, value=value or None), circumstance
                 )

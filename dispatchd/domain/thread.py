@@ -73,12 +73,16 @@ class Deletion:
 class Contest:
     """Two changes of one thing that met. The other side's facts (an empty value: cleared), or the lines that the
     other side has in place of those that stand in the text of *subject*.
+
+    `stood` is what the facts were when somebody was asked; `above` the line below which the lines stand.
     """
 
     subject: EntityId
     facts: tuple[tuple[str, str], ...] = ()
+    stood: tuple[tuple[str, str], ...] = ()
     stands: str = ""
     other: str = ""
+    above: str = ""
 
 
 PendingAct = GateAct | StageChange | Deletion | Contest

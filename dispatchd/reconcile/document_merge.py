@@ -2,27 +2,30 @@
 
 Without a workspace to ask, nothing is decided here: a fact that only one side changed is taken, a set gets the adds
 and removes of both, and only a real contradiction leaves markers, on the lines it is about. Between clones there are
-no markers: the side that is named wins, and what the other had stands in the history and is told by home.
+no markers: the side that is named wins, and what the other had stands in the history and is told by home. Which side
+is whose makes no difference but to markers and winners, so that two clones that merge each other's come to the same.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from merge3 import Merge3
-
-from dispatchd.documents.activity import HEADING
-from dispatchd.documents.epic_document import person_part as epic_part
+from dispatchd.documents.digest import revision
 from dispatchd.documents.facts import unreadable
 from dispatchd.documents.front_matter import FrontMatter, read_front_matter
 from dispatchd.documents.front_matter_edit import edit_front_matter, stamp_rev
 from dispatchd.documents.key_schema import KeySchema, Shape, Value
 from dispatchd.documents.text_lines import BOM
+from dispatchd.documents.tree_paths import PUBLISHED
+from dispatchd.reconcile.body_parts import merge_bodies
+from dispatchd.reconcile.clash_rules import united
 from dispatchd.reconcile.front_matter_merge import HeadContest, merge_heads
 from dispatchd.reconcile.head_parts import REV, PartKey, keyed, parts_of
+from dispatchd.reconcile.line_merge import Clash, Dress, Piece, merge_lines, undressed
+from dispatchd.reconcile.settings_merge import merge_settings
 
-_ALL_KEYS: Final = KeySchema.of(
+ALL_KEYS: Final = KeySchema.of(
     text=("title",),
     scalar=(
         "id", "type", "status", "priority", "role", "assignee", "parent", "epic", "stage", "branch", "pr",
@@ -31,7 +34,7 @@ _ALL_KEYS: Final = KeySchema.of(
     ),
     lists=("labels", "depends_on", "voters"),
 )  # fmt: skip
-_ORDER: Final = tuple(key.name for key in _ALL_KEYS)
+KEY_ORDER: Final = tuple(key.name for key in ALL_KEYS)
 
 
 class Winner(StrEnum):
@@ -51,58 +54,92 @@ class MergedDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Contradictions:
-    """What becomes of lines that both sides changed: the winner's, or markers.
-
-    *said* is what of some lines is a person's: a side that changed none of it gives way.
-    """
+    """What becomes of lines that both sides changed: the first side's, or markers. `is_theirs`: that side is theirs."""
 
     marker_size: int
-    winner: Winner | None = None
-    said: Callable[[str], str] | None = None
+    marks: bool
+    is_theirs: bool
+
+    def marked(self, one: Iterable[str], other: Iterable[str], newline: str = "\n") -> list[str]:
+        """Both texts with markers around, ours first."""
+        mine, theirs = (other, one) if self.is_theirs else (one, other)
+        return [
+            "<" * self.marker_size + " ours" + newline,
+            *mine,
+            "=" * self.marker_size + newline,
+            *theirs,
+            ">" * self.marker_size + " theirs" + newline,
+        ]
 
 
 def merge_documents(
-    base: str, ours: str, theirs: str, marker_size: int = 7, winner: Winner | None = None
+    base: str, ours: str, theirs: str, marker_size: int = 7, winner: Winner | None = None, path: str = ""
 ) -> MergedDocument:
     """Merge *theirs* into *ours*. What cannot be read as a document is merged as text.
 
-    With a *winner*, its side stands where both contradict each other; with none, markers do.
+    With a *winner*, its side stands where both contradict each other; with none, markers do. What kind of file it is
+    is seen from the text, and for settings and published pages from its *path*.
     """
     if theirs in (ours, base):
         return MergedDocument(text=ours, conflicts=0)
     if ours == base:
         return MergedDocument(text=theirs, conflicts=0)
-    how = _Contradictions(marker_size=marker_size, winner=winner)
-    sides = [read_front_matter(text, _ALL_KEYS) for text in (base, ours, theirs)]
+    is_theirs = winner is Winner.THEIRS or (winner is None and theirs < ours)
+    one, other = (theirs, ours) if is_theirs else (ours, theirs)
+    how = _Contradictions(marker_size=marker_size, marks=winner is None, is_theirs=is_theirs)
+    if path in PUBLISHED:
+        return MergedDocument(text=_page_of_home(one, other), conflicts=0)
+    if path.endswith(".toml"):
+        return _joined(*merge_settings(base, one, other), how)
+    sides = [read_front_matter(text, ALL_KEYS) for text in (base, one, other)]
     if any(side.parked for side in sides) or not all(side.entries for side in sides[1:]):
-        return _by_lines(base, ours, theirs, how)
-    is_epic = str(sides[1].value("id") or "").startswith("e-")
-    said = replace(how, said=epic_part if is_epic else None)
-    body = _by_lines(sides[0].body, sides[1].body, sides[2].body, said)
+        lines, dress = undressed(base, one, other)
+        return _joined(merge_lines(*lines), dress, how)
+    kind = str(sides[1].value("id") or "").partition("-")[0]
+    body = _joined(*merge_bodies(kind, sides[0].body, sides[1].body, sides[2].body), how)
     head, contests = _merged_heads(sides, how)
     conflicts = body.conflicts + contests
-    is_whole = winner is not None or not conflicts
     text = head + body.text
-    return MergedDocument(text=stamp_rev(text) if is_whole else text, conflicts=conflicts)
+    return MergedDocument(text=text if how.marks and conflicts else stamp_rev(text), conflicts=conflicts)
+
+
+def _page_of_home(one: str, other: str) -> str:
+    """Of two versions of a page that home writes, the one nobody has written in since."""
+    return other if _is_as_written(other) and not _is_as_written(one) else one
+
+
+def _is_as_written(page: str) -> bool:
+    text, _, rev = page.rpartition("<!-- rev: ")
+    return bool(text) and rev.split(" ")[0] == revision(text.rstrip("\n").encode())
+
+
+def _joined(pieces: Sequence[Piece], dress: Dress, how: _Contradictions) -> MergedDocument:
+    lines: list[str] = []
+    conflicts = 0
+    for piece in pieces:
+        if not isinstance(piece, Clash):
+            lines.extend(piece)
+            continue
+        conflicts += 1
+        lines.extend(how.marked(piece.one, piece.other) if how.marks else piece.one)
+    return MergedDocument(text=dress.put_on("".join(lines)), conflicts=conflicts)
 
 
 def _merged_heads(sides: Sequence[FrontMatter], how: _Contradictions) -> tuple[str, int]:
     """The merged front matter, and in how many places of it both sides contradict each other."""
-    base, ours, theirs = sides
-    canvas, other = (theirs, ours) if how.winner is Winner.THEIRS else (ours, theirs)
-    merged = merge_heads(base, canvas, other, keeps_both=True)
-    facts, contradicted = _merged_facts(base, ours, theirs)
-    if how.winner is not None:
-        facts.update({key: canvas.value(key) for key in contradicted})
+    base, one, other = sides
+    merged = merge_heads(base, one, other, keeps_both=True)
+    facts, contradicted = _merged_facts(base, one, other)
+    if not how.marks:
+        facts.update({key: one.value(key) for key in contradicted})
         return _with_facts(merged.text, facts), len(merged.contests) + len(contradicted)
     head = _with_facts(merged.text, facts)
     contests = {**{met.key: met for met in merged.contests}, **_contests(contradicted, sides)}
-    marked = _with_markers(head, contests.values(), how.marker_size) if contests else head
-    return marked, len(contests)
+    return (_with_markers(head, contests.values(), how) if contests else head), len(contests)
 
 
 def _merged_facts(
-    base: FrontMatter, ours: FrontMatter, theirs: FrontMatter
+    base: FrontMatter, one: FrontMatter, other: FrontMatter
 ) -> tuple[dict[str, Value], tuple[str, ...]]:
     """What the merged front matter says, and the keys in which the two sides contradict each other.
 
@@ -110,13 +147,13 @@ def _merged_facts(
     """
     facts: dict[str, Value] = {}
     contradicted: list[str] = []
-    sides = (base, ours, theirs)
-    for key in _ALL_KEYS:
+    sides = (base, one, other)
+    for key in ALL_KEYS:
         if key.name == "rev" or any(key.name in unreadable(side) for side in sides):
             continue
         before, here, there = (side.value(key.name) for side in sides)
         if key.shape is Shape.LIST:
-            facts[key.name] = _merged_set(_members(before), _members(here), _members(there)) or None
+            facts[key.name] = tuple(united(_members(before), _members(here), _members(there))) or None
         elif here in (before, there):
             facts[key.name] = there
         elif there == before:
@@ -132,17 +169,11 @@ def _members(value: Value) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else value
 
 
-def _merged_set(before: tuple[str, ...], here: tuple[str, ...], there: tuple[str, ...]) -> tuple[str, ...]:
-    """The adds and removes of both, in our order with theirs behind."""
-    gone = {item for item in before if item not in here or item not in there}
-    return tuple(dict.fromkeys(item for item in (*here, *there) if item not in gone))
-
-
 def _with_facts(head: str, facts: Mapping[str, Value]) -> str:
     """*head* saying *facts*; a key that is there and says nothing says None."""
-    front = read_front_matter(head, _ALL_KEYS)
+    front = read_front_matter(head, ALL_KEYS)
     changes = {key: value for key, value in facts.items() if _members(front.value(key)) != _members(value)}
-    return edit_front_matter(head, changes, order=_ORDER, rev=False)
+    return edit_front_matter(head, changes, order=KEY_ORDER, rev=False)
 
 
 def _contests(keys: Iterable[str], sides: Sequence[FrontMatter]) -> dict[PartKey, HeadContest]:
@@ -155,9 +186,9 @@ def _contests(keys: Iterable[str], sides: Sequence[FrontMatter]) -> dict[PartKey
     return found
 
 
-def _with_markers(head: str, contests: Iterable[HeadContest], marker_size: int) -> str:
+def _with_markers(head: str, contests: Iterable[HeadContest], how: _Contradictions) -> str:
     """*head* with both sides' lines at each key that they contradict each other about."""
-    front = read_front_matter(head, _ALL_KEYS)
+    front = read_front_matter(head, ALL_KEYS)
     layout, places = front.layout, keyed(parts_of(front))
     lines = list(layout.lines)
     rev = places.get(REV)
@@ -168,73 +199,7 @@ def _with_markers(head: str, contests: Iterable[HeadContest], marker_size: int) 
         first, stop = (part.first, part.last + 1) if part else (last, last)
         mine = lines[first:stop]
         theirs = [line.rstrip("\n") + layout.newline for line in met.other.splitlines(keepends=True)]
-        spans.append((first, stop, _marked(mine, theirs, marker_size, layout.newline)))
+        spans.append((first, stop, how.marked(mine, theirs, layout.newline)))
     for first, stop, block in sorted(spans, key=lambda span: span[:2], reverse=True):
         lines[first:stop] = block
     return (BOM if layout.bom else "") + "".join(lines)
-
-
-def _marked(mine: Sequence[str], theirs: Sequence[str], marker_size: int, newline: str) -> list[str]:
-    return [
-        "<" * marker_size + " ours" + newline,
-        *mine,
-        "=" * marker_size + newline,
-        *theirs,
-        ">" * marker_size + " theirs" + newline,
-    ]
-
-
-def _by_lines(base: str, ours: str, theirs: str, how: _Contradictions) -> MergedDocument:
-    texts = [text.splitlines(keepends=True) for text in (base, ours, theirs)]
-    merge = Merge3(texts[0], texts[1], texts[2])
-    lines: list[str] = []
-    conflicts = 0
-    for group in merge.merge_groups():
-        if group[0] != "conflict":
-            lines.extend(group[1])
-            continue
-        if not "".join(group[1]).strip() and _is_activity(lines):
-            lines.extend(_both(_ended(group[2]), _ended(group[3])))
-            continue
-        agreed = _agreed(*group[1:], how.said) if how.said is not None else None
-        if agreed is not None:
-            lines.extend(agreed)
-            continue
-        conflicts += 1
-        if how.winner is not None:
-            lines.extend(_ended(group[2 if how.winner is Winner.OURS else 3]))
-            continue
-        lines.append("<" * how.marker_size + " ours\n")
-        lines.extend(_ended(group[2]))
-        lines.append("=" * how.marker_size + "\n")
-        lines.extend(_ended(group[3]))
-        lines.append(">" * how.marker_size + " theirs\n")
-    return MergedDocument(text="".join(lines), conflicts=conflicts)
-
-
-def _agreed(
-    base: Sequence[str], ours: Sequence[str], theirs: Sequence[str], said: Callable[[str], str]
-) -> Sequence[str] | None:
-    """The side that stands where the other changed only what the daemon writes; None where both are people's."""
-    before, here, there = (said("".join(side)) for side in (base, ours, theirs))
-    if there in (before, here):
-        return _ended(ours)
-    return _ended(theirs) if here == before else None
-
-
-def _is_activity(above: Sequence[str]) -> bool:
-    """Whether what follows *above* stands in the list of what has happened: there two additions are no contradiction."""
-    headings = (line for line in reversed(above) if line.startswith(("# ", "## ")))
-    return next(headings, "").strip().casefold() == f"## {HEADING}".casefold()
-
-
-def _both(ours: Sequence[str], theirs: Sequence[str]) -> list[str]:
-    """Our lines, then theirs, but for what both begin with."""
-    same = next((at for at, (one, other) in enumerate(zip(ours, theirs, strict=False)) if one != other), None)
-    rest = theirs[min(len(ours), len(theirs)) if same is None else same :]
-    apart = ["\n"] if ours and rest and ours[-1].strip() and rest[0].strip() else []
-    return [*ours, *apart, *rest]
-
-
-def _ended(lines: Sequence[str]) -> list[str]:
-    return [line if line.endswith("\n") else line + "\n" for line in lines]

@@ -123,3 +123,23 @@ def test_ends_without_a_common_past_are_joined_too(log: FakeAuditLog) -> None:
     here = log.head()
     joined = plan_join(log, here, CommitId(here), Winner.OURS)
     assert told(joined) == {}
+
+
+@pytest.mark.parametrize("winner", Winner)
+def test_two_documents_of_one_name_both_stay_and_home_keeps_the_name(
+    log: FakeAuditLog, winner: Winner
+) -> None:
+    new = "issues/login.md"
+    ours, theirs = "---\nid: i-aaaa\n---\n\nOurs\n", "---\nid: i-bbbb\n---\n\nTheirs\n"
+    changes = join(log, {new: ours}, {new: theirs}, winner)
+    if winner is Winner.THEIRS:
+        assert changes == {"issues/login-2.md": theirs}
+    else:
+        assert changes == {new: theirs, "issues/login-2.md": ours}
+
+
+def test_one_document_added_on_both_sides_is_one(log: FakeAuditLog) -> None:
+    new = "issues/login.md"
+    adopted = "---\nid: i-aaaa\ntitle: Login\n---\n\nWords\n"
+    (changed,) = join(log, {new: "Words\n"}, {new: adopted}, Winner.THEIRS).items()
+    assert changed == (new, adopted)

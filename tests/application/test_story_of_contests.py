@@ -3,9 +3,13 @@
 import pytest
 
 from dispatchd.application.contests import KEEP_WHAT_STANDS, TAKE_THE_OTHER
+from dispatchd.application.ports.audit_log import AuditCommit, Signature
 from dispatchd.application.requests.request import Verb
+from dispatchd.application.taking_over import take_over
+from dispatchd.domain.identifiers import DocumentPath
 from dispatchd.domain.thread import ThreadStatus
 from tests.application.world import BOB, World
+from tests.fakes.instant_store import run
 
 A = "issues/a.md"
 TEXT = "---\nid: i-aaaa\ntitle: A\n---\n\nFirst\n\nSecond\n\nThird\n"
@@ -44,7 +48,7 @@ def contest_of_facts(world: World) -> str:
 def test_the_other_lines_are_taken_by_a_tick_as_an_edit_of_whoever_ticks(world: World) -> None:
     path = contest_of_lines(world)
     assert "Second, by another" in world.read(A)
-    assert f"- [ ] {TAKE_THE_OTHER}\n- [ ] {KEEP_WHAT_STANDS}\n" in world.read(path)
+    assert f"- [ ] {TAKE_THE_OTHER}\n- [ ] {KEEP_WHAT_STANDS}\n- [ ] Send\n" in world.read(path)
     thread = world.at(path).id
     world.edit(path, f"- [ ] {TAKE_THE_OTHER}", f"- [x] {TAKE_THE_OTHER}")
     world.settle()
@@ -64,15 +68,132 @@ def test_what_stands_is_kept_by_a_tick(world: World) -> None:
     assert world.paths("inbox/") == []
 
 
-def test_lines_that_have_changed_since_are_not_overwritten(world: World) -> None:
+def choose(world: World, path: str, option: str) -> None:
+    world.edit(path, f"- [ ] {option}", f"- [x] {option}")
+    world.settle()
+
+
+def test_the_question_shows_both_texts_where_they_stand_and_what_each_box_does(world: World) -> None:
+    text = world.read(contest_of_lines(world))
+    line = world.read(A).splitlines().index("Second, by another") + 1
+    assert "# A: the same lines, changed twice\n" in text
+    assert f"Alice Doe’s stands, at `{A}:{line}`:" in text
+    assert "> ```text\n> Second, by another\n> ```\n" in text
+    assert "> ```text\n> Second, by Bob\n> ```\n" in text
+    assert f"*{TAKE_THE_OTHER}* puts the lower text in place of the upper one" in text
+
+
+def test_lines_that_have_changed_since_are_not_overwritten_and_asked_about_again(world: World) -> None:
     path = contest_of_lines(world)
-    world.edit(A, "Second, by another", "Second, by now quite different")
+    world.edit(A, "Second, by another", "Second, by yet another")
     world.settle()
-    world.edit(path, f"- [ ] {TAKE_THE_OTHER}", f"- [x] {TAKE_THE_OTHER}")
+    choose(world, path, TAKE_THE_OTHER)
+    assert "Second, by yet another" in world.read(A)
+    (again,) = world.paths("inbox/")
+    text = world.read(again)
+    assert "What stood there has changed since you were asked" in text
+    assert text.index("> Second, by yet another\n") < text.index("> Second, by Bob\n")
+    choose(world, again, TAKE_THE_OTHER)
+    assert "Second, by Bob\n" in world.read(A)
+    assert "another" not in world.read(A)
+    assert world.paths("inbox/") == []
+
+
+def test_lines_that_are_nowhere_any_more_are_shown_and_put_nowhere(world: World) -> None:
+    path = contest_of_lines(world)
+    world.edit(A, "Second, by another\n\n", "")
     world.settle()
-    assert "Second, by now quite different" in world.read(A)
-    (notice,) = world.paths("inbox/")
-    assert "Second, by Bob" in world.read(notice)
+    choose(world, path, TAKE_THE_OTHER)
+    assert "Bob" not in world.read(A)
+    (again,) = world.paths("inbox/")
+    assert "> Second, by Bob\n" in world.read(again)
+
+
+def test_of_lines_that_stand_twice_those_below_the_same_line_are_meant(world: World) -> None:
+    path = contest_of_lines(world)
+    world.edit(A, "Third", "Third\n\nSecond, by another")
+    world.settle()
+    choose(world, path, TAKE_THE_OTHER)
+    assert "First\n\nSecond, by Bob\n\nThird\n\nSecond, by another\n" in world.read(A)
+
+
+def test_where_nothing_tells_which_of_two_is_meant_neither_is_replaced(world: World) -> None:
+    path = contest_of_lines(world)
+    world.edit(A, "First", "First\n\nSecond, by another\n\nFirst")
+    world.settle()
+    choose(world, path, TAKE_THE_OTHER)
+    assert world.read(A).count("Second, by another\n") == 2
+    (again,) = world.paths("inbox/")
+    assert "> Second, by Bob\n" in world.read(again)
+
+
+def test_one_may_write_instead_what_should_stand_there(world: World) -> None:
+    path = contest_of_lines(world)
+    world.edit(path, "## Your answer\n", "## Your answer\n\nSecond, of both\n")
+    choose(world, path, "Send")
+    assert "First\n\nSecond, of both\n\nThird\n" in world.read(A)
+    assert world.on_branch(A) == world.read(A)
+    assert world.paths("inbox/") == []
+
+
+def test_a_choice_is_carried_out_once(world: World) -> None:
+    path = contest_of_lines(world)
+    choose(world, path, TAKE_THE_OTHER)
+    world.edit(A, "Second, by Bob", "Second, by another")
+    world.settle()
+    world.restart()
+    world.settle()
+    assert "Second, by another" in world.read(A)
+
+
+def test_lines_that_one_took_out_and_another_changed_may_come_back(world: World) -> None:
+    buffer = world.read(A)
+    world.ask(Verb.SET, noun="issue", id="i-aaaa", changes=("priority=high",))
+    world.settle()
+    world.edit(A, "Second", "Second, longer")
+    world.settle()
+    world.save(A, buffer.replace("Second\n\n", ""))
+    world.settle()
+    assert "Second" not in world.read(A)
+    (path,) = world.paths("inbox/")
+    assert "*(nothing: the lines were taken out)*" in world.read(path)
+    choose(world, path, TAKE_THE_OTHER)
+    assert "First\n\nSecond, longer\n" in world.read(A)
+
+
+def test_a_fact_set_anew_since_is_not_overwritten_and_asked_about_again(world: World) -> None:
+    path = contest_of_facts(world)
+    world.ask(Verb.SET, noun="issue", id="i-aaaa", changes=("priority=critical",))
+    world.settle()
+    choose(world, path, TAKE_THE_OTHER)
+    assert world.at(A).priority == "critical"
+    (again,) = world.paths("inbox/")
+    text = world.read(again)
+    assert text.index("> priority: critical\n") < text.index("> priority: high\n")
+    choose(world, again, TAKE_THE_OTHER)
+    assert world.field(A, "priority") == "high"
+
+
+def test_lines_of_a_plain_file_are_chosen_the_same_way(world: World) -> None:
+    notes = "context/notes.md"
+    world.save(notes, "One\n\nTwo\n\nThree\n")
+    world.settle()
+    base = world.log.head()
+    world.edit(notes, "Two", "Two, by Alice")
+    world.settle()
+    by_bob = AuditCommit(
+        author=Signature(name=BOB[0], email=BOB[1], at=world.clock.now()),
+        subject="elsewhere",
+        changes={DocumentPath(notes): b"One\n\nTwo, by Bob\n\nThree\n"},
+    )
+    run(take_over(world.session, world.log.elsewhere(by_bob, (base,))))
+    world.settle()
+    assert world.read(notes) == "One\n\nTwo, by Bob\n\nThree\n"
+    (path,) = world.paths("inbox/")
+    assert f"Bob Roe’s stands, at `{notes}:3`:" in world.read(path)
+    choose(world, path, TAKE_THE_OTHER)
+    assert world.read(notes) == "One\n\nTwo, by Alice\n\nThree\n"
+    assert world.on_branch(notes) == world.read(notes)
 
 
 def test_the_others_fact_is_taken_by_a_tick(world: World) -> None:

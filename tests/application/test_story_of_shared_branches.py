@@ -112,6 +112,50 @@ def test_a_file_made_elsewhere_is_adopted_with_the_id_every_clone_would_choose(w
     check_all(world)
 
 
+@pytest.mark.parametrize("head", ["", "---\nid: i-{}\ntitle: {}\n---\n\n"], ids=["bare", "with ids"])
+def test_two_documents_made_apart_under_one_name_are_two(world: World, head: str) -> None:
+    new = "issues/login.md"
+    mine, theirs = (f"{head.format(name * 4, name)}Words of {name}\n\nMore\n" for name in ("c", "d"))
+    there = elsewhere(world, {new: theirs})
+    world.save(new, mine)
+    world.settle()
+    take(world, there)
+    assert "Words of c\n" in world.read(new)
+    assert "Words of d\n" in world.read("issues/login-2.md")
+    assert world.paths("issues/") == [A, B, "issues/login-2.md", new]
+    assert acting(world, "IssueOpened") == ["alice", "alice", "alice", "bob"]
+    check_all(world)
+
+
+def test_what_is_written_on_in_a_document_that_got_another_name_finds_it_there(world: World) -> None:
+    new = "issues/login.md"
+    first = elsewhere(world, {new: "Words of Bob\n\nMore\n"})
+    second = elsewhere(world, {new: "Words of Bob\n\nMore, and more\n"}, onto=first)
+    world.save(new, "Words of Alice\n\nOthers\n")
+    world.settle()
+    take(world, second)
+    assert "More, and more\n" in world.read("issues/login-2.md")
+    third = elsewhere(world, {new: "Words of Bob\n\nMore, and most\n"}, onto=second)
+    take(world, third)
+    assert "Words of Alice\n\nOthers\n" in world.read(new)
+    assert "More, and most\n" in world.read("issues/login-2.md")
+    assert "Alice" not in world.read("issues/login-2.md")
+    assert world.paths("issues/") == [A, B, "issues/login-2.md", new]
+    check_all(world)
+
+
+def test_a_plain_file_made_twice_keeps_one_and_shows_the_other(world: World) -> None:
+    notes = "context/notes.md"
+    there = elsewhere(world, {notes: "Words of Bob\n"})
+    world.save(notes, "Words of Alice\n")
+    world.settle()
+    take(world, there)
+    assert world.read(notes) == "Words of Bob\n"
+    (path,) = world.paths("inbox/")
+    assert "Words of Alice" in world.read(path)
+    check_all(world)
+
+
 def test_what_somebody_deleted_or_moved_elsewhere_goes_and_moves_here(world: World) -> None:
     text = world.read(B)
     there = elsewhere(world, {A: None, B: None, "issues/better name.md": text})

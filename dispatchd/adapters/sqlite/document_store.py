@@ -105,6 +105,11 @@ class SqliteDocumentStore:
         """The newest text agreed on that carries *rev*."""
         return _text(self._connection.execute(self._sql["text_with_rev"], (subject, rev)).fetchone())
 
+    def all_agreed_with(self, subject: str, rev: str) -> tuple[AgreedText, ...]:
+        """The texts agreed on that carry *rev*, newest first."""
+        rows = self._connection.execute(self._sql["texts_with_rev"], (subject, rev)).fetchall()
+        return tuple(text for row in rows if (text := _text(row)) is not None)
+
     def newest_agreed(self, subject: str) -> AgreedText | None:
         """The text agreed on last."""
         return _text(self._connection.execute(self._sql["text_newest"], (subject,)).fetchone())

@@ -126,6 +126,8 @@ class DocumentStore(Protocol):
         """The newest text agreed on that carries *rev*."""
         ...
 
+    def all_agreed_with(self, subject: str, rev: str) -> Sequence[AgreedText]: ...  # newest first
+
     def newest_agreed(self, subject: str) -> AgreedText | None: ...
 
     def was_ingested(self, subject: str, digest: DocumentDigest, since: datetime) -> bool:

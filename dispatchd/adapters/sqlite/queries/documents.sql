@@ -53,6 +53,10 @@ WHERE subject = :subject AND source = :source AND at < :keep_since AND number <=
 SELECT subject, rev, digest, source, at, held FROM agreed_texts
 WHERE subject = ? AND rev = ? ORDER BY number DESC LIMIT 1;
 
+-- name: texts_with_rev
+SELECT subject, rev, digest, source, at, held FROM agreed_texts
+WHERE subject = ? AND rev = ? ORDER BY number DESC;
+
 -- name: text_was_ingested
 SELECT EXISTS (
     SELECT 1 FROM agreed_texts WHERE subject = ? AND digest = ? AND source = 'ingested' AND at >= ?
