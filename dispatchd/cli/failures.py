@@ -37,6 +37,7 @@ def exit_code_of(run: Callable[[], object], log_folder: Callable[[], Path | None
         result = run()
         sys.stdout.flush()
     except click.ClickException as error:
+        error.message = visible_lines(error.message)  # it quotes what was typed, or what a script passed on
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
