@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dispatchd.application.workspace_status import placed_problems
 from dispatchd.documents.offered import VOTE_LABELS, gate_labels, thread_labels
+from dispatchd.documents.shown_text import legible
 
 if TYPE_CHECKING:
     from dispatchd.application.ports.read_model import ReadModel
@@ -256,7 +257,7 @@ def _sentence(row: "ProblemRow") -> str:
 
 def excerpt(text: str) -> tuple[str, ...]:
     """The beginning of *text*, as much as an item shows; a code block that is cut is closed."""
-    lines = [_cut(line.rstrip()) for line in text.strip("\n").split("\n")]
+    lines = [_cut(line.rstrip()) for line in legible(text).strip("\n").split("\n")]
     if len(lines) <= _MOST_LINES:
         return tuple(lines) if text.strip() else ()
     kept = lines[:_MOST_LINES]
