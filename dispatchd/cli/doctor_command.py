@@ -52,4 +52,6 @@ def _says_yes(invocation: "Invocation", finding: "Finding") -> bool:
     if not sys.stdin.isatty():
         return False
     invocation.screen.show(*question(invocation.screen, finding))
-    return click.confirm("  Do it?", default=False)
+    says_yes = click.confirm("  Do it?", default=False)
+    invocation.screen.show("")
+    return says_yes

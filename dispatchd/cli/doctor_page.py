@@ -69,7 +69,7 @@ def _room_line(screen: Screen, room: "Room", width: int) -> str:
 def _done_lines(screen: Screen, done: "Sequence[Done]") -> Iterator[str]:
     for each in done:
         yield f"  {_SIGNS['well' if each.is_mended else 'note']} {visible(each.what)}"
-        yield from _paragraph(screen, "", visible(each.said))
+        yield from (f"    {line}" for line in wrapped(visible(each.said), _room_for(screen) - 4))
 
 
 def _finding_lines(screen: Screen, finding: "Finding", *, fixing: bool) -> Iterator[str]:
@@ -107,10 +107,11 @@ def _verdict(report: "Report", done: "Sequence[Done]", *, fixing: bool) -> str:
     before = f"{mended} mended. " if fixing and done else ""
     if not wrong:
         return f"{before}Nothing is wrong with this installation."
-    things = "1 thing is wrong" if len(wrong) == 1 else f"{len(wrong)} things are wrong"
+    still = " still" if before else ""
+    things = f"1 thing is{still} wrong" if len(wrong) == 1 else f"{len(wrong)} things are{still} wrong"
     can = sum(1 for each in wrong if each.mend)
-    if fixing:
-        left = "; what was not mended needs you" if any(not each.mend for each in wrong) else ""
-        waits = "; dispatchd doctor --fix --yes does the rest" if can else ""
-        return f"{before}{things} still{left}{waits}." if before else f"{things}{left}{waits}."
-    return f"{things}; {can} of them mended by: dispatchd doctor --fix" if can else f"{things}."
+    if not can:
+        return f"{before}{things}, and needs you." if len(wrong) == 1 else f"{before}{things}, and need you."
+    command = "dispatchd doctor --fix --yes" if fixing else "dispatchd doctor --fix"
+    which = "it" if len(wrong) == 1 else "them" if can == len(wrong) else f"{can} of them"
+    return f"{before}{things}; {command} mends {which}."

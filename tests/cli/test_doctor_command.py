@@ -40,7 +40,7 @@ def test_a_finding_says_what_why_what_to_do_and_what_fix_will_do(
         "why   Git may prune it.",
         "do    Run: git worktree lock .dispatch",
         "--fix Locks the worktree. Asks first.",
-        "1 thing is wrong; 1 of them mended by: dispatchd doctor --fix",
+        "1 thing is wrong; dispatchd doctor --fix mends it.",
     ):
         assert words in out
 
