@@ -10,7 +10,7 @@ from typing import Any, Final
 from dispatchd.composition.looking import RunningDaemon, Workspace, daemon_of, database_of
 from dispatchd.domain.errors import WorkspaceError
 
-ANSWERS_WITHIN: Final = 5.0
+ANSWERS_WITHIN: Final = 20.0
 """Seconds that a daemon is given to say that it is there."""
 
 
