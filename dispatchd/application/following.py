@@ -15,6 +15,7 @@ from dispatchd.application.history import (
     settle_own,
 )
 from dispatchd.application.merges_by_hand import is_nameable
+from dispatchd.application.missing_branch import branch_head
 from dispatchd.application.notices import Notice, by_daemon, open_once
 from dispatchd.application.plain_files import remember_plain
 from dispatchd.application.ports.audit_log import AuditLog, CommitId, ForeignCommit
@@ -44,7 +45,7 @@ async def follow_head(session: Session) -> bool:
     store, log = session.ports.store, session.ports.audit
     if await session.busy():
         return False
-    head = await session.run(log.head)
+    head = await branch_head(session)
     known = await store.transact(lambda work: work.note(HEAD))
     if known == head:
         return False

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from dispatchd.application.ports.audit_log import AuditLog, CommitId, ForeignCommit
+from dispatchd.documents.toml_text import load_toml
 from dispatchd.documents.tree_paths import CONFIG
 from dispatchd.domain.board import Rules
 
@@ -48,7 +49,7 @@ def is_nobody(home: str) -> bool:
 def home_in(text: bytes | None) -> str:
     """The clone that a text of `config.toml` names; empty where it names none or cannot be read."""
     try:
-        tables = tomllib.loads((text or b"").decode("utf-8-sig"))
+        tables = load_toml((text or b"").decode("utf-8-sig"))
         home = tables["workspace"]["home"]
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError):
         return ""

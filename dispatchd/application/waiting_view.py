@@ -6,7 +6,7 @@ from typing import Final
 from dispatchd.application.waiting_items import WaitingItem
 from dispatchd.application.waiting_offers import is_brake
 from dispatchd.documents.offered import BRAKE_ID, PAUSE_BOX
-from dispatchd.documents.shown_text import escaped, link
+from dispatchd.documents.shown_text import escaped, legible, link
 from dispatchd.documents.stamps import format_moment
 from dispatchd.documents.waiting_page import BRAKE, PageBox, PageItem
 from dispatchd.domain.identifiers import DocumentPath
@@ -52,7 +52,7 @@ def _listed(said: str) -> str:
 
 def excerpt(text: str) -> tuple[str, ...]:
     """The beginning of *text*, as much as an item shows; a code block that is cut is closed."""
-    lines = [_cut(line.rstrip()) for line in text.strip("\n").split("\n")]
+    lines = [_cut(line.rstrip()) for line in legible(text).strip("\n").split("\n")]
     if len(lines) <= _MOST_LINES:
         return tuple(lines) if text.strip() else ()
     kept = lines[:_MOST_LINES]

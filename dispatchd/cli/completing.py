@@ -4,11 +4,13 @@ A parameter called `epic` takes epics wherever it stands; what a bare ID means, 
 made, mended or said aside here: where the workspace cannot be read, there is nothing to complete.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
+from dispatchd.cli.terminal import visible
 from dispatchd.domain.errors import DispatchdError
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ _NOUNS: Final = {
     "agent": "agent",
 }
 _CHOICES: Final = ("approve", "reject", "abstain", "more_info")
+_OBEYED: Final = re.compile(r"[^\w@%+=:,./-]")
+"""What a shell would take for more than itself."""
 _OVERRIDES: Final = ("approve", "reject", "veto")
 
 
@@ -83,7 +87,11 @@ class CompletedWord(click.types.StringParamType):
         except DispatchdError:
             return []
         begun = incomplete.removeprefix("@").lower()
-        fitting = [each for each in found if each.value.removeprefix("@").lower().startswith(begun)]
+        fitting = [
+            each
+            for each in found
+            if each.value.removeprefix("@").lower().startswith(begun) and visible(each.value) == each.value
+        ]
         bash = Asked(ctx, incomplete).is_for_bash
         return [
             CompletionItem(_quoted(each.value) if bash else each.value, help=_shown(each)) for each in fitting
@@ -91,12 +99,13 @@ class CompletedWord(click.types.StringParamType):
 
 
 def _quoted(value: str) -> str:
-    return value.replace(" ", "\\ ")
+    """*value* as bash may put it on a command line: a label is somebody's text, and must not be run."""
+    return _OBEYED.sub(r"\\\g<0>", value)
 
 
 def _shown(word: Word) -> str | None:
     """On one line; fish cuts off at a comma."""
-    return " ".join(word.about.replace(",", ";").split()) or None
+    return visible(" ".join(word.about.replace(",", ";").split())) or None
 
 
 def completed(parameters: Sequence[click.Parameter]) -> Sequence[click.Parameter]:

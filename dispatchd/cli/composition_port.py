@@ -1,6 +1,6 @@
 """What the commands ask of `dispatchd.composition`; tests hand them something else of the same shape."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from dispatchd.application.ports.read_model import ReadModel
     from dispatchd.application.requests.request import Request
     from dispatchd.application.settings import Setting
+    from dispatchd.composition.doctoring.finding import Finding, Report, Treatment
 
 
 class Workspace(Protocol):
@@ -73,19 +74,6 @@ class Problem(Protocol):
     def hint(self) -> str: ...
 
 
-class Finding(Protocol):
-    """What is wrong with the installation."""
-
-    @property
-    def what(self) -> str: ...
-
-    @property
-    def why(self) -> str: ...
-
-    @property
-    def next_step(self) -> str: ...
-
-
 class Composition(Protocol):
     """The functions that put the program together, each importing what it needs when it is called."""
 
@@ -123,7 +111,11 @@ class Composition(Protocol):
 
     def check_tree(self, workspace: Any) -> Sequence[Problem]: ...
 
-    def diagnose(self, start: Path) -> Sequence[Finding]: ...
+    def diagnose(self, start: Path) -> "Report": ...
+
+    def treat(self, start: Path, consent: "Callable[[Finding], bool]") -> "Treatment":
+        """Mend what can be mended, asking first where the outcome could surprise."""
+        ...
 
     def clones_of(self, workspace: Any, model: "ReadModel") -> "CloneStatus":
         """How it stands between this clone and the others."""

@@ -4,6 +4,7 @@
 130 interrupted.
 """
 
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -37,7 +38,7 @@ def exit_code_of(run: Callable[[], object], log_folder: Callable[[], Path | None
         result = run()
         sys.stdout.flush()
     except click.ClickException as error:
-        error.show()
+        _show(error)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         aside("dispatchd: interrupted")
@@ -54,6 +55,13 @@ def exit_code_of(run: Callable[[], object], log_folder: Callable[[], Path | None
         aside(*_bug_report(log_folder))
         return BUG
     return result if isinstance(result, int) else DONE
+
+
+def _show(error: click.ClickException) -> None:
+    """Click's own words quote what was typed, or what a script passed on: shown, not obeyed."""
+    said = io.StringIO()
+    error.show(said)
+    sys.stderr.write(visible_lines(said.getvalue()))
 
 
 def _silenced() -> int:

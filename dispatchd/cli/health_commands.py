@@ -1,4 +1,4 @@
-"""`check` and `doctor`: what is wrong with the documents, and with the installation. Both exit 1 if anything is."""
+"""`check`: what is wrong with the documents. Exits 1 if anything is."""
 
 from typing import TYPE_CHECKING
 
@@ -32,21 +32,3 @@ def check(ctx: click.Context, as_json: bool) -> None:
         if each.hint:
             invocation.screen.show(f"    {visible(each.hint)}")
     ctx.exit(1 if problems else 0)
-
-
-@click.command(cls=Verb, examples=("dispatchd doctor",))
-@json_option
-@click.pass_context
-def doctor(ctx: click.Context, as_json: bool) -> None:
-    """Look at the tree's ties to its repository, the database, the daemon and the file system."""
-    invocation: Invocation = ctx.obj
-    findings = invocation.composition.diagnose(invocation.start)
-    if as_json:
-        items = [{"what": each.what, "why": each.why, "next_step": each.next_step} for each in findings]
-        invocation.screen.show_json({"items": items})
-    elif not findings:
-        invocation.screen.show("Nothing is wrong with this installation.")
-    for each in () if as_json else findings:
-        invocation.screen.show(invocation.screen.heading(visible(each.what)))
-        invocation.screen.show(*(f"    {visible(line)}" for line in (each.why, each.next_step) if line))
-    ctx.exit(1 if findings else 0)

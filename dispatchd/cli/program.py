@@ -95,7 +95,9 @@ SECTIONS: Final = {
             module="health_commands", attribute="check", help="Look for problems in the documents."
         ),
         "doctor": Entry(
-            module="health_commands", attribute="doctor", help="Look for problems in the installation."
+            module="doctor_command",
+            attribute="doctor",
+            help="Look for problems in the installation, and mend them.",
         ),
         "completion": Entry(
             module="completion_command", attribute="completion", help="Complete words in bash, zsh or fish."

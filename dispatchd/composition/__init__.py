@@ -5,7 +5,7 @@ Imports of adapters stand inside its functions, so that a look at the workspace 
 
 from dispatchd.composition.acting import perform, sync, wait_for_answer
 from dispatchd.composition.clones import clones_of, home_here, share_workspace
-from dispatchd.composition.health import check_tree, diagnose, merge_documents, restore_tree
+from dispatchd.composition.health import check_tree, diagnose, merge_documents, treat
 from dispatchd.composition.importing import import_from
 from dispatchd.composition.language import serve_language
 from dispatchd.composition.looking import (
@@ -20,6 +20,7 @@ from dispatchd.composition.looking import (
 )
 from dispatchd.composition.opening import open_on_desktop, remote_of
 from dispatchd.composition.reading import open_read_model, paused, staleness
+from dispatchd.composition.restoring import restore_tree
 from dispatchd.composition.running import run_daemon, start_daemon, stop_daemon
 
 __all__ = [
@@ -50,5 +51,6 @@ __all__ = [
     "start_daemon",
     "stop_daemon",
     "sync",
+    "treat",
     "wait_for_answer",
 ]

@@ -1,35 +1,17 @@
-"""What is wrong with a workspace: its documents, its ties to the repository, whose decisions count here."""
+"""What is wrong with a workspace: its documents here, its installation by the doctor, and merges of its documents."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from dispatchd.composition.acting import call_daemon, in_session, sync
-from dispatchd.composition.leaking import leaks_of
-from dispatchd.composition.looking import (
-    Workspace,
-    daemon_of,
-    database_of,
-    find_workspace,
-)
+from dispatchd.composition.looking import Workspace
 from dispatchd.composition.reading import open_read_model
 from dispatchd.domain.errors import WorkspaceError
 
 if TYPE_CHECKING:
+    from dispatchd.composition.doctoring.finding import Finding, Report, Treatment
     from dispatchd.documents.problems import DocumentProblem
-
-OLDEST_GIT: Final = (2, 39)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What is wrong with the installation, why that matters, and what to do."""
-
-    what: str
-    why: str
-    next_step: str
 
 
 def check_tree(workspace: Workspace) -> "Sequence[DocumentProblem]":
@@ -59,113 +41,18 @@ def _standing(workspace: Workspace) -> "Sequence[DocumentProblem]":
         )
 
 
-def diagnose(start: Path) -> Sequence[Finding]:
-    """The ties of the workspace around *start*, its file system, its database and its daemon, gravest first.
+def diagnose(start: Path) -> "Report":
+    """Everything that can be examined of the workspace around *start*; nothing is changed."""
+    from dispatchd.composition.doctoring.rounds import examine
 
-    Where the ties are broken, nothing else can be looked at: they are all that is said.
-    """
-    try:
-        workspace = find_workspace(start)
-    except WorkspaceError:
-        broken = _ties(start)
-        if not broken:
-            raise
-        return broken
-    findings = [*_ties(workspace.tree.parent), *_mount(workspace), *_quarantine(workspace)]
-    findings.extend(Finding(leak.what, leak.why, leak.mend) for leak in leaks_of(workspace))
-    if not database_of(workspace).exists():
-        findings.append(
-            Finding(
-                "There is no database yet.",
-                "Commands make it from the tree, which takes a moment once.",
-                "Run: dispatchd sync --wait",
-            )
-        )
-    if daemon_of(workspace) is None:
-        findings.append(
-            Finding(
-                "No daemon runs.",
-                "What is saved is taken in only when a command is run or the daemon starts.",
-                "Run: dispatchd up",
-            )
-        )
-    return findings
+    return examine(start)
 
 
-def restore_tree(start: Path) -> Sequence[str]:
-    """Bring back the tree's folder and every file that is missing in it; says what was done."""
-    from dispatchd.adapters.git.tree_health import GitTreeHealth
-    from dispatchd.application.one_shot import restore_once
-    from dispatchd.application.ports.tree_health import TreeFault
-    from dispatchd.application.requests.request import result_of
+def treat(start: Path, consent: "Callable[[Finding], bool]") -> "Treatment":
+    """Mend what can be mended, asking *consent* first where the outcome could surprise."""
+    from dispatchd.composition.doctoring.rounds import treat as mend_all
 
-    health = GitTreeHealth()
-    done = [
-        health.mend(start, finding.fault)
-        for finding in health.findings(start)
-        if finding.is_mendable and (finding.fault is TreeFault.FOLDER_GONE or not finding.asks_first)
-    ]
-    workspace = find_workspace(start)
-    if daemon_of(workspace) is not None:
-        restored = int(result_of(call_daemon(workspace, {"call": "reopen"})).get("restored", 0))
-        sync(workspace, wait=True)
-    else:
-        restored = in_session(workspace, restore_once)
-    if restored:
-        files = "1 file is back as dispatchd last knew it." if restored == 1 else ""
-        done.append(files or f"{restored} files are back as dispatchd last knew them.")
-    return done
-
-
-def _ties(start: Path) -> list[Finding]:
-    from dispatchd.adapters.git.tree_health import GitTreeHealth
-
-    return [
-        Finding(finding.what, finding.why, finding.next_step) for finding in GitTreeHealth().findings(start)
-    ]
-
-
-def _mount(workspace: Workspace) -> list[Finding]:
-    from dispatchd.adapters.tree.local_tree import open_tree
-
-    tree = open_tree(workspace.tree, workspace.private)
-    try:
-        degraded = tree.degraded()
-    finally:
-        tree.close()
-    if degraded is None:
-        return []
-    return [Finding(degraded, "A save at the same moment as a rewrite may have to be looked for.", "")]
-
-
-def _quarantine(workspace: Workspace) -> list[Finding]:
-    from dispatchd.adapters.tree.local_tree import open_tree
-
-    tree = open_tree(workspace.tree, workspace.private)
-    try:
-        held = tree.held_in_quarantine()
-    finally:
-        tree.close()
-    return [
-        Finding(
-            f"A version of {each.path} lies in quarantine ({each.held_as}).",
-            each.why,
-            "It is taken in when its writer lets go of it; nothing has to be done.",
-        )
-        for each in held
-        if not each.is_passing
-    ]
-
-
-def refuse_broken_tree(workspace: Workspace) -> None:
-    """Raise WorkspaceError if the tree does not hang on this repository as it must."""
-    from dispatchd.adapters.git.tree_health import GitTreeHealth
-    from dispatchd.application.ports.tree_health import TreeFault
-
-    harmless = {TreeFault.UNLOCKED, TreeFault.FOREIGN_LOCK, TreeFault.OTHER_BRANCH}
-    for finding in GitTreeHealth().findings(workspace.tree.parent):
-        if finding.fault not in harmless:
-            raise WorkspaceError(f"{finding.what} {finding.why} {finding.next_step}")
+    return mend_all(start, consent)
 
 
 def merge_documents(base: Path, ours: Path, theirs: Path, marker_size: int, path: str) -> int:

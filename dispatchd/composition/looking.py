@@ -169,8 +169,10 @@ def _written_home(workspace: Workspace) -> tuple[str, str]:
     """The clone that config.toml names, and the remote it names; nothing where it cannot be read."""
     import tomllib
 
+    from dispatchd.documents.toml_text import load_toml
+
     try:
-        tables = tomllib.loads((workspace.tree / "config.toml").read_text(encoding="utf-8-sig"))
+        tables = load_toml((workspace.tree / "config.toml").read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return "", ""
     named, shared = (tables.get(table, {}) for table in ("workspace", "share"))

@@ -38,7 +38,7 @@ def run_daemon(workspace: Workspace, *, echo: bool = True) -> int:
     from dispatchd.adapters.system.logging_setup import logging_to
     from dispatchd.adapters.system.system_clock import SystemClock
     from dispatchd.adapters.system.workspace_lock import FlockWorkspaceLock
-    from dispatchd.composition.health import refuse_broken_tree
+    from dispatchd.composition.restoring import refuse_broken_tree
 
     workspace.private.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = FlockWorkspaceLock(workspace.private / "lock", patience=LOCK_PATIENCE, passing=COMMAND_PURPOSE)

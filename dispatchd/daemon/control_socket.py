@@ -11,6 +11,7 @@ import struct
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
+from dispatchd import __version__
 from dispatchd.application.ports.tree_watcher import Rescan, RescanReason
 from dispatchd.application.requests.carrying_out import carry_out
 from dispatchd.application.requests.request import (
@@ -122,7 +123,18 @@ async def _called(room: EngineRoom, called: AnyCall) -> Mapping[str, Any]:
         case HomeCall():
             return {"home": await move_home_here(room)}
         case PingCall():
-            return {"halted": room.halted, "rounds": room.rounds, "decides": not room.session.clone}
+            return _alive(room)
+
+
+def _alive(room: EngineRoom) -> Mapping[str, Any]:
+    """What the doctor and a start want to know of a daemon."""
+    return {
+        "version": __version__,
+        "halted": room.halted,
+        "rounds": room.rounds,
+        "decides": not room.session.clone,
+        "poll": room.watcher.poll_seconds(),
+    }
 
 
 async def _perform(room: EngineRoom, plain: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -33,6 +33,7 @@ from dispatchd.documents.setting_kinds import (
     kind_of_default,
     write_duration,
 )
+from dispatchd.documents.toml_text import load_toml
 from dispatchd.documents.vocabulary import closest
 from dispatchd.domain.errors import Rejected
 
@@ -61,7 +62,7 @@ class ConfigReading:
 def read_config(text: str) -> ConfigReading:
     """Read `config.toml`."""
     try:
-        tables = tomllib.loads(text.removeprefix("\ufeff").replace("\r\n", "\n"))
+        tables = load_toml(text)
     except tomllib.TOMLDecodeError as error:
         return ConfigReading(config=None, problems=(_no_toml(str(error), text),))
     reader = _Reader(tables, _key_lines(text))

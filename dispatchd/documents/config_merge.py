@@ -10,6 +10,7 @@ from typing import Any, Final
 import tomlkit
 
 from dispatchd.documents.config_document import list_settings, read_config
+from dispatchd.documents.toml_text import load_toml
 
 _ABSENT: Final = object()
 _Place = tuple[str, str]
@@ -46,7 +47,7 @@ def differing(one: str, other: str) -> tuple[str, ...]:
 def _places(text: str) -> Mapping[_Place, object]:
     """Every value with its table and key; one that stands in no table has an empty name there."""
     found: dict[_Place, object] = {}
-    for name, table in tomllib.loads(text.removeprefix("\ufeff").replace("\r\n", "\n")).items():
+    for name, table in load_toml(text).items():
         if isinstance(table, dict):
             found.update({(name, key): value for key, value in table.items()})
         else:

@@ -221,4 +221,6 @@ def composed(wanted: Mapping[str, Value], body: str, form: FactForm) -> str:
         if spelled(key, value, form) not in {None, form.defaults.get(key)} and key not in form.not_added
     }
     prose = body.strip("\n")
-    return edit_front_matter(f"\n{prose}\n" if prose else "", given, order=form.order, rev=False)
+    # A body may begin with a line of dashes, or with front matter of somebody's own: below ours that is text.
+    head = edit_front_matter("", given, order=form.order, rev=False)
+    return f"{head}\n{prose}\n" if prose else head

@@ -41,6 +41,10 @@ _NOT_PLAIN: Final = frozenset("'\"[{|>~nN")
 _FLAT_LIST: Final = re.compile(r"\[([^\[\]{}'\"#\t]*+)\]")
 
 
+MOST_LINES: Final = 25_000
+MOST_KEY_LINES: Final = 2_000
+
+
 class Entry(NamedTuple):
     """One known key as it stands in the file. A tuple, for speed: one is made for every key of every file."""
 
@@ -92,6 +96,9 @@ def read_front_matter(text: str, known: KeySchema) -> FrontMatter:
             problems=(layout,),
             parked=layout,
         )
+    endless = _too_many_lines(text, layout)
+    if endless is not None:
+        return FrontMatter(layout=layout, body=text[layout.body_at :], problems=(endless,), parked=endless)
     reader = _Reader(layout, known, has_notes=MARK in text)
     reader.read_all()
     return FrontMatter(
@@ -101,6 +108,19 @@ def read_front_matter(text: str, known: KeySchema) -> FrontMatter:
         problems=tuple(reader.problems),
         body=text[layout.body_at :],
     )
+
+
+def _too_many_lines(text: str, layout: Layout) -> DocumentProblem | None:
+    """Why a text is not read further: every line of it costs time, and whoever sends a file must not take all of it."""
+    body = text.count("\n", layout.body_at)
+    if len(layout.lines) > MOST_KEY_LINES:
+        what = f"The front matter has {len(layout.lines)} lines, and at most {MOST_KEY_LINES} are read"
+        return DocumentProblem(line=1, what=what, hint="Move what is no key of this file below it")
+    if body > MOST_LINES:
+        what = f"There are {body} lines below the front matter, and at most {MOST_LINES} are read"
+        hint = "Move what was pasted here into a file of its own and link to it"
+        return DocumentProblem(line=len(layout.lines) + 1, what=what, hint=hint)
+    return None
 
 
 class _Reader:

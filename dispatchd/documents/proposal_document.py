@@ -27,7 +27,7 @@ from dispatchd.documents.front_matter import FrontMatter, read_front_matter
 from dispatchd.documents.key_schema import KeySchema, Value
 from dispatchd.documents.markdown_outline import Outline, outline
 from dispatchd.documents.problems import DocumentProblem
-from dispatchd.documents.proposal_sections import VerbItem, read_parts
+from dispatchd.documents.proposal_sections import VerbItem, read_parts, section_end
 from dispatchd.documents.proposal_surgery import proposal_edits
 from dispatchd.documents.stamps import format_created, format_deadline
 from dispatchd.documents.unclosed_blocks import unclosed_blocks
@@ -179,12 +179,26 @@ def fact_values(proposal: Proposal) -> dict[str, Value]:
 
 def compose_proposal(proposal: Proposal, body: str = "", *, people: Collection[str] = ()) -> str:
     """The text of a new file for *proposal*: *body*, its actions, and where to vote."""
-    parts = [body.strip("\n")] if body.strip() else []
+    parts = [_without_verbs(body).strip("\n")] if body.strip() else []
     if proposal.actions:
         lines = "\n".join(format_action(action) for action in proposal.actions)
         parts.append(f"## If it passes\n\n{lines}")
     text = composed(fact_values(proposal), "\n\n".join(parts), FORM)
     return _with_votes(proposal, text, people, None)
+
+
+def _without_verbs(body: str) -> str:
+    """*body* with sections of votes and overrides as quotations: nobody is shown to have voted by what came along."""
+    shape = outline(body, 0)
+    parts = read_parts(shape)
+    quoted = {
+        line
+        for section in (parts.votes, parts.override)
+        if section
+        for line in range(section.heading.first, section_end(shape, section))
+    }
+    lines = body.split("\n")
+    return "\n".join(f"> {line}".rstrip() if at in quoted else line for at, line in enumerate(lines))
 
 
 def render_proposal(

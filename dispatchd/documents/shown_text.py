@@ -14,6 +14,9 @@ from dispatchd.domain.identifiers import DocumentPath
 _CONTROL: Final = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 )
+_OBEYED: Final = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 _MARKS: Final = re.compile(r"[\\`*\[\]<]|&(?=#?\w+;)|(?<![\w_])_+|_+(?![\w_])|~(?=~)|(?<=~)~")
 _ESCAPED: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
 _LINE_START: Final = re.compile(r"^(#{1,6}(?=\s|$)|[-+](?=\s|$)|>|(?:=+|-+)$|~~~)|^(\d{1,9})([.)])(?=\s|$)")
@@ -22,6 +25,11 @@ _LINE_START: Final = re.compile(r"^(#{1,6}(?=\s|$)|[-+](?=\s|$)|>|(?:=+|-+)$|~~~
 def visible(text: str) -> str:
     """*text* on one line with every character that a terminal would obey or hide made visible."""
     return _CONTROL.sub(_picture, " ".join(re.split(r"[\r\n\t]+", text))).strip()
+
+
+def legible(text: str) -> str:
+    """*text* in its lines, with tabs, and with every character made visible that a terminal would obey."""
+    return _OBEYED.sub(_picture, text.replace("\r\n", "\n"))
 
 
 def _picture(found: re.Match[str]) -> str:

@@ -12,6 +12,7 @@ from typing import Final
 from dispatchd.documents import loose_ticks as loose
 from dispatchd.documents.annotations import NOTE, note_lines
 from dispatchd.documents.boxes import TaskItem, match_label, own_end, task_items
+from dispatchd.documents.front_matter import MOST_LINES
 from dispatchd.documents.markdown_outline import Block, BlockKind, Outline, heading_text, outline
 from dispatchd.documents.offered import SEEN
 from dispatchd.documents.shown_text import unescaped
@@ -58,7 +59,7 @@ class _Span:
 
 def read_page(text: str, offered: Offered) -> WaitingPage:
     """The page that *text* is. Boxes that were not offered are text."""
-    shape = outline(text, 0)
+    shape = outline("".join(text.splitlines(keepends=True)[:MOST_LINES]), 0)
     notes = frozenset(note_lines(shape))
     items: list[PageItem] = []
     stray: list[str] = []

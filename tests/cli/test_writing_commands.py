@@ -192,16 +192,6 @@ def test_check_exits_1_with_every_problem_at_its_place(composition: CompositionD
     assert json.loads(out)["items"][0]["line"] == 4
 
 
-def test_doctor_says_what_to_do(composition: CompositionDouble, call: Call) -> None:
-    assert call("doctor")[0] == 0
-    composition.findings = (
-        SimpleNamespace(what="the tree is not locked", why="git may prune it", next_step="dispatchd init"),
-    )
-    code, out, _ = call("doctor")
-    assert code == 1
-    assert "dispatchd init" in out
-
-
 def test_init_says_what_was_made_and_what_is_next(composition: CompositionDouble, call: Call) -> None:
     code, out, err = call("init")
     assert (code, out) == (0, ".dispatch is ready; its README.md says what can be done in it.\n")

@@ -247,7 +247,7 @@ def test_a_parked_text_has_no_entries_and_one_problem() -> None:
 
 
 def test_062_deep_and_long_lines_are_read_in_no_time() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for value in (
         "[" * 30_000,
         "[[" * 30_000 + "]]" * 30_000,
@@ -267,7 +267,7 @@ def test_062_deep_and_long_lines_are_read_in_no_time() -> None:
         for key in ("labels", "title", "status", "mine"):
             read(f"{key}: {value}", "priority: high")
             read(f"{key}:", f"  - {value}", f"  - {value}", "priority: high")
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_057_mixed_line_ends_change_nothing_that_is_read() -> None:

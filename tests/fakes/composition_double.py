@@ -10,6 +10,7 @@ from dispatchd.application.clone_status import CloneStatus, clone_status
 from dispatchd.application.forge_pages import Remote
 from dispatchd.application.imports.report import ImportOptions, ImportReport, Progress, Tell
 from dispatchd.application.requests.request import Request
+from dispatchd.composition.doctoring.finding import Done, Finding, Report, Room, Treatment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +45,7 @@ class CompositionDouble:
     late: str | None = None
     git_is_at: str | None = None
     problems: tuple[Any, ...] = ()
-    findings: tuple[Any, ...] = ()
+    findings: tuple[Finding, ...] = ()
     outcome: Outcome = field(default_factory=Outcome)
     report: Mapping[str, Any] = field(default_factory=dict)
     asked: list[Request] = field(default_factory=list)
@@ -120,8 +121,18 @@ class CompositionDouble:
     def check_tree(self, *_: Any) -> tuple[Any, ...]:
         return self.problems
 
-    def diagnose(self, *_: Any) -> tuple[Any, ...]:
-        return self.findings
+    def diagnose(self, start: Path) -> Report:
+        return Report(place=start, rooms=(Room(name="tree", fact="whole", findings=self.findings),))
+
+    def treat(self, start: Path, consent: Callable[[Finding], bool]) -> Treatment:
+        done = tuple(
+            Done(code=each.code, what=each.what, said=each.mend.do(), is_mended=True)
+            for each in self.findings
+            if each.mend and (not each.mend.asks or consent(each))
+        )
+        mended = {each.code for each in done}
+        self.findings = tuple(each for each in self.findings if each.code not in mended)
+        return Treatment(done=done, report=self.diagnose(start))
 
     def clones_of(self, *_: Any) -> CloneStatus:
         return self.clones

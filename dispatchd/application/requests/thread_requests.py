@@ -13,6 +13,7 @@ from dispatchd.application.requests.lookup import handle_of, issue_named, thread
 from dispatchd.application.requests.new_requests import titled
 from dispatchd.application.requests.request import Request
 from dispatchd.documents.offered import SEEN, thread_labels
+from dispatchd.documents.shown_text import legible
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.command import (
     AnswerThread,
@@ -75,7 +76,7 @@ def plan_ask(
     work: UnitOfWork, request: Request, circumstance: Circumstance, draw: Draw
 ) -> tuple[Command, ...]:
     """An agent's question to people."""
-    question, text = request.text("question"), request.text("text").strip()
+    question, text = request.text("question"), legible(request.text("text")).strip()
     options = tuple(titled(option, "an option") for option in request.texts("options"))
     if len(set(map(str.casefold, options))) < len(options):
         raise Rejected("two of the options are the same")
@@ -87,7 +88,7 @@ def plan_ask(
         sender=circumstance.actor.handle,
         issue=_issue(work, request),
         options=options,
-        turns=(Turn(by=circumstance.actor, at=circumstance.at, text=text or question.strip()),),
+        turns=(Turn(by=circumstance.actor, at=circumstance.at, text=text or legible(question).strip()),),
     )
     return (OpenThread(thread=thread),)
 
@@ -96,7 +97,7 @@ def plan_tell(
     work: UnitOfWork, request: Request, circumstance: Circumstance, draw: Draw
 ) -> tuple[Command, ...]:
     """An agent's message: to another agent, or to whoever reads the inbox."""
-    text = request.text("text").strip()
+    text = legible(request.text("text")).strip()
     to = request.text("to")
     thread = Thread(
         id=draw(EntityKind.THREAD),

@@ -1,0 +1,44 @@
+"""Bringing the tree back where its folder or its files are gone, and refusing to work in one that is not whole."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from dispatchd.composition.acting import call_daemon, in_session, sync
+from dispatchd.composition.looking import Workspace, daemon_of, find_workspace
+from dispatchd.domain.errors import WorkspaceError
+
+
+def restore_tree(start: Path) -> Sequence[str]:
+    """Bring back the tree's folder and every file that is missing in it; says what was done."""
+    from dispatchd.adapters.git.tree_health import GitTreeHealth
+    from dispatchd.application.one_shot import restore_once
+    from dispatchd.application.ports.tree_health import TreeFault
+    from dispatchd.application.requests.request import result_of
+
+    health = GitTreeHealth()
+    done = [
+        health.mend(start, finding.fault)
+        for finding in health.findings(start)
+        if finding.is_mendable and (finding.fault is TreeFault.FOLDER_GONE or not finding.asks_first)
+    ]
+    workspace = find_workspace(start)
+    if daemon_of(workspace) is not None:
+        restored = int(result_of(call_daemon(workspace, {"call": "reopen"})).get("restored", 0))
+        sync(workspace, wait=True)
+    else:
+        restored = in_session(workspace, restore_once)
+    if restored:
+        files = "1 file is back as dispatchd last knew it." if restored == 1 else ""
+        done.append(files or f"{restored} files are back as dispatchd last knew them.")
+    return done
+
+
+def refuse_broken_tree(workspace: Workspace) -> None:
+    """Raise WorkspaceError if the tree does not hang on this repository as it must."""
+    from dispatchd.adapters.git.tree_health import GitTreeHealth
+    from dispatchd.application.ports.tree_health import TreeFault
+
+    harmless = {TreeFault.UNLOCKED, TreeFault.FOREIGN_LOCK, TreeFault.OTHER_BRANCH}
+    for finding in GitTreeHealth().findings(workspace.tree.parent):
+        if finding.fault not in harmless:
+            raise WorkspaceError(f"{finding.what} {finding.why} {finding.next_step}")
