@@ -70,11 +70,11 @@ class Relocating:
     def take(self, sightings: Sequence[Sighting]) -> None:
         """Move the records of files that came to the places of others. `waits` are not quiet enough for that yet."""
         moving = self._explained(sightings, self.places.holds)
-        otherwise = self._explained(sightings, self.places.says)
-        if len(otherwise.lost) < len(moving.lost):
+        if moving.lost:
             # Somebody is without a file: then a place that says nothing is sooner theirs than its document's, where
             # that one stands elsewhere by its own word.
-            moving = otherwise
+            otherwise = self._explained(sightings, self.places.says)
+            moving = otherwise if len(otherwise.lost) < len(moving.lost) else moving
         if moving.moves:
             contents = {seen.path: seen.content for seen in sightings}
             by = next(seen.circumstance for seen in sightings if seen.path in moving.moves.values())
