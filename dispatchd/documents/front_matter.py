@@ -16,11 +16,11 @@ from dispatchd.documents.key_lines import KeyLines
 from dispatchd.documents.key_schema import KeySchema, KnownKey, Owner, Shape, Value
 from dispatchd.documents.known_values import read_value
 from dispatchd.documents.notes import MARK, note_on_own_line
+from dispatchd.documents.plain_values import PlainData
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.scalars import NULLS, note_of, split_comment
 from dispatchd.documents.text_lines import BLANKS, BOM
 from dispatchd.documents.unknown_values import read_unknown
-from dispatchd.documents.yaml_events import PlainData
 
 __all__ = [
     "Entry",
