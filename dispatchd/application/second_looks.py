@@ -13,7 +13,8 @@ from dispatchd.domain.identifiers import DocumentPath
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierLook:
     """What was so when a file was last tried: how many entities there were, which id it says it has, and which was not
-    there."""
+    there.
+    """
 
     population: int
     written: str | None

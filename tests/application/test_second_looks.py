@@ -15,7 +15,7 @@ def waiting(*looks: tuple[str, str, str]) -> SecondLooks:
 def in_turn(looks: SecondLooks) -> list[str]:
     """The waiting files in the order in which they are to be tried."""
     turns = looks.turns()
-    return sorted(turns, key=turns.__getitem__)
+    return [str(path) for path in sorted(turns, key=turns.__getitem__)]
 
 
 def test_a_chain_is_tried_from_the_end_that_is_free_whatever_order_its_files_came_in() -> None:
