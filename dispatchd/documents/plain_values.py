@@ -1,4 +1,4 @@
-"""What plain words mean as data, and how much of it may stand under one key; YAML itself is loaded for the rest alone.
+"""What plain words mean as data, and how much of it may stand under one key. What is no plain word is left to YAML.
 
 A plain scalar is a number or a truth only where writing it again gives the same text (`3`, `1.5`, `true`); `010`,
 `1.10`, `no` and dates stay text, because a value that changes by being read is a loss.
@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.scalars import NULLS
 
 PlainData: TypeAlias = str | int | float | bool | list["PlainData"] | dict[str, "PlainData"] | None
@@ -35,11 +34,3 @@ def typed(text: str) -> PlainData:
 def untyped(text: str) -> PlainData:
     """A plain scalar where the schema says what it is."""
     return None if not text or text in NULLS else text
-
-
-def read_yaml(text: str, first_line: int, resolve: Resolve) -> PlainData | DocumentProblem:
-    """The value of the one key in *text*, whose first line has the index *first_line* in its file."""
-    # The parser costs as much to load as thousands of files to read, and hardly a file needs it.
-    from dispatchd.documents.yaml_events import walk_yaml  # noqa: PLC0415
-
-    return walk_yaml(text, first_line, resolve)

@@ -11,8 +11,9 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from dispatchd.documents.key_lines import KeyLines
-from dispatchd.documents.plain_values import MAX_BYTES, MAX_NODES, PlainData, read_yaml, typed
+from dispatchd.documents.plain_values import MAX_BYTES, MAX_NODES, PlainData, typed
 from dispatchd.documents.problems import DocumentProblem
+from dispatchd.documents.yaml_on_demand import read_yaml
 
 _LETTERS: Final = r"\u00c0-\u1fff\u2010-\u2027\u3001-\ud7ff"
 
