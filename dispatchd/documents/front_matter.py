@@ -31,6 +31,7 @@ __all__ = [
     "PlainData",
     "Shape",
     "Value",
+    "forget_readings",
     "read_front_matter",
 ]
 
@@ -80,8 +81,9 @@ class FrontMatter:
         return entry.value if entry and entry.is_readable else None
 
 
-# One text is read several times while it is taken in and rendered, and what it says cannot change.
-@lru_cache(maxsize=8)
+# One text is read several times while it is taken in and rendered, and what it says cannot change. A burst is taken in
+# whole before it is rendered: as many are kept as are taken at once, until `forget_readings`.
+@lru_cache(maxsize=1024)
 def read_front_matter(text: str, known: KeySchema) -> FrontMatter:
     """The front matter of *text*; a text without one has no entries and is all body."""
     layout = lay_out(text)
@@ -101,6 +103,12 @@ def read_front_matter(text: str, known: KeySchema) -> FrontMatter:
         problems=tuple(reader.problems),
         body=text[layout.body_at :],
     )
+
+
+def forget_readings() -> None:
+    """Let go of the texts read so far, where nobody will soon ask for them again."""
+    read_front_matter.cache_clear()
+    lay_out.cache_clear()
 
 
 class _Reader:
