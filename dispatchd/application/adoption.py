@@ -203,9 +203,11 @@ class Adopting:
                     seen
                 ):  # a second look would be at a save, of somebody here
                     written = parse_id(str(reading.facts.get("id") or ""))
-                    self.second_looks.wait(seen.path, EarlierLook(population=population, written=written))
-                    missed = rejected.member or next(iter(named), "")
-                    return Taken(look_again=SECOND_LOOK, misses=parse_id(missed) or missed)
+                    missing = rejected.member or next(iter(named), "")
+                    missed = parse_id(missing) or missing
+                    look = EarlierLook(population=population, written=written, missed=missed)
+                    self.second_looks.wait(seen.path, look)
+                    return Taken(look_again=SECOND_LOOK, misses=missed)
                 shorter = kind.without_fact(command, rejected) if rejected.key is not None else command
                 if shorter == command:
                     raise

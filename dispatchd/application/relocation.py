@@ -16,9 +16,18 @@ from dispatchd.application.sighting import Sighting
 from dispatchd.documents.fence import decode
 from dispatchd.documents.tree_paths import entity_kind_at, new_path
 from dispatchd.domain.command import Circumstance, MoveDocument
-from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind, parse_id
+from dispatchd.domain.identifiers import (
+    CROCKFORD,
+    ID_LETTERS,
+    DocumentPath,
+    EntityId,
+    EntityKind,
+    parse_id,
+)
 
 _MAY_SAY: Final = re.compile(rb"\bid\b[\"']?[ \t]*:", re.IGNORECASE)
+_ID_LIKE: Final = re.compile(rf"[{''.join(ID_LETTERS)}]-[{CROCKFORD}]{{4,26}}")
+_END_OF_FACTS: Final = re.compile(r"\n---[ \t]*\r?\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +42,7 @@ class Places:
     def subject_at(self, work: UnitOfWork, content: bytes | None) -> str | None:
         """The known entity that a file with *content* says it is."""
         text = decode(content) if content is not None and _MAY_SAY.search(content) else None
-        if not isinstance(text, str) or EntityKind.ISSUE not in self.kinds:
+        if not isinstance(text, str) or EntityKind.ISSUE not in self.kinds or not _may_name_known(work, text):
             return None
         written = parse_id(str(self.kinds[EntityKind.ISSUE].read(text).facts.get("id") or ""))
         return written if written is not None and work.documents.of(written) is not None else None
@@ -70,11 +79,11 @@ class Relocating:
     def take(self, sightings: Sequence[Sighting]) -> None:
         """Move the records of files that came to the places of others. `waits` are not quiet enough for that yet."""
         moving = self._explained(sightings, self.places.holds)
-        otherwise = self._explained(sightings, self.places.says)
-        if len(otherwise.lost) < len(moving.lost):
+        if moving.lost:
             # Somebody is without a file: then a place that says nothing is sooner theirs than its document's, where
             # that one stands elsewhere by its own word.
-            moving = otherwise
+            otherwise = self._explained(sightings, self.places.says)
+            moving = otherwise if len(otherwise.lost) < len(moving.lost) else moving
         if moving.moves:
             contents = {seen.path: seen.content for seen in sightings}
             by = next(seen.circumstance for seen in sightings if seen.path in moving.moves.values())
@@ -202,6 +211,18 @@ class Relocating:
         if work.documents.at(path) is None:
             work.documents.save(replace(record, path=path, wanted_path=None, stamp=None))
             self.lost.append(path)
+
+
+def _may_name_known(work: UnitOfWork, text: str) -> bool:
+    """Whether an id of a document here stands where the facts of *text* are: a new file's own is none of them, and
+    reading all facts to learn that takes longer than adopting it otherwise does.
+    """
+    end = _END_OF_FACTS.search(text, 3) if text.startswith("---") else None
+    facts = text[: end.start()] if end is not None else text
+    if "\\" in facts:  # it may be spelled with escapes
+        return True
+    found = {EntityId(like) for like in _ID_LIKE.findall(facts.lower())}
+    return any(work.documents.of(each) is not None for each in found)
 
 
 def _is_as_known(record: DocumentRecord, seen: Sighting) -> bool:

@@ -3,7 +3,7 @@
 What a file names may be another new file that is taken after it. Whether it came is found out by trying again.
 """
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
@@ -12,10 +12,13 @@ from dispatchd.domain.identifiers import DocumentPath
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierLook:
-    """What was so when a file was last tried: how many entities there were, and which id it says it has."""
+    """What was so when a file was last tried: how many entities there were, which id it says it has, and which was not
+    there.
+    """
 
     population: int
     written: str | None
+    missed: str | None = None
 
 
 @dataclass(slots=True)
@@ -26,8 +29,23 @@ class SecondLooks:
     _by_id: dict[str, DocumentPath] = field(default_factory=dict)
 
     def turns(self) -> Mapping[DocumentPath, int]:
-        """In which order to try: what has not been looked at comes before what waits."""
-        return defaultdict(int, {path: turn for turn, path in enumerate(self._looks, start=1)})
+        """In which order to try: what has not been looked at comes before what waits, and that in the order in which
+        one waits for another. So a portion of a long chain is one that hangs together, and is taken whole.
+        """
+        waiting: dict[str | None, list[DocumentPath]] = defaultdict(list)
+        for path, look in self._looks.items():
+            waiting[look.missed].append(path)
+        free = deque(path for path, look in self._looks.items() if look.missed not in self._by_id)
+        order: dict[DocumentPath, int] = defaultdict(int)
+        while free:
+            path = free.popleft()
+            order[path] = len(order) + 1
+            written = self._looks[path].written
+            free.extend(waiting.pop(written, ()) if written is not None else ())
+        for path in self._looks:  # what is left waits for each other
+            if path not in order:
+                order[path] = len(order) + 1
+        return order
 
     def begin(self, path: DocumentPath) -> EarlierLook | None:
         """The file at *path* is tried now, and waits no more; what was so the last time."""

@@ -25,6 +25,7 @@ from dispatchd.application.removal import bring_back
 from dispatchd.application.settling import SettleTimes, Settling
 from dispatchd.application.sighting import UNKNOWN_QUIET, Seen, Sighting, Taken
 from dispatchd.documents.digest import digest
+from dispatchd.documents.front_matter import forget_readings
 from dispatchd.domain.actors import Actor, Channel, Provenance
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.identifiers import DocumentPath
@@ -171,6 +172,7 @@ class Session:
             self._remember_newcomer(path, result)
         for path in ripe:
             self.settling.took(path)
+        forget_readings()
         self.travelled.difference_update(taken, ripe)
         return True
 
@@ -290,5 +292,6 @@ class Session:
 
     async def prune(self) -> None:
         """Forget what has been still for a while."""
+        forget_readings()
         self.settling.forget_before(self.now() - self.times.hand)
         self.observing.old.intersection_update(self.settling.waiting())

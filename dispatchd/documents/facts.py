@@ -6,11 +6,12 @@ left as it is. Which values the rules accept is left to the rules: a word nobody
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from dispatchd.documents.annotations import Annotation, KeyAnchor, TopAnchor, annotate, key_notes
 from dispatchd.documents.front_matter import Entry, FrontMatter, read_front_matter
-from dispatchd.documents.front_matter_edit import REMOVED, Removed, edit_front_matter, stamp_rev
+from dispatchd.documents.front_matter_edit import REMOVED, Removed, edit_front_matter, new_text, stamp_rev
 from dispatchd.documents.key_schema import KeySchema, Value
 from dispatchd.documents.refused_words import stays
 from dispatchd.documents.stamps import format_created, format_deadline, parse_created, parse_deadline
@@ -39,7 +40,13 @@ class FactForm:
 def word_of(allowed: Iterable[str], synonyms: Mapping[str, str] | None = None) -> Spelling:
     """A spelling that turns what people write into one of *allowed*."""
     words = tuple(allowed)
-    return lambda value: canonical(value, words, synonyms) or value.strip()
+
+    # People use few words, and ten thousand files repeat them.
+    @lru_cache(maxsize=256)
+    def spell_word(value: str) -> str:
+        return canonical(value, words, synonyms) or value.strip()
+
+    return spell_word
 
 
 def state_of(allowed: Iterable[str], synonyms: Mapping[str, str] | None = None) -> Spelling:
@@ -222,5 +229,5 @@ def composed(wanted: Mapping[str, Value], body: str, form: FactForm) -> str:
     }
     prose = body.strip("\n")
     # A body may begin with a line of dashes, or with front matter of somebody's own: below ours that is text.
-    head = edit_front_matter("", given, order=form.order, rev=False)
+    head = new_text(given, "", form.order)
     return f"{head}\n{prose}\n" if prose else head

@@ -50,8 +50,8 @@ class Layout:
     """Where in the text the body begins: below the closing fence, or behind a BOM."""
 
 
-# One text is asked about several times while it is taken in and rendered.
-@lru_cache(maxsize=8)
+# One text is asked about several times while it is taken in and rendered (see `forget_readings`).
+@lru_cache(maxsize=1024)
 def lay_out(text: str) -> Layout | DocumentProblem:
     """Where the parts of *text* lie; a problem where a fence is missing that was clearly meant."""
     bom = text[:1] == BOM

@@ -16,11 +16,11 @@ from dispatchd.documents.key_lines import KeyLines
 from dispatchd.documents.key_schema import KeySchema, KnownKey, Owner, Shape, Value
 from dispatchd.documents.known_values import read_value
 from dispatchd.documents.notes import MARK, note_on_own_line
+from dispatchd.documents.plain_values import PlainData
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.scalars import NULLS, note_of, split_comment
 from dispatchd.documents.text_lines import BLANKS, BOM
 from dispatchd.documents.unknown_values import read_unknown
-from dispatchd.documents.yaml_events import PlainData
 
 __all__ = [
     "Entry",
@@ -31,6 +31,7 @@ __all__ = [
     "PlainData",
     "Shape",
     "Value",
+    "forget_readings",
     "read_front_matter",
 ]
 
@@ -84,8 +85,9 @@ class FrontMatter:
         return entry.value if entry and entry.is_readable else None
 
 
-# One text is read several times while it is taken in and rendered, and what it says cannot change.
-@lru_cache(maxsize=8)
+# One text is read several times while it is taken in and rendered, and what it says cannot change. A burst is taken in
+# whole before it is rendered: as many are kept as are taken at once, until `forget_readings`.
+@lru_cache(maxsize=1024)
 def read_front_matter(text: str, known: KeySchema) -> FrontMatter:
     """The front matter of *text*; a text without one has no entries and is all body."""
     layout = lay_out(text)
@@ -121,6 +123,12 @@ def _too_many_lines(text: str, layout: Layout) -> DocumentProblem | None:
         hint = "Move what was pasted here into a file of its own and link to it"
         return DocumentProblem(line=len(layout.lines) + 1, what=what, hint=hint)
     return None
+
+
+def forget_readings() -> None:
+    """Let go of the texts read so far, where nobody will soon ask for them again."""
+    read_front_matter.cache_clear()
+    lay_out.cache_clear()
 
 
 class _Reader:

@@ -5,6 +5,7 @@ rewritten, put in or taken out, and the rest is joined again as it was. What to 
 a text whose front matter cannot be found is never edited.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -21,6 +22,12 @@ from dispatchd.documents.scalars import split_comment
 from dispatchd.documents.text_lines import BLANKS, BOM, outside_code, split_lines
 
 _REV: Final = "rev"
+_PLAIN_FACTS: Final = re.compile(r"---\n((?:[a-z_]+: [^\r\n]*\n)+)---\n")
+"""A front matter of one-line keys alone, as the daemon writes it: what is asked of it needs no cutting."""
+_REV_KEY: Final = re.compile(r"^_*rev_*:", re.MULTILINE)
+_LAST_REV: Final = re.compile(r"^rev: (r[0-9a-f]{8})\n\Z", re.MULTILINE)
+_NO_MERE_PROSE: Final = re.compile(rf"\A[^\n]|---|\r|{BOM}|id:|rev:")
+"""What a body of plain prose has nowhere, and one that may be taken for a front matter has."""
 
 
 class Removed(Enum):
@@ -71,6 +78,14 @@ def edit_front_matter(
     else:
         edited = _Surgery(text, layout).edited(changes, order, notes)
     return stamp_rev(edited) if rev and edited != text else edited
+
+
+def new_text(values: Mapping[str, Value], body: str, order: Sequence[str]) -> str:
+    """A front matter of *values* above *body*, without a `rev`."""
+    if _NO_MERE_PROSE.search(body):
+        return edit_front_matter(body, values, order=order, rev=False)
+    lines = [new_line(key, values[key], "\n") for key in _in_order(values, order)]
+    return "".join(["---\n", *lines, "---\n", body]) if lines else body
 
 
 def _layout(text: str) -> Layout:
@@ -232,12 +247,19 @@ def _comment(line: str) -> str:
 
 def stamp_rev(text: str) -> str:
     """*text* with the `rev` that its bytes have; one without a front matter is left as it is."""
+    plain = _PLAIN_FACTS.match(text)
+    if plain and "\r" not in text and not _REV_KEY.search(text):
+        at = plain.end(1)
+        return f"{text[:at]}rev: {revision(text.encode())}\n{text[at:]}"
     layout = _layout(text)
     return text if layout.opening is None else _Surgery(text, layout).with_rev()
 
 
 def rev_of(text: str) -> str | None:
     """The `rev` that *text* carries."""
+    plain = _PLAIN_FACTS.match(text)
+    if plain and (last := _LAST_REV.search(plain[1])) and len(_REV_KEY.findall(plain[1])) == 1:
+        return last[1]
     layout = lay_out(text)
     keys = () if isinstance(layout, DocumentProblem) else layout.keys
     return next((split_comment(rest)[0] or None for key, _, _, rest in keys if _name(key) == _REV), None)

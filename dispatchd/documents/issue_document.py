@@ -6,6 +6,7 @@ a comment is found out in `comments`. What a change of a fact leads to is left t
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from dispatchd.documents.activity import (
@@ -54,6 +55,11 @@ KEY_ORDER: Final = (
 
 def issue_form(types: Iterable[str] = ISSUE_TYPES) -> FactForm:
     """How an issue holds its facts, where the workspace knows these *types*."""
+    return _form_with(tuple(types))
+
+
+@lru_cache(maxsize=8)
+def _form_with(types: tuple[str, ...]) -> FactForm:
     return FactForm(
         schema=SCHEMA,
         order=KEY_ORDER,

@@ -10,6 +10,7 @@ from typing import Final
 
 from dispatchd.documents.key_lines import OUR_KEYS, KeyLines
 from dispatchd.documents.key_schema import Shape, Value
+from dispatchd.documents.plain_values import PlainData, untyped
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.scalars import (
     NULLS,
@@ -23,7 +24,7 @@ from dispatchd.documents.scalars import (
     split_comment,
 )
 from dispatchd.documents.text_lines import BLANKS
-from dispatchd.documents.yaml_events import PlainData, read_yaml, untyped
+from dispatchd.documents.yaml_on_demand import read_yaml
 
 BLOCK_SCALAR: Final = re.compile(r"[|>](?:[1-9]?[+-]?|[+-][1-9])")
 _ITEM: Final = re.compile(r"([ \t]*)-(?:[ \t]+(.*?))?[ \t\r\n]*", re.DOTALL)

@@ -8,14 +8,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
 from dispatchd.documents.text_lines import split_lines
 
-_PARSER: Final = MarkdownIt("commonmark").disable(["inline", "text_join"])
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
 _EMPHASIS: Final = re.compile(r"(\*{1,3}|_{1,3})([^*_]*[^*_\\])\1")
 _LONE_RETURN: Final = re.compile(r"\r(?!\n)")
 
@@ -146,11 +147,19 @@ def outline(text: str, body_at: int) -> Outline:
     lines = split_lines(text)
     body = text.count("\n", 0, body_at)
     shown = _LONE_RETURN.sub(" ", text[body_at:])
-    tokens = _PARSER.parse("\n" * body + shown)
+    tokens = _parser().parse("\n" * body + shown)
     return Outline(lines=tuple(lines), body=body, blocks=tuple(_blocks(tokens, lines)))
 
 
-def _blocks(tokens: Sequence[Token], lines: Sequence[str]) -> Iterator[Block]:
+@cache
+def _parser() -> "MarkdownIt":
+    # Loaded for the first body that has a structure: issues, most of all files, seldom do.
+    from markdown_it import MarkdownIt  # noqa: PLC0415
+
+    return MarkdownIt("commonmark").disable(["inline", "text_join"])
+
+
+def _blocks(tokens: Sequence["Token"], lines: Sequence[str]) -> Iterator[Block]:
     index = 0
     while index < len(tokens):
         token = tokens[index]
@@ -162,7 +171,7 @@ def _blocks(tokens: Sequence[Token], lines: Sequence[str]) -> Iterator[Block]:
         index = stop + 1
 
 
-def _closing(tokens: Sequence[Token], index: int) -> int:
+def _closing(tokens: Sequence["Token"], index: int) -> int:
     """The index of the token that closes the one at *index*; its own where it closes itself."""
     if tokens[index].nesting != 1:
         return index
@@ -170,7 +179,7 @@ def _closing(tokens: Sequence[Token], index: int) -> int:
     return next(place for place in range(index + 1, len(tokens)) if tokens[place].level == level)
 
 
-def _leaf(token: Token, inner: Token, lines: Sequence[str]) -> Block:
+def _leaf(token: "Token", inner: "Token", lines: Sequence[str]) -> Block:
     first, end = token.map or (0, 0)
     kind = _KINDS[token.type]
     return Block(
@@ -182,7 +191,7 @@ def _leaf(token: Token, inner: Token, lines: Sequence[str]) -> Block:
     )
 
 
-def _items(tokens: Sequence[Token], lines: Sequence[str], *, ordered: bool) -> Iterator[Block]:
+def _items(tokens: Sequence["Token"], lines: Sequence[str], *, ordered: bool) -> Iterator[Block]:
     index = 0
     while index < len(tokens):
         stop = _closing(tokens, index)
@@ -192,7 +201,7 @@ def _items(tokens: Sequence[Token], lines: Sequence[str], *, ordered: bool) -> I
         index = stop + 1
 
 
-def _item(token: Token, children: Sequence[Token], lines: Sequence[str], *, ordered: bool) -> Block:
+def _item(token: "Token", children: Sequence["Token"], lines: Sequence[str], *, ordered: bool) -> Block:
     first, end = token.map or (0, 0)
     opens_with_text = bool(children) and children[0].type == "paragraph_open"
     paragraph = children[1] if opens_with_text else None

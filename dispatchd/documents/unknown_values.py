@@ -7,31 +7,54 @@ walk.
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from functools import cache
+from typing import Final, NamedTuple
 
 from dispatchd.documents.key_lines import KeyLines
+from dispatchd.documents.plain_values import MAX_BYTES, MAX_NODES, PlainData, typed
 from dispatchd.documents.problems import DocumentProblem
-from dispatchd.documents.yaml_events import MAX_BYTES, MAX_NODES, PlainData, read_yaml, typed
+from dispatchd.documents.yaml_on_demand import read_yaml
 
 _LETTERS: Final = r"\u00c0-\u1fff\u2010-\u2027\u3001-\ud7ff"
-_PLAIN_TEXT: Final = rf"[A-Za-z0-9_/](?:[!-\"$-9;-~ {_LETTERS}]|:(?=[!-~{_LETTERS}])|(?<=[!-~{_LETTERS}])#)*+"
-_QUOTED_TEXT: Final = rf"'[ -&(-~{_LETTERS}]*+'|\"[ !#-\[\]-~{_LETTERS}]*+\""
-_FLOW_ITEM: Final = rf"[A-Za-z0-9_/](?:[\w ./@+-])*+|{_QUOTED_TEXT}"
-_SCALAR: Final = re.compile(rf"({_PLAIN_TEXT})|{_QUOTED_TEXT}")
-_FLOW: Final = re.compile(rf"\[ *+(?:(?:{_FLOW_ITEM}) *+(?:, *+(?:{_FLOW_ITEM}) *+)*+)?\]")
-_EACH: Final = re.compile(_FLOW_ITEM, re.ASCII)
-_FLOW_ASCII: Final = re.compile(_FLOW.pattern, re.ASCII)
-_BLOCK_ITEM: Final = re.compile(rf"( *)- +({_PLAIN_TEXT}|{_QUOTED_TEXT})[ \t]*\r?\n")
+
+
+class _Shapes(NamedTuple):
+    """What is plainly the same in YAML and here."""
+
+    scalar: re.Pattern[str]
+    flow: re.Pattern[str]
+    flow_item: re.Pattern[str]
+    block_item: re.Pattern[str]
+
+
+@cache
+def _shapes(*, ascii_only: bool) -> _Shapes:
+    """The shapes of texts with all letters, or of those with ASCII alone.
+
+    Sets of all letters take a hundred times as long to compile as those of ASCII, which is what most texts are: longer
+    than a command takes for all else.
+    """
+    letters = "" if ascii_only else _LETTERS
+    plain = rf"[A-Za-z0-9_/](?:[!-\"$-9;-~ {letters}]|:(?=[!-~{letters}])|(?<=[!-~{letters}])#)*+"
+    quoted = rf"'[ -&(-~{letters}]*+'|\"[ !#-\[\]-~{letters}]*+\""
+    item = rf"[A-Za-z0-9_/](?:[\w ./@+-])*+|{quoted}"
+    return _Shapes(
+        scalar=re.compile(rf"({plain})|{quoted}"),
+        flow=re.compile(rf"\[ *+(?:(?:{item}) *+(?:, *+(?:{item}) *+)*+)?\]", re.ASCII),
+        flow_item=re.compile(item, re.ASCII),
+        block_item=re.compile(rf"( *)- +({plain}|{quoted})[ \t]*\r?\n"),
+    )
 
 
 def read_unknown(lines: Sequence[str], key: KeyLines) -> PlainData | DocumentProblem:
     """What the user's own *key* of *lines* holds."""
     _, first, last, rest = key
     if first == last and len(rest) < MAX_BYTES:
-        if _SCALAR.fullmatch(rest):
+        shapes = _shapes(ascii_only=rest.isascii())
+        if shapes.scalar.fullmatch(rest):
             return _scalar(rest)
-        if rest[:1] == "[" and rest.count(",") < MAX_NODES - 1 and _FLOW_ASCII.fullmatch(rest):
-            return [_scalar(item.strip(" ")) for item in _EACH.findall(rest)]
+        if rest[:1] == "[" and rest.count(",") < MAX_NODES - 1 and shapes.flow.fullmatch(rest):
+            return [_scalar(item.strip(" ")) for item in shapes.flow_item.findall(rest)]
     elif not rest and last - first < MAX_NODES - 1:
         items = _flat_list(lines[first + 1 : last + 1])
         if items is not None:
@@ -47,8 +70,9 @@ def _flat_list(lines: Sequence[str]) -> list[PlainData] | None:
     items: list[PlainData] = []
     indent: str | None = None
     size = 0
+    shape = _shapes(ascii_only=all(map(str.isascii, lines))).block_item
     for line in lines:
-        found = _BLOCK_ITEM.fullmatch(line)
+        found = shape.fullmatch(line)
         size += len(line)
         if found is None or size > MAX_BYTES // 4 or (indent is not None and found[1] != indent):
             return None

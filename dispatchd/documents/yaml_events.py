@@ -1,13 +1,11 @@
 """What is left to YAML: one key's lines, walked as events under limits, so that no file can cost more than it is.
 
-Anchors, aliases, merge keys, tags and double keys are refused, with line and column. A plain scalar is a number
-or a truth only where writing it again gives the same text (`3`, `1.5`, `true`); `010`, `1.10`, `no` and dates
-stay text, because a value that changes by being read is a loss.
+Anchors, aliases, merge keys, tags and double keys are refused, with line and column. What a plain scalar means is
+told by `plain_values`, through which all others come here.
 """
 
-import re
-from collections.abc import Callable, Iterator
-from typing import Final, TypeAlias, TypeVar
+from collections.abc import Iterator
+from typing import Final, TypeVar
 
 import yaml
 from yaml.events import (
@@ -25,39 +23,15 @@ from yaml.events import (
     StreamStartEvent,
 )
 
+from dispatchd.documents.plain_values import MAX_BYTES, MAX_DEPTH, MAX_NODES, PlainData, Resolve
 from dispatchd.documents.problems import DocumentProblem
-from dispatchd.documents.scalars import NULLS
 
 try:
     from yaml import CLoader as _Loader
 except ImportError:  # a machine without libyaml reads the same, slower
     from yaml import Loader as _Loader  # type: ignore[assignment]
 
-PlainData: TypeAlias = str | int | float | bool | list["PlainData"] | dict[str, "PlainData"] | None
-Resolve: TypeAlias = Callable[[str], PlainData]
 _AnyEvent = TypeVar("_AnyEvent", bound=Event)
-
-MAX_BYTES: Final = 64 * 1024
-MAX_DEPTH: Final = 20
-MAX_NODES: Final = 1000
-
-_TRUTHS: Final = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_INTEGER: Final = re.compile(r"0|-?[1-9][0-9]{0,14}")
-_DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,7})\.[0-9]{1,7}")
-
-
-def typed(text: str) -> PlainData:
-    """What a plain scalar of the user's means."""
-    if text[:1].isdigit() or text[:1] == "-":
-        if _INTEGER.fullmatch(text):
-            return int(text)
-        return float(text) if _DECIMAL.fullmatch(text) and repr(float(text)) == text else text
-    return None if not text or text in NULLS else _TRUTHS.get(text, text)
-
-
-def untyped(text: str) -> PlainData:
-    """A plain scalar where the schema says what it is."""
-    return None if not text or text in NULLS else text
 
 
 class _RefusedError(Exception):
@@ -68,7 +42,7 @@ class _RefusedError(Exception):
         self.problem = problem
 
 
-def read_yaml(text: str, first_line: int, resolve: Resolve) -> PlainData | DocumentProblem:
+def walk_yaml(text: str, first_line: int, resolve: Resolve) -> PlainData | DocumentProblem:
     """The value of the one key in *text*, whose first line has the index *first_line* in its file."""
     size = len(text.encode())
     if size > MAX_BYTES:

@@ -31,4 +31,6 @@ def in_words(word: str) -> str:
 
 def one_line(text: str) -> str:
     """*text* without line breaks, doubled spaces and control characters, as a subject line or a tally needs it."""
-    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
+    if not text.isprintable():
+        text = "".join(each if each.isprintable() else " " for each in text)
+    return " ".join(text.split())

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from tests.bench.chains import taking_in_a_chain
 from tests.bench.commands import committing, looking, writing
 from tests.bench.ground import CHECKOUT, Ground, daemon, new_ground
 from tests.bench.ledgers import importing_ledger
@@ -23,6 +24,7 @@ from tests.bench.others import taking_in_others
 from tests.bench.starting import importing, starting_warm
 from tests.bench.table import Row, keep, printed
 
+PARTS: Final = ("life", "others", "ledger", "chain")
 RESULT: Final = CHECKOUT / ".bench" / "latest.json"
 
 
@@ -49,6 +51,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description="Measure dispatchd on this machine.")
     asked.add_argument("--files", type=int, default=10_000)
     asked.add_argument("--idle", type=float, default=60.0, metavar="SECONDS")
+    asked.add_argument("--only", nargs="+", default=PARTS, choices=PARTS, help="measure these parts alone")
     options = asked.parse_args()
     base = CHECKOUT / ".tmp-tests"
     base.mkdir(mode=0o700, exist_ok=True)
@@ -58,10 +61,22 @@ def main() -> None:
     try:
         ground = new_ground(folder, "work")
         os.environ.update(ground.environment)
-        ground.lay(options.files)
+        if "life" in options.only:
+            ground.lay(options.files)
         others = taking_in_others(new_ground(folder, "others"))
         ledger = importing_ledger(new_ground(folder, "ledger"), options.files)
-        for row in itertools.chain(rows(ground, options.files, options.idle), others, ledger):
+        chain = taking_in_a_chain(
+            new_ground(folder, "apart"), new_ground(folder, "chained"), options.files // 4
+        )
+        parts = {
+            "life": rows(ground, options.files, options.idle),
+            "others": others,
+            "ledger": ledger,
+            "chain": chain,
+        }
+        for row in itertools.chain.from_iterable(
+            part for name, part in parts.items() if name in options.only
+        ):
             found.append(row)
             print(printed([row]).splitlines()[-1], file=sys.stderr, flush=True)
     finally:

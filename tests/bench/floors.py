@@ -119,6 +119,28 @@ def replace_all(folder: Path, files: int) -> float:
         folder.rmdir()
 
 
+def lay_all(folder: Path, files: int) -> float:
+    """Milliseconds to write *files* new files of 2 KB, flush them all at once and rename each into place."""
+    folder.mkdir()
+    directory = os.open(folder, os.O_RDONLY)
+
+    def lay() -> None:
+        for number in range(files):
+            (folder / f"{number}.new").write_bytes(b"x" * 2048)
+        os.sync()
+        for number in range(files):
+            (folder / f"{number}.new").rename(folder / str(number))
+        os.fsync(directory)
+
+    try:
+        return median_ms(timed(lay, 1))
+    finally:
+        os.close(directory)
+        for file in folder.iterdir():
+            file.unlink()
+        folder.rmdir()
+
+
 def socket_round_trip() -> float:
     """Milliseconds of a line there and a line back over a local socket."""
     here, there = socket.socketpair()

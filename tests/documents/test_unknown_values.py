@@ -3,7 +3,7 @@ import time
 import pytest
 
 from dispatchd.documents.front_matter import FrontMatter, KeySchema, read_front_matter
-from dispatchd.documents.yaml_events import PlainData
+from dispatchd.documents.plain_values import PlainData
 
 KNOWN = KeySchema.of(text=["title"], scalar=["status"])
 

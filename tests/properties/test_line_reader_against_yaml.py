@@ -18,9 +18,10 @@ from dispatchd.documents.fence import Layout, lay_out
 from dispatchd.documents.front_matter import Entry, KeySchema, read_front_matter
 from dispatchd.documents.front_matter_edit import edit_front_matter, without_notes
 from dispatchd.documents.key_schema import Value
+from dispatchd.documents.plain_values import PlainData, typed
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.unknown_values import read_unknown
-from dispatchd.documents.yaml_events import PlainData, read_yaml, typed
+from dispatchd.documents.yaml_on_demand import read_yaml
 
 SCHEMA: Final = KeySchema.of(text=["title"], scalar=["status", "rev"], lists=["labels"])
 ORDER: Final = ("title", "status", "labels")

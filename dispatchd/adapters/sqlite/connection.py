@@ -114,6 +114,8 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     migrate(connection, lambda left: back_up_before_migration(path, left))
     # Also the first write: from here on the log's file exists, and stays until the connection is closed.
     connection.execute(queries("notes")["note_set"], (_IN_USE, "yes"))
+    # The check has read every page; a daemon at rest needs few of them.
+    connection.execute("PRAGMA shrink_memory")
 
 
 def _check(connection: sqlite3.Connection) -> None:

@@ -38,16 +38,31 @@ class SqliteDocumentStore:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._sql = queries("documents")
+        self._at: dict[str, DocumentRecord | None] = {}
+        self._of: dict[str, DocumentRecord | None] = {}
+        """What was looked up or saved in this transaction, beside which nobody writes: a file is asked about a dozen
+        times while it is taken in. Who stands in one of the two stands in the other."""
 
     def at(self, path: DocumentPath) -> DocumentRecord | None:
         """The document at *path*."""
-        row = self._connection.execute(self._sql["document_at"], (path,)).fetchone()
-        return None if row is None else _record(row)
+        if path not in self._at:
+            self._found(self._connection.execute(self._sql["document_at"], (path,)).fetchone())
+        return self._at.setdefault(path, None)
 
     def of(self, subject: str) -> DocumentRecord | None:
         """The document of *subject*."""
-        row = self._connection.execute(self._sql["document_of"], (subject,)).fetchone()
-        return None if row is None else _record(row)
+        if subject not in self._of:
+            self._found(self._connection.execute(self._sql["document_of"], (subject,)).fetchone())
+        return self._of.setdefault(subject, None)
+
+    def _found(self, row: tuple[Any, ...] | None) -> None:
+        if row is not None:
+            record = _record(row)
+            self._at[record.path] = self._of[record.subject] = record
+
+    def _let_go(self, record: DocumentRecord | None) -> None:
+        if record is not None:
+            self._at[record.path] = self._of[record.subject] = None
 
     def all(self) -> Iterable[DocumentRecord]:
         """Every document, by path."""
@@ -69,10 +84,14 @@ class SqliteDocumentStore:
 
     def save(self, record: DocumentRecord) -> None:
         """Insert or replace; what else stood at the path or for the subject goes."""
+        self._let_go(self._at.get(record.path))
+        self._let_go(self._of.get(record.subject))
         self._connection.execute(self._sql["document_save"], _row(record))
+        self._at[record.path] = self._of[record.subject] = record
 
     def forget(self, subject: str) -> None:
         """Take the record away; its texts and their blobs stay."""
+        self._let_go(self._of.get(subject))
         self._connection.execute(self._sql["document_forget"], (subject,))
 
     def agree(self, text: AgreedText) -> None:

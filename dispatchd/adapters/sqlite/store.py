@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Final, TypeVar, cast
 
 import aiosqlite
 
@@ -21,6 +21,8 @@ from dispatchd.adapters.sqlite.unit_of_work import SqliteUnitOfWork
 from dispatchd.application.ports.unit_of_work import Store, UnitOfWork
 
 T = TypeVar("T")
+MANY_CHANGES: Final = 5000
+"""Rows; a transaction of a burst changes more, any other far fewer."""
 
 
 class _GivenUpError(Exception):
@@ -132,6 +134,7 @@ def _transact(
     with explained(database.watch.path):
         _stop_if(given_up)
         database.watch.check()
+        before = connection.total_changes
         connection.execute("BEGIN IMMEDIATE")
         try:
             result = work(SqliteUnitOfWork(connection))
@@ -146,6 +149,9 @@ def _transact(
             raise
         # Files that were taken away meanwhile took this commit with them: it must not count as done.
         database.watch.check()
+        if connection.total_changes - before > MANY_CHANGES:
+            # What a burst has filled would otherwise stay for as long as the daemon lives.
+            connection.execute("PRAGMA shrink_memory")
         return result
 
 
