@@ -1,7 +1,8 @@
 """Starts git, always in the same way: nothing of the caller's environment, hooks, signing or housekeeping leaks in.
 
-All of it goes through the processes adapter, which keeps nothing open between calls. What an answer means is left to
-the callers.
+Questions and single commands go through GitPython as a thin runner, which keeps nothing open between calls.
+What must be fed on standard input goes through the processes adapter, since GitPython cannot feed bytes. What
+an answer means is left to the callers.
 """
 
 import os
@@ -70,7 +71,26 @@ class GitRunner:
 
     def ask(self, verb: str, *arguments: str | Path, accept: Collection[int] = (0,)) -> GitAnswer:
         """Run one git command with nothing on standard input; raises GitFailedError unless it ends as accepted."""
-        return self.feed(verb, *arguments, stdin=b"", accept=accept)
+        try:
+            # Loading it costs more than most commands take, and several never ask git anything.
+            import git  # noqa: PLC0415
+        except ImportError as error:
+            raise _missing(verb, self._git_dir) from error
+        try:
+            exit_code, stdout, stderr = git.Git(self._git_dir).execute(
+                [*_without_git_variables(), *self._command(verb, arguments)],
+                with_extended_output=True,
+                with_exceptions=False,
+                stdout_as_string=False,
+                strip_newline_in_stdout=False,
+                env=_VARIABLES,
+                shell=False,
+                kill_after_timeout=LIMIT_SECONDS,
+                start_new_session=True,
+            )
+        except git.GitCommandNotFound as error:
+            raise _missing(verb, self._git_dir) from error
+        return self._accepted(verb, GitAnswer(exit_code=exit_code, stdout=stdout, stderr=stderr), accept)
 
     def feed(
         self,
@@ -113,6 +133,14 @@ class GitRunner:
         if answer.exit_code not in accept:
             raise GitFailedError(verb, self._git_dir, answer)
         return answer
+
+
+def _without_git_variables() -> list[str]:
+    # GitPython always passes our own environment on, so what it must not carry is taken out by env(1).
+    names = [
+        name for name in inherited() if name.startswith("GIT_") and name not in _KEPT | _VARIABLES.keys()
+    ]
+    return ["env", *(part for name in names for part in ("-u", name))] if names else []
 
 
 def _missing(verb: str, place: Path) -> GitFailedError:
