@@ -171,7 +171,7 @@ def undisturbed(story: Callable[[World], None]) -> tuple[int, tuple[object, ...]
 
 @pytest.mark.parametrize("power_cut", [False, True], ids=["killed", "power cut"])
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
-def test_001_to_013_a_process_that_ends_anywhere_leaves_what_the_next_one_finishes(
+def test_001_002_003_004_005_006_007_008_012_a_process_that_ends_anywhere_leaves_what_the_next_one_finishes(
     story: Callable[[World], None], power_cut: bool
 ) -> None:
     steps, expected = undisturbed(story)
