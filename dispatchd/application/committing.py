@@ -40,8 +40,11 @@ async def commit(session: Session, *, force: bool = False) -> bool:
         return False
     except AuditError as failed:
         # The commits may stand already (the index could not follow): the next look at the branch finds them there.
-        LOG.warning("the commit failed: %s", failed, extra={"action": "commit_failed"})
+        if session.commits_wait != str(failed):
+            LOG.warning("the commit failed: %s", failed, extra={"action": "commit_failed"})
+        session.commits_wait = str(failed)
         return await follow_head(session)
+    session.commits_wait = None
     await session.run(lambda: session.note_index(ours=True))
     await store.transact(lambda work: _settle(work, batch, oids, at))
     return True

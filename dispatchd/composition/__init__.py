@@ -19,8 +19,9 @@ from dispatchd.composition.looking import (
     settings,
 )
 from dispatchd.composition.opening import open_on_desktop, remote_of
-from dispatchd.composition.reading import open_read_model, paused, staleness
+from dispatchd.composition.reading import open_read_model, staleness
 from dispatchd.composition.running import run_daemon, start_daemon, stop_daemon
+from dispatchd.composition.waits import paused
 
 __all__ = [
     "RunningDaemon",

@@ -71,7 +71,12 @@ def diagnose(start: Path) -> Sequence[Finding]:
         if not broken:
             raise
         return broken
-    findings = [*_ties(workspace.tree.parent), *_mount(workspace), *_quarantine(workspace)]
+    findings = [
+        *_full(workspace),
+        *_ties(workspace.tree.parent),
+        *_mount(workspace),
+        *_quarantine(workspace),
+    ]
     findings.extend(Finding(leak.what, leak.why, leak.mend) for leak in leaks_of(workspace))
     if not database_of(workspace).exists():
         findings.append(
@@ -123,6 +128,16 @@ def _ties(start: Path) -> list[Finding]:
     return [
         Finding(finding.what, finding.why, finding.next_step) for finding in GitTreeHealth().findings(start)
     ]
+
+
+def _full(workspace: Workspace) -> list[Finding]:
+    from dispatchd.composition.waits import MAKE_ROOM, full_disk
+
+    full = full_disk(workspace)
+    if full is None:
+        return []
+    why = "Until there is room nothing is taken in, written or committed. Nothing that was saved is lost."
+    return [Finding(f"T{full[1:]}.", why, f"M{MAKE_ROOM[1:]}.")]
 
 
 def _mount(workspace: Workspace) -> list[Finding]:

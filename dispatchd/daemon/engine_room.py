@@ -51,6 +51,8 @@ class EngineRoom:
     cookies_seen: set[str] = field(default_factory=set)
     halted: str | None = None
     """Why nothing is read or written until a person has put it right."""
+    lagging: str | None = None
+    """Why commits wait while files and state go on."""
     rounds: int = 0
     status_due: bool = True
 

@@ -106,7 +106,7 @@ class Desk:
         """What a command of ours said, however it ended; a traceback is never an answer."""
         said = self.run(COMMAND, *words)
         assert "Traceback" not in said.err + said.out, said.err
-        assert said.code in {0, 1}, said.err
+        assert said.code in {0, 1}, f"ended with {said.code}: {said.err}"
         return said
 
     def dispatchd(self, *words: str) -> str:

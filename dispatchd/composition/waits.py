@@ -1,0 +1,66 @@
+"""Why nothing, or not everything, goes on just now: git at work in the tree, a full disk, or what the daemon itself met.
+
+A look asks this, so it loads little and waits for nobody: a daemon that is too busy to answer is not halted.
+"""
+
+from typing import TYPE_CHECKING, Final
+
+from dispatchd.composition.looking import Workspace, daemon_of
+from dispatchd.domain.errors import WorkspaceError
+
+if TYPE_CHECKING:
+    from dispatchd.adapters.system.disk_room import Room
+
+FULL_BELOW: Final = 128 * 1024
+"""Bytes that the database and a commit of git's need at the least."""
+MAKE_ROOM: Final = "make room, and everything goes on by itself"
+ANSWERS_A_LOOK_WITHIN: Final = 0.3
+"""Seconds."""
+
+
+def paused(workspace: Workspace) -> str | None:
+    """Why not everything is taken in, written or committed until somebody does something; None where all goes on."""
+    from dispatchd.adapters.git.open_operations import plainly_open
+
+    full = full_disk(workspace)
+    return (
+        plainly_open(workspace.places.admin_dir)
+        or (f"{full}. Nothing that was saved is lost; {MAKE_ROOM}" if full else None)
+        or _daemon_waits(workspace)
+    )
+
+
+def full_disk(workspace: Workspace) -> str | None:
+    """That the disk of the tree, or of what is kept beside it, is full."""
+    from dispatchd.adapters.system.disk_room import room_left
+
+    for folder in (workspace.private, workspace.tree):
+        room = room_left(folder)
+        if room is not None and _is_little(room):
+            return f"the disk of {folder} is full ({_left(room)})"
+    return None
+
+
+def _is_little(room: "Room") -> bool:
+    return room.bytes < FULL_BELOW or room.files == 0
+
+
+def _left(room: "Room") -> str:
+    return f"{room.bytes // 1024} KiB left" if room.bytes < FULL_BELOW else "it holds no more files"
+
+
+def _daemon_waits(workspace: Workspace) -> str | None:
+    """What has halted the daemon, or only its commits."""
+    if daemon_of(workspace) is None:
+        return None
+    from dispatchd.adapters.system.control_client import call
+
+    try:
+        reply = call(workspace.private, {"call": "ping"}, timeout=ANSWERS_A_LOOK_WITHIN)
+    except (WorkspaceError, TimeoutError, ValueError):
+        return None
+    told = reply.get("result", {}) if isinstance(reply, dict) else {}
+    halted, lagging = (told.get(key) or "" for key in ("halted", "lagging"))
+    if halted:
+        return str(halted)
+    return f"files and state go on, but commits wait: {lagging}" if lagging else None
