@@ -117,6 +117,7 @@ class Adopting:
             )
             if not gone:
                 work.audit.add_text(known.path, None, seen.circumstance.actor, seen.circumstance.at)
+        if gone or known.path != seen.path:
             work.audit.add_text(
                 seen.path,
                 work.blobs.put(seen.content),
