@@ -9,6 +9,7 @@ from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.relaying import sweep
 from dispatchd.application.signing import rows_to_commit
 from dispatchd.daemon.engine_room import EngineRoom
+from dispatchd.documents.tree_paths import CONFIG
 from dispatchd.domain.errors import WorkspaceError
 
 COOKIE_WITHIN = 10.0
@@ -21,6 +22,7 @@ async def sync_now(room: EngineRoom, *, wait: bool) -> Mapping[str, Any]:
     """Look now; with *wait*, come back when nothing is left to do but what a hand on a file puts off."""
     if room.halted:
         raise WorkspaceError(f"nothing is taken in just now: {room.halted}")
+    await room.session.run(lambda: room.session.observing.stands(CONFIG))
     await _see_everything(room)
     if not wait:
         return {"held": []}
