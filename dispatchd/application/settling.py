@@ -10,7 +10,6 @@ from typing import Final
 from dispatchd.documents.config_values import SyncSettings
 from dispatchd.domain.identifiers import DocumentPath
 
-
 SHORTEST_GONE: Final = 0.25
 """Seconds. vim takes a file away for some milliseconds at every save, more where the machine is busy: below this its
 saves would be deletions, whatever the config says."""

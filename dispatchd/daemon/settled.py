@@ -7,8 +7,8 @@ from typing import Any
 from dispatchd.application.committing import commit
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.relaying import sweep
-from dispatchd.application.unwritten import waiting_answers
 from dispatchd.application.signing import rows_to_commit
+from dispatchd.application.unwritten import waiting_answers
 from dispatchd.daemon.engine_room import EngineRoom
 from dispatchd.documents.tree_paths import CONFIG
 from dispatchd.domain.errors import WorkspaceError

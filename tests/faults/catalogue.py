@@ -133,7 +133,7 @@ def _sections(every: Sequence[Case], tests: Mapping[int, Sequence[Proof]]) -> It
 def _told(case: Case, tests: Sequence[Proof]) -> str:
     lines = [f"**{case.name}** {case.happens}<br>→ {case.must}\n"]
     if case.why_not:
-        lines += [f"_Not played here: {case.why_not}_ Instead: {case.instead}\n"]
+        lines += [f"_Not played here, or not all of it: {case.why_not}_ Instead: {case.instead}\n"]
     lines += [f"- [{proof.says}](../{proof.path})" for proof in tests]
     return "\n".join(lines) + ("\n" if tests else "")
 
