@@ -15,6 +15,7 @@ from dispatchd.composition.looking import (
     name_of,
     remember_home,
 )
+from dispatchd.composition.waits import note_waits
 from dispatchd.domain.errors import WorkspaceError
 
 if TYPE_CHECKING:
@@ -85,7 +86,9 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
         role_changed=lambda: decides(workspace) is not decided,
         clone_name=lambda: name_of(workspace),
         told_home=lambda home: remember_home(workspace, home),
+        note_waits=lambda why: note_waits(workspace, why),
     )
+    note_waits(workspace, "")
     try:
         code = await supervise(room, listener)
         return BEGIN_ANEW if room.begins_anew and not code else code

@@ -1,12 +1,12 @@
 """Why nothing, or not everything, goes on just now: git at work in the tree, a full disk, or what the daemon itself met.
 
-A look asks this, so it loads little and waits for nobody: a daemon that is too busy to answer is not halted.
+A look asks this, so it loads little and waits for nobody.
 """
 
+import contextlib
 from typing import TYPE_CHECKING, Final
 
 from dispatchd.composition.looking import Workspace, daemon_of
-from dispatchd.domain.errors import WorkspaceError
 
 if TYPE_CHECKING:
     from dispatchd.adapters.system.disk_room import Room
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 FULL_BELOW: Final = 128 * 1024
 """Bytes that the database and a commit of git's need at the least."""
 MAKE_ROOM: Final = "make room, and everything goes on by itself"
-ANSWERS_A_LOOK_WITHIN: Final = 0.3
-"""Seconds."""
+NOTE: Final = "waits"
+"""The file, of this machine alone, that says what the daemon waits for."""
 
 
 def paused(workspace: Workspace) -> str | None:
@@ -49,18 +49,24 @@ def _left(room: "Room") -> str:
     return f"{room.bytes // 1024} KiB left" if room.bytes < FULL_BELOW else "it holds no more files"
 
 
-def _daemon_waits(workspace: Workspace) -> str | None:
-    """What has halted the daemon, or only its commits."""
-    if daemon_of(workspace) is None:
-        return None
-    from dispatchd.adapters.system.control_client import call
+def note_waits(workspace: Workspace, why: str) -> None:
+    """Keep what the daemon waits for where a look finds it; an empty text where it waits for nothing.
 
+    A file, because asking the daemon itself would cost a look more than all else it does. Where not even that can be
+    written the disk is full, which a look sees by itself.
+    """
+    note = workspace.private / NOTE
+    with contextlib.suppress(OSError):
+        if why:
+            note.write_text(why, encoding="utf-8")
+        else:
+            note.unlink(missing_ok=True)
+
+
+def _daemon_waits(workspace: Workspace) -> str | None:
+    """What has halted the daemon, or only its commits. What a daemon that is gone left behind is not asked."""
     try:
-        reply = call(workspace.private, {"call": "ping"}, timeout=ANSWERS_A_LOOK_WITHIN)
-    except (WorkspaceError, TimeoutError, ValueError):
+        why = (workspace.private / NOTE).read_text(encoding="utf-8")
+    except OSError:
         return None
-    told = reply.get("result", {}) if isinstance(reply, dict) else {}
-    halted, lagging = (told.get(key) or "" for key in ("halted", "lagging"))
-    if halted:
-        return str(halted)
-    return f"files and state go on, but commits wait: {lagging}" if lagging else None
+    return (why or None) if daemon_of(workspace) is not None else None

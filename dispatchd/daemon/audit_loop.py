@@ -26,7 +26,7 @@ async def audit_loop(room: EngineRoom) -> None:
             # Everything stays queued; a full disk or a git that fails is tried again, at ease.
             if room.lagging != str(trouble):
                 LOG.warning("the commit waits: %s", trouble, extra={"action": "commit_waits"})
-            room.lagging = str(trouble)
+            room.lag(str(trouble))
             await _pause(room, RETRY)
 
 
@@ -41,7 +41,7 @@ async def _commit_or_sleep(room: EngineRoom) -> None:
         return
     async with room.turn:
         made = not await is_over(room) and await commit(session)
-        room.lagging = session.commits_wait
+        room.lag(session.commits_wait)
         if made:
             await note_unanswered(session)
     if made:

@@ -122,12 +122,7 @@ async def _called(room: EngineRoom, called: AnyCall) -> Mapping[str, Any]:
         case HomeCall():
             return {"home": await move_home_here(room)}
         case PingCall():
-            return {
-                "halted": room.halted,
-                "lagging": room.lagging,
-                "rounds": room.rounds,
-                "decides": not room.session.clone,
-            }
+            return {"halted": room.halted, "rounds": room.rounds, "decides": not room.session.clone}
 
 
 async def _perform(room: EngineRoom, plain: Mapping[str, Any]) -> Mapping[str, Any]:

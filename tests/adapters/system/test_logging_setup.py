@@ -91,7 +91,7 @@ def test_a_level_is_read_in_any_case_and_a_wrong_one_is_said(capsys: pytest.Capt
 
 
 class _Full(io.StringIO):
-    def write(self, text: str) -> int:
+    def write(self, _: str) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
 
