@@ -26,6 +26,7 @@ async def commit(session: Session, *, force: bool = False) -> bool:
         lambda work: plan_batch(work, session.times, session.ports.ids, at, force=force, clone=session.clone)
     )
     if batch is None:
+        session.commits_wait = None
         return False
     parent = await store.transact(lambda work: work.note(HEAD))
     if parent is None:

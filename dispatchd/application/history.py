@@ -212,7 +212,8 @@ def settle_own(work: UnitOfWork, commits: Sequence[ForeignCommit], blobs: Mappin
         settled = {
             row.sequence
             for row in waiting
-            if row.event in known.values() or (row.path is not None and row.sequence <= last.get(row.path, -1))
+            if row.event in known.values()
+            or (row.path is not None and row.sequence <= last.get(row.path, -1))
         }
         work.audit.drop(settled)
 

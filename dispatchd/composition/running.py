@@ -46,6 +46,7 @@ def run_daemon(workspace: Workspace, *, echo: bool = True) -> int:
     lock.acquire(DAEMON_PURPOSE, SystemClock().now())
     try:
         refuse_broken_tree(workspace)
+        note_waits(workspace, "")
         with logging_to(workspace.private / "logs", echo=sys.stderr if echo else None):
             while (code := asyncio.run(_run(workspace, listen(workspace.private)))) == BEGIN_ANEW:
                 pass
@@ -88,7 +89,6 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
         told_home=lambda home: remember_home(workspace, home),
         note_waits=lambda why: note_waits(workspace, why),
     )
-    note_waits(workspace, "")
     try:
         code = await supervise(room, listener)
         return BEGIN_ANEW if room.begins_anew and not code else code

@@ -80,7 +80,7 @@ async def _free_since(room: EngineRoom, last: float) -> float:
     session = room.session
     if room.halted:
         raise WorkspaceError(f"nothing is taken in just now: {room.halted}")
-    why = await session.busy()
+    why = await session.busy() or session.commits_wait
     if why is None:
         return session.now()
     if session.now() - last > GIT_WITHIN:
