@@ -1,12 +1,15 @@
 """Reads what pytest printed and refuses skips that this machine could have run.
 
-A skip may stand if its reason says `needs TOOL` and the tool is not there, or if it names the corpora and they are not.
+A skip may stand if its reason says `needs TOOL` and the tool is not there, if it names the corpora and they are not, or
+if it says that mounting is refused and it is.
 The last line printed is pytest's own closing line.
 """
 
 import re
 import shutil
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -19,8 +22,18 @@ NODE_TOOLS = CHECKOUT / ".venv/node/node_modules/.bin"
 def is_excused(why: str) -> bool:
     if "corpora" in why:
         return not (CHECKOUT.parent / "shared" / "corpora").is_dir()
+    if "mounting is refused" in why:
+        return not can_mount()
     needed = NEEDS_TOOL.search(why)
     return needed is not None and not has(needed["tool"])
+
+
+def can_mount() -> bool:
+    with tempfile.TemporaryDirectory() as place:
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "none", place], check=False, capture_output=True)
+        if mounted.returncode == 0:
+            subprocess.run(["umount", place], check=True)
+        return mounted.returncode == 0
 
 
 def has(tool: str) -> bool:

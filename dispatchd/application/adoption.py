@@ -5,12 +5,14 @@ A file whose id is known is the same document moved, a copy, or one that came ba
 
 import hashlib
 from dataclasses import dataclass, replace
+from typing import Final
 
 from dispatchd.application import parking, refusals
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import Adoption, DocumentKind, Kinds, Reading
 from dispatchd.application.editing import Editing
 from dispatchd.application.kinds.facts_of_kind import members_of
+from dispatchd.application.ports.dispatch_tree import LARGEST_FILE
 from dispatchd.application.ports.unit_of_work import DocumentRecord
 from dispatchd.application.relocation import Places
 from dispatchd.application.rendering import Rendering
@@ -117,6 +119,7 @@ class Adopting:
             )
             if not gone:
                 work.audit.add_text(known.path, None, seen.circumstance.actor, seen.circumstance.at)
+        if gone or known.path != seen.path:
             work.audit.add_text(
                 seen.path,
                 work.blobs.put(seen.content),
@@ -139,6 +142,8 @@ class Adopting:
         written: EntityId | None,
         copy_of: DocumentRecord | None,
     ) -> Taken:
+        if len(seen.content) > LARGEST_FILE - ROOM_FOR_FACTS:
+            return self._unreadable(seen, _TOO_LARGE)
         entity_id = self._id_for(kind.kind, seen, written)
         adoption = Adoption(
             id=entity_id, path=seen.path, reading=reading, circumstance=seen.circumstance, work=self.door.work
@@ -237,6 +242,14 @@ class Adopting:
         while self.door.work.entity(encode_id(kind, bits, length)) is not None:
             length += 1
         return encode_id(kind, bits, length)
+
+
+ROOM_FOR_FACTS: Final = 16 * 1024
+"""Bytes that front matter, answers and activity may come to; a file that grew past the limit could not be read again."""
+_TOO_LARGE: Final = DocumentProblem(
+    what="It is so close to 1 MiB that its facts would have no room above it",
+    hint="Move the bulk of it elsewhere and link to that",
+)
 
 
 def _copy_note(original: DocumentRecord) -> Refusal:

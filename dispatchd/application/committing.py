@@ -26,6 +26,7 @@ async def commit(session: Session, *, force: bool = False) -> bool:
         lambda work: plan_batch(work, session.times, session.ports.ids, at, force=force, clone=session.clone)
     )
     if batch is None:
+        session.commits_wait = None
         return False
     parent = await store.transact(lambda work: work.note(HEAD))
     if parent is None:
@@ -40,8 +41,11 @@ async def commit(session: Session, *, force: bool = False) -> bool:
         return False
     except AuditError as failed:
         # The commits may stand already (the index could not follow): the next look at the branch finds them there.
-        LOG.warning("the commit failed: %s", failed, extra={"action": "commit_failed"})
+        if session.commits_wait != str(failed):
+            LOG.warning("the commit failed: %s", failed, extra={"action": "commit_failed"})
+        session.commits_wait = str(failed)
         return await follow_head(session)
+    session.commits_wait = None
     await session.run(lambda: session.note_index(ours=True))
     await store.transact(lambda work: _settle(work, batch, oids, at))
     return True

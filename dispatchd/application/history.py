@@ -196,10 +196,13 @@ def settle_own(work: UnitOfWork, commits: Sequence[ForeignCommit], blobs: Mappin
         known = work.audit.committed(event.id for event in events)
         work.audit.mark(known.values(), commit.oid)
         written = {(change.path, _digest_of(blobs, change)) for change in commit.changes}
+        # A commit holds the last of several texts of one file; an earlier one must not be put on top of it afterwards.
+        last = {row.path: row.sequence for row in waiting if row.path and (row.path, row.digest) in written}
         settled = {
             row.sequence
             for row in waiting
-            if row.event in known.values() or (row.path is not None and (row.path, row.digest) in written)
+            if row.event in known.values()
+            or (row.path is not None and row.sequence <= last.get(row.path, -1))
         }
         work.audit.drop(settled)
 

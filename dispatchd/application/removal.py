@@ -124,7 +124,7 @@ class Removing:
 
     def _say_it_is_back(self, record: DocumentRecord, why: str, by: Circumstance) -> None:
         notice = Notice(
-            cause=f"came-back:{record.subject}",
+            cause=_came_back(record.subject),
             title=f"{record.path} is back",
             text=why,
             subject=record.subject,
@@ -216,6 +216,19 @@ class Removing:
                 owed_by=DAEMON,
             )
         )
+
+
+def stop_asking(door: Door, subjects: Collection[str], at: datetime) -> None:
+    """Everything comes back: what was asked or told about files that went one by one is over."""
+    if held_subjects(door):
+        door.work.set_note(HELD, None)
+        close(door, CAUSE, at)
+    for subject in subjects:
+        close(door, _came_back(subject), at)
+
+
+def _came_back(subject: str) -> str:
+    return f"came-back:{subject}"
 
 
 def bring_back(work: UnitOfWork, paths: Sequence[DocumentPath], at: datetime) -> None:

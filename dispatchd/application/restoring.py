@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from dispatchd.application.command_handler import Door
+from dispatchd.application.notices import by_daemon
 from dispatchd.application.ports.dispatch_tree import FileContent
 from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork, WriteReason
+from dispatchd.application.removal import stop_asking
 from dispatchd.application.session import Session
 from dispatchd.documents.digest import digest
 from dispatchd.domain.actors import DAEMON
@@ -31,9 +34,16 @@ async def restore_all(session: Session) -> int:
     newer: set[DocumentPath] = set()
     standing = await session.run(look)
     at = session.ports.clock.now()
-    return await session.ports.store.transact(
-        lambda work: sum(_owe(work, record, standing, at) for record in records if record.path not in newer)
-    )
+
+    def owe_all(work: UnitOfWork) -> int:
+        owed = sum(_owe(work, record, standing, at) for record in records if record.path not in newer)
+        if not session.clone:
+            door = Door(work=work, ids=session.ports.ids)
+            stop_asking(door, [record.subject for record in records], at)
+            session.intake.finish(door, session.observing.all_present(), by_daemon(at))
+        return owed
+
+    return await session.ports.store.transact(owe_all)
 
 
 def _owe(

@@ -73,6 +73,8 @@ class Session:
     scan_seconds: float = 0.0
     """How long the last scan took."""
     troubles: dict[DocumentPath, Refused] = field(default_factory=dict)
+    commits_wait: str | None = None
+    """Why the last commit could not be made: everything stays queued."""
     """Files that could not be written, and why."""
     index_mark: str = ""
     index_moved: float = -1e9

@@ -5,9 +5,14 @@ It keeps no truth: a restart begins it anew from the scan. Times are seconds of 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 from dispatchd.documents.config_values import SyncSettings
 from dispatchd.domain.identifiers import DocumentPath
+
+SHORTEST_GONE: Final = 0.25
+"""Seconds. vim takes a file away for some milliseconds at every save, more where the machine is busy: below this its
+saves would be deletions, whatever the config says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +39,7 @@ class SettleTimes:
             settle=settings.settle.total_seconds(),
             longest=settings.settle_at_most.total_seconds(),
             new=settings.adopt_after.total_seconds(),
-            gone=settings.vanish_after.total_seconds(),
+            gone=max(SHORTEST_GONE, settings.vanish_after.total_seconds()),
             refusal=settings.refuse_after.total_seconds(),
             typing=settings.typing.total_seconds(),
             autosave=settings.autosave_within.total_seconds(),

@@ -117,12 +117,14 @@ class Status(NamedTuple):
 def status_of(model: "ReadModel", most: int | None = None) -> Status:
     """The status of the workspace; of issues at most *most* in each part, where not all are to be shown."""
     counts = model.issue_counts()
+    problems = placed_problems(model)
+    unread = {each.subject for each in problems if each.anchor == "file" and not each.refusal}
     return Status(
-        waiting=tuple(sorted(_waiting(model), key=_by_weight)),
+        waiting=tuple(sorted(_waiting(model, unread), key=_by_weight)),
         running=tuple(_running(model, most)),
         next=tuple(_next(model, most)),
         held=tuple(_held(model, most)),
-        problems=placed_problems(model),
+        problems=problems,
         counts=tuple((state, counts[state]) for state in _STATES if counts.get(state)),
         brake=model.brake(),
     )
@@ -165,9 +167,12 @@ def _by_weight(item: Waiting) -> tuple[int, str]:
     return item.weight, item.since.isoformat() if item.since else _LAST
 
 
-def _waiting(model: "ReadModel") -> Iterator[Waiting]:
+def _waiting(model: "ReadModel", unread: "set[str]") -> Iterator[Waiting]:
+    """What waits; the threads about files that cannot be read (*unread*) say what the problems say, with less."""
     agents = {agent.name for agent in model.agents()}
     for thread in model.threads(("open",)):
+        if thread.kind == "problem" and thread.subject in unread:
+            continue
         if thread.to is None or thread.to not in agents:
             yield _thread(thread)
     for epic in model.epics(("awaiting_gate", "in_progress")):

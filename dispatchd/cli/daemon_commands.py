@@ -71,8 +71,10 @@ def sync(invocation: "Invocation", wait: bool, as_json: bool) -> None:
 
 
 def _held(report: Mapping[str, Any]) -> list[str]:
-    """The files whose answer waits because a hand is on them."""
-    return [
-        visible(f"{held} is being edited; its answer is written when it is left alone.")
+    """The files whose answer waits, because a hand is on them or because something is in the way."""
+    edited = [
+        f"{held} is being edited; its answer is written when it is left alone."
         for held in report.get("held", ())
     ]
+    refused = [f"{path} is not written: {why}" for path, why in report.get("unwritten", {}).items()]
+    return [visible(line) for line in (*edited, *refused)]

@@ -19,9 +19,10 @@ from dispatchd.composition.looking import (
     settings,
 )
 from dispatchd.composition.opening import open_on_desktop, remote_of
-from dispatchd.composition.reading import open_read_model, paused, staleness
+from dispatchd.composition.reading import open_read_model, staleness
 from dispatchd.composition.restoring import restore_tree
 from dispatchd.composition.running import run_daemon, start_daemon, stop_daemon
+from dispatchd.composition.waits import paused
 
 __all__ = [
     "RunningDaemon",

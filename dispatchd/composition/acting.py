@@ -71,7 +71,9 @@ def sync(workspace: Workspace, *, wait: bool) -> Mapping[str, Any]:
     """Take in everything saved until now; with *wait*, come back when it is decided, written and committed."""
 
     async def nothing(session: "Session") -> Mapping[str, Any]:
-        return {"held": [str(path) for path in session.hands.since]}
+        from dispatchd.application.unwritten import waiting_answers
+
+        return await waiting_answers(session)
 
     return _there_or_here(workspace, {"call": "sync", "wait": wait}, nothing)
 

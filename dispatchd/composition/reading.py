@@ -23,6 +23,7 @@ def open_read_model(workspace: Workspace, *, make: bool = True) -> "SqliteReadMo
     from dispatchd.adapters.sqlite.read_only import open_read_only
     from dispatchd.application.ports.store_failures import DatabaseMissing
 
+    _refuse_to_be_first_on_a_full_disk(workspace)
     until = time.monotonic() + ANSWERS_WITHIN
     while True:
         try:
@@ -36,6 +37,21 @@ def open_read_model(workspace: Workspace, *, make: bool = True) -> "SqliteReadMo
             if time.monotonic() > until or daemon_of(workspace) is None:
                 raise
             time.sleep(0.05)
+
+
+def _refuse_to_be_first_on_a_full_disk(workspace: Workspace) -> None:
+    """Raise WorkspaceError where no daemon has the database open and the disk has no room for what readers share.
+
+    A killed daemon leaves a log that the first reader has to index; on a full disk SQLite may end the process there.
+    """
+    from dispatchd.composition.waits import MAKE_ROOM, full_disk
+
+    database = database_of(workspace)
+    if not database.with_name(f"{database.name}-wal").exists() or daemon_of(workspace) is not None:
+        return
+    full = full_disk(workspace)
+    if full is not None:
+        raise WorkspaceError(f"{full}; {MAKE_ROOM}")
 
 
 def staleness(workspace: Workspace) -> str | None:
@@ -58,13 +74,6 @@ def staleness(workspace: Workspace) -> str | None:
         return None
     files_are = "1 file is" if changed == 1 else f"{changed} files are"
     return f"{files_are} newer than what is shown; no daemon runs. dispatchd up, or dispatchd sync --wait"
-
-
-def paused(workspace: Workspace) -> str | None:
-    """Why the tree is left alone until somebody has finished there with git; None where nothing is open."""
-    from dispatchd.adapters.git.open_operations import plainly_open
-
-    return plainly_open(workspace.places.admin_dir)
 
 
 def _differs(stamp: Sequence[object], known: Sequence[object] | None) -> bool:

@@ -15,6 +15,7 @@ from dispatchd.composition.looking import (
     name_of,
     remember_home,
 )
+from dispatchd.composition.waits import note_waits
 from dispatchd.domain.errors import WorkspaceError
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def run_daemon(workspace: Workspace, *, echo: bool = True) -> int:
     lock.acquire(DAEMON_PURPOSE, SystemClock().now())
     try:
         refuse_broken_tree(workspace)
+        note_waits(workspace, "")
         with logging_to(workspace.private / "logs", echo=sys.stderr if echo else None):
             while (code := asyncio.run(_run(workspace, listen(workspace.private)))) == BEGIN_ANEW:
                 pass
@@ -85,6 +87,7 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
         role_changed=lambda: decides(workspace) is not decided,
         clone_name=lambda: name_of(workspace),
         told_home=lambda home: remember_home(workspace, home),
+        note_waits=lambda why: note_waits(workspace, why),
     )
     try:
         code = await supervise(room, listener)

@@ -24,7 +24,9 @@ async def audit_loop(room: EngineRoom) -> None:
             await _commit_or_sleep(room)
         except (AuditError, StoreUnavailable) as trouble:
             # Everything stays queued; a full disk or a git that fails is tried again, at ease.
-            LOG.warning("the commit waits: %s", trouble, extra={"action": "commit_waits"})
+            if room.lagging != str(trouble):
+                LOG.warning("the commit waits: %s", trouble, extra={"action": "commit_waits"})
+            room.lag(str(trouble))
             await _pause(room, RETRY)
 
 
@@ -39,13 +41,14 @@ async def _commit_or_sleep(room: EngineRoom) -> None:
         return
     async with room.turn:
         made = not await is_over(room) and await commit(session)
+        room.lag(session.commits_wait)
         if made:
             await note_unanswered(session)
     if made:
         room.share_soon.set()
         await room.tell()
     else:
-        await _pause(room, LOOK_AGAIN)
+        await _pause(room, RETRY if room.lagging else LOOK_AGAIN)
 
 
 async def _sleep_until_told(room: EngineRoom, seconds: float) -> None:

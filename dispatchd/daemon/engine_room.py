@@ -40,6 +40,8 @@ class EngineRoom:
     clone_name: Callable[[], str] = str
     """What this clone is called; it gets a new name where it was copied with its old one."""
     told_home: Callable[[str], None] = lambda _: None
+    note_waits: Callable[[str], None] = lambda _: None
+    """Told why not everything goes on, for those who look; told an empty text when it does again."""
     begins_anew: bool = False
     sharing: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while something is fetched or pushed; taken before `turn`, never while that is held."""
@@ -51,6 +53,10 @@ class EngineRoom:
     cookies_seen: set[str] = field(default_factory=set)
     halted: str | None = None
     """Why nothing is read or written until a person has put it right."""
+    lagging: str | None = None
+    """Why commits wait while files and state go on."""
+    noted: str = ""
+    """What those who look were last told."""
     rounds: int = 0
     status_due: bool = True
 
@@ -59,12 +65,26 @@ class EngineRoom:
         if self.halted is None:
             LOG.warning("everything waits: %s", why, extra={"action": "halted"})
         self.halted = why
+        self._tell_why()
 
     def go_on(self) -> None:
         """What halted everything is over."""
         if self.halted is not None:
             LOG.info("work goes on", extra={"action": "goes_on"})
         self.halted = None
+        self._tell_why()
+
+    def lag(self, why: str | None) -> None:
+        """Commits wait because of *why*, or (None) no longer."""
+        self.lagging = why
+        self._tell_why()
+
+    def _tell_why(self) -> None:
+        lagging = f"files and state go on, but commits wait: {self.lagging}" if self.lagging else ""
+        why = self.halted or lagging
+        if why != self.noted:
+            self.noted = why
+            self.note_waits(why)
 
     def begin_anew(self) -> None:
         """Stop, and start again as what this clone is now."""

@@ -61,7 +61,7 @@ async def _beat(room: EngineRoom, due: _Due) -> None:
         room.inbox.put(Rescan(reason=RescanReason.OVERFLOW))
     if now >= due.cookie:
         due.cookie = now + COOKIE_EVERY
-        await _check_watcher(room)
+        await check_watcher(room)
     if now >= due.scan:
         room.inbox.put(Rescan(reason=RescanReason.POLL))
         due.scan = now + max(SCAN_EVERY, SCAN_FACTOR * room.session.scan_seconds)
@@ -80,7 +80,7 @@ async def _beat(room: EngineRoom, due: _Due) -> None:
         await room.session.run(room.backup)
 
 
-async def _check_watcher(room: EngineRoom) -> None:
+async def check_watcher(room: EngineRoom) -> None:
     """Drop a cookie; if it does not come back, the watcher is dead: start another and look at everything."""
     if room.halted or room.watcher.poll_seconds() is not None:
         return

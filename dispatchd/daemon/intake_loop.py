@@ -12,6 +12,7 @@ from dispatchd.application.status_page import update_status_page
 from dispatchd.application.strangers import note_strangers
 from dispatchd.application.waiting_page import update_waiting_page
 from dispatchd.daemon.engine_room import EngineRoom, is_over
+from dispatchd.documents.tree_paths import CONFIG
 
 LONGEST_NAP = 5.0
 """Seconds; git may have let go of the tree without anybody saying so."""
@@ -67,6 +68,9 @@ async def _look(room: EngineRoom, hints: Sequence[Hint]) -> None:
     if room.halted or any(isinstance(hint, Rescan) for hint in hints):
         await session.scan()
         return
+    if not hints:
+        # A folder that was renamed away is heard of by nobody: asking is one look at one name.
+        await session.run(lambda: session.observing.stands(CONFIG))
     touched = {hint.path for hint in hints if isinstance(hint, Touched)}
     if touched:
         await session.look(touched)

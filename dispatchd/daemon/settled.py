@@ -8,7 +8,9 @@ from dispatchd.application.committing import commit
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.relaying import sweep
 from dispatchd.application.signing import rows_to_commit
+from dispatchd.application.unwritten import waiting_answers
 from dispatchd.daemon.engine_room import EngineRoom
+from dispatchd.documents.tree_paths import CONFIG
 from dispatchd.domain.errors import WorkspaceError
 
 COOKIE_WITHIN = 10.0
@@ -21,9 +23,10 @@ async def sync_now(room: EngineRoom, *, wait: bool) -> Mapping[str, Any]:
     """Look now; with *wait*, come back when nothing is left to do but what a hand on a file puts off."""
     if room.halted:
         raise WorkspaceError(f"nothing is taken in just now: {room.halted}")
+    await room.session.run(lambda: room.session.observing.stands(CONFIG))
     await _see_everything(room)
     if not wait:
-        return {"held": []}
+        return {"held": [], "unwritten": {}}
     return await wait_until_settled(room)
 
 
@@ -63,8 +66,7 @@ async def wait_until_settled(room: EngineRoom) -> Mapping[str, Any]:
                 made = await commit(session, force=True)
             left = await session.ports.store.transact(lambda work: len(rows_to_commit(work)))
             if not made and not left and not _pending(room) and await session.busy() is None:
-                held = await _held(room)
-                return {"held": held}
+                return await waiting_answers(session)
             room.inbox.wake()
             await _pause(room)
             free_at = await _free_since(room, free_at)
@@ -78,7 +80,7 @@ async def _free_since(room: EngineRoom, last: float) -> float:
     session = room.session
     if room.halted:
         raise WorkspaceError(f"nothing is taken in just now: {room.halted}")
-    why = await session.busy()
+    why = await session.busy() or session.commits_wait
     if why is None:
         return session.now()
     if session.now() - last > GIT_WITHIN:
@@ -105,13 +107,6 @@ async def _owed(room: EngineRoom) -> bool:
         )
 
     return bool(await session.ports.store.transact(count))
-
-
-async def _held(room: EngineRoom) -> list[str]:
-    session = room.session
-    owed = await session.ports.store.transact(lambda work: [record.path for record in work.documents.owed()])
-    typed = [path for path in session.settling.waiting() if session.settling.look_again_at(path) is not None]
-    return [str(path) for path in dict.fromkeys((*owed, *typed))]
 
 
 async def _pause(room: EngineRoom) -> None:

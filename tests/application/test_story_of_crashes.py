@@ -3,12 +3,14 @@ from collections.abc import Callable
 
 import pytest
 
+from dispatchd.application.relaying import relay
 from dispatchd.application.requests.request import Verb
 from dispatchd.domain.errors import Rejected
 from tests.application.invariants import check_all
 from tests.application.who_and_what import ALICE
 from tests.application.world import BOB, World
 from tests.fakes.fake_system import Crashed
+from tests.fakes.instant_store import run
 
 A, B = "issues/a.md", "issues/b.md"
 TRIED = 6
@@ -171,7 +173,7 @@ def undisturbed(story: Callable[[World], None]) -> tuple[int, tuple[object, ...]
 
 @pytest.mark.parametrize("power_cut", [False, True], ids=["killed", "power cut"])
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
-def test_001_to_013_a_process_that_ends_anywhere_leaves_what_the_next_one_finishes(
+def test_001_002_003_004_005_006_007_008_012_a_process_that_ends_anywhere_leaves_what_the_next_one_finishes(
     story: Callable[[World], None], power_cut: bool
 ) -> None:
     steps, expected = undisturbed(story)
@@ -188,3 +190,27 @@ def test_001_to_013_a_process_that_ends_anywhere_leaves_what_the_next_one_finish
             name = world.steps.names[-1] if world.steps.names else "?"
             raise AssertionError(f"ended at step {step} of {steps} ({name}): {wrong}") from wrong
         world.store.remove()
+
+
+def with_two_texts_to_commit() -> World:
+    """Two answers in one file, both written, none of them committed."""
+    world = begun()
+    for priority in ("high", "low"):
+        world.pass_time(5.0)
+        world.ask(Verb.SET, id="i-aaaa", changes=(f"priority={priority}",))
+        run(relay(world.session, hurry=True))
+    return world
+
+
+def test_009_a_commit_of_two_texts_of_one_file_that_was_not_noted_leaves_the_newer_on_the_branch() -> None:
+    world = with_two_texts_to_commit()
+    before = world.steps.taken
+    world.settle()
+    noted = world.steps.names[before:].index("recorded")
+    world.store.remove()
+    world = with_two_texts_to_commit()
+    world.steps.fatal = world.steps.taken + noted
+    world.settle()
+    assert "priority: low" in (world.on_branch(A) or "")
+    check_all(world)
+    world.store.remove()

@@ -3,12 +3,14 @@ import pytest
 from dispatchd.application.ports.dispatch_tree import TreeGone
 from dispatchd.application.removal import ALL_OF_THEM, RESTORE_THEM
 from dispatchd.application.requests.request import Verb
+from dispatchd.application.restoring import restore_all
 from dispatchd.domain.epic import EpicStatus
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.issue import IssueStatus
 from dispatchd.domain.proposal import ProposalStatus
 from dispatchd.domain.thread import ThreadStatus
 from tests.application.world import World
+from tests.fakes.instant_store import run
 
 A, B, C = "issues/a.md", "issues/b.md", "issues/c.md"
 
@@ -231,3 +233,31 @@ def test_049_a_tree_that_is_gone_halts_everything_and_deletes_nothing(world: Wor
     world.scan()
     world.settle()
     assert not world.happened("EntityRemoved")
+
+
+def test_049_a_tree_that_goes_file_by_file_before_its_folder_leaves_no_questions_when_it_is_restored(
+    world: World,
+) -> None:
+    world.save("README.md", "How it works.\n")
+    paths = [f"issues/many/{number}.md" for number in range(12)]
+    for path in paths:
+        world.save(path, f"Text of {path}\n")
+    world.settle()
+    texts = {path: world.read(path) for path in paths}
+    world.delete("README.md", *paths)
+    world.advance(5.0)
+    assert world.paths("inbox/")
+    folder, name = world.tree.disk.parent("/work/.dispatch")
+    root = folder.entries[name]
+    world.tree.remove_root()
+    with pytest.raises(TreeGone):
+        world.scan()
+    world.tree.disk.place(folder, name, root)
+    run(restore_all(world.session))
+    world.scan()
+    world.settle()
+    assert world.paths("inbox/") == []
+    assert {path: world.read(path) for path in paths} == texts
+    assert not world.happened("EntityRemoved")
+    for path in ("README.md", *paths):
+        world.deleted.discard(path)

@@ -82,7 +82,7 @@ def test_a_signed_commit_of_the_tick_as_it_was_saved_counts_after_the_file_says_
     assert world.on_branch(EPIC) == world.read(EPIC)
 
 
-def test_a_commit_without_a_signature_takes_the_tick_back_and_says_why(world: SigningWorld) -> None:
+def test_101_a_commit_without_a_signature_takes_the_tick_back_and_says_why(world: SigningWorld) -> None:
     world.edit(EPIC, "- [ ] Approve", "- [x] Approve")
     world.settle()
     world.commit_all(EPIC, signed=False)

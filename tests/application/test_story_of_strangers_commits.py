@@ -50,7 +50,7 @@ def people(world: World) -> tuple[str, ...]:
     return look(world, lambda work: work.rules.people["alice"])
 
 
-def test_a_strangers_settings_are_asked_about_before_they_count(world: World) -> None:
+def test_106_a_strangers_settings_are_asked_about_before_they_count(world: World) -> None:
     takes_over(world)
     assert people(world) == ("alice@example.com",)
     assert question(world).status is ThreadStatus.OPEN

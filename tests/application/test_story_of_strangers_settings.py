@@ -42,7 +42,7 @@ def loses_database(world: World) -> None:
     world.settle()
 
 
-def test_a_save_of_other_lines_is_in_force_and_confirms_nothing(world: World) -> None:
+def test_106_a_save_of_other_lines_is_in_force_and_confirms_nothing(world: World) -> None:
     takes_over(world)
     world.save(CONFIG, "# a note of mine\n" + world.read(CONFIG) + '\n[commands]\ntest = "true"\n')
     world.settle()

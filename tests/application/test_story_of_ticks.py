@@ -167,7 +167,7 @@ def test_a_box_of_a_gate_that_is_not_asking_is_refused_in_place(world: World) ->
     assert not world.happened("GateApproved")
 
 
-def test_an_agent_cannot_approve_however_it_asks(world: World) -> None:
+def test_102_an_agent_cannot_approve_however_it_asks(world: World) -> None:
     with pytest.raises(Rejected):
         world.ask(Verb.GATE_APPROVE, speaker="ash", epic="e-3fq9")
     with pytest.raises(Rejected):

@@ -22,7 +22,7 @@ from dispatchd.cli.terminal import Screen, Style, clipped, display_width, visibl
         ("👩\u200d💻", "👩\u200d💻"),
     ],
 )
-def test_what_a_terminal_would_obey_is_shown_instead(text: str, shown: str) -> None:
+def test_072_what_a_terminal_would_obey_is_shown_instead(text: str, shown: str) -> None:
     assert visible(text) == shown
 
 
@@ -31,7 +31,7 @@ def test_a_body_keeps_its_lines_and_tabs_and_nothing_else() -> None:
 
 
 @given(st.text())
-def test_nothing_shown_can_move_the_cursor(text: str) -> None:
+def test_072_nothing_shown_can_move_the_cursor(text: str) -> None:
     assert not any(unicodedata.category(each) == "Cc" for each in visible(text))
 
 
@@ -69,7 +69,7 @@ def test_colour_is_only_where_it_is_wanted() -> None:
 
 
 @given(st.text())
-def test_json_is_safe_on_a_terminal_and_still_the_same_value(text: str) -> None:
+def test_072_json_is_safe_on_a_terminal_and_still_the_same_value(text: str) -> None:
     said: list[str] = []
 
     class Kept(Screen):

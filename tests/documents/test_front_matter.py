@@ -111,12 +111,17 @@ def test_a_title_is_the_whole_rest_of_its_line(line: str, title: str | None) -> 
         ("created: 2026-11-21T07:12:00Z", "2026-11-21T07:12:00Z"),
         ("type: no", "no"),
         ("type: 010", "010"),
+        ("type: 12:30", "12:30"),
+        ("type: 1.10", "1.10"),
+        ("type: 1e3", "1e3"),
+        ("type: on", "on"),
+        ("deadline: 2026-11-28", "2026-11-28"),
         ('status: "queued', '"queued'),
         ("status: !high", "!high"),
         ("status: [broken", "[broken"),
     ],
 )
-def test_a_single_value_means_what_it_looks_like(line: str, value: str | None) -> None:
+def test_068_a_single_value_means_what_it_looks_like(line: str, value: str | None) -> None:
     assert entry(line).value == value
 
 

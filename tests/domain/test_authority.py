@@ -49,7 +49,7 @@ def test_an_agent_may_put_an_issue_into_an_epic() -> None:
 @pytest.mark.parametrize(
     "path", ["config.toml", "policies.toml", "prompts/coder.md", "workflows/plain.toml", "README.md"]
 )
-def test_an_agent_changes_no_settings(path: str) -> None:
+def test_106_an_agent_changes_no_settings(path: str) -> None:
     change = ReviseFile(path=DocumentPath(path), blob=None)
     assert "not for an agent" in refusal(workspace(), change, ASH)
     assert workspace().handle(change, by(ALICE)) == [FileRevised(path=DocumentPath(path), blob=None)]

@@ -63,7 +63,7 @@ def test_an_answer_given_twice_happens_once(command: Command) -> None:
 
 
 @pytest.mark.parametrize("command", [APPROVE, REJECT, SKIP, AskGateAgain(epic=EPIC, stage="Design")])
-def test_an_agent_answers_no_gate(command: Command) -> None:
+def test_102_an_agent_answers_no_gate(command: Command) -> None:
     assert "not for an agent to decide" in refusal(asking(), command, ASH)
 
 
@@ -264,7 +264,7 @@ def test_an_agent_begins_nothing_behind_an_open_gate() -> None:
     assert said == 'kept "queued"; "assigned" comes after "Build" of e-3fq9 has been opened.'
 
 
-def test_with_approve_own_off_who_began_an_epic_leaves_its_gates_to_others() -> None:
+def test_107_with_approve_own_off_who_began_an_epic_leaves_its_gates_to_others() -> None:
     board = workspace(approve_own=False)
     open_epic(board, plan("Design"))
     assert refusal(board, APPROVE) == (

@@ -137,7 +137,7 @@ def test_a_gate_is_asked_of_people_alone() -> None:
     )
 
 
-def test_changing_what_was_approved_asks_again_until_the_next_stage_has_begun() -> None:
+def test_104_changing_what_was_approved_asks_again_until_the_next_stage_has_begun() -> None:
     board = workspace()
     open_epic(board, plan("Design", substance="1"), plan("Build"))
     open_issue(board, FIRST, "Build")
@@ -148,7 +148,7 @@ def test_changing_what_was_approved_asks_again_until_the_next_stage_has_begun() 
     assert the_epic(board).stages[0].gate.state is GateState.PENDING
 
 
-def test_changing_what_was_approved_is_a_notice_once_the_next_stage_has_begun() -> None:
+def test_104_changing_what_was_approved_is_a_notice_once_the_next_stage_has_begun() -> None:
     board = workspace()
     open_epic(board, plan("Design", substance="1"), plan("Build"))
     open_issue(board, FIRST, "Build", status=IssueStatus.ASSIGNED, assignee="alice")

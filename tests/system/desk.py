@@ -106,13 +106,15 @@ class Desk:
         """What a command of ours said, however it ended; a traceback is never an answer."""
         said = self.run(COMMAND, *words)
         assert "Traceback" not in said.err + said.out, said.err
-        assert said.code in {0, 1}, said.err
+        assert said.code in {0, 1}, f"ended with {said.code}: {said.err}"
         return said
 
     def dispatchd(self, *words: str) -> str:
         """The output of a command of ours that has to succeed."""
         said = self.ask(*words)
-        assert said.code == 0, f"`dispatchd {' '.join(words)}` ended with {said.code}:\n{said.out}{said.err}"
+        assert said.code == 0, (
+            f"`dispatchd {' '.join(words)}` ended with {said.code}:\n{said.out}{said.err}{self.bugs()}"
+        )
         return said.out
 
     def json(self, *words: str) -> Any:
@@ -216,6 +218,10 @@ class Desk:
     def logs(self) -> str:
         """What the daemon wrote into its log."""
         return "".join(file.read_text(encoding="utf-8") for file in sorted((self.private / "logs").glob("*")))
+
+    def bugs(self) -> str:
+        """The tracebacks that were put away."""
+        return "".join(file.read_text(encoding="utf-8") for file in (self.private / "logs").glob("bug-*"))
 
     def is_level(self) -> None:
         """Nothing is left over: each event in one commit, nothing to commit, and a further look finds nothing."""

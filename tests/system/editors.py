@@ -17,12 +17,13 @@ ESCAPE: Final = "\x1b"
 class Vim:
     """vim with one file open; `command` and `type` are what a person's fingers do."""
 
-    def __init__(self, file: Path, *settings: str) -> None:
+    def __init__(self, file: Path, *settings: str, program: str = "vim") -> None:
         self._file = file
         self._terminal, inner = pty.openpty()
         options = [word for setting in settings for word in ("-c", f"set {setting}")]
         self._process = subprocess.Popen(
-            ["vim", "-u", "NONE", "-N", *options, str(file)],
+            # Neovim keeps its swap files elsewhere unless it is told.
+            [program, "-u", "NONE", "-N", "--cmd", "set directory=.", *options, str(file)],
             stdin=inner,
             stdout=inner,
             stderr=inner,

@@ -61,7 +61,9 @@ def test_a_file_that_cannot_be_read_keeps_its_bytes_and_its_issue_its_state(
     assert issue in listed.out
     assert PATH in listed.err
     assert [(problem["path"], problem["line"]) for problem in desk.problems()] == [(PATH, line)]
-    assert f"{PATH}:{line}" in desk.dispatchd("status")
+    status = desk.dispatchd("status")
+    assert f"{PATH}:{line}" in status
+    assert status.count(PATH) == 1, "one fault is one line"
     thread = desk.read(desk.only("inbox/t-*.md"))
     assert "kind: problem" in thread
     assert PATH in thread
@@ -132,6 +134,7 @@ def test_081_a_file_with_two_names_is_read_and_never_split(desk: Desk, issue: st
     os.link(desk.path(PATH), other)
     desk.dispatchd("issue", "set", issue, "priority=high")
     desk.sync()
+    assert "is not written: it has several hard links" in desk.ask("sync", "--wait").err
     assert desk.path(PATH).stat().st_ino == other.stat().st_ino
     assert any(problem["path"] == PATH and "link" in problem["what"] for problem in desk.problems()), (
         desk.problems()

@@ -71,7 +71,7 @@ def contents(desk: Desk) -> dict[Path, tuple[bytes, int]]:
     return {file: (file.read_bytes(), file.stat().st_ino) for file in desk.tree.glob("issues/*.md")}
 
 
-def test_a_second_daemon_names_the_process_that_holds_the_workspace(desk: Desk) -> None:
+def test_096_a_second_daemon_names_the_process_that_holds_the_workspace(desk: Desk) -> None:
     second = desk.run(COMMAND, "run")
     assert second.code == 1
     assert str(desk.daemons[0]) in second.err
@@ -80,7 +80,7 @@ def test_a_second_daemon_names_the_process_that_holds_the_workspace(desk: Desk) 
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_daemon_told_to_stop_finishes_what_it_began(number: signal.Signals, idle_desk: Desk) -> None:
+def test_098_a_daemon_told_to_stop_finishes_what_it_began(number: signal.Signals, idle_desk: Desk) -> None:
     desk = idle_desk
     with subprocess.Popen(
         [COMMAND, "run"], cwd=desk.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -86,7 +86,7 @@ def test_ticking_and_signing_in_one_go_counts_once(desk: Desk) -> None:
     desk.is_level()
 
 
-def test_a_commit_without_a_signature_and_a_command_do_not_count(desk: Desk) -> None:
+def test_101_a_commit_without_a_signature_and_a_command_do_not_count(desk: Desk) -> None:
     tick(desk)
     desk.tree_git("commit", "-q", "-a", "-m", "Approve the design")
     until(lambda: "do it again and commit it signed" in desk.read(EPIC), "nothing was said")

@@ -5,6 +5,7 @@ A damaged file is set aside under another name and reported, never deleted. That
 database for writing is for the workspace's lock to see to.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,8 +17,15 @@ from dispatchd.adapters.sqlite.faults import explained, is_damage
 from dispatchd.adapters.sqlite.migrator import migrate, migrations, version_of
 from dispatchd.adapters.sqlite.mounts import refuse_shared_file_system
 from dispatchd.adapters.sqlite.named_queries import queries
-from dispatchd.application.ports.store_failures import DatabaseDamaged, DatabaseReplaced, DatabaseTooNew
+from dispatchd.application.ports.store_failures import (
+    DatabaseDamaged,
+    DatabaseReplaced,
+    DatabaseTooNew,
+    StoreUnavailable,
+)
 
+LEAST_ROOM: Final = 64 * 1024
+"""Bytes: SQLite's shared memory, twice."""
 _IN_USE: Final = "database.in_use"
 _WAL: Final = "-wal"
 _COMPANIONS: Final = ("", _WAL, "-shm")
@@ -70,6 +78,7 @@ def open_database(path: Path) -> OpenDatabase:
     """Open *path*, made if it is missing. Raises a StoreFailure; DatabaseDamaged after setting the file aside."""
     refuse_shared_file_system(path)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _refuse_full_disk(path)
     with explained(path):
         connection = sqlite3.connect(path, isolation_level=None, cached_statements=256)
         try:
@@ -84,6 +93,20 @@ def open_database(path: Path) -> OpenDatabase:
             connection.close()
             raise
     return OpenDatabase(connection=connection, watch=watch)
+
+
+def _refuse_full_disk(path: Path) -> None:
+    """Raise StoreUnavailable where the first opener's shared memory would find no room.
+
+    SQLite maps that file and asks for one byte a page: where blocks are smaller than pages it can be left with holes,
+    and touching one on a full disk ends the process with a signal instead of an error.
+    """
+    try:
+        told = os.statvfs(path.parent)
+    except OSError:
+        return
+    if told.f_blocks and told.f_bavail * told.f_frsize < LEAST_ROOM:
+        raise StoreUnavailable(path, "the disk is full")
 
 
 def set_aside(path: Path) -> Path:

@@ -55,7 +55,15 @@ def _extras(record: logging.LogRecord) -> dict[str, object]:
     return action | given
 
 
-class PrivateRotatingFile(RotatingFileHandler):
+class _Unshaken(logging.Handler):
+    """What cannot be written (a full disk) is left out: a traceback beside every line would help nobody."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the standard library's name
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
+
+
+class PrivateRotatingFile(_Unshaken, RotatingFileHandler):
     """A log only its owner can read: titles and answers stand in it."""
 
     def _open(self) -> TextIOWrapper:
@@ -65,11 +73,15 @@ class PrivateRotatingFile(RotatingFileHandler):
         return TextIOWrapper(os.fdopen(descriptor, "ab"), encoding=self.encoding)
 
 
+class _Echo(_Unshaken, logging.StreamHandler[TextIO]):
+    """Sentences for whoever watches."""
+
+
 @contextmanager
 def logging_to(folder: Path, *, level: int = logging.INFO, echo: TextIO | None = None) -> Iterator[Path]:
     """Log into *folder* (and as sentences to *echo*) while the context lasts; yields the log's path.
 
-    Other libraries are heard from WARNING on. What cannot be written is said once on stderr, never raised.
+    Other libraries are heard from WARNING on. What cannot be written is left out, never raised.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / LOG_FILE
@@ -77,7 +89,7 @@ def logging_to(folder: Path, *, level: int = logging.INFO, echo: TextIO | None =
     to_file.setFormatter(JsonLines())
     handlers: list[logging.Handler] = [to_file]
     if echo is not None:
-        to_echo = logging.StreamHandler(echo)
+        to_echo = _Echo(echo)
         to_echo.setFormatter(Sentences())
         handlers.append(to_echo)
     root, own = logging.getLogger(), logging.getLogger("dispatchd")

@@ -22,13 +22,27 @@ def mount_room(patient: Patient) -> Room:
         degraded = tree.degraded()
     finally:
         tree.close()
-    findings = [*_misplaced_database(patient)]
+    findings = [*_full(patient), *_misplaced_database(patient)]
     if degraded is not None:
         findings.append(_degraded(degraded))
     if is_remote(kind):
         findings.append(_silent(kind))
     able = "swaps names, tells writers" if degraded is None else "does less than a local disk"
     return Room(name="file system", fact=f"{kind or 'unknown'}; {able}", findings=tuple(findings))
+
+
+def _full(patient: Patient) -> Iterator[Finding]:
+    from dispatchd.composition.waits import MAKE_ROOM, full_disk
+
+    full = full_disk(patient.workspace)
+    if full is not None:
+        yield Finding(
+            code="disk-full",
+            gravity=Gravity.BROKEN,
+            what=f"T{full[1:]}.",
+            why="Until there is room nothing is taken in, written or committed. Nothing that was saved is lost.",
+            next_step=f"M{MAKE_ROOM[1:]}.",
+        )
 
 
 def _misplaced_database(patient: Patient) -> Iterator[Finding]:

@@ -62,7 +62,7 @@ def test_a_path_that_leaves_the_tree_is_refused(places: RepositoryPlaces, path: 
     assert log.head() == head
 
 
-def test_what_a_person_has_staged_stays_staged_and_out_of_our_commit(places: RepositoryPlaces) -> None:
+def test_092_what_a_person_has_staged_stays_staged_and_out_of_our_commit(places: RepositoryPlaces) -> None:
     person = Person(places.tree)
     person.writes("issues/staged.md", b"staged\n")
     person.writes("config.toml", b"first half\n")
@@ -107,7 +107,7 @@ def test_a_file_may_become_a_folder_and_a_folder_a_file(places: RepositoryPlaces
     assert status(places) == ""
 
 
-def test_nothing_of_a_hostile_set_up_gets_in_the_way(tmp_path: Path) -> None:
+def test_091_nothing_of_a_hostile_set_up_gets_in_the_way(tmp_path: Path) -> None:
     person = hostile(tmp_path / "code")
     places = init(person.folder).places
     head = record(places, "issues/crlf.md", b"one\r\ntwo\nthree\r\n")
@@ -123,14 +123,14 @@ def test_nothing_of_a_hostile_set_up_gets_in_the_way(tmp_path: Path) -> None:
     assert person.git(*quiet, "status", "--porcelain") == " M code.py\nA  staged.py\n?? new.py"
 
 
-def test_a_lock_in_the_main_worktree_is_none_of_our_business(places: RepositoryPlaces) -> None:
+def test_089_a_lock_in_the_main_worktree_is_none_of_our_business(places: RepositoryPlaces) -> None:
     (places.common_dir / "index.lock").touch()
     (places.common_dir / "HEAD.lock").touch()
     record(places, "a.md", b"a\n")
     assert (places.common_dir / "index.lock").exists()
 
 
-def test_a_lock_left_by_somebody_else_is_named_with_its_time_and_never_removed(
+def test_090_a_lock_left_by_somebody_else_is_named_with_its_time_and_never_removed(
     places: RepositoryPlaces,
 ) -> None:
     lock = places.admin_dir / "index.lock"
@@ -239,7 +239,7 @@ def test_095_housekeeping_in_the_midst_of_a_commit_takes_nothing_away(places: Re
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can give a repository to somebody else")
-def test_a_repository_that_belongs_to_somebody_else_is_recorded_in_all_the_same(
+def test_091_a_repository_that_belongs_to_somebody_else_is_recorded_in_all_the_same(
     places: RepositoryPlaces,
 ) -> None:
     for path in (places.main_worktree or places.tree, places.common_dir, places.tree, places.admin_dir):

@@ -46,7 +46,7 @@ def test_a_key_in_the_persons_own_file_names_its_person(desk: Desk) -> None:
     assert desk.signer_of(desk.signs()) == ALICE
 
 
-def test_the_signer_counts_and_not_what_the_commit_says_of_its_author(desk: Desk) -> None:
+def test_101_the_signer_counts_and_not_what_the_commit_says_of_its_author(desk: Desk) -> None:
     desk.trusts({ALICE: desk.key})
     assert desk.signer_of(desk.signs("-c", "user.email=bob@example.com")) == ALICE
 
@@ -71,7 +71,7 @@ def test_a_changed_commit_keeps_no_good_signature(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("place", ["code", "code/.git", "code/.dispatch"])
-def test_a_file_of_allowed_signers_that_travels_with_the_repository_is_not_believed(
+def test_106_a_file_of_allowed_signers_that_travels_with_the_repository_is_not_believed(
     desk: Desk, tmp_path: Path, place: str
 ) -> None:
     inside = allowed(tmp_path / place / "allowed_signers", {ALICE: desk.key})

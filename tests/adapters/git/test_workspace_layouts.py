@@ -56,7 +56,7 @@ def test_from_a_linked_worktree_it_stands_in_the_main_one(tmp_path: Path) -> Non
     assert works(places)
 
 
-def test_in_a_bare_layout_it_stands_in_the_worktree_where_init_ran(tmp_path: Path) -> None:
+def test_093_in_a_bare_layout_it_stands_in_the_worktree_where_init_ran(tmp_path: Path) -> None:
     source = repository(tmp_path / "source")
     source.commits("code.py", b"1\n")
     source.git("clone", "-q", "--bare", ".", str(tmp_path / "project/.bare"))
@@ -79,7 +79,7 @@ def test_a_bare_repository_alone_has_no_place_for_it(tmp_path: Path) -> None:
         init(tmp_path / "code.git")
 
 
-def test_in_a_submodule(tmp_path: Path) -> None:
+def test_093_in_a_submodule(tmp_path: Path) -> None:
     part = repository(tmp_path / "part")
     part.commits("code.py", b"1\n")
     whole = repository(tmp_path / "whole")
@@ -114,7 +114,7 @@ def test_with_settings_that_change_what_git_writes(tmp_path: Path, config: str) 
     assert locate(person.folder) == places
 
 
-def test_with_ids_of_sha256(tmp_path: Path) -> None:
+def test_093_with_ids_of_sha256(tmp_path: Path) -> None:
     person = repository(tmp_path / "code", "--object-format=sha256")
     places = init(person.folder).places
     assert len(GitAuditLog(places).head()) == 64
@@ -174,7 +174,7 @@ def test_two_clones_that_both_ran_init_share_a_root_and_merge(tmp_path: Path) ->
     assert sorted(GitAuditLog(one).tree_at(GitAuditLog(one).head())) == ["one.md", "two.md"]
 
 
-def test_a_shallow_clone_that_does_not_reach_the_root(tmp_path: Path) -> None:
+def test_093_a_shallow_clone_that_does_not_reach_the_root(tmp_path: Path) -> None:
     source = init(repository(tmp_path / "source").folder).places
     Person(source.tree).commits("issues/new.md", b"new\n")
     clone = cloned(tmp_path / "source", tmp_path / "clone", "--depth=1", "--no-single-branch")

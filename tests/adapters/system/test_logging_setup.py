@@ -1,3 +1,4 @@
+import errno
 import io
 import json
 import logging
@@ -87,3 +88,18 @@ def test_a_level_is_read_in_any_case_and_a_wrong_one_is_said(capsys: pytest.Capt
     assert level_named(" Debug ") == logging.DEBUG
     assert level_named("loud") == logging.INFO
     assert 'Unknown log level "loud"' in capsys.readouterr().err
+
+
+class _Full(io.StringIO):
+    def write(self, _: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_014_a_line_that_finds_no_room_is_left_out_without_a_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with logging_to(tmp_path, echo=_Full()) as path:
+        log.warning("the first line")
+        log.warning("the second line")
+    assert capsys.readouterr().err == ""
+    assert [line["message"] for line in lines(path)] == ["the first line", "the second line"]

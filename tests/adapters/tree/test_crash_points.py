@@ -45,7 +45,9 @@ def begin_full(request: pytest.FixtureRequest) -> Callable[[], Story]:
     return lambda: Story(request.param)
 
 
-def test_001_to_006_a_process_killed_anywhere_is_made_good_by_the_next(begin: Callable[[], Story]) -> None:
+def test_001_002_003_004_005_006_a_process_killed_anywhere_is_made_good_by_the_next(
+    begin: Callable[[], Story],
+) -> None:
     for ahead in every_call(begin):
         story = begin()
         story.tree.step(ahead, story.tree.system.crash)
@@ -97,7 +99,9 @@ def test_a_finished_act_survives_a_power_cut(begin: Callable[[], Story]) -> None
     assert (story.tree.content(PATH), story.tree.content(TARGET)) == before
 
 
-def test_014_to_020_an_error_at_any_call_refuses_and_a_later_try_succeeds(begin: Callable[[], Story]) -> None:
+def test_014_017_019_020_an_error_at_any_call_refuses_and_a_later_try_succeeds(
+    begin: Callable[[], Story],
+) -> None:
     for code in ERRNOS:
         for ahead in every_call(begin):
             story = begin()

@@ -1,0 +1,115 @@
+"""The tree's folder taken away, exchanged, unmounted, moved and copied while the daemon runs."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from tests.system.desk import Desk, until
+from tests.system.small_disk import attempt
+
+PATH = "issues/login timeout.md"
+
+
+@pytest.fixture
+def issue(desk: Desk) -> str:
+    desk.save(PATH, "The form gives up after two seconds.\n")
+    desk.sync()
+    return desk.fact(PATH, "id")
+
+
+def halted(desk: Desk) -> None:
+    until(lambda: "everything waits" in desk.logs(), "the daemon has not noticed")
+
+
+@pytest.fixture
+def mounted(idle_desk: Desk) -> Iterator[Desk]:
+    """A workspace whose tree lies on a mount of its own."""
+    desk = idle_desk
+    kept = desk.root.parent / "kept"
+    shutil.copytree(desk.tree, kept, symlinks=True)
+    if not attempt("mount", "--bind", kept, desk.tree):
+        pytest.skip(
+            "mounting is refused here; a tree that is another folder is played by the tests of case 050"
+        )
+    # What stands below the mount is what an unmounted disk leaves: an empty folder.
+    desk.up()
+    yield desk
+    desk.end()
+    attempt("umount", "--lazy", desk.tree)
+
+
+def test_051_a_tree_that_is_unmounted_halts_everything_and_goes_on_when_it_is_back(mounted: Desk) -> None:
+    desk = mounted
+    desk.save(PATH, "The form gives up after two seconds.\n")
+    desk.sync()
+    text, events = desk.read(PATH), desk.event_types()
+    kept = desk.root.parent / "kept"
+    assert attempt("umount", "--lazy", desk.tree)
+    assert not desk.path(PATH).exists()
+    halted(desk)
+    assert not desk.path(PATH).exists()
+    kept.joinpath(PATH).write_text(text.replace("unassigned", "queued"), encoding="utf-8")
+    assert attempt("mount", "--bind", kept, desk.tree)
+    until(lambda: [each["status"] for each in desk.issues().values()] == ["queued"], "it does not go on")
+    desk.sync()
+    assert desk.event_types() == [*events, "IssueMoved"]
+    assert "Traceback" not in desk.logs()
+
+
+@pytest.mark.parametrize("kind", ["link", "folder"])
+def test_050_what_stands_in_the_trees_place_is_never_followed_by_a_running_daemon(
+    kind: str, desk: Desk, issue: str
+) -> None:
+    away = desk.root.parent / "away"
+    text, events = desk.read(PATH), desk.event_types()
+    desk.tree.rename(away)
+    if kind == "link":
+        desk.tree.symlink_to(away)
+    else:
+        desk.tree.mkdir()
+    halted(desk)
+    (away / PATH).write_text(text.replace("unassigned", "queued"), encoding="utf-8")
+    assert desk.ask("sync", "--wait").code == 1
+    assert (away / PATH).read_text(encoding="utf-8") == text.replace("unassigned", "queued")
+    if kind == "link":
+        desk.tree.unlink()
+    else:
+        assert not list(desk.tree.iterdir())
+        desk.tree.rmdir()
+    away.rename(desk.tree)
+    until(lambda: desk.issues()[issue]["status"] == "queued", "it does not go on")
+    desk.sync()
+    assert desk.event_types() == [*events, "IssueMoved"]
+    desk.is_level()
+
+
+def test_093_a_repository_moved_under_its_daemon_goes_on_at_its_new_place(desk: Desk, issue: str) -> None:
+    events = desk.event_types()
+    moved = Desk(desk.root.rename(desk.root.parent / "elsewhere"), daemons=list(desk.daemons))
+    until(lambda: "everything waits" in moved.logs(), "the daemon has not noticed")
+    moved.sed("s/^status: .*/status: queued/", PATH)
+    moved.ask("down")
+    moved.up()
+    moved.sync()
+    assert moved.event_types() == [*events, "IssueMoved"]
+    assert moved.issues()[issue]["status"] == "queued"
+    moved.is_level()
+    moved.end()
+
+
+def test_093_a_copied_repository_says_that_it_is_one_and_the_original_goes_on(desk: Desk, issue: str) -> None:
+    copy = Desk(desk.root.parent / "copy")
+    desk.do("cp", "-a", desk.root, copy.root)
+    head = desk.tree_git("rev-parse", "dispatch")
+    for words in (("status",), ("up",), ("issue", "new", "In the copy")):
+        told = copy.ask(*words)
+        assert told.code == 1, words
+        assert "is no longer tied" in told.err, told.err
+        assert "dispatchd doctor" in told.err, told.err
+    assert "belongs to another repository" in copy.ask("doctor").out
+    desk.sed("s/^status: .*/status: queued/", PATH)
+    desk.sync()
+    assert desk.issues()[issue]["status"] == "queued"
+    assert copy.do("git", "rev-parse", "dispatch") == head
+    desk.is_level()
