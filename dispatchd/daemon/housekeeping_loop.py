@@ -67,17 +67,27 @@ async def _beat(room: EngineRoom, due: _Due) -> None:
         due.scan = now + max(SCAN_EVERY, SCAN_FACTOR * room.session.scan_seconds)
     if now >= due.sweep and not room.halted:
         due.sweep = now + SWEEP_EVERY
-        async with room.turn:
-            await sweep(room.session)
-            await room.session.prune()
+        await look_through_quarantine(room)
     if now >= due.deadlines:
         due.deadlines = now + DEADLINES_EVERY
-        async with room.turn:
-            if not room.session.clone and await end_due_votes(room.session):
-                room.inbox.wake()
+        await end_votes(room)
     if now >= due.backup:
         due.backup = now + BACKUP_EVERY
         await room.session.run(room.backup)
+
+
+async def look_through_quarantine(room: EngineRoom) -> None:
+    """Take in what lies there and proved to be a save; forget what has been still."""
+    async with room.turn:
+        await sweep(room.session)
+        await room.session.prune()
+
+
+async def end_votes(room: EngineRoom) -> None:
+    """Close votes whose time is over."""
+    async with room.turn:
+        if not room.session.clone and await end_due_votes(room.session):
+            room.inbox.wake()
 
 
 async def _check_watcher(room: EngineRoom) -> None:
