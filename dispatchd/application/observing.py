@@ -22,6 +22,8 @@ from dispatchd.documents.tree_paths import PathRole, role_of
 from dispatchd.domain.identifiers import DocumentPath
 
 ABSENT = "absent"
+TRY_AGAIN_EVERY = 5.0
+"""Seconds between two tries to read what a failing or overloaded system did not give."""
 
 
 @dataclass(slots=True)
@@ -35,6 +37,8 @@ class Observing:
     misplaced: set[DocumentPath] = field(default_factory=set)
     strangers: tuple[ProblemRecord, ...] | None = None
     """What the database was last told of files that nothing can be done with; None before the first time."""
+    tried: float = -1e9
+    """When files that could not be read were last tried again."""
     old: set[DocumentPath] = field(default_factory=set)
     """Paths whose bytes were settled before anybody watched: they need not be waited for."""
 
@@ -71,6 +75,14 @@ class Observing:
             self.old.add(path)
         else:
             self.old.discard(path)
+
+    def to_try_again(self, now: float) -> set[DocumentPath]:
+        """Files that could not be read for a reason that may have passed: no event will say so."""
+        failed = {path for path, refused in self.refused.items() if refused.trouble.may_pass}
+        if not failed or now - self.tried < TRY_AGAIN_EVERY:
+            return set()
+        self.tried = now
+        return failed
 
     def read(self, path: DocumentPath) -> FileContent | None:
         """The file at *path*; None where there is none, or none that may be read (then it is among `refused`)."""

@@ -186,7 +186,7 @@ class Session:
                 if (
                     path in self.observing.refused
                 ):  # a folder, say: no file of its own came back, and none is gone
-                    self.settling.took(path)
+                    self.settling.forget(path)
             return [path for path in gone if path not in back]
 
         return await self.run(look)
@@ -237,7 +237,7 @@ class Session:
 
     def _note_unread(self, path: DocumentPath, now: float) -> None:
         if path in self.observing.refused:
-            self.settling.took(path)
+            self.settling.forget(path)
         else:
             self.settling.note(path, ABSENT, now)
 

@@ -22,13 +22,13 @@ from dispatchd.application.requests.request import Verb
 from dispatchd.application.session import Ports, Session
 from dispatchd.application.settling import SettleTimes
 from dispatchd.application.waiting_items import WaitingItem, waiting_items
-from dispatchd.daemon.engine_room import EngineRoom
+from dispatchd.daemon.engine_room import PASSING, EngineRoom
 from dispatchd.daemon.housekeeping_loop import end_votes, look_through_quarantine
-from dispatchd.daemon.intake_loop import one_round
+from dispatchd.daemon.intake_loop import nap, one_round
 from dispatchd.domain.errors import DispatchdError
 from dispatchd.domain.identifiers import DocumentPath
 from tests.application.who_and_what import ALICE, alice_here
-from tests.application.world import CHANGING, World
+from tests.application.world import CHANGING, MOMENT, SWEEP_EVERY, World
 from tests.crash.calls import FULL_FOR, Calls, Fault
 from tests.crash.counted_ports import CrashStore, counted_log
 from tests.fakes.fake_system import Crashed
@@ -72,6 +72,8 @@ class CrashWorld(World):
         self.cut = Fault.KILL
         self.commits_not_before = 0.0
         self.scanned = 0.0
+        self.next_round = 0.0
+        self.did = False
         self.failed_starts: list[str] = []
         self.full_until: float | None = None
         super().__init__()
@@ -115,14 +117,14 @@ class CrashWorld(World):
 
     def start(self) -> None:
         """Start a daemon; one that says why it cannot is started again when the trouble is over."""
-        self.commits_not_before = self.scanned = self.clock.monotonic()
+        self.commits_not_before = self.scanned = self.next_round = self.clock.monotonic()
         for _ in range(STARTS):
             try:
                 with self.calls.counting():
                     run(begin(self.session))
             except Crashed:
                 self.crash(power_cut=True)
-            except DispatchdError as reason:
+            except (DispatchdError, *PASSING) as reason:
                 self.failed_starts.append(str(reason))
                 self.make_room(now=True)
                 self.crash()
@@ -161,11 +163,25 @@ class CrashWorld(World):
             hints.append(Rescan(reason=RescanReason.POLL))
         assert self.room is not None
         room = self.room
-        self._alive(lambda: run(one_round(room, hints)))
+        self.did = False
+        self._alive(lambda: self._one_round(hints))
         self._alive(self._commit_if_due)
-        if self.inbox.woken:
-            self._alive(lambda: run(one_round(room, ())))
-        return True
+        self.next_round = now + (0.0 if self.inbox.woken else nap(room, did=self.did))
+        return self.did
+
+    def _one_round(self, hints: Sequence[Hint]) -> None:
+        assert self.room is not None
+        self.did = run(one_round(self.room, hints))
+
+    def _next_due(self) -> float:
+        """When the daemon's loops wake by themselves."""
+        now = self.clock.monotonic()
+        due = self.store.look(lambda work: next_due(work, self.session.times))
+        commit_at = None if due is None else now + max(0.0, (due - self.clock.now()).total_seconds())
+        moments = [self.next_round, self.swept + SWEEP_EVERY]
+        if commit_at is not None:
+            moments.append(max(commit_at, self.commits_not_before))
+        return max(now + MOMENT, min(moments))
 
     def _commit_if_due(self) -> None:
         now = self.clock.monotonic()
@@ -183,7 +199,7 @@ class CrashWorld(World):
         try:
             with self.calls.counting():
                 work()
-        except (DispatchdError, OSError, sqlite3.Error) as failure:
+        except (DispatchdError, OSError, sqlite3.Error, *PASSING) as failure:
             raise DaemonStopped(f"{type(failure).__name__} ends the daemon: {failure}") from failure
 
     def housekeeping(self) -> None:

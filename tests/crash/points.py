@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from tests.crash.calls import ENDS, ERRNOS, Call, Fault
-from tests.crash.crash_world import CrashWorld
+from tests.crash.crash_world import SCAN_EVERY, CrashWorld
 from tests.crash.evidence import Evidence, Outcome, all_events, gone_in, outcome_of, unlevel_in
 from tests.crash.invariants import check_all
 from tests.crash.scenarios import SCENARIOS, Scenario
@@ -88,6 +88,8 @@ def run(point: Point) -> int:
     world.calls.arm(point.call, point.fault, point.again)
     try:
         play(world, scenario)
+        world.advance(SCAN_EVERY + 10.0)
+        world.settle()
         if point.call < len(whole(point.scenario).calls):
             assert world.calls.struck is not None, "the call was never made"
         world.calls.arm()
