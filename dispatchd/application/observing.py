@@ -12,6 +12,7 @@ from dispatchd.application.ports.dispatch_tree import (
     FileStamp,
     RefusedFile,
     Scan,
+    Trouble,
     Unreadable,
 )
 from dispatchd.application.ports.unit_of_work import ProblemRecord
@@ -22,8 +23,10 @@ from dispatchd.documents.tree_paths import PathRole, role_of
 from dispatchd.domain.identifiers import DocumentPath
 
 ABSENT = "absent"
-TRY_AGAIN_EVERY = 5.0
-"""Seconds between two tries to read what a failing or overloaded system did not give."""
+TRY_AGAIN_EVERY = 2.0
+"""Seconds between two tries to read what a failing or overloaded system did not give. A file that was renamed has to be
+read before the time is over in which its old place may be empty.
+"""
 
 
 @dataclass(slots=True)
@@ -78,11 +81,19 @@ class Observing:
 
     def to_try_again(self, now: float) -> set[DocumentPath]:
         """Files that could not be read for a reason that may have passed: no event will say so."""
-        failed = {path for path, refused in self.refused.items() if refused.trouble.may_pass}
+        failed = self.unread()
         if not failed or now - self.tried < TRY_AGAIN_EVERY:
             return set()
         self.tried = now
         return failed
+
+    def unread(self) -> set[DocumentPath]:
+        """Files that are there, and of which nobody can say what they are until they can be read."""
+        return {
+            path
+            for path, refused in self.refused.items()
+            if refused.trouble.may_pass or refused.trouble is Trouble.NOT_ALLOWED
+        }
 
     def read(self, path: DocumentPath) -> FileContent | None:
         """The file at *path*; None where there is none, or none that may be read (then it is among `refused`)."""

@@ -156,7 +156,7 @@ class Session:
         paths = sorted(due, key=self.intake.second_looks.turns().__getitem__)[: self.take_at_once]
         standing, gone = self.observing.split_gone(paths)
         ripe = (
-            [] if self.newcomers and not hurry and not self._overdue(gone) else await self._really_gone(gone)
+            [] if self._may_turn_up() and not hurry and not self._overdue(gone) else await self._really_gone(gone)
         )
         if not standing and not ripe:
             return False
@@ -190,6 +190,10 @@ class Session:
             return [path for path in gone if path not in back]
 
         return await self.run(look)
+
+    def _may_turn_up(self) -> bool:
+        """Whether what is gone from its place may be a file that is still being written, or could not be read yet."""
+        return bool(self.newcomers or self.observing.unread() - self.known)
 
     def _overdue(self, gone: Sequence[DocumentPath]) -> bool:
         """Whether a file has been gone for so long that no newcomer still being written can be it."""

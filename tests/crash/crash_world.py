@@ -173,6 +173,12 @@ class CrashWorld(World):
         assert self.room is not None
         self.did = run(one_round(self.room, hints))
 
+    def pending(self) -> list[str]:
+        """What is still to be done; a daemon that waits for something has not come to rest."""
+        halted = [self.room.halted] if self.room is not None and self.room.halted else []
+        unread = [f"{path} could not be read" for path in self.session.observing.unread()]
+        return [*super().pending(), *halted, *unread, *(["the disk is full"] if self.calls.is_full else [])]
+
     def _next_due(self) -> float:
         """When the daemon's loops wake by themselves."""
         now = self.clock.monotonic()
