@@ -100,12 +100,15 @@ class Observing:
         try:
             found = self.tree.read(path)
         except Unreadable as unreadable:
-            self.refused[path] = RefusedFile(
-                path=path, trouble=unreadable.trouble, why=unreadable.why, hint=unreadable.hint
-            )
+            self._refuse(path, unreadable)
             return None
         self.refused.pop(path, None)
         return found
+
+    def _refuse(self, path: DocumentPath, unreadable: Unreadable) -> None:
+        self.refused[path] = RefusedFile(
+            path=path, trouble=unreadable.trouble, why=unreadable.why, hint=unreadable.hint
+        )
 
     def bytes_at(self, path: DocumentPath) -> bytes | None:
         """What is at *path* right now, as far as it may be read. Raises TreeGone."""
@@ -159,7 +162,8 @@ class Observing:
         """Whether something is at *path* right now; what cannot be looked at counts as standing. Raises TreeGone."""
         try:
             return self.tree.stamp(path) is not None
-        except Unreadable:
+        except Unreadable as unreadable:
+            self._refuse(path, unreadable)
             return True
 
     def all_present(self) -> Collection[DocumentPath]:

@@ -67,8 +67,12 @@ def _adopt_one(stage: Stage) -> None:
     stage.save("issues/slow login.md", "---\nmine:  { a: 1 }\n---\nLogin is slow\r\n\r\nsecond line\n")
 
 
-def _adopt_two_that_name_each_other(stage: Stage) -> None:
-    stage.save("issues/c.md", "---\nid: i-cccc\ndepends_on: [i-dddd]\n---\n# C\n")
+def _name_one_in_the_other(stage: Stage) -> None:
+    stage.edit("issues/c.md", "id: i-cccc\n", "id: i-cccc\ndepends_on: [i-dddd]\n")
+
+
+def _adopt_two(stage: Stage) -> None:
+    stage.save("issues/c.md", "---\nid: i-cccc\n---\n# C\n")
     stage.save("issues/d.md", "---\nid: i-dddd\n---\n# D\n", by_rename=True)
 
 
@@ -191,7 +195,7 @@ _EPIC: Final = "---\nid: e-eeee\nstatus: ready\n---\n\n# E\n\n## Stages\n\n### D
 SCENARIOS: Final = {
     scenario.name: scenario
     for scenario in (
-        Scenario(name="adopt", begins={}, acts=(_adopt_one, _adopt_two_that_name_each_other)),
+        Scenario(name="adopt", begins={}, acts=(_adopt_one, _adopt_two, _name_one_in_the_other)),
         Scenario(name="edit", begins=_TWO, acts=(_set_a_fact, _write_prose, _be_refused), own={"owner_of": B_OWN}),
         Scenario(
             name="vote",
