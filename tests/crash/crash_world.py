@@ -67,6 +67,12 @@ class CrashWorld(World):
 
     def __init__(self) -> None:
         self.calls = Calls()
+        self.begin_unhurt()
+        super().__init__()
+        self.store.count_by(self.calls)
+
+    def begin_unhurt(self) -> None:
+        """Nothing has gone wrong yet."""
         self.room: EngineRoom | None = None
         self.inbox = _Inbox()
         self.cut = Fault.KILL
@@ -76,11 +82,9 @@ class CrashWorld(World):
         self.did = False
         self.failed_starts: list[str] = []
         self.full_until: float | None = None
-        super().__init__()
-        self.store.count_by(self.calls)
 
     def _session(self) -> Session:
-        self.tree.system.script.on_every_call = self._note_call
+        self.count_tree()
         ports = Ports(
             store=self.store,
             tree=self.tree,
@@ -104,6 +108,10 @@ class CrashWorld(World):
             open_tree=lambda: self.tree,
         )
         return session
+
+    def count_tree(self) -> None:
+        """Number the tree's calls."""
+        self.tree.system.script.on_every_call = self._note_call
 
     def _note_call(self, name: str) -> None:
         self.calls.enter(f"tree.{name}", changes=name in ALTERING)

@@ -145,7 +145,7 @@ def _look(world: CrashWorld) -> Evidence:
         saves=frozenset(world.standing_saves),
         kept=kept,
         events=world.store.look(all_events),
-        committed=[line for commit in world.commits() for line in commit.events],
+        committed=[line for commit in world.log.commits_between(None, head) for line in commit.events],
         unlevel=world.store.look(
             lambda work: unlevel_in(work, files, lambda path: world.log.read(head, path))
         ),
