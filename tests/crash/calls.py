@@ -30,6 +30,8 @@ class Fault(StrEnum):
     EMFILE = "EMFILE"
     LATE = "late"
     """The call takes effect and then says that it failed: a commit of the database, a record of git."""
+    SIGKILL = "sigkill"
+    """A real process on a real disk kills itself."""
     FULL = "full"
     """From this call on the disk is full, and stays so for a minute."""
 

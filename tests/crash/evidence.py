@@ -54,6 +54,14 @@ class Outcome:
     texts: Counter[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Undisturbed:
+    """A story that nobody interrupted: how many calls it made, what came of it."""
+
+    calls: int
+    outcome: Outcome
+
+
 def outcome_of(seen: Evidence) -> Outcome:
     """What of *seen* has to be the same in every run of a story."""
     texts = (

@@ -16,7 +16,7 @@ from typing import Final
 
 from dispatchd.composition.looking import init_workspace
 from tests.crash.calls import Fault
-from tests.crash.evidence import Outcome, outcome_of
+from tests.crash.evidence import Undisturbed, outcome_of
 from tests.crash.invariants import check_all
 from tests.crash.journal import Journalled
 from tests.crash.points import gather
@@ -26,14 +26,6 @@ from tests.crash.scenarios import SCENARIOS
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 MOST_STARTS: Final = 4
 _CONFIG: Final = b'\n[people]\nalice = ["alice@example.com"]\nbob = ["bob@example.com"]\n'
-
-
-@dataclass(frozen=True, slots=True)
-class Undisturbed:
-    """A scenario that nobody interrupted: how many calls it made, what came of it."""
-
-    calls: int
-    outcome: Outcome
 
 
 @dataclass(slots=True)
@@ -55,7 +47,7 @@ class Ground:
         """Make the workspace, keep it, and play the scenario once undisturbed."""
         self.root.mkdir(parents=True)
         for words in (("init", "-q"), ("config", "user.name", "Alice Doe"), ("config", "user.email", "alice@example.com")):
-            subprocess.run(["git", *words], cwd=self.root, check=True)
+            subprocess.run(["git", *words], cwd=self.root, check=True, env=environment())
         shutil.rmtree(self.root / ".git" / "hooks", ignore_errors=True)
         init_workspace(self.root)
         config = self.root / ".dispatch" / "config.toml"
@@ -89,11 +81,18 @@ class Ground:
         return subprocess.run(
             [*words, "" if fatal is None else str(fatal)],
             cwd=CHECKOUT,
-            env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+            env=environment(),
             capture_output=True,
             check=False,
             timeout=300,
         )
+
+
+def environment() -> dict[str, str]:
+    """This process's own, without a developer's settings of git."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    alone = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "PYTHONPATH": str(CHECKOUT)}
+    return {**kept, **alone}
 
 
 def play(base: Path, name: str, what: str, fatal: int | None) -> None:
