@@ -1,12 +1,14 @@
 # Each target does all of its own set-up in .venv: Python 3.11 (with venv), git and make are enough.
 BIN := .venv/bin
 
-.PHONY: help demo test lint bench
+.PHONY: help demo test lint bench crash torture
 
 help:
 	@echo "make demo    play a story in a new repository and leave it running for you"
 	@echo "make test    everything that must hold: format, lint, types, layers, tests"
 	@echo "make lint    the same without the tests"
+	@echo "make crash   stop and fail the daemon at every call it makes, and print what was lost (EVERY=20 for a sample)"
+	@echo "make torture writers against a daemon that is killed and stopped, for ten minutes (MINUTES=n SEED=n)"
 	@echo "make bench   what this machine makes of each promise about speed, beside its floor (five minutes)"
 
 demo:
@@ -26,3 +28,11 @@ lint:
 bench:
 	@.ci/venv run
 	@$(BIN)/python -m tests.bench.benchmark
+
+crash:
+	@.ci/venv dev
+	@$(BIN)/python -m tests.crash --every $(or $(EVERY),1)
+
+torture:
+	@.ci/venv dev
+	@$(BIN)/python -m tests.torture --minutes $(or $(MINUTES),10) --seed $(or $(SEED),1)

@@ -56,7 +56,9 @@ async def relay(session: Session, *, hurry: bool = False) -> bool:
     return bool(report.written or report.look_again)
 
 
-def _owed(session: Session, work: UnitOfWork, is_put_off: Callable[[DocumentRecord], bool]) -> list[OwedWrite]:
+def _owed(
+    session: Session, work: UnitOfWork, is_put_off: Callable[[DocumentRecord], bool]
+) -> list[OwedWrite]:
     """What is owed and may be tried now. What is owed no longer has no trouble left, however it came about."""
     if session.troubles:
         still = {record.path for record in work.documents.owed()}

@@ -44,7 +44,10 @@ class Places:
         """Whether the file of *subject* still stands at *path*; what says nothing of itself counts as unchanged."""
         content = self.read(path)
         # Read first: of what could not be looked at for a moment and then proves absent, nothing would be left to see.
-        return (content is not None or self.stands(path)) and self.subject_at(work, content) in (subject, None)
+        return (content is not None or self.stands(path)) and self.subject_at(work, content) in (
+            subject,
+            None,
+        )
 
     def says(self, work: UnitOfWork, path: DocumentPath, subject: str) -> bool:
         """Whether the file at *path* itself says that it is *subject*."""

@@ -25,7 +25,16 @@ from tests.crash.scenarios import SCENARIOS
 REAL_EVERY: Final = 25
 AGAIN_EVERY: Final = 2
 """Of the real kills every second process that comes next is killed as well."""
-COLUMNS: Final = ("calls", "points", "kills", "killed twice", "power cuts", "failed calls", "real kills", "failures")
+COLUMNS: Final = (
+    "calls",
+    "points",
+    "kills",
+    "killed twice",
+    "power cuts",
+    "failed calls",
+    "real kills",
+    "failures",
+)
 
 
 @dataclass(slots=True)
@@ -101,7 +110,9 @@ def main() -> int:
     """What the words on the command line ask for."""
     parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
     parser.add_argument("points", nargs="*", help="names of points, as a failure prints them")
-    parser.add_argument("--scenario", action="append", choices=sorted(SCENARIOS), help="only this one; may be repeated")
+    parser.add_argument(
+        "--scenario", action="append", choices=sorted(SCENARIOS), help="only this one; may be repeated"
+    )
     parser.add_argument("--every", type=int, default=1, help="try every so manieth point")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--no-real", action="store_true", help="no real processes")

@@ -71,6 +71,8 @@ class Calls:
     fault: Fault | None = None
     again: int | None = None
     """So many calls after the process has ended for the first time it ends once more."""
+    wanted: str | None = None
+    """The name of the call that is to be number `fatal`."""
     epoch: int = 0
     struck: str | None = None
     """The name of the call that went wrong."""
@@ -87,6 +89,10 @@ class Calls:
         """Number calls from here on; number *fatal* goes wrong."""
         self.log.clear()
         self.fatal, self.fault, self.again = fatal, fault, again
+
+    def fail_next(self, name: str, fault: Fault) -> None:
+        """The next call of that name goes wrong."""
+        self.wanted, self.fault = name, fault
 
     @contextmanager
     def counting(self) -> Iterator[None]:
@@ -109,20 +115,26 @@ class Calls:
             raise Crashed
         number = len(self.log)
         self.log.append(Call(name, self.epoch))
+        if name == self.wanted:
+            self.fatal, self.wanted = number, None
         if self.again is not None and self.deaths == 1 and number == self._died_at + self.again:
             self._end(name)
-        if number == self.fatal and self.fault is not Fault.LATE:
-            self.struck = name
-            if self.fault in ENDS:
-                self._end(name)
-            if self.fault is Fault.FULL:
-                self.is_full = True
-            elif self.fault is not None:
-                raise error(name, self.fault)
+        if number == self.fatal:
+            self._strike(name)
         if self.is_full and name.partition(".")[2] in _WRITES:
             raise error(name, Fault.ENOSPC)
         if changes:
             self.epoch += 1
+
+    def _strike(self, name: str) -> None:
+        if self.fault is None or self.fault is Fault.LATE:
+            return
+        self.struck = name
+        if self.fault in ENDS:
+            self._end(name)
+        if self.fault is not Fault.FULL:
+            raise error(name, self.fault)
+        self.is_full = True
 
     def leave(self, name: str) -> None:
         """The call has taken effect; raises if it is to say otherwise."""

@@ -26,7 +26,6 @@ from dispatchd.daemon.engine_room import PASSING, EngineRoom
 from dispatchd.daemon.housekeeping_loop import end_votes, look_through_quarantine
 from dispatchd.daemon.intake_loop import nap, one_round
 from dispatchd.domain.errors import DispatchdError
-from dispatchd.domain.identifiers import DocumentPath
 from tests.application.who_and_what import ALICE, alice_here
 from tests.application.world import CHANGING, MOMENT, SWEEP_EVERY, World
 from tests.crash.calls import FULL_FOR, Calls, Fault
@@ -41,7 +40,7 @@ STARTS: Final = 5
 """So often a daemon that cannot start is started again before that counts as a fault of its own."""
 
 
-class DaemonStopped(AssertionError):
+class DaemonStopped(AssertionError):  # noqa: N818 - named for what happened
     """The daemon ended, though nobody killed it."""
 
 
@@ -158,7 +157,7 @@ class CrashWorld(World):
         self.store.next_process()
         super().crash()
 
-    def _round(self, *, hurry: bool) -> bool:
+    def _round(self, *, hurry: bool) -> bool:  # noqa: ARG002 - a daemon's rounds are never hurried
         self.make_room()
         now = self.clock.monotonic()
         hints: list[Hint] = [Touched(path=path) for path in sorted(self.hints)]
@@ -251,7 +250,9 @@ class CrashWorld(World):
         if self.clock.monotonic() >= self.full_until:
             self.calls.is_full = False
 
-    def request(self, verb: Verb, *, is_done: Callable[[], bool], speaker: str | None = None, **said: object) -> None:
+    def request(
+        self, verb: Verb, *, is_done: Callable[[], bool], speaker: str | None = None, **said: object
+    ) -> None:
         """Ask, as often as it takes, until it is done: what a person does whose command said that it failed."""
         for _ in range(STARTS):
             if is_done():

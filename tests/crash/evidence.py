@@ -75,7 +75,9 @@ def outcome_of(seen: Evidence) -> Outcome:
 def told_without_names(event: RecordedEvent) -> str:
     """What happened and by whom, without the ids that were drawn and the time."""
     wire = encode_event(event)
-    return masked(json.dumps({key: wire[key] for key in wire if key not in {"id", "at", "position"}}, sort_keys=True))
+    return masked(
+        json.dumps({key: wire[key] for key in wire if key not in {"id", "at", "position"}}, sort_keys=True)
+    )
 
 
 def masked(text: str) -> str:
@@ -105,7 +107,9 @@ def unlevel_in(
 ) -> list[str]:
     """Where file, database, rendering and branch do not say the same."""
     known = {record.path for record in work.documents.all()}
-    wrong = [f"{record.path} {what}" for record in work.documents.all() for what in _wrong(work, record, files)]
+    wrong = [
+        f"{record.path} {what}" for record in work.documents.all() for what in _wrong(work, record, files)
+    ]
     for path, content in files.items():
         role = role_of(_path(path))
         if role is PathRole.ENTITY and content.strip() and path not in known:

@@ -21,7 +21,7 @@ from dispatchd.domain.event import (
     ThreadAnswered,
     VoteCast,
 )
-from tests.crash.evidence import Evidence, Outcome, outcome_of, trailers
+from tests.crash.evidence import Evidence, Outcome, outcome_of, told_without_names, trailers
 from tests.crash.scenarios import Scenario
 
 DECISIONS: Final = (
@@ -97,8 +97,10 @@ def inv8_done_or_not_begun(seen: Evidence, _: Scenario, expected: Outcome) -> No
         f"missing: {dict(expected.events - found.events)}; more: {dict(found.events - expected.events)}"
     )
     assert found.texts == expected.texts, "\n".join(
-        (*("-- ought to be:\n" + text for text in expected.texts - found.texts),
-         *("-- is:\n" + text for text in found.texts - expected.texts))
+        (
+            *("-- ought to be:\n" + text for text in expected.texts - found.texts),
+            *("-- is:\n" + text for text in found.texts - expected.texts),
+        )
     )
 
 
@@ -134,6 +136,4 @@ def check_all(seen: Evidence, scenario: Scenario, expected: Outcome) -> None:
 
 
 def _told(events: list[RecordedEvent]) -> Counter[str]:
-    from tests.crash.evidence import told_without_names
-
     return Counter(told_without_names(event) for event in events)

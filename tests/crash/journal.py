@@ -24,9 +24,7 @@ class Journalled:
         self._done: list[str | None] = noted.get("done", [])
         self._raced: int = noted.get("raced", 0)
         self._at = self._races = 0
-        world.standing_saves = {
-            (path, base64.b64decode(content)) for path, content in noted.get("saves", [])
-        }
+        world.standing_saves = {(path, base64.b64decode(content)) for path, content in noted.get("saves", [])}
 
     def _keep(self) -> None:
         saves = [(path, base64.b64encode(text).decode()) for path, text in self._world.standing_saves]

@@ -6,12 +6,14 @@ A point's name, `edit:137:kill`, runs that point alone: `python -m tests.crash e
 from dataclasses import dataclass, replace
 from functools import cache
 
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.documents.digest import digest
+from dispatchd.domain.identifiers import DocumentPath
 from tests.crash.calls import ENDS, ERRNOS, Call, Fault
 from tests.crash.crash_world import SCAN_EVERY, CrashWorld
 from tests.crash.evidence import Evidence, Outcome, all_events, gone_in, outcome_of, unlevel_in
 from tests.crash.invariants import check_all
 from tests.crash.scenarios import SCENARIOS, Scenario
-from dispatchd.documents.digest import digest
 
 IDLE = 200.0
 """Seconds; a scan and every wait of the design but prose's longest fall into it."""
@@ -30,7 +32,9 @@ class Point:
     @property
     def name(self) -> str:
         """As it is typed to run it alone."""
-        return f"{self.scenario}:{self.call}:{self.fault}" + (f"+{self.again}" if self.again is not None else "")
+        return f"{self.scenario}:{self.call}:{self.fault}" + (
+            f"+{self.again}" if self.again is not None else ""
+        )
 
 
 def parse(name: str) -> Point:
@@ -149,9 +153,7 @@ def gather(world: CrashWorld) -> Evidence:
 def _look(world: CrashWorld) -> Evidence:
     files = {str(path): world.tree.content(path) or b"" for path in world.paths()}
     kept = world.store.look(
-        lambda work: {
-            digest(content) for _, content in world.standing_saves if _has(work, content)
-        }
+        lambda work: {digest(content) for _, content in world.standing_saves if _has(work, content)}
     )
     kept |= {digest(content) for content in world.tree.private_contents("quarantine")}
     head = world.log.head()
@@ -162,14 +164,14 @@ def _look(world: CrashWorld) -> Evidence:
         events=world.store.look(all_events),
         committed=[line for commit in world.log.commits_between(None, head) for line in commit.events],
         unlevel=world.store.look(
-            lambda work: unlevel_in(work, files, lambda path: world.log.read(head, path))
+            lambda work: unlevel_in(work, files, lambda path: world.log.read(head, DocumentPath(path)))
         ),
         again=(),
         gone=world.store.look(lambda work: gone_in(work, files)),
     )
 
 
-def _has(work: object, content: bytes) -> bool:
+def _has(work: UnitOfWork, content: bytes) -> bool:
     try:
         return work.blobs.get(digest(content)) == content
     except KeyError:

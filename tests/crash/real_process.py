@@ -46,7 +46,11 @@ class Ground:
     def prepare(self) -> Undisturbed:
         """Make the workspace, keep it, and play the scenario once undisturbed."""
         self.root.mkdir(parents=True)
-        for words in (("init", "-q"), ("config", "user.name", "Alice Doe"), ("config", "user.email", "alice@example.com")):
+        for words in (
+            ("init", "-q"),
+            ("config", "user.name", "Alice Doe"),
+            ("config", "user.email", "alice@example.com"),
+        ):
             subprocess.run(["git", *words], cwd=self.root, check=True, env=environment())
         shutil.rmtree(self.root / ".git" / "hooks", ignore_errors=True)
         init_workspace(self.root)
@@ -66,14 +70,12 @@ class Ground:
         shutil.rmtree(self.root)
         shutil.copytree(self.template, self.root, symlinks=True)
         (self.base / "journal").unlink(missing_ok=True)
-        kills = 0
-        for number in [*calls, *[None] * MOST_STARTS]:
+        for kills, number in enumerate([*calls, *[None] * MOST_STARTS]):
             ended = self._start("check", number)
             if ended.returncode == 0:
                 return kills
             if ended.returncode != -signal.SIGKILL:
                 raise AssertionError(ended.stderr.decode(errors="replace")[-3000:])
-            kills += 1
         raise AssertionError("it was killed again and again, though nobody asked for that")
 
     def _start(self, what: str, fatal: int | None) -> subprocess.CompletedProcess[bytes]:

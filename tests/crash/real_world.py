@@ -35,7 +35,7 @@ COUNTED: Final = ALTERING | {
 class KillingCalls(Calls):
     """Calls one of which is the last: the process gets SIGKILL."""
 
-    def _end(self, name: str) -> None:
+    def _end(self, name: str) -> None:  # noqa: ARG002 - nobody is left to hear it
         os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -135,7 +135,9 @@ class RealWorld(CrashWorld):
         self.clock = FakeClock(datetime.now(UTC))
         self.ids = cast("Any", RandomIds())
         self.store = RealStore(self.places.private_dir / "state.db", calls)
-        self.log = cast("Any", GitAuditLog(self.places, lambda step: calls.enter(f"git.{step}", changes=True)))
+        self.log = cast(
+            "Any", GitAuditLog(self.places, lambda step: calls.enter(f"git.{step}", changes=True))
+        )
         self.tree = cast("Any", RealTree(self.places, calls))
         self.begin_unhurt()
         self.standing_saves, self.deleted, self.hints = set(), set(), set()
@@ -146,7 +148,7 @@ class RealWorld(CrashWorld):
     def count_tree(self) -> None:
         """It counts by itself."""
 
-    def crash(self, *, power_cut: bool = False) -> None:
+    def crash(self, *, power_cut: bool = False) -> None:  # noqa: ARG002 - there is no cutting it here
         """What a start after an orderly end finds; the real ends come by SIGKILL."""
         self.tree.close()
         ahead, waiting = self.tree.kernel.ahead_ns, self.tree.kernel.before_next  # type: ignore[attr-defined]
@@ -169,9 +171,15 @@ class RealWorld(CrashWorld):
         self._git_commit(ALICE, (path,))
 
     def _git_commit(self, by: tuple[str, str], paths: Any) -> None:
-        who = {f"GIT_{role}_{what}": value for role in ("AUTHOR", "COMMITTER") for what, value in zip(("NAME", "EMAIL"), by, strict=True)}
+        who = {
+            f"GIT_{role}_{what}": value
+            for role in ("AUTHOR", "COMMITTER")
+            for what, value in zip(("NAME", "EMAIL"), by, strict=True)
+        }
         for words in (("add", "--"), ("commit", "-qm", "by hand", "--no-gpg-sign", "--")):
-            subprocess.run(["git", *words, *paths], cwd=self.places.tree, env={**os.environ, **who}, check=True)
+            subprocess.run(
+                ["git", *words, *paths], cwd=self.places.tree, env={**os.environ, **who}, check=True
+            )
 
 
 def count_git(calls: Calls) -> None:

@@ -108,7 +108,9 @@ def _change_by_command(stage: Stage) -> None:
 def _make_by_command(stage: Stage) -> None:
     stage.request(
         Verb.ISSUE_NEW,
-        is_done=lambda: any(event.issue.title == "Made by a command" for event in stage.happened("IssueOpened")),
+        is_done=lambda: any(
+            event.issue.title == "Made by a command" for event in stage.happened("IssueOpened")
+        ),
         title="Made by a command",
     )
 
@@ -181,7 +183,9 @@ def _tick_the_page(stage: Stage) -> None:
 
 def _take_the_answer(stage: Stage) -> None:
     thread = stage.happened("ThreadOpened")[0].thread.id
-    stage.request(Verb.RECEIVE, is_done=lambda: bool(stage.entity(thread).delivered), speaker="ash", thread=thread)
+    stage.request(
+        Verb.RECEIVE, is_done=lambda: bool(stage.entity(thread).delivered), speaker="ash", thread=thread
+    )
 
 
 def _make_issues_of_a_list(stage: Stage) -> None:
@@ -196,7 +200,9 @@ SCENARIOS: Final = {
     scenario.name: scenario
     for scenario in (
         Scenario(name="adopt", begins={}, acts=(_adopt_one, _adopt_two, _name_one_in_the_other)),
-        Scenario(name="edit", begins=_TWO, acts=(_set_a_fact, _write_prose, _be_refused), own={"owner_of": B_OWN}),
+        Scenario(
+            name="edit", begins=_TWO, acts=(_set_a_fact, _write_prose, _be_refused), own={"owner_of": B_OWN}
+        ),
         Scenario(
             name="vote",
             begins={
@@ -209,7 +215,9 @@ SCENARIOS: Final = {
         Scenario(name="render", begins=_TWO, acts=(_change_by_command, _make_by_command), own=_OWN),
         Scenario(name="commit", begins=_TWO, acts=(_type_and_rest, _commit_by_hand), own=_OWN),
         Scenario(name="rename", begins=_TWO, acts=(_rename, _swap_names), own=_OWN),
-        Scenario(name="delete", begins=_TWO, acts=(_delete, _bring_back, _delete), own={}, deletes=("i-bbbb",)),
+        Scenario(
+            name="delete", begins=_TWO, acts=(_delete, _bring_back, _delete), own={}, deletes=("i-bbbb",)
+        ),
         Scenario(name="merge", begins=_TWO, acts=(_save_under_a_write, _save_a_stale_buffer)),
         Scenario(name="pull", begins=_TWO, acts=(_pull,)),
         Scenario(

@@ -18,7 +18,9 @@ ONE: Final = 60.0
 
 def one(base: Path, seed: int, seconds: float) -> Tally:
     """One ordeal in a new repository below *base*."""
-    desk = new_repository(base / f"seed-{seed}", [("user.name", "Alice Doe"), ("user.email", "alice@example.com")])
+    desk = new_repository(
+        base / f"seed-{seed}", [("user.name", "Alice Doe"), ("user.email", "alice@example.com")]
+    )
     try:
         return Ordeal(desk, seed, Tally(seed)).run(seconds)
     finally:
@@ -32,7 +34,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     os.environ.update(GIT_CONFIG_GLOBAL=os.devnull, GIT_CONFIG_NOSYSTEM="1")
-    base = Path(tempfile.mkdtemp(prefix="dispatchd-torture-", dir="/var/tmp"))  # noqa: S108 - vim's rules differ in /tmp
+    base = Path(tempfile.mkdtemp(prefix="dispatchd-torture-", dir="/var/tmp"))
     until, seed, tallies = time.monotonic() + asked.minutes * 60, asked.seed, list[Tally]()
     while time.monotonic() < until:
         seconds = min(ONE, until - time.monotonic())
@@ -44,7 +46,9 @@ def main() -> int:
     lost, twice = (sum(len(getattr(tally, what)) for tally in tallies) for what in ("lost", "twice"))
     saves, renders = (sum(getattr(tally, what) for tally in tallies) for what in ("saves", "renders"))
     kills, stops = (sum(getattr(tally, what) for tally in tallies) for what in ("kills", "stops"))
-    print(f"all: {saves} saves, {renders} renders, {kills} kills, {stops} stops; lost {lost}, acts done twice {twice}")
+    print(
+        f"all: {saves} saves, {renders} renders, {kills} kills, {stops} stops; lost {lost}, acts done twice {twice}"
+    )
     if not lost and not twice:
         shutil.rmtree(base, ignore_errors=True)
     return int(bool(lost or twice))

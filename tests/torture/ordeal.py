@@ -122,7 +122,14 @@ class Ordeal:
         env = {**os.environ, "PYTHONPATH": str(_CHECKOUT)}
         running = {
             style: subprocess.Popen(
-                [sys.executable, "-m", "tests.torture.writer", str(self.desk.path(path_of(style))), style, str(self.seed)],
+                [
+                    sys.executable,
+                    "-m",
+                    "tests.torture.writer",
+                    str(self.desk.path(path_of(style))),
+                    style,
+                    str(self.seed),
+                ],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
@@ -200,7 +207,9 @@ class Ordeal:
                     tally.lost.append(f"save {number} {style} (digest {digest(text)[:12]})")
         tally.lost += [f"order {label}" for label in self.acknowledged if label not in self._labels()]
         with contextlib.closing(sqlite3.connect(self.desk.private / "state.db")) as connection:
-            found = connection.execute("SELECT count(*) FROM agreed_texts WHERE source = 'rendered'").fetchone()
+            found = connection.execute(
+                "SELECT count(*) FROM agreed_texts WHERE source = 'rendered'"
+            ).fetchone()
         tally.renders = int(found[0])
         self._count_twice()
 
@@ -220,7 +229,9 @@ class Ordeal:
         twice += ["an issue was opened again"] * (types.count("IssueOpened") - files)
         twice += ["an issue was deleted"] * types.count("EntityRemoved")
         of_flipped = self.desk.event_types("i-fp1d")
-        twice += ["a state moved more often than it was changed"] * (of_flipped.count("IssueMoved") - self.tally.flips)
+        twice += ["a state moved more often than it was changed"] * (
+            of_flipped.count("IssueMoved") - self.tally.flips
+        )
         twice += ["an order was carried out again"] * (of_flipped.count("FactSet") - self.tally.orders)
         lacking = set(ids) ^ set(committed)
         self.tally.lost += [f"event {each} is in the log or on the branch alone" for each in sorted(lacking)]
