@@ -71,6 +71,8 @@ class Calls:
     fault: Fault | None = None
     again: int | None = None
     """So many calls after the process has ended for the first time it ends once more."""
+    broken: set[str] = field(default_factory=set)
+    """Names of calls that always fail."""
     wanted: str | None = None
     """The name of the call that is to be number `fatal`."""
     epoch: int = 0
@@ -121,7 +123,7 @@ class Calls:
             self._end(name)
         if number == self.fatal:
             self._strike(name)
-        if self.is_full and name.partition(".")[2] in _WRITES:
+        if name in self.broken or (self.is_full and name.partition(".")[2] in _WRITES):
             raise error(name, Fault.ENOSPC)
         if changes:
             self.epoch += 1

@@ -9,21 +9,30 @@ from tests.crash.points import points_of, run, run_twice, whole
 from tests.crash.real_process import Ground
 from tests.crash.scenarios import SCENARIOS
 
-TRIED = 16
+TRIED = 11
 """Points of a scenario, evenly over all of them."""
+DECISIVE = {"git.record", "tree.exchange", "tree.rename_new"}
+"""Calls that make something so: the process also ends right before and right after each of these."""
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_inv1_to_inv9_hold_wherever_the_daemon_ends_and_whatever_call_fails(name: str) -> None:
-    points = points_of(name)
+    points, calls = points_of(name), whole(name).calls
     stride = len(points) // TRIED | 1
+    decisive = [
+        point
+        for point in points
+        if point.fault is Fault.KILL
+        and DECISIVE & {call.name for call in calls[max(0, point.call - 1) : point.call + 1]}
+    ]
+    tried = list(dict.fromkeys([*points[stride // 3 :: stride], *decisive[::2]]))
     broken: list[str] = []
-    for point in points[stride // 3 :: stride]:
+    for point in tried:
         try:
             run_twice(point) if point.fault is Fault.KILL else run(point)
         except AssertionError as wrong:
             broken.append(f"{wrong}\n  alone: .venv/bin/python -m tests.crash {point.name}")
-    print(f"{name}: {len(whole(name).calls)} calls, {len(points)} points, {TRIED} tried")
+    print(f"{name}: {len(calls)} calls, {len(points)} points, {len(tried)} tried")
     assert not broken, "\n".join(broken)
 
 

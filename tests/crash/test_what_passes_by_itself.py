@@ -11,7 +11,7 @@ from dispatchd.application.requests.request import Verb
 from dispatchd.daemon.housekeeping_loop import make_backup
 from dispatchd.daemon.intake_loop import LONGEST_NAP, SHORTEST_NAP, nap
 from tests.crash.calls import Fault
-from tests.crash.crash_world import CrashWorld
+from tests.crash.crash_world import CrashWorld, DaemonStopped
 from tests.fakes.instant_store import run
 
 A, B = "issues/a.md", "issues/b.md"
@@ -45,6 +45,30 @@ def test_015_a_backup_that_finds_no_room_ends_no_daemon(world: CrashWorld) -> No
     run(make_backup(world.room))
     assert world.room.halted is None
     assert Path(nowhere.parent / "backups").is_file()
+
+
+def test_016_while_git_cannot_commit_work_goes_on_and_is_committed_once_when_it_can(
+    world: CrashWorld,
+) -> None:
+    before = len(world.commits())
+    world.calls.broken = {"git.record"}
+    world.edit(A, "unassigned", "in_review")
+    world.advance(30.0)
+    assert "# dispatchd: kept" in world.field(A, "status")
+    assert len(world.commits()) == before
+    world.calls.broken.clear()
+    world.settle()
+    assert [commit.author.name for commit in world.commits()[before:]] == ["Alice Doe", "dispatchd"]
+    assert world.on_branch(A) == world.read(A)
+
+
+def test_023_a_database_that_is_taken_away_stops_the_daemon_and_no_file_is_touched(world: CrashWorld) -> None:
+    world.edit(A, "unassigned", "queued")
+    text = world.read(A)
+    world.store.path.unlink()
+    with pytest.raises(DaemonStopped, match="DatabaseReplaced"):
+        world.round()
+    assert world.read(A) == text
 
 
 def test_019_what_is_due_while_nothing_can_be_done_does_not_make_the_daemon_spin(world: CrashWorld) -> None:

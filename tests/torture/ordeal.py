@@ -82,13 +82,16 @@ class Ordeal:
 
     def run(self, seconds: float) -> Tally:
         """Let them at each other for so long, then count."""
-        self._lay()
-        with self._writers() as saved:
-            self._fight(time.monotonic() + seconds)
-        self._begin()
-        until(self._answers, "the daemon does not answer", 60)
-        for _ in range(2):
-            self.desk.sync()
+        try:
+            self._lay()
+            with self._writers() as saved:
+                self._fight(time.monotonic() + seconds)
+            self._begin()
+            until(self._answers, "the daemon does not answer", 60)
+            for _ in range(2):
+                self.desk.sync()
+        finally:
+            self._end()
         self._count(saved)
         return self.tally
 
