@@ -70,10 +70,8 @@ class World(Window):
         self.deleted: set[str] = set()
         """Paths, and ids of what stood there, that a hand deleted."""
         self.hints: set[DocumentPath] = set()
-        self.is_deaf = False
+        self.is_deaf = self.has_travelled = self.cuts_power = False
         self.steps = Steps()
-        self.has_travelled = False
-        self.cuts_power = False
         self.swept = 0.0
         self.session = self._session()
         laid = AuditCommit(
