@@ -134,7 +134,10 @@ def test_017_a_write_that_proves_done_leaves_no_problem_behind(world: CrashWorld
         changes=("priority=high",),
     )
     # The flush after the exchange is the folder's: the new text stands, and the write is reported as failed.
-    world.tree.before_next("exchange", lambda: world.tree.fail("flush", errno.EIO))
+    world.tree.before_next("exchange", lambda: world.tree.fail("flush", *[errno.EIO] * 8))
+    world.advance(0.1)
+    assert A in world.session.troubles
+    world.hint(A)  # the watcher has seen the write, and it is taken for done before it is tried again
     world.settle()
     world.advance(10.0)
     assert world.field(A, "priority") == "high"
