@@ -1,7 +1,7 @@
 # Each target does all of its own set-up in .venv: Python 3.11 (with venv), git and make are enough.
 BIN := .venv/bin
 
-.PHONY: help demo test lint bench recording faults
+.PHONY: help demo test lint bench recording faults crash torture
 
 help:
 	@echo "make demo        play a story in a new repository and leave it running for you"
@@ -10,6 +10,8 @@ help:
 	@echo "make bench       what this machine makes of each promise about speed, beside its floor (five minutes)"
 	@echo "make recording   play the session that README shows, and draw docs/session.svg anew"
 	@echo "make faults      write docs/faults.md anew: what can go wrong, and which tests try it"
+	@echo "make crash       stop and fail the daemon at every call it makes, and print what was lost (EVERY=20 for a sample)"
+	@echo "make torture     writers against a daemon that is killed and stopped, for ten minutes (MINUTES=n SEED=n)"
 
 demo:
 	@.ci/venv run
@@ -36,3 +38,11 @@ recording:
 faults:
 	@.ci/venv dev
 	@$(BIN)/python -m tests.faults.catalogue
+
+crash:
+	@.ci/venv dev
+	@$(BIN)/python -m tests.crash --every $(or $(EVERY),1)
+
+torture:
+	@.ci/venv dev
+	@$(BIN)/python -m tests.torture --minutes $(or $(MINUTES),10) --seed $(or $(SEED),1)

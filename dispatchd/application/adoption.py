@@ -108,7 +108,10 @@ class Adopting:
         work = self.door.work
         entity = work.entity(known.subject)
         gone = known.current is None or (entity is not None and getattr(entity, "removed", False))
-        if not gone and self.places.holds(work, known.path, known.subject):
+        holds = not gone and self.places.holds(work, known.path, known.subject)
+        if not gone and known.path in self.places.unread():
+            return Taken(unread=True)
+        if holds:
             return None
         if gone:
             self.door.handle(RestoreEntity(subject=EntityId(known.subject)), seen.circumstance)

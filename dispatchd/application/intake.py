@@ -80,7 +80,8 @@ class Intake:
         relocating = Relocating(door=door, places=self.places, quiet=self.times.new)
         relocating.take(sightings)
         taken = {path: Taken(look_again=self.times.new, arrives=True) for path in relocating.waits}
-        rest = [seen for seen in sightings if seen.path not in relocating.waits]
+        taken |= {path: Taken(unread=True) for path in relocating.unread}
+        rest = [seen for seen in sightings if seen.path not in taken]
         taken |= self._take_in_turn(door, rendering, rest)
         taken |= {path: Taken(vanished=True) for path in relocating.lost}
         removing = Removing(door=door)

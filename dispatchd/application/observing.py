@@ -12,6 +12,7 @@ from dispatchd.application.ports.dispatch_tree import (
     FileStamp,
     RefusedFile,
     Scan,
+    Trouble,
     Unreadable,
 )
 from dispatchd.application.ports.unit_of_work import ProblemRecord
@@ -22,6 +23,10 @@ from dispatchd.documents.tree_paths import PathRole, role_of
 from dispatchd.domain.identifiers import DocumentPath
 
 ABSENT = "absent"
+TRY_AGAIN_EVERY = 2.0
+"""Seconds between two tries to read what a failing or overloaded system did not give. A file that was renamed has to be
+read before the time is over in which its old place may be empty.
+"""
 
 
 @dataclass(slots=True)
@@ -35,6 +40,8 @@ class Observing:
     misplaced: set[DocumentPath] = field(default_factory=set)
     strangers: tuple[ProblemRecord, ...] | None = None
     """What the database was last told of files that nothing can be done with; None before the first time."""
+    tried: float = -1e9
+    """When files that could not be read were last tried again."""
     old: set[DocumentPath] = field(default_factory=set)
     """Paths whose bytes were settled before anybody watched: they need not be waited for."""
 
@@ -72,17 +79,36 @@ class Observing:
         else:
             self.old.discard(path)
 
+    def to_try_again(self, now: float) -> set[DocumentPath]:
+        """Files that could not be read for a reason that may have passed: no event will say so."""
+        failed = self.unread()
+        if not failed or now - self.tried < TRY_AGAIN_EVERY:
+            return set()
+        self.tried = now
+        return failed
+
+    def unread(self) -> set[DocumentPath]:
+        """Files that are there, and of which nobody can say what they are until they can be read."""
+        return {
+            path
+            for path, refused in self.refused.items()
+            if refused.trouble.may_pass or refused.trouble is Trouble.NOT_ALLOWED
+        }
+
     def read(self, path: DocumentPath) -> FileContent | None:
         """The file at *path*; None where there is none, or none that may be read (then it is among `refused`)."""
         try:
             found = self.tree.read(path)
         except Unreadable as unreadable:
-            self.refused[path] = RefusedFile(
-                path=path, trouble=unreadable.trouble, why=unreadable.why, hint=unreadable.hint
-            )
+            self._refuse(path, unreadable)
             return None
         self.refused.pop(path, None)
         return found
+
+    def _refuse(self, path: DocumentPath, unreadable: Unreadable) -> None:
+        self.refused[path] = RefusedFile(
+            path=path, trouble=unreadable.trouble, why=unreadable.why, hint=unreadable.hint
+        )
 
     def bytes_at(self, path: DocumentPath) -> bytes | None:
         """What is at *path* right now, as far as it may be read. Raises TreeGone."""
@@ -136,7 +162,8 @@ class Observing:
         """Whether something is at *path* right now; what cannot be looked at counts as standing. Raises TreeGone."""
         try:
             return self.tree.stamp(path) is not None
-        except Unreadable:
+        except Unreadable as unreadable:
+            self._refuse(path, unreadable)
             return True
 
     def all_present(self) -> Collection[DocumentPath]:

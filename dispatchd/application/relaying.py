@@ -1,11 +1,11 @@
 """Writing what is owed, and taking in what the writes displaced."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from dispatchd.application.command_handler import Door
 from dispatchd.application.ports.dispatch_tree import Displaced
-from dispatchd.application.ports.unit_of_work import DocumentRecord
+from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork
 from dispatchd.application.relay import (
     Hands,
     Outcome,
@@ -39,7 +39,7 @@ async def relay(session: Session, *, hurry: bool = False) -> bool:
     def is_put_off(record: DocumentRecord) -> bool:
         return not hurry and hands.is_waiting(record, now)
 
-    owed = await session.ports.store.transact(lambda work: owed_writes(work, AT_ONCE, is_put_off))
+    owed = await session.ports.store.transact(lambda work: _owed(session, work, is_put_off))
     if not owed:
         return False
     put = await session.run(lambda: _put(session, owed, now))
@@ -54,6 +54,16 @@ async def relay(session: Session, *, hurry: bool = False) -> bool:
     )
     await _follow_up(session, report, owed, now)
     return bool(report.written or report.look_again)
+
+
+def _owed(
+    session: Session, work: UnitOfWork, is_put_off: Callable[[DocumentRecord], bool]
+) -> list[OwedWrite]:
+    """What is owed and may be tried now. What is owed no longer has no trouble left, however it came about."""
+    if session.troubles:
+        still = {record.path for record in work.documents.owed()}
+        session.troubles = {path: why for path, why in session.troubles.items() if path in still}
+    return owed_writes(work, AT_ONCE, is_put_off)
 
 
 def _put(session: Session, owed: Sequence[OwedWrite], now: float) -> Put:

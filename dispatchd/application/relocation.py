@@ -5,7 +5,7 @@ longer where it stood. A copy put over a file (both places say the same) is an e
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -38,6 +38,8 @@ class Places:
     read: Callable[[DocumentPath], bytes | None]
     stands: Callable[[DocumentPath], bool]
     waiting: Callable[[], Iterable[DocumentPath]]
+    unread: Callable[[], Collection[DocumentPath]]
+    """Files that could not be read just now: what they are nobody can say."""
 
     def subject_at(self, work: UnitOfWork, content: bytes | None) -> str | None:
         """The known entity that a file with *content* says it is."""
@@ -49,7 +51,12 @@ class Places:
 
     def holds(self, work: UnitOfWork, path: DocumentPath, subject: str) -> bool:
         """Whether the file of *subject* still stands at *path*; what says nothing of itself counts as unchanged."""
-        return self.stands(path) and self.subject_at(work, self.read(path)) in (subject, None)
+        content = self.read(path)
+        # Read first: of what could not be looked at for a moment and then proves absent, nothing would be left to see.
+        return (content is not None or self.stands(path)) and self.subject_at(work, content) in (
+            subject,
+            None,
+        )
 
     def says(self, work: UnitOfWork, path: DocumentPath, subject: str) -> bool:
         """Whether the file at *path* itself says that it is *subject*."""
@@ -73,6 +80,8 @@ class Relocating:
     quiet: float
     """Seconds that a file has to be quiet, as a new one has: the other halves of a swap are on their way."""
     waits: set[DocumentPath] = field(default_factory=set)
+    unread: set[DocumentPath] = field(default_factory=set)
+    """Files that say they are a document whose own place could not be read: a move and a copy look alike."""
     lost: list[DocumentPath] = field(default_factory=list)
     """Where the records of documents are kept whose file was overwritten or is not to be found; nothing stands there."""
 
@@ -100,11 +109,15 @@ class Relocating:
             subject = self._subject_of_another(seen)
             if seen.quiet < self.quiet and (subject is not None or self._may_be_new_here(seen)):
                 self.waits.add(seen.path)
-            elif subject is None or subject in arrivals:
                 continue
-            elif self._is_file_of(subject, seen) or not holds(
-                self.door.work, self._record_of(subject).path, subject
-            ):
+            if subject is None or subject in arrivals:
+                continue
+            place = self._record_of(subject).path
+            has_come = self._is_file_of(subject, seen) or not holds(self.door.work, place, subject)
+            # Asked afterwards: it may be this very look that failed.
+            if place in self.places.unread():
+                self.unread.add(seen.path)
+            elif has_come:
                 arrivals[subject] = seen.path
         return self._followed(arrivals, {seen.path: seen.content for seen in sightings})
 

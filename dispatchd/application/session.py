@@ -13,7 +13,7 @@ from dispatchd.application.command_handler import Door
 from dispatchd.application.displaced_saves import take_displaced_save
 from dispatchd.application.document_kinds import Kinds
 from dispatchd.application.intake import Done, Intake, Plan
-from dispatchd.application.observing import ABSENT, Observing
+from dispatchd.application.observing import ABSENT, TRY_AGAIN_EVERY, Observing
 from dispatchd.application.ports.audit_log import AuditLog
 from dispatchd.application.ports.clock import Clock
 from dispatchd.application.ports.dispatch_tree import DispatchTree, Displaced, FileContent, Refused
@@ -96,6 +96,7 @@ class Session:
                 read=self.observing.bytes_at,
                 stands=self.observing.stands,
                 waiting=self.settling.waiting,
+                unread=self.observing.unread,
             ),
         )
         self.hands = Hands(settling=self.settling, not_before={}, since={}, last_write={})
@@ -158,9 +159,8 @@ class Session:
         due = self.settling.resting() if rested else self.observing.due(self.now(), hurry=hurry)
         paths = sorted(due, key=self.intake.second_looks.turns().__getitem__)[: self.take_at_once]
         standing, gone = self.observing.split_gone(paths)
-        ripe = (
-            [] if self.newcomers and not hurry and not self._overdue(gone) else await self._really_gone(gone)
-        )
+        may_turn_up = self._may_turn_up() and not hurry and not self._overdue(gone)
+        ripe = [] if may_turn_up else await self._really_gone(gone)
         if not standing and not ripe:
             return False
         found = await self.run(lambda: self._read(standing, hurry=hurry))
@@ -169,6 +169,9 @@ class Session:
         for path, result in taken.items():
             if result.vanished:
                 self.settling.note(path, ABSENT, self.now())
+                continue
+            if result.unread:
+                self.settling.look_at(path, self.now() + TRY_AGAIN_EVERY)
                 continue
             self.settling.took(path, look_again_at_quiet=result.look_again)
             self._remember_newcomer(path, result)
@@ -187,13 +190,16 @@ class Session:
             back = [path for path in gone if self.observing.stands(path)]
             for path in back:
                 self.observing.look(path, self.now())
-                if (
-                    path in self.observing.refused
-                ):  # a folder, say: no file of its own came back, and none is gone
-                    self.settling.took(path)
+                # A folder, say: no file of its own came back, and none is gone.
+                if path in self.observing.refused:
+                    self.settling.forget(path)
             return [path for path in gone if path not in back]
 
         return await self.run(look)
+
+    def _may_turn_up(self) -> bool:
+        """Whether what is gone from its place may be a file that is still being written, or could not be read yet."""
+        return bool(self.newcomers or self.observing.unread() - self.known)
 
     def _overdue(self, gone: Sequence[DocumentPath]) -> bool:
         """Whether a file has been gone for so long that no newcomer still being written can be it."""
@@ -241,7 +247,7 @@ class Session:
 
     def _note_unread(self, path: DocumentPath, now: float) -> None:
         if path in self.observing.refused:
-            self.settling.took(path)
+            self.settling.forget(path)
         else:
             self.settling.note(path, ABSENT, now)
 
@@ -261,8 +267,7 @@ class Session:
             )
             for seen in found
         ]
-        carried = [path for path in gone if path in self.travelled]
-        bring_back(work, carried, by.at)
+        bring_back(work, [path for path in gone if path in self.travelled], by.at)
         deleted = [path for path in gone if path not in self.travelled]
         taken = self.intake.take(work, sightings, deleted, self.observing.all_present(), by)
         self.known.update(path for path in taken if work.documents.at(path) is not None)

@@ -131,6 +131,16 @@ class Settling:
         known.taken = True
         known.look_at = None if look_again_at_quiet is None else known.last + look_again_at_quiet + _HAIR
 
+    def look_at(self, path: DocumentPath, moment: float) -> None:
+        """*path* is due again at *moment*, however quiet it has been."""
+        known = self._paths.get(path)
+        if known is not None:
+            known.taken, known.look_at = True, moment
+
+    def forget(self, path: DocumentPath) -> None:
+        """Nothing is known of *path*: whatever is seen there next is news, though it was seen before."""
+        self._paths.pop(path, None)
+
     def wrote(self, path: DocumentPath, fingerprint: object) -> None:
         """The daemon itself wrote *path*: that is no save."""
         known = self._paths.get(path)

@@ -52,6 +52,8 @@ class Taken:
     """Another document's file seems to have come here: until that is certain, no deletion is believed."""
     misses: str | None = None
     """The id of something that is not there yet and may come: once it has, the file is taken again at once."""
+    unread: bool = False
+    """What it is depends on a file that could not be read: both are looked at again in a moment."""
     vanished: bool = False
     """A document is kept at this path of which no file is left; it has the time of any deletion to turn up again."""
 

@@ -2,12 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
-from dispatchd.application.ports.dispatch_tree import DispatchTree
+from dispatchd.application.ports.audit_log import AuditError
+from dispatchd.application.ports.dispatch_tree import DispatchTree, TreeGone, Unreadable
 from dispatchd.application.ports.shared_branch import SharedBranch
+from dispatchd.application.ports.store_failures import StoreUnavailable
 from dispatchd.application.ports.tree_watcher import TreeWatcher
 from dispatchd.application.session import Session
 from dispatchd.application.waiting_items import WaitingItem
@@ -15,6 +19,8 @@ from dispatchd.daemon.hint_inbox import HintInbox
 from dispatchd.documents.config_values import ShareSettings
 
 LOG = logging.getLogger(__name__)
+PASSING: Final = (TreeGone, Unreadable, AuditError, StoreUnavailable)
+"""What may be over a moment later: a tree that is gone, a branch or a database that cannot be used, a full disk."""
 
 
 @dataclass(slots=True)
@@ -85,6 +91,14 @@ class EngineRoom:
         if why != self.noted:
             self.noted = why
             self.note_waits(why)
+
+    @contextmanager
+    def halting(self) -> Iterator[None]:
+        """What cannot go on now halts everything and deletes nothing; every nap later it is tried again."""
+        try:
+            yield
+        except PASSING as trouble:
+            self.halt(str(trouble))
 
     def begin_anew(self) -> None:
         """Stop, and start again as what this clone is now."""

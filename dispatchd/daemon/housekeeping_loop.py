@@ -5,6 +5,7 @@ import logging
 from dataclasses import dataclass
 
 from dispatchd.application.deadlines import end_due_votes
+from dispatchd.application.ports.store_failures import StoreUnavailable
 from dispatchd.application.ports.tree_watcher import Rescan, RescanReason
 from dispatchd.application.relaying import sweep
 from dispatchd.daemon.engine_room import EngineRoom
@@ -67,17 +68,37 @@ async def _beat(room: EngineRoom, due: _Due) -> None:
         due.scan = now + max(SCAN_EVERY, SCAN_FACTOR * room.session.scan_seconds)
     if now >= due.sweep and not room.halted:
         due.sweep = now + SWEEP_EVERY
-        async with room.turn:
-            await sweep(room.session)
-            await room.session.prune()
+        await look_through_quarantine(room)
     if now >= due.deadlines:
         due.deadlines = now + DEADLINES_EVERY
-        async with room.turn:
-            if not room.session.clone and await end_due_votes(room.session):
-                room.inbox.wake()
+        await end_votes(room)
     if now >= due.backup:
         due.backup = now + BACKUP_EVERY
+        await make_backup(room)
+
+
+async def look_through_quarantine(room: EngineRoom) -> None:
+    """Take in what lies there and proved to be a save; forget what has been still."""
+    async with room.turn:
+        with room.halting():
+            await sweep(room.session)
+            await room.session.prune()
+
+
+async def end_votes(room: EngineRoom) -> None:
+    """Close votes whose time is over."""
+    async with room.turn:
+        with room.halting():
+            if not room.session.clone and await end_due_votes(room.session):
+                room.inbox.wake()
+
+
+async def make_backup(room: EngineRoom) -> None:
+    """Copy the database; a copy that cannot be made is no reason to stop working."""
+    try:
         await room.session.run(room.backup)
+    except (StoreUnavailable, OSError) as trouble:
+        LOG.warning("no backup was made: %s", trouble, extra={"action": "no_backup"})
 
 
 async def check_watcher(room: EngineRoom) -> None:

@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 
 from dispatchd.application.following import follow_head
-from dispatchd.application.ports.audit_log import AuditError
-from dispatchd.application.ports.dispatch_tree import TreeGone
-from dispatchd.application.ports.store_failures import StoreUnavailable
 from dispatchd.application.ports.tree_watcher import CookieSeen, Hint, Rescan, Touched
 from dispatchd.application.relaying import relay
 from dispatchd.application.status_page import update_status_page
@@ -16,30 +13,34 @@ from dispatchd.documents.tree_paths import CONFIG
 
 LONGEST_NAP = 5.0
 """Seconds; git may have let go of the tree without anybody saying so."""
+SHORTEST_NAP = 0.25
+"""Seconds after a round that could do nothing, though something is due: git is at work in the tree, say."""
 
 
 async def intake_loop(room: EngineRoom) -> None:
     """Run rounds until the daemon stops."""
+    did = True
     while not room.stopping.is_set():
-        hints = await room.inbox.wait(_nap(room))
+        hints = await room.inbox.wait(nap(room, did=did))
         if room.stopping.is_set():
             break
         async with room.turn:
             if await is_over(room):
                 break
-            await one_round(room, hints)
+            did = await one_round(room, hints)
         room.cookies_seen.update(hint.name for hint in hints if isinstance(hint, CookieSeen))
         await room.tell()
 
 
-async def one_round(room: EngineRoom, hints: Sequence[Hint]) -> None:
-    """Look, act and write once.
+async def one_round(room: EngineRoom, hints: Sequence[Hint]) -> bool:
+    """Look, act and write once. Whether anything was done.
 
     A tree that is gone, a branch that cannot be read and a database that takes nothing (a full disk) halt everything
     and delete nothing; every nap later it is tried again.
     """
     session = room.session
-    try:
+    did = False
+    with room.halting():
         await _look(room, hints)
         did = await follow_head(session)
         while await session.take():
@@ -59,8 +60,7 @@ async def one_round(room: EngineRoom, hints: Sequence[Hint]) -> None:
                 await relay(session)
             room.commit_now.set()
         room.go_on()
-    except (TreeGone, AuditError, StoreUnavailable) as trouble:
-        room.halt(str(trouble))
+    return did
 
 
 async def _look(room: EngineRoom, hints: Sequence[Hint]) -> None:
@@ -72,13 +72,17 @@ async def _look(room: EngineRoom, hints: Sequence[Hint]) -> None:
         # A folder that was renamed away is heard of by nobody: asking is one look at one name.
         await session.run(lambda: session.observing.stands(CONFIG))
     touched = {hint.path for hint in hints if isinstance(hint, Touched)}
+    touched |= session.observing.to_try_again(session.now())
     if touched:
         await session.look(touched)
 
 
-def _nap(room: EngineRoom) -> float:
-    """Seconds until something is due."""
+def nap(room: EngineRoom, *, did: bool) -> float:
+    """Seconds until something is due; what was due in a round that *did* nothing about it waits a moment."""
     session = room.session
     now = session.now()
     due = [at for at in (session.observing.next_due(), session.hands.next_due(now)) if at is not None]
-    return min(LONGEST_NAP, max(0.0, min(due) - now)) if due else LONGEST_NAP
+    if room.halted or not due:
+        return LONGEST_NAP
+    wait = min(due) - now
+    return min(LONGEST_NAP, wait if wait > 0 else 0.0 if did else SHORTEST_NAP)

@@ -14,7 +14,7 @@ from dispatchd.application.requests.request import ErrorKind, failed
 from dispatchd.application.status_page import update_status_page
 from dispatchd.daemon.audit_loop import audit_loop
 from dispatchd.daemon.control_socket import serve_control
-from dispatchd.daemon.engine_room import EngineRoom
+from dispatchd.daemon.engine_room import PASSING, EngineRoom
 from dispatchd.daemon.housekeeping_loop import housekeeping_loop
 from dispatchd.daemon.intake_loop import intake_loop
 from dispatchd.daemon.share_loop import share_loop
@@ -47,7 +47,7 @@ async def supervise(room: EngineRoom, listener: socket.socket) -> int:
 def _ended_by(failure: Exception) -> int:
     """Say what ended the daemon: a sentence where it is nobody's bug, a traceback where it is ours."""
     causes = failure.exceptions if isinstance(failure, ExceptionGroup) else (failure,)
-    if all(isinstance(cause, DispatchdError) for cause in causes):
+    if all(isinstance(cause, (DispatchdError, *PASSING)) for cause in causes):
         for cause in causes:
             LOG.error("dispatchd stopped: %s", cause, extra={"action": "stopped_by"})
         return 1

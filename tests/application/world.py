@@ -4,7 +4,7 @@ A round is what the daemon's loops do: follow the branch, take in, write back, c
 come of it; that is for the tests.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from dispatchd.application.audit_trail import next_due
@@ -58,9 +58,11 @@ class CountedLog(FakeAuditLog):
 class World(Window):
     """A daemon and the people around it. The methods that name a path are people's acts."""
 
+    make_store: Callable[[], InstantStore] = InstantStore
+
     def __init__(self, files: Mapping[str, str] | None = None, *, config: bytes = CONFIG) -> None:
         self.clock, self.ids = FakeClock(), SeededIds()
-        self.store, self.branch = InstantStore(), CountedLog()
+        self.store, self.branch = self.make_store(), CountedLog()
         self.log = self.branch
         self.tree = FakeTree({"config.toml": config})
         self.standing_saves: set[tuple[str, bytes]] = set()
@@ -68,10 +70,8 @@ class World(Window):
         self.deleted: set[str] = set()
         """Paths, and ids of what stood there, that a hand deleted."""
         self.hints: set[DocumentPath] = set()
-        self.is_deaf = False
+        self.is_deaf = self.has_travelled = self.cuts_power = False
         self.steps = Steps()
-        self.has_travelled = False
-        self.cuts_power = False
         self.swept = 0.0
         self.session = self._session()
         laid = AuditCommit(

@@ -38,7 +38,7 @@ def save_in_place(path: Path, content: bytes) -> bytes:
 
 def save_by_rename(path: Path, content: bytes) -> bytes:
     """Write beside it and swap, as most careful programs do; swapped rather than renamed to see what was replaced."""
-    new = path.with_name(".racing~")
+    new = path.with_name(f".{path.name}.racing~")
     with new.open("wb") as opened:
         opened.write(content)
         opened.flush()

@@ -127,10 +127,11 @@ class GitAuditLog:
 
     def index_mark(self) -> str:
         """The index file's identity and times: git writes a new file for every change."""
-        try:
-            found = (self._places.admin_dir / "index").stat()
-        except FileNotFoundError:
-            return ""
+        with _told():
+            try:
+                found = (self._places.admin_dir / "index").stat()
+            except FileNotFoundError:
+                return ""
         return f"{found.st_ino}:{found.st_size}:{found.st_mtime_ns}"
 
     def carried_by_git(self, contents: Mapping[DocumentPath, bytes]) -> frozenset[DocumentPath]:
