@@ -18,6 +18,7 @@ from dispatchd.application.ports.audit_log import (
     BlobId,
     BranchMissing,
     CommitId,
+    Decided,
     FileVersion,
     ForeignCommit,
     HeadMoved,
@@ -124,6 +125,15 @@ class GitAuditLog:
         """The commits that the branch's reflog shows us putting there."""
         here = reflog.made_here(self._places.common_dir, commits)
         return here | reflog.believed(self._places.private_dir, commits)
+
+    def decided_here(self, head: CommitId) -> Decided:
+        """What was made here, whatever became of it, and what moved home."""
+        with _told():
+            commits = foreign_commits.commits_between(self._runner, None, head)
+        here = self.made_here(commits)
+        found = tuple(each for each in commits if each.home or (each.oid in here and each.is_own))
+        ours = [each.oid for each in found if each.is_own]
+        return Decided(commits=found, end=ours[-1] if ours else None)
 
     def index_mark(self) -> str:
         """The index file's identity and times: git writes a new file for every change."""

@@ -1,0 +1,63 @@
+"""A world whose database is lost and made anew, and the two compared."""
+
+from typing import Any
+
+from dispatchd.application.workspace_facts import facts_of
+from tests.application.world import World
+from tests.fakes.instant_store import InstantStore
+
+
+def facts(world: World) -> dict[str, Any]:
+    """Everything of substance that the world's database holds."""
+    return world.store.look(facts_of)
+
+
+def lose_database(world: World) -> InstantStore:
+    """The process is gone and its database too; the next one starts with none. The old one."""
+    old = world.store
+    world.store = InstantStore()
+    world.restart()
+    return old
+
+
+def assert_rebuilt_equal(world: World) -> None:
+    """A database made anew says the same as the old one, and nothing is left to do."""
+    before = facts(world)
+    outside = everything_outside(world)
+    old = lose_database(world)
+    old.remove()
+    found = differences(before, facts(world))
+    assert not found, "\n".join(found)
+    planned = [each for each in world.pending() if not each.endswith(" waits")]
+    assert not planned, f"it plans something: {planned}"
+    world.scan()
+    world.settle()
+    assert everything_outside(world) == outside, "a round after it did something"
+    found = differences(before, facts(world))
+    assert not found, "after a round: " + "\n".join(found)
+
+
+def everything_outside(world: World) -> tuple[object, ...]:
+    """The branch, and every file with its identity."""
+    nodes = {
+        path: (stamp.inode, stamp.mtime_ns, world.tree.content(path))
+        for path, stamp in world.tree.scan().files.items()
+    }
+    return [commit.oid for commit in world.commits()], nodes
+
+
+def differences(before: Any, after: Any, place: str = "") -> list[str]:
+    """Where two dumps differ, in words."""
+    if before == after:
+        return []
+    if isinstance(before, dict) and isinstance(after, dict):
+        return [
+            line
+            for key in before.keys() | after.keys()
+            for line in differences(before.get(key), after.get(key), f"{place}.{key}")
+        ]
+    if isinstance(before, list) and isinstance(after, list):
+        lost = [f"{place}: lost {each}" for each in before if each not in after]
+        new = [f"{place}: new {each}" for each in after if each not in before]
+        return [*lost, *new] or [f"{place}: another order: {before} -> {after}"]
+    return [f"{place}: {before!r} -> {after!r}"]
