@@ -11,8 +11,8 @@ from datetime import datetime
 from dispatchd.application import refusals
 from dispatchd.application.document_kinds import Reading
 from dispatchd.application.ports.unit_of_work import DocumentRecord, ProblemRecord
-from dispatchd.documents.annotations import said_in_body
-from dispatchd.documents.markdown_outline import outline
+from dispatchd.documents.annotations import Said, said_in_body
+from dispatchd.documents.markdown_outline import Outline, outline
 from dispatchd.documents.stamps import plain
 from dispatchd.domain.actors import Channel
 from dispatchd.domain.event import EditRefused, RecordedEvent
@@ -74,12 +74,19 @@ def _in_body(
     for said in said_in_body(shape):
         if said.message in told:
             continue
-        found = next((each for each in known if plain(each.why) == said.message), None)
-        lines = [
-            line for line in said.lines if found is None or is_same_line(shape.lines[line - 1], found.place)
-        ]
-        anchor = line_place(shape, (lines or list(said.lines))[0]) if said.lines else FILE
-        yield _problem(record, anchor, said.message, known)
+        why = [each for each in known if plain(each.why) == said.message]
+        yield _problem(record, _anchor(shape, said, why), said.message, known)
+
+
+def _anchor(shape: Outline, said: Said, why: Sequence[Refused]) -> str:
+    """The place that the words are about: a line that the log names, else the first that they may be about."""
+    for line in said.lines:
+        place = next((each.place for each in why if is_same_line(shape.lines[line - 1], each.place)), None)
+        if place is not None:
+            # As it was when it was refused: its tick was taken out since.
+            occurrence = line_place(shape, line).split(":")[1]
+            return f"line:{occurrence}:{place}"
+    return line_place(shape, said.lines[0]) if said.lines else FILE
 
 
 def _problem(record: DocumentRecord, anchor: str, message: str, known: Sequence[Refused]) -> ProblemRecord:

@@ -28,9 +28,9 @@ def facts_of(work: UnitOfWork) -> Facts:
         "entities": {subject: dump_entity(entity) for subject, entity in entities.items()},
         "order": {kind: [_name(entity) for entity in work.entities(kind)] for kind in ORDERED},
         "documents": sorted(_document(record) for record in work.documents.all() if _is_something(record)),
+        "removed": {subject: _last_text(work, subject, entity) for subject, entity in entities.items()},
         "problems": sorted(
-            (each.subject, each.path, each.anchor, each.what, each.hint, each.refusal)
-            for each in work.problems.all()
+            (each.subject, each.anchor, each.what, each.hint, each.refusal) for each in work.problems.all()
         ),
         "settings": work.config_in_force,
         "settings_waiting": work.note(CONFIG_KEPT_OUT),
@@ -54,8 +54,14 @@ def _name(entity: object) -> str:
 
 
 def _is_something(record: DocumentRecord) -> bool:
-    """Not the row of a file that is gone and stood for nothing but itself."""
-    return record.kind is not None or record.current is not None or record.seen is not None
+    """Whether a file stands there, or is to."""
+    return record.current is not None or record.seen is not None
+
+
+def _last_text(work: UnitOfWork, subject: str, entity: object) -> str:
+    """What comes back if somebody restores what was removed; nothing for what stands."""
+    last = work.documents.newest_agreed(subject) if getattr(entity, "removed", False) else None
+    return last.digest if last is not None else ""
 
 
 def _document(record: DocumentRecord) -> tuple[str, ...]:
