@@ -1,14 +1,15 @@
-"""A database that is new while the branch is not: what the branch tells has happened before, and what stands there as
-the branch has it is no news. All that differs from it is then found like any other edit.
+"""A database that is new, or older than the branch: what the branch tells has happened before, and what stands there
+as the branch has it is no news. All that differs from it is then found like any other edit.
 """
 
 import json
 from datetime import datetime
+from typing import Final
 
 from dispatchd.application.brake_file import pause_by_file, standing
 from dispatchd.application.command_handler import Door
 from dispatchd.application.history import set_head
-from dispatchd.application.notices import by_daemon
+from dispatchd.application.notices import Notice, by_daemon, open_once
 from dispatchd.application.past_texts import PastTexts, read_past
 from dispatchd.application.ports.audit_log import AuditLog, CommitId, Decided
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -16,6 +17,9 @@ from dispatchd.application.removal import CAUSE, HELD
 from dispatchd.application.replaying import replay
 from dispatchd.application.session import Session
 from dispatchd.application.settings_of_history import ask_again, put_past_in_force
+
+DAMAGED: Final = "database_damaged"
+"""The note that holds what was wrong with the database whose place this one takes, until that was told."""
 
 
 async def take_first_look(session: Session, head: CommitId, at: datetime) -> None:
@@ -34,12 +38,27 @@ async def take_first_look(session: Session, head: CommitId, at: datetime) -> Non
             records = (work.documents.at(path) for path in absent)
             work.set_note(HELD, json.dumps([record.subject for record in records if record is not None]))
         ask_again(session, work)
+        _tell_of_damage(session, work, at)
         for record in standing(work) if work.pause is None else ():
             door = Door(work=work, ids=session.ports.ids)
             pause_by_file(door, past.standing.get(record.path, b""), by_daemon(at))
         set_head(work, end, at)
 
     await session.ports.store.transact(level)
+
+
+def _tell_of_damage(session: Session, work: UnitOfWork, at: datetime) -> None:
+    damage = work.note(DAMAGED)
+    if damage is None:
+        return
+    work.set_note(DAMAGED, None)
+    notice = Notice(
+        cause=f"database-damaged:{at.isoformat()}",
+        title="The database was damaged, and was made anew",
+        text=f"What was found: {damage}.\n\nStates, votes, gates, threads and their times were read again from the "
+        "branch, and the files stand as they stood. Nothing has to be done; if it happens again, the disk may be failing.",
+    )
+    open_once(Door(work=work, ids=session.ports.ids), notice, at)
 
 
 def _read_past(log: AuditLog, end: CommitId, decided: Decided) -> PastTexts:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from dispatchd.application.committing import commit
 from dispatchd.application.following import follow_head
+from dispatchd.application.outdated import refuse_outdated
 from dispatchd.application.relaying import relay, sweep
 from dispatchd.application.restoring import restore_all
 from dispatchd.application.session import Session
@@ -21,7 +22,8 @@ MOST_ROUNDS = 50
 
 
 async def begin(session: Session) -> None:
-    """Clean up after a crash, follow the branch, look at everything."""
+    """Clean up after a crash, follow the branch, look at everything. Raises DatabaseOutdated before anything is done."""
+    await refuse_outdated(session)
     displaced = await session.run(session.ports.tree.recover)
     await session.run(session.ports.audit.recover)
     await session.note_known()

@@ -1,5 +1,6 @@
 """A lost database made again: what this repository's own commits say has happened, happens once more.
 
+The same brings a database up to date that is older than its history: what it knows already is left as it is.
 Only commits that this daemon itself put on the branch are believed; a line like theirs in anybody else's commit is
 text. Files are compared with the branch afterwards, like any others: what differs is an edit.
 """
@@ -30,9 +31,13 @@ async def replay(session: Session, decided: Sequence[ForeignCommit], past: PastT
     at = session.ports.clock.now()
 
     def make_so(work: UnitOfWork) -> None:
+        known = work.audit.committed(recorded.id for recorded, _ in events)
         for recorded, commit in events:
-            again(work, recorded, commit)
-        work.audit.drop(row.sequence for row in work.audit.waiting())
+            if recorded.id in known:
+                work.audit.mark([known[recorded.id]], commit)
+            else:
+                again(work, recorded, commit)
+        _drop_what_is_committed(work, events)
         refused = _refused([recorded for recorded, _ in events])
         Tying(work=work, kinds=session.kinds, past=past, refused=refused).tie()
         if events:
@@ -41,6 +46,12 @@ async def replay(session: Session, decided: Sequence[ForeignCommit], past: PastT
 
     await session.ports.store.transact(make_so)
     return len(events)
+
+
+def _drop_what_is_committed(work: UnitOfWork, events: Sequence[tuple[RecordedEvent, CommitId]]) -> None:
+    """Let go of what the history holds; texts that waited are found again by comparing files with the branch."""
+    held = set(work.audit.committed(recorded.id for recorded, _ in events).values())
+    work.audit.drop(row.sequence for row in work.audit.waiting() if row.event is None or row.event in held)
 
 
 def _compose_what_has_no_file(session: Session, work: UnitOfWork, last: RecordedEvent) -> None:

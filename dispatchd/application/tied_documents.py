@@ -3,12 +3,12 @@ last was, the earlier texts that a save may have begun as, what of it was refuse
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from dispatchd.application import parking
 from dispatchd.application.document_kinds import Kinds
-from dispatchd.application.past_texts import PastTexts, Version
+from dispatchd.application.past_texts import NO_DOCUMENT, PastTexts, Version
 from dispatchd.application.plain_files import problems_of_config, remember_plain
 from dispatchd.application.ports.unit_of_work import (
     AgreedText,
@@ -57,6 +57,9 @@ class Tying:
             self._stand(path, content)
         for subject, path in self.last_at.items():
             self._leave_gone(subject, path)
+        for record in list(self.work.documents.all()):
+            if record.path not in self.past.standing and role_of(record.path) not in NO_DOCUMENT:
+                self._let_go(record)
 
     def _remember(self, version: Version) -> None:
         """Know a text that a later save may have begun as, or that comes back if its file is restored."""
@@ -116,8 +119,7 @@ class Tying:
             self._agree(subject, content, TextSource.RENDERED, at)
         reading = self.kinds[kind].read(content.decode())
         found = standing_answers(record, reading, self.refused.get(subject, ()))
-        if found:
-            self.work.problems.replace(subject, found)
+        self.work.problems.replace(subject, found)
 
     def _stand_unread(self, path: DocumentPath, content: bytes, problem: DocumentProblem | None) -> None:
         """A file that was left as it is, with a thread that says why: its last good text stays in force."""
@@ -153,6 +155,14 @@ class Tying:
             self.work.documents.save(
                 DocumentRecord(path=path, subject=subject, kind=kind, seen=None, current=None)
             )
+
+    def _let_go(self, record: DocumentRecord) -> None:
+        """An older database knows a file that has gone since, as the history tells."""
+        if record.kind is None:
+            self.work.documents.forget(record.subject)
+        elif getattr(self.work.entity(record.subject), "removed", False):
+            gone = replace(record, seen=None, current=None, stamp=None, parked=None, owed_since=None)
+            self.work.documents.save(replace(gone, wanted_path=None))
 
     def _kind_of(self, subject: str) -> EntityKind:
         return EntityKind.AGENT if self.work.agent(subject) is not None else kind_of(EntityId(subject))

@@ -28,7 +28,7 @@ def facts_of(work: UnitOfWork) -> Facts:
         "entities": {subject: dump_entity(entity) for subject, entity in entities.items()},
         "order": {kind: [_name(entity) for entity in work.entities(kind)] for kind in ORDERED},
         "documents": sorted(_document(record) for record in work.documents.all() if _is_something(record)),
-        "removed": {subject: _last_text(work, subject, entity) for subject, entity in entities.items()},
+        "removed": [subject for subject, each in entities.items() if _can_come_back(work, subject, each)],
         "problems": sorted(
             (each.subject, each.anchor, each.what, each.hint, each.refusal) for each in work.problems.all()
         ),
@@ -58,10 +58,9 @@ def _is_something(record: DocumentRecord) -> bool:
     return record.current is not None or record.seen is not None
 
 
-def _last_text(work: UnitOfWork, subject: str, entity: object) -> str:
-    """What comes back if somebody restores what was removed; nothing for what stands."""
-    last = work.documents.newest_agreed(subject) if getattr(entity, "removed", False) else None
-    return last.digest if last is not None else ""
+def _can_come_back(work: UnitOfWork, subject: str, entity: object) -> bool:
+    """Whether it was removed, and a text of it is kept."""
+    return bool(getattr(entity, "removed", False)) and work.documents.newest_agreed(subject) is not None
 
 
 def _document(record: DocumentRecord) -> tuple[str, ...]:

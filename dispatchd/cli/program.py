@@ -97,6 +97,12 @@ SECTIONS: Final = {
         "doctor": Entry(
             module="health_commands", attribute="doctor", help="Look for problems in the installation."
         ),
+        "rebuild": Entry(
+            module="database_commands", attribute="rebuild", help="Make the database anew from the branch."
+        ),
+        "backup": Entry(
+            module="database_commands", attribute="backup", help="Copy the database, or put a copy back."
+        ),
         "completion": Entry(
             module="completion_command", attribute="completion", help="Complete words in bash, zsh or fish."
         ),

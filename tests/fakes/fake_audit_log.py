@@ -175,6 +175,9 @@ class FakeAuditLog:
         end = own[-1] if own and own[-1] not in past else next((oid for oid in line if oid in own), None)
         return Decided(commits=commits, end=end)
 
+    def last_made(self) -> CommitId | None:
+        return next((oid for oid in reversed(self.commits) if oid in self.recorded_here), None)
+
     def index_mark(self) -> str:
         return f"{self.branch}:{self.index_touched}"
 

@@ -149,6 +149,12 @@ class GitAuditLog:
         end = runs[0].end if lost else next(reversed(line), None)
         return Decided(commits=found, end=end)
 
+    def last_made(self) -> CommitId | None:
+        """The end of the ledger's newest run."""
+        with _told():
+            newest = ledger.runs_believed(self._runner, self._places.common_dir, most=1)
+        return newest[0].end if newest else None
+
     def index_mark(self) -> str:
         """The index file's identity and times: git writes a new file for every change."""
         try:

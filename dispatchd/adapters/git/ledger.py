@@ -56,9 +56,9 @@ def read_runs(runner: GitRunner, most: int | None = None) -> tuple[Run, ...]:
     return tuple(run for record in records if (run := _run_in(record)) is not None)
 
 
-def runs_believed(runner: GitRunner, common_dir: Path) -> tuple[Run, ...]:
-    """Every run, where nobody can push such a reference into this repository."""
-    return () if is_bare(common_dir) else read_runs(runner)
+def runs_believed(runner: GitRunner, common_dir: Path, most: int | None = None) -> tuple[Run, ...]:
+    """The same, where nobody can push such a reference into this repository; else none."""
+    return () if is_bare(common_dir) else read_runs(runner, most)
 
 
 def _run_in(record: str) -> Run | None:

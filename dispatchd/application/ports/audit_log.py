@@ -234,6 +234,12 @@ class AuditLog(Protocol):
         """
         ...
 
+    def last_made(self) -> CommitId | None:
+        """The commit that `record` made last in this repository, whatever became of the branch; None if it is not
+        known. Cheap enough to ask at every start.
+        """
+        ...
+
     def index_mark(self) -> str:
         """Something that differs after every change of the tree's index, ours or anybody's. Cheap."""
         ...
