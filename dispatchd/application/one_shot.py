@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from dispatchd.application.committing import commit
 from dispatchd.application.following import follow_head
+from dispatchd.application.history import HEAD
 from dispatchd.application.outdated import refuse_outdated
 from dispatchd.application.relaying import relay, sweep
 from dispatchd.application.restoring import restore_all
@@ -54,6 +55,9 @@ async def settle(session: Session, *, hurry: bool = True, level_page: LevelPage 
 
 async def restore_once(session: Session) -> int:
     """Bring back what is missing in the tree, before anything there is taken for a person's doing."""
+    await refuse_outdated(session)
+    if await session.ports.store.transact(lambda work: work.note(HEAD)) is None:
+        await follow_head(session)  # the database is gone too: only the branch knows what is missing
     await session.note_known()
     restored = await restore_all(session)
     await begin(session)

@@ -65,6 +65,7 @@ class Tying:
         """Know a text that a later save may have begun as, or that comes back if its file is restored."""
         subject = version.path if role_of(version.path) is not PathRole.ENTITY else self._readable(version)
         if subject is None:
+            self.work.blobs.put(version.content)  # nobody's text, and not lost all the same
             return
         self.last_at[subject] = version.path
         self._agree(subject, version.content, version.source, version.at)

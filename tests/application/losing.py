@@ -1,7 +1,10 @@
 """A world whose database is lost and made anew, and the two compared."""
 
+from pathlib import Path
 from typing import Any
 
+from dispatchd.adapters.sqlite.backup import copy_database as copy_file
+from dispatchd.application.ports.audit_log import AuditCommit, Signature
 from dispatchd.application.workspace_facts import facts_of
 from tests.application.world import World
 from tests.fakes.instant_store import InstantStore
@@ -18,6 +21,34 @@ def lose_database(world: World) -> InstantStore:
     world.store = InstantStore()
     world.restart()
     return old
+
+
+def copy_database(world: World, to: Path) -> Path:
+    """A backup of the database as it is now."""
+    return copy_file(world.store.folder / "state.db", to)
+
+
+def roll_back(world: World, copy: Path) -> InstantStore:
+    """The process is gone, and its database is an earlier one; nothing runs yet. The newer one."""
+    newer = world.store
+    world.crash()
+    world.store = InstantStore(copy)
+    world.session = world.new_session()
+    return newer
+
+
+def rewrite_branch(world: World, by: tuple[str, str], *more: str) -> None:
+    """Somebody makes one commit of the whole history, with every event of every message and *more*, and a branch of it."""
+    old = world.log.head()
+    commits = world.log.commits_between(None, old)
+    signature = Signature(name=by[0], email=by[1], at=world.clock.now())
+    squashed = AuditCommit(
+        author=signature,
+        subject="Everything",
+        trailers=(*(line for commit in commits for line in commit.events), *more),
+        changes={path: world.log.read(old, path) for path in world.log.tree_at(old)},
+    )
+    world.travel(world.log.elsewhere(squashed, (commits[0].oid,)))
 
 
 def assert_rebuilt_equal(world: World) -> None:

@@ -73,7 +73,7 @@ class World(Window):
         self.has_travelled = False
         self.cuts_power = False
         self.swept = 0.0
-        self.session = self._session()
+        self.session = self.new_session()
         laid = AuditCommit(
             author=Signature(name=ALICE[0], email=ALICE[1], at=self.clock.now()),
             subject="Lay the workspace",
@@ -84,7 +84,8 @@ class World(Window):
             self.save(path, text)
         self.start()
 
-    def _session(self) -> Session:
+    def new_session(self) -> Session:
+        """What a process that starts now works with."""
         self.steps = Steps()
         self.store.steps = self.branch.steps = self.steps
         self.tree.system.script.on_every_call = self._note_call
@@ -122,7 +123,7 @@ class World(Window):
         others = self.tree.system.script.before_next
         self.tree = self.tree.restarted()
         self.tree.system.script.before_next.update(others)
-        self.session = self._session()
+        self.session = self.new_session()
 
     def round(self, *, hurry: bool = False) -> bool:
         """One round of the intake, and what of the commits is due. Whether anything was done.
