@@ -1,6 +1,6 @@
 """Keeping up with the branch when somebody else moved it: a person's commit, a pull, a travel through history."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,7 +17,8 @@ from dispatchd.application.history import (
     settle_own,
 )
 from dispatchd.application.notices import Notice, by_daemon, open_once
-from dispatchd.application.ports.audit_log import CommitId
+from dispatchd.application.past_texts import NO_DOCUMENT
+from dispatchd.application.ports.audit_log import AuditLog, CommitId
 from dispatchd.application.ports.dispatch_tree import FileContent
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.replica import absorb_head
@@ -64,9 +65,11 @@ async def _travel(session: Session, moved: Movement, at: datetime) -> None:
     await session.scan()
     waiting = set(session.settling.waiting())
     session.travelled.update(waiting)
+    held = await session.run(lambda: _texts_at(session.ports.audit, moved.new))
 
     def note(work: UnitOfWork) -> None:
         set_head(work, moved.new, at)
+        _queue_what_was_left_behind(work, held, waiting | set(session.observing.present), at)
         door = Door(work=work, ids=session.ports.ids)
         open_once(
             door,
@@ -82,6 +85,29 @@ async def _travel(session: Session, moved: Movement, at: datetime) -> None:
         session.intake.finish(door, session.observing.all_present(), by_daemon(at))
 
     await session.ports.store.transact(note)
+
+
+def _texts_at(log: AuditLog, head: CommitId) -> dict[DocumentPath, DocumentDigest]:
+    """What the branch has at *head*."""
+    tree = {path: blob for path, blob in log.tree_at(head).items() if role_of(path) not in NO_DOCUMENT}
+    blobs = log.read_blobs(list(dict.fromkeys(tree.values())))
+    return {path: digest(blobs[blob]) for path, blob in tree.items() if blob in blobs}
+
+
+def _queue_what_was_left_behind(
+    work: UnitOfWork,
+    held: Mapping[DocumentPath, DocumentDigest],
+    looked_at: Collection[DocumentPath],
+    at: datetime,
+) -> None:
+    """The branch is to hold the files as they are, also those that stayed when only the branch was moved."""
+    for record in work.documents.all():
+        if role_of(record.path) in NO_DOCUMENT or record.seen != record.current:
+            continue
+        is_gone = record.current is None
+        stays_away = is_gone and record.path in held and record.path not in looked_at
+        if stays_away or (not is_gone and held.get(record.path) != record.current):
+            work.audit.add_text(record.path, record.current, DAEMON, at)
 
 
 def _on_disk(session: Session, commits: Sequence[CommitSightings]) -> dict[DocumentPath, FileContent]:
