@@ -57,7 +57,7 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
     import asyncio
 
     from dispatchd.adapters.git.shared_branch import GitSharedBranch
-    from dispatchd.adapters.sqlite.backup import back_up
+    from dispatchd.adapters.sqlite.backup import back_up, since_backup
     from dispatchd.adapters.system.system_clock import SystemClock
     from dispatchd.adapters.tree.local_tree import open_tree
     from dispatchd.composition.status_text import items_that_wait, status_text
@@ -76,6 +76,7 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
         inbox=HintInbox(asyncio.get_running_loop()),
         private=workspace.private,
         backup=lambda: back_up(database_of(workspace), clock.now()),
+        since_backup=lambda: since_backup(database_of(workspace), clock.now()),
         refresh_status=lambda: status_text(workspace, since),
         last_status=lambda: status_text(workspace, None),
         refresh_waiting=lambda: items_that_wait(workspace),

@@ -5,6 +5,7 @@ import logging
 from dataclasses import dataclass
 
 from dispatchd.application.deadlines import end_due_votes
+from dispatchd.application.ports.store_failures import StoreUnavailable
 from dispatchd.application.ports.tree_watcher import Rescan, RescanReason
 from dispatchd.application.relaying import sweep
 from dispatchd.daemon.engine_room import EngineRoom
@@ -37,7 +38,7 @@ async def housekeeping_loop(room: EngineRoom) -> None:
         scan=now + SCAN_EVERY,
         sweep=now + SWEEP_EVERY,
         deadlines=now,
-        backup=now + BACKUP_EVERY,
+        backup=now + max(0.0, BACKUP_EVERY - await room.session.run(room.since_backup)),
         suspended=clock.suspended(),
     )
     while not await _stopping_within(room, BEAT):
@@ -77,7 +78,15 @@ async def _beat(room: EngineRoom, due: _Due) -> None:
                 room.inbox.wake()
     if now >= due.backup:
         due.backup = now + BACKUP_EVERY
+        await _back_up(room)
+
+
+async def _back_up(room: EngineRoom) -> None:
+    """Copy the database; where there is no room for a copy, the next hour may have some."""
+    try:
         await room.session.run(room.backup)
+    except (StoreUnavailable, OSError) as trouble:
+        LOG.warning("the database was not backed up: %s", trouble, extra={"action": "no_backup"})
 
 
 async def _check_watcher(room: EngineRoom) -> None:

@@ -8,6 +8,7 @@ import re
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
 from typing import Final
 
@@ -47,6 +48,13 @@ def backups_of(database: Path) -> list[tuple[Path, datetime, str]]:
         elif stamp is not None:
             found.append((file, datetime.strptime(stamp[1], _TIME).replace(tzinfo=UTC), ""))
     return sorted(found, key=lambda each: (each[1], each[0].name), reverse=True)
+
+
+def since_backup(database: Path, now: datetime) -> float:
+    """Seconds since *database* was last copied by the clock; endless where it never was, or the clock went back."""
+    newest = next((at for _, at, why in backups_of(database) if not why), None)
+    seconds = (now - newest).total_seconds() if newest is not None else inf
+    return seconds if seconds >= 0 else inf
 
 
 def copy_database(database: Path, target: Path) -> Path:
