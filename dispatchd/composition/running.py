@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 START_WITHIN: Final = 60.0
 STOP_WITHIN: Final = 30.0
+_ENDED: Final = "dispatchd stopped: "
+"""How the log tells what ended a daemon."""
 BEGIN_ANEW: Final = -1
 """The daemon ended because another clone decides now, or this one does."""
 
@@ -147,9 +149,12 @@ def _answers(workspace: Workspace, pid: int) -> bool:
 
 
 def _why_not(output: "Path") -> str:
+    """The last thing that the daemon said, which may be of several lines."""
     said = output.read_text(encoding="utf-8", errors="replace").strip()
-    last = said.splitlines()[-1] if said else "it said nothing"
-    return f"the daemon did not start: {last.removeprefix('dispatchd: ')}"
+    lines = said.splitlines() or ["it said nothing"]
+    begins = [number for number, line in enumerate(lines) if line.startswith("dispatchd: ") or _ENDED in line]
+    last = "\n".join(lines[begins[-1] if begins else -1 :])
+    return f"the daemon did not start: {last.rpartition(_ENDED)[2].removeprefix('dispatchd: ')}"
 
 
 def stop_daemon(workspace: Workspace) -> bool:

@@ -156,7 +156,7 @@ def test_108_a_database_older_than_its_history_is_refused_before_anything_is_don
     world.settle()
     files, commits = world.tree.scan().files, len(world.commits())
     roll_back(world, copy).remove()
-    with pytest.raises(DatabaseOutdated, match="lacks 1 event of commit") as refused:
+    with pytest.raises(DatabaseOutdated, match="lacks 1 event that this clone itself committed") as refused:
         world.start()
     assert "dispatchd rebuild" in str(refused.value)
     with pytest.raises(DatabaseOutdated):

