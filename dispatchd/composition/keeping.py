@@ -60,6 +60,8 @@ def backup_now(workspace: Workspace) -> Backup:
     from dispatchd.adapters.sqlite.backup import back_up, backups_of
     from dispatchd.adapters.system.system_clock import SystemClock
 
+    if not database_of(workspace).exists():
+        raise WorkspaceError("there is no database yet; `dispatchd sync --wait` makes it from the branch")
     made = back_up(database_of(workspace), SystemClock().now())
     return next(each for each in _as_backups(backups_of(database_of(workspace))) if each.name == made.name)
 

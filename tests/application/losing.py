@@ -10,6 +10,22 @@ from tests.application.world import World
 from tests.fakes.instant_store import InstantStore
 
 
+class WithoutMemory(World):
+    """A world whose next process to end takes the database with it."""
+
+    forgets = False
+
+    def restart(self, *, power_cut: bool = False) -> None:
+        """The process is gone, wherever it was, and what it knew; the next one starts."""
+        self.crash(power_cut=power_cut)
+        if self.forgets:
+            self.forgets = False
+            self.store.remove()
+            self.store = InstantStore()
+            self.session = self.new_session()
+        self.start()
+
+
 def facts(world: World) -> dict[str, Any]:
     """Everything of substance that the world's database holds."""
     return world.store.look(facts_of)

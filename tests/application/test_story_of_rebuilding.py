@@ -1,5 +1,6 @@
 """A database lost, older than its history, or beside a branch that was rewritten: nothing decided is lost or asked again."""
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from dispatchd.application.requests.request import Verb
 from dispatchd.domain.epic import GateState
 from dispatchd.domain.issue import IssueStatus
 from tests.application.losing import (
+    WithoutMemory,
     assert_rebuilt_equal,
     copy_database,
     differences,
@@ -22,6 +24,7 @@ from tests.application.losing import (
 )
 from tests.application.who_and_what import ALICE
 from tests.application.world import BOB, World
+from tests.fakes.fake_system import Crashed
 from tests.fakes.instant_store import run
 
 MALLORY = ("Mallory", "mallory@evil.example")
@@ -246,3 +249,22 @@ def test_restoring_everything_without_a_database_brings_back_what_the_branch_has
     run(begin(world.session))
     world.settle()
     assert {path: world.tree.content(path) for path in world.paths()} == files
+
+
+@pytest.mark.parametrize("ahead", [7, 13, 17, 21])
+def test_a_save_that_a_write_displaced_is_merged_though_process_and_database_were_lost(ahead: int) -> None:
+    world = WithoutMemory()
+    world.save(ISSUE, "---\nid: i-aaaa\ntitle: A\n---\n\nFirst\n\nSecond\n")
+    world.settle()
+    world.forgets = True
+    world.tree.before_next("exchange", lambda: world.edit(ISSUE, "First", "First, and more"))
+    world.steps.fatal = world.steps.taken + ahead
+    with contextlib.suppress(Crashed):
+        world.ask(Verb.SET, id="i-aaaa", changes=("status=queued",))
+    world.settle()
+    assert not world.forgets, "the process did not end"
+    world.steps.fatal = None
+    if ahead > 7:
+        assert "First, and more" in world.read(ISSUE)
+    assert world.paths("issues/") == [ISSUE]
+    world.store.remove()

@@ -46,12 +46,11 @@ class Run:
 
 def read_runs(runner: GitRunner, most: int | None = None) -> tuple[Run, ...]:
     """Every run, or the *most* newest, newest first."""
-    known = runner.ask("rev-parse", "--verify", "--quiet", LEDGER_REF, accept=(0, 1))
-    if known.exit_code:
-        return ()
     limit = () if most is None else (f"--max-count={most}",)
-    # The beginning has no parent, so that the walk ends there and never runs into the branch.
-    answer = runner.ask("log", "--first-parent", "--no-show-signature", _FORMAT, *limit, known.line, "--")
+    # A pattern, because one that fits nothing is no error. The beginning of the ledger has no parent, so that the walk
+    # ends there and never runs into the branch.
+    found = f"--glob={LEDGER_REF}*"
+    answer = runner.ask("log", "--first-parent", "--no-show-signature", _FORMAT, *limit, found, "--")
     records = answer.stdout.decode("ascii", "replace").split("\x01")
     return tuple(run for record in records if (run := _run_in(record)) is not None)
 
