@@ -108,6 +108,7 @@ class Adopting:
         gone = known.current is None or (entity is not None and getattr(entity, "removed", False))
         if not gone and self.places.holds(work, known.path, known.subject):
             return None
+        self._forget_unread(seen)
         if gone:
             self.door.handle(RestoreEntity(subject=EntityId(known.subject)), seen.circumstance)
         if known.path != seen.path:
@@ -151,10 +152,7 @@ class Adopting:
         refused = (*refused, *refused_by_rules)
         if copy_of is not None:
             refused = (*refused, _copy_note(copy_of))
-        forgotten = self.door.work.documents.of(seen.path)
-        if forgotten is not None:
-            parking.unpark(self.door, forgotten, seen)
-            self.door.work.documents.forget(seen.path)
+        self._forget_unread(seen)
         record = DocumentRecord(
             path=seen.path,
             subject=entity_id,
@@ -166,6 +164,13 @@ class Adopting:
         self._remember_problems(record, reading, refused, seen)
         self.rendering.adopted(record, seen, reading.text)
         return DONE
+
+    def _forget_unread(self, seen: Sighting) -> None:
+        """What could not be read at this place is no more: a document is here now."""
+        forgotten = self.door.work.documents.of(seen.path)
+        if forgotten is not None:
+            parking.unpark(self.door, forgotten, seen)
+            self.door.work.documents.forget(seen.path)
 
     def _introduce_owner(self, seen: Sighting) -> None:
         """A message for an agent that nobody has met introduces it, as the command line does."""

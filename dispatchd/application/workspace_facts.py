@@ -11,6 +11,7 @@ from typing import Any, Final
 from dispatchd.application.ports.unit_of_work import CONFIG_KEPT_OUT, DocumentRecord, UnitOfWork
 from dispatchd.application.removal import HELD
 from dispatchd.application.wire import dump_entity, dump_value, encode_event
+from dispatchd.documents.tree_paths import PathRole, role_of
 from dispatchd.domain.event import RecordedEvent, subject_of
 from dispatchd.domain.identifiers import EntityKind, EventPosition
 
@@ -54,7 +55,9 @@ def _name(entity: object) -> str:
 
 
 def _is_something(record: DocumentRecord) -> bool:
-    """Whether a file stands there, or is to."""
+    """Whether a document stands there, or is to; pages that are composed of everything else say nothing more."""
+    if role_of(record.path) is PathRole.RENDERED:
+        return False
     return record.current is not None or record.seen is not None
 
 
