@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from dispatchd.application.following import follow_head
+from dispatchd.application.lost_folder import take_back_what_went_first
 from dispatchd.application.ports.audit_log import AuditError
 from dispatchd.application.ports.dispatch_tree import TreeGone
 from dispatchd.application.ports.store_failures import StoreUnavailable
@@ -58,7 +59,11 @@ async def one_round(room: EngineRoom, hints: Sequence[Hint]) -> None:
                 await relay(session)
             room.commit_now.set()
         room.go_on()
-    except (TreeGone, AuditError, StoreUnavailable) as trouble:
+    except TreeGone as gone:
+        if room.halted is None:
+            await take_back_what_went_first(session)
+        room.halt(str(gone))
+    except (AuditError, StoreUnavailable) as trouble:
         room.halt(str(trouble))
 
 

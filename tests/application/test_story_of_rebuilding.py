@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from dispatchd.application.lost_folder import take_back_what_went_first
 from dispatchd.application.one_shot import begin, restore_once
 from dispatchd.application.outdated import catch_up
 from dispatchd.application.ports.store_failures import DatabaseOutdated
 from dispatchd.application.requests.request import Verb
+from dispatchd.application.restoring import restore_all
 from dispatchd.domain.epic import GateState
 from dispatchd.domain.issue import IssueStatus
 from tests.application.losing import (
@@ -77,6 +79,11 @@ def gates(world: World) -> list[GateState]:
 
 
 def test_inv9_a_lost_database_comes_back_equal_in_every_fact(world: World) -> None:
+    assert any("purple" in problem[2] for problem in facts(world)["problems"])
+    assert_rebuilt_equal(world)
+
+
+def test_inv9_files_that_cannot_be_read_are_known_again(world: World) -> None:
     world.save("issues/broken.md", "<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n")
     world.save(ISSUE, world.read(ISSUE).partition("\n---\n")[0])
     world.settle()
@@ -268,3 +275,21 @@ def test_a_save_that_a_write_displaced_is_merged_though_process_and_database_wer
         assert "First, and more" in world.read(ISSUE)
     assert world.paths("issues/") == [ISSUE]
     world.store.remove()
+
+
+def test_049_files_seen_to_go_before_the_folder_itself_were_deleted_by_nobody(world: World) -> None:
+    world.save("context/style.md", "Be brief\n")
+    world.settle()
+    files = {path: world.tree.content(path) or b"" for path in world.paths()}
+    world.delete(ISSUE, "context/style.md")
+    world.advance(4.0)
+    assert world.entity("i-aaaa").removed
+    run(take_back_what_went_first(world.session))
+    assert not world.entity("i-aaaa").removed
+    for path in world.paths():
+        world.tree.delete(path)
+    run(restore_all(world.session))
+    world.settle()
+    assert world.entity("i-aaaa").status is IssueStatus.UNASSIGNED
+    assert {path: world.tree.content(path) for path in files}.keys() == files.keys()
+    assert world.read("context/style.md") == "Be brief\n"
