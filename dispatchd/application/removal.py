@@ -180,6 +180,8 @@ class Removing:
         if record is None:
             self._take_back_plain(DocumentPath(subject), by)
             return
+        if record.kind is None:
+            return  # it came back by itself
         self.door.handle(RestoreEntity(subject=EntityId(subject)), by_daemon(by.at))
         whole = self._with_last_text(record)
         self.door.work.documents.save(replace(whole, seen=whole.current))  # its file is missed, not owed yet

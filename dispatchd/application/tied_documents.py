@@ -94,8 +94,11 @@ class Tying:
 
     def _stand(self, path: DocumentPath, content: bytes) -> None:
         if role_of(path) is not PathRole.ENTITY:
+            in_force = self.work.config_in_force
             remember_plain(self.work, path, content)
             if path == CONFIG:
+                if in_force is not None:  # what the file says beyond that waits for somebody's word
+                    self.work.set_rules_from(in_force)
                 self.work.problems.replace(path, problems_of_config(content))
             return
         subject = subject_of(self.kinds, path, content)

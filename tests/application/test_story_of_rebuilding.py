@@ -281,7 +281,7 @@ def test_049_files_seen_to_go_before_the_folder_itself_were_deleted_by_nobody(wo
     world.save("context/style.md", "Be brief\n")
     world.settle()
     files = {path: world.tree.content(path) or b"" for path in world.paths()}
-    world.delete(ISSUE, "context/style.md")
+    world.delete(ISSUE, "context/style.md", "config.toml")
     world.advance(4.0)
     assert world.entity("i-aaaa").removed
     run(take_back_what_went_first(world.session))

@@ -91,7 +91,7 @@ def test_049_cleaning_the_folder_away_and_restoring_it_brings_every_byte_back(de
 def test_a_backup_is_put_back_and_nothing_since_is_reverted(desk: Desk) -> None:
     play(desk)
     name = desk.dispatchd("backup").strip()
-    assert [item["name"] for item in desk.json("backup", "list")["items"]] == [name]
+    assert name in [item["name"] for item in desk.json("backup", "list")["items"]]
     desk.sed("s/^status: .*/status: done/", desk.path("issues/one.md"))
     desk.save("issues/two.md", "The second\n")
     desk.sync()
