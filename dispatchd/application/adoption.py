@@ -113,6 +113,7 @@ class Adopting:
             return Taken(unread=True)
         if holds:
             return None
+        self._forget_unread(seen)
         if gone:
             self.door.handle(RestoreEntity(subject=EntityId(known.subject)), seen.circumstance)
         if known.path != seen.path:
@@ -159,10 +160,7 @@ class Adopting:
         refused = (*refused, *refused_by_rules)
         if copy_of is not None:
             refused = (*refused, _copy_note(copy_of))
-        forgotten = self.door.work.documents.of(seen.path)
-        if forgotten is not None:
-            parking.unpark(self.door, forgotten, seen)
-            self.door.work.documents.forget(seen.path)
+        self._forget_unread(seen)
         record = DocumentRecord(
             path=seen.path,
             subject=entity_id,
@@ -174,6 +172,13 @@ class Adopting:
         self._remember_problems(record, reading, refused, seen)
         self.rendering.adopted(record, seen, reading.text)
         return DONE
+
+    def _forget_unread(self, seen: Sighting) -> None:
+        """What could not be read at this place is no more: a document is here now."""
+        forgotten = self.door.work.documents.of(seen.path)
+        if forgotten is not None:
+            parking.unpark(self.door, forgotten, seen)
+            self.door.work.documents.forget(seen.path)
 
     def _introduce_owner(self, seen: Sighting) -> None:
         """A message for an agent that nobody has met introduces it, as the command line does."""

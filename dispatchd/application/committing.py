@@ -4,8 +4,8 @@ import logging
 from datetime import datetime
 
 from dispatchd.application.audit_trail import Batch, plan_batch
-from dispatchd.application.following import follow_head, set_head
-from dispatchd.application.history import HEAD
+from dispatchd.application.following import follow_head
+from dispatchd.application.history import HEAD, set_head
 from dispatchd.application.ports.audit_log import AuditError, CommitId, HeadMoved, IndexLocked, TreeBusy
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.session import Session

@@ -1,5 +1,6 @@
 """Which text of `config.toml` is in force: the last that could be read, by somebody who may say so."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -15,7 +16,7 @@ from dispatchd.documents.fence import decode
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.tree_paths import CONFIG
 from dispatchd.domain.actors import Channel
-from dispatchd.domain.identifiers import DocumentDigest
+from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadPurpose
 from dispatchd.reconcile.places import FILE
 
@@ -27,21 +28,7 @@ CAUSE: Final = "config:"
 def take_config(door: Door, seen: Sighting, problems: tuple[DocumentProblem, ...]) -> None:
     """Put the config in force; if it cannot be read at all, the last one that could stays so."""
     at = seen.circumstance.at
-    door.work.problems.replace(
-        seen.path,
-        [
-            ProblemRecord(
-                subject=seen.path,
-                path=seen.path,
-                anchor=FILE,
-                what=problem.what,
-                hint=problem.hint,
-                line=problem.line,
-                since=at,
-            )
-            for problem in problems
-        ],
-    )
+    door.work.problems.replace(seen.path, as_records(seen.path, problems, at))
     text = decode(seen.content)
     if isinstance(text, str) and read_config(text).config is not None:
         close(door, cause_of(seen.path), at)
@@ -61,6 +48,24 @@ def take_config(door: Door, seen: Sighting, problems: tuple[DocumentProblem, ...
         subject=seen.path,
     )
     open_once(door, notice, at)
+
+
+def as_records(
+    path: DocumentPath, problems: Iterable[DocumentProblem], since: datetime | None
+) -> tuple[ProblemRecord, ...]:
+    """What the settings have wrong, as it is kept."""
+    return tuple(
+        ProblemRecord(
+            subject=path,
+            path=path,
+            anchor=FILE,
+            what=problem.what,
+            hint=problem.hint,
+            line=problem.line,
+            since=since,
+        )
+        for problem in problems
+    )
 
 
 def _is_by_a_stranger(door: Door, seen: Sighting) -> bool:

@@ -1,43 +1,39 @@
 """Keeping up with the branch when somebody else moved it: a person's commit, a pull, a travel through history."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from dispatchd.application.brake_file import pause_by_file, standing
 from dispatchd.application.command_handler import Door
+from dispatchd.application.first_look import take_first_look
 from dispatchd.application.history import (
     HEAD,
+    HEAD_SINCE,
     CommitSightings,
     Movement,
     movement,
     not_yet_taken,
+    set_head,
     settle_own,
 )
-from dispatchd.application.merges_by_hand import is_nameable
 from dispatchd.application.missing_branch import branch_head
 from dispatchd.application.notices import Notice, by_daemon, open_once
-from dispatchd.application.plain_files import remember_plain
-from dispatchd.application.ports.audit_log import AuditLog, CommitId, ForeignCommit
+from dispatchd.application.past_texts import NO_DOCUMENT
+from dispatchd.application.ports.audit_log import AuditLog, CommitId
 from dispatchd.application.ports.dispatch_tree import FileContent
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.removal import bring_back
-from dispatchd.application.replaying import replay, subject_of
 from dispatchd.application.replica import absorb_head
 from dispatchd.application.same_names import beside_its_namesake, name_beside
 from dispatchd.application.saved_text import let_go_of_overtaken
 from dispatchd.application.session import Session
-from dispatchd.application.settings_of_history import ask_again, put_past_in_force
 from dispatchd.application.sighting import Sighting
 from dispatchd.application.signing import let_go_of_texts
+from dispatchd.application.tied_documents import subject_of
 from dispatchd.documents.digest import digest
 from dispatchd.documents.tree_paths import WAITING, PathRole, role_of
 from dispatchd.domain.actors import DAEMON
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
-
-_NOTHING = frozenset({PathRole.IGNORED, PathRole.RENDERED, PathRole.MISPLACED})
-HEAD_SINCE = "audit_head_since"
-"""The note that holds when the branch was last seen to move."""
 
 
 async def follow_head(session: Session) -> bool:
@@ -54,7 +50,7 @@ async def follow_head(session: Session) -> bool:
         await absorb_head(session, head, CommitId(known) if known is not None else None)
         return known is not None
     if known is None:
-        await _first_look(session, head, at)
+        await take_first_look(session, head, at)
         return True
     rules = await store.transact(lambda work: work.rules)
     moved = await session.run(lambda: movement(log, CommitId(known), head, rules))
@@ -67,62 +63,16 @@ async def follow_head(session: Session) -> bool:
     return True
 
 
-async def _first_look(session: Session, head: CommitId, at: datetime) -> None:
-    """A new database: plain files that stand as the branch has them are no news, and what our own commits tell has
-    happened before.
-    """
-    log = session.ports.audit
-    own = await session.run(lambda: _decided_here(log, head))
-    # All before our last commit is decided, all after it is still to be taken in.
-    head = next((each.oid for each in reversed(own) if each.is_own), head)
-    tree = {
-        path: blob
-        for path, blob in (await session.run(lambda: log.tree_at(head))).items()
-        if is_nameable(path) and role_of(path) not in _NOTHING
-    }
-    blobs = await session.run(lambda: log.read_blobs(list(tree.values())))
-    contents = {path: blobs[blob] for path, blob in tree.items() if blob in blobs}
-
-    def remember(work: UnitOfWork) -> None:
-        for path, content in contents.items():
-            if role_of(path) is not PathRole.ENTITY:
-                remember_plain(work, path, content)
-
-    await session.ports.store.transact(remember)
-    await put_past_in_force(session, head)
-    await replay(session, own, contents)
-
-    def level(work: UnitOfWork) -> None:
-        ask_again(session, work)
-        for record in standing(work) if work.pause is None else ():
-            door = Door(work=work, ids=session.ports.ids)
-            pause_by_file(door, contents.get(record.path, b""), by_daemon(at))
-        set_head(work, head, at)
-
-    await session.ports.store.transact(level)
-
-
-def _decided_here(log: AuditLog, head: CommitId) -> tuple[ForeignCommit, ...]:
-    """The daemon's own commits, oldest first, and those that moved home."""
-    commits = log.commits_between(None, head)
-    here = log.made_here(commits)
-    return tuple(each for each in commits if each.home or (each.oid in here and each.is_own))
-
-
-def set_head(work: UnitOfWork, head: CommitId, at: datetime) -> None:
-    """Remember the commit that the database is level with."""
-    work.set_note(HEAD, head)
-    work.set_note(HEAD_SINCE, at.isoformat())
-
-
 async def _travel(session: Session, moved: Movement, at: datetime) -> None:
     """The branch was moved through history: texts may have changed, what was decided has not."""
     await session.scan()
     waiting = set(session.settling.waiting())
     session.travelled.update(waiting)
+    held = await session.run(lambda: _texts_at(session.ports.audit, moved.new))
 
     def note(work: UnitOfWork) -> None:
         set_head(work, moved.new, at)
+        _queue_what_was_left_behind(work, held, waiting | set(session.observing.present), at)
         door = Door(work=work, ids=session.ports.ids)
         open_once(
             door,
@@ -138,6 +88,29 @@ async def _travel(session: Session, moved: Movement, at: datetime) -> None:
         session.intake.finish(door, session.observing.all_present(), by_daemon(at))
 
     await session.ports.store.transact(note)
+
+
+def _texts_at(log: AuditLog, head: CommitId) -> dict[DocumentPath, DocumentDigest]:
+    """What the branch has at *head*."""
+    tree = {path: blob for path, blob in log.tree_at(head).items() if role_of(path) not in NO_DOCUMENT}
+    blobs = log.read_blobs(list(dict.fromkeys(tree.values())))
+    return {path: digest(blobs[blob]) for path, blob in tree.items() if blob in blobs}
+
+
+def _queue_what_was_left_behind(
+    work: UnitOfWork,
+    held: Mapping[DocumentPath, DocumentDigest],
+    looked_at: Collection[DocumentPath],
+    at: datetime,
+) -> None:
+    """The branch is to hold the files as they are, also those that stayed when only the branch was moved."""
+    for record in work.documents.all():
+        if role_of(record.path) in NO_DOCUMENT or record.seen != record.current:
+            continue
+        is_gone = record.current is None
+        stays_away = is_gone and record.path in held and record.path not in looked_at
+        if stays_away or (not is_gone and held.get(record.path) != record.current):
+            work.audit.add_text(record.path, record.current, DAEMON, at)
 
 
 def _on_disk(session: Session, commits: Sequence[CommitSightings]) -> dict[DocumentPath, FileContent]:

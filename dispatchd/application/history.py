@@ -33,6 +33,8 @@ from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 
 HEAD = "audit_head"
 """The note that holds the last commit of the branch that the database knows."""
+HEAD_SINCE = "audit_head_since"
+"""The note that holds when the branch was last seen to move."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,3 +225,9 @@ def _event(line: str) -> RecordedEvent | None:
 def dated(circumstance: Circumstance, at: datetime) -> Circumstance:
     """The same act, dated *at*."""
     return Circumstance(actor=circumstance.actor, at=at, provenance=circumstance.provenance)
+
+
+def set_head(work: UnitOfWork, head: CommitId, at: datetime) -> None:
+    """Remember the commit that the database is level with."""
+    work.set_note(HEAD, head)
+    work.set_note(HEAD_SINCE, at.isoformat())

@@ -8,6 +8,8 @@ from typing import TypeVar
 
 from dispatchd.application.committing import commit
 from dispatchd.application.following import follow_head
+from dispatchd.application.history import HEAD
+from dispatchd.application.outdated import refuse_outdated
 from dispatchd.application.relaying import relay, sweep
 from dispatchd.application.restoring import restore_all
 from dispatchd.application.session import Session
@@ -21,14 +23,28 @@ MOST_ROUNDS = 50
 
 
 async def begin(session: Session) -> None:
-    """Clean up after a crash, follow the branch, look at everything."""
+    """Clean up after a crash, follow the branch, look at everything. Raises DatabaseOutdated before anything is done."""
+    await refuse_outdated(session)
     displaced = await session.run(session.ports.tree.recover)
     await session.run(session.ports.audit.recover)
+    is_new = await _know_the_past(session)
     await session.note_known()
+    if is_new and displaced:
+        # What stands in the files came after what was displaced: with it the lost database would have merged that.
+        await session.scan()
+        await session.take(hurry=True)
     displaced += await finish_carrying(session)
     await session.take_displaced(displaced)
     await follow_head(session)
     await session.scan()
+
+
+async def _know_the_past(session: Session) -> bool:
+    """With a new database: before anything is taken in, what the branch says was there already. Whether it is new."""
+    if session.clone or await session.ports.store.transact(lambda work: work.note(HEAD)) is not None:
+        return False
+    await follow_head(session)
+    return True
 
 
 async def _no_page(_session: Session) -> None:
@@ -52,6 +68,8 @@ async def settle(session: Session, *, hurry: bool = True, level_page: LevelPage 
 
 async def restore_once(session: Session) -> int:
     """Bring back what is missing in the tree, before anything there is taken for a person's doing."""
+    await refuse_outdated(session)
+    await _know_the_past(session)
     await session.note_known()
     restored = await restore_all(session)
     await begin(session)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import Reading
@@ -11,8 +12,13 @@ from dispatchd.application.settling import SettleTimes
 from dispatchd.application.sighting import DONE, Sighting, Taken
 from dispatchd.documents.digest import digest
 from dispatchd.documents.problems import DocumentProblem
-from dispatchd.domain.thread import ThreadKind
+from dispatchd.domain.thread import Thread, ThreadKind
 from dispatchd.reconcile.places import FILE
+
+_AND_NOW: Final = (
+    "\n\nThe file is left exactly as it is, and its last good state stays in force. "
+    "This thread closes by itself when the file is mended."
+)
 
 
 def unreadable(reading: Reading) -> DocumentProblem | None:
@@ -39,10 +45,7 @@ def park(
     )
     work.audit.add_text(record.path, seen_digest, seen.circumstance.actor, at)
     work.problems.replace(record.subject, (_as_problem(record, problem, at),))
-    text = (
-        f"{here}\n\nThe file is left exactly as it is, and its last good state stays in force. "
-        "This thread closes by itself when the file is mended."
-    )
+    text = f"{here}{_AND_NOW}"
     notice = Notice(
         cause=cause_of(record.subject),
         title=f"{record.path} cannot be read" if problem.line else f"{record.path} was not taken in",
@@ -52,6 +55,11 @@ def park(
     )
     open_once(door, notice, at)
     return DONE
+
+
+def why_parked(thread: Thread) -> str:
+    """Why the file is left as it is, as *thread*, which was opened about it, says."""
+    return thread.turns[0].text.removesuffix(_AND_NOW) if thread.turns else ""
 
 
 def _as_problem(record: DocumentRecord, problem: DocumentProblem, at: datetime) -> ProblemRecord:

@@ -9,11 +9,12 @@ from dataclasses import replace
 from dispatchd.application import contests
 from dispatchd.application.brake_file import pause_by_file
 from dispatchd.application.command_handler import Door
-from dispatchd.application.config_in_force import put_in_force, take_config
+from dispatchd.application.config_in_force import as_records, put_in_force, take_config
 from dispatchd.application.joining import Sides, joined_text
 from dispatchd.application.ports.unit_of_work import (
     AgreedText,
     DocumentRecord,
+    ProblemRecord,
     UnitOfWork,
     WriteReason,
 )
@@ -24,7 +25,7 @@ from dispatchd.documents.config_document import read_config
 from dispatchd.documents.digest import digest
 from dispatchd.documents.fence import decode
 from dispatchd.documents.problems import DocumentProblem
-from dispatchd.documents.tree_paths import PathRole, role_of
+from dispatchd.documents.tree_paths import CONFIG, PathRole, role_of
 from dispatchd.domain.actors import DAEMON, Channel
 from dispatchd.domain.command import Circumstance, ReviseFile
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
@@ -165,6 +166,13 @@ def _put_back(door: Door, record: DocumentRecord | None, seen: Sighting) -> Take
         replace(record, seen=found, stamp=seen.stamp or record.stamp, owed_since=seen.circumstance.at)
     )
     return DONE
+
+
+def problems_of_config(content: bytes) -> tuple[ProblemRecord, ...]:
+    """What a text of the settings has wrong, as it is kept."""
+    text = decode(content)
+    found = (text,) if isinstance(text, DocumentProblem) else read_config(text).problems
+    return as_records(CONFIG, found, None)
 
 
 def _config_problems(seen: Sighting) -> tuple[DocumentProblem, ...]:

@@ -96,7 +96,7 @@ def still_standing(
 
 def _is_struck_out(problem: ProblemRecord, edit: Edit) -> bool:
     """Whether the person deleted the note: they have read it."""
-    note = plain(_message(problem))
+    note = plain(message_of(problem))
     return note in edit.base.body and note not in edit.disk.body
 
 
@@ -114,16 +114,19 @@ def on_lines_of(problems: Sequence[ProblemRecord], text: str) -> list[ProblemRec
 
 def annotations(problems: Sequence[ProblemRecord]) -> tuple[Annotation, ...]:
     """How *problems* are written into their document; what a forge would hide stands below the front matter too."""
-    beside = [Annotation(anchor=anchor_of(problem.anchor), message=_message(problem)) for problem in problems]
+    beside = [
+        Annotation(anchor=anchor_of(problem.anchor), message=message_of(problem)) for problem in problems
+    ]
     above = [
-        Annotation(anchor=TopAnchor(), message=f"{problem.anchor.removeprefix(KEY)}: {_message(problem)}")
+        Annotation(anchor=TopAnchor(), message=f"{problem.anchor.removeprefix(KEY)}: {message_of(problem)}")
         for problem in problems
         if problem.by_commit and problem.anchor.startswith(KEY)
     ]
     return (*beside, *above)
 
 
-def _message(problem: ProblemRecord) -> str:
+def message_of(problem: ProblemRecord) -> str:
+    """What is written beside the place of *problem*."""
     return f"{problem.what}. {problem.hint}" if problem.hint else problem.what
 
 

@@ -167,13 +167,34 @@ class Removing:
         record = self.door.work.documents.of(subject)
         return record.path if record is not None else subject
 
+    def take_back_recent(self, at: datetime) -> bool:
+        """The folder itself is gone: what was acted on just before went with it, and nobody meant it. Whether any did."""
+        recent = self._recent(at)
+        for subject, _ in recent:
+            self._take_back(subject, by_daemon(at))
+        self.door.work.set_note(RECENT, None)
+        return bool(recent)
+
     def _take_back(self, subject: str, by: Circumstance) -> None:
         record = self.door.work.documents.of(subject)
         if record is None:
+            self._take_back_plain(DocumentPath(subject), by)
             return
+        if record.kind is None:
+            return  # it came back by itself
         self.door.handle(RestoreEntity(subject=EntityId(subject)), by_daemon(by.at))
         whole = self._with_last_text(record)
         self.door.work.documents.save(replace(whole, seen=whole.current))  # its file is missed, not owed yet
+
+    def _take_back_plain(self, path: DocumentPath, by: Circumstance) -> None:
+        """A file that is no entity is known again, as it last was."""
+        last = self.door.work.documents.newest_agreed(path)
+        if last is None or role_of(path) is PathRole.PAUSE:
+            return
+        self.door.handle(ReviseFile(path=path, blob=last.digest), by_daemon(by.at))
+        self.door.work.documents.save(
+            DocumentRecord(path=path, subject=path, kind=None, seen=last.digest, current=last.digest)
+        )
 
     def _with_last_text(self, record: DocumentRecord) -> DocumentRecord:
         newest = self.door.work.documents.newest_agreed(record.subject)

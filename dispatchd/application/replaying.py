@@ -1,53 +1,77 @@
 """A lost database made again: what this repository's own commits say has happened, happens once more.
 
+The same brings a database up to date that is older than its history: what it knows already is left as it is.
 Only commits that this daemon itself put on the branch are believed; a line like theirs in anybody else's commit is
 text. Files are compared with the branch afterwards, like any others: what differs is an edit.
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Sequence
 
 from dispatchd.application.command_handler import Door, apply_to
-from dispatchd.application.document_kinds import Kinds
+from dispatchd.application.past_texts import PastTexts
 from dispatchd.application.ports.audit_log import CommitId, ForeignCommit
-from dispatchd.application.ports.unit_of_work import AgreedText, DocumentRecord, TextSource, UnitOfWork
+from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.rendering import Rendering
 from dispatchd.application.session import Session
+from dispatchd.application.standing_answers import Refused, refused_of
+from dispatchd.application.tied_documents import Tying
 from dispatchd.application.wire import WireError, decode_event
-from dispatchd.documents.digest import digest
-from dispatchd.documents.fence import decode
-from dispatchd.documents.tree_paths import PathRole, agent_of, entity_kind_at, role_of
-from dispatchd.domain.event import RecordedEvent
-from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind, kind_of, parse_id
+from dispatchd.domain.event import RecordedEvent, subject_of
 from dispatchd.domain.telling import tell
 
+REPLAYED_AT = "replayed_at"
+"""The note that holds when the database was made from what had happened before."""
 
-async def replay(
-    session: Session, decided: Sequence[ForeignCommit], contents: Mapping[DocumentPath, bytes]
-) -> int:
-    """Replay the events of our own commits, whose files are *contents* now; how many there were."""
+
+async def replay(session: Session, decided: Sequence[ForeignCommit], past: PastTexts) -> int:
+    """Replay the events of our own commits, whose texts are *past*; how many there were."""
     events = events_of(decided)
-    if not events:
-        return 0
     at = session.ports.clock.now()
 
     def make_so(work: UnitOfWork) -> None:
+        known = work.audit.committed(recorded.id for recorded, _ in events)
         for recorded, commit in events:
-            again(work, recorded, commit)
-        work.audit.drop(row.sequence for row in work.audit.waiting())
-        _tie_documents(work, session.kinds, contents, at)
-        door = Door(work=work, ids=session.ports.ids)
-        for kind in session.kinds:
-            for entity in work.entities(kind):
-                subject = str(getattr(entity, "id", "") or getattr(entity, "name", ""))
-                if work.documents.of(subject) is None:
-                    door.touched[subject] = events[-1][0].circumstance
-        Rendering(door=door, kinds=session.kinds).refresh()
-        work.set_note("replayed_at", at.isoformat())
+            if recorded.id in known:
+                work.audit.mark([known[recorded.id]], commit)
+            else:
+                again(work, recorded, commit)
+        _drop_what_is_committed(work, events)
+        refused = _refused([recorded for recorded, _ in events])
+        Tying(work=work, kinds=session.kinds, past=past, refused=refused).tie()
+        if events:
+            _compose_what_has_no_file(session, work, events[-1][0])
+            work.set_note(REPLAYED_AT, at.isoformat())
 
     await session.ports.store.transact(make_so)
     return len(events)
+
+
+def _drop_what_is_committed(work: UnitOfWork, events: Sequence[tuple[RecordedEvent, CommitId]]) -> None:
+    """Let go of what the history holds; texts that waited are found again by comparing files with the branch."""
+    held = set(work.audit.committed(recorded.id for recorded, _ in events).values())
+    work.audit.drop(row.sequence for row in work.audit.waiting() if row.event is None or row.event in held)
+
+
+def _compose_what_has_no_file(session: Session, work: UnitOfWork, last: RecordedEvent) -> None:
+    door = Door(work=work, ids=session.ports.ids)
+    for kind in session.kinds:
+        for entity in work.entities(kind):
+            subject = str(getattr(entity, "id", "") or getattr(entity, "name", ""))
+            if work.documents.of(subject) is None:
+                door.touched[subject] = last.circumstance
+    Rendering(door=door, kinds=session.kinds).refresh()
+
+
+def _refused(events: Sequence[RecordedEvent]) -> dict[str, list[Refused]]:
+    """What was refused, by the entity it is about; newest first."""
+    found: dict[str, list[Refused]] = defaultdict(list)
+    for recorded in reversed(events):
+        refused = refused_of(recorded)
+        if refused is not None:
+            found[subject_of(recorded.event)].append(refused)
+    return found
 
 
 def events_of(commits: Sequence[ForeignCommit]) -> list[tuple[RecordedEvent, CommitId]]:
@@ -76,39 +100,3 @@ def again(work: UnitOfWork, recorded: RecordedEvent, commit: CommitId) -> None:
     told = tell(recorded.event, recorded.circumstance, work)
     appended = work.append(recorded.event, recorded.circumstance, told, recorded.id)
     work.audit.mark([appended.position], commit)
-
-
-def _tie_documents(
-    work: UnitOfWork, kinds: Kinds, contents: Mapping[DocumentPath, bytes], at: datetime
-) -> None:
-    """Each file of the branch that is an entity's document becomes its agreed text."""
-    for path, content in contents.items():
-        subject = subject_of(kinds, path, content)
-        if role_of(path) is not PathRole.ENTITY or subject is None:
-            continue
-        entity = work.entity(subject)
-        if entity is None or getattr(entity, "removed", False) or work.documents.of(subject) is not None:
-            continue
-        blob = work.blobs.put(content)
-        kind = EntityKind.AGENT if work.agent(subject) is not None else kind_of(EntityId(subject))
-        work.documents.save(DocumentRecord(path=path, subject=subject, kind=kind, seen=blob, current=blob))
-        rev = kinds[kind].read(content.decode()).facts.get("rev")
-        work.documents.agree(
-            AgreedText(
-                subject=subject,
-                rev=rev if isinstance(rev, str) else None,
-                digest=digest(content),
-                source=TextSource.RENDERED,
-                at=at,
-            )
-        )
-
-
-def subject_of(kinds: Kinds, path: DocumentPath, content: bytes) -> str | None:
-    """The entity that the file says it is the document of."""
-    text = decode(content)
-    if not isinstance(text, str):
-        return None
-    if entity_kind_at(path) is EntityKind.AGENT:
-        return agent_of(path)
-    return parse_id(str(kinds[EntityKind.ISSUE].read(text).facts.get("id") or ""))

@@ -21,10 +21,11 @@ from dispatchd.application.ports.unit_of_work import (
     UnitOfWork,
     WriteReason,
 )
-from dispatchd.application.replaying import again, events_of, subject_of
+from dispatchd.application.replaying import again, events_of
 from dispatchd.application.replica_intake import ReplicaIntake, agree, note_problems
 from dispatchd.application.saved_text import let_go_of_overtaken
 from dispatchd.application.session import Session
+from dispatchd.application.tied_documents import subject_of
 from dispatchd.documents.digest import digest
 from dispatchd.documents.tree_paths import CONFIG, PUBLISHED, PathRole, role_of
 from dispatchd.domain.event import RecordedEvent

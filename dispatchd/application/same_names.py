@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from dispatchd.application.document_kinds import Kinds
 from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork
-from dispatchd.application.replaying import subject_of
 from dispatchd.application.sighting import Sighting
+from dispatchd.application.tied_documents import subject_of
 from dispatchd.documents.fence import decode
 from dispatchd.domain.identifiers import DocumentPath, EntityKind
 from dispatchd.reconcile.namesakes import are_two, next_free, numbered

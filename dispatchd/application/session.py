@@ -4,7 +4,7 @@ Every step may be called at any time and as often as one likes; what is true is 
 that finds nothing to do does nothing. Waiting between steps is left to the caller.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar, cast
@@ -14,19 +14,17 @@ from dispatchd.application.displaced_saves import take_displaced_save
 from dispatchd.application.document_kinds import Kinds
 from dispatchd.application.intake import Done, Intake, Plan
 from dispatchd.application.observing import ABSENT, TRY_AGAIN_EVERY, Observing
-from dispatchd.application.ports.audit_log import AuditLog
-from dispatchd.application.ports.clock import Clock
 from dispatchd.application.ports.dispatch_tree import DispatchTree, Displaced, FileContent, Refused
-from dispatchd.application.ports.ids import IdSource
-from dispatchd.application.ports.unit_of_work import Store, UnitOfWork
+from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.relay import Hands
 from dispatchd.application.relocation import Places
 from dispatchd.application.removal import bring_back
+from dispatchd.application.session_ports import Ports
 from dispatchd.application.settling import SettleTimes, Settling
 from dispatchd.application.sighting import UNKNOWN_QUIET, Seen, Sighting, Taken
 from dispatchd.documents.digest import digest
 from dispatchd.documents.front_matter import forget_readings
-from dispatchd.domain.actors import Actor, Channel, Provenance
+from dispatchd.domain.actors import Channel, Provenance
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.identifiers import DocumentPath
 
@@ -35,19 +33,6 @@ INDEX_WINDOW = 5.0
 """Seconds within which a file that changed after the index did is looked for in the history."""
 TAKE_AT_ONCE = 1000
 """Files in one transaction: a burst is many of them, so that commands get their turn between."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
-    """The outside world of a session. `person` tells who saves on this machine; `aside` runs what blocks."""
-
-    store: Store
-    tree: DispatchTree
-    audit: AuditLog
-    clock: Clock
-    ids: IdSource
-    person: Callable[[UnitOfWork], Actor]
-    aside: Callable[[Callable[[], object]], Awaitable[object]]
 
 
 @dataclass(slots=True, kw_only=True)

@@ -148,3 +148,19 @@ class Composition(Protocol):
         ...
 
     def merge_documents(self, base: Path, ours: Path, theirs: Path, marker_size: int, path: str) -> int: ...
+
+    def rebuild(self, workspace: Any) -> Any:
+        """Make the database anew; what came of it."""
+        ...
+
+    def backup_now(self, workspace: Any) -> Any:
+        """Copy the database; the copy."""
+        ...
+
+    def backups(self, workspace: Any) -> Sequence[Any]:
+        """The copies there are, newest first."""
+        ...
+
+    def restore_backup(self, workspace: Any, name: str | None) -> tuple[Any, Any]:
+        """Put a copy in the database's place; which, and what came of it."""
+        ...

@@ -99,6 +99,12 @@ SECTIONS: Final = {
             attribute="doctor",
             help="Look for problems in the installation, and mend them.",
         ),
+        "rebuild": Entry(
+            module="database_commands", attribute="rebuild", help="Make the database anew from the branch."
+        ),
+        "backup": Entry(
+            module="database_commands", attribute="backup", help="Copy the database, or put a copy back."
+        ),
         "completion": Entry(
             module="completion_command", attribute="completion", help="Complete words in bash, zsh or fish."
         ),

@@ -7,6 +7,7 @@ from dispatchd.composition.acting import perform, sync, wait_for_answer
 from dispatchd.composition.clones import clones_of, home_here, share_workspace
 from dispatchd.composition.health import check_tree, diagnose, merge_documents, treat
 from dispatchd.composition.importing import import_from
+from dispatchd.composition.keeping import backup_now, backups, rebuild, restore_backup
 from dispatchd.composition.language import serve_language
 from dispatchd.composition.looking import (
     RunningDaemon,
@@ -27,6 +28,8 @@ from dispatchd.composition.waits import paused
 __all__ = [
     "RunningDaemon",
     "Workspace",
+    "backup_now",
+    "backups",
     "check_tree",
     "clones_of",
     "daemon_of",
@@ -42,7 +45,9 @@ __all__ = [
     "open_read_model",
     "paused",
     "perform",
+    "rebuild",
     "remote_of",
+    "restore_backup",
     "restore_tree",
     "run_daemon",
     "serve_language",

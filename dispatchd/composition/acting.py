@@ -1,5 +1,6 @@
 """Acting on a workspace: through its daemon where one runs, otherwise here, under the same lock."""
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -16,6 +17,9 @@ from dispatchd.composition.looking import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dispatchd.adapters.sqlite.store import SqliteStore
     from dispatchd.application.ports.person_identity import PersonName
     from dispatchd.application.ports.unit_of_work import UnitOfWork
     from dispatchd.application.requests.request import Request
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from dispatchd.domain.actors import Actor
 
 T = TypeVar("T")
+LOG = logging.getLogger(__name__)
 IDENTITY_KEPT: Final = 10.0
 """Seconds for which git is not asked again who sits here: every save would start a process."""
 COMMAND_PURPOSE: Final = "a command"
@@ -114,6 +119,13 @@ def call_daemon(workspace: Workspace, message: Mapping[str, Any]) -> object:
 
 
 def _once(workspace: Workspace, act: "Callable[[Session], Awaitable[T]]") -> T:
+    return in_session(workspace, lambda session: level_and_act(workspace, session, act))
+
+
+async def level_and_act(
+    workspace: Workspace, session: "Session", act: "Callable[[Session], Awaitable[T]]"
+) -> T:
+    """Bring the workspace level, *act*, and bring it level again, with the page of what waits."""
     from dispatchd.adapters.sqlite.read_only import open_read_only
     from dispatchd.application.one_shot import perform_once
     from dispatchd.application.waiting_items import waiting_items
@@ -126,7 +138,7 @@ def _once(workspace: Workspace, act: "Callable[[Session], Awaitable[T]]") -> T:
     async def level_page(session: "Session") -> None:
         await update_waiting_page(session, items)
 
-    return in_session(workspace, lambda session: perform_once(session, act, level_page))
+    return await perform_once(session, act, level_page)
 
 
 def in_session(workspace: Workspace, work: "Callable[[Session], Awaitable[T]]") -> T:
@@ -162,16 +174,16 @@ async def open_session(
 ) -> "Session":
     """A session on the real world. Raises WorkspaceError where the tree is not whole."""
     from dispatchd.adapters.git.audit_branch import GitAuditLog
-    from dispatchd.adapters.sqlite.store import SqliteStore
     from dispatchd.adapters.system.random_ids import RandomIds
     from dispatchd.adapters.system.system_clock import SystemClock
     from dispatchd.adapters.tree.local_tree import open_tree
     from dispatchd.application.kinds.all_kinds import KINDS
     from dispatchd.application.replica import become_replica
-    from dispatchd.application.session import Ports, Session
+    from dispatchd.application.session import Session
+    from dispatchd.application.session_ports import Ports
     from dispatchd.application.settling import SettleTimes
 
-    store = await SqliteStore.open(database_of(workspace))
+    store = await _open_store(database_of(workspace))
     tree = open_tree(workspace.tree, workspace.private)
     ports = Ports(
         store=store,
@@ -186,6 +198,28 @@ async def open_session(
     if not decides(workspace):
         become_replica(session, name_of(workspace))
     return session
+
+
+async def _open_store(database: "Path") -> "SqliteStore":
+    """The store; one in the place of a damaged database, which is set aside and then made anew from the history."""
+    from dispatchd.adapters.sqlite.store import SqliteStore
+    from dispatchd.application.first_look import DAMAGED
+    from dispatchd.application.ports.store_failures import DatabaseDamaged
+
+    try:
+        return await SqliteStore.open(database)
+    except DatabaseDamaged as damaged:
+        if damaged.set_aside is None:
+            raise
+        told = f"{damaged.found}; the damaged one is kept as {damaged.set_aside}"
+        LOG.warning(
+            "the database was damaged and is made anew from the branch: %s",
+            told,
+            extra={"action": "database_damaged"},
+        )
+    store = await SqliteStore.open(database)
+    await store.transact(lambda work: work.set_note(DAMAGED, told))
+    return store
 
 
 async def close_session(session: "Session") -> None:

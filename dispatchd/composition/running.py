@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 START_WITHIN: Final = 60.0
 STOP_WITHIN: Final = 30.0
+_ENDED: Final = "dispatchd stopped: "
+"""How the log tells what ended a daemon."""
 BEGIN_ANEW: Final = -1
 """The daemon ended because another clone decides now, or this one does."""
 
@@ -59,7 +61,7 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
     import asyncio
 
     from dispatchd.adapters.git.shared_branch import GitSharedBranch
-    from dispatchd.adapters.sqlite.backup import back_up
+    from dispatchd.adapters.sqlite.backup import back_up, since_backup
     from dispatchd.adapters.system.system_clock import SystemClock
     from dispatchd.adapters.tree.local_tree import open_tree
     from dispatchd.composition.status_text import items_that_wait, status_text
@@ -78,6 +80,7 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
         inbox=HintInbox(asyncio.get_running_loop()),
         private=workspace.private,
         backup=lambda: back_up(database_of(workspace), clock.now()),
+        since_backup=lambda: since_backup(database_of(workspace), clock.now()),
         refresh_status=lambda: status_text(workspace, since),
         last_status=lambda: status_text(workspace, None),
         refresh_waiting=lambda: items_that_wait(workspace),
@@ -149,9 +152,12 @@ def _answers(workspace: Workspace, pid: int) -> bool:
 
 
 def _why_not(output: "Path") -> str:
+    """The last thing that the daemon said, which may be of several lines."""
     said = output.read_text(encoding="utf-8", errors="replace").strip()
-    last = said.splitlines()[-1] if said else "it said nothing"
-    return f"the daemon did not start: {last.removeprefix('dispatchd: ')}"
+    lines = said.splitlines() or ["it said nothing"]
+    begins = [number for number, line in enumerate(lines) if line.startswith("dispatchd: ") or _ENDED in line]
+    last = "\n".join(lines[begins[-1] if begins else -1 :])
+    return f"the daemon did not start: {last.rpartition(_ENDED)[2].removeprefix('dispatchd: ')}"
 
 
 def stop_daemon(workspace: Workspace) -> bool:

@@ -38,6 +38,8 @@ class EngineRoom:
     refresh_waiting: Callable[[], Sequence[WaitingItem]]
     open_tree: Callable[[], DispatchTree]
     """Opens the tree's folder afresh, after it was lost and brought back."""
+    since_backup: Callable[[], float] = float
+    """Seconds since the database was last copied: a daemon that never runs for an hour makes copies all the same."""
     outlet: SharedBranch | None = None
     """The branch as other clones have it."""
     share_settings: Callable[[], ShareSettings] = ShareSettings

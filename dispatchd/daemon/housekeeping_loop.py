@@ -38,7 +38,7 @@ async def housekeeping_loop(room: EngineRoom) -> None:
         scan=now + SCAN_EVERY,
         sweep=now + SWEEP_EVERY,
         deadlines=now,
-        backup=now + BACKUP_EVERY,
+        backup=now + max(0.0, BACKUP_EVERY - await room.session.run(room.since_backup)),
         suspended=clock.suspended(),
     )
     while not await _stopping_within(room, BEAT):

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from dispatchd.application.following import follow_head
+from dispatchd.application.lost_folder import take_back_what_went_first
+from dispatchd.application.ports.dispatch_tree import TreeGone
 from dispatchd.application.ports.tree_watcher import CookieSeen, Hint, Rescan, Touched
 from dispatchd.application.relaying import relay
 from dispatchd.application.status_page import update_status_page
@@ -41,10 +43,7 @@ async def one_round(room: EngineRoom, hints: Sequence[Hint]) -> bool:
     session = room.session
     did = False
     with room.halting():
-        await _look(room, hints)
-        did = await follow_head(session)
-        while await session.take():
-            did = True
+        did = await _take_in(room, hints)
         if did:
             await update_waiting_page(session, room.refresh_waiting)
         if await relay(session):
@@ -60,6 +59,24 @@ async def one_round(room: EngineRoom, hints: Sequence[Hint]) -> bool:
                 await relay(session)
             room.commit_now.set()
         room.go_on()
+    return did
+
+
+async def _take_in(room: EngineRoom, hints: Sequence[Hint]) -> bool:
+    """Look, and act on what was seen; whether there was anything. Raises TreeGone.
+
+    Where the folder has gone, what was seen to go from it just before went with it.
+    """
+    session = room.session
+    try:
+        await _look(room, hints)
+        did = await follow_head(session)
+        while await session.take():
+            did = True
+    except TreeGone:
+        if room.halted is None:
+            await take_back_what_went_first(session)
+        raise
     return did
 
 

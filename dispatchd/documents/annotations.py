@@ -72,6 +72,25 @@ def note_lines(shape: Outline) -> tuple[int, ...]:
     return tuple(index for index in candidates if index not in text_lines)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """An annotation as it stands in a body: the lines, counted from one, that it may be about; none where it is on top."""
+
+    message: str
+    lines: tuple[int, ...]
+
+
+def said_in_body(shape: Outline) -> tuple[Said, ...]:
+    """Every annotation of the body."""
+    found = []
+    for index in note_lines(shape):
+        hit, home = NOTE.match(shape.lines[index]), _home(shape, index)
+        lines = range(home.first, min(home.end, index) if home.first < index else home.end) if home else ()
+        texts = (line for line in lines if not NOTE.match(shape.lines[line]) and shape.lines[line].strip())
+        found.append(Said(message=hit["message"] if hit else "", lines=tuple(line + 1 for line in texts)))
+    return tuple(found)
+
+
 def anchor_at(shape: Outline, line: int) -> LineAnchor:
     """The anchor that names the line *line*, counted from one."""
     wanted = _comparable(shape.lines[line - 1])

@@ -198,3 +198,15 @@ def test_081_a_file_with_two_names_is_read_and_not_written(world: World) -> None
     world.tree.delete("issues/_other.md")
     world.settle()
     assert world.field(A, "priority") == "critical"
+
+
+def test_a_document_moved_over_an_unreadable_file_ends_its_problem(world: World) -> None:
+    world.save("issues/b.md", MARKERS)
+    world.settle()
+    (path,) = world.paths("inbox/")
+    thread = world.at(path).id
+    world.rename(A, "issues/b.md")
+    world.settle()
+    assert world.at("issues/b.md").id == "i-7k2m"
+    assert world.entity(thread).status is ThreadStatus.DISMISSED
+    assert world.problems() == []

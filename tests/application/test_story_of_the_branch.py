@@ -286,3 +286,13 @@ def test_099_starting_again_and_again_adds_nothing(world: World) -> None:
         world.advance(1.0)
     world.settle()
     assert (len(world.events()), len(world.commits())) == before
+
+
+def test_a_branch_set_back_beneath_files_that_stayed_holds_them_again(world: World) -> None:
+    head = world.log.head()
+    world.ask(Verb.SET, id="i-aaaa", changes=("status=done",))
+    world.settle()
+    text = world.read(A)
+    world.travel(head)
+    world.settle()
+    assert world.on_branch(A) == world.read(A) == text

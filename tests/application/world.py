@@ -17,7 +17,8 @@ from dispatchd.application.ports.audit_log import AuditCommit, CommitId, Signatu
 from dispatchd.application.relaying import relay, sweep
 from dispatchd.application.requests.carrying_out import carry_out
 from dispatchd.application.requests.request import Request, Verb
-from dispatchd.application.session import Ports, Session
+from dispatchd.application.session import Session
+from dispatchd.application.session_ports import Ports
 from dispatchd.application.settling import SettleTimes
 from dispatchd.domain.identifiers import DocumentPath
 from tests.application.who_and_what import ALICE, alice_here, id_in
@@ -73,7 +74,7 @@ class World(Window):
         self.is_deaf = self.has_travelled = self.cuts_power = False
         self.steps = Steps()
         self.swept = 0.0
-        self.session = self._session()
+        self.session = self.new_session()
         laid = AuditCommit(
             author=Signature(name=ALICE[0], email=ALICE[1], at=self.clock.now()),
             subject="Lay the workspace",
@@ -84,7 +85,8 @@ class World(Window):
             self.save(path, text)
         self.start()
 
-    def _session(self) -> Session:
+    def new_session(self) -> Session:
+        """What a process that starts now works with."""
         self.steps = Steps()
         self.store.steps = self.branch.steps = self.steps
         self.tree.system.script.on_every_call = self._note_call
@@ -122,7 +124,7 @@ class World(Window):
         others = self.tree.system.script.before_next
         self.tree = self.tree.restarted()
         self.tree.system.script.before_next.update(others)
-        self.session = self._session()
+        self.session = self.new_session()
 
     def round(self, *, hurry: bool = False) -> bool:
         """One round of the intake, and what of the commits is due. Whether anything was done.

@@ -46,6 +46,8 @@ def parse(words: list[str]) -> None:
         if not isinstance(command, click.Group):
             return
         rest = [*context._protected_args, *context.args]  # noqa: SLF001 - click tells it in no other way
+        if not rest and command.invoke_without_command:
+            return
         _, found, words = command.resolve_command(context, rest)
         assert found is not None
         command, parent = found, context

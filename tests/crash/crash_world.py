@@ -19,7 +19,8 @@ from dispatchd.application.ports.audit_log import AuditError
 from dispatchd.application.ports.store_failures import StoreUnavailable
 from dispatchd.application.ports.tree_watcher import Hint, Rescan, RescanReason, Touched
 from dispatchd.application.requests.request import Verb
-from dispatchd.application.session import Ports, Session
+from dispatchd.application.session import Session
+from dispatchd.application.session_ports import Ports
 from dispatchd.application.settling import SettleTimes
 from dispatchd.application.waiting_items import WaitingItem, waiting_items
 from dispatchd.daemon.engine_room import PASSING, EngineRoom

@@ -64,6 +64,8 @@ class CompositionDouble:
     remote: Remote | None = None
     brought: ImportReport | None = None
     imports: list[tuple[str, Path, ImportOptions]] = field(default_factory=list)
+    made: Any = None
+    copies: tuple[Any, ...] = ()
     heard: Callable[[], None] = field(default=lambda: None)
 
     def find_workspace(self, *_: Any) -> Place:
@@ -164,3 +166,16 @@ class CompositionDouble:
 
     def merge_documents(self, *_: Any) -> int:
         return 0
+
+    def rebuild(self, *_: Any) -> Any:
+        return self.made
+
+    def backup_now(self, *_: Any) -> Any:
+        return self.copies[0]
+
+    def backups(self, *_: Any) -> tuple[Any, ...]:
+        return self.copies
+
+    def restore_backup(self, _: Any, name: str | None) -> tuple[Any, Any]:
+        self.said.append(name or "")
+        return self.copies[0], self.made

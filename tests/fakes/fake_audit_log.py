@@ -15,6 +15,7 @@ from dispatchd.application.ports.audit_log import (
     BlobId,
     BranchMissing,
     CommitId,
+    Decided,
     FileChange,
     FileVersion,
     ForeignCommit,
@@ -162,6 +163,20 @@ class FakeAuditLog:
 
     def made_here(self, commits: Sequence[ForeignCommit]) -> frozenset[CommitId]:
         return frozenset(commit.oid for commit in commits if commit.oid in self.recorded_here)
+
+    def decided_here(self, head: CommitId) -> Decided:
+        past, line = set(self._past(head)), list(self._first_parents(head))
+        commits = tuple(
+            self._foreign(oid, on_main_line=oid in line)
+            for oid, stored in self.commits.items()
+            if (stored.home and oid in past) or oid in self.recorded_here
+        )
+        own = [commit.oid for commit in commits if commit.is_own]
+        end = own[-1] if own and own[-1] not in past else next((oid for oid in line if oid in own), None)
+        return Decided(commits=commits, end=end)
+
+    def last_made(self) -> CommitId | None:
+        return next((oid for oid in reversed(self.commits) if oid in self.recorded_here), None)
 
     def index_mark(self) -> str:
         return f"{self.branch}:{self.index_touched}"

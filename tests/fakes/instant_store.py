@@ -61,10 +61,13 @@ class Steps:
 class InstantStore:
     """The store's port on a database of its own, in memory where the machine can; closed and removed together."""
 
-    def __init__(self) -> None:
+    def __init__(self, copy: Path | None = None) -> None:
+        """A new database, or one that begins as the *copy* of another."""
         base = _MEMORY if _MEMORY.is_dir() else None
         self.folder = Path(tempfile.mkdtemp(prefix="dispatchd-store-", dir=base))
         self.steps = Steps()
+        if copy is not None:
+            shutil.copyfile(copy, self.folder / "state.db")
         self._store = SyncStore(open_database(self.folder / "state.db"))
 
     async def transact(self, work: Callable[[UnitOfWork], T]) -> T:

@@ -57,6 +57,12 @@ def check_steering(desk: Desk) -> None:
     check(desk, {f"undo/{newest}": documented("Undo, done")})
 
 
+def check_database(desk: Desk) -> None:
+    cases = {"rebuild": "Rebuild", "backup": "Backup"}
+    check(desk, {words: documented(section) for words, section in cases.items()})
+    check(desk, {"backup/list": listed("Backup")})
+
+
 @pytest.fixture
 def question(bare_desk: Desk) -> str:
     return fill(bare_desk)
@@ -100,6 +106,7 @@ def test_what_commands_print_for_programs_is_what_the_documentation_says(
         },
     )
     check_steering(bare_desk)
+    check_database(bare_desk)
 
 
 def test_what_doctor_prints_for_programs_is_what_the_documentation_says(bare_desk: Desk) -> None:

@@ -7,7 +7,8 @@ says git's failures in the port's words. When to commit and what a commit means 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from dispatchd.adapters.git import foreign_commits, git_state, reading, reflog, signatures
+from dispatchd.adapters.git import foreign_commits, git_state, ledger, reading, reflog, signatures
+from dispatchd.adapters.git.ledger import Run
 from dispatchd.adapters.git.publishing import GONE, Publisher
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.application.ports.audit_log import (
@@ -18,6 +19,7 @@ from dispatchd.application.ports.audit_log import (
     BlobId,
     BranchMissing,
     CommitId,
+    Decided,
     FileVersion,
     ForeignCommit,
     HeadMoved,
@@ -121,9 +123,37 @@ class GitAuditLog:
             return foreign_commits.versions_of(self._runner, self.head(), path, limit)
 
     def made_here(self, commits: Sequence[ForeignCommit]) -> frozenset[CommitId]:
-        """The commits that the branch's reflog shows us putting there."""
+        """The commits that the branch's reflog or our own ledger shows us putting there."""
+        with _told():
+            runs = ledger.runs_believed(self._runner, self._places.common_dir)
+            return self._made(commits, runs)
+
+    def _made(self, commits: Sequence[ForeignCommit], runs: Sequence[Run]) -> frozenset[CommitId]:
         here = reflog.made_here(self._places.common_dir, commits)
+        here |= ledger.made_in_runs(self._runner, runs, commits)
         return here | reflog.believed(self._places.private_dir, commits)
+
+    def decided_here(self, head: CommitId) -> Decided:
+        """What was made here, whatever became of it, and what moved home."""
+        with _told():
+            runs = ledger.runs_believed(self._runner, self._places.common_dir)
+            also = (ledger.LEDGER_REF,) if runs else ()
+            commits = foreign_commits.commits_between(self._runner, None, head, also)
+            here = self._made(commits, runs)
+            lost = (
+                bool(runs) and git_state.relation(self._runner, runs[0].end, head) is HeadRelation.TRAVELLED
+            )
+        found = tuple(each for each in commits if each.home or (each.oid in here and each.is_own))
+        line = [each.oid for each in found if each.on_first_parent_line and each.is_own and each.oid in here]
+        # Where the branch was led away from what was made here last, that is where it is to be followed from.
+        end = runs[0].end if lost else next(reversed(line), None)
+        return Decided(commits=found, end=end)
+
+    def last_made(self) -> CommitId | None:
+        """The end of the ledger's newest run."""
+        with _told():
+            newest = ledger.runs_believed(self._runner, self._places.common_dir, most=1)
+        return newest[0].end if newest else None
 
     def index_mark(self) -> str:
         """The index file's identity and times: git writes a new file for every change."""

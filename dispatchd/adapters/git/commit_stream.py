@@ -28,8 +28,11 @@ _LOOKS_LIKE_EVENT: Final = re.compile(rf"^(?=\s*{EVENT_TRAILER}\s*:)", re.IGNORE
 _FORBIDDEN_PARTS: Final = frozenset({"", ".", "..", ".git"})
 
 
-def import_stream(commits: Sequence[AuditCommit], parent: CommitId) -> bytes:
-    """The whole input of one fast-import; it prints the id of each commit, a line each, in order."""
+def import_stream(commits: Sequence[AuditCommit], parent: CommitId, ledger: bytes = b"") -> bytes:
+    """The whole input of one fast-import; it prints the id of each commit, a line each, in order.
+
+    Then comes *ledger*, more of such input, which may name the last commit by its mark: how many there are.
+    """
     parts: list[bytes] = [b"feature done\n"]
     for number, commit in enumerate(commits, start=1):
         content = message(commit)
@@ -45,6 +48,7 @@ def import_stream(commits: Sequence[AuditCommit], parent: CommitId) -> bytes:
         parts.extend(_file_command(path, bytes_) for path, bytes_ in commit.changes.items())
         parts.append(b"\n")
     parts.extend(f"get-mark :{number}\n".encode() for number in range(1, len(commits) + 1))
+    parts.append(ledger)
     parts.append(b"done\n")
     return b"".join(parts)
 

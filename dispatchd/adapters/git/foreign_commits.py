@@ -5,10 +5,11 @@ Every commit is read alike, the daemon's own and people's. What a change means i
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
+from dispatchd.adapters.git.ledger import LEDGER_REF
 from dispatchd.adapters.git.runner import GitRunner
 from dispatchd.application.ports.audit_log import (
     CLONE_TRAILER,
@@ -44,9 +45,11 @@ _RAW: Final = re.compile(r"\n*:(\d{6}) (\d{6}) ([0-9a-f]+) ([0-9a-f]+) [A-Z]\d*"
 _REGULAR: Final = frozenset({"100644", "100755"})
 
 
-def commits_between(runner: GitRunner, old: CommitId | None, new: CommitId) -> tuple[ForeignCommit, ...]:
-    """What *new* holds and *old* does not, parents before children."""
-    span = (new,) if old is None else (new, f"^{old}")
+def commits_between(
+    runner: GitRunner, old: CommitId | None, new: CommitId, also: Sequence[str] = ()
+) -> tuple[ForeignCommit, ...]:
+    """What *new*, or one of *also*, holds and *old* does not, parents before children."""
+    span = (new, *also) if old is None else (new, *also, f"^{old}")
     answer = runner.ask("log", "--reverse", "--topo-order", *_LOG, _FORMAT, *span, "--")
     found = list(_commits(answer.stdout))
     main_line = _first_parents({fields[0]: fields[1].split() for fields, _ in found}, new)
@@ -79,7 +82,9 @@ def standing_in_history(
         return frozenset()
     # Beyond some paths one walk over everything is cheaper than git comparing each commit with all of them.
     exact = [f":(top,literal){path}" for path in contents] if len(contents) <= _PATHS_ASKED else []
-    answer = runner.ask("log", *_LOG, _FORMAT, head, f"--glob={SET_ASIDE}*", "--", *exact)
+    answer = runner.ask(
+        "log", *_LOG, _FORMAT, head, f"--glob={SET_ASIDE}*", f"--glob={LEDGER_REF}*", "--", *exact
+    )
     held = {
         (change.path, change.new)
         for _, changes in _commits(answer.stdout)

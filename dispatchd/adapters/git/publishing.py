@@ -7,6 +7,7 @@ finished or taken back by `recover`. How text becomes a commit is commit_stream'
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.adapters.git import git_state
@@ -18,6 +19,15 @@ from dispatchd.adapters.git.commit_stream import (
     one_line,
 )
 from dispatchd.adapters.git.foreign_commits import changes_between
+from dispatchd.adapters.git.layout import first_line
+from dispatchd.adapters.git.ledger import (
+    LEDGER_REF,
+    PENDING_LEDGER_REF,
+    Run,
+    ledger_stream,
+    newest_run,
+    run_after,
+)
 from dispatchd.adapters.git.reading import index_at
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.adapters.git.tree_index import IndexStamp, Journal, TreeIndex
@@ -45,6 +55,23 @@ PACKED_SETTINGS: Final = (*DURABLE, "fastimport.unpackLimit=0")
 GONE: Final = "the branch `dispatch` is gone; nothing is written until it is back"
 
 
+_HALF_MADE: Final = (
+    (PENDING_REF, "removed commits that were built but never put on the branch"),
+    (PENDING_LEDGER_REF, "removed a note about commits that never came onto the branch"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """Commits that are made and stand nowhere yet, and the entry of the ledger about them."""
+
+    commits: tuple[CommitId, ...] = ()
+    entry: CommitId | None = None
+    entry_before: CommitId | None = None
+    """Where the ledger stands."""
+    run: Run | None = None
+
+
 class Publisher:
     """Writes to the branch and the index of one workspace.
 
@@ -57,6 +84,8 @@ class Publisher:
         self._runner = runner
         self._index = TreeIndex(places.admin_dir, runner)
         self._at_step = at_step
+        self._run: Run | None = None
+        """The ledger's newest run, as last seen."""
 
     def record(
         self, commits: Sequence[AuditCommit], parent: CommitId, onto: CommitId | None = None
@@ -72,26 +101,28 @@ class Publisher:
             # Git works on the objects and on the index at the same time: a blob's id is known beforehand.
             with ThreadPoolExecutor(max_workers=1) as aside:
                 prepared = aside.submit(self._index.prepare, patch, parent)
-                made = self._build(commits, start) if commits else ()
+                built = self._build(commits, start, is_noted=onto is None) if commits else Built()
                 stamp = prepared.result()
             self._at_step("built")
-            tip = made[-1] if made else start
-            journal = Journal(parent=parent, tip=tip, is_built=bool(made))
-            self._publish(journal, patch, stamp, _reason(commits, onto))
+            tip = built.commits[-1] if built.commits else start
+            journal = Journal(parent=parent, tip=tip, is_built=bool(built.commits))
+            self._publish(journal, patch, stamp, _reason(commits, onto), built)
         except (GitFailedError, AuditError, OSError):
+            self._run = None
             self.recover()
             raise
-        return made
+        return built.commits
 
     def recover(self) -> tuple[str, ...]:
         """Finish or take back what a killed or failed record left; what was mended, in words."""
         mended = self._finish()
         if self._index.discard():
             mended += ("removed a half-made index of the tree",)
-        pending = self._runner.ask("rev-parse", "--verify", "--quiet", PENDING_REF, accept=(0, 1))
-        if pending.exit_code == 0:
-            self._runner.ask("update-ref", "-d", PENDING_REF, pending.line)
-            mended += ("removed commits that were built but never put on the branch",)
+        for reference, what in _HALF_MADE:
+            pending = self._runner.ask("rev-parse", "--verify", "--quiet", reference, accept=(0, 1))
+            if pending.exit_code == 0:
+                self._runner.ask("update-ref", "-d", reference, pending.line)
+                mended += (what,)
         return mended
 
     def taken_by(self) -> str | None:
@@ -115,8 +146,26 @@ class Publisher:
         if reason is not None:
             raise TreeBusy(reason)
 
-    def _build(self, commits: Sequence[AuditCommit], parent: CommitId) -> tuple[CommitId, ...]:
-        stream = import_stream(commits, parent)
+    def _build(self, commits: Sequence[AuditCommit], parent: CommitId, *, is_noted: bool) -> Built:
+        """Make the objects; where *is_noted*, with the ledger's entry that says they were made here."""
+        at = commits[-1].author.at
+        known = self._newest_run() if is_noted else None
+        note = ledger_stream(known, parent, len(commits), at) if is_noted else b""
+        made = self._import_all(commits, import_stream(commits, parent, note))
+        if not is_noted:
+            return Built(commits=made)
+        *oids, entry = made
+        run = run_after(known, entry, parent, oids[-1]) if known is not None else None
+        return Built(commits=tuple(oids), entry=entry, entry_before=known.entry if known else None, run=run)
+
+    def _newest_run(self) -> Run | None:
+        """The ledger's newest run; read again only where somebody else, a command say, has written there since."""
+        stands = first_line(self._places.common_dir / LEDGER_REF)
+        if self._run is None or self._run.entry != stands:
+            self._run = newest_run(self._runner)
+        return self._run
+
+    def _import_all(self, commits: Sequence[AuditCommit], stream: bytes) -> tuple[CommitId, ...]:
         small = _is_small(commits)
         made: tuple[CommitId, ...] = ()
         if not self._is_collecting():
@@ -134,24 +183,33 @@ class Publisher:
         """Whether git collects garbage, or says so; to be careful without need costs a pack."""
         return (self._places.common_dir / "gc.pid").exists()
 
-    def _publish(self, journal: Journal, patch: bytes, stamp: IndexStamp | None, reason: str) -> None:
+    def _publish(
+        self, journal: Journal, patch: bytes, stamp: IndexStamp | None, reason: str, built: Built
+    ) -> None:
         self._index.acquire(journal)
         self._at_step("locked")
         self._refuse_if_open()
         if self._index.stamp() != stamp:
             # Somebody staged something since; what is held now can change no more.
             self._index.prepare(patch, journal.parent)
-        self._move_branch(journal, reason)
+        self._move_branch(journal, reason, built)
+        self._run = built.run
         self._at_step("moved")
         self._index.install()
         self._at_step("installed")
         self._index.release()
 
-    def _move_branch(self, journal: Journal, reason: str) -> None:
+    def _move_branch(self, journal: Journal, reason: str, built: Built) -> None:
+        before = built.entry_before or "0" * len(journal.parent)
+        note = (
+            f"update {LEDGER_REF} {built.entry} {before}",
+            f"delete {PENDING_LEDGER_REF} {built.entry}",
+        )
         lines = (
             "start",
             f"update {BRANCH_REF} {journal.tip} {journal.parent}",
             *((f"delete {PENDING_REF} {journal.tip}",) if journal.is_built else ()),
+            *(note if built.entry is not None else ()),
             "prepare",
             "commit",
             "",

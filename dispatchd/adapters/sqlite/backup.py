@@ -4,9 +4,11 @@ When to do it is the daemon's business; it calls with the time, on any thread.
 """
 
 import os
+import re
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
 from typing import Final
 
@@ -14,12 +16,15 @@ from dispatchd.adapters.sqlite.faults import explained
 
 KEPT: Final = 7
 FOLDER: Final = "backups"
+_TIME: Final = "%Y%m%dT%H%M%SZ"
+_STAMPED: Final = re.compile(r"-(\d{8}T\d{6}Z)")
+_BEFORE_MIGRATION: Final = re.compile(r"-schema-(\d+)")
 
 
 def back_up(database: Path, at: datetime, keep: int = KEPT) -> Path:
     """Copy *database* into `backups/` beside it, named by *at*, and drop all but the newest *keep* such copies."""
     folder = database.parent / FOLDER
-    made = copy_database(database, folder / f"{database.stem}-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}.db")
+    made = copy_database(database, folder / f"{database.stem}-{at.astimezone(UTC):{_TIME}}.db")
     copies = sorted(folder.glob(f"{database.stem}-[0-9]*Z.db"))
     for old in copies[:-keep]:
         old.unlink()
@@ -29,6 +34,27 @@ def back_up(database: Path, at: datetime, keep: int = KEPT) -> Path:
 def back_up_before_migration(database: Path, version: int) -> Path:
     """Copy *database* as it is at schema *version*; such a copy is kept until somebody deletes it."""
     return copy_database(database, database.parent / FOLDER / f"{database.stem}-schema-{version}.db")
+
+
+def backups_of(database: Path) -> list[tuple[Path, datetime, str]]:
+    """The copies of *database* there are, newest first: where, from when, and why they were made."""
+    found = []
+    for file in (database.parent / FOLDER).glob(f"{database.stem}-*.db"):
+        version = _BEFORE_MIGRATION.fullmatch(file.stem.removeprefix(database.stem))
+        stamp = _STAMPED.fullmatch(file.stem.removeprefix(database.stem))
+        if version is not None:
+            made = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+            found.append((file, made, f"before the migration from schema {version[1]}"))
+        elif stamp is not None:
+            found.append((file, datetime.strptime(stamp[1], _TIME).replace(tzinfo=UTC), ""))
+    return sorted(found, key=lambda each: (each[1], each[0].name), reverse=True)
+
+
+def since_backup(database: Path, now: datetime) -> float:
+    """Seconds since *database* was last copied by the clock; endless where it never was, or the clock went back."""
+    newest = next((at for _, at, why in backups_of(database) if not why), None)
+    seconds = (now - newest).total_seconds() if newest is not None else inf
+    return seconds if seconds >= 0 else inf
 
 
 def copy_database(database: Path, target: Path) -> Path:

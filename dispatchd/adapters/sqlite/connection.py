@@ -8,6 +8,7 @@ database for writing is for the workspace's lock to see to.
 import os
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,6 +18,7 @@ from dispatchd.adapters.sqlite.faults import explained, is_damage
 from dispatchd.adapters.sqlite.migrator import migrate, migrations, version_of
 from dispatchd.adapters.sqlite.mounts import refuse_shared_file_system
 from dispatchd.adapters.sqlite.named_queries import queries
+from dispatchd.adapters.sqlite.set_aside import move
 from dispatchd.application.ports.store_failures import (
     DatabaseDamaged,
     DatabaseReplaced,
@@ -28,7 +30,6 @@ LEAST_ROOM: Final = 64 * 1024
 """Bytes: SQLite's shared memory, twice."""
 _IN_USE: Final = "database.in_use"
 _WAL: Final = "-wal"
-_COMPANIONS: Final = ("", _WAL, "-shm")
 _SETTINGS: Final = (
     "PRAGMA busy_timeout = 5000",
     "PRAGMA journal_mode = WAL",
@@ -112,11 +113,17 @@ def _refuse_full_disk(path: Path) -> None:
 def set_aside(path: Path) -> Path:
     """Rename the database and what belongs to it out of the way, to the first free name."""
     target = next(name for name in _names_aside(path) if not name.exists())
-    for companion in _COMPANIONS:
-        source = path.with_name(path.name + companion)
-        if source.exists():
-            source.rename(target.with_name(target.name + companion))
+    move(path, target)
     return target
+
+
+def is_sound(path: Path) -> bool:
+    """Whether there is a database at *path* that can be read whole; nothing of it is changed."""
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+    except sqlite3.Error:
+        return False
 
 
 def _names_aside(path: Path) -> Iterator[Path]:

@@ -126,6 +126,14 @@ class ForeignCommit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """Commits of daemons, parents before children, and the newest that this repository's own made; None: it made none."""
+
+    commits: tuple[ForeignCommit, ...]
+    end: CommitId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FileVersion:
     """The bytes a file had after one commit; None where that commit removed it."""
 
@@ -217,6 +225,18 @@ class AuditLog(Protocol):
         """Those of *commits* that `record` put on the branch in this repository, as git's own log of the branch says.
         What came by a pull is not among them, whoever it says it is by; but for what daemons made before this clone
         became the one that decides.
+        """
+        ...
+
+    def decided_here(self, head: CommitId) -> Decided:
+        """All that was decided, as far as this repository's own records tell: what `record` ever put on the branch,
+        whatever became of the branch since, and those commits in the past of *head* that moved home.
+        """
+        ...
+
+    def last_made(self) -> CommitId | None:
+        """The commit that `record` made last in this repository, whatever became of the branch; None if it is not
+        known. Cheap enough to ask at every start.
         """
         ...
 

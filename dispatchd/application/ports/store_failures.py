@@ -3,6 +3,7 @@
 Each says what happened, to which file, and the next step. Nothing of a transaction that failed was kept.
 """
 
+from datetime import datetime
 from pathlib import Path
 
 from dispatchd.domain.errors import DispatchdError
@@ -41,6 +42,21 @@ class DatabaseMissing(StoreFailure):
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path} is not there or not up to date. dispatchd sync makes it from the tree.")
         self.path = path
+
+
+class DatabaseOutdated(StoreFailure):
+    """It has not heard of what was committed here: a disk or a backup was rolled back. Nothing may be done on it."""
+
+    def __init__(self, *, commit: str, at: datetime, events: int, commits: int) -> None:
+        told = "1 event" if events == 1 else f"{events} events"
+        where = f"commit {commit[:10]}" if commits == 1 else f"{commits} commits up to {commit[:10]}"
+        super().__init__(
+            f"the database is older than the history: it lacks {told} that this clone itself committed "
+            f"({where}, {at:%Y-%m-%d %H:%MZ}). A disk or a copy was rolled back. Nothing was read or written. Choose:\n"
+            "  dispatchd rebuild               makes the database anew from the history; nothing decided is lost\n"
+            "  dispatchd backup restore        takes the newest backup, and what the history knows since\n"
+            "  dispatchd backup restore NAME   takes another one; dispatchd backup list shows them"
+        )
 
 
 class DatabaseTooNew(StoreFailure):

@@ -52,7 +52,7 @@ def assert_done_or_not_begun(places: RepositoryPlaces, before: CommitId, *, done
     untracked = "" if done else "\n?? new.md"
     assert status(places) == f"{left}A  staged.md{untracked}"
     assert not (places.admin_dir / "index.lock").exists()
-    assert Person(places.tree).git("for-each-ref", "refs/dispatchd") == ""
+    assert Person(places.tree).git("for-each-ref", "refs/dispatchd/pending*") == ""
     assert not list(places.admin_dir.glob("dispatchd-index*"))
     assert log.recover() == ()
 

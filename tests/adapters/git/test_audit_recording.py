@@ -161,7 +161,7 @@ def test_a_person_who_comes_in_between_is_told_apart_at_every_step(
         log.record([a_commit({"a.md": b"a\n"})], head)
     assert told.value.found == other == log.head()
     assert not (places.admin_dir / "index.lock").exists()
-    assert person.git("for-each-ref", "refs/dispatchd") == ""
+    assert person.git("for-each-ref", "refs/dispatchd/pending*") == ""
     assert status(places) == ""
 
 

@@ -17,6 +17,7 @@ OURS = (
     ".git/config",
     ".git/info/exclude",
     ".git/refs/heads/dispatch",
+    ".git/refs/dispatchd",
 )
 LOGS = (*OURS, ".git/logs/refs/heads/dispatch")
 

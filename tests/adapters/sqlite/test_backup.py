@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dispatchd.adapters.sqlite import migrator
-from dispatchd.adapters.sqlite.backup import KEPT, back_up
+from dispatchd.adapters.sqlite.backup import KEPT, back_up, backups_of, since_backup
 from dispatchd.adapters.sqlite.store import sync_store
 from dispatchd.application.ports.store_failures import StoreUnavailable
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -39,6 +39,19 @@ def test_the_newest_seven_are_kept_and_files_of_others_are_left_alone(tmp_path: 
         copies += [back_up(path, NOON + timedelta(hours=hour)) for hour in range(3, KEPT + 2)]
     names = sorted(file.name for file in (tmp_path / "backups").iterdir())
     assert names == ["mine.db", *(copy.name for copy in copies[-KEPT:])]
+
+
+def test_copies_are_listed_newest_first_with_their_times(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    assert since_backup(path, NOON) == float("inf")
+    with sync_store(path):
+        copies = [back_up(path, NOON + timedelta(hours=hour)) for hour in range(3)]
+    (tmp_path / "backups" / "state-mine.db").write_bytes(b"")
+    assert [(found, at) for found, at, _ in backups_of(path)] == [
+        (copies[hour], NOON + timedelta(hours=hour)) for hour in (2, 1, 0)
+    ]
+    assert since_backup(path, NOON + timedelta(hours=2, minutes=5)) == 300.0
+    assert since_backup(path, NOON) == float("inf"), "a copy from the future says nothing about now"
 
 
 def test_a_backup_of_nothing_says_so_and_leaves_nothing(tmp_path: Path) -> None:

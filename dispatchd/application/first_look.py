@@ -1,0 +1,65 @@
+"""A database that is new, or older than the branch: what the branch tells has happened before, and what stands there
+as the branch has it is no news. All that differs from it is then found like any other edit.
+"""
+
+import json
+from datetime import datetime
+from typing import Final
+
+from dispatchd.application.brake_file import pause_by_file, standing
+from dispatchd.application.command_handler import Door
+from dispatchd.application.history import set_head
+from dispatchd.application.notices import Notice, by_daemon, open_once
+from dispatchd.application.past_texts import PastTexts, read_past
+from dispatchd.application.ports.audit_log import AuditLog, CommitId, Decided
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.removal import CAUSE, HELD
+from dispatchd.application.replaying import replay
+from dispatchd.application.session import Session
+from dispatchd.application.settings_of_history import ask_again, put_past_in_force
+
+DAMAGED: Final = "database_damaged"
+"""The note that holds what was wrong with the database whose place this one takes, until that was told."""
+
+
+async def take_first_look(session: Session, head: CommitId, at: datetime) -> None:
+    """Make the new database level with the last commit that was made here; what came after it is followed then."""
+    log = session.ports.audit
+    decided = await session.run(lambda: log.decided_here(head))
+    # All before our last commit is decided, all after it is still to be taken in.
+    end = decided.end or head
+    past = await session.run(lambda: _read_past(log, end, decided))
+    await put_past_in_force(session, end)
+    await replay(session, decided.commits, past)
+    absent = await session.run(lambda: [path for path in past.standing if not session.observing.stands(path)])
+
+    def level(work: UnitOfWork) -> None:
+        if work.open_thread_about(CAUSE) is not None:  # many files are gone, and somebody was asked about it
+            records = (work.documents.at(path) for path in absent)
+            work.set_note(HELD, json.dumps([record.subject for record in records if record is not None]))
+        ask_again(session, work)
+        _tell_of_damage(session, work, at)
+        for record in standing(work) if work.pause is None else ():
+            door = Door(work=work, ids=session.ports.ids)
+            pause_by_file(door, past.standing.get(record.path, b""), by_daemon(at))
+        set_head(work, end, at)
+
+    await session.ports.store.transact(level)
+
+
+def _tell_of_damage(session: Session, work: UnitOfWork, at: datetime) -> None:
+    damage = work.note(DAMAGED)
+    if damage is None:
+        return
+    work.set_note(DAMAGED, None)
+    notice = Notice(
+        cause=f"database-damaged:{at.isoformat()}",
+        title="The database was damaged, and was made anew",
+        text=f"What was found: {damage}.\n\nStates, votes, gates, threads and their times were read again from the "
+        "branch, and the files stand as they stood. Nothing has to be done; if it happens again, the disk may be failing.",
+    )
+    open_once(Door(work=work, ids=session.ports.ids), notice, at)
+
+
+def _read_past(log: AuditLog, end: CommitId, decided: Decided) -> PastTexts:
+    return read_past(log, end, frozenset(commit.oid for commit in decided.commits))

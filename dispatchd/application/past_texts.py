@@ -1,0 +1,83 @@
+"""The texts that files have had, as the branch tells them: what a lost database knew about earlier saves and renderings.
+
+Only the newest of each path are read; whose document a text was is for others to say.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from dispatchd.application.merges_by_hand import is_nameable
+from dispatchd.application.ports.audit_log import AuditLog, BlobId, CommitId, FileChange, ForeignCommit
+from dispatchd.application.ports.unit_of_work import TextSource
+from dispatchd.documents.tree_paths import PathRole, role_of
+from dispatchd.domain.actors import DAEMON_EMAIL
+from dispatchd.domain.identifiers import DocumentPath
+
+MOST: Final = 20
+"""Versions of one path: as many as a database keeps of a document."""
+NO_DOCUMENT: Final = frozenset({PathRole.IGNORED, PathRole.RENDERED, PathRole.MISPLACED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """What one commit left at a path."""
+
+    path: DocumentPath
+    content: bytes
+    source: TextSource
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastTexts:
+    """Versions, oldest first, and the files as they stand in the end."""
+
+    versions: tuple[Version, ...]
+    standing: Mapping[DocumentPath, bytes]
+
+
+def read_past(log: AuditLog, end: CommitId, decided: frozenset[CommitId]) -> PastTexts:
+    """The texts of the history up to *end*, of which *decided* are this daemon's own commits."""
+    newest: dict[DocumentPath, deque[tuple[int, FileChange, ForeignCommit]]] = defaultdict(
+        lambda: deque(maxlen=MOST)
+    )
+    for number, commit in enumerate(log.commits_between(None, end)):
+        for change in commit.changes:
+            if change.new is not None and _is_kept(change.path):
+                newest[change.path].append((number, change, commit))
+    kept = sorted((each for versions in newest.values() for each in versions), key=lambda each: each[0])
+    tree = {path: blob for path, blob in log.tree_at(end).items() if _is_kept(path)}
+    wanted = dict.fromkeys([*(change.new for _, change, _ in kept if change.new is not None), *tree.values()])
+    blobs = log.read_blobs(list(wanted))
+    return PastTexts(
+        versions=tuple(_versions(kept, blobs, decided)),
+        standing={path: blobs[blob] for path, blob in tree.items() if blob in blobs},
+    )
+
+
+def _is_kept(path: DocumentPath) -> bool:
+    return is_nameable(path) and role_of(path) not in NO_DOCUMENT
+
+
+def _versions(
+    kept: Sequence[tuple[int, FileChange, ForeignCommit]],
+    blobs: Mapping[BlobId, bytes],
+    decided: frozenset[CommitId],
+) -> Iterator[Version]:
+    for _, change, commit in kept:
+        if change.new is not None and change.new in blobs:
+            yield Version(
+                path=change.path,
+                content=blobs[change.new],
+                source=_source(commit, is_own=commit.oid in decided),
+                at=commit.author.at,
+            )
+
+
+def _source(commit: ForeignCommit, *, is_own: bool) -> TextSource:
+    if not is_own:
+        return TextSource.COMMITTED
+    return TextSource.RENDERED if commit.author.email == DAEMON_EMAIL else TextSource.INGESTED

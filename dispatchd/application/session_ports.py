@@ -1,0 +1,24 @@
+"""The outside world of a session, as it is handed to one when it is made."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from dispatchd.application.ports.audit_log import AuditLog
+from dispatchd.application.ports.clock import Clock
+from dispatchd.application.ports.dispatch_tree import DispatchTree
+from dispatchd.application.ports.ids import IdSource
+from dispatchd.application.ports.unit_of_work import Store, UnitOfWork
+from dispatchd.domain.actors import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """The outside world of a session. `person` tells who saves on this machine; `aside` runs what blocks."""
+
+    store: Store
+    tree: DispatchTree
+    audit: AuditLog
+    clock: Clock
+    ids: IdSource
+    person: Callable[[UnitOfWork], Actor]
+    aside: Callable[[Callable[[], object]], Awaitable[object]]
