@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dispatchd.application.ports.tree_watcher import TreeWatcher
+    from dispatchd.application.session import Session
+    from dispatchd.daemon.engine_room import EngineRoom
 
 START_WITHIN: Final = 60.0
 STOP_WITHIN: Final = 30.0
@@ -60,6 +62,23 @@ def run_daemon(workspace: Workspace, *, echo: bool = True) -> int:
 async def _run(workspace: Workspace, listener: "socket.socket") -> int:
     import asyncio
 
+    from dispatchd.daemon.supervisor import supervise
+
+    remember_home(workspace)
+    decided = decides(workspace)
+    session = await open_session(workspace, asyncio.to_thread)
+    room = _room(workspace, session, decided=decided)
+    try:
+        code = await supervise(room, listener)
+        return BEGIN_ANEW if room.begins_anew and not code else code
+    finally:
+        await close_session(session)
+
+
+def _room(workspace: Workspace, session: "Session", *, decided: bool) -> "EngineRoom":
+    """What the loops share. *decided*: whether this clone decided when the daemon began."""
+    import asyncio
+
     from dispatchd.adapters.git.shared_branch import GitSharedBranch
     from dispatchd.adapters.sqlite.backup import back_up, since_backup
     from dispatchd.adapters.system.system_clock import SystemClock
@@ -67,14 +86,10 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
     from dispatchd.composition.status_text import items_that_wait, status_text
     from dispatchd.daemon.engine_room import EngineRoom
     from dispatchd.daemon.hint_inbox import HintInbox
-    from dispatchd.daemon.supervisor import supervise
 
     clock = SystemClock()
     since = clock.now()
-    remember_home(workspace)
-    decided = decides(workspace)
-    session = await open_session(workspace, asyncio.to_thread)
-    room = EngineRoom(
+    return EngineRoom(
         session=session,
         watcher=_watcher(workspace),
         inbox=HintInbox(asyncio.get_running_loop()),
@@ -92,11 +107,6 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
         told_home=lambda home: remember_home(workspace, home),
         note_waits=lambda why: note_waits(workspace, why),
     )
-    try:
-        code = await supervise(room, listener)
-        return BEGIN_ANEW if room.begins_anew and not code else code
-    finally:
-        await close_session(session)
 
 
 def _watcher(workspace: Workspace) -> "TreeWatcher":

@@ -294,7 +294,5 @@ class World(Window):
 
     def ask(self, verb: Verb, *, speaker: str | None = None, **arguments: object) -> Mapping[str, Any]:
         """A request through the one door. Raises Rejected."""
-        plain = {
-            name: list(value) if isinstance(value, tuple) else value for name, value in arguments.items()
-        }
+        plain = {each: list(said) if isinstance(said, tuple) else said for each, said in arguments.items()}
         return run(carry_out(self.session, Request(verb=verb, arguments=plain, speaker=speaker)))
