@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from dispatchd.application.ports.history import History
+from dispatchd.application.ports.run_store import RunStore
 from dispatchd.application.ports.unit_of_work import (
     AuditQueue,
     BlobStore,
@@ -16,6 +17,7 @@ from dispatchd.application.ports.unit_of_work import (
     UnitOfWork,
 )
 from dispatchd.domain.agent import Agent
+from dispatchd.domain.agent_run import AgentRun, RunId, Work
 from dispatchd.domain.board import Entity, Rules
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.decision import Decision
@@ -154,6 +156,23 @@ class Trial:
     def is_worked_on(self, issue_id: EntityId) -> bool:
         """Whether an agent's turn is running on it now."""
         return self._work.is_worked_on(issue_id)
+
+    @property
+    def runs(self) -> RunStore:
+        """The workspace's own; nothing that is tried starts or ends a turn."""
+        return self._work.runs
+
+    def run(self, run_id: RunId) -> AgentRun | None:
+        """An agent's turn."""
+        return self._work.run(run_id)
+
+    def live_run(self, issue_id: EntityId) -> AgentRun | None:
+        """The turn that runs on this issue now."""
+        return self._work.live_run(issue_id)
+
+    def work(self, issue_id: EntityId) -> Work | None:
+        """What agents have made of this issue so far."""
+        return self._work.work(issue_id)
 
     def open_thread_about(self, cause: str) -> Thread | None:
         """The open thread that the daemon opened for *cause*, as tried."""

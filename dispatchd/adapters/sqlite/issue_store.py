@@ -47,10 +47,6 @@ class IssueStore:
         """Those whose parent it is, oldest first."""
         return self._many("issues_below", issue_id)
 
-    def is_worked_on(self, issue_id: str) -> bool:
-        """Whether a live run names it."""
-        return bool(self._connection.execute(self._sql["issue_is_worked_on"], (issue_id,)).fetchone()[0])
-
     def with_source(self, source: str) -> EntityId | None:
         """The id of the issue that came from *source*; one that stands before one that was removed."""
         row = self._connection.execute(self._sql["issue_with_source"], (source,)).fetchone()

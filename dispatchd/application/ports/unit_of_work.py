@@ -12,6 +12,7 @@ from typing import Final, Protocol, TypeVar
 
 from dispatchd.application.ports.dispatch_tree import FileStamp
 from dispatchd.application.ports.history import History
+from dispatchd.application.ports.run_store import RunStore
 from dispatchd.domain.actors import Actor
 from dispatchd.domain.board import Board, Entity
 from dispatchd.domain.command import Circumstance
@@ -227,6 +228,9 @@ class UnitOfWork(Board, Protocol):
 
     @property
     def problems(self) -> ProblemStore: ...
+
+    @property
+    def runs(self) -> RunStore: ...
 
     def entity(self, subject: str) -> Entity | Decision | None:
         """Any entity by id, an agent by name."""

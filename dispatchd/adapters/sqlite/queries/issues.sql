@@ -52,9 +52,6 @@ DELETE FROM issue_dependencies WHERE issue = ? AND depends_on = ?;
 -- name: dependency_add
 INSERT OR IGNORE INTO issue_dependencies (issue, depends_on) VALUES (?, ?);
 
--- name: issue_is_worked_on
-SELECT EXISTS (SELECT 1 FROM live_runs WHERE issue = ?);
-
 -- name: issue_with_source
 SELECT id FROM issues WHERE source = ? ORDER BY removed, number LIMIT 1;
 
