@@ -73,7 +73,7 @@ class Used:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateLimited:
-    """The account takes no more for now. `resets_at` where the engine says when."""
+    """The account takes no more until it resets. `resets_at` where the engine says when."""
 
     text: str = ""
     resets_at: datetime | None = None
