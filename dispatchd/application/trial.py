@@ -24,7 +24,7 @@ from dispatchd.domain.decision import Decision
 from dispatchd.domain.epic import Epic
 from dispatchd.domain.event import Event, RecordedEvent
 from dispatchd.domain.identifiers import EntityId, EntityKind, EventId, EventPosition, kind_of
-from dispatchd.domain.issue import Issue
+from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.pause import Pause
 from dispatchd.domain.proposal import Proposal
 from dispatchd.domain.thread import Thread, ThreadStatus
@@ -147,6 +147,12 @@ class Trial:
     def children_of(self, issue_id: EntityId) -> Iterable[Issue]:
         """The issues whose parent this one is, as tried."""
         return self._as_tried(Issue, self._work.children_of(issue_id), lambda issue: issue.parent == issue_id)
+
+    def issues_in(self, states: Iterable[IssueStatus]) -> Iterable[Issue]:
+        """The issues in any of *states*, as tried."""
+        wanted = set(states)
+        before = self._work.issues_in(wanted)
+        return self._as_tried(Issue, before, lambda issue: issue.status in wanted)
 
     def threads_of(self, issue_id: EntityId) -> Iterable[Thread]:
         """The threads about this issue, as tried."""

@@ -65,14 +65,14 @@ def _next(issue: Issue, work: Work, last: AgentRun | None, threads: Sequence[Thr
         return Waits(why="it is nobody's: write assignee: NAME")
     if last is None or issue.assignee != work.agent:
         return Due(occasion=Occasion.BEGIN)
-    if work.phase is WorkPhase.BOUNCED:
-        return Due(occasion=Occasion.BOUNCE)
     asked = next((each for each in reversed(threads) if _awaits_answer(each, work.agent)), None)
-    answered = any(_brings_answer(each, work.agent) for each in threads)
+    answered = any(brings_answer(each, work.agent) for each in threads)
     if answered:
         return Due(occasion=Occasion.ANSWER)
     if asked is not None:
         return Waits(why=f"it waits for an answer to {asked.id}")
+    if work.phase is WorkPhase.BOUNCED:
+        return Due(occasion=Occasion.BOUNCE)
     if issue.status is IssueStatus.BLOCKED:
         return Waits(why="it is blocked, and no question about it is open")
     return _after(last, work)
@@ -82,7 +82,8 @@ def _awaits_answer(thread: Thread, agent: str) -> bool:
     return thread.status is ThreadStatus.OPEN and not thread.removed and _is_theirs(thread, agent)
 
 
-def _brings_answer(thread: Thread, agent: str) -> bool:
+def brings_answer(thread: Thread, agent: str) -> bool:
+    """Whether *thread* has been answered and *agent* has not heard it yet."""
     is_answered = thread.status is ThreadStatus.ANSWERED and not thread.delivered and not thread.removed
     return is_answered and _is_theirs(thread, agent)
 

@@ -39,6 +39,10 @@ class IssueStore:
         """Those that name the epic, oldest first; made one by one, for who asks often wants only the first."""
         return map(_issue, self._connection.execute(self._sql["issues_of_epic"], (epic_id,)).fetchall())
 
+    def in_states(self, states: Iterable[IssueStatus]) -> Sequence[Issue]:
+        """Those in any of *states*, most urgent first."""
+        return self._many("issues_in_states", to_json([str(state) for state in states]))
+
     def depending_on(self, issue_id: str) -> Sequence[Issue]:
         """Those that wait for the issue, oldest first."""
         return self._many("issues_depending_on", issue_id)

@@ -29,7 +29,7 @@ from dispatchd.domain.decision import Decision
 from dispatchd.domain.epic import Epic
 from dispatchd.domain.event import Event, RecordedEvent
 from dispatchd.domain.identifiers import EntityId, EntityKind, EventPosition, kind_of
-from dispatchd.domain.issue import Issue
+from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.pause import Pause
 from dispatchd.domain.proposal import Proposal
 from dispatchd.domain.thread import Thread
@@ -116,6 +116,10 @@ class SqliteUnitOfWork:
     def issues_of(self, epic_id: EntityId) -> Iterable[Issue]:
         """The issues that name this epic, oldest first."""
         return self._issues.of_epic(epic_id)
+
+    def issues_in(self, states: Iterable[IssueStatus]) -> Iterable[Issue]:
+        """The issues in any of *states*, most urgent first."""
+        return self._issues.in_states(states)
 
     def dependants_of(self, issue_id: EntityId) -> Iterable[Issue]:
         """The issues that depend on this one."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from dispatchd.application.ports.agent_events import AgentEvent
+from dispatchd.application.ports.agent_events import AgentEvent, TurnEnded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +138,10 @@ class AgentEngine(Protocol):
         The whole transcript of a turn, fed line by line from an empty memory, gives one `TurnEnded`, if the agent
         ended its turn at all.
         """
+        ...
+
+    def conclude(self, exit_code: int | None, memory: str) -> TurnEnded | None:
+        """How a turn ended whose process is gone without saying so; None where its end tells nothing (it crashed)."""
         ...
 
     def encode(self, control: Control, memory: str) -> tuple[bytes, ...] | None:

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -20,6 +20,10 @@ class RunOrder:
     argv: tuple[str, ...]
     environment: Mapping[str, str]
     folder: Path
+    lays: Mapping[Path, bytes] = field(default_factory=dict)
+    """Files written before it starts, with the folders they stand in, for this user alone."""
+    makes: tuple[Path, ...] = ()
+    """Folders made before it starts."""
     first_lines: tuple[bytes, ...] = ()
     keeps_reading: bool = False
     most_processes: int | None = None

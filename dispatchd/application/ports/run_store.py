@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from dispatchd.domain.agent_run import NOTHING_SPENT, AgentRun, RunId, RunOutcome, Spent, Work, WorkPhase
-from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.identifiers import DocumentDigest, EntityId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,15 @@ class Verdict:
     outcome: RunOutcome
     said: str = ""
     resets_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """A request of the agent's engine, the thread that asks people about it, and since when."""
+
+    request: str
+    thread: EntityId
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,16 +46,16 @@ class RunProgress:
     spent: Spent = NOTHING_SPENT
     said: str = ""
     verdict: Verdict | None = None
-    heard_at: datetime | None = None
-    """When its last line was read."""
-    in_tools: int = 0
+    in_tools: tuple[str, ...] = ()
     """Tool calls that have not returned."""
-    stop_step: int = 0
-    """How far up the ladder of stopping it is; 0 is not at all."""
-    stop_at: datetime | None = None
-    """When the last step was taken."""
+    skipping: bool = False
+    """It is in the middle of a line too long to be one."""
     note: str = ""
-    """What it said of its progress last, or what it does now, in a few words."""
+    """What it does now, in a few words."""
+    prompt: DocumentDigest | None = None
+    """What it is given to begin with: written down in the same moment in which the turn was begun."""
+    asked: tuple[Pending, ...] = ()
+    """What it waits for an answer to, its process standing still meanwhile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

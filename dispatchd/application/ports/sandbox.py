@@ -1,7 +1,7 @@
 """What stands around an agent's process, so that it can write in its clone, its home and its scratch folder alone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -15,8 +15,8 @@ class Cell:
     """What would otherwise be hidden with the home: toolchains, the repository, the tree."""
     hidden: tuple[Path, ...] = ()
     """Folders that are empty inside: the transcript, tokens, the control socket."""
-    placed: Mapping[Path, Path] | None = None
-    """Files or folders of ours (value) shown read-only at another place (key)."""
+    placed: Mapping[Path, Path] = field(default_factory=dict)
+    """Files or folders of ours (value) shown read-only at another place (key); those that are not there are left out."""
     home: Path
     folder: Path
     network: bool = True

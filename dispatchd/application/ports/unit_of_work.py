@@ -25,12 +25,11 @@ from dispatchd.domain.identifiers import (
     EntityKind,
     EventPosition,
 )
+from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.pause import Pause
 from dispatchd.domain.thread import Thread
 
 T = TypeVar("T")
-
-
 CONFIG_IN_FORCE: Final = "config.text"
 """The note that holds the last good text of `config.toml`."""
 CONFIG_KEPT_OUT: Final = "config.kept_out"
@@ -240,6 +239,10 @@ class UnitOfWork(Board, Protocol):
 
     def entities(self, kind: EntityKind) -> Iterable[Entity | Decision]:
         """All of *kind* that were not removed, oldest first."""
+        ...
+
+    def issues_in(self, states: Iterable[IssueStatus]) -> Iterable[Issue]:
+        """The issues in any of *states* that were not removed, most urgent first."""
         ...
 
     def id_of_source(self, source: str) -> EntityId | None:

@@ -39,8 +39,10 @@ class CloneState:
 class WorkClones(Protocol):
     """Raises CloneFailed."""
 
-    def base_for(self, branch: str) -> str:
-        """The commit that a new work branch begins at: where *branch* points, or HEAD of the main worktree."""
+    def base_for(self, into: str, base: str) -> str:
+        """The commit that a new work branch begins at: the head of *into*, so that it stands on what was merged; where
+        there is none yet, of *base*, or of the main worktree's checkout where *base* is empty.
+        """
         ...
 
     def branch_is_free(self, branch: str) -> bool: ...

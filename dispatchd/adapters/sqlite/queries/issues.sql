@@ -57,3 +57,8 @@ SELECT id FROM issues WHERE source = ? ORDER BY removed, number LIMIT 1;
 
 -- name: issue_count
 SELECT coalesce(max(number), 0) FROM issues;
+
+-- name: issues_in_states
+SELECT id, title, created, type, status, priority, labels, role, assignee, parent, depends_on, epic, stage,
+       branch, pr, source, removed, before_removal, comments
+FROM issues WHERE removed = 0 AND status IN (SELECT value FROM json_each(?)) ORDER BY rank, created, number;
