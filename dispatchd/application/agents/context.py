@@ -9,7 +9,9 @@ from typing import Final
 
 from dispatchd.application.ports.assets import Assets
 from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.documents.activity import without_activity
 from dispatchd.documents.issue_document import parse_issue
+from dispatchd.documents.markdown_outline import outline
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_run import Occasion, Work, WorkPhase
 from dispatchd.domain.due_turns import brings_answer
@@ -117,7 +119,8 @@ def _body(work: UnitOfWork, subject: str) -> str:
     record = work.documents.of(subject)
     if record is None or record.current is None:
         return ""
-    return parse_issue(work.blobs.get(record.current).decode("utf-8", errors="replace")).body.strip()
+    text = work.blobs.get(record.current).decode("utf-8", errors="replace")
+    return without_activity(outline(text, parse_issue(text).front.layout.body_at))
 
 
 def _quoted(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 
 from dispatchd.application.agents.context import system_for
 from dispatchd.application.agents.desk import Desk
+from dispatchd.application.people import agent_actor
 from dispatchd.application.ports.agent_engine import AgentEngine, LaunchPlan, TurnSpec
 from dispatchd.application.ports.run_room import Life, RunOrder
 from dispatchd.application.ports.sandbox import Cell
@@ -106,6 +107,7 @@ def _order(desk: Desk, run: AgentRun, engine: AgentEngine, clone: WorkClone, bri
     plan = _checked(engine.plan(turn), home, folders.work)
     environment = {
         **desk.ports.environment(plan.passes),
+        **_signs_as(run.agent),
         "HOME": str(home),
         "TMPDIR": str(folders.work / "tmp"),
         **talk,
@@ -126,6 +128,16 @@ def _order(desk: Desk, run: AgentRun, engine: AgentEngine, clone: WorkClone, bri
         most_files=MOST_FILES,
         most_file_bytes=MOST_FILE_BYTES,
     )
+
+
+def _signs_as(agent: str) -> dict[str, str]:
+    """Whose the commits are that the agent makes."""
+    who = agent_actor(agent)
+    return {
+        f"GIT_{whose}_{what}": value
+        for whose in ("AUTHOR", "COMMITTER")
+        for what, value in (("NAME", who.name), ("EMAIL", who.email))
+    }
 
 
 def _checked(plan: LaunchPlan, home: Path, scratch: Path) -> LaunchPlan:

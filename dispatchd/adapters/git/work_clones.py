@@ -1,0 +1,313 @@
+"""The worktrees of agents as shared clones: each borrows the repository's objects and has refs of its own.
+
+A linked worktree would need the repository's git directory to be writable for the agent. Git runs inside a clone for the
+agent alone: for us it runs on the repository, on a bare path of objects, or with an index of our own.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from dispatchd.adapters.git.borrowing import make_borrower
+from dispatchd.adapters.git.runner import GitFailedError, GitRunner
+from dispatchd.adapters.processes.environment import inherited
+from dispatchd.adapters.processes.runner import ProgramMissingError, ProgramTimedOutError, run
+from dispatchd.application.ports.work_clones import CloneFailed, CloneState, WorkClone, WorkClones
+
+BASES: Final = "refs/dispatchd/base/"
+"""Keeps what the clones borrow: gc must not take it away."""
+RESCUES: Final = "refs/dispatchd/rescue/"
+_NAMES: Final = "dispatchd-issue"
+_LIMIT: Final = 600.0
+_SETTINGS: Final = {"gc.auto": "0", "commit.gpgSign": "false", "core.hooksPath": "/dev/null"}
+_AUTHOR: Final = {
+    "GIT_AUTHOR_NAME": "dispatchd",
+    "GIT_AUTHOR_EMAIL": "dispatchd@local",
+    "GIT_COMMITTER_NAME": "dispatchd",
+    "GIT_COMMITTER_EMAIL": "dispatchd@local",
+}
+
+
+class GitWorkClones:
+    """Clones in one folder, each named after its issue. *scratch* holds indexes of our own."""
+
+    def __init__(self, common_dir: Path, main_worktree: Path | None, folder: Path, scratch: Path) -> None:
+        self._git = GitRunner(common_dir)
+        self._common_dir = common_dir
+        self._main = main_worktree
+        self._folder = folder
+        self._scratch = scratch
+
+    def base_for(self, into: str, base: str) -> str:
+        """The commit that a new work branch begins at."""
+        for name in (f"refs/heads/{into}", f"refs/heads/{base}" if base else "HEAD"):
+            found = self._commit(name)
+            if found is not None:
+                return found
+        where = f'the branch "{base}"' if base else "the repository"
+        raise CloneFailed(f"{where} has no commit yet to begin at; make one, then try again")
+
+    def branch_is_free(self, branch: str) -> bool:
+        """Whether nothing has that name."""
+        return self._commit(f"refs/heads/{branch}") is None
+
+    def place_of(self, issue: str) -> Path:
+        """Where the clone of an issue stands, or would."""
+        return self._folder / issue
+
+    def make(self, issue: str, branch: str, base: str) -> WorkClone:
+        """The clone of the issue, made now if there is none."""
+        clone = WorkClone(issue=issue, branch=branch, base=base, path=self.place_of(issue))
+        self._git.feed("update-ref", f"{BASES}{issue}", base, stdin=b"")
+        if (clone.path / ".git" / _NAMES).exists():
+            return clone
+        if clone.path.exists():
+            self._set_aside(clone.path)
+        start = self._commit(f"refs/heads/{branch}") or base
+        try:
+            self._clone(clone, start)
+        except GitFailedError as failed:
+            raise CloneFailed(f"the worktree {clone.path} could not be made: {failed}") from failed
+        return clone
+
+    def _set_aside(self, path: Path) -> None:
+        """What stands there was not finished, or is not ours: it is kept under another name."""
+        number = 1
+        while (aside := path.with_name(f"{path.name}.aside-{number}")).exists():
+            number += 1
+        path.rename(aside)
+
+    def _clone(self, clone: WorkClone, start: str) -> None:
+        clone.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        making = clone.path.with_name(f".{clone.path.name}.making")
+        shutil.rmtree(making, ignore_errors=True)
+        inside = make_borrower(making, self._common_dir)
+        inside.feed("checkout", "--quiet", "-B", clone.branch, start, "--", stdin=b"")
+        for key, value in _SETTINGS.items():
+            inside.feed("config", key, value, stdin=b"")
+        (making / ".git" / _NAMES).write_text(
+            f"{clone.issue}\n{clone.branch}\n{clone.base}\n", encoding="utf-8"
+        )
+        making.rename(clone.path)
+
+    def look(self, clone: WorkClone) -> CloneState:
+        """What stands in the clone, read with a git directory of the repository's and an index of our own."""
+        if not (clone.path / ".git").is_dir():
+            return CloneState(exists=False)
+        head = self._head(clone)
+        if head is None:
+            return CloneState(exists=True, other_branch=self._checked_out(clone))
+        out = self._checked_out(clone)
+        changed = tuple(self._changed(clone, head))
+        other = None if out == clone.branch else out or "a detached HEAD"
+        return CloneState(exists=True, head=head, other_branch=other, changed=changed)
+
+    def _head(self, clone: WorkClone) -> str | None:
+        """Its branch as the clone has it, read from its small files: git in there would obey the agent's settings."""
+        loose = clone.path / ".git" / "refs" / "heads" / clone.branch
+        if loose.is_symlink():
+            return None
+        try:
+            return loose.read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            return self._packed(clone)
+
+    def _packed(self, clone: WorkClone) -> str | None:
+        packed = clone.path / ".git" / "packed-refs"
+        if packed.is_symlink() or not packed.is_file():
+            return None
+        for line in packed.read_text(encoding="utf-8", errors="replace").splitlines():
+            commit, _, name = line.partition(" ")
+            if name == f"refs/heads/{clone.branch}":
+                return commit
+        return None
+
+    def _checked_out(self, clone: WorkClone) -> str | None:
+        head = clone.path / ".git" / "HEAD"
+        if head.is_symlink() or not head.is_file():
+            return None
+        said = head.read_text(encoding="utf-8", errors="replace").strip()
+        return said.removeprefix("ref: refs/heads/") if said.startswith("ref: refs/heads/") else None
+
+    def _changed(self, clone: WorkClone, head: str) -> Iterator[str]:
+        with _OwnIndex(self._scratch, clone.issue) as index:
+            outside = self._outside(clone, index)
+            outside("read-tree", head)
+            listed = outside("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames")
+        for entry in listed.split("\0"):
+            if len(entry) > 3:
+                yield entry[3:]
+
+    def _outside(self, clone: WorkClone, index: Path) -> "_Outside":
+        """Git with the repository's settings, the clone's objects beside its own, the clone's files, our index."""
+        objects = clone.path / ".git" / "objects"
+        variables = {"GIT_INDEX_FILE": str(index), **_AUTHOR}
+        if objects.is_dir() and not objects.is_symlink():
+            variables["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = _quoted(objects)
+        return _Outside(GitRunner(self._common_dir, clone.path, clone.path), variables)
+
+    def bring_in(self, clone: WorkClone, other: str) -> None:
+        """Make a commit of the repository known inside: the objects are shared, a ref keeps it in sight."""
+        place = clone.path / ".git" / "refs" / "dispatchd"
+        if place.is_symlink():
+            raise CloneFailed(f"{place} is a link; the worktree cannot be given anything")
+        place.mkdir(exist_ok=True)
+        self._git.feed("update-ref", f"{BASES}{clone.issue}-onto", other, stdin=b"")
+        (place / "onto").write_text(f"{other}\n", encoding="ascii")
+
+    def fetch_back(self, clone: WorkClone) -> str | None:
+        """Bring the branch into the repository under the same name; its head."""
+        head = self._head(clone)
+        if head is None:
+            return self._commit(f"refs/heads/{clone.branch}")
+        before = self._commit(f"refs/heads/{clone.branch}")
+        if before == head:
+            return head
+        ours = f"refs/heads/{clone.branch}"
+        try:
+            self._run(
+                "-C",
+                str(self._common_dir),
+                "-c",
+                "fetch.fsckObjects=true",
+                "-c",
+                "core.hooksPath=/dev/null",
+                "fetch",
+                "--quiet",
+                "--no-tags",
+                "--no-write-fetch-head",
+                "--no-recurse-submodules",
+                "--no-auto-gc",
+                str(clone.path),
+                f"+{ours}:refs/dispatchd/fetched/{clone.issue}",
+            )
+            fetched = self._commit(f"refs/dispatchd/fetched/{clone.issue}")
+            if fetched is None:
+                return before
+            if before is not None and not self._is_ancestor(before, fetched):
+                self._git.feed("update-ref", f"{RESCUES}{clone.issue}-{before[:12]}", before, stdin=b"")
+            self._git.feed("update-ref", ours, fetched, before or "0" * len(fetched), stdin=b"")
+        except GitFailedError as failed:
+            raise CloneFailed(
+                f"the branch {clone.branch} could not be fetched from {clone.path}: {failed}"
+            ) from failed
+        return fetched
+
+    def rescue(self, clone: WorkClone, name: str) -> str | None:
+        """Save uncommitted work to a ref; the commit, or None where there is none."""
+        state = self.look(clone)
+        if not state.exists or not state.changed:
+            return None
+        try:
+            with _OwnIndex(self._scratch, clone.issue) as index:
+                outside = self._outside(clone, index)
+                if state.head is not None:
+                    outside("read-tree", state.head)
+                outside("add", "--all", "--", ".")
+                tree = outside("write-tree").strip()
+            parents = ["-p", state.head] if state.head and self._commit(state.head) else []
+            message = f"What stood uncommitted in the worktree of {clone.issue} after {name}\n"
+            commit = self._git.feed(
+                "commit-tree", tree, *parents, stdin=message.encode(), variables=_AUTHOR
+            ).line
+            self._git.feed("update-ref", f"{RESCUES}{name}", commit, stdin=b"")
+        except GitFailedError as failed:
+            raise CloneFailed(f"uncommitted work in {clone.path} could not be saved: {failed}") from failed
+        return commit
+
+    def diff(self, clone: WorkClone) -> str:
+        """What the branch and the uncommitted work change against the base, as a patch."""
+        with _OwnIndex(self._scratch, f"{clone.issue}-diff") as index:
+            outside = self._outside(clone, index)
+            head = self._head(clone)
+            if head is None:
+                return ""
+            outside("read-tree", head)
+            outside("add", "--all", "--intent-to-add", "--", ".")
+            return outside("diff", "--no-ext-diff", "--no-textconv", clone.base, "--")
+
+    def all(self) -> tuple[WorkClone, ...]:
+        """Every clone that was finished being made."""
+        found = []
+        for mark in sorted(self._folder.glob(f"*/.git/{_NAMES}")):
+            said = mark.read_text(encoding="utf-8", errors="replace").splitlines()
+            if len(said) == 3 and mark.parent.parent.name == said[0]:
+                found.append(WorkClone(issue=said[0], branch=said[1], base=said[2], path=mark.parent.parent))
+        return tuple(found)
+
+    def remove(self, clone: WorkClone) -> None:
+        """Take the clone away, after its branch was fetched and uncommitted work rescued."""
+        self.rescue(clone, f"{clone.issue}-removed")
+        self.fetch_back(clone)
+        shutil.rmtree(clone.path)
+
+    def _commit(self, name: str) -> str | None:
+        answer = self._git.ask("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", accept=(0, 1, 128))
+        return answer.line or None if answer.exit_code == 0 else None
+
+    def _is_ancestor(self, one: str, of: str) -> bool:
+        return self._git.ask("merge-base", "--is-ancestor", one, of, accept=(0, 1)).exit_code == 0
+
+    def _run(self, *arguments: str) -> None:
+        command = [
+            "git",
+            "-c",
+            "core.hooksPath=/dev/null",
+            "-c",
+            "gc.auto=0",
+            "-c",
+            "protocol.file.allow=always",
+            *arguments,
+        ]
+        env = inherited(without_prefix="GIT_") | {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+        try:
+            ended = run(command, env=env, timeout=_LIMIT)
+        except (ProgramMissingError, ProgramTimedOutError) as failed:
+            raise CloneFailed(f"git could not be run: {failed}") from failed
+        if ended.exit_code:
+            said = os.fsdecode(ended.stderr).strip()
+            raise CloneFailed(f"git {arguments[0]} failed: {said}")
+
+
+class _OwnIndex:
+    """An index file of our own, gone afterwards."""
+
+    def __init__(self, scratch: Path, name: str) -> None:
+        self._path = scratch / f"index-{name}-{os.getpid()}"
+
+    def __enter__(self) -> Path:
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._path.unlink(missing_ok=True)
+        return self._path
+
+    def __exit__(self, *_: object) -> None:
+        self._path.unlink(missing_ok=True)
+        self._path.with_name(f"{self._path.name}.lock").unlink(missing_ok=True)
+
+
+class _Outside:
+    """Commands on a clone's files with nothing of the clone's own settings."""
+
+    def __init__(self, git: GitRunner, variables: dict[str, str]) -> None:
+        self._git = git
+        self._variables = variables
+
+    def __call__(self, verb: str, *arguments: str) -> str:
+        # Filters, hooks and attributes of the user's repository would run programs on what an agent wrote.
+        settings = ("core.attributesFile=/dev/null", "core.autocrlf=false", "core.fileMode=true")
+        answer = self._git.feed(verb, *arguments, stdin=b"", variables=self._variables, settings=settings)
+        return os.fsdecode(answer.stdout)
+
+
+def _quoted(path: Path) -> str:
+    """As git reads a list of object directories: a colon parts them, a quote begins an escaped one."""
+    text = str(path)
+    if ":" not in text and '"' not in text:
+        return text
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+_port: type[WorkClones] = GitWorkClones
