@@ -6,14 +6,12 @@ agent alone: for us it runs on the repository, on a bare path of objects, or wit
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Final
 
 from dispatchd.adapters.git.borrowing import make_borrower
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
-from dispatchd.adapters.processes.environment import inherited
-from dispatchd.adapters.processes.runner import ProgramMissingError, ProgramTimedOutError, run
 from dispatchd.application.ports.work_clones import CloneFailed, CloneState, WorkClone, WorkClones
 
 BASES: Final = "refs/dispatchd/base/"
@@ -133,18 +131,20 @@ class GitWorkClones:
 
     def _changed(self, clone: WorkClone, head: str) -> Iterator[str]:
         with _OwnIndex(self._scratch, clone.issue) as index:
-            outside = self._outside(clone, index)
+            outside = self._outside(clone, index, borrow=True)
             outside("read-tree", head)
-            listed = outside("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames")
-        for entry in listed.split("\0"):
-            if len(entry) > 3:
-                yield entry[3:]
+            outside("update-index", "-q", "--refresh", accept=(0, 1))
+            differs = outside("diff-files", "--name-only", "-z")
+            others = outside("ls-files", "--others", "--exclude-standard", "-z")
+        yield from (path for path in (differs + others).split("\0") if path)
 
-    def _outside(self, clone: WorkClone, index: Path) -> "_Outside":
-        """Git with the repository's settings, the clone's objects beside its own, the clone's files, our index."""
+    def _outside(self, clone: WorkClone, index: Path, *, borrow: bool) -> "_Outside":
+        """Git with the repository's own directory, the clone's files and an index of ours. With *borrow* it sees the
+        clone's objects too; what is then written may refer to them, and be lost with the clone.
+        """
         objects = clone.path / ".git" / "objects"
         variables = {"GIT_INDEX_FILE": str(index), **_AUTHOR}
-        if objects.is_dir() and not objects.is_symlink():
+        if borrow and objects.is_dir() and not objects.is_symlink():
             variables["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = _quoted(objects)
         return _Outside(GitRunner(self._common_dir, clone.path, clone.path), variables)
 
@@ -165,34 +165,38 @@ class GitWorkClones:
         before = self._commit(f"refs/heads/{clone.branch}")
         if before == head:
             return head
-        ours = f"refs/heads/{clone.branch}"
         try:
-            self._run(
-                "-C",
-                str(self._common_dir),
-                "-c",
-                "fetch.fsckObjects=true",
-                "-c",
-                "core.hooksPath=/dev/null",
-                "fetch",
-                "--quiet",
-                "--no-tags",
-                "--no-write-fetch-head",
-                "--no-recurse-submodules",
-                "--no-auto-gc",
-                str(clone.path),
-                f"+{ours}:refs/dispatchd/fetched/{clone.issue}",
-            )
-            fetched = self._commit(f"refs/dispatchd/fetched/{clone.issue}")
-            if fetched is None:
-                return before
+            fetched = self._fetch(clone)
             if before is not None and not self._is_ancestor(before, fetched):
                 self._git.feed("update-ref", f"{RESCUES}{clone.issue}-{before[:12]}", before, stdin=b"")
-            self._git.feed("update-ref", ours, fetched, before or "0" * len(fetched), stdin=b"")
+            name = f"refs/heads/{clone.branch}"
+            self._git.feed("update-ref", name, fetched, before or "0" * len(fetched), stdin=b"")
         except GitFailedError as failed:
             raise CloneFailed(
                 f"the branch {clone.branch} could not be fetched from {clone.path}: {failed}"
             ) from failed
+        return fetched
+
+    def _fetch(self, clone: WorkClone) -> str:
+        """Bring the branch's objects into the repository, below a ref of our own; its head."""
+        kept = f"refs/dispatchd/fetched/{clone.issue}"
+        self._git.feed(
+            "fetch",
+            "--quiet",
+            "--no-tags",
+            "--no-write-fetch-head",
+            "--no-recurse-submodules",
+            "--no-auto-gc",
+            "--end-of-options",
+            str(clone.path),
+            f"+refs/heads/{clone.branch}:{kept}",
+            stdin=b"",
+            settings=("fetch.fsckObjects=true", "protocol.file.allow=always"),
+            limit=_LIMIT,
+        )
+        fetched = self._commit(kept)
+        if fetched is None:
+            raise CloneFailed(f"{clone.path} gave no commit of {clone.branch}")
         return fetched
 
     def rescue(self, clone: WorkClone, name: str) -> str | None:
@@ -201,13 +205,13 @@ class GitWorkClones:
         if not state.exists or not state.changed:
             return None
         try:
+            parents = ["-p", self._fetch(clone)] if state.head is not None else []
             with _OwnIndex(self._scratch, clone.issue) as index:
-                outside = self._outside(clone, index)
-                if state.head is not None:
-                    outside("read-tree", state.head)
+                outside = self._outside(clone, index, borrow=False)
+                if parents:
+                    outside("read-tree", parents[1])
                 outside("add", "--all", "--", ".")
                 tree = outside("write-tree").strip()
-            parents = ["-p", state.head] if state.head and self._commit(state.head) else []
             message = f"What stood uncommitted in the worktree of {clone.issue} after {name}\n"
             commit = self._git.feed(
                 "commit-tree", tree, *parents, stdin=message.encode(), variables=_AUTHOR
@@ -220,7 +224,7 @@ class GitWorkClones:
     def diff(self, clone: WorkClone) -> str:
         """What the branch and the uncommitted work change against the base, as a patch."""
         with _OwnIndex(self._scratch, f"{clone.issue}-diff") as index:
-            outside = self._outside(clone, index)
+            outside = self._outside(clone, index, borrow=True)
             head = self._head(clone)
             if head is None:
                 return ""
@@ -250,26 +254,6 @@ class GitWorkClones:
     def _is_ancestor(self, one: str, of: str) -> bool:
         return self._git.ask("merge-base", "--is-ancestor", one, of, accept=(0, 1)).exit_code == 0
 
-    def _run(self, *arguments: str) -> None:
-        command = [
-            "git",
-            "-c",
-            "core.hooksPath=/dev/null",
-            "-c",
-            "gc.auto=0",
-            "-c",
-            "protocol.file.allow=always",
-            *arguments,
-        ]
-        env = inherited(without_prefix="GIT_") | {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
-        try:
-            ended = run(command, env=env, timeout=_LIMIT)
-        except (ProgramMissingError, ProgramTimedOutError) as failed:
-            raise CloneFailed(f"git could not be run: {failed}") from failed
-        if ended.exit_code:
-            said = os.fsdecode(ended.stderr).strip()
-            raise CloneFailed(f"git {arguments[0]} failed: {said}")
-
 
 class _OwnIndex:
     """An index file of our own, gone afterwards."""
@@ -294,10 +278,12 @@ class _Outside:
         self._git = git
         self._variables = variables
 
-    def __call__(self, verb: str, *arguments: str) -> str:
+    def __call__(self, verb: str, *arguments: str, accept: Collection[int] = (0,)) -> str:
         # Filters, hooks and attributes of the user's repository would run programs on what an agent wrote.
         settings = ("core.attributesFile=/dev/null", "core.autocrlf=false", "core.fileMode=true")
-        answer = self._git.feed(verb, *arguments, stdin=b"", variables=self._variables, settings=settings)
+        answer = self._git.feed(
+            verb, *arguments, stdin=b"", variables=self._variables, settings=settings, accept=accept
+        )
         return os.fsdecode(answer.stdout)
 
 
