@@ -4,6 +4,7 @@ Nobody's checkout is touched, and the branch moves only from the head that was c
 to the agent that made it, with what it needs to mend it; after some times a person is asked.
 """
 
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final
@@ -22,6 +23,7 @@ from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.run_command import BounceWork, NoteMerged
 
+Turn = AbstractAsyncContextManager[object]
 ALLOWS: Final = "allows-protected"
 """The label of an issue whose work may change protected paths."""
 
@@ -32,29 +34,32 @@ class _Next:
     work: Work
 
 
-async def merge_next(desk: Desk) -> bool:
-    """Take the next piece of submitted work as far as it goes; whether there was one."""
+async def merge_next(turn: Turn, desk: Desk) -> bool:
+    """Take the next piece of submitted work as far as it goes; whether there was one.
+
+    *turn* is held while something is decided, and not while git or a check works.
+    """
     found = await desk.session.ports.store.transact(_next)
     if found is None:
         return False
     settings = desk.ports.settings().agents
     commit = found.work.commit or ""
     if await desk.session.run(lambda: _is_there_already(desk, settings.into, found.work, commit)):
-        await _note(desk, found, commit, settings.into)
+        await _note(turn, desk, found, commit, settings.into)
         return True
     joined = await desk.session.run(lambda: _join(desk, settings.into, found, commit))
     if joined.commit is None:
-        await _bounce_conflict(desk, found, joined)
+        await _bounce_conflict(turn, desk, found, joined)
         return True
     guarded = [path for path in joined.changed if _is_protected(path, settings.protected)]
     if guarded and ALLOWS not in found.issue.labels:
-        await _bounce(desk, found, "it changes protected paths", _about_protected(guarded))
+        await _bounce(turn, desk, found, "it changes protected paths", _about_protected(guarded))
         return True
     red = await run_checks(desk, joined.commit, found.issue.id)
     if red is not None:
-        await _bounce(desk, found, red.why, red.findings)
+        await _bounce(turn, desk, found, red.why, red.findings)
         return True
-    return await _land(desk, found, joined)
+    return await _land(turn, desk, found, joined)
 
 
 def _next(work: UnitOfWork) -> _Next | None:
@@ -86,7 +91,7 @@ def _join(desk: Desk, into: str, found: _Next, commit: str) -> Joined:
     return desk.ports.integration.join(into, commit, message)
 
 
-async def _land(desk: Desk, found: _Next, joined: Joined) -> bool:
+async def _land(turn: Turn, desk: Desk, found: _Next, joined: Joined) -> bool:
     """Move the branch, if the work is still wanted and nobody else has moved it."""
     into = desk.ports.settings().agents.into
     still = await desk.session.ports.store.transact(lambda work: _is_still_wanted(work, found))
@@ -95,7 +100,7 @@ async def _land(desk: Desk, found: _Next, joined: Joined) -> bool:
         return True
     moved = await desk.session.run(lambda: desk.ports.integration.move(into, to=target, expected=joined.onto))
     if moved:
-        await _note(desk, found, target, into)
+        await _note(turn, desk, found, target, into)
     return True
 
 
@@ -118,15 +123,16 @@ def _next_of(work: UnitOfWork, issue_id: EntityId) -> Work | None:
     return made if wanted and made is not None and not made.held else None
 
 
-async def _note(desk: Desk, found: _Next, merge: str, into: str) -> None:
+async def _note(turn: Turn, desk: Desk, found: _Next, merge: str, into: str) -> None:
     noted = NoteMerged(issue=found.issue.id, commit=found.work.commit or "", merge=merge, into=into)
-    try:
-        await desk.act(noted)
-    except Rejected as changed:
-        await ask_how_to_go_on(desk, found.issue.id, f"it was merged while it changed ({changed})")
+    async with turn:
+        try:
+            await desk.act(noted)
+        except Rejected as changed:
+            await ask_how_to_go_on(desk, found.issue.id, f"it was merged while it changed ({changed})")
 
 
-async def _bounce_conflict(desk: Desk, found: _Next, joined: Joined) -> None:
+async def _bounce_conflict(turn: Turn, desk: Desk, found: _Next, joined: Joined) -> None:
     """Give it back with the branch it conflicts with at hand."""
     try:
         await desk.session.run(lambda: desk.ports.clones.bring_in(clone_of(desk, found.work), joined.onto))
@@ -136,7 +142,7 @@ async def _bounce_conflict(desk: Desk, found: _Next, joined: Joined) -> None:
     files = "\n".join(f"- `{path}`" for path in joined.conflicts)
     told = f"\n\n```\n{joined.told.strip()}\n```" if joined.told.strip() else ""
     findings = f"Your work conflicts with what was merged meanwhile, in:\n\n{files}\n\n{how}{told}"
-    await _bounce(desk, found, f"it conflicts in {', '.join(joined.conflicts)}", findings)
+    await _bounce(turn, desk, found, f"it conflicts in {', '.join(joined.conflicts)}", findings)
 
 
 def _about_protected(paths: list[str]) -> str:
@@ -151,11 +157,12 @@ def _is_protected(path: str, patterns: tuple[str, ...]) -> bool:
     return path.startswith(".dispatch/") or any(fnmatchcase(path, pattern) for pattern in patterns)
 
 
-async def _bounce(desk: Desk, found: _Next, why: str, findings: str) -> None:
+async def _bounce(turn: Turn, desk: Desk, found: _Next, why: str, findings: str) -> None:
     """Send it back; once too often, and a person is asked instead."""
     most = desk.ports.settings().agents.bounces
-    await desk.act(BounceWork(issue=found.issue.id, why=why, findings=findings, most=most))
-    if found.work.bounces + 1 >= most:
-        await ask_how_to_go_on(
-            desk, found.issue.id, f"it came back {found.work.bounces + 1} times, the last time because {why}"
-        )
+    times = found.work.bounces + 1
+    async with turn:
+        await desk.act(BounceWork(issue=found.issue.id, why=why, findings=findings, most=most))
+        if times >= most:
+            told = f"it came back {times} times, the last time because {why}"
+            await ask_how_to_go_on(desk, found.issue.id, told)
