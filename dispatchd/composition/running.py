@@ -60,6 +60,7 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
     from dispatchd.adapters.sqlite.backup import back_up
     from dispatchd.adapters.system.system_clock import SystemClock
     from dispatchd.adapters.tree.local_tree import open_tree
+    from dispatchd.composition.agents import open_desk
     from dispatchd.composition.status_text import items_that_wait, status_text
     from dispatchd.daemon.engine_room import EngineRoom
     from dispatchd.daemon.hint_inbox import HintInbox
@@ -85,6 +86,7 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
         role_changed=lambda: decides(workspace) is not decided,
         clone_name=lambda: name_of(workspace),
         told_home=lambda home: remember_home(workspace, home),
+        desk=await asyncio.to_thread(open_desk, workspace, session) if decided else None,
     )
     try:
         code = await supervise(room, listener)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dispatchd.application.agents.desk import Desk
 from dispatchd.application.ports.dispatch_tree import DispatchTree
 from dispatchd.application.ports.shared_branch import SharedBranch
 from dispatchd.application.ports.tree_watcher import TreeWatcher
@@ -40,6 +41,8 @@ class EngineRoom:
     clone_name: Callable[[], str] = str
     """What this clone is called; it gets a new name where it was copied with its old one."""
     told_home: Callable[[str], None] = lambda _: None
+    desk: Desk | None = None
+    """Agents' work; none where another clone decides."""
     begins_anew: bool = False
     sharing: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while something is fetched or pushed; taken before `turn`, never while that is held."""

@@ -1,0 +1,204 @@
+"""Agents at work: the engines, the rooms of their processes, their worktrees and cells, put together for one workspace."""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from dispatchd.composition.looking import Workspace, config_of
+
+if TYPE_CHECKING:
+    from dispatchd.adapters.git.integration import GitIntegration
+    from dispatchd.adapters.git.work_clones import GitWorkClones
+    from dispatchd.adapters.runs.bubblewrap import Bubblewrap
+    from dispatchd.application.agents.desk import Desk
+    from dispatchd.application.ports.agent_engine import AgentEngine
+    from dispatchd.application.ports.integration import CheckResult
+    from dispatchd.application.ports.sandbox import Containment
+    from dispatchd.application.session import Session
+    from dispatchd.domain.agent_run import RunId
+
+_KEPT: Final = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TERM", "TZ")
+_TAIL: Final = 4000
+KEY_BYTES: Final = 32
+
+
+def engines() -> Mapping[str, "AgentEngine"]:
+    """Every engine, by the name an agent's card writes."""
+    from dispatchd.adapters.agents.scripted import ScriptedEngine
+
+    made: tuple[AgentEngine, ...] = (ScriptedEngine(),)
+    return {engine.name: engine for engine in made}
+
+
+def open_desk(workspace: Workspace, session: "Session") -> "Desk":
+    """What the steps of agents' work need in this workspace."""
+    import shutil
+
+    from dispatchd.adapters.assets.packaged_assets import PackagedAssets
+    from dispatchd.adapters.git.integration import GitIntegration
+    from dispatchd.adapters.processes.environment import inherited
+    from dispatchd.adapters.runs.bubblewrap import Bubblewrap
+    from dispatchd.adapters.runs.folder_run_room import FolderRunRoom
+    from dispatchd.application.agents.desk import AgentPlaces, AgentPorts, Desk
+
+    private, common = workspace.private, workspace.places.common_dir
+    sandbox = Bubblewrap(Path.home())
+    places = AgentPlaces(
+        repository=common,
+        tree=workspace.tree,
+        private=private,
+        homes=private / "homes",
+        user_home=Path.home(),
+        readable=toolchain(),
+    )
+    integration = GitIntegration(common, _scratch(workspace))
+    containment = containment_of(workspace, sandbox)
+    key = _key(private / "agents.key")
+
+    def environment(passes: Sequence[str]) -> Mapping[str, str]:
+        return {name: value for name, value in inherited().items() if name in {*_KEPT, *passes}}
+
+    ports = AgentPorts(
+        engines=engines(),
+        room=FolderRunRoom(private / "runs"),
+        clones=clones_of(workspace),
+        integration=integration,
+        checks=_checks(workspace, integration, sandbox if containment.holds else None, environment),
+        sandbox=sandbox,
+        assets=PackagedAssets(),
+        settings=lambda: config_of(workspace),
+        missing=lambda programs: next((each for each in programs if shutil.which(each) is None), None),
+        environment=environment,
+        tools=lambda run: (sys.executable, "-I", "-m", "dispatchd", "mcp", "--run", run),
+        token=lambda run: _token(key, run),
+        random_uuid=lambda run: _uuid(key, run),
+    )
+    return Desk(session=session, ports=ports, places=places, containment=containment)
+
+
+def clones_of(workspace: Workspace) -> "GitWorkClones":
+    """The agents' worktrees."""
+    from dispatchd.adapters.git.work_clones import GitWorkClones
+
+    return GitWorkClones(
+        workspace.places.common_dir,
+        workspace.places.main_worktree,
+        clones_folder(workspace),
+        _scratch(workspace),
+    )
+
+
+def clones_folder(workspace: Workspace) -> Path:
+    """Where agents' worktrees stand: as set, or in the user's state folder, apart for each repository."""
+    import hashlib
+
+    from dispatchd.adapters.processes.environment import inherited
+
+    written = config_of(workspace).agents.clones
+    if written:
+        return Path(written).expanduser()
+    state = inherited().get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
+    name = hashlib.sha256(str(workspace.places.common_dir.resolve()).encode()).hexdigest()[:12]
+    return Path(state) / "dispatchd" / f"{workspace.root.name}-{name}"
+
+
+def toolchain() -> tuple[Path, ...]:
+    """What a program of ours needs to run: Python, its environment, and dispatchd itself, wherever they stand."""
+    import dispatchd
+
+    package = Path(dispatchd.__file__).resolve().parent.parent
+    return tuple(dict.fromkeys((Path(sys.base_prefix), Path(sys.prefix), package)))
+
+
+def containment_of(workspace: Workspace, sandbox: "Bubblewrap") -> "Containment":
+    """Whether agents can be kept in their cells here: tried, unless the settings say that there are to be none."""
+    from dispatchd.application.ports.sandbox import Containment
+
+    if config_of(workspace).agents.sandbox == "off":
+        return Containment(holds=False, why='sandbox = "off" is set below [agents] in config.toml')
+    return sandbox.prove(
+        workspace.places.common_dir,
+        workspace.tree,
+        workspace.private,
+        clones_folder(workspace) / ".self-test",
+    )
+
+
+def _scratch(workspace: Workspace) -> Path:
+    return clones_folder(workspace) / ".scratch"
+
+
+def _checks(
+    workspace: Workspace,
+    integration: "GitIntegration",
+    sandbox: "Bubblewrap | None",
+    environment: Callable[[Sequence[str]], Mapping[str, str]],
+) -> Callable[[str, str, str, float], "CheckResult"]:
+    """Runs a command on a scratch clone of a commit: in a cell, where cells hold."""
+    import time
+
+    from dispatchd.adapters.processes.runner import ProgramTimedOutError, run
+    from dispatchd.application.ports.integration import CheckResult
+    from dispatchd.application.ports.sandbox import Cell
+
+    def check(commit: str, name: str, command: str, within: float) -> "CheckResult":
+        path = integration.check_out(commit, name)
+        home = path.with_name(f"{path.name}.home")
+        home.mkdir(mode=0o700, exist_ok=True)
+        began = time.monotonic()
+        variables = {**environment(()), "HOME": str(home), "TMPDIR": str(home)}
+        argv: tuple[str, ...] = ("/bin/sh", "-c", command)
+        if sandbox is not None:
+            cell = Cell(
+                writable=(path, home),
+                readable=(workspace.places.common_dir, *toolchain()),
+                hidden=(workspace.private,),
+                home=home,
+                folder=path,
+            )
+            argv = sandbox.wrap(argv, variables, cell)
+        try:
+            ended = run(argv, env=variables, cwd=path, timeout=within)
+            code, said = ended.exit_code, ended.stdout + ended.stderr
+        except ProgramTimedOutError as slow:
+            code, said = None, str(slow).encode()
+        finally:
+            integration.drop_checkout(path)
+            integration.drop_checkout(home)
+        return CheckResult(
+            command=command,
+            exit_code=code,
+            tail=said.decode("utf-8", errors="replace")[-_TAIL:],
+            seconds=time.monotonic() - began,
+        )
+
+    return check
+
+
+def _key(path: Path) -> bytes:
+    """What tokens are made with: drawn once, for this user alone."""
+    import os
+    import secrets
+
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        drawn = secrets.token_bytes(KEY_BYTES)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(drawn)
+        return drawn
+
+
+def _token(key: bytes, run: "RunId") -> str:
+    import hashlib
+    import hmac
+
+    return hmac.new(key, run.encode(), hashlib.sha256).hexdigest()
+
+
+def _uuid(key: bytes, run: "RunId") -> str:
+    import uuid
+
+    return str(uuid.UUID(bytes=bytes.fromhex(_token(key, run))[:16], version=4))
