@@ -25,9 +25,10 @@ KEY_BYTES: Final = 32
 
 def engines() -> Mapping[str, "AgentEngine"]:
     """Every engine, by the name an agent's card writes."""
+    from dispatchd.adapters.agents.claude import ClaudeEngine
     from dispatchd.adapters.agents.scripted import ScriptedEngine
 
-    made: tuple[AgentEngine, ...] = (ScriptedEngine(),)
+    made: tuple[AgentEngine, ...] = (ScriptedEngine(), ClaudeEngine())
     return {engine.name: engine for engine in made}
 
 
