@@ -105,6 +105,11 @@ SECTIONS: Final = {
             attribute="lsp",
             help="Answer an editor; its configuration starts this.",
         ),
+        "mcp": Entry(
+            module="tools_command",
+            attribute="mcp",
+            help="Answer an agent; its engine starts this.",
+        ),
         "merge-driver": Entry(
             module="merge_driver_command", attribute="merge_driver", help="Merge a document; git calls this."
         ),

@@ -4,6 +4,7 @@ Imports of adapters stand inside its functions, so that a look at the workspace 
 """
 
 from dispatchd.composition.acting import perform, sync, wait_for_answer
+from dispatchd.composition.agents import serve_tools
 from dispatchd.composition.clones import clones_of, home_here, share_workspace
 from dispatchd.composition.health import check_tree, diagnose, merge_documents, restore_tree
 from dispatchd.composition.importing import import_from
@@ -44,6 +45,7 @@ __all__ = [
     "restore_tree",
     "run_daemon",
     "serve_language",
+    "serve_tools",
     "settings",
     "share_workspace",
     "staleness",

@@ -32,6 +32,18 @@ def engines() -> Mapping[str, "AgentEngine"]:
     return {engine.name: engine for engine in made}
 
 
+def serve_tools(run_id: str) -> None:
+    """Be the MCP server of a run. Raises WorkspaceError where this is no process of that run."""
+    from dispatchd.adapters.agents.tools_server import serve
+    from dispatchd.adapters.processes.environment import inherited
+    from dispatchd.domain.errors import WorkspaceError
+
+    environment = inherited()
+    if environment.get("DISPATCHD_RUN") != run_id or "DISPATCHD_TALK" not in environment:
+        raise WorkspaceError(f"only the engine of {run_id} starts this, in the environment of that run")
+    serve(environment)
+
+
 def open_desk(workspace: Workspace, session: "Session") -> "Desk":
     """What the steps of agents' work need in this workspace."""
     import shutil

@@ -99,6 +99,9 @@ class CompositionDouble:
     def serve_language(self) -> None:
         self.heard()
 
+    def serve_tools(self, run_id: str) -> None:
+        self.opened.append(run_id)
+
     def open_on_desktop(self, _: Any, what: str) -> bool:
         self.opened.append(what)
         return self.has_desktop
