@@ -4,6 +4,7 @@ import re
 from functools import singledispatch
 from typing import Final
 
+from dispatchd.domain.actors import DAEMON
 from dispatchd.domain.board import Board
 from dispatchd.domain.command import Circumstance, OverrideKind
 from dispatchd.domain.decision_records import who
@@ -127,6 +128,8 @@ def _(event: ThreadOpened, _board: Board) -> str:
     thread = event.thread
     to = f" {thread.to}" if thread.to else ""
     match thread.kind:
+        case ThreadKind.PERMISSION if thread.sender != DAEMON.handle:
+            return f"asks leave for {thread.sender}: {thread.title}"
         case ThreadKind.QUESTION | ThreadKind.PERMISSION:
             return f"asks{to}: {thread.title}"
         case ThreadKind.MESSAGE:

@@ -23,11 +23,13 @@ from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityKind
 from dispatchd.domain.issue import IssueStatus
 from dispatchd.domain.run_command import SubmitWork
-from dispatchd.domain.thread import Thread, ThreadStatus
+from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
 from dispatchd.domain.wording import listed
 
 Said = Mapping[str, Any]
 _MOST_NAMED: Final = 10
+MOST_QUESTIONS: Final = 5
+"""Open ones of one agent about one issue."""
 
 
 async def speak(desk: Desk, run_id: RunId, verb: str, said: Said) -> Mapping[str, Any]:
@@ -65,9 +67,25 @@ async def _read_inbox(desk: Desk, run: AgentRun, _said: Said) -> Mapping[str, An
 
 
 async def _ask(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
+    """Put a question to people. The same one again is the one that stands; too many are refused."""
     asked = {**_only(said, "question", "options", "text"), "issue": run.issue}
+    standing = await desk.session.ports.store.transact(lambda work: _open_questions(work, run))
+    title = str(said.get("question") or "").strip()
+    same = next((each for each in standing if each.title == title), None)
+    if same is not None:
+        return {"thread": same.id, "status": "pending", "say": PENDING}
+    if len(standing) >= MOST_QUESTIONS:
+        raise Rejected(f"end your turn; {len(standing)} questions of yours wait for an answer already")
     done = await _perform(desk, run, Verb.ASK, asked)
     return {"thread": done["subject"], "status": "pending", "say": PENDING}
+
+
+def _open_questions(work: UnitOfWork, run: AgentRun) -> list[Thread]:
+    return [
+        each
+        for each in work.threads_of(run.issue)
+        if each.sender == run.agent and each.status is ThreadStatus.OPEN and each.kind is ThreadKind.QUESTION
+    ]
 
 
 async def _tell(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
