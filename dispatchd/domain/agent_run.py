@@ -121,6 +121,7 @@ class AgentRun:
     commit: str | None = None
     stopping: RunOutcome | None = None
     """Somebody wants it to stop, and this is how it will have ended."""
+    stops_at_once: bool = False
     resets_at: datetime | None = None
     """When the account takes requests again, where a rate limit ended it."""
 

@@ -27,8 +27,8 @@ def run_after(run: AgentRun | None, event: RunEvent, circumstance: Circumstance)
     match event:
         case RunStarted(run=started):
             return started
-        case RunStopAsked(outcome=outcome):
-            return replace(run, stopping=outcome) if run else None
+        case RunStopAsked(outcome=outcome, at_once=at_once):
+            return replace(run, stopping=outcome, stops_at_once=at_once) if run else None
         case RunEnded():
             if run is None:
                 return None

@@ -109,7 +109,9 @@ def _after(last: AgentRun, work: Work) -> Due | Waits:
             return Waits(why="its turns end without a question and without work to look at", stuck=True)
         return Due(occasion=Occasion.GO_ON)
     if outcome is None or outcome is RunOutcome.CANCELLED:
-        return Waits(why=f'its turn was stopped; "dispatchd agent start {work.issue}" lets it go on')
+        return Due(
+            occasion=Occasion.GO_ON
+        )  # whoever stopped it holds the work as well, where it is not to go on
     if not outcome.may_be_tried_again:
         return Waits(why=last.said or f"its turn ended: {outcome}", stuck=True)
     if not outcome.uses_an_attempt:

@@ -37,10 +37,11 @@ class EndRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopRun:
-    """Stop the turn that runs on an issue now; it will have ended as `outcome`."""
+    """Stop the turn that runs on an issue now; it will have ended as `outcome`. `at_once`: without asking it first."""
 
     issue: EntityId
     outcome: RunOutcome = RunOutcome.CANCELLED
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

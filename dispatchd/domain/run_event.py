@@ -44,6 +44,7 @@ class RunStopAsked:
     issue: EntityId
     run: RunId
     outcome: RunOutcome
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +87,11 @@ RunEvent = (
 )
 
 
-def stop_of(run: AgentRun | None, outcome: RunOutcome) -> tuple[RunStopAsked, ...]:
-    """That the turn *run* is to stop; nothing where there is none, or it stops already."""
-    if run is None or run.stopping is not None:
+def stop_of(run: AgentRun | None, outcome: RunOutcome, *, at_once: bool = False) -> tuple[RunStopAsked, ...]:
+    """That the turn *run* is to stop; nothing where there is none, or it stops already and no faster."""
+    if run is None or (run.stopping is not None and (run.stops_at_once or not at_once)):
         return ()
-    return (RunStopAsked(issue=run.issue, run=run.id, outcome=outcome),)
+    return (RunStopAsked(issue=run.issue, run=run.id, outcome=run.stopping or outcome, at_once=at_once),)
 
 
 def issue_of(event: RunEvent) -> EntityId:

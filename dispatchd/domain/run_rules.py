@@ -74,7 +74,7 @@ def _taken_up(issue: Issue, command: StartRun) -> tuple[Event, ...]:
 
 def decide_stop(board: Board, command: StopRun, circumstance: Circumstance) -> tuple[Event, ...]:
     """Ask the turn that runs on an issue to stop; asking again changes nothing."""
-    stop = stop_of(board.live_run(command.issue), command.outcome)
+    stop = stop_of(board.live_run(command.issue), command.outcome, at_once=command.at_once)
     if not stop:
         return ()
     if circumstance.actor.kind is not ActorKind.DAEMON:

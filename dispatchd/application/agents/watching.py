@@ -114,20 +114,22 @@ def _patience(settings: AgentSettings, progress: RunProgress, sight: RunSight) -
 
 async def _climb(desk: Desk, run: AgentRun, engine: AgentEngine) -> None:
     """One step up the ladder, when the step before has had its time: its own interrupt, TERM, KILL."""
-    ends_by_itself = run.stopping is None
+    if run.stops_at_once:
+        await desk.session.run(lambda: desk.ports.room.stop(run.id, force=True))
+        return
     step, since = desk.stopping.get(run.id, (-1, desk.now()))
     if step < 0:
-        if ends_by_itself:
-            desk.stopping[run.id] = (0, desk.now() + AFTER_END - AFTER_INTERRUPT)
-            return
-        desk.stopping[run.id] = (
-            0,
-            desk.now() if await _interrupt(desk, run, engine) else desk.now() - AFTER_INTERRUPT,
-        )
-        return
-    if step < len(_LADDER) and desk.now() - since >= _LADDER[step].seconds:
+        desk.stopping[run.id] = (0, await _begin_to_stop(desk, run, engine))
+    elif step < len(_LADDER) and desk.now() - since >= _LADDER[step].seconds:
         desk.stopping[run.id] = (step + 1, desk.now())
         await desk.session.run(lambda: desk.ports.room.stop(run.id, force=step > 0))
+
+
+async def _begin_to_stop(desk: Desk, run: AgentRun, engine: AgentEngine) -> float:
+    """From when the first step counts: a process whose turn is over has longer, one without words for it no time."""
+    if run.stopping is None:
+        return desk.now() + AFTER_END - AFTER_INTERRUPT
+    return desk.now() if await _interrupt(desk, run, engine) else desk.now() - AFTER_INTERRUPT
 
 
 async def _interrupt(desk: Desk, run: AgentRun, engine: AgentEngine) -> bool:
