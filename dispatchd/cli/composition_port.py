@@ -1,6 +1,7 @@
 """What the commands ask of `dispatchd.composition`; tests hand them something else of the same shape."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -112,6 +113,12 @@ class Composition(Protocol):
     def serve_language(self) -> None: ...
 
     def serve_tools(self, run_id: str) -> None: ...
+
+    def look_at_agents(self, workspace: Any) -> AbstractContextManager[Any]: ...
+
+    def merge_into(self, workspace: Any, branch: str) -> str: ...
+
+    def clean_worktrees(self, workspace: Any, issues: tuple[str, ...]) -> Sequence[tuple[str, str]]: ...
 
     def open_on_desktop(self, workspace: Any, what: str) -> bool: ...
 

@@ -35,6 +35,11 @@ class GitIntegration:
         self._git.feed("update-ref", "--create-reflog", name, start, "0" * len(start), stdin=b"")
         return start
 
+    def exists(self, branch: str) -> bool:
+        """Whether there is a branch of that name."""
+        name = f"refs/heads/{branch}^{{commit}}"
+        return self._git.ask("rev-parse", "--verify", "--quiet", name, accept=(0, 1, 128)).exit_code == 0
+
     def join(self, branch: str, commit: str, message: str) -> Joined:
         """What merging *commit* into *branch* would give."""
         onto = self.head(branch, start=commit)

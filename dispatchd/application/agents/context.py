@@ -14,7 +14,8 @@ from dispatchd.documents.issue_document import parse_issue
 from dispatchd.documents.markdown_outline import outline
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_run import Occasion, Work, WorkPhase
-from dispatchd.domain.due_turns import brings_answer
+from dispatchd.domain.due_turns import Due, brings_answer
+from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, Role
 from dispatchd.domain.scheduling import Pick
 from dispatchd.domain.thread import Thread
@@ -125,3 +126,20 @@ def _body(work: UnitOfWork, subject: str) -> str:
 
 def _quoted(text: str) -> str:
     return "\n".join(f"> {line}".rstrip() for line in text.strip().split("\n"))
+
+
+def context_for(work: UnitOfWork, assets: Assets, issue_id: str) -> str:
+    """What an agent would be told if a turn on the issue began now: both documents, one after the other."""
+    issue = work.issue(EntityId(issue_id))
+    if issue is None:
+        return ""
+    known = work.work(issue.id)
+    agents = tuple(work.agents())
+    named = work.agent(issue.assignee) if issue.assignee else None
+    role = issue.role or Role.CODER
+    agent = named or next((each for each in agents if each.role == role), Agent(name="nobody", role=role))
+    occasion = Occasion.BEGIN if known is None else Occasion.GO_ON
+    pick = Pick(issue=issue.id, agent=agent, due=Due(occasion=occasion))
+    made = known or Work(issue=issue.id, agent=agent.name, branch="", base="")
+    system = system_for(work, assets, agent, made)
+    return f"{system}\n---\n\n{prompt_for(work, assets, pick, known)}"
