@@ -95,10 +95,7 @@ def clones_of(workspace: Workspace) -> "GitWorkClones":
     from dispatchd.adapters.git.work_clones import GitWorkClones
 
     return GitWorkClones(
-        workspace.places.common_dir,
-        workspace.places.main_worktree,
-        clones_folder(workspace),
-        _scratch(workspace),
+        workspace.places.common_dir, lambda: clones_folder(workspace), lambda: _scratch(workspace)
     )
 
 

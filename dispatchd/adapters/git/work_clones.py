@@ -4,13 +4,19 @@ A linked worktree would need the repository's git directory to be writable for t
 agent alone: for us it runs on the repository, on a bare path of objects, or with an index of our own.
 """
 
-import os
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
 from dispatchd.adapters.git.borrowing import make_borrower
+from dispatchd.adapters.git.clone_sight import (
+    AUTHOR,
+    OwnIndex,
+    branch_head,
+    checked_out,
+    seen_from_outside,
+)
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.application.ports.work_clones import CloneFailed, CloneState, WorkClone, WorkClones
 
@@ -20,23 +26,24 @@ RESCUES: Final = "refs/dispatchd/rescue/"
 _NAMES: Final = "dispatchd-issue"
 _LIMIT: Final = 600.0
 _SETTINGS: Final = {"gc.auto": "0", "commit.gpgSign": "false", "core.hooksPath": "/dev/null"}
-_AUTHOR: Final = {
-    "GIT_AUTHOR_NAME": "dispatchd",
-    "GIT_AUTHOR_EMAIL": "dispatchd@local",
-    "GIT_COMMITTER_NAME": "dispatchd",
-    "GIT_COMMITTER_EMAIL": "dispatchd@local",
-}
 
 
 class GitWorkClones:
-    """Clones in one folder, each named after its issue. *scratch* holds indexes of our own."""
+    """Clones in one folder, each named after its issue. *scratch* holds indexes of our own. Settings may move both."""
 
-    def __init__(self, common_dir: Path, main_worktree: Path | None, folder: Path, scratch: Path) -> None:
+    def __init__(self, common_dir: Path, folder: Callable[[], Path], scratch: Callable[[], Path]) -> None:
         self._git = GitRunner(common_dir)
         self._common_dir = common_dir
-        self._main = main_worktree
-        self._folder = folder
-        self._scratch = scratch
+        self._folder_now = folder
+        self._scratch_now = scratch
+
+    @property
+    def _folder(self) -> Path:
+        return self._folder_now()
+
+    @property
+    def _scratch(self) -> Path:
+        return self._scratch_now()
 
     def base_for(self, into: str, base: str) -> str:
         """The commit that a new work branch begins at."""
@@ -94,59 +101,22 @@ class GitWorkClones:
         """What stands in the clone, read with a git directory of the repository's and an index of our own."""
         if not (clone.path / ".git").is_dir():
             return CloneState(exists=False)
-        head = self._head(clone)
+        head = branch_head(clone)
         if head is None:
-            return CloneState(exists=True, other_branch=self._checked_out(clone))
-        out = self._checked_out(clone)
+            return CloneState(exists=True, other_branch=checked_out(clone))
+        out = checked_out(clone)
         changed = tuple(self._changed(clone, head))
         other = None if out == clone.branch else out or "a detached HEAD"
         return CloneState(exists=True, head=head, other_branch=other, changed=changed)
 
-    def _head(self, clone: WorkClone) -> str | None:
-        """Its branch as the clone has it, read from its small files: git in there would obey the agent's settings."""
-        loose = clone.path / ".git" / "refs" / "heads" / clone.branch
-        if loose.is_symlink():
-            return None
-        try:
-            return loose.read_text(encoding="ascii").strip()
-        except (OSError, UnicodeDecodeError):
-            return self._packed(clone)
-
-    def _packed(self, clone: WorkClone) -> str | None:
-        packed = clone.path / ".git" / "packed-refs"
-        if packed.is_symlink() or not packed.is_file():
-            return None
-        for line in packed.read_text(encoding="utf-8", errors="replace").splitlines():
-            commit, _, name = line.partition(" ")
-            if name == f"refs/heads/{clone.branch}":
-                return commit
-        return None
-
-    def _checked_out(self, clone: WorkClone) -> str | None:
-        head = clone.path / ".git" / "HEAD"
-        if head.is_symlink() or not head.is_file():
-            return None
-        said = head.read_text(encoding="utf-8", errors="replace").strip()
-        return said.removeprefix("ref: refs/heads/") if said.startswith("ref: refs/heads/") else None
-
     def _changed(self, clone: WorkClone, head: str) -> Iterator[str]:
-        with _OwnIndex(self._scratch, clone.issue) as index:
-            outside = self._outside(clone, index, borrow=True)
+        with OwnIndex(self._scratch, clone.issue) as index:
+            outside = seen_from_outside(self._common_dir, clone, index, borrow=True)
             outside("read-tree", head)
             outside("update-index", "-q", "--refresh", accept=(0, 1))
             differs = outside("diff-files", "--name-only", "-z")
             others = outside("ls-files", "--others", "--exclude-standard", "-z")
         yield from (path for path in (differs + others).split("\0") if path)
-
-    def _outside(self, clone: WorkClone, index: Path, *, borrow: bool) -> "_Outside":
-        """Git with the repository's own directory, the clone's files and an index of ours. With *borrow* it sees the
-        clone's objects too; what is then written may refer to them, and be lost with the clone.
-        """
-        objects = clone.path / ".git" / "objects"
-        variables = {"GIT_INDEX_FILE": str(index), **_AUTHOR}
-        if borrow and objects.is_dir() and not objects.is_symlink():
-            variables["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = _quoted(objects)
-        return _Outside(GitRunner(self._common_dir, clone.path, clone.path), variables)
 
     def bring_in(self, clone: WorkClone, other: str) -> None:
         """Make a commit of the repository known inside: the objects are shared, a ref keeps it in sight."""
@@ -159,7 +129,7 @@ class GitWorkClones:
 
     def fetch_back(self, clone: WorkClone) -> str | None:
         """Bring the branch into the repository under the same name; its head."""
-        head = self._head(clone)
+        head = branch_head(clone)
         if head is None:
             return self._commit(f"refs/heads/{clone.branch}")
         before = self._commit(f"refs/heads/{clone.branch}")
@@ -206,15 +176,15 @@ class GitWorkClones:
             return None
         try:
             parents = ["-p", self._fetch(clone)] if state.head is not None else []
-            with _OwnIndex(self._scratch, clone.issue) as index:
-                outside = self._outside(clone, index, borrow=False)
+            with OwnIndex(self._scratch, clone.issue) as index:
+                outside = seen_from_outside(self._common_dir, clone, index, borrow=False)
                 if parents:
                     outside("read-tree", parents[1])
                 outside("add", "--all", "--", ".")
                 tree = outside("write-tree").strip()
             message = f"What stood uncommitted in the worktree of {clone.issue} after {name}\n"
             commit = self._git.feed(
-                "commit-tree", tree, *parents, stdin=message.encode(), variables=_AUTHOR
+                "commit-tree", tree, *parents, stdin=message.encode(), variables=AUTHOR
             ).line
             self._git.feed("update-ref", f"{RESCUES}{name}", commit, stdin=b"")
         except GitFailedError as failed:
@@ -223,9 +193,9 @@ class GitWorkClones:
 
     def diff(self, clone: WorkClone) -> str:
         """What the branch and the uncommitted work change against the base, as a patch."""
-        with _OwnIndex(self._scratch, f"{clone.issue}-diff") as index:
-            outside = self._outside(clone, index, borrow=True)
-            head = self._head(clone)
+        with OwnIndex(self._scratch, f"{clone.issue}-diff") as index:
+            outside = seen_from_outside(self._common_dir, clone, index, borrow=True)
+            head = branch_head(clone)
             if head is None:
                 return ""
             outside("read-tree", head)
@@ -253,47 +223,6 @@ class GitWorkClones:
 
     def _is_ancestor(self, one: str, of: str) -> bool:
         return self._git.ask("merge-base", "--is-ancestor", one, of, accept=(0, 1)).exit_code == 0
-
-
-class _OwnIndex:
-    """An index file of our own, gone afterwards."""
-
-    def __init__(self, scratch: Path, name: str) -> None:
-        self._path = scratch / f"index-{name}-{os.getpid()}"
-
-    def __enter__(self) -> Path:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._path.unlink(missing_ok=True)
-        return self._path
-
-    def __exit__(self, *_: object) -> None:
-        self._path.unlink(missing_ok=True)
-        self._path.with_name(f"{self._path.name}.lock").unlink(missing_ok=True)
-
-
-class _Outside:
-    """Commands on a clone's files with nothing of the clone's own settings."""
-
-    def __init__(self, git: GitRunner, variables: dict[str, str]) -> None:
-        self._git = git
-        self._variables = variables
-
-    def __call__(self, verb: str, *arguments: str, accept: Collection[int] = (0,)) -> str:
-        # Filters, hooks and attributes of the user's repository would run programs on what an agent wrote.
-        settings = ("core.attributesFile=/dev/null", "core.autocrlf=false", "core.fileMode=true")
-        answer = self._git.feed(
-            verb, *arguments, stdin=b"", variables=self._variables, settings=settings, accept=accept
-        )
-        return os.fsdecode(answer.stdout)
-
-
-def _quoted(path: Path) -> str:
-    """As git reads a list of object directories: a colon parts them, a quote begins an escaped one."""
-    text = str(path)
-    if ":" not in text and '"' not in text:
-        return text
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
 
 
 _port: type[WorkClones] = GitWorkClones

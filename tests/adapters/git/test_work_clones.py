@@ -35,7 +35,7 @@ def repository(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def clones(repository: Path, tmp_path: Path) -> GitWorkClones:
-    return GitWorkClones(repository / ".git", repository, tmp_path / "clones", tmp_path / "scratch")
+    return GitWorkClones(repository / ".git", lambda: tmp_path / "clones", lambda: tmp_path / "scratch")
 
 
 @pytest.fixture
@@ -181,7 +181,7 @@ def test_a_repository_without_a_commit_has_nothing_to_begin_at(tmp_path: Path) -
     folder = tmp_path / "empty"
     folder.mkdir()
     git(folder, "init", "-q", "-b", "main")
-    empty = GitWorkClones(folder / ".git", folder, tmp_path / "c", tmp_path / "s")
+    empty = GitWorkClones(folder / ".git", lambda: tmp_path / "c", lambda: tmp_path / "s")
     with pytest.raises(CloneFailed, match="no commit yet"):
         empty.base_for("dispatchd/integration", "")
 
