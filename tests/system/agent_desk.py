@@ -1,5 +1,7 @@
 """A desk at which agents work: cards, issues that carry scripts, and what can be seen of the turns."""
 
+import contextlib
+import json
 import os
 import re
 import signal
@@ -92,3 +94,10 @@ class AgentDesk:
     def log(self) -> str:
         """The whole log, oldest first."""
         return self.desk.dispatchd("log")
+
+    def end_runs(self) -> None:
+        """End the processes of turns that outlive the daemon: a test leaves nothing running."""
+        for begun in (self.desk.private / "runs").glob("*/begun"):
+            if not begun.with_name("exit.json").exists():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(json.loads(begun.read_bytes())["pid"], signal.SIGKILL)

@@ -1,6 +1,7 @@
 """Agents at work with the real daemon, real processes in their cells, and real git: from a queued file to a merge."""
 
 import shutil
+from collections.abc import Iterator
 
 import pytest
 
@@ -11,11 +12,13 @@ pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewra
 
 
 @pytest.fixture
-def at_work(desk: Desk) -> AgentDesk:
+def at_work(desk: Desk) -> Iterator[AgentDesk]:
     (desk.root / "app.txt").write_text("one\ntwo\nthree\n", encoding="utf-8")
     desk.git("add", "app.txt")
     desk.git("commit", "-qm", "Something to work on")
-    return AgentDesk(desk)
+    agents = AgentDesk(desk)
+    yield agents
+    agents.end_runs()
 
 
 ASKS = """
@@ -127,7 +130,7 @@ LONG_PLAY = """
 [[turn]]
 step = [
   { say = "I begin." },
-  { run = "while [ ! -e go ]; do :; done; echo once >> count.txt; git add count.txt; git commit -qm Count" },
+  { run = "until [ -e go ]; do sleep 0.1; done; rm go; echo once >> count.txt; git add count.txt; git commit -qm Count" },
   { submit = "Counted." },
 ]
 """
@@ -152,7 +155,7 @@ step = [
   { run = "echo bad > %(tree)s/issues/planted.md", may_fail = true },
   { run = "echo bad > %(root)s/.git/hooks/pre-commit", may_fail = true },
   { run = "git --git-dir=%(root)s/.git update-ref refs/heads/dispatch HEAD", may_fail = true },
-  { run = "setsid sh -c 'sleep 300' & echo started" },
+  { run = "setsid sh -c 'sleep 301' >/dev/null 2>&1 & echo started" },
   { write = "ok.txt", text = "ok" },
   { run = "git add -A && git commit -qm Ok" },
   { submit = "Ok." },
@@ -168,7 +171,7 @@ def test_nothing_outside_its_clone_can_be_written(at_work: AgentDesk) -> None:
     assert not (at_work.desk.tree / "issues" / "planted.md").exists()
     assert not (at_work.desk.root / ".git" / "hooks" / "pre-commit").exists()
     at_work.desk.tree_git("merge-base", "--is-ancestor", branch.strip(), "dispatch")
-    assert "sleep 300" not in at_work.desk.do("ps", "-eo", "args")
+    assert "sleep 301" not in at_work.desk.do("ps", "-eo", "args")
 
 
 def test_cancelling_in_the_file_stops_the_turn(at_work: AgentDesk) -> None:
