@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from dispatchd.application.ports.audit_log import CLONE_TRAILER, AuditCommit, Signature
+from dispatchd.application.ports.audit_queue import AuditRow
 from dispatchd.application.ports.ids import IdSource
-from dispatchd.application.ports.unit_of_work import AuditRow, UnitOfWork
+from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.settling import SettleTimes
 from dispatchd.application.signing import rows_to_commit
 from dispatchd.application.wire import encode_event

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from dispatchd.application.ports.ids import IdSource
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.domain.apply import apply_event
+from dispatchd.domain.apply_run import run_after, work_after
 from dispatchd.domain.brake import pause_after
 from dispatchd.domain.command import Circumstance, Command
 from dispatchd.domain.decide import decide
 from dispatchd.domain.event import Event, RecordedEvent, subject_of
 from dispatchd.domain.identifiers import EntityId, EntityKind, encode_id, id_length
 from dispatchd.domain.reactions import unfold
+from dispatchd.domain.run_event import RunEnded, RunEvent, RunStarted, RunStopAsked, issue_of
 from dispatchd.domain.steering_event import BrakeEvent
 from dispatchd.domain.telling import tell
 
@@ -25,9 +27,22 @@ def apply_to(work: UnitOfWork, event: Event, cause: Circumstance) -> None:
     if isinstance(event, BrakeEvent):
         work.set_pause(pause_after(work.pause, event, cause))
         return
+    if isinstance(event, RunEvent):
+        _apply_run(work, event, cause)
+        return
     changed = apply_event(work, event, cause)
     if changed is not None:
         work.save(changed)
+
+
+def _apply_run(work: UnitOfWork, event: RunEvent, cause: Circumstance) -> None:
+    run = work.run(event.run) if isinstance(event, RunEnded | RunStopAsked) else None
+    ran = run_after(run, event, cause) if run or isinstance(event, RunStarted) else None
+    if ran is not None:
+        work.runs.save(ran)
+    made = work_after(work.work(issue_of(event)), event, cause)
+    if made is not None:
+        work.runs.save_work(made)
 
 
 @dataclass(slots=True)

@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from dispatchd.application.document_kinds import DocumentKind, Edit
-from dispatchd.application.ports.unit_of_work import AuditRow, ProblemRecord, UnitOfWork
+from dispatchd.application.ports.audit_queue import AuditRow
+from dispatchd.application.ports.unit_of_work import ProblemRecord, UnitOfWork
 from dispatchd.documents.boxes import set_mark
 from dispatchd.documents.digest import digest
 from dispatchd.domain.identifiers import DocumentPath

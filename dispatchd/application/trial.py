@@ -7,22 +7,19 @@ bytes of files (documents, blobs, audit, problems) are the workspace's own; whoe
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from dispatchd.application.ports.audit_queue import AuditQueue
 from dispatchd.application.ports.history import History
-from dispatchd.application.ports.unit_of_work import (
-    AuditQueue,
-    BlobStore,
-    DocumentStore,
-    ProblemStore,
-    UnitOfWork,
-)
+from dispatchd.application.ports.run_store import RunStore
+from dispatchd.application.ports.unit_of_work import BlobStore, DocumentStore, ProblemStore, UnitOfWork
 from dispatchd.domain.agent import Agent
+from dispatchd.domain.agent_run import AgentRun, RunId, Work
 from dispatchd.domain.board import Entity, Rules
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.decision import Decision
 from dispatchd.domain.epic import Epic
 from dispatchd.domain.event import Event, RecordedEvent
 from dispatchd.domain.identifiers import EntityId, EntityKind, EventId, EventPosition, kind_of
-from dispatchd.domain.issue import Issue
+from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.pause import Pause
 from dispatchd.domain.proposal import Proposal
 from dispatchd.domain.thread import Thread, ThreadStatus
@@ -146,6 +143,12 @@ class Trial:
         """The issues whose parent this one is, as tried."""
         return self._as_tried(Issue, self._work.children_of(issue_id), lambda issue: issue.parent == issue_id)
 
+    def issues_in(self, states: Iterable[IssueStatus]) -> Iterable[Issue]:
+        """The issues in any of *states*, as tried."""
+        wanted = set(states)
+        before = self._work.issues_in(wanted)
+        return self._as_tried(Issue, before, lambda issue: issue.status in wanted)
+
     def threads_of(self, issue_id: EntityId) -> Iterable[Thread]:
         """The threads about this issue, as tried."""
         about = self._work.threads_of(issue_id)
@@ -154,6 +157,23 @@ class Trial:
     def is_worked_on(self, issue_id: EntityId) -> bool:
         """Whether an agent's turn is running on it now."""
         return self._work.is_worked_on(issue_id)
+
+    @property
+    def runs(self) -> RunStore:
+        """The workspace's own; nothing that is tried starts or ends a turn."""
+        return self._work.runs
+
+    def run(self, run_id: RunId) -> AgentRun | None:
+        """An agent's turn."""
+        return self._work.run(run_id)
+
+    def live_run(self, issue_id: EntityId) -> AgentRun | None:
+        """The turn that runs on this issue now."""
+        return self._work.live_run(issue_id)
+
+    def work(self, issue_id: EntityId) -> Work | None:
+        """What agents have made of this issue so far."""
+        return self._work.work(issue_id)
 
     def open_thread_about(self, cause: str) -> Thread | None:
         """The open thread that the daemon opened for *cause*, as tried."""

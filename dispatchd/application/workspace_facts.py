@@ -13,7 +13,7 @@ from dispatchd.application.removal import HELD
 from dispatchd.application.wire import dump_entity, dump_value, encode_event
 from dispatchd.documents.tree_paths import PathRole, role_of
 from dispatchd.domain.event import RecordedEvent, subject_of
-from dispatchd.domain.identifiers import EntityKind, EventPosition
+from dispatchd.domain.identifiers import EntityId, EntityKind, EventPosition
 
 Facts = dict[str, Any]
 ORDERED: Final = tuple(EntityKind)
@@ -36,6 +36,8 @@ def facts_of(work: UnitOfWork) -> Facts:
         "settings": work.config_in_force,
         "settings_waiting": work.note(CONFIG_KEPT_OUT),
         "pause": None if work.pause is None else dump_value(work.pause),
+        "runs": [dump_value(run) for each in entities for run in work.runs.of_issue(EntityId(each))],
+        "works": [dump_value(made) for each in entities if (made := work.work(EntityId(each))) is not None],
         "held": sorted(json.loads(work.note(HELD) or "[]")),
     }
 

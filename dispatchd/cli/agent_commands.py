@@ -1,9 +1,11 @@
-"""`agent`: list and show agents."""
+"""`agent`: list and show agents, and what people say to them and read of them while they work."""
 
 from typing import TYPE_CHECKING
 
 import click
 
+from dispatchd.cli.agent_control import add_control
+from dispatchd.cli.agent_transcripts import add_transcripts
 from dispatchd.cli.grammar import Noun
 from dispatchd.cli.writing import json_option
 
@@ -11,9 +13,16 @@ if TYPE_CHECKING:
     from dispatchd.cli.invocation import Invocation
 
 
-@click.group(cls=Noun, examples=("dispatchd agent list", "dispatchd agent show ash"))
+@click.group(
+    cls=Noun,
+    examples=("dispatchd agent list", "dispatchd agent logs ash --follow", "dispatchd agent stop i-7k2m"),
+)
 def agent() -> None:
-    """Agents, as their cards describe them."""
+    """Agents: as their cards describe them, and at work."""
+
+
+add_control(agent)
+add_transcripts(agent)
 
 
 @agent.command("list", examples=("dispatchd agent list",))

@@ -40,7 +40,14 @@ SECTIONS: Final = {
         "proposal": Entry(
             module="proposal_commands", attribute="proposal", help="Make, list and show proposals."
         ),
-        "agent": Entry(module="agent_commands", attribute="agent", help="List and show agents."),
+        "agent": Entry(
+            module="agent_commands", attribute="agent", help="See, start, pause and stop agents at work."
+        ),
+        "why": Entry(module="why_command", attribute="why", help="Why no agent works on an issue."),
+        "worktree": Entry(module="worktree_commands", attribute="worktree", help="Where agents work."),
+        "merge": Entry(module="merge_commands", attribute="merge", help="Finished work on its way together."),
+        "usage": Entry(module="usage_commands", attribute="usage", help="What agents have used."),
+        "report": Entry(module="usage_commands", attribute="report", help="What agents did."),
     },
     "Act": {
         "edit": Entry(
@@ -112,6 +119,11 @@ SECTIONS: Final = {
             module="language_command",
             attribute="lsp",
             help="Answer an editor; its configuration starts this.",
+        ),
+        "mcp": Entry(
+            module="tools_command",
+            attribute="mcp",
+            help="Answer an agent; its engine starts this.",
         ),
         "merge-driver": Entry(
             module="merge_driver_command", attribute="merge_driver", help="Merge a document; git calls this."

@@ -4,6 +4,8 @@ Imports of adapters stand inside its functions, so that a look at the workspace 
 """
 
 from dispatchd.composition.acting import perform, sync, wait_for_answer
+from dispatchd.composition.agent_looks import clean_worktrees, look_at_agents, merge_into
+from dispatchd.composition.agents import serve_tools
 from dispatchd.composition.clones import clones_of, home_here, share_workspace
 from dispatchd.composition.health import check_tree, diagnose, merge_documents, treat
 from dispatchd.composition.importing import import_from
@@ -31,6 +33,7 @@ __all__ = [
     "backup_now",
     "backups",
     "check_tree",
+    "clean_worktrees",
     "clones_of",
     "daemon_of",
     "diagnose",
@@ -39,7 +42,9 @@ __all__ = [
     "home_of",
     "import_from",
     "init_workspace",
+    "look_at_agents",
     "merge_documents",
+    "merge_into",
     "name_of",
     "open_on_desktop",
     "open_read_model",
@@ -51,6 +56,7 @@ __all__ = [
     "restore_tree",
     "run_daemon",
     "serve_language",
+    "serve_tools",
     "settings",
     "share_workspace",
     "staleness",

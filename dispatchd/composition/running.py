@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import socket
     from pathlib import Path
 
+    from dispatchd.application.agents.desk import Desk
     from dispatchd.application.ports.tree_watcher import TreeWatcher
     from dispatchd.application.session import Session
     from dispatchd.daemon.engine_room import EngineRoom
@@ -62,20 +63,22 @@ def run_daemon(workspace: Workspace, *, echo: bool = True) -> int:
 async def _run(workspace: Workspace, listener: "socket.socket") -> int:
     import asyncio
 
+    from dispatchd.composition.agents import open_desk
     from dispatchd.daemon.supervisor import supervise
 
     remember_home(workspace)
     decided = decides(workspace)
     session = await open_session(workspace, asyncio.to_thread)
-    room = _room(workspace, session, decided=decided)
     try:
+        desk = await asyncio.to_thread(open_desk, workspace, session) if decided else None
+        room = _room(workspace, session, desk, decided=decided)
         code = await supervise(room, listener)
         return BEGIN_ANEW if room.begins_anew and not code else code
     finally:
         await close_session(session)
 
 
-def _room(workspace: Workspace, session: "Session", *, decided: bool) -> "EngineRoom":
+def _room(workspace: Workspace, session: "Session", desk: "Desk | None", *, decided: bool) -> "EngineRoom":
     """What the loops share. *decided*: whether this clone decided when the daemon began."""
     import asyncio
 
@@ -106,6 +109,7 @@ def _room(workspace: Workspace, session: "Session", *, decided: bool) -> "Engine
         clone_name=lambda: name_of(workspace),
         told_home=lambda home: remember_home(workspace, home),
         note_waits=lambda why: note_waits(workspace, why),
+        desk=desk,
     )
 
 

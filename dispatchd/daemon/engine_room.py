@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from dispatchd.application.agents.desk import Desk
 from dispatchd.application.ports.audit_log import AuditError
 from dispatchd.application.ports.dispatch_tree import DispatchTree, TreeGone, Unreadable
 from dispatchd.application.ports.shared_branch import SharedBranch
@@ -50,6 +51,8 @@ class EngineRoom:
     told_home: Callable[[str], None] = lambda _: None
     note_waits: Callable[[str], None] = lambda _: None
     """Told why not everything goes on, for those who look; told an empty text when it does again."""
+    desk: Desk | None = None
+    """Agents' work; none where another clone decides."""
     begins_anew: bool = False
     sharing: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while something is fetched or pushed; taken before `turn`, never while that is held."""

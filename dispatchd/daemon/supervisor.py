@@ -12,6 +12,7 @@ from dispatchd.application.one_shot import begin
 from dispatchd.application.relaying import relay
 from dispatchd.application.requests.request import ErrorKind, failed
 from dispatchd.application.status_page import update_status_page
+from dispatchd.daemon.agents_loop import agents_loop, merge_loop
 from dispatchd.daemon.audit_loop import audit_loop
 from dispatchd.daemon.control_socket import serve_control
 from dispatchd.daemon.engine_room import PASSING, EngineRoom
@@ -60,14 +61,17 @@ def _ended_by(failure: Exception) -> int:
 
 
 async def _run_loops(room: EngineRoom, listener: socket.socket) -> None:
+    works = [
+        intake_loop(room),
+        audit_loop(room),
+        housekeeping_loop(room),
+        share_loop(room),
+        serve_control(room, listener, answered),
+    ]
+    if room.desk is not None:
+        works += [agents_loop(room, room.desk, answered), merge_loop(room, room.desk)]
     async with asyncio.TaskGroup() as loops:
-        for work in (
-            intake_loop(room),
-            audit_loop(room),
-            housekeeping_loop(room),
-            share_loop(room),
-            serve_control(room, listener, answered),
-        ):
+        for work in works:
             loops.create_task(_until_stopped(room, work))
     async with room.turn:
         if not room.begins_anew:

@@ -25,6 +25,36 @@ class AgentSettings:
     """`[agents]`."""
 
     max_running: int = 4
+    """Turns that may run at once, in all;"""
+    roles: tuple[str, ...] = ()
+    """and of one role: `coder=2`;"""
+    engines: tuple[str, ...] = ()
+    """and on one engine: `claude=1`."""
+    base: str = ""
+    """The branch that new work begins at; empty: what the main worktree has checked out."""
+    into: str = "dispatchd/integration"
+    """The branch that finished work is merged into."""
+    checks: tuple[str, ...] = ()
+    """Names in `[commands]` that have to pass before the branch moves."""
+    check_within: timedelta = timedelta(minutes=20)
+    bounces: int = 3
+    """How often work comes back before a person is asked."""
+    protected: tuple[str, ...] = (".git*", ".github/*", ".gitlab-ci.yml", ".claude/*", ".codex/*")
+    """Paths that agents' work may not change unless its issue has the label `allows-protected`."""
+    first_line: timedelta = timedelta(seconds=60)
+    """An agent that is silent for longer than this at the start is stopped; so is one that waits longer"""
+    model_silence: timedelta = timedelta(minutes=5)
+    """than this for its model,"""
+    tool_silence: timedelta = timedelta(minutes=30)
+    """than this in a tool,"""
+    turn: timedelta = timedelta(hours=2)
+    """or works longer than this in one turn."""
+    permission_wait: timedelta = timedelta(seconds=20)
+    """How long a turn waits for leave before it ends and a person may take their time."""
+    clones: str = ""
+    """The folder of agents' worktrees; empty: below the user's state folder."""
+    sandbox: str = "bubblewrap"
+    """`off` runs agents uncontained, and then what is ticked in files meanwhile waits for `confirm`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,7 @@ WAITING: Final = DocumentPath("WAITING.md")
 PUBLISHED: Final = (STATUS, WAITING)
 """Pages that home renders. Git ignores them; with sharing on, home commits them apart, and its text wins in a merge."""
 CONFIG: Final = DocumentPath("config.toml")
+POLICIES: Final = DocumentPath("policies.toml")
 PAUSE: Final = DocumentPath("PAUSE")
 PAUSES: Final = tuple(
     DocumentPath(name + end) for name in (PAUSE, "Pause", "pause") for end in ("", ".md", ".txt")

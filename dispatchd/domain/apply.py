@@ -50,6 +50,7 @@ from dispatchd.domain.facts import with_members, with_value
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.lookups import find
 from dispatchd.domain.proposal import Proposal, ProposalStatus, Vote
+from dispatchd.domain.run_event import RunEvent
 from dispatchd.domain.steering_event import (
     BrakeEvent,
     CommentAdded,
@@ -85,7 +86,7 @@ def apply_event(board: Board, event: Event, circumstance: Circumstance) -> Entit
     if isinstance(event, CommentEvent):
         issue = board.issue(event.issue)
         return _with_comment(issue, event, circumstance) if issue else None
-    if isinstance(event, FileRevised | BrakeEvent | EventUndone):
+    if isinstance(event, FileRevised | BrakeEvent | EventUndone | RunEvent):
         return None
     return _document_after(board, event)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from dispatchd.domain.agent import Agent
+from dispatchd.domain.agent_run import AgentRun, RunId, Work
 from dispatchd.domain.epic import Epic
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import ISSUE_TYPES, Issue
@@ -65,6 +66,18 @@ class Board(Protocol):
 
     def is_worked_on(self, issue_id: EntityId) -> bool:
         """Whether an agent's turn is running on it now."""
+        ...
+
+    def run(self, run_id: RunId) -> AgentRun | None:
+        """An agent's turn, over or not."""
+        ...
+
+    def live_run(self, issue_id: EntityId) -> AgentRun | None:
+        """The turn that runs on this issue now."""
+        ...
+
+    def work(self, issue_id: EntityId) -> Work | None:
+        """What agents have made of this issue so far."""
         ...
 
     def open_thread_about(self, cause: str) -> Thread | None:

@@ -15,6 +15,7 @@ from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.list_command import ListedIssues, MakeIssues, OrderIssues
 from dispatchd.domain.proposal import Action, Choice, Proposal
+from dispatchd.domain.run_command import RunCommand
 from dispatchd.domain.steering_command import SteeringCommand
 from dispatchd.domain.thread import Thread
 
@@ -269,4 +270,5 @@ Command = (
     | ReviseFile
     | RefuseEdit
     | SteeringCommand
+    | RunCommand
 )

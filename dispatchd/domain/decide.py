@@ -55,6 +55,17 @@ from dispatchd.domain.list_command import MakeIssues, OrderIssues
 from dispatchd.domain.list_rules import decide_make, decide_order
 from dispatchd.domain.proposal_rules import decide_end, decide_override, decide_vote
 from dispatchd.domain.removal_rules import decide_remove, decide_restore
+from dispatchd.domain.run_command import (
+    BounceWork,
+    EndRun,
+    HoldWork,
+    NoteMerged,
+    StartRun,
+    StopRun,
+    SubmitWork,
+)
+from dispatchd.domain.run_rules import decide_end as decide_end_run
+from dispatchd.domain.run_rules import decide_start, decide_stop
 from dispatchd.domain.signatures import require_signature
 from dispatchd.domain.steering_command import (
     AddComment,
@@ -65,6 +76,7 @@ from dispatchd.domain.steering_command import (
 )
 from dispatchd.domain.thread_rules import decide_deliver, decide_dismiss, decide_open_thread
 from dispatchd.domain.undo_rules import decide_undone
+from dispatchd.domain.work_rules import decide_bounce, decide_hold, decide_merged, decide_submit
 
 _RULES: Final[Mapping[type[Command], Callable[[Board, Any, Circumstance], tuple[Event, ...]]]] = {
     OpenIssue: decide_open_issue,
@@ -102,6 +114,13 @@ _RULES: Final[Mapping[type[Command], Callable[[Board, Any, Circumstance], tuple[
     ReviseProse: decide_prose,
     ReviseFile: decide_file,
     RefuseEdit: decide_refusal,
+    StartRun: decide_start,
+    StopRun: decide_stop,
+    EndRun: decide_end_run,
+    SubmitWork: decide_submit,
+    BounceWork: decide_bounce,
+    HoldWork: decide_hold,
+    NoteMerged: decide_merged,
 }
 
 

@@ -30,6 +30,7 @@ from dispatchd.domain.epic_event import (
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId, EventId, EventPosition
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.proposal import Action, Choice, Proposal, ProposalStatus
+from dispatchd.domain.run_event import RunEvent, issue_of
 from dispatchd.domain.steering_event import BrakeEvent, EventUndone, SteeringEvent
 from dispatchd.domain.thread import PendingAct, Thread
 
@@ -241,6 +242,7 @@ Event = (
     | DocumentEvent
     | FileRevised
     | SteeringEvent
+    | RunEvent
 )
 """Everything that can have happened; the parts above are named for the rules that handle them together."""
 
@@ -269,6 +271,8 @@ def subject_of(event: Event) -> str:
         return event.path
     if isinstance(event, SteeringEvent):
         return _steered(event)
+    if isinstance(event, RunEvent):
+        return issue_of(event)
     return event.issue if isinstance(event, IssueMoved) else event.subject
 
 

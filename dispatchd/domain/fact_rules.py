@@ -6,8 +6,9 @@ How values are spelled stands in `fact_keys`; the machine behind `status` in the
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from dispatchd.domain.actors import ActorKind
+from dispatchd.domain.actors import Actor, ActorKind
 from dispatchd.domain.agent import Agent
+from dispatchd.domain.agent_run import RunOutcome
 from dispatchd.domain.authority import ELECTORATE, require_human
 from dispatchd.domain.board import Board, Entity
 from dispatchd.domain.command import ChangeSet, Circumstance, DismissThread, MoveIssue, SetFact
@@ -36,6 +37,7 @@ from dispatchd.domain.references import (
     known_assignee,
     known_stage,
 )
+from dispatchd.domain.run_event import stop_of
 from dispatchd.domain.thread import Thread, ThreadStatus
 from dispatchd.domain.thread_rules import decide_dismiss
 from dispatchd.domain.wording import listed, one_of
@@ -203,7 +205,7 @@ def _issue_value(
     board: Board, issue: Issue, key: str, value: str | None, circumstance: Circumstance
 ) -> str | None:
     if key == "assignee":
-        _check_not_worked_on(board, issue, value)
+        _check_not_worked_on(board, issue, value, circumstance.actor)
         return known_assignee(board, issue.id, value) if value else None
     if key in {"epic", "stage"} and value_of(issue, key) is not None:
         require_human(circumstance.actor, "moving an issue out of its stage", subject=issue.id, key=key)
@@ -219,8 +221,11 @@ def _issue_value(
     return value
 
 
-def _check_not_worked_on(board: Board, issue: Issue, value: str | None) -> None:
-    if board.is_worked_on(issue.id) and (value or "").casefold() != (issue.assignee or "").casefold():
+def _check_not_worked_on(board: Board, issue: Issue, value: str | None, actor: Actor) -> None:
+    """People take work away from an agent, which is then stopped; nobody else does."""
+    if actor.kind is ActorKind.HUMAN or not board.is_worked_on(issue.id):
+        return
+    if (value or "").casefold() != (issue.assignee or "").casefold():
         worker = issue.assignee or "an agent"
         raise Rejected(
             f'kept "{worker}"; somebody else can have it when {worker} has stopped working on it.',
@@ -234,6 +239,9 @@ def _along(board: Board, entity: Entity, change: FactSet) -> tuple[Event, ...]:
     if not isinstance(entity, Issue):
         return ()
     if change.key == "assignee":
+        stopped = stop_of(board.live_run(entity.id), RunOutcome.CANCELLED)
+        if stopped:
+            return stopped
         if change.after and entity.status is IssueStatus.QUEUED:
             return (IssueMoved(issue=entity.id, before=entity.status, after=IssueStatus.ASSIGNED),)
         if change.after is None and entity.status is IssueStatus.ASSIGNED:

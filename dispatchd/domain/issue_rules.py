@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from dispatchd.domain.actors import ActorKind
+from dispatchd.domain.agent_run import RunOutcome
 from dispatchd.domain.authority import require_person
 from dispatchd.domain.board import Board
 from dispatchd.domain.brake import why_nothing_starts
@@ -17,6 +18,7 @@ from dispatchd.domain.event import Event, FactSet, IssueMoved, IssueOpened
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.lookups import standing_issue
 from dispatchd.domain.references import check_references, known_stage
+from dispatchd.domain.run_event import stop_of
 from dispatchd.domain.stages import open_gate_before, pending_stage_of
 from dispatchd.domain.wording import listed
 
@@ -68,6 +70,8 @@ def decide_move(board: Board, command: MoveIssue, circumstance: Circumstance) ->
         return _moved(issue, command)
     if actor.kind is ActorKind.HUMAN:
         _check_for_person(board, issue, command.to)
+        if command.to is IssueStatus.CANCELLED:
+            return (*stop_of(board.live_run(issue.id), RunOutcome.CANCELLED), *_moved(issue, command))
     else:
         _check_for_agent(board, issue, command.to)
     if command.to is IssueStatus.ASSIGNED and issue.assignee is None:
@@ -89,10 +93,12 @@ def _check_for_person(board: Board, issue: Issue, to: IssueStatus) -> None:
         return
     if issue.status.is_final:
         raise _refused(issue, refusal_for_status(issue.status, to))
-    if board.is_worked_on(issue.id):
+    if to is IssueStatus.DONE and board.is_worked_on(issue.id):
         worker = issue.assignee or "an agent"
         raise _refused(
-            issue, f'kept "{issue.status}"; "{to}" can be set when {worker} has stopped. To force it: {to}!'
+            issue,
+            f'kept "{issue.status}"; "{to}" can be set when {worker} has stopped: dispatchd agent stop {issue.id}. '
+            f"To force it: {to}!",
         )
     epic = board.epic(issue.epic) if issue.epic else None
     gated = open_gate_before(issue, epic) if epic else None

@@ -19,10 +19,35 @@ def obstacles(board: Board, issue: Issue) -> tuple[str, ...]:
     if issue.status not in {IssueStatus.QUEUED, IssueStatus.ASSIGNED}:
         found.append(f'{issue.id} is "{issue.status}"; "queued" lets an agent begin')
     found += [each.why for each in waiting_on(board, issue)]
-    agent = board.agent(issue.assignee) if issue.assignee else None
-    if agent is not None and agent.paused:
-        found.append(f"{agent.name} is paused")
+    found.append(_held(board, issue))
+    found.append(_paused_agent(board, issue))
     return tuple(why for why in found if why)
+
+
+def obstacles_to_going_on(board: Board, issue: Issue) -> tuple[str, ...]:
+    """Why the work that has begun on *issue* may not go on now, each in a clause; none where it may."""
+    found = [why_nothing_starts(board)]
+    if issue.removed:
+        found.append(f"{issue.id} was deleted")
+    if issue.status not in {IssueStatus.IN_PROGRESS, IssueStatus.BLOCKED}:
+        found.append(f'{issue.id} is "{issue.status}"')
+    found.append(_held(board, issue))
+    found.append(_paused_agent(board, issue))
+    return tuple(why for why in found if why)
+
+
+def _held(board: Board, issue: Issue) -> str:
+    work = board.work(issue.id)
+    return (
+        f'the work on {issue.id} is held; "dispatchd agent start {issue.id}" lets it go on'
+        if work and work.held
+        else ""
+    )
+
+
+def _paused_agent(board: Board, issue: Issue) -> str:
+    agent = board.agent(issue.assignee) if issue.assignee else None
+    return f"{agent.name} is paused" if agent is not None and agent.paused else ""
 
 
 def startable(board: Board, issues: Iterable[Issue]) -> list[Issue]:

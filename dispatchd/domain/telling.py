@@ -4,6 +4,7 @@ import re
 from functools import singledispatch
 from typing import Final
 
+from dispatchd.domain.actors import DAEMON
 from dispatchd.domain.board import Board
 from dispatchd.domain.command import Circumstance, OverrideKind
 from dispatchd.domain.decision_records import who
@@ -41,8 +42,10 @@ from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.lookups import find
 from dispatchd.domain.proposal import Choice, Proposal, ProposalStatus
+from dispatchd.domain.run_event import RunEvent
 from dispatchd.domain.steering_event import SteeringEvent
 from dispatchd.domain.telling_epics import told_of_epic
+from dispatchd.domain.telling_runs import told_of_runs
 from dispatchd.domain.telling_steering import told_of_steering
 from dispatchd.domain.thread import Thread, ThreadKind
 from dispatchd.domain.wording import in_words, listed, one_line
@@ -84,6 +87,8 @@ def tell(event: Event, circumstance: Circumstance, board: Board) -> str:
         told = told_of_epic(event, board)
     elif isinstance(event, SteeringEvent):
         told = told_of_steering(event, board)
+    elif isinstance(event, RunEvent):
+        told = told_of_runs(event, board)
     else:
         told = _told(event, board)
     line = one_line(f"{who(circumstance.actor)} {told}")
@@ -123,6 +128,8 @@ def _(event: ThreadOpened, _board: Board) -> str:
     thread = event.thread
     to = f" {thread.to}" if thread.to else ""
     match thread.kind:
+        case ThreadKind.PERMISSION if thread.sender != DAEMON.handle:
+            return f"asks leave for {thread.sender}: {thread.title}"
         case ThreadKind.QUESTION | ThreadKind.PERMISSION:
             return f"asks{to}: {thread.title}"
         case ThreadKind.MESSAGE:

@@ -99,7 +99,7 @@ def test_what_an_agent_works_on_is_finished_by_a_person_only_by_force() -> None:
     stand_issue(board, LOGIN, status=S.IN_PROGRESS, assignee="ash")
     board.worked_on.add(LOGIN)
     assert refusal(board, MoveIssue(issue=LOGIN, to=S.DONE), ALICE) == (
-        'kept "in_progress"; "done" can be set when ash has stopped. To force it: done!'
+        'kept "in_progress"; "done" can be set when ash has stopped: dispatchd agent stop i-7k2m. To force it: done!'
     )
     board.handle(MoveIssue(issue=LOGIN, to=S.DONE), by(ASH))
     assert status(board) is S.DONE

@@ -1,6 +1,7 @@
 """A composition for tests of the command line: a workspace in a folder, and a record of what was asked."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,18 @@ class CompositionDouble:
 
     def serve_language(self) -> None:
         self.heard()
+
+    def serve_tools(self, run_id: str) -> None:
+        self.opened.append(run_id)
+
+    def look_at_agents(self, _: Any) -> AbstractContextManager[Any]:
+        raise AssertionError("there is no database to look at")
+
+    def merge_into(self, _: Any, branch: str) -> str:
+        return branch
+
+    def clean_worktrees(self, _: Any, issues: tuple[str, ...]) -> Sequence[tuple[str, str]]:
+        return [(issue, "removed") for issue in issues]
 
     def open_on_desktop(self, _: Any, what: str) -> bool:
         self.opened.append(what)

@@ -7,7 +7,9 @@ from typing import Final
 
 from dispatchd.domain.actors import Actor, ActorKind, Channel, Provenance
 from dispatchd.domain.agent import Agent
+from dispatchd.domain.agent_run import AgentRun, RunId, Work
 from dispatchd.domain.apply import apply_event
+from dispatchd.domain.apply_run import run_after, work_after
 from dispatchd.domain.board import Entity, Rules
 from dispatchd.domain.brake import pause_after
 from dispatchd.domain.command import Circumstance, Command
@@ -20,6 +22,7 @@ from dispatchd.domain.issue import Issue
 from dispatchd.domain.pause import Pause
 from dispatchd.domain.proposal import Proposal
 from dispatchd.domain.reactions import unfold
+from dispatchd.domain.run_event import RunEnded, RunEvent, RunStopAsked, issue_of
 from dispatchd.domain.steering_event import BrakeEvent
 from dispatchd.domain.thread import Thread, ThreadStatus
 
@@ -53,6 +56,8 @@ class FakeBoard:
     beginning: dict[str, Entity] = field(default_factory=dict)
     drawn: int = 0
     pause: Pause | None = None
+    runs: dict[RunId, AgentRun] = field(default_factory=dict)
+    works: dict[EntityId, Work] = field(default_factory=dict)
 
     def issue(self, issue_id: EntityId) -> Issue | None:
         found = self.entities.get(issue_id)
@@ -88,7 +93,16 @@ class FakeBoard:
         return [each for each in self._issues() if each.parent == issue_id]
 
     def is_worked_on(self, issue_id: EntityId) -> bool:
-        return issue_id in self.worked_on
+        return issue_id in self.worked_on or self.live_run(issue_id) is not None
+
+    def run(self, run_id: RunId) -> AgentRun | None:
+        return self.runs.get(run_id)
+
+    def live_run(self, issue_id: EntityId) -> AgentRun | None:
+        return next((run for run in self.runs.values() if run.issue == issue_id and run.is_live), None)
+
+    def work(self, issue_id: EntityId) -> Work | None:
+        return self.works.get(issue_id)
 
     def open_thread_about(self, cause: str) -> Thread | None:
         threads = (each for each in self.entities.values() if isinstance(each, Thread))
@@ -109,6 +123,8 @@ class FakeBoard:
         self.log.append((event, circumstance))
         if isinstance(event, BrakeEvent):
             self.pause = pause_after(self.pause, event, circumstance)
+        if isinstance(event, RunEvent):
+            self._apply_run(event, circumstance)
         after = apply_event(self, event, circumstance)
         if isinstance(after, Decision):
             self.decisions[after.id] = after
@@ -116,6 +132,15 @@ class FakeBoard:
             self.entities[after.name] = after
         elif after is not None:
             self.entities[after.id] = after
+
+    def _apply_run(self, event: RunEvent, circumstance: Circumstance) -> None:
+        about = event.run if isinstance(event, RunEnded | RunStopAsked) else RunId("")
+        run = run_after(self.runs.get(about), event, circumstance)
+        if run is not None:
+            self.runs[run.id] = run
+        work = work_after(self.works.get(issue_of(event)), event, circumstance)
+        if work is not None:
+            self.works[work.issue] = work
 
     def handle(self, command: Command, circumstance: Circumstance) -> list[Event]:
         """Decide, apply, react until nothing follows; everything that happened, in order."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from dispatchd.adapters.sqlite.columns import actor_column, actor_value, time_column, time_value
 from dispatchd.adapters.sqlite.event_log import EventLog
 from dispatchd.adapters.sqlite.named_queries import queries
-from dispatchd.application.ports.unit_of_work import AuditQueue, AuditRow
+from dispatchd.application.ports.audit_queue import AuditQueue, AuditRow
 from dispatchd.domain.actors import Actor
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EventPosition
 

@@ -39,6 +39,10 @@ class IssueStore:
         """Those that name the epic, oldest first; made one by one, for who asks often wants only the first."""
         return map(_issue, self._connection.execute(self._sql["issues_of_epic"], (epic_id,)).fetchall())
 
+    def in_states(self, states: Iterable[IssueStatus]) -> Sequence[Issue]:
+        """Those in any of *states*, most urgent first."""
+        return self._many("issues_in_states", to_json([str(state) for state in states]))
+
     def depending_on(self, issue_id: str) -> Sequence[Issue]:
         """Those that wait for the issue, oldest first."""
         return self._many("issues_depending_on", issue_id)
@@ -46,10 +50,6 @@ class IssueStore:
     def below(self, issue_id: str) -> Sequence[Issue]:
         """Those whose parent it is, oldest first."""
         return self._many("issues_below", issue_id)
-
-    def is_worked_on(self, issue_id: str) -> bool:
-        """Whether a live run names it."""
-        return bool(self._connection.execute(self._sql["issue_is_worked_on"], (issue_id,)).fetchone()[0])
 
     def with_source(self, source: str) -> EntityId | None:
         """The id of the issue that came from *source*; one that stands before one that was removed."""

@@ -17,17 +17,19 @@ from dispatchd.adapters.sqlite.event_log import EventLog
 from dispatchd.adapters.sqlite.issue_store import IssueStore
 from dispatchd.adapters.sqlite.named_queries import queries
 from dispatchd.adapters.sqlite.problem_store import SqliteProblemStore
+from dispatchd.adapters.sqlite.run_store import SqliteRunStore
 from dispatchd.application.ports.unit_of_work import CONFIG_IN_FORCE, UnitOfWork
 from dispatchd.application.wire import dump_value, load_value
 from dispatchd.documents.config_document import read_config
 from dispatchd.domain.agent import Agent
+from dispatchd.domain.agent_run import AgentRun, RunId, Work
 from dispatchd.domain.board import Entity, Rules
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.decision import Decision
 from dispatchd.domain.epic import Epic
 from dispatchd.domain.event import Event, RecordedEvent
 from dispatchd.domain.identifiers import EntityId, EntityKind, EventPosition, kind_of
-from dispatchd.domain.issue import Issue
+from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.pause import Pause
 from dispatchd.domain.proposal import Proposal
 from dispatchd.domain.thread import Thread
@@ -49,6 +51,7 @@ class SqliteUnitOfWork:
         self.blobs = SqliteBlobStore(connection)
         self.audit = SqliteAuditQueue(connection, self._log)
         self.problems = SqliteProblemStore(connection)
+        self.runs = SqliteRunStore(connection)
 
     @property
     def rules(self) -> Rules:
@@ -114,6 +117,10 @@ class SqliteUnitOfWork:
         """The issues that name this epic, oldest first."""
         return self._issues.of_epic(epic_id)
 
+    def issues_in(self, states: Iterable[IssueStatus]) -> Iterable[Issue]:
+        """The issues in any of *states*, most urgent first."""
+        return self._issues.in_states(states)
+
     def dependants_of(self, issue_id: EntityId) -> Iterable[Issue]:
         """The issues that depend on this one."""
         return self._issues.depending_on(issue_id)
@@ -124,7 +131,19 @@ class SqliteUnitOfWork:
 
     def is_worked_on(self, issue_id: EntityId) -> bool:
         """Whether an agent's turn is running on it now."""
-        return self._issues.is_worked_on(issue_id)
+        return self.runs.live_on(issue_id) is not None
+
+    def run(self, run_id: RunId) -> AgentRun | None:
+        """An agent's turn, over or not."""
+        return self.runs.get(run_id)
+
+    def live_run(self, issue_id: EntityId) -> AgentRun | None:
+        """The turn that runs on this issue now."""
+        return self.runs.live_on(issue_id)
+
+    def work(self, issue_id: EntityId) -> Work | None:
+        """What agents have made of this issue so far."""
+        return self.runs.work(issue_id)
 
     def open_thread_about(self, cause: str) -> Thread | None:
         """The open thread that the daemon opened for *cause*."""

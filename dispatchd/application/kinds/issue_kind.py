@@ -166,13 +166,18 @@ def _compose(issue: Issue, work: UnitOfWork, body: str) -> str:
 
 
 def activity_of(issue: Issue, work: UnitOfWork) -> tuple[ActivityLine, ...]:
-    """What stands, or stood, below the heading: questions with their answers, and what was said, oldest first."""
+    """What stands, or stood, below the heading: questions with their answers, what was said, and what
+    became of the work on it, oldest first.
+    """
     record = work.documents.of(issue.id)
     here = posixpath.dirname(record.path) if record is not None else "issues"
     lines = [
         ActivityLine(at=each.at, text=display_name(each.by), said=each.text, gone=each.withdrawn)
         for each in issue.comments
     ]
+    made = work.work(issue.id)
+    if made is not None:
+        lines.extend(ActivityLine(at=each.at, text=each.text) for each in made.story)
     for thread in work.threads_of(issue.id):
         if thread.kind in _TOLD and thread.turns:
             lines.extend(_lines_of(thread, here, work))

@@ -10,8 +10,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Protocol, TypeVar
 
+from dispatchd.application.ports.audit_queue import AuditQueue
 from dispatchd.application.ports.dispatch_tree import FileStamp
 from dispatchd.application.ports.history import History
+from dispatchd.application.ports.run_store import RunStore
 from dispatchd.domain.actors import Actor
 from dispatchd.domain.board import Board, Entity
 from dispatchd.domain.command import Circumstance
@@ -24,12 +26,11 @@ from dispatchd.domain.identifiers import (
     EntityKind,
     EventPosition,
 )
+from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.pause import Pause
 from dispatchd.domain.thread import Thread
 
 T = TypeVar("T")
-
-
 CONFIG_IN_FORCE: Final = "config.text"
 """The note that holds the last good text of `config.toml`."""
 CONFIG_KEPT_OUT: Final = "config.kept_out"
@@ -144,50 +145,6 @@ class BlobStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AuditRow:
-    """Something that a commit on the branch still has to hold: an event, or the bytes of a file (None: its absence).
-
-    `prose` rows wait until a person has stopped writing; `text_at` is when their last save was, `since` their first.
-    """
-
-    sequence: int
-    actor: Actor
-    at: datetime
-    event: EventPosition | None = None
-    path: DocumentPath | None = None
-    digest: DocumentDigest | None = None
-    prose: bool = False
-    since: datetime | None = None
-
-
-class AuditQueue(Protocol):
-    def add_text(
-        self,
-        path: DocumentPath,
-        digest: DocumentDigest | None,
-        actor: Actor,
-        at: datetime,
-        *,
-        prose: bool = False,
-        since: datetime | None = None,
-    ) -> None: ...
-
-    def waiting(self) -> Sequence[AuditRow]:
-        """All rows, in order. Appending an event puts its row here by itself."""
-        ...
-
-    def drop(self, sequences: Iterable[int]) -> None: ...
-
-    def mark(self, positions: Iterable[EventPosition], commit: str) -> None:
-        """Remember in which commit events stand."""
-        ...
-
-    def committed(self, event_ids: Iterable[str]) -> Mapping[str, EventPosition]:
-        """Of these event ids, those the log has, with their positions."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemRecord:
     """Something wrong, answered where it was written.
 
@@ -230,6 +187,9 @@ class UnitOfWork(Board, Protocol):
     @property
     def problems(self) -> ProblemStore: ...
 
+    @property
+    def runs(self) -> RunStore: ...
+
     def entity(self, subject: str) -> Entity | Decision | None:
         """Any entity by id, an agent by name."""
         ...
@@ -238,6 +198,10 @@ class UnitOfWork(Board, Protocol):
 
     def entities(self, kind: EntityKind) -> Iterable[Entity | Decision]:
         """All of *kind* that were not removed, oldest first."""
+        ...
+
+    def issues_in(self, states: Iterable[IssueStatus]) -> Iterable[Issue]:
+        """The issues in any of *states* that were not removed, most urgent first."""
         ...
 
     def id_of_source(self, source: str) -> EntityId | None:

@@ -1,6 +1,6 @@
 """A request carried out in a session: in whose name, and what is said back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from dispatchd.application.command_handler import Door
@@ -39,6 +39,14 @@ async def carry_out(session: Session, request: Request) -> Mapping[str, Any]:
         return await session.ports.store.transact(lambda work: undoable(work, by(work)))
     if request.verb is Verb.TIDY:
         return await session.ports.store.transact(lambda work: tidy(session, work, request, by(work)))
+
+    return await perform(session, request, by)
+
+
+async def perform(
+    session: Session, request: Request, by: Callable[[UnitOfWork], Circumstance]
+) -> Mapping[str, Any]:
+    """Do what *request* asks in the circumstance *by*; says what it was about and what happened. Raises Rejected."""
 
     def planned(door: Door, circumstance: Circumstance) -> Plan:
         commands = plan(door.work, request, circumstance, door.draw)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.requests.agent_requests import plan_agent
 from dispatchd.application.requests.config_requests import plan_config
 from dispatchd.application.requests.epic_requests import outlined, plan_epics
 from dispatchd.application.requests.fact_requests import plan_set
@@ -35,6 +36,14 @@ _STEERING: Final[Mapping[Verb, Callable[[UnitOfWork, Request], tuple[Command, ..
     Verb.PAUSE: plan_steering,
     Verb.RESUME: plan_steering,
     Verb.UNDO: plan_undo,
+    Verb.AGENT_START: plan_agent,
+    Verb.AGENT_STOP: plan_agent,
+    Verb.AGENT_KILL: plan_agent,
+    Verb.AGENT_PAUSE: plan_agent,
+    Verb.AGENT_RESUME: plan_agent,
+    Verb.AGENT_REASSIGN: plan_agent,
+    Verb.MERGE_HOLD: plan_agent,
+    Verb.MERGE_NOW: plan_agent,
 }
 
 

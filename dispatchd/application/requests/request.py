@@ -45,6 +45,14 @@ class Verb(StrEnum):
     CONFIRM = "confirm"
     CONFIG_SET = "config set"
     IMPORT = "import"
+    AGENT_START = "agent start"
+    AGENT_STOP = "agent stop"
+    AGENT_KILL = "agent kill"
+    AGENT_PAUSE = "agent pause"
+    AGENT_RESUME = "agent resume"
+    AGENT_REASSIGN = "agent reassign"
+    MERGE_HOLD = "merge hold"
+    MERGE_NOW = "merge now"
 
 
 class NotUnderstood(DispatchdError):  # noqa: N818 - named for what happened, as the other failures are

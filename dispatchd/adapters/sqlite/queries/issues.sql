@@ -52,11 +52,13 @@ DELETE FROM issue_dependencies WHERE issue = ? AND depends_on = ?;
 -- name: dependency_add
 INSERT OR IGNORE INTO issue_dependencies (issue, depends_on) VALUES (?, ?);
 
--- name: issue_is_worked_on
-SELECT EXISTS (SELECT 1 FROM live_runs WHERE issue = ?);
-
 -- name: issue_with_source
 SELECT id FROM issues WHERE source = ? ORDER BY removed, number LIMIT 1;
 
 -- name: issue_count
 SELECT coalesce(max(number), 0) FROM issues;
+
+-- name: issues_in_states
+SELECT id, title, created, type, status, priority, labels, role, assignee, parent, depends_on, epic, stage,
+       branch, pr, source, removed, before_removal, comments
+FROM issues WHERE removed = 0 AND status IN (SELECT value FROM json_each(?)) ORDER BY rank, created, number;

@@ -1,0 +1,143 @@
+"""The engine that plays a script: for demonstrations and tests, and to see how agents' work looks before one is paid for.
+
+The script is the first block fenced as `toml script` in what the agent is told: in its card, or in the issue.
+"""
+
+import json
+import re
+import sys
+from typing import Final
+
+from dispatchd.application.ports.agent_engine import (
+    Abilities,
+    AgentEngine,
+    AnswerPermission,
+    AnswerQuestion,
+    Control,
+    Decoded,
+    Interrupt,
+    LaunchPlan,
+    TurnSpec,
+)
+from dispatchd.application.ports.agent_events import (
+    AgentEvent,
+    Malformed,
+    PermissionAsked,
+    Said,
+    SessionStarted,
+    ToolCalled,
+    ToolReturned,
+    TurnEnded,
+    Unknown,
+    Used,
+)
+from dispatchd.domain.agent_run import RunOutcome, Spent
+
+_SCRIPT: Final = re.compile(r"^```toml script\s*\n(.*?)^```", re.DOTALL | re.MULTILINE)
+_SHOWN: Final = 200
+
+
+class ScriptedEngine:
+    """Plays what `scripted_player` understands."""
+
+    name = "scripted"
+    abilities = Abilities(
+        resume=True,
+        ask_permission=True,
+        interrupt=True,
+        usage=True,
+        cost=False,
+        tools=False,
+        system_prompt=True,
+    )
+    programs: tuple[str, ...] = ()
+
+    def plan(self, turn: TurnSpec) -> LaunchPlan:
+        """The script is laid down at the session's first turn, so that a later edit does not change a play that runs."""
+        session = turn.session or turn.fresh_session
+        script = turn.home / ".scripted" / f"{session}.toml"
+        found = _SCRIPT.search(turn.prompt) or _SCRIPT.search(turn.system)
+        lays = {script: _lines(found[1]).encode()} if found is not None and turn.session is None else {}
+        player = "dispatchd.adapters.agents.scripted_player"
+        return LaunchPlan(
+            argv=(sys.executable, "-I", "-m", player, str(script), session),
+            keeps_reading=True,
+            files=lays,
+            environment={"PYTHONDONTWRITEBYTECODE": "1"},
+        )
+
+    def decode(self, line: bytes, memory: str) -> Decoded:
+        """One line of the player's."""
+        try:
+            said = json.loads(line)
+        except ValueError:
+            said = None
+        if not isinstance(said, dict):
+            beginning = line[:_SHOWN].decode("utf-8", errors="replace")
+            return Decoded(
+                events=(Malformed(beginning=beginning, why="it is no JSON object"),), memory=memory
+            )
+        return Decoded(events=(_event(said),), memory=memory)
+
+    def conclude(self, _exit_code: int | None, _memory: str) -> TurnEnded | None:
+        """A player that goes without a word has crashed."""
+        return None
+
+    def encode(self, control: Control, _memory: str) -> tuple[bytes, ...] | None:
+        """What the player reads."""
+        match control:
+            case AnswerPermission(request=request, allowed=allowed, why=why):
+                return (_line(request=request, allowed=allowed, why=why),)
+            case Interrupt():
+                return (_line(interrupt=True),)
+            case AnswerQuestion():
+                return None
+
+
+def _event(said: dict[str, object]) -> AgentEvent:
+    text = {name: str(value) for name, value in said.items() if isinstance(value, str)}
+    match said.get("type"):
+        case "session":
+            return SessionStarted(session=text.get("session", ""))
+        case "say":
+            return Said(text=text.get("text", ""))
+        case "tool":
+            return ToolCalled(
+                call=text.get("call", ""), tool=text.get("tool", ""), about=text.get("about", "")
+            )
+        case "returned":
+            failed = said.get("failed") is True
+            return ToolReturned(call=text.get("call", ""), failed=failed, about=text.get("about", ""))
+        case "permission":
+            command = text.get("command", "")
+            return PermissionAsked(
+                request=text.get("request", ""), tool=text.get("tool", ""), command=command
+            )
+        case "used":
+            return Used(spent=Spent(read=_count(said.get("read")), written=_count(said.get("written"))))
+        case "end":
+            return _end(text)
+        case other:
+            return Unknown(name=str(other))
+
+
+def _end(text: dict[str, str]) -> TurnEnded:
+    known = {str(outcome) for outcome in RunOutcome}
+    outcome = text.get("outcome", "")
+    ended = RunOutcome(outcome) if outcome in known else RunOutcome.AGENT_ERROR
+    return TurnEnded(outcome=ended, said=text.get("said", ""))
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n")
+
+
+def _line(**words: object) -> bytes:
+    return json.dumps(words).encode() + b"\n"
+
+
+_port: type[AgentEngine] = ScriptedEngine

@@ -1,0 +1,195 @@
+"""Plays a script as an agent would: it edits files, runs commands, asks, waits for leave, submits. A program of its own.
+
+It prints what it does as lines of JSON, and keeps its place between turns in its home.
+"""
+
+import json
+import os
+import sys
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, Self
+
+from dispatchd.adapters.agents.talking import Refused, say
+from dispatchd.adapters.processes.environment import inherited
+from dispatchd.adapters.processes.runner import ProgramMissingError, ProgramTimedOutError, run
+
+_TAIL: Final = 2000
+_LONGEST: Final = 3600.0
+
+
+def main(script: str, session: str) -> int:
+    """Play the turn of *session* that is next in the *script* file."""
+    turns = tomllib.loads(Path(script).read_text(encoding="utf-8")).get("turn", [])
+    place = Path.home() / ".scripted" / f"{session}.json"
+    number = json.loads(place.read_text(encoding="utf-8"))["next"] if place.exists() else 0
+    _print(type="session", session=session)
+    over: dict[str, Any] = {"step": [{"say": "My script has no more turns."}]}
+    turn: dict[str, Any] = turns[number] if number < len(turns) else over
+    outcome, said = Player().play(turn.get("step", []))
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(json.dumps({"next": number + 1}), encoding="utf-8")
+    _print(type="used", read=100, written=50)
+    _print(type="end", outcome=outcome, said=said)
+    return 0
+
+
+class Player:
+    """One turn."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.said = ""
+
+    def play(self, steps: list[Mapping[str, Any]]) -> tuple[str, str]:
+        """Take the steps in order; how the turn ended, and the last words."""
+        for step in steps:
+            verb = next(iter(step))
+            does = getattr(self, f"do_{verb}", None)
+            if does is None:
+                return "agent_error", f"the script has a step that is none: {verb}"
+            try:
+                ends = does(step)
+            except Refused as refused:
+                _print(type="say", text=f"Refused: {refused}")
+                if not step.get("may_fail"):
+                    return "agent_error", str(refused)
+                continue
+            except (OSError, ProgramMissingError, ProgramTimedOutError) as error:
+                return "agent_error", f"{verb}: {error}"
+            if ends is not None:
+                return str(ends), self.said
+        return "ok", self.said
+
+    def do_say(self, step: Mapping[str, Any]) -> None:
+        """`say = "…"`."""
+        self.said = str(step["say"])
+        _print(type="say", text=self.said)
+
+    def do_write(self, step: Mapping[str, Any]) -> None:
+        """`write = "path", text = "…"`."""
+        path = Path(step["write"])
+        with _Call(self, "write", str(path)):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(step.get("text", ""), encoding="utf-8")
+
+    def do_replace(self, step: Mapping[str, Any]) -> str | None:
+        """`replace = "path", old = "…", new = "…"`."""
+        path = Path(step["replace"])
+        with _Call(self, "edit", str(path)) as call:
+            before = path.read_text(encoding="utf-8")
+            call.failed = step["old"] not in before
+            path.write_text(before.replace(step["old"], step["new"], 1), encoding="utf-8")
+        if call.failed and not step.get("may_fail"):
+            self.said = f"{path} does not say {step['old']!r}"
+            return "agent_error"
+        return None
+
+    def do_run(self, step: Mapping[str, Any]) -> str | None:
+        """`run = "command"`; `ask_first = true` asks leave before."""
+        command = str(step["run"])
+        if step.get("ask_first") and not self._has_leave(command):
+            return None if step.get("may_fail") else "ok"
+        with _Call(self, "run", command) as call:
+            done = run(("/bin/sh", "-c", command), env=inherited(), timeout=_LONGEST)
+            call.failed = done.exit_code != 0
+            call.about = (done.stdout + done.stderr).decode("utf-8", errors="replace")[-_TAIL:]
+        if call.failed and not step.get("may_fail"):
+            self.said = f"{command} failed: {call.about.strip()}"
+            return "agent_error"
+        return None
+
+    def _has_leave(self, command: str) -> bool:
+        self.calls += 1
+        request = f"p{self.calls}"
+        _print(type="permission", request=request, tool="run", command=command)
+        for line in sys.stdin:
+            answer = json.loads(line)
+            if answer.get("request") == request:
+                if not answer["allowed"]:
+                    self.said = str(answer.get("why") or "It was denied.")
+                    _print(type="say", text=self.said)
+                return bool(answer["allowed"])
+        return False
+
+    def do_ask(self, step: Mapping[str, Any]) -> str:
+        """`ask = "…", options = […]`: the turn ends."""
+        done = say("ask_human", _without(step, "ask", question=step["ask"]), inherited())
+        self.said = f"I have asked ({done['thread']})."
+        return "ok"
+
+    def do_tell(self, step: Mapping[str, Any]) -> None:
+        """`tell = "…", to = "name"`."""
+        say("send_message", _without(step, "tell", text=step["tell"]), inherited())
+
+    def do_note(self, step: Mapping[str, Any]) -> None:
+        """`note = "…"`."""
+        say("note_progress", {"text": step["note"]}, inherited())
+
+    def do_vote(self, step: Mapping[str, Any]) -> None:
+        """`vote = "approve", proposal = "p-…", reason = "…"`."""
+        say("cast_vote", _without(step, "vote", choice=step["vote"]), inherited())
+
+    def do_blocked(self, step: Mapping[str, Any]) -> str:
+        """`blocked = "what is missing"`: the turn ends."""
+        say("report_blocked", {"what": step["blocked"]}, inherited())
+        return "ok"
+
+    def do_submit(self, step: Mapping[str, Any]) -> str:
+        """`submit = "summary"`: the turn ends."""
+        say("submit_work", {"summary": step["submit"]}, inherited())
+        self.said = str(step["submit"])
+        return "ok"
+
+    def do_wait(self, _step: Mapping[str, Any]) -> str:
+        """`wait = true`: until somebody says stop."""
+        for line in sys.stdin:
+            if json.loads(line).get("interrupt"):
+                return "interrupted"
+        return "interrupted"
+
+    def do_print(self, step: Mapping[str, Any]) -> None:
+        """`print = "…"`: a line as it is, whatever it is."""
+        _line(str(step["print"]))
+
+    def do_exit(self, step: Mapping[str, Any]) -> None:
+        """`exit = 3`: end without a word."""
+        sys.stdout.flush()
+        os._exit(int(step["exit"]))
+
+
+class _Call:
+    """A step that is told of when it begins and when it is over."""
+
+    def __init__(self, player: Player, tool: str, about: str) -> None:
+        player.calls += 1
+        self.call = f"c{player.calls}"
+        self.tool = tool
+        self.about = about
+        self.failed = False
+
+    def __enter__(self) -> Self:
+        _print(type="tool", call=self.call, tool=self.tool, about=self.about)
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        failed = self.failed or kind is not None
+        _print(type="returned", call=self.call, failed=failed, about=self.about)
+
+
+def _without(step: Mapping[str, Any], verb: str, **more: Any) -> dict[str, Any]:
+    return {**{name: value for name, value in step.items() if name not in {verb, "may_fail"}}, **more}
+
+
+def _print(**said: Any) -> None:
+    _line(json.dumps(said, ensure_ascii=False))
+
+
+def _line(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2]))

@@ -1,0 +1,22 @@
+"""A repository beside the user's that borrows its objects: what `git clone --shared` makes, without its remote and refs."""
+
+from pathlib import Path
+
+from dispatchd.adapters.git.runner import GitRunner
+
+
+def make_borrower(path: Path, common_dir: Path) -> GitRunner:
+    """An empty repository at *path* that sees every object of the one at *common_dir*. No template, no hooks."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lender = GitRunner(common_dir)
+    form = lender.ask("rev-parse", "--show-object-format").line
+    GitRunner(path / ".git").feed(
+        "init", "--quiet", "--template=", f"--object-format={form}", str(path), stdin=b""
+    )
+    alternates = path / ".git" / "objects" / "info" / "alternates"
+    alternates.parent.mkdir(exist_ok=True)
+    alternates.write_text(f"{common_dir / 'objects'}\n", encoding="utf-8")
+    shallow = common_dir / "shallow"
+    if shallow.is_file():
+        (path / ".git" / "shallow").write_bytes(shallow.read_bytes())
+    return GitRunner(path / ".git", path, path)

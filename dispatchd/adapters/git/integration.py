@@ -1,0 +1,117 @@
+"""The branch that agents' work comes together on: merged as objects, moved by compare and swap, checked out by nobody."""
+
+import re
+import shutil
+from pathlib import Path
+from typing import Final
+
+from dispatchd.adapters.git.borrowing import make_borrower
+from dispatchd.adapters.git.runner import GitRunner
+from dispatchd.application.ports.integration import Integration, Joined
+
+_AUTHOR: Final = {
+    "GIT_AUTHOR_NAME": "dispatchd",
+    "GIT_AUTHOR_EMAIL": "dispatchd@local",
+    "GIT_COMMITTER_NAME": "dispatchd",
+    "GIT_COMMITTER_EMAIL": "dispatchd@local",
+}
+_STAGED: Final = re.compile(r"\d{6} [0-9a-f]+ [123]\t(.*)", re.DOTALL)
+
+
+class GitIntegration:
+    """*scratch* is where commits are checked out to be tried."""
+
+    def __init__(self, common_dir: Path, scratch: Path) -> None:
+        self._git = GitRunner(common_dir)
+        self._common_dir = common_dir
+        self._scratch = scratch
+
+    def head(self, branch: str, *, start: str) -> str:
+        """Where *branch* points; it is made at *start* where there is none."""
+        name = f"refs/heads/{branch}"
+        found = self._git.ask("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", accept=(0, 1, 128))
+        if found.exit_code == 0:
+            return found.line
+        self._git.feed("update-ref", "--create-reflog", name, start, "0" * len(start), stdin=b"")
+        return start
+
+    def exists(self, branch: str) -> bool:
+        """Whether there is a branch of that name."""
+        name = f"refs/heads/{branch}^{{commit}}"
+        return self._git.ask("rev-parse", "--verify", "--quiet", name, accept=(0, 1, 128)).exit_code == 0
+
+    def join(self, branch: str, commit: str, message: str) -> Joined:
+        """What merging *commit* into *branch* would give."""
+        onto = self.head(branch, start=commit)
+        merged = self._git.feed(
+            "merge-tree", "--write-tree", "-z", "--messages", onto, commit, stdin=b"", accept=(0, 1)
+        )
+        parts = merged.stdout.decode("utf-8", errors="replace").split("\0")
+        tree = parts[0].strip()
+        if merged.exit_code:
+            found = (match[1] for part in parts[1:] if (match := _STAGED.fullmatch(part)))
+            return Joined(commit=None, onto=onto, conflicts=tuple(dict.fromkeys(found)), told=_told(parts))
+        made = self._git.feed(
+            "commit-tree", tree, "-p", onto, "-p", commit, stdin=message.encode(), variables=_AUTHOR
+        ).line
+        changed = self._git.ask("diff-tree", "-r", "-z", "--name-only", onto, made).stdout.decode(
+            "utf-8", errors="replace"
+        )
+        return Joined(commit=made, onto=onto, changed=tuple(path for path in changed.split("\0") if path))
+
+    def check_out(self, commit: str, name: str) -> Path:
+        """A scratch clone of the repository at *commit*."""
+        path = self._scratch / f"check-{name}"
+        shutil.rmtree(path, ignore_errors=True)
+        inside = make_borrower(path, self._common_dir)
+        inside.feed("checkout", "--quiet", "--detach", commit, "--", stdin=b"")
+        return path
+
+    def drop_checkout(self, path: Path) -> None:
+        """Take a scratch clone away."""
+        if path.parent == self._scratch:
+            shutil.rmtree(path, ignore_errors=True)
+
+    def move(self, branch: str, *, to: str, expected: str) -> bool:
+        """Move the branch in one step, if it is where it was expected."""
+        moved = self._git.feed(
+            "update-ref",
+            "--create-reflog",
+            "-m",
+            "dispatchd: merge",
+            f"refs/heads/{branch}",
+            to,
+            expected,
+            stdin=b"",
+            accept=(0, 1, 128),
+        )
+        return moved.exit_code == 0
+
+    def checked_out_at(self, branch: str) -> Path | None:
+        """The worktree in which *branch* is checked out."""
+        listed = self._git.ask("worktree", "list", "--porcelain", "-z").stdout.decode(
+            "utf-8", errors="replace"
+        )
+        place: Path | None = None
+        for line in listed.split("\0"):
+            word, _, rest = line.partition(" ")
+            if word == "worktree":
+                place = Path(rest)
+            elif word == "branch" and rest == f"refs/heads/{branch}":
+                return place
+        return None
+
+    def is_ancestor(self, commit: str, of: str) -> bool:
+        """Whether *of* has *commit* in its history."""
+        answer = self._git.ask("merge-base", "--is-ancestor", commit, of, accept=(0, 1, 128))
+        return answer.exit_code == 0
+
+
+def _told(parts: list[str]) -> str:
+    """The sentences among the messages: `CONFLICT (content): …`."""
+    return "\n".join(
+        part.strip() for part in parts if part.startswith(("CONFLICT", "Auto-merging")) and " " in part
+    )
+
+
+_port: type[Integration] = GitIntegration

@@ -1,0 +1,228 @@
+"""The worktrees of agents as shared clones: each borrows the repository's objects and has refs of its own.
+
+A linked worktree would need the repository's git directory to be writable for the agent. Git runs inside a clone for the
+agent alone: for us it runs on the repository, on a bare path of objects, or with an index of our own.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from dispatchd.adapters.git.borrowing import make_borrower
+from dispatchd.adapters.git.clone_sight import (
+    AUTHOR,
+    OwnIndex,
+    branch_head,
+    checked_out,
+    seen_from_outside,
+)
+from dispatchd.adapters.git.runner import GitFailedError, GitRunner
+from dispatchd.application.ports.work_clones import CloneFailed, CloneState, WorkClone, WorkClones
+
+BASES: Final = "refs/dispatchd/base/"
+"""Keeps what the clones borrow: gc must not take it away."""
+RESCUES: Final = "refs/dispatchd/rescue/"
+_NAMES: Final = "dispatchd-issue"
+_LIMIT: Final = 600.0
+_SETTINGS: Final = {"gc.auto": "0", "commit.gpgSign": "false", "core.hooksPath": "/dev/null"}
+
+
+class GitWorkClones:
+    """Clones in one folder, each named after its issue. *scratch* holds indexes of our own. Settings may move both."""
+
+    def __init__(self, common_dir: Path, folder: Callable[[], Path], scratch: Callable[[], Path]) -> None:
+        self._git = GitRunner(common_dir)
+        self._common_dir = common_dir
+        self._folder_now = folder
+        self._scratch_now = scratch
+
+    @property
+    def _folder(self) -> Path:
+        return self._folder_now()
+
+    @property
+    def _scratch(self) -> Path:
+        return self._scratch_now()
+
+    def base_for(self, into: str, base: str) -> str:
+        """The commit that a new work branch begins at."""
+        for name in (f"refs/heads/{into}", f"refs/heads/{base}" if base else "HEAD"):
+            found = self._commit(name)
+            if found is not None:
+                return found
+        where = f'the branch "{base}"' if base else "the repository"
+        raise CloneFailed(f"{where} has no commit yet to begin at; make one, then try again")
+
+    def branch_is_free(self, branch: str) -> bool:
+        """Whether nothing has that name."""
+        return self._commit(f"refs/heads/{branch}") is None
+
+    def place_of(self, issue: str) -> Path:
+        """Where the clone of an issue stands, or would."""
+        return self._folder / issue
+
+    def make(self, issue: str, branch: str, base: str) -> WorkClone:
+        """The clone of the issue, made now if there is none."""
+        clone = WorkClone(issue=issue, branch=branch, base=base, path=self.place_of(issue))
+        self._git.feed("update-ref", f"{BASES}{issue}", base, stdin=b"")
+        if (clone.path / ".git" / _NAMES).exists():
+            return clone
+        if clone.path.exists():
+            self._set_aside(clone.path)
+        start = self._commit(f"refs/heads/{branch}") or base
+        try:
+            self._clone(clone, start)
+        except GitFailedError as failed:
+            raise CloneFailed(f"the worktree {clone.path} could not be made: {failed}") from failed
+        return clone
+
+    def _set_aside(self, path: Path) -> None:
+        """What stands there was not finished, or is not ours: it is kept under another name."""
+        number = 1
+        while (aside := path.with_name(f"{path.name}.aside-{number}")).exists():
+            number += 1
+        path.rename(aside)
+
+    def _clone(self, clone: WorkClone, start: str) -> None:
+        clone.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        making = clone.path.with_name(f".{clone.path.name}.making")
+        shutil.rmtree(making, ignore_errors=True)
+        inside = make_borrower(making, self._common_dir)
+        inside.feed("checkout", "--quiet", "-B", clone.branch, start, "--", stdin=b"")
+        for key, value in _SETTINGS.items():
+            inside.feed("config", key, value, stdin=b"")
+        (making / ".git" / _NAMES).write_text(
+            f"{clone.issue}\n{clone.branch}\n{clone.base}\n", encoding="utf-8"
+        )
+        making.rename(clone.path)
+
+    def look(self, clone: WorkClone) -> CloneState:
+        """What stands in the clone, read with a git directory of the repository's and an index of our own."""
+        if not (clone.path / ".git").is_dir():
+            return CloneState(exists=False)
+        head = branch_head(clone)
+        if head is None:
+            return CloneState(exists=True, other_branch=checked_out(clone))
+        out = checked_out(clone)
+        changed = tuple(self._changed(clone, head))
+        other = None if out == clone.branch else out or "a detached HEAD"
+        return CloneState(exists=True, head=head, other_branch=other, changed=changed)
+
+    def _changed(self, clone: WorkClone, head: str) -> Iterator[str]:
+        with OwnIndex(self._scratch, clone.issue) as index:
+            outside = seen_from_outside(self._common_dir, clone, index, borrow=True)
+            outside("read-tree", head)
+            outside("update-index", "-q", "--refresh", accept=(0, 1))
+            differs = outside("diff-files", "--name-only", "-z")
+            others = outside("ls-files", "--others", "--exclude-standard", "-z")
+        yield from (path for path in (differs + others).split("\0") if path)
+
+    def bring_in(self, clone: WorkClone, other: str) -> None:
+        """Make a commit of the repository known inside: the objects are shared, a ref keeps it in sight."""
+        place = clone.path / ".git" / "refs" / "dispatchd"
+        if place.is_symlink():
+            raise CloneFailed(f"{place} is a link; the worktree cannot be given anything")
+        place.mkdir(exist_ok=True)
+        self._git.feed("update-ref", f"{BASES}{clone.issue}-onto", other, stdin=b"")
+        (place / "onto").write_text(f"{other}\n", encoding="ascii")
+
+    def fetch_back(self, clone: WorkClone) -> str | None:
+        """Bring the branch into the repository under the same name; its head."""
+        head = branch_head(clone)
+        if head is None:
+            return self._commit(f"refs/heads/{clone.branch}")
+        before = self._commit(f"refs/heads/{clone.branch}")
+        if before == head:
+            return head
+        try:
+            fetched = self._fetch(clone)
+            if before is not None and not self._is_ancestor(before, fetched):
+                self._git.feed("update-ref", f"{RESCUES}{clone.issue}-{before[:12]}", before, stdin=b"")
+            name = f"refs/heads/{clone.branch}"
+            self._git.feed("update-ref", name, fetched, before or "0" * len(fetched), stdin=b"")
+        except GitFailedError as failed:
+            raise CloneFailed(
+                f"the branch {clone.branch} could not be fetched from {clone.path}: {failed}"
+            ) from failed
+        return fetched
+
+    def _fetch(self, clone: WorkClone) -> str:
+        """Bring the branch's objects into the repository, below a ref of our own; its head."""
+        kept = f"refs/dispatchd/fetched/{clone.issue}"
+        self._git.feed(
+            "fetch",
+            "--quiet",
+            "--no-tags",
+            "--no-write-fetch-head",
+            "--no-recurse-submodules",
+            "--no-auto-gc",
+            "--end-of-options",
+            str(clone.path),
+            f"+refs/heads/{clone.branch}:{kept}",
+            stdin=b"",
+            settings=("fetch.fsckObjects=true", "protocol.file.allow=always"),
+            limit=_LIMIT,
+        )
+        fetched = self._commit(kept)
+        if fetched is None:
+            raise CloneFailed(f"{clone.path} gave no commit of {clone.branch}")
+        return fetched
+
+    def rescue(self, clone: WorkClone, name: str) -> str | None:
+        """Save uncommitted work to a ref; the commit, or None where there is none."""
+        state = self.look(clone)
+        if not state.exists or not state.changed:
+            return None
+        try:
+            parents = ["-p", self._fetch(clone)] if state.head is not None else []
+            with OwnIndex(self._scratch, clone.issue) as index:
+                outside = seen_from_outside(self._common_dir, clone, index, borrow=False)
+                if parents:
+                    outside("read-tree", parents[1])
+                outside("add", "--all", "--", ".")
+                tree = outside("write-tree").strip()
+            message = f"What stood uncommitted in the worktree of {clone.issue} after {name}\n"
+            commit = self._git.feed(
+                "commit-tree", tree, *parents, stdin=message.encode(), variables=AUTHOR
+            ).line
+            self._git.feed("update-ref", f"{RESCUES}{name}", commit, stdin=b"")
+        except GitFailedError as failed:
+            raise CloneFailed(f"uncommitted work in {clone.path} could not be saved: {failed}") from failed
+        return commit
+
+    def diff(self, clone: WorkClone) -> str:
+        """What the branch and the uncommitted work change against the base, as a patch."""
+        with OwnIndex(self._scratch, f"{clone.issue}-diff") as index:
+            outside = seen_from_outside(self._common_dir, clone, index, borrow=True)
+            head = branch_head(clone)
+            if head is None:
+                return ""
+            outside("read-tree", head)
+            outside("add", "--all", "--intent-to-add", "--", ".")
+            return outside("diff", "--no-ext-diff", "--no-textconv", clone.base, "--")
+
+    def all(self) -> tuple[WorkClone, ...]:
+        """Every clone that was finished being made."""
+        found = []
+        for mark in sorted(self._folder.glob(f"*/.git/{_NAMES}")):
+            said = mark.read_text(encoding="utf-8", errors="replace").splitlines()
+            if len(said) == 3 and mark.parent.parent.name == said[0]:
+                found.append(WorkClone(issue=said[0], branch=said[1], base=said[2], path=mark.parent.parent))
+        return tuple(found)
+
+    def remove(self, clone: WorkClone) -> None:
+        """Take the clone away, after its branch was fetched and uncommitted work rescued."""
+        self.rescue(clone, f"{clone.issue}-removed")
+        self.fetch_back(clone)
+        shutil.rmtree(clone.path)
+
+    def _commit(self, name: str) -> str | None:
+        answer = self._git.ask("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", accept=(0, 1, 128))
+        return answer.line or None if answer.exit_code == 0 else None
+
+    def _is_ancestor(self, one: str, of: str) -> bool:
+        return self._git.ask("merge-base", "--is-ancestor", one, of, accept=(0, 1)).exit_code == 0
+
+
+_port: type[WorkClones] = GitWorkClones

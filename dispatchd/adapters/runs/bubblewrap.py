@@ -1,0 +1,178 @@
+"""The cell around an agent: bubblewrap, with everything read-only, the homes and /tmp empty, and no other process in sight.
+
+A read-only bind of a file would vanish when the host renames over it, so only folders are bound. That the cell holds is
+never taken for granted: `prove` tries to get out of it, once before and once after a ref was rewritten.
+"""
+
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from dispatchd.adapters.processes.environment import inherited
+from dispatchd.adapters.processes.runner import ProgramMissingError, ProgramTimedOutError, run
+from dispatchd.application.ports.sandbox import Cell, Containment, Sandbox
+
+_PROGRAM: Final = "bwrap"
+_LIMIT: Final = 30.0
+_KEPT: Final = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TERM", "TZ")
+
+
+class Bubblewrap:
+    """*home* is the user's, which is hidden; what of it an agent needs is shown again."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+
+    def wrap(self, argv: tuple[str, ...], environment: Mapping[str, str], cell: Cell) -> tuple[str, ...]:
+        """The command that runs *argv* in the cell."""
+        return (
+            _PROGRAM,
+            *_namespaces(network=cell.network),
+            *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"),
+            *self._emptied(cell),
+            *_shown(cell.readable),
+            *(part for path in cell.hidden for part in ("--tmpfs", str(path))),
+            *(part for path in cell.writable for part in ("--bind", str(path), str(path))),
+            *_placed(cell.placed),
+            *(part for path in cell.hidden for part in ("--remount-ro", str(path))),
+            *("--chdir", str(cell.folder), "--clearenv"),
+            *(part for name, value in environment.items() for part in ("--setenv", name, value)),
+            "--",
+            *argv,
+        )
+
+    def _emptied(self, cell: Cell) -> Iterator[str]:
+        """Places that are empty inside; one that is a link stands for where it leads."""
+        places = dict.fromkeys(path.resolve() for path in (Path("/tmp"), Path("/run"), self._home))  # noqa: S108
+        for path in places:
+            if path.is_dir() and path not in {Path("/"), *cell.writable}:
+                yield from ("--tmpfs", str(path))
+
+    def prove(self, repository: Path, tree: Path, private: Path, scratch: Path) -> Containment:
+        """Try to get out, in every way that would matter."""
+        if shutil.which(_PROGRAM) is None:
+            return Containment(
+                holds=False, why="bubblewrap is not installed (Debian, Ubuntu: apt install bubblewrap)"
+            )
+        scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            with tempfile.TemporaryDirectory(prefix="cell-", dir=scratch) as folder:
+                return self._tried(repository, tree, private, Path(folder))
+        except (OSError, ProgramMissingError, ProgramTimedOutError) as error:
+            return Containment(holds=False, why=f"the cell could not be tried: {error}")
+
+    def _tried(self, repository: Path, tree: Path, private: Path, folder: Path) -> Containment:
+        cell = Cell(
+            writable=(folder,), readable=(repository, tree), hidden=(private,), home=folder, folder=folder
+        )
+        ref = repository / "refs" / "dispatchd" / "self-test"
+        ref.parent.mkdir(parents=True, exist_ok=True)
+        targets = _targets(repository, tree, private)
+        with _Listener(private) as listening:
+            for _ in range(2):
+                # Written anew, so that a bind of the file itself would be found to have gone.
+                ref.with_name("self-test.new").write_text("0\n", encoding="ascii")
+                ref.with_name("self-test.new").rename(ref)
+                why = self._one_try(cell, targets, listening)
+                if why:
+                    ref.unlink(missing_ok=True)
+                    return Containment(holds=False, why=why)
+        ref.unlink(missing_ok=True)
+        return Containment(holds=True)
+
+    def _one_try(self, cell: Cell, targets: Sequence[Path], listening: Path) -> str:
+        environment = {name: value for name, value in inherited().items() if name in _KEPT}
+        script = _attempts(targets, listening)
+        command = self.wrap(("/bin/sh", "-c", script), {**environment, "HOME": str(cell.home)}, cell)
+        ended = run(command, env=environment, timeout=_LIMIT)
+        if ended.exit_code:
+            said = ended.stderr.decode("utf-8", errors="replace").strip().splitlines()
+            return f"bubblewrap does not work here: {said[-1] if said else 'it gave no reason'}"
+        got_out = ended.stdout.decode("utf-8", errors="replace").split()
+        if "inside" not in got_out:
+            return "bubblewrap ran nothing"
+        out = [word for word in got_out if word != "inside"]
+        return f"from inside the cell one can reach {', '.join(out)}" if out else ""
+
+
+def _namespaces(*, network: bool) -> tuple[str, ...]:
+    words = ("--unshare-user-try", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try")
+    return (*words, *(() if network else ("--unshare-net",)), "--die-with-parent", "--new-session")
+
+
+def _shown(paths: Sequence[Path]) -> Iterator[str]:
+    for path in paths:
+        if path.exists():
+            yield from ("--ro-bind", str(path), str(path))
+
+
+def _placed(placed: Mapping[Path, Path]) -> Iterator[str]:
+    for here, there in placed.items():
+        if there.exists():
+            yield from ("--ro-bind", str(there), str(here))
+
+
+def _targets(repository: Path, tree: Path, private: Path) -> tuple[Path, ...]:
+    """What must not be writable from inside."""
+    return (
+        tree,
+        tree / "issues",
+        repository,
+        repository / "config",
+        repository / "hooks",
+        repository / "objects",
+        repository / "refs" / "heads",
+        repository / "refs" / "dispatchd" / "self-test",
+        private,
+    )
+
+
+def _attempts(targets: Sequence[Path], listening: Path) -> str:
+    """A script that prints the name of everything it could do, and `inside` at its end."""
+    lines = []
+    for path in targets:
+        quoted = _shell(str(path))
+        name = _shell(str(path))
+        if path.is_dir():
+            lines.append(
+                f"( : > {quoted}/.dispatchd-self-test ) 2>/dev/null && [ -e {quoted}/.dispatchd-self-test ] && echo {name}"
+            )
+        else:
+            lines.append(f"[ -e {quoted} ] && ( : >> {quoted} ) 2>/dev/null && echo {name}")
+    lines.append(f"[ -e {_shell(str(listening))} ] && echo the-control-socket")
+    lines.append('[ -n "$DBUS_SESSION_BUS_ADDRESS$SSH_AUTH_SOCK$GH_TOKEN$GITHUB_TOKEN" ] && echo credentials')
+    lines.append('[ -S "/run/user/$(id -u)/bus" ] && echo the-session-bus')
+    lines.append("echo inside")
+    return "\n".join(lines)
+
+
+def _shell(text: str) -> str:
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+class _Listener:
+    """A socket where the control socket stands, to be reached for."""
+
+    def __init__(self, private: Path) -> None:
+        self._folder = private
+
+    def __enter__(self) -> Path:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._path = self._folder / "self-test.sock"
+        self._path.unlink(missing_ok=True)
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            self._socket.bind(str(self._path))
+        except OSError:  # the path is too long for a socket; a file in its place shows as much
+            self._path.touch()
+        return self._path
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+        self._path.unlink(missing_ok=True)
+
+
+_port: type[Sandbox] = Bubblewrap

@@ -1,0 +1,226 @@
+"""Runs as folders: the order, the transcript, what is known of the process, and word of its end.
+
+Whether a run lives is told by a lock that its shim holds; a pid alone could be somebody else's by now.
+"""
+
+import base64
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from dispatchd.adapters.processes import run_shim
+from dispatchd.adapters.processes.background import spawn_detached
+from dispatchd.adapters.processes.environment import inherited
+from dispatchd.application.ports.run_room import Life, RunExit, RunFolders, RunOrder, RunRoom, RunSight
+from dispatchd.domain.agent_run import RunId
+
+_ANSWERS_WITHIN: Final = 5.0
+_TAIL: Final = 2048
+
+
+class FolderRunRoom:
+    """Folders below *root*, each named after its run, for this user alone."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def folders(self, run_id: RunId) -> RunFolders:
+        """Where the run's own files are."""
+        run = self._root / run_id
+        return RunFolders(
+            run=run, work=run / "work", transcript=run / "stdout.ndjson", stderr=run / "stderr.txt"
+        )
+
+    def prepare(self, run_id: RunId, order: RunOrder) -> None:
+        """Lay the folder and the order; an order that stands already stays."""
+        folders = self.folders(run_id)
+        if (folders.run / "order.json").exists():
+            return
+        for folder in (self._root, folders.run, folders.work, *order.makes):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for path, content in order.lays.items():
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _write(path, content)
+        _write(folders.run / "order.json", json.dumps(_plain(order)).encode())
+
+    def begin(self, run_id: RunId) -> None:
+        """Start what was prepared; a second shim of the same folder ends at once."""
+        run = self.folders(run_id).run
+        if (run / "begun").exists():
+            return
+        spawn_detached(
+            [sys.executable, "-I", "-S", run_shim.__file__, str(run)],
+            env={name: value for name, value in inherited().items() if name in {"PATH", "LANG", "LC_ALL"}},
+            cwd=run,
+            output=run / "shim.txt",
+        )
+
+    def look(self, run_id: RunId) -> RunSight:
+        """What can be seen of it."""
+        folders = self.folders(run_id)
+        if not (folders.run / "order.json").exists():
+            return RunSight(life=Life.ABSENT)
+        size = folders.transcript.stat().st_size if folders.transcript.exists() else 0
+        pid = _begun(folders.run).get("pid")
+        word = _word(folders.run)
+        if word is not None:
+            tail = _tail(folders.stderr)
+            return RunSight(life=Life.EXITED, exit=word, transcript_bytes=size, stderr_tail=tail, pid=pid)
+        if not (folders.run / "begun").exists():
+            return RunSight(life=Life.PREPARED)
+        if _is_held(folders.run / "lock"):
+            return RunSight(life=Life.ALIVE, transcript_bytes=size, pid=pid)
+        word = _word(folders.run)  # it may have ended between the two looks
+        life = Life.GONE if word is None else Life.EXITED
+        return RunSight(
+            life=life, exit=word, transcript_bytes=size, stderr_tail=_tail(folders.stderr), pid=pid
+        )
+
+    def read(self, run_id: RunId, offset: int, most: int) -> bytes:
+        """A part of the transcript."""
+        try:
+            with self.folders(run_id).transcript.open("rb") as file:
+                file.seek(offset)
+                return file.read(most)
+        except FileNotFoundError:
+            return b""
+
+    def give(self, run_id: RunId, number: int, line: bytes) -> bool:
+        """Give the agent a line, once for each number."""
+        return self._say(run_id, {"give": base64.b64encode(line).decode(), "number": number})
+
+    def end_input(self, run_id: RunId) -> None:
+        """Close its standard input."""
+        self._say(run_id, {"end": True})
+
+    def stop(self, run_id: RunId, *, force: bool) -> None:
+        """End its group, or every process of it; a shim that does not answer any more goes itself."""
+        if self._say(run_id, {"stop": force}) or not force:
+            return
+        run = self.folders(run_id).run
+        begun = _begun(run)
+        if _is_held(run / "lock") and begun.get("boot") == _boot():
+            with contextlib.suppress(ProcessLookupError, PermissionError, KeyError):
+                os.kill(begun["pid"], signal.SIGKILL)
+
+    def known(self) -> tuple[RunId, ...]:
+        """Every run that has a folder."""
+        if not self._root.is_dir():
+            return ()
+        return tuple(
+            sorted(RunId(each.name) for each in self._root.iterdir() if (each / "order.json").exists())
+        )
+
+    def discard(self, run_id: RunId) -> None:
+        """Forget what only a live run needs."""
+        folders = self.folders(run_id)
+        shutil.rmtree(folders.work, ignore_errors=True)
+        for name in ("in.sock", "shim.txt"):
+            (folders.run / name).unlink(missing_ok=True)
+
+    def _say(self, run_id: RunId, word: dict[str, Any]) -> bool:
+        run = self.folders(run_id).run
+        try:
+            folder = os.open(run, os.O_RDONLY | os.O_DIRECTORY)
+        except FileNotFoundError:
+            return False
+        try:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+                connection.settimeout(_ANSWERS_WITHIN)
+                # A path through the descriptor is short enough, however deep the repository lies.
+                connection.connect(f"/proc/self/fd/{folder}/in.sock")
+                with connection.makefile("rwb") as stream:
+                    stream.write(json.dumps(word).encode() + b"\n")
+                    stream.flush()
+                    return stream.readline() == b"ok\n"
+        except OSError:
+            return False
+        finally:
+            os.close(folder)
+
+
+def _plain(order: RunOrder) -> dict[str, Any]:
+    limits = {
+        "RLIMIT_NPROC": order.most_processes,
+        "RLIMIT_NOFILE": order.most_files,
+        "RLIMIT_FSIZE": order.most_file_bytes,
+    }
+    return {
+        "argv": list(order.argv),
+        "environment": dict(order.environment),
+        "folder": str(order.folder),
+        "first_lines": [base64.b64encode(line).decode() for line in order.first_lines],
+        "keeps_reading": order.keeps_reading,
+        "limits": {name: most for name, most in limits.items() if most is not None},
+    }
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all, for this user alone."""
+    beside = path.with_name(f".{path.name}.new")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.rename(path)
+
+
+def _begun(run: Path) -> dict[str, Any]:
+    try:
+        read = json.loads((run / "begun").read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
+def _word(run: Path) -> RunExit | None:
+    try:
+        read = json.loads((run / "exit.json").read_bytes())
+    except (OSError, ValueError):
+        return None
+    return RunExit(
+        code=read.get("code"),
+        signal=read.get("signal"),
+        at=datetime.fromisoformat(read["at"]) if "at" in read else None,
+        error=read.get("error", ""),
+    )
+
+
+def _tail(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - _TAIL))
+            return file.read().decode("utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _is_held(path: Path) -> bool:
+    """Whether a living process holds the lock."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _boot() -> str:
+    return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+
+
+_port: type[RunRoom] = FolderRunRoom

@@ -1,0 +1,213 @@
+"""What an agent's process asks while it stands still: leave to use a tool, or a question by its engine's own means.
+
+A rule may answer, or what a person said of the same request before. Otherwise a thread asks people, and the process is
+kept waiting for a short while only: then it is told to end its turn, and goes on in the next one with the answer.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from dispatchd.application.agents.desk import Desk
+from dispatchd.application.command_handler import Door
+from dispatchd.application.intake import Plan
+from dispatchd.application.notices import by_daemon
+from dispatchd.application.people import agent_actor
+from dispatchd.application.policies import policies_of
+from dispatchd.application.ports.agent_engine import AnswerPermission, AnswerQuestion, Control
+from dispatchd.application.ports.agent_events import PermissionAsked, QuestionAsked
+from dispatchd.application.ports.run_store import OwedLine, Pending, RunProgress
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.documents.digest import digest
+from dispatchd.domain.agent_run import AgentRun
+from dispatchd.domain.command import DeliverAnswer, OpenThread
+from dispatchd.domain.identifiers import EntityId, EntityKind
+from dispatchd.domain.permissions import (
+    ALLOW_ALWAYS,
+    ALLOW_ONCE,
+    DENY,
+    Leave,
+    Ruling,
+    ruling_of,
+)
+from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus, Turn
+
+PENDING: Final = (
+    "A person was asked and will answer later. Commit what you have, do not try this again, and end your turn now; you "
+    "will go on with the answer."
+)
+"""What an agent is told that may not wait any longer."""
+_MOST_TITLE: Final = 80
+
+
+def ask_leave(
+    desk: Desk, door: Door, run: AgentRun, progress: RunProgress, asked: PermissionAsked
+) -> RunProgress:
+    """Answer a request for leave by rule or by what was answered before, or ask people about it."""
+    leave = _leave(door.work, run, asked)
+    ruling = ruling_of(policies_of(door.work), leave)
+    if ruling is None:
+        ruling = _answered_before(door.work, run, leave)
+    if ruling is not None:
+        control = AnswerPermission(request=asked.request, allowed=ruling.allowed, why=ruling.why)
+        return _tell(desk, door.work, run, progress, control)
+    thread = _open(desk, door, run, _permission_thread(door, run, leave, desk.session.ports.clock.now()))
+    since = desk.session.ports.clock.now()
+    return replace(
+        progress, asked=(*progress.asked, Pending(request=asked.request, thread=thread, since=since))
+    )
+
+
+def ask_question(
+    desk: Desk, door: Door, run: AgentRun, progress: RunProgress, asked: QuestionAsked
+) -> RunProgress:
+    """Put the question to people; the turn ends meanwhile."""
+    at = desk.session.ports.clock.now()
+    agent = door.work.agent(run.agent)
+    thread = Thread(
+        id=door.draw(EntityKind.THREAD),
+        title=_title(asked.text),
+        created=at,
+        kind=ThreadKind.QUESTION,
+        sender=run.agent,
+        issue=run.issue,
+        options=asked.options,
+        cause=f"question:{run.id}:{asked.request}",
+        turns=(Turn(by=agent_actor(agent.name if agent else run.agent), at=at, text=asked.text),),
+    )
+    _open(desk, door, run, thread)
+    return _tell(desk, door.work, run, progress, AnswerQuestion(request=asked.request))
+
+
+async def answer_waiting(desk: Desk, run: AgentRun) -> bool:
+    """Tell the agent what was answered to what its process waits for, or that it may not wait longer."""
+    wait = desk.ports.settings().agents.permission_wait
+    at = desk.session.ports.clock.now()
+
+    def answer(door: Door) -> Plan:
+        progress = door.work.runs.progress(run.id)
+        left: list[Pending] = []
+        heard: list[DeliverAnswer] = []
+        for pending in progress.asked:
+            thread = door.work.thread(pending.thread)
+            if thread is not None and thread.status is ThreadStatus.ANSWERED:
+                ruling = _ruling(door.work, run, thread)
+                control = AnswerPermission(request=pending.request, allowed=ruling.allowed, why=ruling.why)
+                heard.append(DeliverAnswer(thread=thread.id))
+            elif thread is None or at >= pending.since + wait:
+                control = AnswerPermission(request=pending.request, allowed=False, why=PENDING)
+            else:
+                left.append(pending)
+                continue
+            progress = _tell(desk, door.work, run, progress, control)
+        door.work.runs.save_progress(replace(progress, asked=tuple(left)))
+        return Plan(commands=[each for each in heard if not _is_delivered(door.work, each.thread)])
+
+    progress = await desk.session.ports.store.transact(lambda work: work.runs.progress(run.id))
+    if not progress.asked:
+        return False
+    await desk.plan(answer)
+    return True
+
+
+def _is_delivered(work: UnitOfWork, thread_id: EntityId) -> bool:
+    thread = work.thread(thread_id)
+    return thread is None or thread.delivered
+
+
+def _leave(work: UnitOfWork, run: AgentRun, asked: PermissionAsked) -> Leave:
+    agent, issue = work.agent(run.agent), work.issue(run.issue)
+    return Leave(
+        agent=run.agent,
+        role=agent.role if agent else "",
+        issue=run.issue,
+        type=issue.type if issue else "",
+        priority=issue.priority if issue else "",
+        tool=asked.tool,
+        command=asked.command,
+        paths=asked.paths,
+        about=asked.about,
+    )
+
+
+def cause_of(leave: Leave) -> str:
+    """What makes the thread about a request the only one: the same request on the same issue asks once."""
+    words = "\n".join(
+        (leave.tool, leave.command, *leave.paths)
+        if leave.command or leave.paths
+        else (leave.tool, leave.about)
+    )
+    return f"permission:{leave.issue}:{digest(words.encode())[:16]}"
+
+
+def _answered_before(work: UnitOfWork, run: AgentRun, leave: Leave) -> Ruling | None:
+    """What a person has said of this very request on this issue and the agent has not made use of."""
+    cause = cause_of(leave)
+    for thread in reversed(tuple(work.threads_of(run.issue))):
+        if thread.cause == cause and thread.status is ThreadStatus.ANSWERED:
+            if work.note(_used(thread)) is not None:
+                return None
+            return _ruling(work, run, thread)
+    return None
+
+
+def _ruling(work: UnitOfWork, run: AgentRun, thread: Thread) -> Ruling:
+    said = thread.turns[-1].text if thread.turns else ""
+    if thread.chosen in {ALLOW_ONCE, ALLOW_ALWAYS}:
+        work.set_note(_used(thread), run.id)
+        return Ruling(allowed=True, by=thread.id)
+    why = (
+        f"A person has denied it: {said}"
+        if thread.chosen != DENY or said != DENY
+        else "A person has denied it."
+    )
+    return Ruling(allowed=False, by=thread.id, why=why)
+
+
+def _used(thread: Thread) -> str:
+    return f"leave.{thread.id}"
+
+
+def _permission_thread(door: Door, run: AgentRun, leave: Leave, at: datetime) -> Thread:
+    what = leave.command or ", ".join(leave.paths) or leave.about
+    lines = [f"May I use {leave.tool}?"]
+    if what:
+        lines += ["", "```", what, "```"]
+    if leave.about and leave.about != what:
+        lines += ["", leave.about]
+    first = what.strip().partition("\n")[0]
+    return Thread(
+        id=door.draw(EntityKind.THREAD),
+        title=_title(f"{leave.tool}: {first}" if first else leave.tool),
+        created=at,
+        kind=ThreadKind.PERMISSION,
+        sender=run.agent,
+        issue=run.issue,
+        options=(ALLOW_ONCE, ALLOW_ALWAYS, DENY),
+        cause=cause_of(leave),
+        turns=(Turn(by=agent_actor(run.agent), at=at, text="\n".join(lines)),),
+    )
+
+
+def _open(desk: Desk, door: Door, _run: AgentRun, thread: Thread) -> EntityId:
+    standing = door.work.open_thread_about(thread.cause)
+    if standing is not None:
+        return standing.id
+    door.handle(OpenThread(thread=thread), by_daemon(desk.session.ports.clock.now()))
+    return thread.id
+
+
+def _tell(
+    desk: Desk, work: UnitOfWork, run: AgentRun, progress: RunProgress, control: Control
+) -> RunProgress:
+    """Put down the lines that tell the agent so."""
+    engine = desk.ports.engines[run.engine]
+    for line in engine.encode(control, progress.decoder) or ():
+        progress = replace(progress, queued=progress.queued + 1)
+        work.runs.owe(OwedLine(run=run.id, number=progress.queued, line=line))
+    return progress
+
+
+def _title(text: str) -> str:
+    first = text.strip().partition("\n")[0] or "A question"
+    return first if len(first) <= _MOST_TITLE else f"{first[: _MOST_TITLE - 1]}…"

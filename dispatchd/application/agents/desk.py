@@ -1,0 +1,91 @@
+"""What the steps of agents' work share: the session, the outside world that is theirs alone, and a little memory.
+
+The memory is of moments on the monotonic clock. It is lost with the process, and waiting then begins anew.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dispatchd.application.command_handler import Door
+from dispatchd.application.intake import Done, Plan
+from dispatchd.application.notices import by_daemon
+from dispatchd.application.ports.agent_engine import AgentEngine
+from dispatchd.application.ports.assets import Assets
+from dispatchd.application.ports.integration import CheckResult, Integration
+from dispatchd.application.ports.run_room import RunRoom
+from dispatchd.application.ports.sandbox import Containment, Sandbox
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.ports.work_clones import WorkClones
+from dispatchd.application.session import Session
+from dispatchd.documents.config_values import Config
+from dispatchd.domain.agent_run import RunId
+from dispatchd.domain.command import Command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentPlaces:
+    """Folders. `homes` has one for each agent; `readable` is what agents need of what a home would hide."""
+
+    repository: Path
+    tree: Path
+    private: Path
+    homes: Path
+    user_home: Path
+    """Where the credentials of engines stand."""
+    readable: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentPorts:
+    """The outside world of agents' work."""
+
+    engines: Mapping[str, AgentEngine]
+    room: RunRoom
+    clones: WorkClones
+    integration: Integration
+    checks: Callable[[str, str, str, float], CheckResult]
+    """Runs a command, at most so many seconds, in a cell, on a scratch clone of a commit, called by a name."""
+    sandbox: Sandbox
+    assets: Assets
+    settings: Callable[[], Config]
+    missing: Callable[[Sequence[str]], str | None]
+    """Of the programs named, the first that is not on PATH."""
+    environment: Callable[[Sequence[str]], Mapping[str, str]]
+    """What every agent's environment holds, and of our own what is named."""
+    tools: Callable[[RunId], tuple[str, ...]]
+    """The command that starts the MCP server of a run."""
+    token: Callable[[RunId], str]
+    """What proves to the run's socket who speaks."""
+    random_uuid: Callable[[RunId], str]
+    """A UUID that is the same for the same run."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Desk:
+    """`heard` and `stopping` remember moments of the monotonic clock by run."""
+
+    session: Session
+    ports: AgentPorts
+    places: AgentPlaces
+    containment: Containment
+    heard: dict[RunId, float] = field(default_factory=dict)
+    stopping: dict[RunId, tuple[int, float]] = field(default_factory=dict)
+    """How far up the ladder a run is that is to stop, and since when."""
+
+    def now(self) -> float:
+        """The monotonic clock."""
+        return self.session.now()
+
+    async def act(self, *commands: Command) -> Done:
+        """Carry out *commands* as the daemon. Raises Rejected."""
+        return await self.plan(lambda _door: Plan(commands=commands))
+
+    async def plan(self, make: Callable[[Door], Plan]) -> Done:
+        """Carry out what *make* asks for, as the daemon, in one transaction. Raises Rejected."""
+        at = self.session.ports.clock.now()
+        return await self.session.act(lambda door, _by: make(door), lambda _work: by_daemon(at))
+
+    async def read(self, look: Callable[[UnitOfWork], object]) -> object:
+        """What *look* finds."""
+        return await self.session.ports.store.transact(look)

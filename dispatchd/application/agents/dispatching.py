@@ -1,0 +1,182 @@
+"""Choosing which turns begin now, and writing that down: from then on they are to be started, come what may.
+
+A turn's prompt is written in the same transaction, because it says which answers the agent has been given by it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from dispatchd.application.agents.context import prompt_for
+from dispatchd.application.agents.desk import Desk
+from dispatchd.application.agents.money import why_no_money
+from dispatchd.application.agents.stuck import ask_how_to_go_on
+from dispatchd.application.command_handler import Door
+from dispatchd.application.intake import Plan as Commands
+from dispatchd.application.ports.run_store import RunProgress
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.ports.work_clones import CloneFailed
+from dispatchd.documents.config_values import AgentSettings
+from dispatchd.documents.tree_paths import slug
+from dispatchd.domain.agent_run import Occasion, Work, run_id
+from dispatchd.domain.command import Command, DeliverAnswer
+from dispatchd.domain.due_turns import Due, Waits, brings_answer, due_turn
+from dispatchd.domain.errors import Rejected
+from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.issue import Issue, IssueStatus
+from dispatchd.domain.run_command import StartRun
+from dispatchd.domain.scheduling import Candidate, Limits, Pick, Plan, schedule
+
+AT_WORK = (IssueStatus.QUEUED, IssueStatus.ASSIGNED, IssueStatus.IN_PROGRESS, IssueStatus.BLOCKED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The plan, and the issues that only a person's word gets out of where they are."""
+
+    plan: Plan
+    stuck: tuple[tuple[EntityId, str], ...] = ()
+
+
+async def dispatch(desk: Desk) -> datetime | None:
+    """Begin the turns that are due; when to ask again by the clock, if by the clock alone anything will change."""
+    at = desk.session.ports.clock.now()
+    choice = await desk.session.ports.store.transact(lambda work: choose(desk, work, at))
+    for issue, why in choice.stuck:
+        await ask_how_to_go_on(desk, issue, why)
+    for pick in choice.plan.picks:
+        await _begin(desk, pick)
+    return choice.plan.again_at
+
+
+def choose(desk: Desk, work: UnitOfWork, at: datetime) -> Choice:
+    """Which turns begin at *at*."""
+    settings = desk.ports.settings()
+    candidates: list[Candidate] = []
+    stuck: list[tuple[EntityId, str]] = []
+    held: dict[EntityId, str] = {}
+    for issue in work.issues_in(AT_WORK):
+        due = due_of(work, issue)
+        if isinstance(due, Due):
+            quiet_at = _quiet_at(work, issue, due, settings.workspace.start_after)
+            candidates.append(
+                Candidate(issue=issue, due=due, chain=_chain(work, issue.id, set()), quiet_at=quiet_at)
+            )
+        elif due.stuck:
+            stuck.append((issue.id, due.why))
+        else:
+            held[issue.id] = due.why
+    plan = schedule(
+        candidates,
+        tuple(work.agents()),
+        work.runs.live(),
+        limits_of(settings.agents),
+        at,
+        lambda issue, agent: why_no_money(work, settings.budget, issue, agent, at),
+    )
+    return Choice(plan=plan, stuck=tuple(stuck))
+
+
+def due_of(work: UnitOfWork, issue: Issue) -> Due | Waits:
+    """The turn that *issue* asks for at this moment."""
+    runs = work.runs.of_issue(issue.id)
+    return due_turn(work, issue, runs[-1] if runs else None, tuple(work.threads_of(issue.id)))
+
+
+def limits_of(settings: AgentSettings) -> Limits:
+    """The limits as the settings write them."""
+    return Limits(
+        running=settings.max_running,
+        roles=dict(_counts(settings.roles)),
+        engines=dict(_counts(settings.engines)),
+    )
+
+
+def _counts(written: Sequence[str]) -> Iterator[tuple[str, int]]:
+    for each in written:
+        name, _, number = each.partition("=")
+        if number.strip().isdigit():
+            yield name.strip(), int(number)
+
+
+def _quiet_at(work: UnitOfWork, issue: Issue, due: Due, start_after: timedelta) -> datetime | None:
+    """When the issue's file will have been left alone for long enough; only work that begins waits for that."""
+    if due.occasion is not Occasion.BEGIN or work.work(issue.id) is not None:
+        return None
+    record = work.documents.of(issue.id)
+    if record is None or record.stamp is None:
+        return None
+    saved = datetime.fromtimestamp(record.stamp.mtime_ns / 1e9, tz=UTC)
+    return saved + start_after
+
+
+def _chain(work: UnitOfWork, issue_id: EntityId, seen: set[EntityId]) -> int:
+    """The longest chain of unfinished issues that waits on this one."""
+    seen.add(issue_id)
+    longest = 0
+    for each in work.dependants_of(issue_id):
+        if not each.status.is_final and not each.removed and each.id not in seen:
+            longest = max(longest, 1 + _chain(work, each.id, seen))
+    seen.discard(issue_id)
+    return longest
+
+
+async def _begin(desk: Desk, pick: Pick) -> None:
+    """Write down that the turn begins. Where it may not after all, the next round sees why."""
+    made = await desk.session.ports.store.transact(
+        lambda work: (work.work(pick.issue), work.issue(pick.issue))
+    )
+    known, issue = made
+    if issue is None:
+        return
+    try:
+        branch, base = await desk.session.run(lambda: _branch(desk, issue, known))
+    except CloneFailed as failed:
+        await ask_how_to_go_on(desk, issue.id, str(failed))
+        return
+    try:
+        await desk.plan(lambda door: _start(desk, door, pick, branch, base))
+    except Rejected:
+        return
+
+
+def _branch(desk: Desk, issue: Issue, known: Work | None) -> tuple[str, str]:
+    """The branch of the work and the commit it begins at. Raises CloneFailed where its name is somebody else's."""
+    if known is not None:
+        return known.branch, known.base
+    settings = desk.ports.settings().agents
+    tail = slug(issue.title)
+    branch = f"dispatchd/{issue.id}-{tail}" if tail else f"dispatchd/{issue.id}"
+    if not desk.ports.clones.branch_is_free(branch):
+        raise CloneFailed(
+            f"the branch {branch} is there already and nobody here made it; rename it (git branch -m {branch} "
+            "OTHER), or delete it if it is not needed"
+        )
+    return branch, desk.ports.clones.base_for(settings.into, settings.base)
+
+
+def _start(desk: Desk, door: Door, pick: Pick, branch: str, base: str) -> Commands:
+    work = door.work
+    known = work.work(pick.issue)
+    number = (known.turns if known else 0) + 1
+    run = run_id(pick.issue, number)
+    same_agent = known is not None and known.agent == pick.agent.name
+    delivers: list[Command] = [
+        DeliverAnswer(thread=thread.id)
+        for thread in work.threads_of(pick.issue)
+        if brings_answer(thread, pick.agent.name)
+    ]
+    prompt = prompt_for(work, desk.ports.assets, pick, known)
+    work.runs.save_progress(RunProgress(run=run, prompt=work.blobs.put(prompt.encode())))
+    start = StartRun(
+        issue=pick.issue,
+        run=run,
+        agent=pick.agent.name,
+        occasion=pick.due.occasion,
+        attempt=pick.due.attempt,
+        contained=desk.containment.holds,
+        branch=branch,
+        base=base,
+        session=known.session if known is not None and same_agent else None,
+    )
+    return Commands(commands=[start, *delivers], subject=pick.issue)

@@ -1,0 +1,92 @@
+"""The end of a turn: its branch is fetched, what it left uncommitted is saved to a ref, and how it ended is noted.
+
+In this order: what the agent made is safe before anything says that the turn is over.
+"""
+
+from typing import Final
+
+from dispatchd.application.agents.desk import Desk
+from dispatchd.application.agents.listening import listen
+from dispatchd.application.ports.agent_engine import AgentEngine
+from dispatchd.application.ports.run_room import Life, RunExit, RunSight
+from dispatchd.application.ports.run_store import RunProgress, Verdict
+from dispatchd.application.ports.work_clones import CloneFailed, WorkClone
+from dispatchd.domain.agent_run import AgentRun, RunOutcome, Work
+from dispatchd.domain.run_command import EndRun
+
+_MOST_TOLD: Final = 300
+
+
+async def finish(desk: Desk, run: AgentRun, engine: AgentEngine | None, sight: RunSight) -> None:
+    """Note the end of *run*, whose process is gone. What it printed is read to the end first."""
+    while engine is not None and await listen(desk, run, engine, to_the_end=True):
+        pass
+    progress, work = await desk.session.ports.store.transact(
+        lambda each: (each.runs.progress(run.id), each.work(run.issue))
+    )
+    verdict = verdict_on(run, engine, sight, progress)
+    commit, trouble = await desk.session.run(lambda: _save(desk, run, work))
+    said = "; ".join(part for part in (verdict.said, trouble) if part)
+    await desk.act(
+        EndRun(
+            run=run.id,
+            outcome=verdict.outcome,
+            said=said,
+            spent=progress.spent,
+            session=progress.session or run.session,
+            commit=commit,
+            resets_at=verdict.resets_at,
+        )
+    )
+    await desk.session.ports.store.transact(lambda each: each.runs.forget_progress(run.id))
+    await desk.session.run(lambda: desk.ports.room.discard(run.id))
+    desk.heard.pop(run.id, None)
+    desk.stopping.pop(run.id, None)
+
+
+def verdict_on(run: AgentRun, engine: AgentEngine | None, sight: RunSight, progress: RunProgress) -> Verdict:
+    """How the turn ended: as the agent's engine said, else by what became of its process."""
+    if progress.verdict is not None:
+        return progress.verdict
+    if sight.life is not Life.EXITED or sight.exit is None:
+        return Verdict(outcome=RunOutcome.LOST, said="its process is gone, and left no word of its end")
+    if sight.exit.error:
+        return Verdict(outcome=RunOutcome.FAILED_TO_START, said=sight.exit.error)
+    concluded = engine.conclude(sight.exit.code, progress.decoder) if engine is not None else None
+    if concluded is not None:
+        return Verdict(outcome=concluded.outcome, said=concluded.said or progress.said)
+    if run.stopping is not None:
+        return Verdict(outcome=run.stopping, said=progress.said)
+    return Verdict(outcome=RunOutcome.CRASHED, said=_how(sight.exit, sight.stderr_tail))
+
+
+def _how(ended: RunExit, stderr: str) -> str:
+    by = f"was ended by signal {ended.signal}" if ended.signal else f"ended with exit code {ended.code}"
+    last = [line.strip() for line in stderr.splitlines() if line.strip()][-1:]
+    words = f"it {by} in the middle of its turn"
+    return f"{words}: {last[0][:_MOST_TOLD]}" if last else words
+
+
+def _save(desk: Desk, run: AgentRun, work: Work | None) -> tuple[str | None, str]:
+    """The head of the branch, fetched; and what could not be fetched. Uncommitted work goes to a ref of this run."""
+    if work is None or not work.branch:
+        return None, ""
+    clone = clone_of(desk, work)
+    troubles: list[str] = []
+    try:
+        desk.ports.clones.rescue(clone, run.id)
+    except (CloneFailed, OSError) as failed:
+        troubles.append(str(failed))
+    head = None
+    try:
+        head = desk.ports.clones.fetch_back(clone)
+    except (CloneFailed, OSError) as failed:
+        troubles.append(str(failed))
+    return head, "; ".join(troubles)
+
+
+def clone_of(desk: Desk, work: Work) -> WorkClone:
+    """The clone of the work."""
+    return WorkClone(
+        issue=work.issue, branch=work.branch, base=work.base, path=desk.ports.clones.place_of(work.issue)
+    )

@@ -1,0 +1,173 @@
+"""Starting the process of a turn that has been written down: its clone, its prompt, its cell, its order.
+
+Every step may find that it was taken already, by a daemon that was killed right after it.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from dispatchd.application.agents.context import system_for
+from dispatchd.application.agents.desk import Desk
+from dispatchd.application.people import agent_actor
+from dispatchd.application.ports.agent_engine import AgentEngine, LaunchPlan, TurnSpec
+from dispatchd.application.ports.run_room import Life, RunOrder
+from dispatchd.application.ports.sandbox import Cell
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.ports.work_clones import CloneFailed, WorkClone
+from dispatchd.domain.agent_run import AgentRun, RunOutcome, Work
+from dispatchd.domain.errors import DispatchdError
+from dispatchd.domain.run_command import EndRun
+
+MOST_PROCESSES: Final = 512
+MOST_FILES: Final = 4096
+MOST_FILE_BYTES: Final = 4 << 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Brief:
+    work: Work
+    prompt: str
+    system: str
+
+
+class _CannotStartError(DispatchdError):
+    """The turn cannot begin; the message says why, and what a person can do."""
+
+
+async def launch(desk: Desk, run: AgentRun) -> None:
+    """Start the process of *run*, if that was not done. What cannot be started has ended."""
+    sight = await desk.session.run(lambda: desk.ports.room.look(run.id))
+    if sight.life not in {Life.ABSENT, Life.PREPARED}:
+        return
+    brief = await desk.session.ports.store.transact(lambda work: _brief(desk, work, run))
+    try:
+        await desk.session.run(lambda: _start(desk, run, brief))
+    except (CloneFailed, _CannotStartError, OSError) as failed:
+        await desk.act(EndRun(run=run.id, outcome=RunOutcome.FAILED_TO_START, said=str(failed)))
+        return
+    desk.heard[run.id] = desk.now()
+
+
+def _brief(desk: Desk, work: UnitOfWork, run: AgentRun) -> _Brief:
+    made = work.work(run.issue)
+    digest = work.runs.progress(run.id).prompt
+    if made is None or digest is None:
+        # A rebuilt database knows of the turn, and not what it was to be told: that was of the machine that began it.
+        return _Brief(work=made or _nothing(run), prompt="", system="")
+    agent = work.agent(run.agent)
+    prompt = work.blobs.get(digest).decode()
+    return _Brief(work=made, prompt=prompt, system=system_for(work, desk.ports.assets, agent, made))
+
+
+def _nothing(run: AgentRun) -> Work:
+    return Work(issue=run.issue, agent=run.agent, branch="", base=run.base or "")
+
+
+def _start(desk: Desk, run: AgentRun, brief: _Brief) -> None:
+    if not brief.prompt:
+        raise _CannotStartError("what the agent was to be told is not known here any more")
+    engine = desk.ports.engines.get(run.engine)
+    if engine is None:
+        known = ", ".join(desk.ports.engines)
+        raise _CannotStartError(
+            f'there is no engine "{run.engine}" ({known}); mend engine: in agents/{run.agent}/agent.md'
+        )
+    missing = desk.ports.missing(engine.programs)
+    if missing is not None:
+        raise _CannotStartError(
+            f"{missing} is not installed, or not on the PATH that the daemon was started with"
+        )
+    clone = desk.ports.clones.make(run.issue, brief.work.branch, brief.work.base)
+    order = _order(desk, run, engine, clone, brief)
+    desk.ports.room.prepare(run.id, order)
+    desk.ports.room.begin(run.id)
+
+
+def _turn(desk: Desk, run: AgentRun, clone: WorkClone, brief: _Brief) -> TurnSpec:
+    work = desk.ports.room.folders(run.id).work
+    return TurnSpec(
+        run=run.id,
+        agent=run.agent,
+        issue=run.issue,
+        prompt=brief.prompt,
+        system=brief.system,
+        folder=clone.path,
+        home=desk.places.homes / run.agent,
+        scratch=work,
+        session=run.session,
+        fresh_session=desk.ports.random_uuid(run.id),
+        tools_command=desk.ports.tools(run.id),
+        tools_environment=_talk(desk, run, work),
+        contained=run.contained,
+    )
+
+
+def _order(desk: Desk, run: AgentRun, engine: AgentEngine, clone: WorkClone, brief: _Brief) -> RunOrder:
+    home = desk.places.homes / run.agent
+    folders = desk.ports.room.folders(run.id)
+    turn = _turn(desk, run, clone, brief)
+    plan = _checked(engine.plan(turn), home, folders.work)
+    environment = {
+        **desk.ports.environment(plan.passes),
+        **_signs_as(run.agent),
+        "HOME": str(home),
+        "TMPDIR": str(folders.work / "tmp"),
+        **turn.tools_environment,
+        **plan.environment,
+    }
+    argv = plan.argv
+    if run.contained:
+        argv = desk.ports.sandbox.wrap(argv, environment, _cell(desk, plan, clone, home, folders.work))
+    return RunOrder(
+        argv=argv,
+        environment=environment,
+        folder=clone.path,
+        lays=plan.files,
+        makes=(home, folders.work / "tmp"),
+        first_lines=plan.first_lines,
+        keeps_reading=plan.keeps_reading,
+        most_processes=MOST_PROCESSES,
+        most_files=MOST_FILES,
+        most_file_bytes=MOST_FILE_BYTES,
+    )
+
+
+def _talk(desk: Desk, run: AgentRun, work: Path) -> dict[str, str]:
+    """What a process of the run needs to reach the run's socket."""
+    return {
+        "DISPATCHD_RUN": run.id,
+        "DISPATCHD_TOKEN": desk.ports.token(run.id),
+        "DISPATCHD_TALK": str(work / "talk.sock"),
+    }
+
+
+def _signs_as(agent: str) -> dict[str, str]:
+    """Whose the commits are that the agent makes."""
+    who = agent_actor(agent)
+    return {
+        f"GIT_{whose}_{what}": value
+        for whose in ("AUTHOR", "COMMITTER")
+        for what, value in (("NAME", who.name), ("EMAIL", who.email))
+    }
+
+
+def _checked(plan: LaunchPlan, home: Path, scratch: Path) -> LaunchPlan:
+    """*plan*, if the files that it wants laid are in the agent's own folders."""
+    for path in plan.files:
+        if ".." in path.parts or not (path.is_relative_to(home) or path.is_relative_to(scratch)):
+            raise _CannotStartError(f"the engine wants to write {path}, which is none of the agent's folders")
+    return plan
+
+
+def _cell(desk: Desk, plan: LaunchPlan, clone: WorkClone, home: Path, scratch: Path) -> Cell:
+    places = desk.places
+    credentials = {home / name: places.user_home / name for name in plan.credentials}
+    return Cell(
+        writable=(clone.path, home, scratch),
+        readable=(places.repository, places.tree, *places.readable),
+        hidden=(places.private,),
+        placed=credentials,
+        home=home,
+        folder=clone.path,
+    )

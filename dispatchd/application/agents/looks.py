@@ -1,0 +1,187 @@
+"""What people ask about agents at work: why an issue does not begin, what waits to be merged, what was done and spent.
+
+It reads one moment and changes nothing.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from dispatchd.application.agents.dispatching import AT_WORK, due_of, limits_of
+from dispatchd.application.agents.money import day_limit, day_of, why_no_money
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.documents.config_values import Config
+from dispatchd.domain.agent_run import AgentRun, RunOutcome, Spent, Work, WorkPhase
+from dispatchd.domain.due_turns import Due
+from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.issue import Issue
+from dispatchd.domain.scheduling import Candidate, schedule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """Why the work on an issue stands where it stands, in a clause. `starts`: nothing holds it."""
+
+    issue: Issue
+    why: str
+    starts: bool = False
+
+
+def why(work: UnitOfWork, config: Config, issue: Issue, at: datetime) -> Why:
+    """What the scheduler would say of *issue* now."""
+    if issue.status.is_final:
+        return Why(issue=issue, why=f'it is "{issue.status}"')
+    asked = due_of(work, issue)
+    if not isinstance(asked, Due):
+        return Why(issue=issue, why=asked.why)
+    dues = ((each, due_of(work, each)) for each in work.issues_in(AT_WORK))
+    candidates = [Candidate(issue=each, due=due) for each, due in dues if isinstance(due, Due)]
+    plan = schedule(
+        candidates,
+        tuple(work.agents()),
+        work.runs.live(),
+        limits_of(config.agents),
+        at,
+        lambda each, agent: why_no_money(work, config.budget, each, agent, at),
+    )
+    pick = next((pick for pick in plan.picks if pick.issue == issue.id), None)
+    if pick is None:
+        return Why(issue=issue, why=plan.held.get(issue.id, "it waits for its turn"))
+    if work.work(issue.id) is None:
+        told = f"{pick.agent.name} takes it as soon as its file has been left alone for start_after"
+        return Why(issue=issue, why=told, starts=True)
+    return Why(issue=issue, why=f"{pick.agent.name} goes on with it now", starts=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """Work that was submitted, and what it waits for."""
+
+    issue: Issue
+    work: Work
+    state: str
+
+
+def merge_queue(work: UnitOfWork) -> list[Queued]:
+    """What waits to be merged, in the order in which it will be."""
+    found: list[Queued] = []
+    for made in work.runs.works([WorkPhase.SUBMITTED, WorkPhase.BOUNCED]):
+        issue = work.issue(made.issue)
+        if issue is not None and not issue.removed and not issue.status.is_final:
+            found.append(Queued(issue=issue, work=made, state=_state(work, made)))
+    return sorted(
+        found, key=lambda each: (each.work.story[-1].at.isoformat() if each.work.story else "", each.issue.id)
+    )
+
+
+def _state(work: UnitOfWork, made: Work) -> str:
+    if made.held:
+        return "held"
+    if made.phase is WorkPhase.BOUNCED:
+        return f"came back ({made.bounces})"
+    return "its turn is ending" if work.live_run(made.issue) is not None else "next"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentUse:
+    """What one agent has done and used: how many turns, how many ended well, how long they took together."""
+
+    agent: str
+    turns: int
+    well: int
+    seconds: float
+    spent: Spent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """`limit` is what may be spent today, in millionths of a dollar; None: no limit."""
+
+    since: datetime
+    agents: tuple[AgentUse, ...]
+    total: Spent
+    today: int
+    limit: int | None
+
+
+def usage(work: UnitOfWork, config: Config, since: datetime | None, at: datetime) -> Usage:
+    """What agents have used since *since*, or since the day began."""
+    begin = since or day_of(at)
+    runs = work.runs.ended_since(begin)
+    names = sorted({run.agent for run in runs})
+    return Usage(
+        since=begin,
+        agents=tuple(_use(name, [run for run in runs if run.agent == name]) for name in names),
+        total=_sum(runs),
+        today=work.runs.spent_since(day_of(at)).micros or 0,
+        limit=day_limit(work, config.budget, at),
+    )
+
+
+def _use(name: str, runs: Sequence[AgentRun]) -> AgentUse:
+    return AgentUse(
+        agent=name,
+        turns=len(runs),
+        well=sum(run.outcome is RunOutcome.OK for run in runs),
+        seconds=sum((run.ended - run.started).total_seconds() for run in runs if run.ended is not None),
+        spent=_sum(runs),
+    )
+
+
+def _sum(runs: Sequence[AgentRun]) -> Spent:
+    total = Spent()
+    for run in runs:
+        total = total + run.spent
+    return total
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What came of agents' work since a moment: issues merged, submitted, sent back, and turns that went wrong."""
+
+    since: datetime
+    merged: tuple[tuple[Issue, str], ...]
+    under_way: tuple[tuple[Issue, str], ...]
+    troubles: tuple[tuple[Issue, str], ...]
+    turns: int
+    outcomes: tuple[tuple[str, int], ...]
+    spent: Spent
+
+
+def report(work: UnitOfWork, since: datetime) -> Report:
+    """The report since *since*."""
+    runs = work.runs.ended_since(since)
+    merged: list[tuple[Issue, str]] = []
+    under_way: list[tuple[Issue, str]] = []
+    for made in work.runs.works(list(WorkPhase)):
+        issue = work.issue(made.issue)
+        if issue is None or not made.story or made.story[-1].at < since:
+            continue
+        (merged if made.phase is WorkPhase.MERGED else under_way).append((issue, made.story[-1].text))
+    worst = {run.issue: run for run in runs if run.outcome not in {RunOutcome.OK, RunOutcome.INTERRUPTED}}
+    troubles = [
+        (issue, _trouble(run)) for each, run in worst.items() if (issue := work.issue(each)) is not None
+    ]
+    counts = Counter(str(run.outcome) for run in runs)
+    return Report(
+        since=since,
+        merged=tuple(merged),
+        under_way=tuple(under_way),
+        troubles=tuple(troubles),
+        turns=len(runs),
+        outcomes=tuple(counts.most_common()),
+        spent=_sum(runs),
+    )
+
+
+def _trouble(run: AgentRun) -> str:
+    words = str(run.outcome).replace("_", " ")
+    return f"{run.id} {words}: {run.said}" if run.said else f"{run.id} {words}"
+
+
+def runs_named(work: UnitOfWork, issue_id: EntityId | None, agent: str | None) -> Sequence[AgentRun]:
+    """The turns about an issue, or the last ones of an agent, oldest first."""
+    if issue_id is not None:
+        return work.runs.of_issue(issue_id)
+    return tuple(reversed(work.runs.last_of_agent(agent, 20))) if agent is not None else work.runs.live()

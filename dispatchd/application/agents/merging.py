@@ -1,0 +1,168 @@
+"""The merge queue: one piece of submitted work after the other is joined, checked and put on the integration branch.
+
+Nobody's checkout is touched, and the branch moves only from the head that was checked. What conflicts or fails goes back
+to the agent that made it, with what it needs to mend it; after some times a person is asked.
+"""
+
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Final
+
+from dispatchd.application.agents.checking import run_checks
+from dispatchd.application.agents.desk import Desk
+from dispatchd.application.agents.ending import clone_of
+from dispatchd.application.agents.stuck import ask_how_to_go_on
+from dispatchd.application.ports.integration import Joined
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.ports.work_clones import CloneFailed
+from dispatchd.domain.agent_run import Work, WorkPhase
+from dispatchd.domain.brake import why_nothing_starts
+from dispatchd.domain.errors import Rejected
+from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.issue import Issue, IssueStatus
+from dispatchd.domain.run_command import BounceWork, NoteMerged
+
+Turn = AbstractAsyncContextManager[object]
+ALLOWS: Final = "allows-protected"
+"""The label of an issue whose work may change protected paths."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Next:
+    issue: Issue
+    work: Work
+
+
+async def merge_next(turn: Turn, desk: Desk) -> bool:
+    """Take the next piece of submitted work as far as it goes; whether there was one.
+
+    *turn* is held while something is decided, and not while git or a check works.
+    """
+    found = await desk.session.ports.store.transact(_next)
+    if found is None:
+        return False
+    settings = desk.ports.settings().agents
+    commit = found.work.commit or ""
+    if await desk.session.run(lambda: _is_there_already(desk, settings.into, found.work, commit)):
+        await _note(turn, desk, found, commit, settings.into)
+        return True
+    joined = await desk.session.run(lambda: _join(desk, settings.into, found, commit))
+    if joined.commit is None:
+        await _bounce_conflict(turn, desk, found, joined)
+        return True
+    guarded = [path for path in joined.changed if _is_protected(path, settings.protected)]
+    if guarded and ALLOWS not in found.issue.labels:
+        await _bounce(turn, desk, found, "it changes protected paths", _about_protected(guarded))
+        return True
+    red = await run_checks(desk, joined.commit, found.issue.id)
+    if red is not None:
+        await _bounce(turn, desk, found, red.why, red.findings)
+        return True
+    return await _land(turn, desk, found, joined)
+
+
+def _next(work: UnitOfWork) -> _Next | None:
+    """The work that waits longest among what is submitted, wanted and at rest."""
+    if why_nothing_starts(work):
+        return None
+    for made in sorted(work.runs.works([WorkPhase.SUBMITTED]), key=_since):
+        issue = work.issue(made.issue)
+        if issue is None or issue.removed or made.held or work.live_run(made.issue) is not None:
+            continue
+        if issue.status in {IssueStatus.AWAITING_REVIEW, IssueStatus.IN_REVIEW}:
+            return _Next(issue=issue, work=made)
+    return None
+
+
+def _since(made: Work) -> tuple[str, str]:
+    return (made.story[-1].at.isoformat() if made.story else "", made.issue)
+
+
+def _is_there_already(desk: Desk, into: str, made: Work, commit: str) -> bool:
+    """Whether the branch has it: a daemon that was killed between moving it and noting so."""
+    head = desk.ports.integration.head(into, start=made.base)
+    return desk.ports.integration.is_ancestor(commit, head)
+
+
+def _join(desk: Desk, into: str, found: _Next, commit: str) -> Joined:
+    message = f"Merge {found.issue.id}: {found.issue.title}\n\n{found.work.summary}".rstrip() + "\n"
+    desk.ports.integration.head(into, start=found.work.base)
+    return desk.ports.integration.join(into, commit, message)
+
+
+async def _land(turn: Turn, desk: Desk, found: _Next, joined: Joined) -> bool:
+    """Move the branch, if the work is still wanted and nobody else has moved it."""
+    into = desk.ports.settings().agents.into
+    still = await desk.session.ports.store.transact(lambda work: _is_still_wanted(work, found))
+    target = joined.commit
+    if not still or target is None:
+        return True
+    moved = await desk.session.run(lambda: desk.ports.integration.move(into, to=target, expected=joined.onto))
+    if moved:
+        await _note(turn, desk, found, target, into)
+    return True
+
+
+def _is_still_wanted(work: UnitOfWork, found: _Next) -> bool:
+    again = _next_of(work, found.issue.id)
+    return again is not None and again.commit == found.work.commit
+
+
+def _next_of(work: UnitOfWork, issue_id: EntityId) -> Work | None:
+    issue, made = work.issue(issue_id), work.work(issue_id)
+    wanted = (
+        issue is not None
+        and not issue.removed
+        and issue.status
+        in {
+            IssueStatus.AWAITING_REVIEW,
+            IssueStatus.IN_REVIEW,
+        }
+    )
+    return made if wanted and made is not None and not made.held else None
+
+
+async def _note(turn: Turn, desk: Desk, found: _Next, merge: str, into: str) -> None:
+    noted = NoteMerged(issue=found.issue.id, commit=found.work.commit or "", merge=merge, into=into)
+    async with turn:
+        try:
+            await desk.act(noted)
+        except Rejected as changed:
+            await ask_how_to_go_on(desk, found.issue.id, f"it was merged while it changed ({changed})")
+
+
+async def _bounce_conflict(turn: Turn, desk: Desk, found: _Next, joined: Joined) -> None:
+    """Give it back with the branch it conflicts with at hand."""
+    try:
+        await desk.session.run(lambda: desk.ports.clones.bring_in(clone_of(desk, found.work), joined.onto))
+        how = f"`git merge {joined.onto}` in your worktree shows both sides; mend them, commit, and submit again."
+    except CloneFailed as failed:
+        how = f"Your worktree could not be given the other side: {failed}"
+    files = "\n".join(f"- `{path}`" for path in joined.conflicts)
+    told = f"\n\n```\n{joined.told.strip()}\n```" if joined.told.strip() else ""
+    findings = f"Your work conflicts with what was merged meanwhile, in:\n\n{files}\n\n{how}{told}"
+    await _bounce(turn, desk, found, f"it conflicts in {', '.join(joined.conflicts)}", findings)
+
+
+def _about_protected(paths: list[str]) -> str:
+    listed = "\n".join(f"- `{path}`" for path in paths)
+    return (
+        f"Your work changes paths that agents' work may not change:\n\n{listed}\n\nTake these changes back. If the issue "
+        f"needs them, ask a person; the label `{ALLOWS}` on the issue allows them."
+    )
+
+
+def _is_protected(path: str, patterns: tuple[str, ...]) -> bool:
+    return path.startswith(".dispatch/") or any(fnmatchcase(path, pattern) for pattern in patterns)
+
+
+async def _bounce(turn: Turn, desk: Desk, found: _Next, why: str, findings: str) -> None:
+    """Send it back; once too often, and a person is asked instead."""
+    most = desk.ports.settings().agents.bounces
+    times = found.work.bounces + 1
+    async with turn:
+        await desk.act(BounceWork(issue=found.issue.id, why=why, findings=findings, most=most))
+        if times >= most:
+            told = f"it came back {times} times, the last time because {why}"
+            await ask_how_to_go_on(desk, found.issue.id, told)

@@ -1,0 +1,116 @@
+"""What agents may spend: counted from what their turns have used and what those at work may still use."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from dispatchd.application.agents.desk import Desk
+from dispatchd.application.command_handler import Door
+from dispatchd.application.intake import Plan
+from dispatchd.application.notices import Notice, open_once
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.documents.config_values import BudgetSettings
+from dispatchd.domain.agent import Agent
+from dispatchd.domain.identifiers import EntityKind
+from dispatchd.domain.issue import Issue
+from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
+
+MICROS: Final = 1_000_000
+RESERVED: Final = MICROS
+"""What a turn at work is taken to cost until it has ended and says what it did; in millionths of a dollar."""
+STOP: Final = "Stop for today"
+
+
+def day_of(at: datetime) -> datetime:
+    """The beginning of the day, in UTC, that a daily budget counts from."""
+    return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def spent_today(work: UnitOfWork, at: datetime) -> int:
+    """What turns have cost since the day began, in millionths of a dollar."""
+    return work.runs.spent_since(day_of(at)).micros or 0
+
+
+def day_limit(work: UnitOfWork, budget: BudgetSettings, at: datetime) -> int | None:
+    """What may be spent today, in millionths of a dollar: as set, or as a person has raised it for this day."""
+    if budget.day_usd is None:
+        return None
+    limit = round(budget.day_usd * MICROS)
+    for thread in work.entities(EntityKind.THREAD):
+        if isinstance(thread, Thread) and thread.cause.startswith(_cause(at)) and _raised(thread) is not None:
+            limit = max(limit, _raised(thread) or 0)
+    return limit
+
+
+def why_no_money(
+    work: UnitOfWork, budget: BudgetSettings, _issue: Issue, agent: Agent, at: datetime
+) -> str | None:
+    """Why *agent* may not begin a turn that costs money now; None where it may, or costs nothing."""
+    limit = day_limit(work, budget, at)
+    if limit is None or agent.engine in FREE:
+        return None
+    reserved = sum(RESERVED for run in work.runs.live() if run.engine not in FREE)
+    spent = spent_today(work, at)
+    if spent + reserved + RESERVED <= limit:
+        return None
+    return f"{_dollars(spent)} of {_dollars(limit)} are spent today, and {_dollars(reserved)} may still be"
+
+
+FREE: Final = frozenset({"scripted", "command"})
+"""Engines that spend nothing we could count."""
+
+
+async def ask_for_money(desk: Desk) -> None:
+    """Ask people, once for each limit of each day, when the day's money is spent."""
+    at = desk.session.ports.clock.now()
+    budget = desk.ports.settings().budget
+
+    def spent_up(work: UnitOfWork) -> tuple[int, int] | None:
+        limit = day_limit(work, budget, at)
+        spent = spent_today(work, at)
+        return (spent, limit) if limit is not None and spent + RESERVED > limit else None
+
+    found = await desk.session.ports.store.transact(spent_up)
+    if found is None:
+        return
+    spent, limit = found
+    cause = f"{_cause(at)}:{limit}"
+    asked = await desk.session.ports.store.transact(lambda work: _was_asked(work, cause))
+    if asked:
+        return
+
+    def ask(door: Door) -> Plan:
+        open_once(door, _notice(cause, spent, limit), at)
+        return Plan(commands=[])
+
+    await desk.plan(ask)
+
+
+def _was_asked(work: UnitOfWork, cause: str) -> bool:
+    threads = work.entities(EntityKind.THREAD)
+    return any(isinstance(each, Thread) and each.cause == cause for each in threads)
+
+
+def _notice(cause: str, spent: int, limit: int) -> Notice:
+    return Notice(
+        cause=cause,
+        title=f"Agents have spent {_dollars(spent)} of today's {_dollars(limit)}",
+        text="No turn that costs money begins until you say so, or the day ends (00:00 UTC). What runs is left to end. "
+        "The limit itself is `day_usd` below `[budget]` in config.toml.",
+        kind=ThreadKind.ESCALATION,
+        options=(f"Raise to {_dollars(limit * 2)} for today", STOP),
+    )
+
+
+def _raised(thread: Thread) -> int | None:
+    """The limit that the answer to *thread* raises the day's to, in millionths of a dollar."""
+    if thread.status is not ThreadStatus.ANSWERED or thread.chosen is None or thread.chosen == STOP:
+        return None
+    return int(thread.cause.rpartition(":")[2]) * 2
+
+
+def _cause(at: datetime) -> str:
+    return f"budget:{day_of(at):%Y-%m-%d}"
+
+
+def _dollars(micros: int) -> str:
+    return f"${micros / MICROS:,.2f}"

@@ -1,0 +1,145 @@
+"""One look at every turn that runs: it is started, listened to, answered, stopped when it is to stop, and ended.
+
+The same look serves a daemon that has just begun: what another one left is finished, gone on with, or found lost.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from dispatchd.application.agents.asking import answer_waiting
+from dispatchd.application.agents.desk import Desk
+from dispatchd.application.agents.ending import finish
+from dispatchd.application.agents.launching import launch
+from dispatchd.application.agents.listening import listen
+from dispatchd.application.ports.agent_engine import AgentEngine, Interrupt
+from dispatchd.application.ports.run_room import Life, RunSight
+from dispatchd.application.ports.run_store import RunProgress
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.documents.config_values import AgentSettings
+from dispatchd.domain.agent_run import AgentRun, RunOutcome
+from dispatchd.domain.brake import why_nothing_starts
+from dispatchd.domain.run_command import StopRun
+
+AFTER_INTERRUPT: Final = 15.0
+AFTER_TERM: Final = 5.0
+AFTER_END: Final = 20.0
+"""Seconds that a process has to go by itself once its turn is over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rung:
+    """A step of stopping, and how many seconds it has to work."""
+
+    seconds: float
+
+
+_LADDER: Final = (_Rung(seconds=AFTER_INTERRUPT), _Rung(seconds=AFTER_TERM))
+
+
+async def watch(desk: Desk) -> bool:
+    """Look at every turn that runs; whether anything happened."""
+    runs = await desk.session.ports.store.transact(lambda work: work.runs.live())
+    happened = False
+    for run in runs:
+        happened = await _watch_one(desk, run) or happened
+    return happened
+
+
+async def _watch_one(desk: Desk, run: AgentRun) -> bool:
+    engine = desk.ports.engines.get(run.engine)
+    sight = await desk.session.run(lambda: desk.ports.room.look(run.id))
+    if sight.life in {Life.ABSENT, Life.PREPARED} and run.stopping is None:
+        await launch(desk, run)
+        return True
+    if sight.life is not Life.ALIVE or engine is None:
+        await finish(desk, run, engine, sight)
+        return True
+    happened = await listen(desk, run, engine, to_the_end=False)
+    happened = await answer_waiting(desk, run) or happened
+    progress = await desk.session.ports.store.transact(lambda work: work.runs.progress(run.id))
+    await _give(desk, run, progress)
+    await _stop_if_due(desk, run, engine, progress, sight)
+    return happened
+
+
+async def _give(desk: Desk, run: AgentRun, progress: RunProgress) -> None:
+    """Give the agent the lines it is owed; and once its turn is over, the end of its input."""
+    for owed in await desk.session.ports.store.transact(lambda work: work.runs.owed(run.id)):
+        line, number = owed.line, owed.number
+        if not await desk.session.run(lambda: desk.ports.room.give(run.id, number, line)):  # noqa: B023 -- awaited here
+            return
+        await desk.session.ports.store.transact(lambda work: work.runs.given(run.id, number))  # noqa: B023
+    if progress.verdict is not None:
+        await desk.session.run(lambda: desk.ports.room.end_input(run.id))
+
+
+async def _stop_if_due(
+    desk: Desk, run: AgentRun, engine: AgentEngine, progress: RunProgress, sight: RunSight
+) -> None:
+    if run.stopping is None and progress.verdict is None:
+        outcome = await _why_stop(desk, run, progress, sight)
+        if outcome is not None:
+            await desk.act(StopRun(issue=run.issue, outcome=outcome))
+        return
+    await _climb(desk, run, engine)
+
+
+async def _why_stop(desk: Desk, run: AgentRun, progress: RunProgress, sight: RunSight) -> RunOutcome | None:
+    """What makes this turn end before its time: the brake, a pause, silence, or its length."""
+    settings = desk.ports.settings().agents
+    paused = await desk.session.ports.store.transact(
+        lambda work: why_nothing_starts(work) or _rests(work, run)
+    )
+    if paused:
+        return RunOutcome.INTERRUPTED
+    if desk.session.ports.clock.now() - run.started > settings.turn:
+        return RunOutcome.TIMED_OUT
+    heard = desk.heard.setdefault(run.id, desk.now())
+    if progress.asked:
+        return None
+    return RunOutcome.STALLED if desk.now() - heard > _patience(settings, progress, sight) else None
+
+
+def _rests(work: UnitOfWork, run: AgentRun) -> bool:
+    agent = work.agent(run.agent)
+    return agent is not None and agent.paused
+
+
+def _patience(settings: AgentSettings, progress: RunProgress, sight: RunSight) -> float:
+    if sight.transcript_bytes == 0:
+        return settings.first_line.total_seconds()
+    silence = settings.tool_silence if progress.in_tools else settings.model_silence
+    return silence.total_seconds()
+
+
+async def _climb(desk: Desk, run: AgentRun, engine: AgentEngine) -> None:
+    """One step up the ladder, when the step before has had its time: its own interrupt, TERM, KILL."""
+    if run.stops_at_once:
+        await desk.session.run(lambda: desk.ports.room.stop(run.id, force=True))
+        return
+    step, since = desk.stopping.get(run.id, (-1, desk.now()))
+    if step < 0:
+        desk.stopping[run.id] = (0, await _begin_to_stop(desk, run, engine))
+    elif step < len(_LADDER) and desk.now() - since >= _LADDER[step].seconds:
+        desk.stopping[run.id] = (step + 1, desk.now())
+        await desk.session.run(lambda: desk.ports.room.stop(run.id, force=step > 0))
+
+
+async def _begin_to_stop(desk: Desk, run: AgentRun, engine: AgentEngine) -> float:
+    """From when the first step counts: a process whose turn is over has longer, one without words for it no time."""
+    if run.stopping is None:
+        return desk.now() + AFTER_END - AFTER_INTERRUPT
+    return desk.now() if await _interrupt(desk, run, engine) else desk.now() - AFTER_INTERRUPT
+
+
+async def _interrupt(desk: Desk, run: AgentRun, engine: AgentEngine) -> bool:
+    """Tell the agent in its engine's words to end its turn; whether the engine has words for that."""
+    progress = await desk.session.ports.store.transact(lambda work: work.runs.progress(run.id))
+    lines = engine.encode(Interrupt(), progress.decoder)
+    if not lines:
+        return False
+    number = progress.queued
+    for line in lines:
+        number += 1
+        await desk.session.run(lambda: desk.ports.room.give(run.id, number, line))  # noqa: B023 -- awaited here
+    return True

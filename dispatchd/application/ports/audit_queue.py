@@ -1,0 +1,53 @@
+"""What commits on the branch still have to hold, in the order in which it happened."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from dispatchd.domain.actors import Actor
+from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EventPosition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRow:
+    """Something that a commit on the branch still has to hold: an event, or the bytes of a file (None: its absence).
+
+    `prose` rows wait until a person has stopped writing; `text_at` is when their last save was, `since` their first.
+    """
+
+    sequence: int
+    actor: Actor
+    at: datetime
+    event: EventPosition | None = None
+    path: DocumentPath | None = None
+    digest: DocumentDigest | None = None
+    prose: bool = False
+    since: datetime | None = None
+
+
+class AuditQueue(Protocol):
+    def add_text(
+        self,
+        path: DocumentPath,
+        digest: DocumentDigest | None,
+        actor: Actor,
+        at: datetime,
+        *,
+        prose: bool = False,
+        since: datetime | None = None,
+    ) -> None: ...
+
+    def waiting(self) -> Sequence[AuditRow]:
+        """All rows, in order. Appending an event puts its row here by itself."""
+        ...
+
+    def drop(self, sequences: Iterable[int]) -> None: ...
+
+    def mark(self, positions: Iterable[EventPosition], commit: str) -> None:
+        """Remember in which commit events stand."""
+        ...
+
+    def committed(self, event_ids: Iterable[str]) -> Mapping[str, EventPosition]:
+        """Of these event ids, those the log has, with their positions."""
+        ...

@@ -1,0 +1,58 @@
+"""The branch that agents' work comes together on, moved without a checkout of anybody's."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """A merge as an object, on no branch yet. With `conflicts` there is no commit, but the two sides' texts."""
+
+    commit: str | None
+    onto: str
+    """The head it was made for: the branch moves only if it still is that."""
+    conflicts: tuple[str, ...] = ()
+    """Paths."""
+    told: str = ""
+    """What git says of the conflicts."""
+    changed: tuple[str, ...] = ()
+    """Paths that the merge changes on the branch."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    command: str
+    exit_code: int | None
+    """None: it was stopped because it took too long."""
+    tail: str
+    """The last lines it printed."""
+    seconds: float
+
+
+class Integration(Protocol):
+    def head(self, branch: str, *, start: str) -> str:
+        """Where *branch* points; it is made at *start* where there is none."""
+        ...
+
+    def exists(self, branch: str) -> bool: ...
+
+    def join(self, branch: str, commit: str, message: str) -> Joined:
+        """What merging *commit* into *branch* would give, by three ways, without a work tree."""
+        ...
+
+    def check_out(self, commit: str, name: str) -> Path:
+        """A scratch clone of the repository at *commit*, to run checks in."""
+        ...
+
+    def drop_checkout(self, path: Path) -> None: ...
+
+    def move(self, branch: str, *, to: str, expected: str) -> bool:
+        """Move the branch from *expected* to *to*, in one step; False where it is elsewhere by now."""
+        ...
+
+    def checked_out_at(self, branch: str) -> Path | None:
+        """The worktree in which *branch* is checked out, if any."""
+        ...
+
+    def is_ancestor(self, commit: str, of: str) -> bool: ...

@@ -1,0 +1,43 @@
+"""What stands around an agent's process, so that it can write in its clone, its home and its scratch folder alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """What one process may see and do. Everything else of the file system is read-only, the homes and /tmp empty."""
+
+    writable: tuple[Path, ...]
+    readable: tuple[Path, ...] = ()
+    """What would otherwise be hidden with the home: toolchains, the repository, the tree."""
+    hidden: tuple[Path, ...] = ()
+    """Folders that are empty inside: the transcript, tokens, the control socket."""
+    placed: Mapping[Path, Path] = field(default_factory=dict)
+    """Files or folders of ours (value) shown read-only at another place (key); those that are not there are left out."""
+    home: Path
+    folder: Path
+    network: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Containment:
+    """What the self-test found. `holds` only where every attempt to get out failed."""
+
+    holds: bool
+    why: str = ""
+    """What got out, or why there is no sandbox, in a sentence that says what to do."""
+
+
+class Sandbox(Protocol):
+    def wrap(self, argv: tuple[str, ...], environment: Mapping[str, str], cell: Cell) -> tuple[str, ...]:
+        """The command that runs *argv* in the cell with this environment and no other."""
+        ...
+
+    def prove(self, repository: Path, tree: Path, private: Path, scratch: Path) -> Containment:
+        """Try from inside to write the tree, the repository's refs, objects, hooks and config, to reach the control
+        socket, the session bus and the forge's credentials; once, and again after a ref was rewritten meanwhile.
+        """
+        ...

@@ -1,0 +1,81 @@
+"""The worktrees of agents: a shared clone for each issue, looked at from outside only.
+
+Its configuration and hooks are the agent's, so git never runs in it for us: what stands there is read with a git
+directory and an index of our own.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from dispatchd.domain.errors import DispatchdError
+
+
+class CloneFailed(DispatchdError):  # noqa: N818 -- as Rejected: the word that messages and logs use
+    """A clone could not be made, or its branch not be fetched; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkClone:
+    issue: str
+    branch: str
+    base: str
+    """The commit its branch began at."""
+    path: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloneState:
+    """What stands in a clone. `head` is its branch as the clone has it; None where that cannot be read."""
+
+    exists: bool
+    head: str | None = None
+    other_branch: str | None = None
+    """What is checked out instead of its branch."""
+    changed: tuple[str, ...] = ()
+    """Paths that differ from `head` or are new, ignored ones left out."""
+
+
+class WorkClones(Protocol):
+    """Raises CloneFailed."""
+
+    def base_for(self, into: str, base: str) -> str:
+        """The commit that a new work branch begins at: the head of *into*, so that it stands on what was merged; where
+        there is none yet, of *base*, or of the main worktree's checkout where *base* is empty.
+        """
+        ...
+
+    def branch_is_free(self, branch: str) -> bool: ...
+
+    def make(self, issue: str, branch: str, base: str) -> WorkClone:
+        """The clone of the issue, with its branch checked out; the one that stands already, as it stands.
+
+        Pins *base*. Where the branch exists in the repository from earlier work on this issue, that is gone on with.
+        """
+        ...
+
+    def place_of(self, issue: str) -> Path: ...
+
+    def look(self, clone: WorkClone) -> CloneState: ...
+
+    def bring_in(self, clone: WorkClone, other: str) -> None:
+        """Make the commit *other* (the head of the integration branch, say) known inside, as `refs/heads/` of its name."""
+        ...
+
+    def fetch_back(self, clone: WorkClone) -> str | None:
+        """Bring the branch into the repository under the same name; its head. A rewritten branch is kept in a rescue ref first."""
+        ...
+
+    def rescue(self, clone: WorkClone, name: str) -> str | None:
+        """Save uncommitted work to `refs/dispatchd/rescue/NAME`; the commit, or None where there is none."""
+        ...
+
+    def diff(self, clone: WorkClone) -> str:
+        """What the branch and the uncommitted work change against the base, as a patch."""
+        ...
+
+    def all(self) -> tuple[WorkClone, ...]: ...
+
+    def remove(self, clone: WorkClone) -> None:
+        """Take the clone away, after its branch was fetched and uncommitted work rescued; refs stay."""
+        ...

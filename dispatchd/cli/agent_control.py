@@ -1,0 +1,90 @@
+"""`agent start|stop|kill|pause|resume|reassign`: what people say to agents at work. Each does what an edit would."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from dispatchd.cli.terminal import aside, visible
+
+if TYPE_CHECKING:
+    from dispatchd.application.requests.request import Verb
+    from dispatchd.cli.invocation import Invocation
+
+
+def add_control(group: click.Group) -> None:
+    """Give *group* these commands."""
+    for command in (start, stop, kill, pause, resume, reassign):
+        group.add_command(command)
+
+
+@click.command(help="Let work on an issue begin, or go on where it was held.")
+@click.argument("issue")
+@click.pass_obj
+def start(invocation: "Invocation", issue: str) -> None:
+    """`agent start ISSUE`."""
+    from dispatchd.application.requests.request import Verb
+
+    _say(
+        invocation,
+        Verb.AGENT_START,
+        issue,
+        f"It may begin already; why it does not: dispatchd why {visible(issue)}",
+    )
+
+
+@click.command(help="Stop what runs on an issue, or all that an agent runs, and hold the work.")
+@click.argument("issue_or_agent")
+@click.pass_obj
+def stop(invocation: "Invocation", issue_or_agent: str) -> None:
+    """`agent stop ISSUE|AGENT`."""
+    from dispatchd.application.requests.request import Verb
+
+    _say(invocation, Verb.AGENT_STOP, issue_or_agent, "It stands still already.")
+    aside("To go on: dispatchd agent start ISSUE")
+
+
+@click.command(help="The same, without asking the agent first: its processes are ended.")
+@click.argument("issue_or_agent")
+@click.pass_obj
+def kill(invocation: "Invocation", issue_or_agent: str) -> None:
+    """`agent kill ISSUE|AGENT`."""
+    from dispatchd.application.requests.request import Verb
+
+    _say(invocation, Verb.AGENT_KILL, issue_or_agent, "It stands still already.")
+    aside("To go on: dispatchd agent start ISSUE")
+
+
+@click.command(help="Give an agent nothing more; its turn ends at the next safe point, and goes on later.")
+@click.argument("name")
+@click.pass_obj
+def pause(invocation: "Invocation", name: str) -> None:
+    """`agent pause NAME`."""
+    from dispatchd.application.requests.request import Verb
+
+    _say(invocation, Verb.AGENT_PAUSE, name, f"{visible(name)} is paused already.")
+
+
+@click.command(help="Let a paused agent work again.")
+@click.argument("name")
+@click.pass_obj
+def resume(invocation: "Invocation", name: str) -> None:
+    """`agent resume NAME`."""
+    from dispatchd.application.requests.request import Verb
+
+    _say(invocation, Verb.AGENT_RESUME, name, f"{visible(name)} is not paused.")
+
+
+@click.command(help="Give an issue to another agent; what runs on it is stopped, its branch stays.")
+@click.argument("issue")
+@click.argument("name")
+@click.pass_obj
+def reassign(invocation: "Invocation", issue: str, name: str) -> None:
+    """`agent reassign ISSUE NAME`."""
+    from dispatchd.application.requests.request import Verb
+
+    _say(invocation, Verb.AGENT_REASSIGN, issue, f"It is {visible(name)}'s already.", to=name)
+
+
+def _say(invocation: "Invocation", verb: "Verb", what: str, otherwise: str, **more: str) -> None:
+    told = invocation.perform(verb, id=what, **more).get("told", ())
+    invocation.screen.show(*(visible(str(line)) for line in told) if told else (otherwise,))

@@ -1,0 +1,83 @@
+"""`agent logs` and `agent context`: what an agent did and said, and what it is told."""
+
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from dispatchd.cli.failures import Failed
+from dispatchd.cli.terminal import visible, visible_lines
+from dispatchd.cli.times import clock
+
+if TYPE_CHECKING:
+    from dispatchd.cli.invocation import Invocation
+
+FOLLOWS_EVERY: Final = 0.3
+_CHUNK: Final = 1 << 20
+
+
+def add_transcripts(group: click.Group) -> None:
+    """Give *group* these commands."""
+    group.add_command(logs)
+    group.add_command(context)
+
+
+@click.command(help="What an agent said and did, turn by turn; --follow goes on as it happens.")
+@click.argument("issue_or_agent")
+@click.option("--follow", "-f", is_flag=True, help="Go on until the turn that runs is over.")
+@click.option("--raw", is_flag=True, help="The lines as the engine printed them.")
+@click.option("--all", "everything", is_flag=True, help="Every turn, not only the last.")
+@click.pass_obj
+def logs(invocation: "Invocation", issue_or_agent: str, *, follow: bool, raw: bool, everything: bool) -> None:
+    """`agent logs ISSUE|AGENT`."""
+    with invocation.composition.look_at_agents(invocation.workspace) as look:
+        runs = _runs(look, issue_or_agent)
+        for run in runs if everything else runs[-1:]:
+            invocation.screen.show(
+                invocation.screen.heading(f"{run.id}  {visible(run.agent)}, {clock(run.started)}")
+            )
+            _print(invocation, look, run, follow=follow and run.ended is None, raw=raw)
+
+
+def _runs(look: Any, typed: str) -> Any:
+    from dispatchd.application.agents.looks import runs_named
+    from dispatchd.application.requests.lookup import handle_of, issue_named
+
+    agent = look.work.agent(handle_of(typed))
+    issue = None if agent is not None else issue_named(look.work, typed).id
+    runs = runs_named(look.work, issue, agent.name if agent is not None else None)
+    if not runs:
+        raise Failed(f"no turn of {visible(typed)} has begun yet; why: dispatchd why ISSUE")
+    return runs
+
+
+def _print(invocation: "Invocation", look: Any, run: Any, *, follow: bool, raw: bool) -> None:
+    from dispatchd.application.ports.run_room import Life
+
+    offset, rest, memory = 0, b"", ""
+    while True:
+        alive = follow and look.room.look(run.id).life is Life.ALIVE
+        data = look.room.read(run.id, offset, _CHUNK)
+        offset += len(data)
+        *lines, rest = (rest + data).split(b"\n")
+        for line in lines:
+            told, memory = (
+                ((line.decode("utf-8", "replace"),), memory) if raw else look.told(line, run.engine, memory)
+            )
+            invocation.screen.show(*(visible_lines(words) for words in told))
+        if not data and not alive:
+            return
+        if not data:
+            time.sleep(FOLLOWS_EVERY)
+
+
+@click.command(help="What an agent would be told, whole, if its turn on the issue began now.")
+@click.argument("issue")
+@click.pass_obj
+def context(invocation: "Invocation", issue: str) -> None:
+    """`agent context ISSUE`."""
+    from dispatchd.application.requests.lookup import issue_named
+
+    with invocation.composition.look_at_agents(invocation.workspace) as look:
+        found = issue_named(look.work, issue)
+        invocation.screen.show(visible_lines(look.context(found.id)))

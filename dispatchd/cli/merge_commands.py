@@ -1,0 +1,124 @@
+"""`merge`: what waits to come together on the integration branch, holding it, and handing it over."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from dispatchd.cli.grammar import Noun
+from dispatchd.cli.tables import Column, table
+from dispatchd.cli.terminal import Style, aside, visible, visible_lines
+from dispatchd.cli.writing import json_option
+
+if TYPE_CHECKING:
+    from dispatchd.application.requests.request import Verb
+    from dispatchd.cli.invocation import Invocation
+
+QUEUE = (
+    Column(title="issue", style=Style.ACCENT),
+    Column(title="state"),
+    Column(title="agent"),
+    Column(title="commit", style=Style.QUIET),
+    Column(title="title", gives_way=True),
+)
+_SHOWN = 8
+
+
+@click.group(cls=Noun, examples=("dispatchd merge list", "dispatchd merge into main"))
+def merge() -> None:
+    """Finished work on its way to the integration branch."""
+
+
+@merge.command("list", examples=("dispatchd merge list",))
+@json_option
+@click.pass_obj
+def list_queue(invocation: "Invocation", as_json: bool) -> None:
+    """What waits to be merged, in that order."""
+    from dispatchd.application.agents.looks import merge_queue
+
+    with invocation.composition.look_at_agents(invocation.workspace) as look:
+        queue = merge_queue(look.work)
+    if as_json:
+        items = [
+            {
+                "id": each.issue.id,
+                "title": each.issue.title,
+                "state": each.state,
+                "agent": each.work.agent,
+                "branch": each.work.branch,
+                "commit": each.work.commit,
+                "bounces": each.work.bounces,
+            }
+            for each in queue
+        ]
+        invocation.screen.show_json({"items": items})
+        return
+    if not queue:
+        aside("Nothing waits to be merged.")
+    rows = [
+        (each.issue.id, each.state, each.work.agent, (each.work.commit or "")[:_SHOWN], each.issue.title)
+        for each in queue
+    ]
+    invocation.screen.show(*table(QUEUE, rows, invocation.screen))
+
+
+@merge.command(examples=("dispatchd merge show i-7k2m",))
+@click.argument("issue")
+@click.pass_obj
+def show(invocation: "Invocation", issue: str) -> None:
+    """What was submitted for an issue, why it came back the last time, and what it changes."""
+    from dispatchd.application.requests.lookup import issue_named
+
+    with invocation.composition.look_at_agents(invocation.workspace) as look:
+        found = issue_named(look.work, issue)
+        made = look.work.work(found.id)
+    screen = invocation.screen
+    if made is None:
+        screen.show(f"{found.id}: no agent has worked on it yet")
+        return
+    screen.show(
+        f"{screen.accent(found.id)}  {visible(found.title)}", f"  {visible(made.branch)}: {made.phase}"
+    )
+    if made.summary:
+        screen.show("", visible_lines(made.summary))
+    if made.findings and made.bounces:
+        screen.show(
+            "",
+            screen.heading(f"Came back ({made.bounces}), the last time because of this:"),
+            visible_lines(made.findings),
+        )
+
+
+@merge.command(examples=("dispatchd merge hold i-7k2m",))
+@click.argument("issue")
+@click.pass_obj
+def hold(invocation: "Invocation", issue: str) -> None:
+    """Let the work on an issue wait: it is not merged, and no turn begins."""
+    from dispatchd.application.requests.request import Verb
+
+    _say(invocation, Verb.MERGE_HOLD, issue, "It is held already.")
+
+
+@merge.command(examples=("dispatchd merge now i-7k2m",))
+@click.argument("issue")
+@click.pass_obj
+def now(invocation: "Invocation", issue: str) -> None:
+    """Let held work go on; what was submitted is merged as soon as its checks pass."""
+    from dispatchd.application.requests.request import Verb
+
+    _say(invocation, Verb.MERGE_NOW, issue, "It is not held; what it waits for: dispatchd merge list")
+
+
+@merge.command(examples=("dispatchd merge into main",))
+@click.argument("branch")
+@click.pass_obj
+def into(invocation: "Invocation", branch: str) -> None:
+    """Move a branch of yours forward to the integration branch, if it is checked out nowhere.
+
+    Nothing else ever moves a branch of yours. Where it is checked out, the git command to run there is printed.
+    """
+    invocation.screen.show(visible(invocation.composition.merge_into(invocation.workspace, branch)))
+
+
+def _say(invocation: "Invocation", verb: "Verb", issue: str, otherwise: str) -> None:
+    told = invocation.perform(verb, id=issue).get("told", ())
+    invocation.screen.show(*(visible(str(line)) for line in told) if told else (otherwise,))

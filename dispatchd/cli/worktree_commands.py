@@ -1,0 +1,128 @@
+"""`worktree`: where agents work, what they have changed there, and taking away what is no longer needed."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dispatchd.cli.failures import Failed
+from dispatchd.cli.grammar import Noun
+from dispatchd.cli.tables import Column, table
+from dispatchd.cli.terminal import Style, aside, visible, visible_lines
+from dispatchd.cli.writing import json_option
+
+if TYPE_CHECKING:
+    from dispatchd.cli.invocation import Invocation
+
+WORKTREES = (
+    Column(title="issue", style=Style.ACCENT),
+    Column(title="status"),
+    Column(title="branch", gives_way=True),
+    Column(title="uncommitted", right=True),
+    Column(title="folder", style=Style.QUIET, gives_way=True),
+)
+
+
+@click.group(cls=Noun, examples=("dispatchd worktree list", "dispatchd worktree diff i-7k2m"))
+def worktree() -> None:
+    """The worktrees of agents; each is a clone of its own that borrows the repository's objects."""
+
+
+@worktree.command("list", examples=("dispatchd worktree list",))
+@json_option
+@click.pass_obj
+def list_worktrees(invocation: "Invocation", as_json: bool) -> None:
+    """Every worktree, its branch and how much in it is not committed."""
+    with invocation.composition.look_at_agents(invocation.workspace) as look:
+        rows = [_row(look, clone) for clone in look.clones.all()]
+    if as_json:
+        invocation.screen.show_json({"items": rows})
+        return
+    if not rows:
+        aside("No agent has a worktree yet.")
+    cells = [
+        (row["issue"], row["status"], row["branch"], str(len(row["changed"]) or ""), row["folder"])
+        for row in rows
+    ]
+    invocation.screen.show(*table(WORKTREES, cells, invocation.screen))
+
+
+@worktree.command(examples=("dispatchd worktree show i-7k2m",))
+@click.argument("issue")
+@json_option
+@click.pass_obj
+def show(invocation: "Invocation", issue: str, as_json: bool) -> None:
+    """One worktree: its folder, its branch, and what in it is not committed."""
+    with invocation.composition.look_at_agents(invocation.workspace) as look:
+        row = _row(look, _clone(look, issue))
+    if as_json:
+        invocation.screen.show_json(row)
+        return
+    screen = invocation.screen
+    lines = [f"{screen.accent(row['issue'])}  {visible(row['branch'])}", f"  {visible(row['folder'])}"]
+    lines += [f"  not committed: {visible(path)}" for path in row["changed"]]
+    screen.show(*lines)
+
+
+@worktree.command(examples=("dispatchd worktree diff i-7k2m | less",))
+@click.argument("issue")
+@click.pass_obj
+def diff(invocation: "Invocation", issue: str) -> None:
+    """What the work on an issue changes, committed or not, as a patch."""
+    with invocation.composition.look_at_agents(invocation.workspace) as look:
+        invocation.screen.show(visible_lines(look.clones.diff(_clone(look, issue)).rstrip("\n")))
+
+
+@worktree.command(examples=("dispatchd worktree clean", "dispatchd worktree clean i-7k2m"))
+@click.argument("issues", nargs=-1)
+@click.pass_obj
+def clean(invocation: "Invocation", issues: tuple[str, ...]) -> None:
+    """Take away the worktrees of finished issues, or of those named. Branches stay, and what was not committed is kept.
+
+    Uncommitted work is saved to refs/dispatchd/rescue/ first, so that nothing is lost with a folder.
+    """
+    from dispatchd.application.requests.lookup import issue_named
+
+    with invocation.composition.look_at_agents(invocation.workspace) as look:
+        if issues:
+            wanted = tuple(str(issue_named(look.work, typed).id) for typed in issues)
+        else:
+            wanted = tuple(clone.issue for clone in look.clones.all() if _is_over(look, clone.issue))
+        busy = [each for each in wanted if look.work.is_worked_on(each)]
+    if busy:
+        raise Failed(
+            f"an agent works there just now: {', '.join(busy)}; stop it first: dispatchd agent stop {busy[0]}"
+        )
+    done = invocation.composition.clean_worktrees(invocation.workspace, wanted)
+    for issue, became in done:
+        invocation.screen.show(f"{issue}  {visible(became)}")
+    if not done:
+        aside("There is none to take away.")
+
+
+def _is_over(look: Any, issue_id: str) -> bool:
+    issue = look.work.issue(issue_id)
+    return issue is None or issue.removed or issue.status.is_final
+
+
+def _clone(look: Any, typed: str) -> Any:
+    from dispatchd.application.requests.lookup import issue_named
+
+    issue = issue_named(look.work, typed)
+    found = next((clone for clone in look.clones.all() if clone.issue == issue.id), None)
+    if found is None:
+        raise Failed(f"{issue.id} has no worktree; no agent has begun on it: dispatchd why {issue.id}")
+    return found
+
+
+def _row(look: Any, clone: Any) -> dict[str, Any]:
+    state = look.clones.look(clone)
+    issue = look.work.issue(clone.issue)
+    return {
+        "issue": clone.issue,
+        "status": str(issue.status) if issue is not None else "unknown",
+        "branch": clone.branch,
+        "base": clone.base,
+        "head": state.head,
+        "changed": list(state.changed),
+        "folder": str(clone.path),
+    }

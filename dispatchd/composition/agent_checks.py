@@ -1,0 +1,73 @@
+"""Running a check of the merge queue: a command of the workspace's own, on a scratch clone of one commit, in a cell."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from dispatchd.composition.looking import Workspace
+
+if TYPE_CHECKING:
+    from dispatchd.adapters.git.integration import GitIntegration
+    from dispatchd.adapters.runs.bubblewrap import Bubblewrap
+    from dispatchd.application.ports.integration import CheckResult
+
+_TAIL: Final = 4000
+Environment = Callable[[Sequence[str]], Mapping[str, str]]
+
+
+class Checks:
+    """*sandbox* is None where cells do not hold: then what is checked was written outside of one as well."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        integration: "GitIntegration",
+        sandbox: "Bubblewrap | None",
+        environment: Environment,
+        readable: tuple[Path, ...],
+    ) -> None:
+        self._workspace = workspace
+        self._integration = integration
+        self._sandbox = sandbox
+        self._environment = environment
+        self._readable = readable
+
+    def __call__(self, commit: str, name: str, command: str, within: float) -> "CheckResult":
+        """Run *command* on *commit*, *within* so many seconds; *name* tells its folder from others."""
+        from dispatchd.adapters.processes.runner import ProgramTimedOutError, run
+        from dispatchd.application.ports.integration import CheckResult
+
+        path = self._integration.check_out(commit, name)
+        home = path.with_name(f"{path.name}.home")
+        home.mkdir(mode=0o700, exist_ok=True)
+        variables = {**self._environment(()), "HOME": str(home), "TMPDIR": str(home)}
+        argv = self._contained(("/bin/sh", "-c", command), variables, path, home)
+        began = time.monotonic()
+        code: int | None = None
+        try:
+            ended = run(argv, env=variables, cwd=path, timeout=within)
+            code, said = ended.exit_code, ended.stdout + ended.stderr
+        except ProgramTimedOutError as slow:
+            said = str(slow).encode()
+        finally:
+            self._integration.drop_checkout(path)
+            self._integration.drop_checkout(home)
+        tail = said.decode("utf-8", errors="replace")[-_TAIL:]
+        return CheckResult(command=command, exit_code=code, tail=tail, seconds=time.monotonic() - began)
+
+    def _contained(
+        self, argv: tuple[str, ...], variables: Mapping[str, str], path: Path, home: Path
+    ) -> tuple[str, ...]:
+        from dispatchd.application.ports.sandbox import Cell
+
+        if self._sandbox is None:
+            return argv
+        cell = Cell(
+            writable=(path, home),
+            readable=(self._workspace.places.common_dir, *self._readable),
+            hidden=(self._workspace.private,),
+            home=home,
+            folder=path,
+        )
+        return self._sandbox.wrap(argv, variables, cell)

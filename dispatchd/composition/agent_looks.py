@@ -1,0 +1,101 @@
+"""Looking at agents' work: one moment of the database, the runs' folders and the worktrees; nothing here changes them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from dispatchd.composition.looking import Workspace, config_of, database_of
+
+if TYPE_CHECKING:
+    from dispatchd.application.ports.run_room import RunRoom
+    from dispatchd.application.ports.unit_of_work import UnitOfWork
+    from dispatchd.application.ports.work_clones import WorkClones
+
+
+class AgentsLook:
+    """What the commands that look at agents are handed."""
+
+    def __init__(self, workspace: Workspace, work: "UnitOfWork") -> None:
+        self._workspace = workspace
+        self.work = work
+
+    @property
+    def config(self) -> Any:
+        """The settings as their file says now."""
+        return config_of(self._workspace)
+
+    @property
+    def now(self) -> datetime:
+        """The clock."""
+        from dispatchd.adapters.system.system_clock import SystemClock
+
+        return SystemClock().now()
+
+    @property
+    def room(self) -> "RunRoom":
+        """The folders of runs."""
+        from dispatchd.adapters.runs.folder_run_room import FolderRunRoom
+
+        return FolderRunRoom(self._workspace.private / "runs")
+
+    @property
+    def clones(self) -> "WorkClones":
+        """The worktrees."""
+        from dispatchd.composition.agents import clones_of
+
+        return clones_of(self._workspace)
+
+    def told(self, line: bytes, engine: str, memory: str) -> tuple[tuple[str, ...], str]:
+        """What one line of a transcript tells a person, and the engine's memory after it."""
+        from dispatchd.application.agents.transcripts import lines_of
+        from dispatchd.composition.agents import engines
+
+        known = engines().get(engine)
+        return lines_of(known, line, memory) if known is not None else ((), memory)
+
+    def context(self, issue_id: str) -> str:
+        """What an agent would be told if a turn on the issue began now."""
+        from dispatchd.adapters.assets.packaged_assets import PackagedAssets
+        from dispatchd.application.agents.context import context_for
+
+        return context_for(self.work, PackagedAssets(), issue_id)
+
+
+@contextmanager
+def look_at_agents(workspace: Workspace) -> Iterator[AgentsLook]:
+    """One moment of agents' work. Raises a StoreFailure where there is no database yet."""
+    from dispatchd.adapters.sqlite.read_only_work import read_only_work
+
+    with read_only_work(database_of(workspace)) as work:
+        yield AgentsLook(workspace, work)
+
+
+def merge_into(workspace: Workspace, branch: str) -> str:
+    """Move a branch of the user's forward to where the integration branch is; what was done, in a sentence.
+
+    Raises Rejected where it is checked out, or has commits that the integration branch has not.
+    """
+    from dispatchd.adapters.git.integration import GitIntegration
+    from dispatchd.application.agents.handing_over import hand_over
+    from dispatchd.composition.agents import clones_folder
+
+    integration = GitIntegration(workspace.places.common_dir, clones_folder(workspace) / ".scratch")
+    return hand_over(integration, config_of(workspace).agents.into, branch)
+
+
+def clean_worktrees(workspace: Workspace, issues: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Take away the worktrees of these issues; for each what became of it. Nothing in one is lost: refs keep it."""
+    from dispatchd.application.ports.work_clones import CloneFailed
+    from dispatchd.composition.agents import clones_of
+
+    clones = clones_of(workspace)
+    done: list[tuple[str, str]] = []
+    for clone in clones.all():
+        if clone.issue in issues:
+            try:
+                clones.remove(clone)
+                done.append((clone.issue, "removed"))
+            except (CloneFailed, OSError) as failed:
+                done.append((clone.issue, str(failed)))
+    return tuple(done)

@@ -1,0 +1,172 @@
+"""Agents at work: the engines, the rooms of their processes, their worktrees and cells, put together for one workspace."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from dispatchd.composition.looking import Workspace, config_of
+
+if TYPE_CHECKING:
+    from dispatchd.adapters.git.work_clones import GitWorkClones
+    from dispatchd.adapters.runs.bubblewrap import Bubblewrap
+    from dispatchd.application.agents.desk import AgentPorts, Desk
+    from dispatchd.application.ports.agent_engine import AgentEngine
+    from dispatchd.application.ports.sandbox import Containment
+    from dispatchd.application.session import Session
+    from dispatchd.domain.agent_run import RunId
+
+_KEPT: Final = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TERM", "TZ")
+KEY_BYTES: Final = 32
+
+
+def engines() -> Mapping[str, "AgentEngine"]:
+    """Every engine, by the name an agent's card writes."""
+    from dispatchd.adapters.agents.claude import ClaudeEngine
+    from dispatchd.adapters.agents.scripted import ScriptedEngine
+
+    made: tuple[AgentEngine, ...] = (ScriptedEngine(), ClaudeEngine())
+    return {engine.name: engine for engine in made}
+
+
+def serve_tools(run_id: str) -> None:
+    """Be the MCP server of a run. Raises WorkspaceError where this is no process of that run."""
+    from dispatchd.adapters.agents.tools_server import serve
+    from dispatchd.adapters.processes.environment import inherited
+    from dispatchd.domain.errors import WorkspaceError
+
+    environment = inherited()
+    if environment.get("DISPATCHD_RUN") != run_id or "DISPATCHD_TALK" not in environment:
+        raise WorkspaceError(f"only the engine of {run_id} starts this, in the environment of that run")
+    serve(environment)
+
+
+def open_desk(workspace: Workspace, session: "Session") -> "Desk":
+    """What the steps of agents' work need in this workspace."""
+    from dispatchd.adapters.runs.bubblewrap import Bubblewrap
+    from dispatchd.application.agents.desk import AgentPlaces, Desk
+
+    sandbox = Bubblewrap(Path.home())
+    containment = containment_of(workspace, sandbox)
+    places = AgentPlaces(
+        repository=workspace.places.common_dir,
+        tree=workspace.tree,
+        private=workspace.private,
+        homes=workspace.private / "homes",
+        user_home=Path.home(),
+        readable=toolchain(),
+    )
+    ports = _ports(workspace, sandbox, holds=containment.holds)
+    return Desk(session=session, ports=ports, places=places, containment=containment)
+
+
+def _ports(workspace: Workspace, sandbox: "Bubblewrap", *, holds: bool) -> "AgentPorts":
+    import shutil
+
+    from dispatchd.adapters.assets.packaged_assets import PackagedAssets
+    from dispatchd.adapters.git.integration import GitIntegration
+    from dispatchd.adapters.runs.folder_run_room import FolderRunRoom
+    from dispatchd.application.agents.desk import AgentPorts
+    from dispatchd.composition.agent_checks import Checks
+
+    integration = GitIntegration(workspace.places.common_dir, _scratch(workspace))
+    key = _key(workspace.private / "agents.key")
+    return AgentPorts(
+        engines=engines(),
+        room=FolderRunRoom(workspace.private / "runs"),
+        clones=clones_of(workspace),
+        integration=integration,
+        checks=Checks(workspace, integration, sandbox if holds else None, _environment, toolchain()),
+        sandbox=sandbox,
+        assets=PackagedAssets(),
+        settings=lambda: config_of(workspace),
+        missing=lambda programs: next((each for each in programs if shutil.which(each) is None), None),
+        environment=_environment,
+        tools=lambda run: (sys.executable, "-I", "-m", "dispatchd", "mcp", "--run", run),
+        token=lambda run: _token(key, run),
+        random_uuid=lambda run: _uuid(key, run),
+    )
+
+
+def _environment(passes: Sequence[str]) -> Mapping[str, str]:
+    """What every agent's environment holds, and of ours what is named."""
+    from dispatchd.adapters.processes.environment import inherited
+
+    return {name: value for name, value in inherited().items() if name in {*_KEPT, *passes}}
+
+
+def clones_of(workspace: Workspace) -> "GitWorkClones":
+    """The agents' worktrees."""
+    from dispatchd.adapters.git.work_clones import GitWorkClones
+
+    return GitWorkClones(
+        workspace.places.common_dir, lambda: clones_folder(workspace), lambda: _scratch(workspace)
+    )
+
+
+def clones_folder(workspace: Workspace) -> Path:
+    """Where agents' worktrees stand: as set, or in the user's state folder, apart for each repository."""
+    import hashlib
+
+    from dispatchd.adapters.processes.environment import inherited
+
+    written = config_of(workspace).agents.clones
+    if written:
+        return Path(written).expanduser()
+    state = inherited().get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
+    name = hashlib.sha256(str(workspace.places.common_dir.resolve()).encode()).hexdigest()[:12]
+    return Path(state) / "dispatchd" / f"{workspace.root.name}-{name}"
+
+
+def toolchain() -> tuple[Path, ...]:
+    """What a program of ours needs to run: Python, its environment, and dispatchd itself, wherever they stand."""
+    import dispatchd
+
+    package = Path(dispatchd.__file__).resolve().parent.parent
+    return tuple(dict.fromkeys((Path(sys.base_prefix), Path(sys.prefix), package)))
+
+
+def containment_of(workspace: Workspace, sandbox: "Bubblewrap") -> "Containment":
+    """Whether agents can be kept in their cells here: tried, unless the settings say that there are to be none."""
+    from dispatchd.application.ports.sandbox import Containment
+
+    if config_of(workspace).agents.sandbox == "off":
+        return Containment(holds=False, why='sandbox = "off" is set below [agents] in config.toml')
+    return sandbox.prove(
+        workspace.places.common_dir,
+        workspace.tree,
+        workspace.private,
+        clones_folder(workspace) / ".self-test",
+    )
+
+
+def _scratch(workspace: Workspace) -> Path:
+    return clones_folder(workspace) / ".scratch"
+
+
+def _key(path: Path) -> bytes:
+    """What tokens are made with: drawn once, for this user alone."""
+    import os
+    import secrets
+
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        drawn = secrets.token_bytes(KEY_BYTES)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(drawn)
+        return drawn
+
+
+def _token(key: bytes, run: "RunId") -> str:
+    import hashlib
+    import hmac
+
+    return hmac.new(key, run.encode(), hashlib.sha256).hexdigest()
+
+
+def _uuid(key: bytes, run: "RunId") -> str:
+    import uuid
+
+    return str(uuid.UUID(bytes=bytes.fromhex(_token(key, run))[:16], version=4))

@@ -1,0 +1,96 @@
+"""Agents at work, by the clock and by what happens: who is due begins, who runs is looked at, what is done is merged.
+
+Everything passes the session in turns with the other loops; a merge, whose checks may take long, does not hold it.
+"""
+
+import asyncio
+import logging
+
+from dispatchd.application.agents.desk import Desk
+from dispatchd.application.agents.dispatching import dispatch
+from dispatchd.application.agents.merging import merge_next
+from dispatchd.application.agents.money import ask_for_money
+from dispatchd.application.agents.policy_writing import write_down_what_is_always_allowed
+from dispatchd.application.agents.stuck import do_as_told
+from dispatchd.application.agents.watching import watch
+from dispatchd.daemon.engine_room import EngineRoom
+from dispatchd.daemon.run_sockets import Boundary, RunSockets
+from dispatchd.domain.agent_run import RunId
+
+LOG = logging.getLogger(__name__)
+LOOK_EVERY = 0.2
+"""Seconds between two looks at turns that run; their transcripts are files, and tell nobody that they grew."""
+REST = 5.0
+"""Seconds after which everything is asked again by the clock where no turn runs."""
+
+
+async def agents_loop(room: EngineRoom, desk: Desk, boundary: Boundary) -> None:
+    """Let agents work until the daemon stops; what runs then goes on by itself."""
+    sockets = RunSockets(room=room, desk=desk, boundary=boundary)
+    try:
+        while not room.stopping.is_set():
+            rounds = room.rounds
+            live = await _one_look(room, desk, sockets)
+            await _nap(room, rounds, LOOK_EVERY if live else REST)
+    finally:
+        sockets.close()
+
+
+async def merge_loop(room: EngineRoom, desk: Desk) -> None:
+    """Merge what was submitted, one after the other, until the daemon stops."""
+    while not room.stopping.is_set():
+        rounds = room.rounds
+        if not room.halted and not room.session.clone and await _merge(room, desk):
+            await _did(room)
+            continue
+        await _nap(room, rounds, REST)
+
+
+async def _merge(room: EngineRoom, desk: Desk) -> bool:
+    merged = [False]
+    with room.halting():
+        merged.append(await merge_next(room.turn, desk))
+    return merged[-1]
+
+
+async def _one_look(room: EngineRoom, desk: Desk, sockets: RunSockets) -> bool:
+    """Whether turns run."""
+    if room.halted or room.session.clone:
+        return False
+    live: set[RunId] = set()
+    happened = False
+    async with room.turn:
+        with room.halting():
+            before = await _position(desk)
+            await do_as_told(desk)
+            await write_down_what_is_always_allowed(desk)
+            await dispatch(desk)
+            live = {run.id for run in await desk.session.ports.store.transact(lambda work: work.runs.live())}
+            happened = await watch(desk)
+            await ask_for_money(desk)
+            happened = happened or await _position(desk) != before
+    await sockets.follow(live)
+    if happened:
+        await _did(room)
+    return bool(live)
+
+
+async def _position(desk: Desk) -> int:
+    newest = await desk.session.ports.store.transact(lambda work: work.history.newest(1))
+    return newest[0][0].position if newest else 0
+
+
+async def _did(room: EngineRoom) -> None:
+    room.status_due = True
+    room.inbox.wake()
+    room.commit_now.set()
+    await room.tell()
+
+
+async def _nap(room: EngineRoom, rounds: int, seconds: float) -> None:
+    """Rest until something has happened in the workspace, or the time is over."""
+    try:
+        async with asyncio.timeout(seconds), room.changed:
+            await room.changed.wait_for(lambda: room.rounds > rounds or room.stopping.is_set())
+    except TimeoutError:
+        return

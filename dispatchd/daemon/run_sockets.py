@@ -1,0 +1,117 @@
+"""A socket for each run, in the only folder that its agent can see: one JSON line asked, one JSON line answered.
+
+It takes the verbs of `speaking` and nothing else, for the run that its token was made for.
+"""
+
+import asyncio
+import contextlib
+import hmac
+import logging
+import os
+import socket
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dispatchd.application.agents.desk import Desk
+from dispatchd.application.agents.speaking import speak
+from dispatchd.application.requests.request import (
+    MOST_BYTES,
+    ErrorKind,
+    NotUnderstood,
+    as_line,
+    failed,
+    from_line,
+    succeeded,
+)
+from dispatchd.daemon.engine_room import EngineRoom
+from dispatchd.domain.agent_run import RunId
+from dispatchd.domain.errors import DispatchdError, Rejected
+
+LOG = logging.getLogger(__name__)
+NAME = "talk.sock"
+Boundary = Callable[[Awaitable[Mapping[str, Any]]], Awaitable[Mapping[str, Any]]]
+
+
+@dataclass(slots=True, kw_only=True)
+class RunSockets:
+    """The sockets of the runs that live, opened and closed as they come and go."""
+
+    room: EngineRoom
+    desk: Desk
+    boundary: Boundary
+    servers: dict[RunId, asyncio.AbstractServer] = field(default_factory=dict)
+
+    async def follow(self, live: set[RunId]) -> None:
+        """Have a socket for each of *live*, and for no other run."""
+        for run in set(self.servers) - live:
+            self.servers.pop(run).close()
+        for run in live - set(self.servers):
+            opened = await self._open(run)
+            if opened is not None:
+                self.servers[run] = opened
+
+    def close(self) -> None:
+        """Close them all; what agents ask from now on waits until a daemon is there again."""
+        for server in self.servers.values():
+            server.close()
+        self.servers.clear()
+
+    async def _open(self, run: RunId) -> asyncio.AbstractServer | None:
+        try:
+            listener = _listen(str(self.desk.ports.room.folders(run).work))
+        except OSError as error:
+            LOG.info("%s has no socket yet: %s", run, error, extra={"action": "no_run_socket"})
+            return None
+
+        async def on_call(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            try:
+                line = await reader.readline()
+                if line:
+                    writer.write(as_line(await self.boundary(self._reply(run, line))))
+                    await writer.drain()
+            except (ConnectionError, ValueError) as error:
+                LOG.info("an agent went away: %s", error, extra={"action": "agent_gone"})
+            finally:
+                writer.close()
+
+        return await asyncio.start_unix_server(on_call, sock=listener, limit=MOST_BYTES)
+
+    async def _reply(self, run: RunId, line: bytes) -> Mapping[str, Any]:
+        try:
+            asked = _read(from_line(line))
+            if asked.get("run") != run or not hmac.compare_digest(
+                str(asked.get("token")), self.desk.ports.token(run)
+            ):
+                raise Rejected("this is not your run's socket, or not its token")
+            async with self.room.turn:
+                done = await speak(self.desk, run, str(asked.get("verb")), asked.get("arguments") or {})
+        except DispatchdError as refused:
+            return failed(ErrorKind.REJECTED, str(refused))
+        self.room.status_due = True
+        self.room.inbox.wake()
+        await self.room.tell()
+        return succeeded(done)
+
+
+def _read(plain: object) -> Mapping[str, Any]:
+    if not isinstance(plain, dict) or not isinstance(plain.get("arguments", {}), dict):
+        raise NotUnderstood("say a JSON object with run, token, verb and arguments")
+    return plain
+
+
+def _listen(folder: str) -> socket.socket:
+    """Bound through a descriptor of the folder: paths of sockets are limited to 107 bytes."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        path = f"/proc/self/fd/{descriptor}/{NAME}"
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(NAME, dir_fd=descriptor)
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        listener.bind(path)
+        os.chmod(NAME, 0o600, dir_fd=descriptor)
+    finally:
+        os.close(descriptor)
+    listener.listen(16)
+    listener.setblocking(False)
+    return listener

@@ -1,0 +1,129 @@
+"""What a run's event makes of the run, and of the work on its issue. No rule is asked here."""
+
+from dataclasses import replace
+from typing import Final
+
+from dispatchd.domain.agent_run import AgentRun, Happening, Occasion, RunOutcome, Work, WorkPhase
+from dispatchd.domain.command import Circumstance
+from dispatchd.domain.run_event import (
+    RunEnded,
+    RunEvent,
+    RunStarted,
+    RunStopAsked,
+    WorkBegun,
+    WorkBounced,
+    WorkHeld,
+    WorkMerged,
+    WorkSubmitted,
+)
+from dispatchd.domain.wording import in_words, one_line
+
+_SHOWN: Final = 8
+_MOST_SAID: Final = 120
+
+
+def run_after(run: AgentRun | None, event: RunEvent, circumstance: Circumstance) -> AgentRun | None:
+    """The run as *event* leaves it; None where it is about none."""
+    match event:
+        case RunStarted(run=started):
+            return started
+        case RunStopAsked(outcome=outcome, at_once=at_once):
+            return replace(run, stopping=outcome, stops_at_once=at_once) if run else None
+        case RunEnded():
+            if run is None:
+                return None
+            return replace(
+                run,
+                ended=circumstance.at,
+                outcome=event.outcome,
+                said=event.said,
+                spent=event.spent,
+                session=event.session,
+                commit=event.commit,
+                resets_at=event.resets_at,
+            )
+        case _:
+            return None
+
+
+def work_after(work: Work | None, event: RunEvent, circumstance: Circumstance) -> Work | None:
+    """The work on the issue as *event* leaves it; None where there is none yet."""
+    if isinstance(event, WorkBegun):
+        return _begun(work, event, circumstance)
+    if work is None:
+        return None
+    told = _told(work, event)
+    after = _changed(work, event)
+    if told is None:
+        return after
+    return replace(after, story=(*after.story, Happening(at=circumstance.at, text=told)))
+
+
+def _begun(work: Work | None, event: WorkBegun, circumstance: Circumstance) -> Work:
+    verb = "begins on" if work is None else "goes on with"
+    line = Happening(at=circumstance.at, text=f"{event.agent} {verb} the branch `{event.branch}`")
+    if work is None:
+        return Work(issue=event.issue, agent=event.agent, branch=event.branch, base=event.base, story=(line,))
+    return replace(
+        work,
+        agent=event.agent,
+        branch=event.branch,
+        base=event.base,
+        session=None,
+        idle=0,
+        story=(*work.story, line),
+    )
+
+
+def _changed(work: Work, event: RunEvent) -> Work:
+    match event:
+        case RunStarted(run=run):
+            back = work.phase is WorkPhase.BOUNCED
+            return replace(
+                work,
+                turns=work.turns + 1,
+                phase=WorkPhase.WORKING if back else work.phase,
+                idle=0 if run.occasion not in {Occasion.GO_ON, Occasion.RETRY} else work.idle,
+            )
+        case RunEnded(outcome=outcome):
+            idles = outcome is RunOutcome.OK and work.phase is WorkPhase.WORKING
+            return replace(
+                work,
+                session=event.session or work.session,
+                commit=event.commit or work.commit if work.phase is WorkPhase.WORKING else work.commit,
+                idle=work.idle + 1 if idles else work.idle,
+            )
+        case WorkSubmitted(commit=commit, summary=summary):
+            return replace(work, phase=WorkPhase.SUBMITTED, commit=commit, summary=summary, idle=0)
+        case WorkBounced(number=number, findings=findings):
+            return replace(work, phase=WorkPhase.BOUNCED, bounces=number, findings=findings)
+        case WorkHeld(held=held):
+            return replace(work, held=held)
+        case WorkMerged(commit=commit):
+            return replace(work, phase=WorkPhase.MERGED, commit=commit)
+        case _:
+            return work
+
+
+def _told(work: Work, event: RunEvent) -> str | None:
+    """The line that a person would want to read of it, if any."""
+    match event:
+        case RunEnded(outcome=outcome) if outcome is not RunOutcome.OK:
+            why = f": {_brief(event.said)}" if event.said else ""
+            return f"{work.agent}'s turn {event.run.rpartition('.')[2]} ended, {in_words(outcome)}{why}"
+        case WorkSubmitted(commit=commit, summary=summary):
+            said = f": {_brief(summary)}" if summary else ""
+            return f"{work.agent} submits `{commit[:_SHOWN]}`{said}"
+        case WorkBounced(why=why, number=number, most=most):
+            return f"came back ({number} of {most}): {_brief(why)}"
+        case WorkHeld(held=held):
+            return "is held" if held else "goes on"
+        case WorkMerged(commit=commit, into=into):
+            return f"merged into `{into}` as `{commit[:_SHOWN]}`"
+        case _:
+            return None
+
+
+def _brief(text: str) -> str:
+    line = one_line(text.strip().partition("\n")[0])
+    return line if len(line) <= _MOST_SAID else f"{line[: _MOST_SAID - 1]}…"

@@ -1,0 +1,130 @@
+"""Whether the work on an issue asks for a turn of its agent now, which, and if not, what it waits for.
+
+The answer follows from what has happened alone, so that it is the same however often, and after whatever restart, it is
+asked. Who starts first, and how many at once, is `scheduling`'s.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from dispatchd.domain.agent_run import AgentRun, Occasion, RunOutcome, Work, WorkPhase
+from dispatchd.domain.board import Board
+from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.issue import Issue, IssueStatus
+from dispatchd.domain.starting import obstacles, obstacles_to_going_on
+from dispatchd.domain.thread import Thread, ThreadStatus
+
+MOST_ATTEMPTS: Final = 3
+MOST_IDLE: Final = 2
+"""Turns in a row without a question and without a submission, before a person is asked."""
+FIRST_BACK_OFF: Final = timedelta(seconds=10)
+LONGEST_BACK_OFF: Final = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A turn that may begin. `not_before`: later, where a back-off or a rate limit has to pass first."""
+
+    occasion: Occasion
+    attempt: int = 1
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """No turn, and why, as a clause. `stuck`: nothing but a person's word will change that, and none was asked for."""
+
+    why: str
+    stuck: bool = False
+
+
+def due_turn(board: Board, issue: Issue, last: AgentRun | None, threads: Sequence[Thread]) -> Due | Waits:
+    """The turn that *issue* asks for. *last* is its newest turn, *threads* those about it, oldest first."""
+    work = board.work(issue.id)
+    if last is not None and last.is_live:
+        return Waits(why=f"{last.agent} works on it")
+    if issue.status in {IssueStatus.QUEUED, IssueStatus.ASSIGNED}:
+        standing = obstacles(board, issue)
+        return Waits(why=standing[0]) if standing else Due(occasion=Occasion.BEGIN)
+    if work is None:
+        return Waits(
+            why=f'no agent has worked on it; "queued" lets one begin ({issue.id} is "{issue.status}")'
+        )
+    if issue.status not in {IssueStatus.IN_PROGRESS, IssueStatus.BLOCKED}:
+        return Waits(why=f'it is "{issue.status}"')
+    standing = obstacles_to_going_on(board, issue)
+    if standing:
+        return Waits(why=standing[0])
+    return _next(issue, work, last, threads)
+
+
+def _next(issue: Issue, work: Work, last: AgentRun | None, threads: Sequence[Thread]) -> Due | Waits:
+    if issue.assignee is None:
+        return Waits(why="it is nobody's: write assignee: NAME")
+    if last is None or issue.assignee != work.agent:
+        return Due(occasion=Occasion.BEGIN)
+    asked = next((each for each in reversed(threads) if _awaits_answer(each, work.agent)), None)
+    answered = any(brings_answer(each, work.agent) for each in threads)
+    if answered:
+        return Due(occasion=Occasion.ANSWER)
+    if asked is not None:
+        return Waits(why=f"it waits for an answer to {asked.id}")
+    if work.phase is WorkPhase.BOUNCED:
+        return Due(occasion=Occasion.BOUNCE)
+    if issue.status is IssueStatus.BLOCKED:
+        return Waits(why="it is blocked, and no question about it is open")
+    return _after(last, work)
+
+
+def _awaits_answer(thread: Thread, agent: str) -> bool:
+    return thread.status is ThreadStatus.OPEN and not thread.removed and _is_theirs(thread, agent)
+
+
+def brings_answer(thread: Thread, agent: str) -> bool:
+    """Whether *thread* has been answered and *agent* has not heard it yet."""
+    is_answered = thread.status is ThreadStatus.ANSWERED and not thread.delivered and not thread.removed
+    return is_answered and _is_theirs(thread, agent)
+
+
+def _is_theirs(thread: Thread, agent: str) -> bool:
+    """Asked by the agent, or by the daemon because the agent cannot go on by itself."""
+    return thread.sender == agent or thread.cause.startswith(STUCK)
+
+
+STUCK: Final = "stuck:"
+
+
+def stuck_cause(issue_id: EntityId) -> str:
+    """What makes the thread unique that asks how an issue is to go on."""
+    return f"{STUCK}{issue_id}"
+
+
+def _after(last: AgentRun, work: Work) -> Due | Waits:
+    """What follows a turn that asked nothing and submitted nothing."""
+    outcome = last.outcome
+    if outcome is RunOutcome.OK:
+        if work.idle >= MOST_IDLE:
+            return Waits(why="its turns end without a question and without work to look at", stuck=True)
+        return Due(occasion=Occasion.GO_ON)
+    if outcome is None or outcome is RunOutcome.CANCELLED:
+        return Due(
+            occasion=Occasion.GO_ON
+        )  # whoever stopped it holds the work as well, where it is not to go on
+    if not outcome.may_be_tried_again:
+        return Waits(why=last.said or f"its turn ended: {outcome}", stuck=True)
+    if not outcome.uses_an_attempt:
+        return Due(occasion=last.occasion, attempt=last.attempt, not_before=last.resets_at)
+    if last.attempt >= MOST_ATTEMPTS:
+        return Waits(why=f"{last.attempt} attempts at its turn broke off", stuck=True)
+    ended = last.ended or last.started
+    return Due(occasion=last.occasion, attempt=last.attempt + 1, not_before=ended + back_off(last))
+
+
+def back_off(last: AgentRun) -> timedelta:
+    """How long to wait after *last* broke off: twice as long each time, a little apart for each run."""
+    doublings: int = 1 << (last.attempt - 1)
+    wait = min(FIRST_BACK_OFF * doublings, LONGEST_BACK_OFF)
+    apart = sum(last.id.encode()) % 100 / 400  # up to a quarter, so that many do not come back at once
+    return min(wait * (1 + apart), LONGEST_BACK_OFF)

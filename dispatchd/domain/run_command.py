@@ -1,0 +1,84 @@
+"""What is asked about agents' turns and their work: by the daemon, by the agent itself, by people."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dispatchd.domain.agent_run import NOTHING_SPENT, Occasion, RunId, RunOutcome, Spent
+from dispatchd.domain.identifiers import EntityId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartRun:
+    """Begin the next turn on an issue. `branch` and `base` are of the work, where this is its first turn."""
+
+    issue: EntityId
+    run: RunId
+    agent: str
+    occasion: Occasion
+    attempt: int = 1
+    contained: bool = False
+    branch: str
+    base: str
+    session: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndRun:
+    """Note how a turn ended, once."""
+
+    run: RunId
+    outcome: RunOutcome
+    said: str = ""
+    spent: Spent = NOTHING_SPENT
+    session: str | None = None
+    commit: str | None = None
+    resets_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopRun:
+    """Stop the turn that runs on an issue now; it will have ended as `outcome`. `at_once`: without asking it first."""
+
+    issue: EntityId
+    outcome: RunOutcome = RunOutcome.CANCELLED
+    at_once: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitWork:
+    """The agent says that its work on the issue is done, at *commit* of its branch."""
+
+    issue: EntityId
+    commit: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BounceWork:
+    """Give submitted work back to the agent that did it."""
+
+    issue: EntityId
+    why: str
+    findings: str
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldWork:
+    """Let the work on an issue wait, or go on."""
+
+    issue: EntityId
+    held: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteMerged:
+    """The submitted *commit* stands on the branch `into` by the merge *merge*."""
+
+    issue: EntityId
+    commit: str
+    merge: str
+    into: str
+
+
+RunCommand = StartRun | StopRun | EndRun | SubmitWork | BounceWork | HoldWork | NoteMerged

@@ -1,0 +1,60 @@
+"""Agents' turns and what became of their work, each in one line of plain words."""
+
+from typing import Final, assert_never
+
+from dispatchd.domain.agent_run import Occasion, RunOutcome
+from dispatchd.domain.board import Board
+from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.run_event import (
+    RunEnded,
+    RunEvent,
+    RunStarted,
+    RunStopAsked,
+    WorkBegun,
+    WorkBounced,
+    WorkHeld,
+    WorkMerged,
+    WorkSubmitted,
+)
+from dispatchd.domain.wording import in_words
+
+_SHOWN: Final = 8
+_BECAUSE: Final = {
+    Occasion.BEGIN: "",
+    Occasion.ANSWER: ", with the answer",
+    Occasion.MESSAGE: ", with a message",
+    Occasion.BOUNCE: ", because it came back",
+    Occasion.GO_ON: ", to go on",
+    Occasion.RETRY: ", again",
+}
+
+
+def told_of_runs(event: RunEvent, board: Board) -> str:
+    """What was done, without who did it."""
+    match event:
+        case WorkBegun(issue=issue, agent=agent, branch=branch):
+            return f"gives {agent} the branch {branch} for {_called(board, issue)}"
+        case RunStarted(run=run):
+            return f"starts {run.agent} on {_called(board, run.issue)} ({run.id}{_BECAUSE[run.occasion]})"
+        case RunStopAsked(issue=issue, run=run_id):
+            return f"stops the turn {run_id} on {_called(board, issue)}"
+        case RunEnded(run=run_id, agent=agent, outcome=outcome, said=said):
+            how = "" if outcome is RunOutcome.OK else f": {in_words(outcome)}"
+            why = f" ({said})" if said and outcome is not RunOutcome.OK else ""
+            return f"sees {agent}'s turn {run_id} end{how}{why}"
+        case WorkSubmitted(issue=issue, commit=commit, summary=summary):
+            said = f": {summary}" if summary else ""
+            return f"submits {commit[:_SHOWN]} for {_called(board, issue)}{said}"
+        case WorkBounced(issue=issue, why=why, number=number, most=most):
+            return f"sends {_called(board, issue)} back ({number} of {most}): {why}"
+        case WorkHeld(issue=issue, held=held):
+            return f"{'holds' if held else 'lets go on'} the work on {_called(board, issue)}"
+        case WorkMerged(issue=issue, commit=commit, into=into):
+            return f"merges {_called(board, issue)} into {into} as {commit[:_SHOWN]}"
+        case _:
+            assert_never(event)
+
+
+def _called(board: Board, issue_id: EntityId) -> str:
+    issue = board.issue(issue_id)
+    return f"{issue_id} ({issue.title})" if issue else issue_id

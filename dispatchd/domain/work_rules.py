@@ -1,0 +1,102 @@
+"""The work on an issue between its agent and the integration branch: submitted, sent back, held, merged.
+
+An agent submits its own and no other's; only the daemon sends back and merges; only people hold. Nobody's word makes
+an issue done: the merge does.
+"""
+
+from dispatchd.domain.actors import ActorKind
+from dispatchd.domain.agent_run import Work, WorkPhase
+from dispatchd.domain.authority import require_daemon, require_person
+from dispatchd.domain.board import Board
+from dispatchd.domain.command import Circumstance
+from dispatchd.domain.errors import Rejected
+from dispatchd.domain.event import Event, IssueMoved
+from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.issue import Issue, IssueStatus
+from dispatchd.domain.lookups import standing_issue
+from dispatchd.domain.run_command import BounceWork, HoldWork, NoteMerged, SubmitWork
+from dispatchd.domain.run_event import WorkBounced, WorkHeld, WorkMerged, WorkSubmitted
+
+_UNDER_REVIEW = (IssueStatus.AWAITING_REVIEW, IssueStatus.IN_REVIEW)
+
+
+def _work_on(board: Board, issue_id: EntityId) -> Work:
+    work = board.work(issue_id)
+    if work is None:
+        raise Rejected(f"queue it first; nobody has worked on {issue_id} yet.", subject=issue_id)
+    return work
+
+
+def decide_submit(board: Board, command: SubmitWork, circumstance: Circumstance) -> tuple[Event, ...]:
+    """Take the agent's work for done, as far as the agent is concerned. The same commit again changes nothing."""
+    issue = standing_issue(board, command.issue)
+    work = _work_on(board, issue.id)
+    actor = circumstance.actor
+    if actor.kind is not ActorKind.AGENT or actor.handle != work.agent:
+        raise Rejected(f"{work.agent} can submit it; the work on {issue.id} is theirs.", subject=issue.id)
+    if work.phase is WorkPhase.SUBMITTED and work.commit == command.commit:
+        return ()
+    if issue.status is not IssueStatus.IN_PROGRESS:
+        raise Rejected(
+            f'end your turn; {issue.id} is "{issue.status}", and nothing can be submitted for it now.',
+            subject=issue.id,
+        )
+    if command.commit == work.base:
+        raise Rejected(
+            "commit your changes first; the branch has nothing that its base has not.", subject=issue.id
+        )
+    submitted = WorkSubmitted(issue=issue.id, commit=command.commit, summary=command.summary.strip())
+    return (submitted, _moved(issue, IssueStatus.AWAITING_REVIEW))
+
+
+def decide_bounce(board: Board, command: BounceWork, circumstance: Circumstance) -> tuple[Event, ...]:
+    """Give submitted work back to its agent."""
+    require_daemon(circumstance.actor, "sending work back", subject=command.issue)
+    issue = standing_issue(board, command.issue)
+    work = _work_on(board, issue.id)
+    if work.phase is not WorkPhase.SUBMITTED or issue.status not in _UNDER_REVIEW:
+        return ()
+    bounced = WorkBounced(
+        issue=issue.id,
+        why=command.why,
+        findings=command.findings,
+        number=work.bounces + 1,
+        most=command.most,
+    )
+    return (bounced, _moved(issue, IssueStatus.IN_PROGRESS))
+
+
+def decide_hold(board: Board, command: HoldWork, circumstance: Circumstance) -> tuple[Event, ...]:
+    """Let the work wait, or go on."""
+    issue = standing_issue(board, command.issue)
+    work = _work_on(board, issue.id)
+    if work.held is command.held:
+        return ()
+    if circumstance.actor.kind is not ActorKind.DAEMON:
+        require_person(board.rules, circumstance.actor, "holding an agent's work", subject=issue.id)
+    if command.held and work.phase is WorkPhase.MERGED:
+        raise Rejected(f"undo the merge instead; {issue.id} is merged already.", subject=issue.id)
+    return (WorkHeld(issue=issue.id, held=command.held),)
+
+
+def decide_merged(board: Board, command: NoteMerged, circumstance: Circumstance) -> tuple[Event, ...]:
+    """Note that what was submitted stands on a branch now; with that the issue is done."""
+    require_daemon(circumstance.actor, "merging", subject=command.issue)
+    issue = standing_issue(board, command.issue)
+    work = _work_on(board, issue.id)
+    if work.phase is WorkPhase.MERGED:
+        return ()
+    if work.phase is not WorkPhase.SUBMITTED or work.commit != command.commit:
+        raise Rejected(f"look again; {issue.id} has changed since it was merged.", subject=issue.id)
+    merged = WorkMerged(issue=issue.id, commit=command.merge, into=command.into)
+    if issue.status is IssueStatus.AWAITING_REVIEW:
+        reviewed = _moved(issue, IssueStatus.IN_REVIEW)
+        done = IssueMoved(issue=issue.id, before=IssueStatus.IN_REVIEW, after=IssueStatus.DONE)
+        return (reviewed, merged, done)
+    if issue.status is IssueStatus.IN_REVIEW:
+        return (merged, _moved(issue, IssueStatus.DONE))
+    return (merged,)
+
+
+def _moved(issue: Issue, to: IssueStatus) -> IssueMoved:
+    return IssueMoved(issue=issue.id, before=issue.status, after=to)

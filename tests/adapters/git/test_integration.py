@@ -1,0 +1,82 @@
+"""The integration branch: joined without a work tree, moved only from where it was expected."""
+
+from pathlib import Path
+
+import pytest
+
+from dispatchd.adapters.git.integration import GitIntegration
+from tests.adapters.git.test_work_clones import git, repository
+
+__all__ = ["repository"]
+INTO = "dispatchd/integration"
+
+
+@pytest.fixture
+def integration(repository: Path, tmp_path: Path) -> GitIntegration:
+    return GitIntegration(repository / ".git", tmp_path / "scratch")
+
+
+def branch_with(repository: Path, name: str, file: str, text: str) -> str:
+    git(repository, "checkout", "-q", "-b", name, "main")
+    (repository / file).write_text(text)
+    git(repository, "add", "-A")
+    git(repository, "commit", "-qm", f"Work of {name}")
+    commit = git(repository, "rev-parse", "HEAD")
+    git(repository, "checkout", "-q", "main")
+    return commit
+
+
+def test_the_branch_begins_where_it_is_told_to(integration: GitIntegration, repository: Path) -> None:
+    main = git(repository, "rev-parse", "main")
+    assert integration.head(INTO, start=main) == main
+    assert git(repository, "rev-parse", INTO) == main
+
+
+def test_a_merge_is_made_and_moved_to(integration: GitIntegration, repository: Path) -> None:
+    main = git(repository, "rev-parse", "main")
+    integration.head(INTO, start=main)
+    work = branch_with(repository, "one", "one.py", "1\n")
+    joined = integration.join(INTO, work, "Merge one\n")
+    assert joined.changed == ("one.py",)
+    assert joined.commit is not None
+    assert integration.move(INTO, to=joined.commit, expected=joined.onto)
+    assert integration.is_ancestor(work, integration.head(INTO, start=main))
+    assert git(repository, "status", "--porcelain") == ""
+
+
+def test_a_branch_that_moved_meanwhile_is_left_alone(integration: GitIntegration, repository: Path) -> None:
+    main = git(repository, "rev-parse", "main")
+    integration.head(INTO, start=main)
+    first = integration.join(INTO, branch_with(repository, "one", "one.py", "1\n"), "Merge one\n")
+    second = integration.join(INTO, branch_with(repository, "two", "two.py", "2\n"), "Merge two\n")
+    assert first.commit is not None
+    assert second.commit is not None
+    assert integration.move(INTO, to=first.commit, expected=first.onto)
+    assert not integration.move(INTO, to=second.commit, expected=second.onto)
+    assert git(repository, "rev-parse", INTO) == first.commit
+
+
+def test_a_conflict_names_the_files(integration: GitIntegration, repository: Path) -> None:
+    main = git(repository, "rev-parse", "main")
+    integration.head(INTO, start=main)
+    first = integration.join(INTO, branch_with(repository, "one", "app.py", "print('first')\n"), "Merge\n")
+    assert first.commit is not None
+    integration.move(INTO, to=first.commit, expected=first.onto)
+    second = integration.join(INTO, branch_with(repository, "two", "app.py", "print('second')\n"), "Merge\n")
+    assert second.commit is None
+    assert second.conflicts == ("app.py",)
+    assert "CONFLICT" in second.told
+
+
+def test_a_commit_is_checked_out_apart(integration: GitIntegration, repository: Path) -> None:
+    work = branch_with(repository, "one", "one.py", "1\n")
+    path = integration.check_out(work, "i-7k2m")
+    assert (path / "one.py").read_text() == "1\n"
+    assert not (repository / "one.py").exists()
+    integration.drop_checkout(path)
+    assert not path.exists()
+
+
+def test_where_a_branch_is_checked_out_is_known(integration: GitIntegration, repository: Path) -> None:
+    assert integration.checked_out_at("main") == repository
+    assert integration.checked_out_at(INTO) is None

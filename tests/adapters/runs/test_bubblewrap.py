@@ -1,0 +1,130 @@
+"""The cell around an agent, tried for real: what it can write, what it cannot see, and what the self-test finds."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from dispatchd.adapters.runs.bubblewrap import Bubblewrap
+from dispatchd.application.ports.sandbox import Cell
+
+pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap (bwrap) is not installed")
+
+
+class Ground:
+    """A repository, a tree, a user's home with secrets, and an agent's folders, all below one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home = folder / "user"
+        self.repository = self.home / "repo" / ".git"
+        self.tree = self.home / "repo" / ".dispatch"
+        self.private = self.repository / "dispatchd"
+        self.clone = folder / "clones" / "i-7k2m"
+        self.agent_home = self.private / "homes" / "ash"
+        for path in (
+            self.repository / "refs" / "heads",
+            self.repository / "hooks",
+            self.repository / "objects",
+            self.tree / "issues",
+            self.private,
+            self.clone,
+            self.agent_home,
+            self.home / ".ssh",
+        ):
+            path.mkdir(parents=True)
+        (self.repository / "config").write_text("[core]\n")
+        (self.home / ".ssh" / "id").write_text("secret\n")
+        (self.private / "state.db").write_text("rows\n")
+        self.sandbox = Bubblewrap(self.home)
+
+    def cell(self) -> Cell:
+        return Cell(
+            writable=(self.clone, self.agent_home),
+            readable=(self.repository, self.tree),
+            hidden=(self.private,),
+            home=self.agent_home,
+            folder=self.clone,
+        )
+
+    def sh(self, script: str) -> subprocess.CompletedProcess[str]:
+        environment = {"PATH": os.environ["PATH"], "HOME": str(self.agent_home)}
+        command = self.sandbox.wrap(("/bin/sh", "-c", script), environment, self.cell())
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+
+@pytest.fixture
+def ground() -> Iterator[Ground]:
+    # Not below /tmp, which is empty inside: the clone would be bound into it, and that is another case.
+    with tempfile.TemporaryDirectory(prefix="dispatchd-cell-", dir=Path(__file__).parent) as folder:
+        yield Ground(Path(folder))
+
+
+def test_it_writes_in_its_own_folders(ground: Ground) -> None:
+    ended = ground.sh("echo a > here && echo b > $HOME/there && pwd")
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.strip() == str(ground.clone)
+    assert (ground.clone / "here").read_text() == "a\n"
+    assert (ground.agent_home / "there").read_text() == "b\n"
+
+
+@pytest.mark.parametrize(
+    "what",
+    ["tree/issues/x.md", "repository/refs/heads/main", "repository/config", "repository/hooks/pre-commit"],
+)
+def test_it_cannot_write_what_is_not_its_own(ground: Ground, what: str) -> None:
+    whose, _, rest = what.partition("/")
+    target = getattr(ground, whose) / rest
+    ended = ground.sh(f"echo bad >> '{target}'")
+    assert ended.returncode != 0
+    assert "bad" not in (target.read_text() if target.exists() else "")
+
+
+def test_it_sees_nothing_private(ground: Ground) -> None:
+    ended = ground.sh(f"cat '{ground.private}/state.db'; cat '{ground.home}/.ssh/id'; ls '{ground.home}'")
+    assert "rows" not in ended.stdout
+    assert "secret" not in ended.stdout
+
+
+def test_it_sees_no_other_process_and_none_of_our_environment(ground: Ground) -> None:
+    os.environ["SSH_AUTH_SOCK"] = "/somewhere"
+    try:
+        ended = ground.sh("ls /proc | grep -c '^[0-9]'; env | grep SSH")
+    finally:
+        del os.environ["SSH_AUTH_SOCK"]
+    assert int(ended.stdout.split()[0]) < 10
+    assert "SSH_AUTH_SOCK" not in ended.stdout
+
+
+def test_the_self_test_finds_that_it_holds(ground: Ground) -> None:
+    found = ground.sandbox.prove(
+        ground.repository, ground.tree, ground.private, ground.clone.parent / "scratch"
+    )
+    assert found.holds, found.why
+    assert not (ground.repository / "refs" / "dispatchd" / "self-test").exists()
+
+
+class Open(Bubblewrap):
+    """A sandbox somebody has broken: the repository can be written."""
+
+    def wrap(self, argv: tuple[str, ...], environment: Mapping[str, str], cell: Cell) -> tuple[str, ...]:
+        wider = Cell(writable=(*cell.writable, *cell.readable), home=cell.home, folder=cell.folder)
+        return super().wrap(argv, environment, wider)
+
+
+def test_the_self_test_finds_a_hole(ground: Ground) -> None:
+    found = Open(ground.home).prove(
+        ground.repository, ground.tree, ground.private, ground.clone.parent / "scratch"
+    )
+    assert not found.holds
+    assert str(ground.tree) in found.why
+
+
+def test_without_the_program_it_says_what_to_install(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    found = ground.sandbox.prove(ground.repository, ground.tree, ground.private, ground.clone.parent / "s")
+    assert not found.holds
+    assert "apt install bubblewrap" in found.why
