@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from dispatchd.application.brake_file import pause_by_file, standing
-from dispatchd.application.command_handler import Door
 from dispatchd.application.history import (
     HEAD,
     CommitSightings,
@@ -92,7 +91,7 @@ async def _first_look(session: Session, head: CommitId, at: datetime) -> None:
     def level(work: UnitOfWork) -> None:
         ask_again(session, work)
         for record in standing(work) if work.pause is None else ():
-            door = Door(work=work, ids=session.ports.ids)
+            door = session.intake.door(work)
             pause_by_file(door, contents.get(record.path, b""), by_daemon(at))
         set_head(work, head, at)
 
@@ -120,7 +119,7 @@ async def _travel(session: Session, moved: Movement, at: datetime) -> None:
 
     def note(work: UnitOfWork) -> None:
         set_head(work, moved.new, at)
-        door = Door(work=work, ids=session.ports.ids)
+        door = session.intake.door(work)
         open_once(
             door,
             Notice(

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from dispatchd.application.command_handler import Door, apply_to
+from dispatchd.application.command_handler import apply_to
 from dispatchd.application.document_kinds import Kinds
 from dispatchd.application.ports.audit_log import CommitId, ForeignCommit
 from dispatchd.application.ports.unit_of_work import AgreedText, DocumentRecord, TextSource, UnitOfWork
@@ -37,7 +37,7 @@ async def replay(
             again(work, recorded, commit)
         work.audit.drop(row.sequence for row in work.audit.waiting())
         _tie_documents(work, session.kinds, contents, at)
-        door = Door(work=work, ids=session.ports.ids)
+        door = session.intake.door(work)
         for kind in session.kinds:
             for entity in work.entities(kind):
                 subject = str(getattr(entity, "id", "") or getattr(entity, "name", ""))

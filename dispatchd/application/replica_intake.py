@@ -11,7 +11,8 @@ from datetime import datetime
 from dispatchd.application import refusals
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import Edit
-from dispatchd.application.intake import Done, Intake, Plan
+from dispatchd.application.homes import not_here
+from dispatchd.application.intake import Done, Intake, Plan, T
 from dispatchd.application.joining import Sides, joined_text
 from dispatchd.application.ports.unit_of_work import (
     AgreedText,
@@ -33,14 +34,13 @@ from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 from dispatchd.reconcile.document_merge import Winner
 from dispatchd.reconcile.intents import Act, Typing
 
-NOT_HERE = (
-    "another clone decides here (`dispatchd home` says which); write it in its file below .dispatch/ and save: "
-    "it is committed in your name and takes effect there"
-)
-
 
 class ReplicaIntake(Intake):
-    """Stands in the place of the intake that decides."""
+    """Stands in the place of the intake that decides: it has no door to open, whoever asks for one."""
+
+    def door(self, work: UnitOfWork) -> Door:
+        """A door that lets nobody through, so that nothing is decided here, by whatever way it is asked for."""
+        return Door(work=work, ids=self.ids, shut=not_here(work))
 
     def take(
         self,
@@ -58,13 +58,23 @@ class ReplicaIntake(Intake):
 
     def act(
         self,
-        work: UnitOfWork,  # noqa: ARG002
+        work: UnitOfWork,
         plan: Callable[[Door], Plan],  # noqa: ARG002
         present: Collection[DocumentPath],  # noqa: ARG002
         by: Circumstance,  # noqa: ARG002
     ) -> Done:
         """Nothing is done by a word here."""
-        raise Rejected(NOT_HERE)
+        raise Rejected(not_here(work))
+
+    def bring_in(
+        self,
+        work: UnitOfWork,
+        do: Callable[[Door, Rendering], T],  # noqa: ARG002
+        present: Collection[DocumentPath],  # noqa: ARG002
+        by: Circumstance,  # noqa: ARG002
+    ) -> T:
+        """Nothing is brought in here."""
+        raise Rejected(not_here(work))
 
     def finish(
         self,

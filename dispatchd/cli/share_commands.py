@@ -54,6 +54,8 @@ def home(invocation: "Invocation", here: bool, as_json: bool) -> None:
     Home adopts files, does what was ticked, closes votes and starts agents; all other clones keep, commit and share
     what is edited in them. Moving it is a commit: the clone that decided until now sees it with its next fetch.
     """
+    from dispatchd.application.clone_status import is_nobody, those_of
+
     composition, workspace = invocation.composition, invocation.workspace
     if here:
         composition.home_here(workspace)
@@ -62,9 +64,9 @@ def home(invocation: "Invocation", here: bool, as_json: bool) -> None:
         invocation.screen.show_json({"home": decides, "clone": name, "is_here": decides in ("", name)})
     elif decides in ("", name):
         invocation.screen.show(f"{visible(name)}, this clone, decides.")
-    elif decides.startswith("nobody"):
+    elif is_nobody(decides):
         invocation.screen.show(
-            f"Nobody decides: {visible(decides.removeprefix('nobody (').removesuffix(')'))} decided at the same time. "
+            f"Nobody decides: {visible(those_of(decides))} did at the same time. "
             "Run `dispatchd home --here` in the one that shall."
         )
     else:

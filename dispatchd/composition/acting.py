@@ -174,7 +174,7 @@ async def open_session(
     ports = Ports(
         store=store,
         tree=tree,
-        audit=GitAuditLog(workspace.places),
+        audit=GitAuditLog(workspace.places, clone=name_of(workspace)),
         clock=SystemClock(),
         ids=RandomIds(),
         person=person_of(workspace),

@@ -195,7 +195,7 @@ def name_of(workspace: Workspace) -> str:
 def name_to_decide_by(workspace: Workspace) -> str:
     """What this clone is called as home: a new name where it was copied together with its name."""
     from dispatchd.adapters.system.clone_name import fresh_clone_name
-    from dispatchd.application.homes import nobody
+    from dispatchd.application.clone_status import nobody
 
     name = name_of(workspace)
     return fresh_clone_name(workspace.private) if home_of(workspace) == nobody(name, name) else name

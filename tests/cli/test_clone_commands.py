@@ -37,7 +37,10 @@ def test_a_replica_without_a_daemon_says_what_that_means() -> None:
 
 def test_while_nobody_decides_both_are_named() -> None:
     (line, *_) = clone_lines(status("nobody (a-1 or b-2)", notes={}), is_running=True)
-    assert line == "Nobody decides: a-1 or b-2 both did. Run dispatchd home --here in the one that shall."
+    assert (
+        line
+        == "Nobody decides: a-1 and b-2 did at the same time. Run dispatchd home --here in the one that shall."
+    )
 
 
 @pytest.mark.parametrize(("count", "words"), [("1", "1 commit of others"), ("3", "3 commits of others")])
