@@ -40,15 +40,25 @@ class Other:
 
 def not_here(work: UnitOfWork, instead: str = "do it there") -> str:
     """Why nothing is decided in this clone, and what to do: *instead* is that, in a few words."""
-    record = work.documents.at(CONFIG)
-    blob = record.current or record.seen if record is not None else None
-    home = home_in(work.blobs.get(blob)) if blob is not None else ""
+    home = _written(work)
     if is_nobody(home):
         return (
             f"nobody decides just now: {those_of(home)} did at the same time. "
             "Run `dispatchd home --here` in the one that shall, then try again"
         )
     return f"{home or 'another clone'} decides; {instead}"
+
+
+def deciding(work: UnitOfWork) -> str:
+    """Who decides, in words that a sentence can go on with: the clone, or whoever somebody will say."""
+    home = _written(work)
+    return "the clone that shall decide" if is_nobody(home) else home or "the clone that decides"
+
+
+def _written(work: UnitOfWork) -> str:
+    record = work.documents.at(CONFIG)
+    blob = record.current or record.seen if record is not None else None
+    return home_in(work.blobs.get(blob)) if blob is not None else ""
 
 
 def home_in(text: bytes | None) -> str:

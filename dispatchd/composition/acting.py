@@ -122,7 +122,8 @@ def _once(workspace: Workspace, act: "Callable[[Session], Awaitable[T]]") -> T:
             return waiting_items(model)
 
     async def level_page(session: "Session") -> None:
-        await update_waiting_page(session, items)
+        if not session.clone:  # elsewhere it is home's page, and comes with its commits
+            await update_waiting_page(session, items)
 
     return in_session(workspace, lambda session: perform_once(session, act, level_page))
 
