@@ -24,6 +24,7 @@ from dispatchd.application.ports.unit_of_work import (
 from dispatchd.application.rendering import Rendering
 from dispatchd.application.saved_text import landed
 from dispatchd.application.sighting import DONE, Sighting, Taken
+from dispatchd.application.told_in_files import told_in
 from dispatchd.documents.digest import digest
 from dispatchd.documents.fence import decode
 from dispatchd.documents.front_matter_edit import rev_of
@@ -198,14 +199,15 @@ class ReplicaIntake(Intake):
 
 
 def note_problems(intake: Intake, work: UnitOfWork, path: DocumentPath, blob: DocumentDigest) -> None:
-    """Bring what the document at *path* has wrong up to date, as far as its text says."""
+    """Bring what the document at *path* has wrong up to date, and what home has answered in it, as its text says."""
     record = work.documents.at(path)
     if record is None or record.kind is None:
         return
     text = decode(work.blobs.get(blob))
     if isinstance(text, str):
         reading = intake.kinds[record.kind].read(text)
-        work.problems.replace(record.subject, refusals.of_document(record, reading))
+        found = (*refusals.of_document(record, reading), *told_in(record, reading))
+        work.problems.replace(record.subject, found)
 
 
 def agree(work: UnitOfWork, subject: str, content: bytes, source: TextSource, at: datetime) -> None:

@@ -137,6 +137,10 @@ class Composition(Protocol):
         """What this clone is called."""
         ...
 
+    def who_looks(self, workspace: Any) -> str:
+        """The handle of whoever sits here."""
+        ...
+
     def home_here(self, workspace: Any) -> str:
         """Make this clone the one that decides; its name."""
         ...

@@ -17,6 +17,7 @@ from dispatchd.composition.looking import (
     init_workspace,
     name_of,
     settings,
+    who_looks,
 )
 from dispatchd.composition.opening import open_on_desktop, remote_of
 from dispatchd.composition.reading import open_read_model, paused, staleness
@@ -51,4 +52,5 @@ __all__ = [
     "stop_daemon",
     "sync",
     "wait_for_answer",
+    "who_looks",
 ]

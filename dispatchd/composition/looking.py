@@ -167,15 +167,20 @@ def shared_with(workspace: Workspace) -> str:
 
 def _written_home(workspace: Workspace) -> tuple[str, str]:
     """The clone that config.toml names, and the remote it names; nothing where it cannot be read."""
-    import tomllib
-
-    try:
-        tables = tomllib.loads((workspace.tree / "config.toml").read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        return "", ""
+    tables = _written(workspace)
     named, shared = (tables.get(table, {}) for table in ("workspace", "share"))
     home = named.get("home", "") if isinstance(named, dict) else ""
     return str(home), str(shared.get("remote", "")) if isinstance(shared, dict) else ""
+
+
+def _written(workspace: Workspace) -> dict[str, Any]:
+    """The tables of config.toml, without more than the standard library; none where it cannot be read."""
+    import tomllib
+
+    try:
+        return tomllib.loads((workspace.tree / "config.toml").read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return {}
 
 
 def _known_home(workspace: Workspace) -> str:
@@ -199,6 +204,20 @@ def name_to_decide_by(workspace: Workspace) -> str:
 
     name = name_of(workspace)
     return fresh_clone_name(workspace.private) if home_of(workspace) == nobody(name, name) else name
+
+
+def who_looks(workspace: Workspace) -> str:
+    """The handle of whoever sits here, as config.toml calls them."""
+    from dispatchd.adapters.git.identity import identity_in
+    from dispatchd.application.people import person_by_email
+
+    who = identity_in(workspace.places.common_dir)
+    return person_by_email(_written_people(workspace), who.name, who.email).handle
+
+
+def _written_people(workspace: Workspace) -> dict[str, tuple[str, ...]]:
+    people = _written(workspace).get("people", {})
+    return {name: tuple(map(str, emails)) for name, emails in people.items() if isinstance(emails, list)}
 
 
 def decides(workspace: Workspace) -> bool:

@@ -17,7 +17,7 @@ from dispatchd.domain.command import AnswerThread, ChangeSet, Command, MoveIssue
 from dispatchd.domain.list_command import MakeIssues
 
 Means = Callable[[str, str], Sequence[Command]]
-"""The commands that a save of the second text means where the first one stood."""
+"""The commands that a save of the second text means where the first one stood; none where some of it is refused."""
 OUR_OWN = ("created", "rev")
 """Keys that nobody writes into a new file by hand."""
 
@@ -107,11 +107,12 @@ def _ways(text: str, item: TaskItem, items: Sequence[TaskItem], wanted: Command)
     if words:
         said = f"{said} {words}" if said.endswith((":", "：")) else f"{said}: {words}"
     lines[item.line - 1] = said + end
-    yield "".join(lines)
-    for other in (each for each in items if each.ticked):
+    beside = (each for each in items if each.ticked and _beginning(items, each) == _beginning(items, item))
+    for other in beside:  # a tick that is moved, not a second one
         moved = list(lines)
         moved[other.line - 1] = set_mark(moved[other.line - 1], ticked=False)
         yield "".join(moved)
+    yield "".join(lines)
 
 
 def _beginning(items: Sequence[TaskItem], item: TaskItem) -> int:

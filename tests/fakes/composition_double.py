@@ -132,6 +132,9 @@ class CompositionDouble:
     def name_of(self, *_: Any) -> str:
         return self.clones.clone
 
+    def who_looks(self, *_: Any) -> str:
+        return "alice"
+
     def home_here(self, *_: Any) -> str:
         self.clones = self.clones._replace(home=self.clones.clone, is_home=True)
         return self.clones.clone

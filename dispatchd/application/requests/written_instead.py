@@ -42,7 +42,7 @@ from dispatchd.domain.facts import members_of
 from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind
 from dispatchd.domain.steering_command import AddComment, PauseWork, ResumeWork
 from dispatchd.reconcile.edits_of_commands import as_by_hand, is_ticked, ticked, with_comment, with_facts
-from dispatchd.reconcile.intents import Act, Typing
+from dispatchd.reconcile.intents import Act, Refusal, Typing
 
 _ELSEWHERE: Final[Mapping[Verb, str]] = {
     Verb.IMPORT: "import there",
@@ -112,9 +112,10 @@ class _Instead:
         door = Door(work=trial, ids=self.session.ports.ids)
         told: list[str] = []
         for command in commands:
-            first, *_ = door.handle(command, self.by) or (None,)
-            if first is not None:
-                told.append(trial.event_at(first.position)[1])
+            done = (
+                each for each in door.handle(command, self.by) if each.circumstance.actor == self.by.actor
+            )
+            told.extend(trial.event_at(each.position)[1] for each in done)
         return told
 
     def edits(self, commands: Sequence[Command], body: str) -> Iterator[FileEdit]:
@@ -201,6 +202,8 @@ class _Instead:
                 path=record.path,
             )
             found = [each.otherwise if isinstance(each, Typing) else each for each in kind.intents(edit)]
+            if any(isinstance(each, Refusal) for each in found):
+                return ()
             return [each.command for each in found if isinstance(each, Act)]
 
         return means
