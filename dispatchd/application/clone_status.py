@@ -17,6 +17,14 @@ BEHIND: Final = "behind"
 """The note that holds how many commits of others are fetched and not taken over yet."""
 
 
+class HomeMoved(NamedTuple):
+    """A clone decides now. `let_go` are the things, by id and title, that only its copy knew; that is at `kept`."""
+
+    name: str
+    let_go: tuple[tuple[str, str], ...] = ()
+    kept: str = ""
+
+
 class CloneStatus(NamedTuple):
     """What `status` says of the clones. Times are ISO texts, empty where nothing is known."""
 

@@ -5,7 +5,7 @@ it: a fact or a tick is committed at once, prose when its writer has rested, hal
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from dispatchd.application import refusals
@@ -33,11 +33,16 @@ from dispatchd.domain.command import Circumstance
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 from dispatchd.reconcile.document_merge import Winner
-from dispatchd.reconcile.intents import Act, Typing
+from dispatchd.reconcile.intents import Act, Intent, Typing
+from dispatchd.reconcile.resting_words import is_act_beside_words, without_fresh_words
 
 
+@dataclass(slots=True, kw_only=True)
 class ReplicaIntake(Intake):
     """Stands in the place of the intake that decides: it has no door to open, whoever asks for one."""
+
+    alone: dict[DocumentPath, DocumentDigest] = field(default_factory=dict)
+    """Texts that were queued without the words beside them."""
 
     def door(self, work: UnitOfWork) -> Door:
         """A door that lets nobody through, so that nothing is decided here, by whatever way it is asked for."""
@@ -104,6 +109,8 @@ class ReplicaIntake(Intake):
             return DONE
         wait = self._wait_for(work, record, seen)
         if seen.quiet < wait:
+            if record is not None:
+                self._queue_act_alone(work, record, seen)
             return Taken(look_again=wait)
         self._keep(work, record, seen)
         return DONE
@@ -138,6 +145,21 @@ class ReplicaIntake(Intake):
         agree(work, known.subject, seen.content, TextSource.INGESTED, by.at)
         note_problems(self, work, seen.path, blob)
 
+    def _queue_act_alone(self, work: UnitOfWork, record: DocumentRecord, seen: Sighting) -> None:
+        """Queue what was done in the save, without the words beside it that still rest: those come with the next look."""
+        base = self._base(work, record, seen)
+        intents = self._intents(work, record, seen, base)
+        if base is None or record.kind is None or not is_act_beside_words(intents):
+            return
+        kind = self.kinds[record.kind]
+        texts = base.decode(), seen.content.decode()
+        bodies = tuple(kind.read(text).front.layout.body_at for text in texts)
+        alone = work.blobs.put(without_fresh_words(*texts, (bodies[0], bodies[1])).encode())
+        if self.alone.get(record.path) != alone and alone != record.seen:
+            self.alone[record.path] = alone
+            by = seen.circumstance
+            work.audit.add_text(record.path, alone, by.actor, by.at)
+
     def _base(self, work: UnitOfWork, record: DocumentRecord | None, seen: Sighting) -> bytes | None:
         if seen.base is not None:
             return seen.base
@@ -166,7 +188,7 @@ class ReplicaIntake(Intake):
 
     def _intents(
         self, work: UnitOfWork, record: DocumentRecord, seen: Sighting, base: bytes | None
-    ) -> Sequence[object]:
+    ) -> Sequence[Intent]:
         texts = (decode(base or b""), decode(seen.content))
         if record.kind is None or record.kind not in self.kinds or not work.entity(record.subject):
             return ()

@@ -3,12 +3,13 @@
 import pytest
 
 from dispatchd.application.command_handler import Door
+from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.requests.carrying_out import carry_out
 from dispatchd.application.requests.import_requests import import_request
 from dispatchd.application.requests.request import Request, Verb
 from dispatchd.domain.command import RemoveEntity
 from dispatchd.domain.errors import Rejected
-from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.identifiers import DocumentPath, EntityId
 from dispatchd.reconcile.import_order import Portion
 from tests.application.replica_world import HERE, HOME, ReplicaWorld
 from tests.application.who_and_what import ALICE
@@ -137,7 +138,7 @@ def test_no_way_to_the_door_is_open(world: ReplicaWorld) -> None:
     def bring_in(door: Door, _: object) -> None:
         raise AssertionError("it was let in")
 
-    def knock(work: object) -> None:
+    def knock(work: UnitOfWork) -> None:
         circumstance = world.session.by_save(work)
         with pytest.raises(Rejected, match=HOME):
             world.session.intake.bring_in(work, bring_in, (), circumstance)
@@ -182,3 +183,19 @@ def test_a_file_that_home_took_away_makes_no_commit_here(world: ReplicaWorld) ->
     world.settle()
     assert LEAK not in world.paths("issues/")
     assert world.log.head() == head
+
+
+def test_a_fact_does_not_wait_for_the_comment_beside_it(world: ReplicaWorld) -> None:
+    text = world.read(LEAK)
+    world.save(LEAK, text.replace("unassigned", "queued") + "\n## Activity\n\nIt also\n")
+    world.advance(5.0)
+    (first,) = world.made()
+    stands = (world.log.read(first.oid, DocumentPath(LEAK)) or b"").decode()
+    assert "status: queued" in stands
+    assert "It also" not in stands
+    world.edit(LEAK, "It also", "It also happens at night.")
+    world.settle()
+    _, second = world.made()
+    stands = (world.log.read(second.oid, DocumentPath(LEAK)) or b"").decode()
+    assert "It also happens at night." in stands
+    assert "It also happens at night." in world.read(LEAK)
