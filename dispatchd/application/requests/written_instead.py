@@ -82,7 +82,7 @@ async def write_instead(session: Session, request: Request) -> Mapping[str, Any]
             provenance=Provenance(channel=Channel.COMMAND),
         )
         instead = _Instead(session=session, work=work, by=by)
-        commands = plan(work, request, by, Door(work=work, ids=session.ports.ids).draw)
+        commands = plan(work, request, by, session.intake.door(work).draw)
         told = instead.tried(commands)
         edits = [each for each in instead.edits(commands, body_of(request)) if instead.owe(each)]
         subject = subject_of(commands, request)
