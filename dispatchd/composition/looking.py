@@ -208,10 +208,10 @@ def name_to_decide_by(workspace: Workspace) -> str:
 
 def who_looks(workspace: Workspace) -> str:
     """The handle of whoever sits here, as config.toml calls them."""
-    from dispatchd.adapters.git.identity import identity_in
+    from dispatchd.adapters.git.who_looks import person_who_looks
     from dispatchd.application.people import person_by_email
 
-    who = identity_in(workspace.places.common_dir)
+    who = person_who_looks(workspace.places.common_dir)
     return person_by_email(_written_people(workspace), who.name, who.email).handle
 
 
