@@ -34,7 +34,6 @@ _VARIABLES: Final = {
     "LANGUAGE": "C",
     "LC_ALL": "C",
 }
-# These choose whose settings count, not which repository is meant; a person who sets them means them.
 
 
 class GitFailedError(Exception):
