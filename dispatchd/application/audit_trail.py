@@ -16,7 +16,7 @@ from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.settling import SettleTimes
 from dispatchd.application.signing import rows_to_commit
 from dispatchd.application.wire import encode_event
-from dispatchd.domain.actors import Actor, Channel, Provenance
+from dispatchd.domain.actors import Actor, ActorKind, Channel, Provenance
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.event import ProseRevised, subject_of
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId, EventPosition
@@ -75,11 +75,20 @@ def plan_batch(
     rows = _joined(waiting, ripe)
     if not force and _still_rendering(work, rows, at):
         return None
+    if clone:
+        rows = _peoples(work, rows)
     groups = group_rows(rows if clone else _with_prose_events(work, rows, ids))
     commits = (_commit(work, group) for group in groups)
     if clone:
         commits = (replace(each, committer=each.author, marks={CLONE_TRAILER: clone}) for each in commits)
-    return Batch(commits=tuple(commits), groups=tuple(groups))
+    return Batch(commits=tuple(commits), groups=tuple(groups)) if groups else None
+
+
+def _peoples(work: UnitOfWork, rows: Sequence[AuditRow]) -> list[AuditRow]:
+    """*rows* without what is nobody's word: where another clone decides, only people commit, and no event is told."""
+    nobodys = [row for row in rows if row.event is not None or row.actor.kind is not ActorKind.HUMAN]
+    work.audit.drop(row.sequence for row in nobodys)
+    return [row for row in rows if row not in nobodys]
 
 
 def _joined(waiting: Sequence[AuditRow], ripe: Collection[int]) -> list[AuditRow]:

@@ -17,6 +17,14 @@ BEHIND: Final = "behind"
 """The note that holds how many commits of others are fetched and not taken over yet."""
 
 
+class HomeMoved(NamedTuple):
+    """A clone decides now. `let_go` are the things, by id and title, that only its copy knew; that is at `kept`."""
+
+    name: str
+    let_go: tuple[tuple[str, str], ...] = ()
+    kept: str = ""
+
+
 class CloneStatus(NamedTuple):
     """What `status` says of the clones. Times are ISO texts, empty where nothing is known."""
 
@@ -54,3 +62,24 @@ def clone_status(clone: str, home: str, remote: str, note: Callable[[str], str |
         words=str(shared.get("words", "")),
         since=str(shared.get("since", "")),
     )
+
+
+def nobody(name: str, other: str) -> str:
+    """What `home` says while nobody decides: no clone is called that. Both clones write the same."""
+    return f"nobody ({' or '.join(sorted((name, other)))})"
+
+
+def is_nobody(home: str) -> bool:
+    """Whether *home* says that nobody decides."""
+    return home.startswith("nobody (")
+
+
+def those_of(home: str) -> str:
+    """The clones that *home*, which says that nobody decides, names: in words."""
+    one, _, other = home.removeprefix("nobody (").removesuffix(")").partition(" or ")
+    return in_words(one, other)
+
+
+def in_words(one: str, other: str) -> str:
+    """Two clones that both decided; of a copied repository both have the same name."""
+    return f"two clones called {one}" if one == other else f"{one} and {other}"

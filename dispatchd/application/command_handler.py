@@ -14,6 +14,7 @@ from dispatchd.domain.apply_run import run_after, work_after
 from dispatchd.domain.brake import pause_after
 from dispatchd.domain.command import Circumstance, Command
 from dispatchd.domain.decide import decide
+from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import Event, RecordedEvent, subject_of
 from dispatchd.domain.identifiers import EntityId, EntityKind, encode_id, id_length
 from dispatchd.domain.reactions import unfold
@@ -53,6 +54,8 @@ class Door:
     ids: IdSource
     touched: dict[str, Circumstance] = field(default_factory=dict)
     """Subjects whose document may now say something else, with the circumstance of the first change."""
+    shut: str = ""
+    """Why nobody may pass: another clone decides. Empty where this one does."""
 
     def draw(self, kind: EntityKind) -> EntityId:
         """A new id that no entity has."""
@@ -64,10 +67,12 @@ class Door:
 
     def handle(self, command: Command, circumstance: Circumstance) -> tuple[RecordedEvent, ...]:
         """Decide and record *command* and all that follows from it. Raises Rejected; then nothing has changed."""
+        self._refuse_where_shut()
         return self.record(decide(self.work, command, circumstance), circumstance)
 
     def record(self, events: Sequence[Event], circumstance: Circumstance) -> tuple[RecordedEvent, ...]:
         """Apply and log *events* and the daemon's reactions, in the order in which they follow."""
+        self._refuse_where_shut()
         recorded: list[RecordedEvent] = []
 
         def make_so(event: Event, cause: Circumstance) -> None:
@@ -78,3 +83,7 @@ class Door:
 
         unfold(self.work, events, circumstance, self.draw, make_so)
         return tuple(recorded)
+
+    def _refuse_where_shut(self) -> None:
+        if self.shut:
+            raise Rejected(self.shut)

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Final
 
 from dispatchd.application.brake_file import pause_by_file, standing
-from dispatchd.application.command_handler import Door
 from dispatchd.application.history import set_head
 from dispatchd.application.notices import Notice, by_daemon, open_once
 from dispatchd.application.past_texts import PastTexts, read_past
@@ -40,7 +39,7 @@ async def take_first_look(session: Session, head: CommitId, at: datetime) -> Non
         ask_again(session, work)
         _tell_of_damage(session, work, at)
         for record in standing(work) if work.pause is None else ():
-            door = Door(work=work, ids=session.ports.ids)
+            door = session.intake.door(work)
             pause_by_file(door, past.standing.get(record.path, b""), by_daemon(at))
         set_head(work, end, at)
 
@@ -58,7 +57,7 @@ def _tell_of_damage(session: Session, work: UnitOfWork, at: datetime) -> None:
         text=f"What was found: {damage}.\n\nStates, votes, gates, threads and their times were read again from the "
         "branch, and the files stand as they stood. Nothing has to be done; if it happens again, the disk may be failing.",
     )
-    open_once(Door(work=work, ids=session.ports.ids), notice, at)
+    open_once(session.intake.door(work), notice, at)
 
 
 def _read_past(log: AuditLog, end: CommitId, decided: Decided) -> PastTexts:

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from dispatchd.application.command_handler import Door
 from dispatchd.application.first_look import take_first_look
 from dispatchd.application.history import (
     HEAD,
@@ -73,7 +72,7 @@ async def _travel(session: Session, moved: Movement, at: datetime) -> None:
     def note(work: UnitOfWork) -> None:
         set_head(work, moved.new, at)
         _queue_what_was_left_behind(work, held, waiting | set(session.observing.present), at)
-        door = Door(work=work, ids=session.ports.ids)
+        door = session.intake.door(work)
         open_once(
             door,
             Notice(

@@ -5,10 +5,13 @@ finds another deciding beside it stops, makes the other stop, and asks once.
 """
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dispatchd.application.clone_status import is_nobody, those_of
 from dispatchd.application.ports.audit_log import AuditLog, CommitId, ForeignCommit
+from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.toml_text import load_toml
 from dispatchd.documents.tree_paths import CONFIG
 from dispatchd.domain.board import Rules
@@ -36,14 +39,27 @@ class Other:
     by: str = ""
 
 
-def nobody(name: str, other: str) -> str:
-    """What `home` says while nobody decides: no clone is called that."""
-    return f"nobody ({name} or {other})"
+def not_here(work: UnitOfWork, instead: str = "do it there") -> str:
+    """Why nothing is decided in this clone, and what to do: *instead* is that, in a few words."""
+    home = _written(work)
+    if is_nobody(home):
+        return (
+            f"nobody decides just now: {those_of(home)} did at the same time. "
+            "Run `dispatchd home --here` in the one that shall, then try again"
+        )
+    return f"{home or 'another clone'} decides; {instead}"
 
 
-def is_nobody(home: str) -> bool:
-    """Whether *home* says that nobody decides."""
-    return home.startswith("nobody (")
+def deciding(work: UnitOfWork) -> str:
+    """Who decides, in words that a sentence can go on with: the clone, or whoever somebody will say."""
+    home = _written(work)
+    return "the clone that shall decide" if is_nobody(home) else home or "the clone that decides"
+
+
+def _written(work: UnitOfWork) -> str:
+    record = work.documents.at(CONFIG)
+    blob = record.current or record.seen if record is not None else None
+    return home_in(work.blobs.get(blob)) if blob is not None else ""
 
 
 def home_in(text: bytes | None) -> str:
@@ -65,8 +81,13 @@ def look_for_other(log: AuditLog, here: CommitId, there: CommitId, rules: Rules)
     """Whether *there*, which is not in the past of *here*, knows another home than the one that looks."""
     came = log.commits_between(here, there)
     ours, theirs, before = (home_at(log, at) for at in (here, there, log.merge_base(here, there)))
-    decided = [commit for commit in came if commit.is_own]
-    elsewhere = bool(decided) and any(each.oid not in log.made_here(came) for each in decided)
+    here_made = log.made_here(came)
+    # An empty commit shows nothing: replicas made some, for files that home had taken away.
+    elsewhere = [
+        each
+        for each in came
+        if each.is_own and each.oid not in here_made and (each.events or each.changes or each.is_merge)
+    ]
     if theirs and theirs not in (ours, before) and ours in (before, theirs):
         by = _mover(came)
         known = {email.lower() for emails in rules.people.values() for email in emails}
@@ -74,8 +95,13 @@ def look_for_other(log: AuditLog, here: CommitId, there: CommitId, rules: Rules)
         finding = Finding.MOVED if is_known else Finding.STRANGER
         return Other(finding=finding, name=theirs, by=by.author.name if by is not None else "")
     if elsewhere:
-        return Other(finding=Finding.TWICE, name=theirs or "another clone")
+        return Other(finding=Finding.TWICE, name=_who_decided(elsewhere) or theirs or "another clone")
     return Other(finding=Finding.ALONE)
+
+
+def _who_decided(commits: Sequence[ForeignCommit]) -> str:
+    """The clone whose daemon made the last of *commits*, as it says itself."""
+    return next((each.clone for each in reversed(commits) if each.clone), "")
 
 
 def _mover(commits: tuple[ForeignCommit, ...]) -> ForeignCommit | None:

@@ -160,8 +160,12 @@ class Intake:
             if record is not None and record.seen is None:
                 Removing(door=door).restore(record, by)
 
+    def door(self, work: UnitOfWork) -> Door:
+        """The one door of *work*: whoever wants to decide something, for whatever reason, asks for it here."""
+        return Door(work=work, ids=self.ids)
+
     def _begin(self, work: UnitOfWork) -> tuple[Door, Rendering]:
-        door = Door(work=work, ids=self.ids)
+        door = self.door(work)
         return door, Rendering(door=door, kinds=self.kinds)
 
     def finish(

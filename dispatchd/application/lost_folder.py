@@ -1,6 +1,5 @@
 """The tree's folder vanished as a whole: files that were seen to go one by one before it were part of that."""
 
-from dispatchd.application.command_handler import Door
 from dispatchd.application.notices import by_daemon
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.removal import Removing
@@ -12,7 +11,7 @@ async def take_back_what_went_first(session: Session) -> None:
     at = session.ports.clock.now()
 
     def take_back(work: UnitOfWork) -> None:
-        door = Door(work=work, ids=session.ports.ids)
+        door = session.intake.door(work)
         if Removing(door=door).take_back_recent(at):
             session.intake.finish(door, session.observing.all_present(), by_daemon(at))
 

@@ -6,7 +6,6 @@ The files and the index are not looked at here; they stand as they stood.
 import logging
 from typing import Final
 
-from dispatchd.application.command_handler import Door
 from dispatchd.application.history import HEAD
 from dispatchd.application.notices import Notice, by_daemon, open_once
 from dispatchd.application.ports.audit_log import BranchMissing, CommitId
@@ -38,7 +37,7 @@ async def branch_head(session: Session) -> CommitId:
 
 def _alarm(session: Session, work: UnitOfWork, known: str) -> None:
     at = session.ports.clock.now()
-    door = Door(work=work, ids=session.ports.ids)
+    door = session.intake.door(work)
     notice = Notice(
         cause=f"branch_gone:{known}",
         title="The dispatch branch was deleted, and is back",

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from dispatchd.application.command_handler import Door
 from dispatchd.application.ports.dispatch_tree import Displaced
 from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork
 from dispatchd.application.relay import (
@@ -47,7 +46,7 @@ async def relay(session: Session, *, hurry: bool = False) -> bool:
         return False
     report = await session.ports.store.transact(
         lambda work: settle_outcomes(
-            Door(work=work, ids=session.ports.ids),
+            session.intake.door(work),
             put.done,
             session.ports.clock.now(),
         )

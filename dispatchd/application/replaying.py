@@ -9,7 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 
-from dispatchd.application.command_handler import Door, apply_to
+from dispatchd.application.command_handler import apply_to
 from dispatchd.application.past_texts import PastTexts
 from dispatchd.application.ports.audit_log import CommitId, ForeignCommit
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -55,7 +55,7 @@ def _drop_what_is_committed(work: UnitOfWork, events: Sequence[tuple[RecordedEve
 
 
 def _compose_what_has_no_file(session: Session, work: UnitOfWork, last: RecordedEvent) -> None:
-    door = Door(work=work, ids=session.ports.ids)
+    door = session.intake.door(work)
     for kind in session.kinds:
         for entity in work.entities(kind):
             subject = str(getattr(entity, "id", "") or getattr(entity, "name", ""))

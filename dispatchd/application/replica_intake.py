@@ -5,14 +5,15 @@ it: a fact or a tick is committed at once, prose when its writer has rested, hal
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from dispatchd.application import refusals
 from dispatchd.application.bases import agreed_base
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import Edit
-from dispatchd.application.intake import Done, Intake, Plan
+from dispatchd.application.homes import not_here
+from dispatchd.application.intake import Done, Intake, Plan, T
 from dispatchd.application.joining import Sides, joined_text
 from dispatchd.application.ports.unit_of_work import (
     AgreedText,
@@ -24,6 +25,7 @@ from dispatchd.application.ports.unit_of_work import (
 from dispatchd.application.rendering import Rendering
 from dispatchd.application.saved_text import landed
 from dispatchd.application.sighting import DONE, Sighting, Taken
+from dispatchd.application.told_in_files import told_in
 from dispatchd.documents.digest import digest
 from dispatchd.documents.fence import decode
 from dispatchd.documents.front_matter_edit import rev_of
@@ -32,16 +34,20 @@ from dispatchd.domain.command import Circumstance
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 from dispatchd.reconcile.document_merge import Winner
-from dispatchd.reconcile.intents import Act, Typing
-
-NOT_HERE = (
-    "another clone decides here (`dispatchd home` says which); write it in its file below .dispatch/ and save: "
-    "it is committed in your name and takes effect there"
-)
+from dispatchd.reconcile.intents import Act, Intent, Typing
+from dispatchd.reconcile.resting_words import is_act_beside_words, without_fresh_words
 
 
+@dataclass(slots=True, kw_only=True)
 class ReplicaIntake(Intake):
-    """Stands in the place of the intake that decides."""
+    """Stands in the place of the intake that decides: it has no door to open, whoever asks for one."""
+
+    alone: dict[DocumentPath, DocumentDigest] = field(default_factory=dict)
+    """Texts that were queued without the words beside them."""
+
+    def door(self, work: UnitOfWork) -> Door:
+        """A door that lets nobody through, so that nothing is decided here, by whatever way it is asked for."""
+        return Door(work=work, ids=self.ids, shut=not_here(work))
 
     def take(
         self,
@@ -59,13 +65,23 @@ class ReplicaIntake(Intake):
 
     def act(
         self,
-        work: UnitOfWork,  # noqa: ARG002
+        work: UnitOfWork,
         plan: Callable[[Door], Plan],  # noqa: ARG002
         present: Collection[DocumentPath],  # noqa: ARG002
         by: Circumstance,  # noqa: ARG002
     ) -> Done:
         """Nothing is done by a word here."""
-        raise Rejected(NOT_HERE)
+        raise Rejected(not_here(work))
+
+    def bring_in(
+        self,
+        work: UnitOfWork,
+        do: Callable[[Door, Rendering], T],  # noqa: ARG002
+        present: Collection[DocumentPath],  # noqa: ARG002
+        by: Circumstance,  # noqa: ARG002
+    ) -> T:
+        """Nothing is brought in here."""
+        raise Rejected(not_here(work))
 
     def finish(
         self,
@@ -94,6 +110,8 @@ class ReplicaIntake(Intake):
             return DONE
         wait = self._wait_for(work, record, seen)
         if seen.quiet < wait:
+            if record is not None:
+                self._queue_act_alone(work, record, seen)
             return Taken(look_again=wait)
         self._keep(work, record, seen)
         return DONE
@@ -128,6 +146,21 @@ class ReplicaIntake(Intake):
         agree(work, known.subject, seen.content, TextSource.INGESTED, by.at)
         note_problems(self, work, seen.path, blob)
 
+    def _queue_act_alone(self, work: UnitOfWork, record: DocumentRecord, seen: Sighting) -> None:
+        """Queue what was done in the save, without the words beside it that still rest: those come with the next look."""
+        base = self._base(work, record, seen)
+        intents = self._intents(work, record, seen, base)
+        if base is None or record.kind is None or not is_act_beside_words(intents):
+            return
+        kind = self.kinds[record.kind]
+        texts = base.decode(), seen.content.decode()
+        bodies = tuple(kind.read(text).front.layout.body_at for text in texts)
+        alone = work.blobs.put(without_fresh_words(*texts, (bodies[0], bodies[1])).encode())
+        if self.alone.get(record.path) != alone and alone != record.seen:
+            self.alone[record.path] = alone
+            by = seen.circumstance
+            work.audit.add_text(record.path, alone, by.actor, by.at)
+
     def _base(self, work: UnitOfWork, record: DocumentRecord | None, seen: Sighting) -> bytes | None:
         if seen.base is not None:
             return seen.base
@@ -157,7 +190,7 @@ class ReplicaIntake(Intake):
 
     def _intents(
         self, work: UnitOfWork, record: DocumentRecord, seen: Sighting, base: bytes | None
-    ) -> Sequence[object]:
+    ) -> Sequence[Intent]:
         texts = (decode(base or b""), decode(seen.content))
         if record.kind is None or record.kind not in self.kinds or not work.entity(record.subject):
             return ()
@@ -190,14 +223,15 @@ class ReplicaIntake(Intake):
 
 
 def note_problems(intake: Intake, work: UnitOfWork, path: DocumentPath, blob: DocumentDigest) -> None:
-    """Bring what the document at *path* has wrong up to date, as far as its text says."""
+    """Bring what the document at *path* has wrong up to date, and what home has answered in it, as its text says."""
     record = work.documents.at(path)
     if record is None or record.kind is None:
         return
     text = decode(work.blobs.get(blob))
     if isinstance(text, str):
         reading = intake.kinds[record.kind].read(text)
-        work.problems.replace(record.subject, refusals.of_document(record, reading))
+        found = (*refusals.of_document(record, reading), *told_in(record, reading))
+        work.problems.replace(record.subject, found)
 
 
 def agree(work: UnitOfWork, subject: str, content: bytes, source: TextSource, at: datetime) -> None:

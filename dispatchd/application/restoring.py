@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from dispatchd.application.command_handler import Door
 from dispatchd.application.notices import by_daemon
 from dispatchd.application.ports.dispatch_tree import FileContent, WriteRequest, Written
 from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork, WriteReason
@@ -43,7 +42,7 @@ async def restore_all(session: Session) -> int:
     def owe_all(work: UnitOfWork) -> int:
         owed = sum(_owe(work, record, standing, at) for record in lost if not record.parked)
         if not session.clone:
-            door = Door(work=work, ids=session.ports.ids)
+            door = session.intake.door(work)
             stop_asking(door, [record.subject for record in records], at)
             session.intake.finish(door, session.observing.all_present(), by_daemon(at))
         return owed

@@ -69,7 +69,7 @@ def landed(work: UnitOfWork, record: DocumentRecord, stamp: FileStamp | None, at
     """The text that was owed is on disk: both sides agree on it."""
     if record.current is None:
         work.documents.save(replace(record, seen=None, stamp=None, owed_since=None, owed_because=None))
-        if record.seen is not None:
+        if record.seen is not None and record.owed_because is not WriteReason.ARRIVED:
             work.audit.add_text(record.path, None, record.owed_by or DAEMON, at)
         return
     fresh = record.seen != record.current

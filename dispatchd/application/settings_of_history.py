@@ -8,7 +8,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from dispatchd.application.command_handler import Door
 from dispatchd.application.config_in_force import CAUSE, PUT_IN_FORCE, ask_what_waits
 from dispatchd.application.people import person_by_email
 from dispatchd.application.ports.audit_log import AuditLog, CommitId, ForeignCommit
@@ -56,7 +55,7 @@ def ask_again(session: Session, work: UnitOfWork) -> None:
     waits = work.note(CONFIG_KEPT_OUT)
     threads = (each for kind in session.kinds for each in work.entities(kind) if isinstance(each, Thread))
     if waits is not None and not any(thread.cause == f"{CAUSE}{waits}" for thread in threads):
-        ask_what_waits(Door(work=work, ids=session.ports.ids), session.ports.clock.now())
+        ask_what_waits(session.intake.door(work), session.ports.clock.now())
 
 
 def _read(log: AuditLog, head: CommitId) -> _Past:

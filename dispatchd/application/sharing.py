@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 
-from dispatchd.application.clone_status import BEHIND, SHARED
+from dispatchd.application.clone_status import BEHIND, SHARED, is_nobody, nobody
 from dispatchd.application.history import HEAD
-from dispatchd.application.homes import Finding, home_at, is_nobody, look_for_other, nobody
+from dispatchd.application.homes import Finding, home_at, look_for_other
 from dispatchd.application.ports.audit_log import CommitId, HeadRelation
 from dispatchd.application.ports.shared_branch import SharedBranch, ShareFailed, Trouble
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -155,9 +155,11 @@ async def _take(session: Session, remote: Remote, there: CommitId) -> bool:
     head = await session.run(log.head)
     if session.clone or await session.run(partial(log.relation, there, head)) is not HeadRelation.TRAVELLED:
         return await take_over(session, there)
+    name = await session.run(partial(home_at, log, head))
+    if is_nobody(name):  # this clone has just stopped, and so has the other one
+        return await take_over(session, there)
     rules = await session.ports.store.transact(lambda work: work.rules)
     other = await session.run(partial(look_for_other, log, head, there, rules))
-    name = await session.run(partial(home_at, log, head))
     match other.finding:
         case Finding.ALONE:
             return await take_over(session, there)

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from dispatchd.application.command_handler import Door
+from dispatchd.application.clone_status import in_words, nobody
 from dispatchd.application.committing import commit
 from dispatchd.application.following import follow_head
-from dispatchd.application.homes import nobody
 from dispatchd.application.joining import Sides, joined_text, plan_join
 from dispatchd.application.notices import Notice, by_daemon, close, open_once
 from dispatchd.application.ports.audit_log import (
@@ -115,7 +114,7 @@ async def stop_both(session: Session, there: CommitId, name: str, other: str) ->
     settings = set_setting(config.decode(), "workspace.home", nobody(name, other)).encode()
     merge = AuditCommit(
         author=Signature(name=DAEMON.name, email=DAEMON.email, at=at),
-        subject=f"Two clones decided, {name} and {other}: neither does until somebody says which",
+        subject=f"{_capital(in_words(name, other))} decided: neither does until somebody says which",
         changes={**join.changes, CONFIG: settings},
         merges=there,
     )
@@ -131,22 +130,29 @@ async def close_question(session: Session) -> None:
     at = session.ports.clock.now()
 
     def answered(work: UnitOfWork) -> None:
-        if work.open_thread_about(CAUSE) is not None:
-            door = Door(work=work, ids=session.ports.ids)
+        door = session.intake.door(work)
+        asked = False
+        while work.open_thread_about(CAUSE) is not None:  # each of the two clones may have asked
             close(door, CAUSE, at)
+            asked = True
+        if asked:
             session.intake.finish(door, session.observing.all_present(), by_daemon(at))
 
     await session.ports.store.transact(answered)
 
 
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
 def _ask(session: Session, work: UnitOfWork, name: str, other: str, at: datetime) -> None:
-    door = Door(work=work, ids=session.ports.ids)
+    door = session.intake.door(work)
     open_once(
         door,
         Notice(
             cause=CAUSE,
             title="Two clones decided at the same time",
-            text=f"`{name}` and `{other}` both acted as home, so both have stopped. Everything that was saved and "
+            text=f"{_capital(in_words(f'`{name}`', f'`{other}`'))} acted as home, so both have stopped. Everything that was saved and "
             "decided on either stands in the history. Say which one goes on: run `dispatchd home --here` in it. "
             "Until then edits are kept, committed and shared, and nothing is decided.",
             kind=ThreadKind.ESCALATION,

@@ -117,6 +117,7 @@ async def _merge_of(session: Session, join: Join, came: Sequence[ForeignCommit])
 
 def _names(commits: Sequence[ForeignCommit]) -> str:
     names = list(dict.fromkeys(each.author.name for each in commits if not each.is_merge))
+    names = names or list(dict.fromkeys(each.author.name for each in commits))
     if len(names) > MOST_NAMED:
         names = [*names[: MOST_NAMED - 1], f"{len(names) - MOST_NAMED + 1} others"]
     return listed(names, "and") or "others"

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from dispatchd.application.for_whom import Me, is_for
 from dispatchd.application.workspace_status import placed_problems
 from dispatchd.documents.offered import BRAKE_ID, RESUME_BOX, VOTE_LABELS, gate_labels, thread_labels
 
@@ -78,10 +79,16 @@ class _Weighed(NamedTuple):
     item: WaitingItem
 
 
-def waiting_items(model: "ReadModel") -> tuple[WaitingItem, ...]:
-    """Everything that waits, in the order of the page."""
+def waiting_items(model: "ReadModel", me: Me | None = None) -> tuple[WaitingItem, ...]:
+    """Everything that waits, in the order of the page; with *me* what waits for that person."""
     agents = frozenset(agent.name for agent in model.agents())
-    found = [*_brake(model), *_threads(model, agents), *_gates(model), *_votes(model), *_problems(model)]
+    found = [
+        *_brake(model),
+        *_threads(model, agents, me),
+        *_gates(model, me),
+        *_votes(model, me),
+        *_problems(model),
+    ]
     found.sort(key=lambda each: (each.weight, each.item.since or _EARLIEST, each.item.of[0].id))
     blocked = {each.item.what.partition(" from ")[2] for each in found if each.weight == _BLOCKS}
     blocks = "Blocks an agent" if len(blocked) == 1 else f"Blocks {len(blocked)} agents"
@@ -108,10 +115,10 @@ def _brake(model: "ReadModel") -> Iterator[_Weighed]:
         yield _Weighed(_PAUSED, item)
 
 
-def _threads(model: "ReadModel", agents: frozenset[str]) -> Iterator[_Weighed]:
+def _threads(model: "ReadModel", agents: frozenset[str], me: Me | None) -> Iterator[_Weighed]:
     alike: dict[tuple[object, ...], list[ThreadRow]] = {}
     for row in model.threads(("open",)):
-        if row.to is not None and row.to in agents:
+        if row.to is not None and (row.to in agents or not is_for(me, (row.to,))):
             continue
         if row.kind == "permission":
             alike.setdefault((row.title.casefold(), row.options, row.accepts_text), []).append(row)
@@ -177,10 +184,10 @@ def _issue(model: "ReadModel", issue_id: str | None) -> Named | None:
     return Named(found.issue.id, found.issue.title, found.issue.path or "") if found else None
 
 
-def _gates(model: "ReadModel") -> Iterator[_Weighed]:
+def _gates(model: "ReadModel", me: Me | None) -> Iterator[_Weighed]:
     for epic in model.epics(("awaiting_gate", "in_progress")):
         for stage in epic.stages:
-            if stage.state == "awaiting_gate" and stage.gate:
+            if stage.state == "awaiting_gate" and stage.gate and is_for(me, stage.gate.approvers):
                 yield _Weighed(_GATES, _gate(epic, stage, stage.gate))
 
 
@@ -203,9 +210,9 @@ def _gate(epic: "EpicRow", stage: "StageRow", gate: "GateRow") -> WaitingItem:
     )
 
 
-def _votes(model: "ReadModel") -> Iterator[_Weighed]:
+def _votes(model: "ReadModel", me: Me | None) -> Iterator[_Weighed]:
     for row in model.proposals(("open",)):
-        people = [voter for voter in row.missing if voter.startswith("@")]
+        people = [voter for voter in row.missing if voter.startswith("@") and is_for(me, (voter,))]
         if not people:
             continue
         said = _prose(model.text_of(row.id) or "", row.title)
@@ -221,7 +228,7 @@ def _vote(row: "ProposalRow", person: str, said: str) -> WaitingItem:
         kind="vote",
         of=(Named(row.id, row.title, row.path or ""),),
         title=row.title,
-        what=f"vote{cast}{until}",
+        what=f"vote of {person}{cast}{until}",
         since=row.created,
         qualifier=person,
         said=said,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from dispatchd.application.for_whom import Me, is_for
 from dispatchd.application.ports.read_rows import IssueFilter
 
 if TYPE_CHECKING:
@@ -114,13 +115,16 @@ class Status(NamedTuple):
         return not (self.waiting or self.running or self.next or self.held or self.problems)
 
 
-def status_of(model: "ReadModel", most: int | None = None) -> Status:
-    """The status of the workspace; of issues at most *most* in each part, where not all are to be shown."""
+def status_of(model: "ReadModel", most: int | None = None, me: Me | None = None) -> Status:
+    """The status of the workspace; of issues at most *most* in each part, where not all are to be shown.
+
+    With *me* only that waits which waits for that person.
+    """
     counts = model.issue_counts()
     problems = placed_problems(model)
     unread = {each.subject for each in problems if each.anchor == "file" and not each.refusal}
     return Status(
-        waiting=tuple(sorted(_waiting(model, unread), key=_by_weight)),
+        waiting=tuple(sorted(_waiting(model, unread, me), key=_by_weight)),
         running=tuple(_running(model, most)),
         next=tuple(_next(model, most)),
         held=tuple(_held(model, most)),
@@ -167,20 +171,23 @@ def _by_weight(item: Waiting) -> tuple[int, str]:
     return item.weight, item.since.isoformat() if item.since else _LAST
 
 
-def _waiting(model: "ReadModel", unread: "set[str]") -> Iterator[Waiting]:
+def _waiting(model: "ReadModel", unread: "set[str]", me: Me | None) -> Iterator[Waiting]:
     """What waits; the threads about files that cannot be read (*unread*) say what the problems say, with less."""
     agents = {agent.name for agent in model.agents()}
     for thread in model.threads(("open",)):
         if thread.kind == "problem" and thread.subject in unread:
             continue
-        if thread.to is None or thread.to not in agents:
+        if thread.to is None or (thread.to not in agents and is_for(me, (thread.to,))):
             yield _thread(thread)
     for epic in model.epics(("awaiting_gate", "in_progress")):
         yield from (
-            _gate(epic, stage) for stage in epic.stages if stage.state == "awaiting_gate" and stage.gate
+            _gate(epic, stage)
+            for stage in epic.stages
+            if stage.state == "awaiting_gate" and stage.gate and is_for(me, stage.gate.approvers)
         )
     for proposal in model.proposals(("open",)):
-        if any(voter.startswith("@") for voter in proposal.missing):
+        people = [voter for voter in proposal.missing if voter.startswith("@")]
+        if people and is_for(me, people):
             yield _vote(proposal)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from dispatchd.application.clone_status import is_nobody, those_of
 from dispatchd.cli.terminal import visible
 from dispatchd.cli.times import clock
 
@@ -23,9 +24,10 @@ def clone_lines(status: "CloneStatus", *, is_running: bool) -> Iterator[str]:
 
 
 def _about_home(status: "CloneStatus") -> str:
-    if status.home.startswith("nobody ("):
-        both = status.home.removeprefix("nobody (").removesuffix(")")
-        return visible(f"Nobody decides: {both} both did. Run dispatchd home --here in the one that shall.")
+    if is_nobody(status.home):
+        return visible(
+            f"Nobody decides: {those_of(status.home)} did at the same time. Run dispatchd home --here in the one that shall."
+        )
     seen = (
         f"its last commit is of {clock(status.home_seen)}"
         if status.home_seen

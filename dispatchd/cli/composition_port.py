@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from dispatchd.application.clone_status import CloneStatus
+    from dispatchd.application.clone_status import CloneStatus, HomeMoved
     from dispatchd.application.forge_pages import Remote
     from dispatchd.application.imports.report import ImportOptions, ImportReport, Tell
     from dispatchd.application.ports.read_model import ReadModel
@@ -138,8 +138,12 @@ class Composition(Protocol):
         """What this clone is called."""
         ...
 
-    def home_here(self, workspace: Any) -> str:
-        """Make this clone the one that decides; its name."""
+    def who_looks(self, workspace: Any) -> str:
+        """The handle of whoever sits here."""
+        ...
+
+    def home_here(self, workspace: Any) -> "HomeMoved":
+        """Make this clone the one that decides; says what it lets go."""
         ...
 
     def share_workspace(self, workspace: Any, word: str = "") -> Mapping[str, Any]:

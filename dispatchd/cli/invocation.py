@@ -58,6 +58,11 @@ class Invocation:
         """The daemon of the workspace, if one runs."""
         return self.composition.daemon_of(self.workspace)
 
+    @cached_property
+    def me(self) -> str:
+        """The handle of whoever sits here. It is asked of git, so only where it matters."""
+        return self.composition.who_looks(self.workspace)
+
     @contextmanager
     def reading(self, *, just_written: bool = False) -> "Iterator[ReadModel]":
         """The read model, closed afterwards; says first where no daemon runs and the files are newer than it."""

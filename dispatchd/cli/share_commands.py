@@ -1,6 +1,7 @@
 """`share` and `home`: several clones of one workspace, and which of them decides."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -9,7 +10,11 @@ from dispatchd.cli.terminal import visible
 from dispatchd.cli.writing import json_option
 
 if TYPE_CHECKING:
+    from dispatchd.application.clone_status import HomeMoved
     from dispatchd.cli.invocation import Invocation
+
+
+MOST: Final = 20
 
 
 @click.group(cls=Noun, examples=("dispatchd share now",))
@@ -54,17 +59,21 @@ def home(invocation: "Invocation", here: bool, as_json: bool) -> None:
     Home adopts files, does what was ticked, closes votes and starts agents; all other clones keep, commit and share
     what is edited in them. Moving it is a commit: the clone that decided until now sees it with its next fetch.
     """
+    from dispatchd.application.clone_status import is_nobody, those_of
+
     composition, workspace = invocation.composition, invocation.workspace
-    if here:
-        composition.home_here(workspace)
+    moved = composition.home_here(workspace) if here else None
     decides, name = composition.home_of(workspace), composition.name_of(workspace)
     if as_json:
-        invocation.screen.show_json({"home": decides, "clone": name, "is_here": decides in ("", name)})
+        let_go = [{"id": each, "title": title} for each, title in (moved.let_go if moved else ())]
+        invocation.screen.show_json(
+            {"home": decides, "clone": name, "is_here": decides in ("", name), "let_go": let_go}
+        )
     elif decides in ("", name):
         invocation.screen.show(f"{visible(name)}, this clone, decides.")
-    elif decides.startswith("nobody"):
+    elif is_nobody(decides):
         invocation.screen.show(
-            f"Nobody decides: {visible(decides.removeprefix('nobody (').removesuffix(')'))} decided at the same time. "
+            f"Nobody decides: {visible(those_of(decides))} did at the same time. "
             "Run `dispatchd home --here` in the one that shall."
         )
     else:
@@ -72,3 +81,18 @@ def home(invocation: "Invocation", here: bool, as_json: bool) -> None:
             f"{visible(decides)} decides. This clone is {visible(name)}: what is edited here is committed and takes "
             "effect there. To let this one decide: dispatchd home --here"
         )
+    if moved is not None and moved.let_go and not as_json:
+        invocation.screen.show(*_let_go(moved))
+
+
+def _let_go(moved: "HomeMoved") -> Iterator[str]:
+    """What only the copy of this clone knew: no commit and no file of the branch tells of it."""
+    count = len(moved.let_go)
+    yield (
+        f"{count} {'thing' if count == 1 else 'things'} that only this clone's own copy knew, "
+        f"and no commit of the branch, {'was' if count == 1 else 'were'} let go:"
+    )
+    yield from (f"  {visible(each)}  {visible(title)}" for each, title in moved.let_go[:MOST])
+    if count > MOST:
+        yield f"  and {count - MOST} more"
+    yield f"The copy is kept: {visible(moved.kept)}"

@@ -22,7 +22,7 @@ def status(invocation: "Invocation", as_json: bool) -> None:
 
     daemon = invocation.daemon
     with invocation.reading() as model:
-        found = status_of(model, None if as_json else MOST + 1)
+        found = status_of(model, None if as_json else MOST + 1, lambda: invocation.me)
         clones = invocation.composition.clones_of(invocation.workspace, model)
     paused = invocation.composition.paused(invocation.workspace)
     if not as_json:

@@ -74,7 +74,7 @@ def _items(invocation: "Invocation") -> "tuple[WaitingItem, ...]":
     from dispatchd.application.waiting_items import waiting_items
 
     with invocation.reading(just_written=True) as model:
-        return waiting_items(model)
+        return waiting_items(model, lambda: invocation.me)
 
 
 def _key(item: "WaitingItem") -> tuple[str, ...]:

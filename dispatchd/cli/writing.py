@@ -29,12 +29,20 @@ def carry_out(
 ) -> Mapping[str, Any]:
     """Do what *verb* asks and print what happened."""
     result = invocation.perform(verb, speaker=speaker, **arguments)
-    if as_json:
+    if as_json and "elsewhere" in result:
+        show_written_json(invocation, result)
+    elif as_json:
         show_entity_json(invocation, str(result.get("subject", "")))
     else:
         told = [visible(str(line)) for line in result.get("told", ())]
         invocation.screen.show(*(told or ["Nothing had to change."]))
     return result
+
+
+def show_written_json(invocation: "Invocation", result: Mapping[str, Any]) -> None:
+    """Print what was written where another clone decides: there is no new state of anything to print yet."""
+    keys = ("subject", "told", "paths", "elsewhere")
+    invocation.screen.show_json({key: result[key] for key in keys})
 
 
 def show_entity_json(invocation: "Invocation", subject: str) -> None:
@@ -49,6 +57,13 @@ def open_new(invocation: "Invocation", verb: "Verb", *, as_json: bool, **argumen
     """Open something new; its id is the result, its file a help."""
     result = invocation.perform(verb, **arguments)
     subject = str(result["subject"])
+    if "elsewhere" in result:
+        if as_json:
+            show_written_json(invocation, result)
+        else:
+            invocation.screen.show(visible(subject))
+            aside(*(visible(str(line)) for line in result["told"][-1:]))
+        return
     if as_json:
         show_entity_json(invocation, subject)
         return

@@ -20,6 +20,7 @@ from dispatchd.composition.looking import (
     init_workspace,
     name_of,
     settings,
+    who_looks,
 )
 from dispatchd.composition.opening import open_on_desktop, remote_of
 from dispatchd.composition.reading import open_read_model, staleness
@@ -65,4 +66,5 @@ __all__ = [
     "sync",
     "treat",
     "wait_for_answer",
+    "who_looks",
 ]

@@ -136,7 +136,8 @@ async def level_and_act(
             return waiting_items(model)
 
     async def level_page(session: "Session") -> None:
-        await update_waiting_page(session, items)
+        if not session.clone:  # elsewhere it is home's page, and comes with its commits
+            await update_waiting_page(session, items)
 
     return await perform_once(session, act, level_page)
 
@@ -188,7 +189,7 @@ async def open_session(
     ports = Ports(
         store=store,
         tree=tree,
-        audit=GitAuditLog(workspace.places),
+        audit=GitAuditLog(workspace.places, clone=name_of(workspace)),
         clock=SystemClock(),
         ids=RandomIds(),
         person=person_of(workspace),

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from dispatchd.composition.acting import call_daemon, in_session
+from dispatchd.composition.acting import call_daemon, in_session, sync
 from dispatchd.composition.looking import (
     Workspace,
     config_of,
     daemon_of,
+    database_of,
     decides,
     home_of,
     name_of,
@@ -18,7 +19,9 @@ from dispatchd.composition.looking import (
 from dispatchd.domain.errors import WorkspaceError
 
 if TYPE_CHECKING:
-    from dispatchd.application.clone_status import CloneStatus
+    from pathlib import Path
+
+    from dispatchd.application.clone_status import CloneStatus, HomeMoved
     from dispatchd.application.ports.read_model import ReadModel
     from dispatchd.application.session import Session
     from dispatchd.application.sharing import Sharing, Word
@@ -52,8 +55,46 @@ def clones_of(workspace: Workspace, model: "ReadModel") -> "CloneStatus":
     return clone_status(name_of(workspace), home, remote, model.note)
 
 
-def home_here(workspace: Workspace) -> str:
-    """Make this clone the one that decides; its name."""
+def home_here(workspace: Workspace) -> "HomeMoved":
+    """Make this clone the one that decides. What its copy knew and the branch does not is kept, and said."""
+    from dispatchd.application.clone_status import HomeMoved
+
+    before = database_of(workspace)
+    known = _known_in(before)
+    name = _move_here(workspace)
+    sync(workspace, wait=True)
+    stands = _known_in(database_of(workspace))
+    let_go = tuple(sorted((each, title) for each, title in known.items() if each not in stands))
+    return HomeMoved(name=name, let_go=let_go, kept=_keep_copy(before) if let_go else "")
+
+
+def _known_in(database: "Path") -> dict[str, str]:
+    """Everything that stands in *database*, by id, with its title; nothing where there is none."""
+    from contextlib import closing
+
+    from dispatchd.adapters.sqlite.read_only import open_read_only
+
+    if not database.exists():
+        return {}
+    with closing(open_read_only(database)) as model:
+        return {
+            **{row.id: row.title for row in model.issues()},
+            **{row.id: row.title for row in model.epics()},
+            **{row.id: row.title for row in model.proposals()},
+            **{row.id: row.title for row in model.threads()},
+        }
+
+
+def _keep_copy(database: "Path") -> str:
+    """Keep a copy of *database* that nothing writes into; its place."""
+    from dispatchd.adapters.sqlite.backup import FOLDER, copy_database
+    from dispatchd.adapters.system.system_clock import SystemClock
+
+    name = f"let-go-{SystemClock().now():%Y%m%dT%H%M%SZ}.db"
+    return str(copy_database(database, database.parent / FOLDER / name))
+
+
+def _move_here(workspace: Workspace) -> str:
     if decides(workspace) and home_of(workspace):
         raise WorkspaceError(f"{name_of(workspace)}, this clone, decides already")
     name = name_to_decide_by(workspace)

@@ -167,17 +167,22 @@ def shared_with(workspace: Workspace) -> str:
 
 def _written_home(workspace: Workspace) -> tuple[str, str]:
     """The clone that config.toml names, and the remote it names; nothing where it cannot be read."""
+    tables = _written(workspace)
+    named, shared = (tables.get(table, {}) for table in ("workspace", "share"))
+    home = named.get("home", "") if isinstance(named, dict) else ""
+    return str(home), str(shared.get("remote", "")) if isinstance(shared, dict) else ""
+
+
+def _written(workspace: Workspace) -> dict[str, Any]:
+    """The tables of config.toml, without more than the standard library; none where it cannot be read."""
     import tomllib
 
     from dispatchd.documents.toml_text import load_toml
 
     try:
-        tables = load_toml((workspace.tree / "config.toml").read_text(encoding="utf-8-sig"))
+        return load_toml((workspace.tree / "config.toml").read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        return "", ""
-    named, shared = (tables.get(table, {}) for table in ("workspace", "share"))
-    home = named.get("home", "") if isinstance(named, dict) else ""
-    return str(home), str(shared.get("remote", "")) if isinstance(shared, dict) else ""
+        return {}
 
 
 def _known_home(workspace: Workspace) -> str:
@@ -197,10 +202,24 @@ def name_of(workspace: Workspace) -> str:
 def name_to_decide_by(workspace: Workspace) -> str:
     """What this clone is called as home: a new name where it was copied together with its name."""
     from dispatchd.adapters.system.clone_name import fresh_clone_name
-    from dispatchd.application.homes import nobody
+    from dispatchd.application.clone_status import nobody
 
     name = name_of(workspace)
     return fresh_clone_name(workspace.private) if home_of(workspace) == nobody(name, name) else name
+
+
+def who_looks(workspace: Workspace) -> str:
+    """The handle of whoever sits here, as config.toml calls them."""
+    from dispatchd.adapters.git.who_looks import person_who_looks
+    from dispatchd.application.people import person_by_email
+
+    who = person_who_looks(workspace.places.common_dir)
+    return person_by_email(_written_people(workspace), who.name, who.email).handle
+
+
+def _written_people(workspace: Workspace) -> dict[str, tuple[str, ...]]:
+    people = _written(workspace).get("people", {})
+    return {name: tuple(map(str, emails)) for name, emails in people.items() if isinstance(emails, list)}
 
 
 def decides(workspace: Workspace) -> bool:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from dispatchd.application.requests.planning import plan, subject_of
@@ -43,6 +45,22 @@ def test_an_issue_is_found_by_its_path_and_by_its_number_elsewhere(board: BoardD
     for typed in (".dispatch/issues/login times out.md", "issues/login times out.md"):
         assert planned(board, typed, "type=bug") == (SetFact(subject=LOGIN.id, key="type", value="bug"),)
     assert planned(board, "#123", "type=bug") == (SetFact(subject=MAIL.id, key="type", value="bug"),)
+
+
+@pytest.mark.parametrize("typed", ["BACK-12", "back-12", "backlog-md:BACK-12", "Backlog-md:back-12"])
+def test_what_was_imported_is_found_by_its_old_name_in_any_case(board: BoardDouble, typed: str) -> None:
+    board.add(replace(MAIL, id=EntityId("i-9aaa"), source="backlog-md:BACK-12"))
+    assert planned(board, typed, "type=bug") == (
+        SetFact(subject=EntityId("i-9aaa"), key="type", value="bug"),
+    )
+
+
+def test_two_things_of_one_old_name_are_both_named(board: BoardDouble) -> None:
+    board.add(replace(MAIL, id=EntityId("i-9aaa"), title="One", source="backlog-md:BACK-12"))
+    board.add(replace(MAIL, id=EntityId("i-9bbb"), title="Other", source="beads:back-12"))
+    said = refusal(board, "Back-12", "type=bug")
+    assert "i-9aaa (One)" in said
+    assert "i-9bbb (Other)" in said
 
 
 def test_an_ambiguous_prefix_names_those_it_could_be(board: BoardDouble) -> None:

@@ -12,6 +12,7 @@ MAY_AWAIT = (
     "dispatchd/composition/",
 )
 MAY_RUN_A_LOOP = ("dispatchd/daemon/", "dispatchd/adapters/sqlite/", "dispatchd/composition/")
+MAKES_THE_DOOR = {"dispatchd/application/intake.py", "dispatchd/application/replica_intake.py"}
 PACES_FOR_READERS = "tests/demo/"
 
 
@@ -119,3 +120,19 @@ def test_every_adapter_that_names_its_port_does_so_in_the_line_mypy_checks() -> 
     ]
     assert named, "adapters state their port as `_port: type[Port] = Adapter`"
     assert all(node.value is not None for node in named)
+
+
+def test_only_the_intakes_make_a_door_that_leads_somewhere() -> None:
+    """Where another clone decides that door is shut; one that is made beside it would not be. A trial is never kept."""
+    beside = [
+        f"{source.path}:{node.lineno}"
+        for source in sources("dispatchd")
+        if source.path not in MAKES_THE_DOOR
+        for node in source.walk()
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Door"
+        if not any(
+            given.arg == "work" and isinstance(given.value, ast.Name) and given.value.id == "trial"
+            for given in node.keywords
+        )
+    ]
+    assert beside == []

@@ -1,9 +1,13 @@
 """`home`, `share now`, and what `status` says of other clones."""
 
+import json
+
 import pytest
 
-from dispatchd.application.clone_status import CloneStatus, clone_status
+from dispatchd.application.clone_status import CloneStatus, HomeMoved, clone_status
 from dispatchd.cli.clone_lines import clone_lines
+from tests.cli.conftest import Call
+from tests.fakes.composition_double import CompositionDouble
 
 NOTES = {
     "home_seen": '{"at": "2026-11-21T12:31:00+00:00", "commit": "abc"}',
@@ -37,10 +41,26 @@ def test_a_replica_without_a_daemon_says_what_that_means() -> None:
 
 def test_while_nobody_decides_both_are_named() -> None:
     (line, *_) = clone_lines(status("nobody (a-1 or b-2)", notes={}), is_running=True)
-    assert line == "Nobody decides: a-1 or b-2 both did. Run dispatchd home --here in the one that shall."
+    assert (
+        line
+        == "Nobody decides: a-1 and b-2 did at the same time. Run dispatchd home --here in the one that shall."
+    )
 
 
 @pytest.mark.parametrize(("count", "words"), [("1", "1 commit of others"), ("3", "3 commits of others")])
 def test_what_was_fetched_and_waits_is_counted(count: str, words: str) -> None:
     lines = list(clone_lines(status("desk-7k2m", notes={"behind": count}), is_running=True))
     assert lines[0].startswith(words)
+
+
+def test_moving_home_names_what_only_this_clones_copy_knew(
+    composition: CompositionDouble, call: Call
+) -> None:
+    things = tuple((f"i-aa{number:02}", f"Thing {number}") for number in range(25))
+    composition.moved = HomeMoved("", let_go=things, kept="/x/let-go.db")
+    code, out, _ = call("home", "--here")
+    assert code == 0
+    assert "25 things that only this clone's own copy knew" in out
+    assert "  i-aa00  Thing 0\n" in out
+    assert out.endswith("  and 5 more\nThe copy is kept: /x/let-go.db\n")
+    assert len(json.loads(call("home", "--here", "--json")[1])["let_go"]) == 25

@@ -64,7 +64,7 @@ def test_the_list_is_by_weight_with_the_file_and_the_boxes(filled: CompositionDo
         "",
         "Votes",
         "  p-9xw4  Use argon2id for password hashes · @alice",
-        "          vote, 1 for and 0 against so far, until 2026-11-22 07:00Z, since 2026-11-21 07:05Z",
+        "          vote of @alice, 1 for and 0 against so far, until 2026-11-22 07:00Z, since 2026-11-21 07:05Z",
         "          .dispatch/proposals/p-9xw4-use-argon2id.md",
         "          All about Use argon2id for password hashes.",
         "          [ ] Approve  [ ] Reject  [ ] Abstain  [ ] More info",
@@ -219,3 +219,14 @@ def test_where_nothing_has_a_box_nobody_is_told_to_tick_one(
             )
         )
     assert call("waiting")[1].endswith("Mend each in its file: dispatchd edit opens it.\n")
+
+
+def test_a_person_is_shown_what_is_theirs_and_never_somebody_elses_boxes(
+    filled: CompositionDouble, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filled, "looks", "bob")
+    assert "Votes" not in call("waiting")[1]
+    assert "Which hash for passwords?" in call("waiting")[1]
+    assert "vote of" not in call("status")[1]
+    assert "Use argon2id for password hashes · @alice" in call("waiting", "--all")[1]
+    assert {item["voter"] for item in json.loads(call("waiting", "--json")[1])["items"]} == {None}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dispatchd.adapters.sqlite.read_only import open_read_only
-from dispatchd.application.clone_status import CloneStatus, clone_status
+from dispatchd.application.clone_status import CloneStatus, HomeMoved, clone_status
 from dispatchd.application.forge_pages import Remote
 from dispatchd.application.imports.report import ImportOptions, ImportReport, Progress, Tell
 from dispatchd.application.requests.request import Request
@@ -58,6 +58,8 @@ class CompositionDouble:
     shared: Mapping[str, Any] = field(
         default_factory=lambda: {"remote": "origin", "trouble": "", "words": "", "took": False}
     )
+    moved: HomeMoved = field(default_factory=lambda: HomeMoved(""))
+    looks: str = "alice"
     said: list[str] = field(default_factory=list)
     settings_found: tuple[Any, ...] = ()
     opened: list[str] = field(default_factory=list)
@@ -158,9 +160,12 @@ class CompositionDouble:
     def name_of(self, *_: Any) -> str:
         return self.clones.clone
 
-    def home_here(self, *_: Any) -> str:
+    def who_looks(self, *_: Any) -> str:
+        return self.looks
+
+    def home_here(self, *_: Any) -> HomeMoved:
         self.clones = self.clones._replace(home=self.clones.clone, is_home=True)
-        return self.clones.clone
+        return self.moved._replace(name=self.clones.clone)
 
     def share_workspace(self, _: Any, word: str = "") -> Mapping[str, Any]:
         self.said.append(word)

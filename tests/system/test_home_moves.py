@@ -42,14 +42,23 @@ def has(desk: Desk, path: str, words: str) -> bool:
     return desk.path(path).exists() and words in desk.read(path)
 
 
-def test_looks_work_on_a_replica_without_a_daemon_and_acts_say_where_to_act(replica: Desk) -> None:
+def test_looks_and_commands_work_on_a_replica_without_a_daemon(home: Desk, replica: Desk) -> None:
     (issue,) = replica.issues().values()
     assert issue["path"] == LEAK
     assert replica.ask("check").code == 0
     assert replica.event_types().count("IssueOpened") == 1
-    said = replica.ask("issue", "set", issue["id"], "priority", "high")
-    assert said.code == 1
-    assert "another clone decides" in said.err
+    name = (home.private / "clone").read_text().strip()
+    said = replica.ask("issue", "set", issue["id"], "priority=high")
+    assert said.out.endswith(f"Written to {LEAK} and committed; takes effect when {name} sees it.\n")
+    assert replica.fact(LEAK, "priority") == "high"
+    assert replica.tree_git("log", "-1", "--format=%an|%cn").strip() == "Bob Roe|Bob Roe"
+    assert replica.issues()[issue["id"]]["priority"] == "medium"
+    replica.dispatchd("share", "now")
+    until(lambda: home.fact(LEAK, "priority") == "high", "home does not see it")
+    (changed,) = [event for event in home.events() if event["type"] == "FactSet"]
+    assert changed["actor"] == "bob"
+    said = replica.ask("undo", changed["id"])
+    assert (said.code, said.err.startswith(f"dispatchd: {name} decides; undo it there")) == (1, True)
     assert "decides. This clone is" in replica.dispatchd("home")
 
 

@@ -6,6 +6,7 @@ says git's failures in the port's words. When to commit and what a commit means 
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from dispatchd.adapters.git import foreign_commits, git_state, ledger, reading, reflog, signatures
 from dispatchd.adapters.git.ledger import Run
@@ -13,6 +14,7 @@ from dispatchd.adapters.git.publishing import GONE, Publisher
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.application.ports.audit_log import (
     BRANCH_REF,
+    CLONE_TRAILER,
     AuditCommit,
     AuditError,
     AuditLog,
@@ -30,10 +32,13 @@ from dispatchd.domain.identifiers import DocumentPath
 
 
 class GitAuditLog:
-    """The audit branch of the workspace at *places*; *at_step* is Publisher's."""
+    """The audit branch of the workspace at *places*; *at_step* is Publisher's. Commits say that *clone* made them."""
 
-    def __init__(self, places: RepositoryPlaces, at_step: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(
+        self, places: RepositoryPlaces, at_step: Callable[[str], None] = lambda _: None, *, clone: str = ""
+    ) -> None:
         self._places = places
+        self._mark = {CLONE_TRAILER: clone} if clone else {}
         self._runner = GitRunner(places.admin_dir, places.tree)
         self._publisher = Publisher(places, self._runner, at_step)
 
@@ -51,8 +56,9 @@ class GitAuditLog:
         """Append *commits* to *parent*, or to *onto*, to which the branch is moved."""
         if not commits and onto in (None, parent):
             return ()
+        marked = [replace(each, marks={**self._mark, **each.marks}) for each in commits]
         with _told():
-            return self._publisher.record(commits, parent, onto)
+            return self._publisher.record(marked, parent, onto)
 
     def recover(self) -> tuple[str, ...]:
         """Finish or take back what a killed record left."""

@@ -19,6 +19,11 @@ _NAME: Final = re.compile(r"[A-Za-z0-9][\w.-]*")
 _QUIET: Final = ("credential.interactive=false", "credential.guiPrompt=false", "push.gpgSign=false")
 _ABSENT: Final = "couldn't find remote ref"
 _OVERTAKEN: Final = ("[rejected]", "stale info", "cannot lock ref", "failed to update ref")
+_RACED: Final = re.compile(
+    r"cannot lock ref .*(is at [0-9a-f]+ but expected|reference already exists|\.lock': file exists)"
+    r"|incorrect old value provided"
+)
+"""What a remote says that two pushed to at once: it calls that a rejection too, and has nothing against either."""
 _DECLINED: Final = ("[remote rejected]", "hook declined", "protected branch", "not allowed", "denied to")
 _NOT_LET_IN: Final = (
     "authentication failed",
@@ -156,6 +161,8 @@ def _trouble_in(said: str, verb: str) -> Trouble:
     if "no space left" in said:
         return Trouble.BROKEN
     if verb == "push":
+        if _RACED.search(said):
+            return Trouble.OVERTAKEN
         if any(words in said for words in _DECLINED):
             return Trouble.DECLINED
         if any(words in said for words in _OVERTAKEN):

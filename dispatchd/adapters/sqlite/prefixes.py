@@ -47,7 +47,7 @@ def _readings(
         yield [found for found in between(whole, f"{whole}\0") if found.id == whole]
     path = typed.removeprefix("./").removeprefix(".dispatch/")
     yield [_Found(*row) for row in connection.execute(sql["id_at_path"], (path,))]
-    sources = {"source": typed, "bare": typed.removeprefix("#")}
+    sources = {"source": typed.lower(), "bare": typed.lower().removeprefix("#")}
     yield [_Found(*row) for row in connection.execute(sql["ids_from_source"], sources)]
     begin = [bare] if _LETTERED.match(bare) else [bare, *(f"{letter}-{bare}" for letter in _LETTERS)]
     yield [found for low in begin for found in between(low, f"{low}{_AFTER_ALL}")]

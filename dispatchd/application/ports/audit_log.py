@@ -110,7 +110,7 @@ class ForeignCommit:
     """False for what a merge brought in from the side."""
     changes: tuple[FileChange, ...]
     clone: str = ""
-    """The clone whose daemon made it for its person; empty for any other commit."""
+    """The clone whose daemon made it, for its person or, at home, for itself; empty for any other commit."""
     home: str = ""
     """The clone that it makes the one that decides."""
 

@@ -13,6 +13,7 @@ from dispatchd.application.requests.planning import body_of, plan, subject_of
 from dispatchd.application.requests.request import Request, Verb
 from dispatchd.application.requests.tidy_requests import tidy
 from dispatchd.application.requests.undo_requests import undoable
+from dispatchd.application.requests.written_instead import write_instead
 from dispatchd.application.session import Session
 from dispatchd.domain.actors import Channel, Provenance
 from dispatchd.domain.command import Circumstance
@@ -20,6 +21,8 @@ from dispatchd.domain.command import Circumstance
 
 async def carry_out(session: Session, request: Request) -> Mapping[str, Any]:
     """Do what *request* asks; says what it was about and what happened. Raises Rejected."""
+    if session.clone:
+        return await write_instead(session, request)
     if request.verb is Verb.IMPORT:
         return await carry_out_import(session, request)
 

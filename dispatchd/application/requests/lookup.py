@@ -136,21 +136,28 @@ def _of_kind(found: Found, kinds: tuple[EntityKind, ...]) -> Found:
 
 
 def _candidates(work: UnitOfWork, typed: str, kinds: Iterable[EntityKind]) -> list[Found]:
-    """Those whose id begins with *typed*, its letter and dash left out or not, or whose number elsewhere it is."""
+    """Those whose id begins with *typed*, its letter and dash left out or not, or whose name elsewhere it is."""
     bare = typed.strip().strip("[]`").lower()
     if not bare:
         return []
     if bare.startswith("#"):
         return [each for each in _all(work, kinds) if _number_elsewhere(each) == bare.removeprefix("#")]
-    return [
+    everything = _all(work, kinds)
+    return [each for each in everything if _is_called_elsewhere(each, bare)] or [
         each
-        for each in _all(work, kinds)
+        for each in everything
         if id_of(each).startswith(bare) or id_of(each).partition("-")[2].startswith(bare)
     ]
 
 
 def _all(work: UnitOfWork, kinds: Iterable[EntityKind]) -> list[Found]:
     return [each for kind in kinds for each in work.entities(kind)]
+
+
+def _is_called_elsewhere(entity: Found, typed: str) -> bool:
+    """Whether *typed* is the whole name that *entity* has in another system, with or without that system's."""
+    source = str(getattr(entity, "source", None) or "").lower()
+    return bool(source) and typed in {source, source.partition(":")[2]}
 
 
 def _number_elsewhere(entity: Found) -> str | None:

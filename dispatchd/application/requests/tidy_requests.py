@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any, Final
 
 from dispatchd.application.asked_moves import note_asked
-from dispatchd.application.command_handler import Door
 from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork, WriteReason
 from dispatchd.application.rendering import Rendering
 from dispatchd.application.requests.request import Request
@@ -32,7 +31,7 @@ def tidy(session: Session, work: UnitOfWork, request: Request, by: Circumstance)
     for record, target in _moves(work, request.texts("paths")):
         (moves if work.documents.at(target) is None else taken).append((record, target))
     if not request.flag("dry_run"):
-        door = Door(work=work, ids=session.ports.ids)
+        door = session.intake.door(work)
         for record, target in moves:
             _owe(work, record, target, by)
             door.touched.setdefault(record.subject, by)

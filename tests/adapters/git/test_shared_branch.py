@@ -61,6 +61,25 @@ def test_a_push_that_somebody_was_quicker_than_is_refused_and_changes_nothing(en
     assert ends.branch.fetch("origin") == theirs
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "cannot lock ref 'refs/heads/dispatch': is at 1aaff7a8 but expected d76bbb42",
+        "cannot lock ref 'refs/heads/dispatch': Unable to create '/r.git/refs/heads/dispatch.lock': File exists.",
+        "cannot lock ref 'refs/heads/dispatch': reference already exists",
+    ],
+)
+def test_two_who_push_at_the_very_same_moment_race_and_nobody_is_declined(ends: Ends, said: str) -> None:
+    ends.branch.push("origin", ends.record(b"one"))
+    hook = ends.remote.folder / "hooks" / "update"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f'#!/bin/sh\necho "error: {said}" >&2\nexit 1\n')
+    hook.chmod(0o755)
+    with pytest.raises(ShareFailed) as raised:
+        ends.branch.push("origin", ends.record(b"two"))
+    assert raised.value.trouble is Trouble.OVERTAKEN
+
+
 def test_a_push_over_what_stands_there_needs_to_name_it(ends: Ends) -> None:
     first = ends.record(b"one")
     ends.branch.push("origin", first)

@@ -39,6 +39,13 @@ def store(path: Path) -> Iterator[SyncStore]:
         ("Elm", None, Resolved("Elm", ("Elm",))),
         (".dispatch/issues/a b.md", None, Resolved("i-7k2m", ("i-7k2m",))),
         ("backlog-md:TASK-12", None, Resolved("i-7x2m", ("i-7x2m",))),
+        ("BACKLOG-md:task-12", None, Resolved("i-7x2m", ("i-7x2m",))),
+        ("task-12", None, Resolved("i-7x2m", ("i-7x2m",))),
+        ("task-1", None, Resolved(None, ())),
+        ("bd-7BS4", None, Resolved(None, ("i-bbbb", "i-cccc"))),
+        ("beads:bd-7bs4", None, Resolved("i-bbbb", ("i-bbbb",))),
+        ("#9", None, Resolved("i-dddd", ("i-dddd",))),
+        ("9", None, Resolved(None, ())),
         ("%", None, Resolved(None, ())),
         (" ", None, Resolved(None, ())),
     ],
@@ -50,6 +57,9 @@ def test_what_is_typed_finds_the_one_thing_it_can_mean(
         for one in (
             issue("7k2m"),
             issue("7x2m", source="backlog-md:TASK-12"),
+            issue("bbbb", source="beads:bd-7bs4"),
+            issue("cccc", source="task-master:bd-7bs4"),
+            issue("dddd", source="github:o/r#9"),
             issue("gone", removed=True),
             issue("go22"),
         ):

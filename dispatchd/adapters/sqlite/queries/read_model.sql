@@ -137,9 +137,13 @@ LIMIT 50;
 SELECT subject, coalesce(kind, ''), 0 FROM documents WHERE path = ? AND kind IS NOT NULL;
 
 -- name: ids_from_source
-SELECT id, 'issue', removed FROM issues WHERE source IN (:source, :bare)
-UNION ALL
-SELECT id, kind, removed FROM entities WHERE source IN (:source, :bare);
+SELECT id, kind, removed FROM (
+    SELECT id, 'issue' AS kind, removed, lower(source) AS said FROM issues WHERE source IS NOT NULL
+    UNION ALL
+    SELECT id, kind, removed, lower(source) FROM entities WHERE source IS NOT NULL
+)
+WHERE said IN (:source, :bare) OR substr(said, instr(said, ':') + 1) = :source
+    OR (:source <> :bare AND instr(said, '#') AND substr(said, instr(said, '#') + 1) = :bare);
 
 -- name: names
 SELECT id, kind, title, status, assignee, path FROM (
