@@ -32,6 +32,10 @@ class CountedConnection:
     def in_transaction(self) -> bool:
         return self.raw.in_transaction
 
+    @property
+    def total_changes(self) -> int:
+        return self.raw.total_changes
+
     def execute(self, statement: str, *arguments: Any) -> sqlite3.Cursor:
         name = _name_of(statement)
         self._calls.enter(name, changes=name == "db.COMMIT")

@@ -83,7 +83,8 @@ class CrashWorld(World):
         self.failed_starts: list[str] = []
         self.full_until: float | None = None
 
-    def _session(self) -> Session:
+    def new_session(self) -> Session:
+        """A session whose every call is numbered, in the room that the daemon's loops share."""
         self.count_tree()
         ports = Ports(
             store=self.store,

@@ -143,7 +143,7 @@ class RealWorld(CrashWorld):
         self.standing_saves, self.deleted, self.hints = set(), set(), set()
         self.is_deaf = self.has_travelled = False
         self.swept = 0.0
-        self.session = self._session()
+        self.session = self.new_session()
 
     def count_tree(self) -> None:
         """It counts by itself."""
@@ -155,7 +155,7 @@ class RealWorld(CrashWorld):
         self.tree = cast("Any", RealTree(self.places, self.calls))
         self.tree.kernel.ahead_ns, self.tree.kernel.before_next = ahead, waiting  # type: ignore[attr-defined]
         self.store.next_process()
-        self.session = self._session()
+        self.session = self.new_session()
 
     def _flush(self, path: str) -> None:
         """A person's program flushes what it likes; nobody cuts the power here."""

@@ -5,6 +5,7 @@ transaction is, is the same function for both.
 """
 
 import asyncio
+import contextlib
 import sqlite3
 import threading
 from collections.abc import Awaitable, Callable, Iterator
@@ -150,8 +151,9 @@ def _transact(
         # Files that were taken away meanwhile took this commit with them: it must not count as done.
         database.watch.check()
         if connection.total_changes - before > MANY_CHANGES:
-            # What a burst has filled would otherwise stay for as long as the daemon lives.
-            connection.execute("PRAGMA shrink_memory")
+            # What a burst has filled would otherwise stay for as long as the daemon lives. The commit stands either way.
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute("PRAGMA shrink_memory")
         return result
 
 
