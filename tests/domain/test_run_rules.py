@@ -212,3 +212,11 @@ def test_the_log_makes_the_same_again(board: FakeBoard) -> None:
     assert again.works == board.works
     assert again.entities == board.entities
     assert any(isinstance(event, RunStarted) for event, _ in board.log)
+
+
+def test_a_turn_that_broke_off_begins_again_for_the_reason_it_began(board: FakeBoard) -> None:
+    board.handle(START, by(DAEMON))
+    board.handle(replace(END, outcome=RunOutcome.INTERRUPTED), by(DAEMON))
+    again = replace(START, run=RunId("i-7k2m.2"), attempt=2)
+    assert any(isinstance(event, RunStarted) for event in board.handle(again, by(DAEMON)))
+    assert run_on(board, RunId("i-7k2m.2")).is_live

@@ -21,7 +21,10 @@ _LONGEST: Final = 3600.0
 
 def main(script: str, session: str) -> int:
     """Play the turn of *session* that is next in the *script* file."""
-    turns = tomllib.loads(Path(script).read_text(encoding="utf-8")).get("turn", [])
+    turns = _turns(Path(script))
+    if isinstance(turns, str):
+        _print(type="end", outcome="failed_to_start", said=turns)
+        return 0
     place = Path.home() / ".scripted" / f"{session}.json"
     number = json.loads(place.read_text(encoding="utf-8"))["next"] if place.exists() else 0
     _print(type="session", session=session)
@@ -33,6 +36,21 @@ def main(script: str, session: str) -> int:
     _print(type="used", read=100, written=50)
     _print(type="end", outcome=outcome, said=said)
     return 0
+
+
+def _turns(script: Path) -> list[dict[str, Any]] | str:
+    """The turns that the script has; or what is wrong with it, in words for whoever wrote it."""
+    try:
+        read = tomllib.loads(script.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return "neither the issue nor the card of its agent has a block fenced as ```toml script"
+    except tomllib.TOMLDecodeError as error:
+        return f"the script is not TOML, counted from the line below its fence: {error}"
+    turns = read.get("turn", [])
+    others = [name for name in read if name != "turn"]
+    if others or not isinstance(turns, list):
+        return f"a script has tables [[turn]] and no others; this one has {', '.join(others) or 'something else'}"
+    return turns
 
 
 class Player:

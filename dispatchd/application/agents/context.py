@@ -33,8 +33,6 @@ afterwards, on your work merged with everybody else's; what fails comes back to 
 - **Say when you cannot go on**: `report_blocked` with what is missing.
 - `note_progress` tells people in a line where you are. `send_message` and `read_inbox` are for the other agents.
 
-Without these tools, the same verbs are commands: `dispatchd as {agent} ask|submit|blocked|comment|tell …`.
-
 Approving, voting for a person and closing an issue are not yours to do.
 """
 
@@ -42,7 +40,7 @@ Approving, voting for a person and closing an issue are not yours to do.
 def system_for(work: UnitOfWork, assets: Assets, agent: Agent | None, made: Work) -> str:
     """Who the agent is, and how work is done here."""
     role = Role(agent.role) if agent is not None else Role.CODER
-    parts = [assets.prompt(role).strip(), HOW.format(agent=made.agent).strip()]
+    parts = [assets.prompt(role).strip(), HOW.strip()]
     card = _body(work, made.agent)
     if card:
         parts.append(f"# About you, {made.agent}\n\n{card}")
