@@ -25,10 +25,15 @@ KEY_BYTES: Final = 32
 
 def engines() -> Mapping[str, "AgentEngine"]:
     """Every engine, by the name an agent's card writes."""
+    from dispatchd.adapters.agents.acp import AcpEngine
+    from dispatchd.adapters.agents.acp_profiles import PROFILES
     from dispatchd.adapters.agents.claude import ClaudeEngine
+    from dispatchd.adapters.agents.codex import CodexEngine
+    from dispatchd.adapters.agents.command import CommandEngine
     from dispatchd.adapters.agents.scripted import ScriptedEngine
 
-    made: tuple[AgentEngine, ...] = (ScriptedEngine(), ClaudeEngine())
+    own: tuple[AgentEngine, ...] = (ScriptedEngine(), ClaudeEngine(), CodexEngine(), CommandEngine())
+    made = (*own, *(AcpEngine(profile) for profile in PROFILES))
     return {engine.name: engine for engine in made}
 
 
