@@ -58,6 +58,7 @@ def open_desk(workspace: Workspace, session: "Session") -> "Desk":
     from dispatchd.adapters.processes.environment import inherited
     from dispatchd.adapters.runs.bubblewrap import Bubblewrap
     from dispatchd.adapters.runs.folder_run_room import FolderRunRoom
+    from dispatchd.adapters.runs.installed_programs import folders_of
     from dispatchd.application.agents.desk import AgentPlaces, AgentPorts, Desk
 
     private, common = workspace.private, workspace.places.common_dir
@@ -87,6 +88,7 @@ def open_desk(workspace: Workspace, session: "Session") -> "Desk":
         assets=PackagedAssets(),
         settings=lambda: config_of(workspace),
         missing=lambda programs: next((each for each in programs if shutil.which(each) is None), None),
+        installed=lambda programs: folders_of(programs, Path.home()),
         environment=environment,
         tools=lambda run: (sys.executable, "-I", "-m", "dispatchd", "mcp", "--run", run),
         token=lambda run: _token(key, run),

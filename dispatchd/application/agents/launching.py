@@ -154,7 +154,9 @@ def _order(
     }
     argv = plan.argv
     if run.contained:
-        argv = desk.ports.sandbox.wrap(argv, environment, _cell(desk, plan, clone, home, folders.work))
+        cell = _cell(desk, plan, clone, home, folders.work)
+        needs = (*cell.readable, *desk.ports.installed(engine.programs))
+        argv = desk.ports.sandbox.wrap(argv, environment, replace(cell, readable=needs))
     order = RunOrder(
         argv=argv,
         environment=environment,
