@@ -1,9 +1,9 @@
 """Real programs that run agents, with the real daemon, in their cells; only the model is a script on loopback."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -11,7 +11,8 @@ from tests.engines.conftest import EngineDesk
 from tests.system.agent_desk import AgentDesk
 from tests.system.desk import until
 
-PATIENCE = 240.0
+PATIENCE = 120.0
+T = TypeVar("T")
 Step = dict[str, Any]
 both = pytest.mark.parametrize(
     ("program", "engine"),
@@ -46,6 +47,14 @@ def processes(desk: AgentDesk, words: str) -> list[str]:
     return [line for line in desk.desk.do("ps", "-eo", "args").splitlines() if words in line]
 
 
+def wait(desk: AgentDesk, find: Callable[[], T], what: str) -> T:
+    """The first true value of *find*; or the whole story, to see why there is none."""
+    try:
+        return until(find, what, PATIENCE)
+    except AssertionError as late:
+        raise AssertionError(f"{late}\n{desk.story()}") from late
+
+
 def thread(desk: AgentDesk, words: str) -> Path:
     """The file of the thread that says so, once there is one."""
     inbox = desk.desk.tree / "inbox"
@@ -53,11 +62,11 @@ def thread(desk: AgentDesk, words: str) -> Path:
     def find() -> list[Path]:
         return [file for file in inbox.glob("t-*.md") if words in file.read_text(encoding="utf-8")]
 
-    return until(find, f"no thread says {words!r}: {desk.log()}", PATIENCE)[0]
+    return wait(desk, find, f"no thread says {words!r}")[0]
 
 
 def until_done(desk: AgentDesk, name: str) -> None:
-    until(lambda: desk.status(name) == "done", f"{name} is not done: {desk.log()}", PATIENCE)
+    wait(desk, lambda: desk.status(name) == "done", f"{name} is not done")
 
 
 def turns(desk: AgentDesk) -> int:
@@ -102,7 +111,7 @@ def test_leave_that_is_denied_is_not_taken(desk_with: EngineDesk, program: str, 
         assert desk.integrated("ok.txt") == "ok\n"
         assert "denied.txt" not in desk.desk.git("ls-tree", "--name-only", "dispatchd/integration")
         return
-    until(lambda: "end" in desk.log(), "the turn does not end", PATIENCE)
+    wait(desk, lambda: "end" in desk.log(), "the turn does not end")
     worktree = Path(desk.desk.json("worktree", "list")["items"][0]["folder"])
     assert not (worktree / "denied.txt").exists()
 
@@ -114,14 +123,14 @@ def test_cancelled_in_a_shell_command_nothing_of_it_is_left(
     desk = desk_with(program)
     desk.lay("ash", engine=engine, waits="200s")
     nap = f"sleep {4000 + len(engine)}.25"
-    queue(desk, "nap", [shell(f"{nap} && echo"), SUBMIT])
+    queue(desk, "nap", [shell(f"touch begun; {nap}"), SUBMIT])
     desk.tick(thread(desk, nap), "Allow once")
-    until(lambda: processes(desk, nap), f"nobody sleeps: {desk.log()}", PATIENCE)
+    wait(desk, lambda: processes(desk, nap), "nobody sleeps")
     file = desk.desk.tree / "issues" / "nap.md"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("status: in_progress", "status: cancelled"), encoding="utf-8")
-    until(lambda: "end: cancelled" in desk.log(), f"the turn does not stop: {desk.log()}", PATIENCE)
-    until(lambda: not processes(desk, nap), "the shell command lives on", PATIENCE)
+    wait(desk, lambda: "end: cancelled" in desk.log(), "the turn does not stop")
+    wait(desk, lambda: not processes(desk, nap), "the shell command lives on")
     assert not processes(desk, str(desk.desk.root.parent / f"{desk.desk.root.name}-clones"))
     assert desk.status("nap") == "cancelled"
 
@@ -135,7 +144,7 @@ def test_the_daemon_is_killed_in_the_middle_and_nothing_happens_twice(
     wait = "until [ -e go ]; do sleep 0.1; done; rm go; echo once >> count.txt"
     queue(desk, "count", [shell(wait), *COMMIT, SUBMIT])
     desk.tick(thread(desk, "count.txt"), "Allow once")
-    until(lambda: processes(desk, "until [ -e go ]"), f"nobody waits: {desk.log()}", PATIENCE)
+    wait(desk, lambda: processes(desk, "until [ -e go ]"), "nobody waits")
     desk.kill(desk.desk.daemons[-1])
     worktree = desk.desk.json("worktree", "list")["items"][0]["folder"]
     desk.desk.do("touch", f"{worktree}/go")

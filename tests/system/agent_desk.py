@@ -98,6 +98,13 @@ class AgentDesk:
         """The whole log, oldest first."""
         return self.desk.dispatchd("log")
 
+    def story(self) -> str:
+        """Everything that helps to see why something did not happen."""
+        issues = [str(each["id"]) for each in self.desk.json("issue", "list")["items"]]
+        why = [self.desk.ask("why", each).out for each in issues]
+        heard = self.desk.ask("agent", "logs", "ash").out
+        return "\n".join([self.log(), *why, heard, self.desk.logs()])
+
     def end_runs(self) -> None:
         """End the processes of turns that outlive the daemon: a test leaves nothing running."""
         for begun in (self.desk.private / "runs").glob("*/begun"):
