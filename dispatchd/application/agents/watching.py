@@ -10,6 +10,7 @@ from dispatchd.application.agents.asking import answer_waiting
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.ending import finish
 from dispatchd.application.agents.engine_choice import engine_named
+from dispatchd.application.agents.handing_in import hand_in
 from dispatchd.application.agents.launching import launch
 from dispatchd.application.agents.listening import listen
 from dispatchd.application.ports.agent_engine import AgentEngine, Interrupt
@@ -53,6 +54,8 @@ async def _watch_one(desk: Desk, run: AgentRun) -> bool:
         await launch(desk, run)
         return True
     if sight.life is not Life.ALIVE or engine is None:
+        if engine is not None:
+            await hand_in(desk, run, engine, sight)
         await finish(desk, run, engine, sight)
         return True
     happened = await listen(desk, run, engine, to_the_end=False)
