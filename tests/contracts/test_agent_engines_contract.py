@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import PurePath
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -52,7 +53,8 @@ def _assert_can_be_carried_out(plan: LaunchPlan) -> None:
 @every_engine
 @pytest.mark.parametrize("place", ["prompt", "system", "issue", "agent", "session", "fresh_session", "model"])
 def test_no_words_of_others_are_ever_an_option(engine: AgentEngine, place: str) -> None:
-    turn = replace(replace(TURN, session="s-1", model="m"), **{place: EVIL})
+    planted: dict[str, Any] = {place: EVIL}
+    turn = replace(replace(TURN, session="s-1", model="m"), **planted)
     assert EVIL not in engine.plan(turn).argv
 
 

@@ -123,38 +123,20 @@ def _order(
     desk: Desk, run: AgentRun, engine: AgentEngine, clone: WorkClone, brief: _Brief
 ) -> tuple[RunOrder, str]:
     home = desk.places.homes / run.agent
-    folders = desk.ports.room.folders(run.id)
-    token = {"DISPATCHD_RUN": run.id, "DISPATCHD_TOKEN": desk.ports.token(run.id)}
-    talk = {**token, "DISPATCHD_TALK": str(folders.work / "talk.sock")}
-    turn = TurnSpec(
-        run=run.id,
-        agent=run.agent,
-        issue=run.issue,
-        prompt=brief.prompt,
-        system=brief.system,
-        folder=clone.path,
-        home=home,
-        scratch=folders.work,
-        session=run.session,
-        fresh_session=desk.ports.random_uuid(run.id),
-        tools_command=desk.ports.tools(run.id),
-        tools_environment=talk,
-        contained=run.contained,
-        command=_command(desk, run, engine),
-        spent_before=brief.spent,
-    )
-    plan = _checked(engine.plan(turn), home, folders.work)
+    scratch = desk.ports.room.folders(run.id).work
+    turn = _turn(desk, run, engine, clone, brief)
+    plan = _checked(engine.plan(turn), home, scratch)
     environment = {
         **desk.ports.environment(plan.passes),
         **_signs_as(run.agent),
         "HOME": str(home),
-        "TMPDIR": str(folders.work / "tmp"),
-        **talk,
+        "TMPDIR": str(scratch / "tmp"),
+        **turn.tools_environment,
         **plan.environment,
     }
     argv = plan.argv
     if run.contained:
-        cell = _cell(desk, plan, clone, home, folders.work)
+        cell = _cell(desk, plan, clone, home, scratch)
         needs = (*cell.readable, *desk.ports.installed(engine.programs))
         argv = desk.ports.sandbox.wrap(argv, environment, replace(cell, readable=needs))
     order = RunOrder(
@@ -162,7 +144,7 @@ def _order(
         environment=environment,
         folder=clone.path,
         lays=plan.files,
-        makes=(home, folders.work / "tmp"),
+        makes=(home, scratch / "tmp"),
         first_lines=plan.first_lines,
         keeps_reading=plan.keeps_reading,
         most_processes=MOST_PROCESSES,
@@ -170,6 +152,31 @@ def _order(
         most_file_bytes=MOST_FILE_BYTES,
     )
     return order, plan.memory
+
+
+def _turn(desk: Desk, run: AgentRun, engine: AgentEngine, clone: WorkClone, brief: _Brief) -> TurnSpec:
+    scratch = desk.ports.room.folders(run.id).work
+    return TurnSpec(
+        run=run.id,
+        agent=run.agent,
+        issue=run.issue,
+        prompt=brief.prompt,
+        system=brief.system,
+        folder=clone.path,
+        home=desk.places.homes / run.agent,
+        scratch=scratch,
+        session=run.session,
+        fresh_session=desk.ports.random_uuid(run.id),
+        tools_command=desk.ports.tools(run.id),
+        tools_environment={
+            "DISPATCHD_RUN": run.id,
+            "DISPATCHD_TOKEN": desk.ports.token(run.id),
+            "DISPATCHD_TALK": str(scratch / "talk.sock"),
+        },
+        contained=run.contained,
+        command=_command(desk, run, engine),
+        spent_before=brief.spent,
+    )
 
 
 def _signs_as(agent: str) -> dict[str, str]:
