@@ -48,10 +48,11 @@ class AgentsLook:
 
     def told(self, line: bytes, engine: str, memory: str) -> tuple[tuple[str, ...], str]:
         """What one line of a transcript tells a person, and the engine's memory after it."""
+        from dispatchd.application.agents.engine_choice import engine_named
         from dispatchd.application.agents.transcripts import lines_of
         from dispatchd.composition.agents import engines
 
-        known = engines().get(engine)
+        known = engine_named(engines(), engine)
         return lines_of(known, line, memory) if known is not None else ((), memory)
 
     def context(self, issue_id: str) -> str:

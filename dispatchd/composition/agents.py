@@ -22,10 +22,15 @@ KEY_BYTES: Final = 32
 
 def engines() -> Mapping[str, "AgentEngine"]:
     """Every engine, by the name an agent's card writes."""
+    from dispatchd.adapters.agents.acp import AcpEngine
+    from dispatchd.adapters.agents.acp_profiles import PROFILES
     from dispatchd.adapters.agents.claude import ClaudeEngine
+    from dispatchd.adapters.agents.codex import CodexEngine
+    from dispatchd.adapters.agents.command import CommandEngine
     from dispatchd.adapters.agents.scripted import ScriptedEngine
 
-    made: tuple[AgentEngine, ...] = (ScriptedEngine(), ClaudeEngine())
+    own: tuple[AgentEngine, ...] = (ScriptedEngine(), ClaudeEngine(), CodexEngine(), CommandEngine())
+    made = (*own, *(AcpEngine(profile) for profile in PROFILES))
     return {engine.name: engine for engine in made}
 
 
@@ -66,6 +71,7 @@ def _ports(workspace: Workspace, sandbox: "Bubblewrap", *, holds: bool) -> "Agen
     from dispatchd.adapters.assets.packaged_assets import PackagedAssets
     from dispatchd.adapters.git.integration import GitIntegration
     from dispatchd.adapters.runs.folder_run_room import FolderRunRoom
+    from dispatchd.adapters.runs.installed_programs import folders_of
     from dispatchd.application.agents.desk import AgentPorts
     from dispatchd.composition.agent_checks import Checks
 
@@ -81,6 +87,7 @@ def _ports(workspace: Workspace, sandbox: "Bubblewrap", *, holds: bool) -> "Agen
         assets=PackagedAssets(),
         settings=lambda: config_of(workspace),
         missing=lambda programs: next((each for each in programs if shutil.which(each) is None), None),
+        installed=lambda programs: folders_of(programs, Path.home()),
         environment=_environment,
         tools=lambda run: (sys.executable, "-I", "-m", "dispatchd", "mcp", "--run", run),
         token=lambda run: _token(key, run),

@@ -115,7 +115,10 @@ def _after(last: AgentRun, work: Work) -> Due | Waits:
     if not outcome.may_be_tried_again:
         return Waits(why=last.said or f"its turn ended: {outcome}", stuck=True)
     if not outcome.uses_an_attempt:
-        return Due(occasion=last.occasion, attempt=last.attempt, not_before=last.resets_at)
+        not_before = last.resets_at
+        if not_before is None and outcome is RunOutcome.RATE_LIMITED:
+            not_before = (last.ended or last.started) + LONGEST_BACK_OFF
+        return Due(occasion=last.occasion, attempt=last.attempt, not_before=not_before)
     if last.attempt >= MOST_ATTEMPTS:
         return Waits(why=f"{last.attempt} attempts at its turn broke off", stuck=True)
     ended = last.ended or last.started

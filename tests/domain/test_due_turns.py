@@ -114,6 +114,12 @@ def test_a_rate_limit_uses_up_no_attempt_and_waits_until_it_is_over() -> None:
     )
 
 
+def test_a_rate_limit_without_an_end_waits_as_long_as_any_back_off() -> None:
+    limited = asks(ISSUE, WORK, replace(LAST, outcome=RunOutcome.RATE_LIMITED, ended=NOON))
+    assert isinstance(limited, Due)
+    assert limited.not_before == NOON + timedelta(minutes=5)
+
+
 @pytest.mark.parametrize("outcome", [RunOutcome.FAILED_TO_START, RunOutcome.OVER_BUDGET])
 def test_what_no_try_can_mend_asks_people_at_once(outcome: RunOutcome) -> None:
     waits = asks(ISSUE, WORK, replace(LAST, outcome=outcome, said="claude is not installed"))

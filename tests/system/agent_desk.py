@@ -13,7 +13,7 @@ from tests.system.desk import Desk, until
 SETTINGS = """
 [agents]
 clones = "{clones}"
-permission_wait = "1s"
+permission_wait = "{waits}"
 """
 LONG = 60.0
 
@@ -24,12 +24,15 @@ class AgentDesk:
 
     desk: Desk
 
-    def lay(self, *agents: str, checks: str = "") -> None:
-        """Cards, and settings that start at once; *checks* is a command that merges have to pass."""
+    def lay(self, *agents: str, checks: str = "", engine: str = "scripted", waits: str = "1s") -> None:
+        """Cards, and settings that start at once; *checks* is a command that merges have to pass.
+
+        *waits* is how long a turn waits for leave.
+        """
         clones = self.desk.root.parent / f"{self.desk.root.name}-clones"
         config = self.desk.tree / "config.toml"
         text = config.read_text(encoding="utf-8").replace('start_after = "30s"', 'start_after = "0s"')
-        text = text.replace("[agents]\n", SETTINGS.format(clones=clones).lstrip())
+        text = text.replace("[agents]\n", SETTINGS.format(clones=clones, waits=waits).lstrip())
         if checks:
             text = text.replace("[commands]\n", f"[commands]\ntry = '{checks}'\n")
             text = text.replace("[agents]\n", '[agents]\nchecks = ["try"]\n')
@@ -37,7 +40,7 @@ class AgentDesk:
         for name in agents:
             self.save(
                 f"agents/{name}/agent.md",
-                f"---\nname: {name}\nrole: coder\nengine: scripted\n---\n\nPlays.\n",
+                f"---\nname: {name}\nrole: coder\nengine: {engine}\n---\n\nPlays.\n",
             )
         self.desk.dispatchd("sync", "--wait")
 
@@ -94,6 +97,13 @@ class AgentDesk:
     def log(self) -> str:
         """The whole log, oldest first."""
         return self.desk.dispatchd("log")
+
+    def story(self) -> str:
+        """Everything that helps to see why something did not happen."""
+        issues = [str(each["id"]) for each in self.desk.json("issue", "list")["items"]]
+        why = [self.desk.ask("why", each).out for each in issues]
+        heard = self.desk.ask("agent", "logs", "ash").out
+        return "\n".join([self.log(), *why, heard, self.desk.logs()])
 
     def end_runs(self) -> None:
         """End the processes of turns that outlive the daemon: a test leaves nothing running."""

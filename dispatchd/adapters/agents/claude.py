@@ -1,8 +1,8 @@
 """Claude Code, `claude -p`, both ways by lines of JSON: a process for each turn, its session resumed by id."""
 
 import json
-from typing import Final
 
+from dispatchd.adapters.agents.claude_leave import ALLOWED, ENVIRONMENT, PASSES, SERVER
 from dispatchd.adapters.agents.claude_lines import Memory, events_of
 from dispatchd.adapters.agents.reading_json import (
     Json,
@@ -26,47 +26,6 @@ from dispatchd.application.ports.agent_engine import (
 from dispatchd.application.ports.agent_events import (
     TurnEnded,
 )
-
-_SERVER: Final = "dispatchd"
-_ALLOWED: Final = (
-    "Read",
-    "Grep",
-    "Glob",
-    "LS",
-    "Edit",
-    "MultiEdit",
-    "Write",
-    "NotebookEdit",
-    "TodoWrite",
-    "Bash(git status:*)",
-    "Bash(git diff:*)",
-    "Bash(git log:*)",
-    "Bash(git show:*)",
-    "Bash(git add:*)",
-    "Bash(git commit:*)",
-    "Bash(git merge:*)",
-    f"mcp__{_SERVER}",
-)
-"""Needs no leave inside a cell: its own files, its own branch, and our tools."""
-_PASSES: Final = (
-    "ANTHROPIC_API_KEY",
-    "ANTHROPIC_AUTH_TOKEN",
-    "ANTHROPIC_BASE_URL",
-    "ANTHROPIC_MODEL",
-    "CLAUDE_CODE_OAUTH_TOKEN",
-    "HTTPS_PROXY",
-    "HTTP_PROXY",
-    "NO_PROXY",
-)
-
-
-_ENVIRONMENT: Final = {
-    "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
-    "DISABLE_AUTOUPDATER": "1",
-    "MCP_CONNECTION_NONBLOCKING": "0",  # or the first request may go out before our tools are there
-    "MCP_CONNECT_TIMEOUT_MS": "30000",
-    "IS_SANDBOX": "1",
-}
 
 
 class ClaudeEngine:
@@ -107,16 +66,16 @@ class ClaudeEngine:
                 "--permission-prompt-tool=stdio",
                 "--permission-mode=default",
                 f"--append-system-prompt={turn.system}",
-                f"--allowedTools={','.join((*_ALLOWED, *turn.allowed))}",
+                f"--allowedTools={','.join((*ALLOWED, *turn.allowed))}",
                 *model,
                 *turn.arguments,
             ),
-            environment={"CLAUDE_CONFIG_DIR": str(turn.home / ".claude"), **_ENVIRONMENT},
-            passes=_PASSES,
+            environment={name: value.format(home=turn.home) for name, value in ENVIRONMENT.items()},
+            passes=PASSES,
             credentials=(".claude/.credentials.json",),
             first_lines=(line_of({"type": "user", "message": {"role": "user", "content": turn.prompt}}),),
             keeps_reading=True,
-            files={tools: json.dumps({"mcpServers": {_SERVER: server}}).encode()},
+            files={tools: json.dumps({"mcpServers": {SERVER: server}}).encode()},
         )
 
     def decode(self, line: bytes, memory: str) -> Decoded:

@@ -5,12 +5,13 @@ The kinds of lines were learned from the program itself, version 2.1; what a new
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from dispatchd.adapters.agents.reading_json import (
     Json,
     micros,
+    moment,
+    name_of,
     number,
     objects,
     part,
@@ -83,7 +84,7 @@ def events_of(said: Json, kept: Memory) -> tuple[AgentEvent, ...]:
         case "rate_limit_event":
             return _limited(part(said, "rate_limit_info"))
         case other:
-            return (Unknown(name=str(other)),)
+            return (Unknown(name=name_of(other)),)
 
 
 def _system(said: Json) -> tuple[AgentEvent, ...]:
@@ -95,7 +96,7 @@ def _system(said: Json) -> tuple[AgentEvent, ...]:
             why = f"its credentials were refused ({text(said, 'error') or number(said, 'error_status')})"
             return (TurnEnded(outcome=RunOutcome.FAILED_TO_START, said=why),)
         case other:
-            return (Unknown(name=f"system/{other}"),)
+            return (Unknown(name=f"system/{name_of(other)}"),)
 
 
 def _block(block: Json) -> AgentEvent:
@@ -108,7 +109,7 @@ def _block(block: Json) -> AgentEvent:
             given = part(block, "input")
             return ToolCalled(call=text(block, "id"), tool=text(block, "name"), about=_about(given))
         case other:
-            return Unknown(name=f"assistant/{other}")
+            return Unknown(name=f"assistant/{name_of(other)}")
 
 
 def _about(given: Json) -> str:
@@ -128,7 +129,7 @@ def _shown(block: Json) -> str:
 def _asked(said: Json, kept: Memory) -> tuple[AgentEvent, ...]:
     asked, request = part(said, "request"), text(said, "request_id")
     if asked.get("subtype") != "can_use_tool":
-        return (Unknown(name=f"control_request/{asked.get('subtype')}"),)
+        return (Unknown(name=f"control_request/{name_of(asked.get('subtype'))}"),)
     tool, given = text(asked, "tool_name"), part(asked, "input")
     kept.inputs[request] = dict(given)
     if tool == _ASKS:
@@ -187,6 +188,4 @@ def _outcome(said: Json, words: str) -> RunOutcome:
 def _limited(told: Json) -> tuple[AgentEvent, ...]:
     if told.get("status") != "rejected":
         return ()
-    resets = number(told, "resetsAt")
-    at = datetime.fromtimestamp(resets, tz=UTC) if resets else None
-    return (RateLimited(text="the account's limit is reached", resets_at=at),)
+    return (RateLimited(text="the account's limit is reached", resets_at=moment(told, "resetsAt")),)

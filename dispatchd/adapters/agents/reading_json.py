@@ -1,13 +1,22 @@
 """Lines of JSON from programs that change from release to release: what is not as expected is empty, never an error."""
 
 import json
+import math
+import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from dispatchd.application.ports.agent_engine import Decoded
 from dispatchd.application.ports.agent_events import Malformed
 
 _SHOWN: Final = 200
+_DEEPEST: Final = 100
+"""Nothing an agent says is nested deeper; what is could be read, and then not be written again."""
+_LARGEST: Final = 2**53
+_LONGEST_NAME: Final = 100
+SESSION: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}")
+"""A conversation's name that may stand on a command line by itself: no option, no path."""
 Json = Mapping[str, Any]
 NOTHING: Final[Json] = {}
 
@@ -16,9 +25,28 @@ def read_object(line: bytes) -> Json | None:
     """The object that *line* spells, or None."""
     try:
         read = json.loads(line)
+        if b"\\ud" in line or b"\\uD" in line:
+            # Half a character, which no file and no commit could hold.
+            read = json.loads(json.dumps(read, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return None
-    return read if isinstance(read, dict) else None
+    return read if isinstance(read, dict) and not _is_too_deep(line, read) else None
+
+
+def _is_too_deep(line: bytes, read: Any) -> bool:
+    if line.count(b"[") + line.count(b"{") <= _DEEPEST:
+        return False
+    level: list[Any] = [read]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for each in level
+            for inner in (each.values() if isinstance(each, dict) else each)
+            if isinstance(inner, (dict, list))
+        ]
+        if not level:
+            return False
+    return True
 
 
 def not_json(line: bytes, memory: str) -> Decoded:
@@ -42,9 +70,11 @@ def text(of: Json, name: str) -> str:
 
 
 def number(of: Json, name: str) -> int:
-    """The whole number of that name; 0 where it is none."""
+    """The whole number of that name; 0 where it is none, or none that anybody counts."""
     value = of.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > _LARGEST:
+        return 0
+    return value
 
 
 def objects(of: Json, name: str) -> tuple[Json, ...]:
@@ -58,9 +88,24 @@ def micros(of: Json, name: str) -> int | None:
     value = of.get(name)
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         return None
+    if not math.isfinite(value) or abs(value) > _LARGEST / 1_000_000:
+        return None
     return round(value * 1_000_000)
+
+
+def moment(of: Json, name: str) -> datetime | None:
+    """The moment of that name, in seconds since 1970; None where it is none."""
+    try:
+        return datetime.fromtimestamp(number(of, name), tz=UTC) if number(of, name) else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def name_of(value: object) -> str:
+    """What a line calls itself, or what stands in that place."""
+    return value[:_LONGEST_NAME] if isinstance(value, str) else type(value).__name__
 
 
 def line_of(said: Json) -> bytes:
     """*said* as a line."""
-    return json.dumps(said, ensure_ascii=False).encode() + b"\n"
+    return json.dumps(said).encode() + b"\n"

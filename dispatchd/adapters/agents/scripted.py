@@ -8,6 +8,7 @@ import re
 import sys
 from typing import Final
 
+from dispatchd.adapters.agents.reading_json import SESSION, Json, name_of, not_json, number, read_object
 from dispatchd.application.ports.agent_engine import (
     Abilities,
     AgentEngine,
@@ -21,7 +22,6 @@ from dispatchd.application.ports.agent_engine import (
 )
 from dispatchd.application.ports.agent_events import (
     AgentEvent,
-    Malformed,
     PermissionAsked,
     Said,
     SessionStarted,
@@ -34,7 +34,6 @@ from dispatchd.application.ports.agent_events import (
 from dispatchd.domain.agent_run import RunOutcome, Spent
 
 _SCRIPT: Final = re.compile(r"^```toml script\s*\n(.*?)^```", re.DOTALL | re.MULTILINE)
-_SHOWN: Final = 200
 
 
 class ScriptedEngine:
@@ -54,10 +53,11 @@ class ScriptedEngine:
 
     def plan(self, turn: TurnSpec) -> LaunchPlan:
         """The script is laid down at the session's first turn, so that a later edit does not change a play that runs."""
-        session = turn.session or turn.fresh_session
+        resumed = turn.session is not None and SESSION.fullmatch(turn.session) is not None
+        session = turn.session if resumed and turn.session else turn.fresh_session
         script = turn.home / ".scripted" / f"{session}.toml"
         found = _SCRIPT.search(turn.prompt) or _SCRIPT.search(turn.system)
-        lays = {script: _lines(found[1]).encode()} if found is not None and turn.session is None else {}
+        lays = {script: _lines(found[1]).encode()} if found is not None and not resumed else {}
         player = "dispatchd.adapters.agents.scripted_player"
         return LaunchPlan(
             argv=(sys.executable, "-I", "-m", player, str(script), session),
@@ -68,15 +68,9 @@ class ScriptedEngine:
 
     def decode(self, line: bytes, memory: str) -> Decoded:
         """One line of the player's."""
-        try:
-            said = json.loads(line)
-        except ValueError:
-            said = None
-        if not isinstance(said, dict):
-            beginning = line[:_SHOWN].decode("utf-8", errors="replace")
-            return Decoded(
-                events=(Malformed(beginning=beginning, why="it is no JSON object"),), memory=memory
-            )
+        said = read_object(line)
+        if said is None:
+            return not_json(line, memory)
         return Decoded(events=(_event(said),), memory=memory)
 
     def conclude(self, _exit_code: int | None, _memory: str) -> TurnEnded | None:
@@ -94,7 +88,7 @@ class ScriptedEngine:
                 return None
 
 
-def _event(said: dict[str, object]) -> AgentEvent:
+def _event(said: Json) -> AgentEvent:
     text = {name: str(value) for name, value in said.items() if isinstance(value, str)}
     match said.get("type"):
         case "session":
@@ -114,11 +108,11 @@ def _event(said: dict[str, object]) -> AgentEvent:
                 request=text.get("request", ""), tool=text.get("tool", ""), command=command
             )
         case "used":
-            return Used(spent=Spent(read=_count(said.get("read")), written=_count(said.get("written"))))
+            return Used(spent=Spent(read=number(said, "read"), written=number(said, "written")))
         case "end":
             return _end(text)
         case other:
-            return Unknown(name=str(other))
+            return Unknown(name=name_of(other))
 
 
 def _end(text: dict[str, str]) -> TurnEnded:
@@ -126,10 +120,6 @@ def _end(text: dict[str, str]) -> TurnEnded:
     outcome = text.get("outcome", "")
     ended = RunOutcome(outcome) if outcome in known else RunOutcome.AGENT_ERROR
     return TurnEnded(outcome=ended, said=text.get("said", ""))
-
-
-def _count(value: object) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
 def _lines(text: str) -> str:

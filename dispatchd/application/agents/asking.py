@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from dispatchd.application.agents.desk import Desk
+from dispatchd.application.agents.engine_choice import engine_named
 from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan
 from dispatchd.application.notices import by_daemon
@@ -201,8 +202,8 @@ def _tell(
     desk: Desk, work: UnitOfWork, run: AgentRun, progress: RunProgress, control: Control
 ) -> RunProgress:
     """Put down the lines that tell the agent so."""
-    engine = desk.ports.engines[run.engine]
-    for line in engine.encode(control, progress.decoder) or ():
+    engine = engine_named(desk.ports.engines, run.engine)
+    for line in (engine.encode(control, progress.decoder) if engine is not None else None) or ():
         progress = replace(progress, queued=progress.queued + 1)
         work.runs.owe(OwedLine(run=run.id, number=progress.queued, line=line))
     return progress

@@ -51,6 +51,8 @@ class AgentPorts:
     settings: Callable[[], Config]
     missing: Callable[[Sequence[str]], str | None]
     """Of the programs named, the first that is not on PATH."""
+    installed: Callable[[Sequence[str]], tuple[Path, ...]]
+    """The folders that have to be seen for those programs to run."""
     environment: Callable[[Sequence[str]], Mapping[str, str]]
     """What every agent's environment holds, and of our own what is named."""
     tools: Callable[[RunId], tuple[str, ...]]

@@ -3,19 +3,20 @@
 Every step may find that it was taken already, by a daemon that was killed right after it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from dispatchd.application.agents.context import system_for
 from dispatchd.application.agents.desk import Desk
+from dispatchd.application.agents.engine_choice import command_named, engine_named
 from dispatchd.application.people import agent_actor
 from dispatchd.application.ports.agent_engine import AgentEngine, LaunchPlan, TurnSpec
 from dispatchd.application.ports.run_room import Life, RunOrder
 from dispatchd.application.ports.sandbox import Cell
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.ports.work_clones import CloneFailed, WorkClone
-from dispatchd.domain.agent_run import AgentRun, RunOutcome, Work
+from dispatchd.domain.agent_run import NOTHING_SPENT, AgentRun, RunId, RunOutcome, Spent, Work
 from dispatchd.domain.errors import DispatchdError
 from dispatchd.domain.run_command import EndRun
 
@@ -29,6 +30,8 @@ class _Brief:
     work: Work
     prompt: str
     system: str
+    spent: Spent = NOTHING_SPENT
+    """What the conversation has used so far."""
 
 
 class _CannotStartError(DispatchdError):
@@ -42,7 +45,9 @@ async def launch(desk: Desk, run: AgentRun) -> None:
         return
     brief = await desk.session.ports.store.transact(lambda work: _brief(desk, work, run))
     try:
-        await desk.session.run(lambda: _start(desk, run, brief))
+        memory = await desk.session.run(lambda: _prepare(desk, run, brief))
+        await desk.session.ports.store.transact(lambda work: _remember(work, run.id, memory))
+        await desk.session.run(lambda: desk.ports.room.begin(run.id))
     except (CloneFailed, _CannotStartError, OSError) as failed:
         await desk.act(EndRun(run=run.id, outcome=RunOutcome.FAILED_TO_START, said=str(failed)))
         return
@@ -57,17 +62,34 @@ def _brief(desk: Desk, work: UnitOfWork, run: AgentRun) -> _Brief:
         return _Brief(work=made or _nothing(run), prompt="", system="")
     agent = work.agent(run.agent)
     prompt = work.blobs.get(digest).decode()
-    return _Brief(work=made, prompt=prompt, system=system_for(work, desk.ports.assets, agent, made))
+    system = system_for(work, desk.ports.assets, agent, made)
+    return _Brief(work=made, prompt=prompt, system=system, spent=_spent_before(work, run))
+
+
+def _spent_before(work: UnitOfWork, run: AgentRun) -> Spent:
+    """What the earlier turns of the same conversation have used: some engines count all of them together."""
+    earlier = (
+        each for each in work.runs.of_issue(run.issue) if each.id != run.id and each.session == run.session
+    )
+    return sum((each.spent for each in earlier), NOTHING_SPENT) if run.session else NOTHING_SPENT
+
+
+def _remember(work: UnitOfWork, run: RunId, memory: str) -> None:
+    """What decoding begins with, before there is a line to decode."""
+    progress = work.runs.progress(run)
+    if memory and progress.offset == 0:
+        work.runs.save_progress(replace(progress, decoder=memory))
 
 
 def _nothing(run: AgentRun) -> Work:
     return Work(issue=run.issue, agent=run.agent, branch="", base=run.base or "")
 
 
-def _start(desk: Desk, run: AgentRun, brief: _Brief) -> None:
+def _prepare(desk: Desk, run: AgentRun, brief: _Brief) -> str:
+    """Lay everything out, and give back what decoding begins with."""
     if not brief.prompt:
         raise _CannotStartError("what the agent was to be told is not known here any more")
-    engine = desk.ports.engines.get(run.engine)
+    engine = engine_named(desk.ports.engines, run.engine)
     if engine is None:
         known = ", ".join(desk.ports.engines)
         raise _CannotStartError(
@@ -79,13 +101,61 @@ def _start(desk: Desk, run: AgentRun, brief: _Brief) -> None:
             f"{missing} is not installed, or not on the PATH that the daemon was started with"
         )
     clone = desk.ports.clones.make(run.issue, brief.work.branch, brief.work.base)
-    order = _order(desk, run, engine, clone, brief)
+    order, memory = _order(desk, run, engine, clone, brief)
     desk.ports.room.prepare(run.id, order)
-    desk.ports.room.begin(run.id)
+    return memory
 
 
-def _turn(desk: Desk, run: AgentRun, clone: WorkClone, brief: _Brief) -> TurnSpec:
-    work = desk.ports.room.folders(run.id).work
+def _command(desk: Desk, run: AgentRun, engine: AgentEngine) -> str:
+    if not engine.abilities.commanded:
+        return ""
+    name = command_named(run.engine)
+    command = desk.ports.settings().commands.get(name)
+    if command is None:
+        raise _CannotStartError(
+            f'there is no command "{name}" below [commands] in config.toml; write it there, or mend engine: in '
+            f"agents/{run.agent}/agent.md"
+        )
+    return command
+
+
+def _order(
+    desk: Desk, run: AgentRun, engine: AgentEngine, clone: WorkClone, brief: _Brief
+) -> tuple[RunOrder, str]:
+    home = desk.places.homes / run.agent
+    scratch = desk.ports.room.folders(run.id).work
+    turn = _turn(desk, run, engine, clone, brief)
+    plan = _checked(engine.plan(turn), home, scratch)
+    environment = {
+        **desk.ports.environment(plan.passes),
+        **_signs_as(run.agent),
+        "HOME": str(home),
+        "TMPDIR": str(scratch / "tmp"),
+        **turn.tools_environment,
+        **plan.environment,
+    }
+    argv = plan.argv
+    if run.contained:
+        cell = _cell(desk, plan, clone, home, scratch)
+        needs = (*cell.readable, *desk.ports.installed(engine.programs))
+        argv = desk.ports.sandbox.wrap(argv, environment, replace(cell, readable=needs))
+    order = RunOrder(
+        argv=argv,
+        environment=environment,
+        folder=clone.path,
+        lays=plan.files,
+        makes=(home, scratch / "tmp"),
+        first_lines=plan.first_lines,
+        keeps_reading=plan.keeps_reading,
+        most_processes=MOST_PROCESSES,
+        most_files=MOST_FILES,
+        most_file_bytes=MOST_FILE_BYTES,
+    )
+    return order, plan.memory
+
+
+def _turn(desk: Desk, run: AgentRun, engine: AgentEngine, clone: WorkClone, brief: _Brief) -> TurnSpec:
+    scratch = desk.ports.room.folders(run.id).work
     return TurnSpec(
         run=run.id,
         agent=run.agent,
@@ -94,52 +164,19 @@ def _turn(desk: Desk, run: AgentRun, clone: WorkClone, brief: _Brief) -> TurnSpe
         system=brief.system,
         folder=clone.path,
         home=desk.places.homes / run.agent,
-        scratch=work,
+        scratch=scratch,
         session=run.session,
         fresh_session=desk.ports.random_uuid(run.id),
         tools_command=desk.ports.tools(run.id),
-        tools_environment=_talk(desk, run, work),
+        tools_environment={
+            "DISPATCHD_RUN": run.id,
+            "DISPATCHD_TOKEN": desk.ports.token(run.id),
+            "DISPATCHD_TALK": str(scratch / "talk.sock"),
+        },
         contained=run.contained,
+        command=_command(desk, run, engine),
+        spent_before=brief.spent,
     )
-
-
-def _order(desk: Desk, run: AgentRun, engine: AgentEngine, clone: WorkClone, brief: _Brief) -> RunOrder:
-    home = desk.places.homes / run.agent
-    folders = desk.ports.room.folders(run.id)
-    turn = _turn(desk, run, clone, brief)
-    plan = _checked(engine.plan(turn), home, folders.work)
-    environment = {
-        **desk.ports.environment(plan.passes),
-        **_signs_as(run.agent),
-        "HOME": str(home),
-        "TMPDIR": str(folders.work / "tmp"),
-        **turn.tools_environment,
-        **plan.environment,
-    }
-    argv = plan.argv
-    if run.contained:
-        argv = desk.ports.sandbox.wrap(argv, environment, _cell(desk, plan, clone, home, folders.work))
-    return RunOrder(
-        argv=argv,
-        environment=environment,
-        folder=clone.path,
-        lays=plan.files,
-        makes=(home, folders.work / "tmp"),
-        first_lines=plan.first_lines,
-        keeps_reading=plan.keeps_reading,
-        most_processes=MOST_PROCESSES,
-        most_files=MOST_FILES,
-        most_file_bytes=MOST_FILE_BYTES,
-    )
-
-
-def _talk(desk: Desk, run: AgentRun, work: Path) -> dict[str, str]:
-    """What a process of the run needs to reach the run's socket."""
-    return {
-        "DISPATCHD_RUN": run.id,
-        "DISPATCHD_TOKEN": desk.ports.token(run.id),
-        "DISPATCHD_TALK": str(work / "talk.sock"),
-    }
 
 
 def _signs_as(agent: str) -> dict[str, str]:

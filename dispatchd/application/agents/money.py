@@ -46,9 +46,9 @@ def why_no_money(
 ) -> str | None:
     """Why *agent* may not begin a turn that costs money now; None where it may, or costs nothing."""
     limit = day_limit(work, budget, at)
-    if limit is None or agent.engine in FREE:
+    if limit is None or _is_free(agent.engine):
         return None
-    reserved = sum(RESERVED for run in work.runs.live() if run.engine not in FREE)
+    reserved = sum(RESERVED for run in work.runs.live() if not _is_free(run.engine))
     spent = spent_today(work, at)
     if spent + reserved + RESERVED <= limit:
         return None
@@ -57,6 +57,10 @@ def why_no_money(
 
 FREE: Final = frozenset({"scripted", "command"})
 """Engines that spend nothing we could count."""
+
+
+def _is_free(engine: str) -> bool:
+    return engine.partition(":")[0] in FREE
 
 
 async def ask_for_money(desk: Desk) -> None:

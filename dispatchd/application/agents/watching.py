@@ -3,17 +3,19 @@
 The same look serves a daemon that has just begun: what another one left is finished, gone on with, or found lost.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from dispatchd.application.agents.asking import answer_waiting
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.ending import finish
+from dispatchd.application.agents.engine_choice import engine_named
+from dispatchd.application.agents.handing_in import hand_in
 from dispatchd.application.agents.launching import launch
 from dispatchd.application.agents.listening import listen
 from dispatchd.application.ports.agent_engine import AgentEngine, Interrupt
 from dispatchd.application.ports.run_room import Life, RunSight
-from dispatchd.application.ports.run_store import RunProgress
+from dispatchd.application.ports.run_store import OwedLine, RunProgress
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.config_values import AgentSettings
 from dispatchd.domain.agent_run import AgentRun, RunOutcome
@@ -46,12 +48,14 @@ async def watch(desk: Desk) -> bool:
 
 
 async def _watch_one(desk: Desk, run: AgentRun) -> bool:
-    engine = desk.ports.engines.get(run.engine)
+    engine = engine_named(desk.ports.engines, run.engine)
     sight = await desk.session.run(lambda: desk.ports.room.look(run.id))
     if sight.life in {Life.ABSENT, Life.PREPARED} and run.stopping is None:
         await launch(desk, run)
         return True
     if sight.life is not Life.ALIVE or engine is None:
+        if engine is not None:
+            await hand_in(desk, run, engine, sight)
         await finish(desk, run, engine, sight)
         return True
     happened = await listen(desk, run, engine, to_the_end=False)
@@ -134,12 +138,20 @@ async def _begin_to_stop(desk: Desk, run: AgentRun, engine: AgentEngine) -> floa
 
 async def _interrupt(desk: Desk, run: AgentRun, engine: AgentEngine) -> bool:
     """Tell the agent in its engine's words to end its turn; whether the engine has words for that."""
-    progress = await desk.session.ports.store.transact(lambda work: work.runs.progress(run.id))
-    lines = engine.encode(Interrupt(), progress.decoder)
-    if not lines:
+
+    def owe(work: UnitOfWork) -> RunProgress | None:
+        progress = work.runs.progress(run.id)
+        lines = engine.encode(Interrupt(), progress.decoder)
+        if not lines:
+            return None
+        for line in lines:
+            progress = replace(progress, queued=progress.queued + 1)
+            work.runs.owe(OwedLine(run=run.id, number=progress.queued, line=line))
+        work.runs.save_progress(replace(progress, asked=()))
+        return progress
+
+    owed = await desk.session.ports.store.transact(owe)
+    if owed is None:
         return False
-    number = progress.queued
-    for line in lines:
-        number += 1
-        await desk.session.run(lambda: desk.ports.room.give(run.id, number, line))  # noqa: B023 -- awaited here
+    await _give(desk, run, owed)
     return True

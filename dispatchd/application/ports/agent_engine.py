@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from dispatchd.application.ports.agent_events import AgentEvent, TurnEnded
+from dispatchd.domain.agent_run import NOTHING_SPENT, Spent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,8 @@ class Abilities:
     tools: bool = False
     """Whether it speaks MCP; otherwise it uses the commands."""
     system_prompt: bool = False
+    commanded: bool = False
+    """Whether what it runs is a command of the workspace's own, named in the card after a colon."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,10 @@ class TurnSpec:
     model: str = ""
     arguments: tuple[str, ...] = ()
     """More arguments, from the agent's card."""
+    command: str = ""
+    """The shell command to run, for an engine that is `commanded`."""
+    spent_before: Spent = NOTHING_SPENT
+    """What earlier turns of the same conversation have used."""
     contained: bool = True
     """Whether it runs in our sandbox, so that its own is to stay off."""
 
@@ -78,6 +85,8 @@ class LaunchPlan:
     keeps_reading: bool = False
     """Whether it is given more lines later; otherwise its standard input ends after the first."""
     files: Mapping[Path, bytes] = field(default_factory=dict)
+    memory: str = ""
+    """What decoding the first line begins with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +144,7 @@ class AgentEngine(Protocol):
     def decode(self, line: bytes, memory: str) -> Decoded:
         """What *line*, without its end, means after the lines that left *memory*. Never raises.
 
-        The whole transcript of a turn, fed line by line from an empty memory, gives one `TurnEnded`, if the agent
+        The whole transcript of a turn, fed line by line from the memory of its plan, gives one `TurnEnded`, if the agent
         ended its turn at all.
         """
         ...

@@ -1,0 +1,78 @@
+"""The agents that speak the Agent Client Protocol: what starts each, and what is peculiar to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final
+
+from dispatchd.adapters.agents.claude_leave import ALLOWED, ENVIRONMENT, PASSES
+
+_PROXIES: Final = ("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY")
+_NONE: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcpProfile:
+    """One agent. In `environment`, `{home}` stands for the agent's own home."""
+
+    key: str
+    argv: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    passes: tuple[str, ...] = ()
+    credentials: tuple[str, ...] = ()
+    log_in: str = ""
+    """The way to log in that it wants named before a conversation begins."""
+    meta: Mapping[str, Any] = field(default_factory=lambda: _NONE)
+    """What it understands besides the protocol when a conversation begins."""
+    totals: bool = False
+    """Whether the tokens it tells are those of the whole conversation."""
+
+
+PROFILES: Final = (
+    AcpProfile(
+        key="claude",
+        argv=("claude-agent-acp",),
+        environment=ENVIRONMENT,
+        passes=PASSES,
+        credentials=(".claude/.credentials.json",),
+        meta={"claudeCode": {"options": {"allowedTools": list(ALLOWED)}}},
+    ),
+    AcpProfile(
+        key="codex",
+        argv=("codex-acp",),
+        environment={"CODEX_HOME": "{home}/.codex"},
+        passes=("OPENAI_API_KEY", "CODEX_API_KEY", "OPENAI_BASE_URL", *_PROXIES),
+        credentials=(".codex/auth.json",),
+    ),
+    AcpProfile(
+        key="opencode",
+        argv=("opencode", "acp"),
+        environment={"OPENCODE_DISABLE_AUTOUPDATE": "1"},
+        passes=(
+            "ANTHROPIC_API_KEY",
+            "OPENAI_API_KEY",
+            "OPENROUTER_API_KEY",
+            "OPENCODE_CONFIG_CONTENT",
+            *_PROXIES,
+        ),
+        credentials=(".local/share/opencode/auth.json", ".config/opencode/opencode.json"),
+    ),
+    AcpProfile(
+        key="gemini",
+        argv=("gemini", "--acp"),
+        environment={"GEMINI_CLI_NO_RELAUNCH": "true", "GEMINI_CLI_TRUST_WORKSPACE": "true"},
+        passes=("GEMINI_API_KEY", "GOOGLE_GEMINI_BASE_URL", *_PROXIES),
+        log_in="gemini-api-key",
+    ),
+    AcpProfile(
+        key="qwen",
+        argv=("qwen", "--acp"),
+        passes=("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", *_PROXIES),
+    ),
+    AcpProfile(
+        key="vibe",
+        argv=("vibe-acp",),
+        passes=("MISTRAL_API_KEY", *_PROXIES),
+        totals=True,
+    ),
+)

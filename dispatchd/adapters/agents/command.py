@@ -1,0 +1,60 @@
+"""Any program as an agent: it is told its task on standard input, and judged by its exit code and what it committed.
+
+What is run stands in config.toml below `[commands]`, where a person has agreed to it; a card only names it.
+"""
+
+from typing import Final
+
+from dispatchd.application.ports.agent_engine import (
+    Abilities,
+    AgentEngine,
+    Control,
+    Decoded,
+    LaunchPlan,
+    TurnSpec,
+)
+from dispatchd.application.ports.agent_events import Said, TurnEnded
+from dispatchd.domain.agent_run import RunOutcome
+
+_LONGEST: Final = 4000
+_CANNOT_BE_RUN: Final = frozenset({126, 127})
+"""What a shell says of a program that it does not find, or may not start."""
+
+
+class CommandEngine:
+    """`engine: command:NAME`. It has no conversation: every turn is told everything."""
+
+    name = "command"
+    abilities = Abilities(commanded=True)
+    programs: tuple[str, ...] = ()
+
+    def plan(self, turn: TurnSpec) -> LaunchPlan:
+        """The task stands in a file as well, for programs that want it by name."""
+        told = f"{turn.system.strip()}\n\n---\n\n{turn.prompt}".encode(errors="replace")
+        file = turn.scratch / "prompt.md"
+        return LaunchPlan(
+            argv=("/bin/sh", "-c", turn.command),
+            environment={"DISPATCHD_PROMPT": str(file), "DISPATCHD_ISSUE": turn.issue},
+            first_lines=(told,),
+            files={file: told},
+        )
+
+    def decode(self, line: bytes, memory: str) -> Decoded:
+        """Whatever it prints is what it says."""
+        said = line[:_LONGEST].decode("utf-8", errors="replace").rstrip()
+        return Decoded(events=(Said(text=said),) if said else (), memory=memory)
+
+    def conclude(self, exit_code: int | None, _memory: str) -> TurnEnded | None:
+        """Zero is success; a program ended by a signal has crashed."""
+        if exit_code is None or exit_code < 0:
+            return None
+        if exit_code in _CANNOT_BE_RUN:
+            return TurnEnded(outcome=RunOutcome.FAILED_TO_START)
+        return TurnEnded(outcome=RunOutcome.OK if exit_code == 0 else RunOutcome.AGENT_ERROR)
+
+    def encode(self, _control: Control, _memory: str) -> tuple[bytes, ...] | None:
+        """It has no ear."""
+        return None
+
+
+_port: type[AgentEngine] = CommandEngine

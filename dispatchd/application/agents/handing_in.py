@@ -1,0 +1,33 @@
+"""A program that knows nothing of dispatchd hands in its work by ending well: its exit code says that it is through."""
+
+from dispatchd.application.agents.desk import Desk
+from dispatchd.application.agents.engine_choice import command_named
+from dispatchd.application.agents.speaking import speak
+from dispatchd.application.ports.agent_engine import AgentEngine
+from dispatchd.application.ports.run_room import RunSight
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.domain.agent_run import AgentRun, RunOutcome
+from dispatchd.domain.errors import Rejected
+from dispatchd.domain.thread import ThreadStatus
+
+
+async def hand_in(desk: Desk, run: AgentRun, engine: AgentEngine, sight: RunSight) -> None:
+    """Submit what the command committed, unless it has asked something. What cannot be submitted is gone on with."""
+    if not engine.abilities.commanded or sight.exit is None or run.stopping is not None:
+        return
+    ended = engine.conclude(sight.exit.code, "")
+    if ended is None or ended.outcome is not RunOutcome.OK:
+        return
+    if await desk.session.ports.store.transact(lambda work: _asks(work, run)):
+        return
+    try:
+        summary = f"`{command_named(run.engine)}` ended well."
+        await speak(desk, run.id, "submit_work", {"summary": summary})
+    except Rejected:
+        return
+
+
+def _asks(work: UnitOfWork, run: AgentRun) -> bool:
+    return any(
+        each.sender == run.agent and each.status is ThreadStatus.OPEN for each in work.threads_of(run.issue)
+    )

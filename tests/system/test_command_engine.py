@@ -1,0 +1,51 @@
+"""Any program as an agent, with the real daemon: what it is told, what it says, and a command that nobody wrote down."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from tests.system.agent_desk import AgentDesk
+from tests.system.desk import Desk
+
+pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="needs bwrap (bubblewrap)")
+COMMAND = (
+    'cat > told.md; cmp told.md "$DISPATCHD_PROMPT" && git add -A && git commit -qm Told && echo I am through'
+)
+
+
+@pytest.fixture
+def at_work(desk: Desk) -> Iterator[AgentDesk]:
+    agents = AgentDesk(desk)
+    yield agents
+    agents.end_runs()
+
+
+def test_a_program_is_told_its_task_and_its_commits_are_kept(at_work: AgentDesk) -> None:
+    config = at_work.desk.tree / "config.toml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace("[commands]\n", f"[commands]\nteller = '{COMMAND}'\n"), encoding="utf-8")
+    at_work.lay("ash", engine="command:teller")
+    at_work.save("issues/tell.md", "---\ntitle: Tell\nstatus: queued\n---\n\nWrite the story down.\n")
+    text = at_work.until_status("tell", "done")
+    assert "`teller` ended well." in text
+    assert "Write the story down." in at_work.integrated("told.md")
+    assert at_work.log().count("dispatchd starts ash on") == 1
+
+
+def test_a_program_that_fails_submits_nothing(at_work: AgentDesk) -> None:
+    config = at_work.desk.tree / "config.toml"
+    text = config.read_text(encoding="utf-8")
+    command = "echo half > half.txt; git add -A; git commit -qm Half; echo It burns >&2; exit 126"
+    config.write_text(text.replace("[commands]\n", f"[commands]\nburns = '{command}'\n"), encoding="utf-8")
+    at_work.lay("ash", engine="command:burns")
+    at_work.save("issues/burn.md", "---\ntitle: Burn\nstatus: queued\n---\n\nBurn.\n")
+    at_work.thread("how is it to go on?")
+    assert "submits" not in at_work.log()
+
+
+def test_a_command_that_is_not_in_the_settings_is_said(at_work: AgentDesk) -> None:
+    at_work.lay("ash", engine="command:nobody")
+    at_work.save("issues/tell.md", "---\ntitle: Tell\nstatus: queued\n---\n\nWrite the story down.\n")
+    text = at_work.thread("how is it to go on?").read_text(encoding="utf-8")
+    assert 'there is no command "nobody" below [commands] in config.toml' in text
