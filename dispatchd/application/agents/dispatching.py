@@ -166,7 +166,7 @@ def _start(desk: Desk, door: Door, pick: Pick, branch: str, base: str) -> Comman
         for thread in work.threads_of(pick.issue)
         if brings_answer(thread, pick.agent.name)
     ]
-    prompt = prompt_for(work, desk.ports.assets, pick, known)
+    prompt = prompt_for(work, pick, known, desk.ports.settings().agents.context_chars)
     work.runs.save_progress(RunProgress(run=run, prompt=work.blobs.put(prompt.encode())))
     start = StartRun(
         issue=pick.issue,
