@@ -24,7 +24,8 @@ def whose_words(work: UnitOfWork, subject: str) -> str:
     names = strangers_in(work, subject)
     if not names:
         return ""
-    return f"Written by {listed(names, "and")}, who {'is' if len(names) == 1 else 'are'} not in [people]"
+    who = listed(names, "and")
+    return f"Written by {who}, who {'is' if len(names) == 1 else 'are'} not in [people]"
 
 
 def came_from(work: UnitOfWork, issue: Issue) -> str:
