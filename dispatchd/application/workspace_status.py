@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         ProposalRow,
         StageRow,
         ThreadRow,
+        WorkRow,
     )
 
 _STATES: Final = (
@@ -62,12 +63,16 @@ class Waiting(NamedTuple):
 
 
 class Running(NamedTuple):
+    """An issue that is worked on. `doing`: what happens now, in words; `uncontained`: the turn runs in no cell."""
+
     id: str
     title: str
     who: str
     state: str
     path: str
     since: "datetime | None"
+    doing: str = ""
+    uncontained: bool = False
 
 
 class Next(NamedTuple):
@@ -201,6 +206,7 @@ def _vote(row: "ProposalRow") -> Waiting:
 
 def _running(model: "ReadModel", most: int | None) -> Iterator[Running]:
     turns = {run.issue: run for run in model.runs()}
+    works = {work.issue: work for work in model.works()}
     for row in model.issues(IssueFilter(status=_WORKED_ON, limit=most)):
         turn = turns.get(row.id)
         who = turn.agent if turn else row.assignee or "nobody named"
@@ -213,7 +219,20 @@ def _running(model: "ReadModel", most: int | None) -> Iterator[Running]:
             state,
             row.path or "",
             since,
+            turn.note if turn else _at_rest(row, works.get(row.id)),
+            turn is not None and not turn.contained,
         )
+
+
+def _at_rest(row: "IssueRow", work: "WorkRow | None") -> str:
+    """What work waits for on which no turn runs."""
+    if work is None:
+        return ""
+    if work.held:
+        return f"held; to go on: dispatchd agent start {row.id}"
+    if work.phase == "submitted":
+        return "waits to be merged"
+    return f"came back ({work.bounces})" if work.phase == "bounced" else "between turns"
 
 
 def _next(model: "ReadModel", most: int | None) -> Iterator[Next]:

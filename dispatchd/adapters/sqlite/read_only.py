@@ -46,6 +46,7 @@ from dispatchd.application.ports.read_rows import (
     Resolved,
     RunRow,
     ThreadRow,
+    WorkRow,
 )
 from dispatchd.application.ports.store_failures import DatabaseMissing, DatabaseTooNew
 
@@ -200,8 +201,15 @@ class SqliteReadModel:
     def runs(self) -> Sequence[RunRow]:
         """The agents' turns that run now, longest first."""
         return tuple(
-            RunRow(run, issue, agent, datetime.fromisoformat(since))
-            for run, issue, agent, since in self._rows("runs")
+            RunRow(run, issue, agent, datetime.fromisoformat(since), bool(contained), note or "")
+            for run, issue, agent, since, contained, note in self._rows("runs")
+        )
+
+    def works(self) -> Sequence[WorkRow]:
+        """What agents have made of issues and is not merged."""
+        return tuple(
+            WorkRow(issue, phase, agent, bool(held), bounces or 0)
+            for issue, phase, agent, held, bounces in self._rows("works")
         )
 
     def log(
