@@ -115,11 +115,11 @@ def _after(last: AgentRun, work: Work) -> Due | Waits:
     if not outcome.may_be_tried_again:
         return Waits(why=last.said or f"its turn ended: {outcome}", stuck=True)
     if not outcome.uses_an_attempt:
-        return Due(occasion=last.occasion, attempt=last.attempt, not_before=last.resets_at)
+        return Due(occasion=Occasion.RETRY, attempt=last.attempt, not_before=last.resets_at)
     if last.attempt >= MOST_ATTEMPTS:
         return Waits(why=f"{last.attempt} attempts at its turn broke off", stuck=True)
     ended = last.ended or last.started
-    return Due(occasion=last.occasion, attempt=last.attempt + 1, not_before=ended + back_off(last))
+    return Due(occasion=Occasion.RETRY, attempt=last.attempt + 1, not_before=ended + back_off(last))
 
 
 def back_off(last: AgentRun) -> timedelta:

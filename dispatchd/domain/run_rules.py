@@ -5,7 +5,7 @@ Which turn is due stands in `due_turns`; which of them starts first, in `schedul
 """
 
 from dispatchd.domain.actors import ActorKind
-from dispatchd.domain.agent_run import AgentRun, Occasion, RunOutcome, Work
+from dispatchd.domain.agent_run import AgentRun, RunOutcome, Work
 from dispatchd.domain.authority import require_daemon, require_person
 from dispatchd.domain.board import Board
 from dispatchd.domain.command import Circumstance
@@ -25,7 +25,7 @@ def decide_start(board: Board, command: StartRun, circumstance: Circumstance) ->
         return ()
     issue = standing_issue(board, command.issue)
     agent = standing_agent(board, command.agent)
-    begins = command.occasion is Occasion.BEGIN
+    begins = board.work(issue.id) is None or issue.status in {IssueStatus.QUEUED, IssueStatus.ASSIGNED}
     standing = (obstacles if begins else obstacles_to_going_on)(board, issue)
     if standing:
         raise Rejected(f"wait; {standing[0]}.", subject=issue.id)

@@ -23,7 +23,7 @@ from dispatchd.domain.due_turns import Due, brings_answer
 from dispatchd.domain.identifiers import DocumentPath, EntityId
 from dispatchd.domain.issue import Issue, Role
 from dispatchd.domain.scheduling import Pick
-from dispatchd.domain.thread import Thread
+from dispatchd.domain.thread import Thread, ThreadStatus
 
 HOW: Final = """\
 # How work is done here
@@ -119,7 +119,20 @@ def _task(work: UnitOfWork, issue: Issue, known: Work | None) -> Iterator[Part]:
             text=f"# Where it stands\n\nWork on the branch `{known.branch}` has begun already{whose}. Read its commits "
             "before you go on."
         )
+        yield Part(text=_heard(work, issue, known), weight=SAID_WEIGHT, whole="the threads named")
     yield from _documents(work)
+
+
+def _heard(work: UnitOfWork, issue: Issue, known: Work) -> str:
+    """What earlier turns were told, for a session that has not heard it: answers, and why work came back."""
+    said = [
+        f"{thread.id}: {thread.title}\n\n{quoted(thread.turns[-1].text)}"
+        for thread in work.threads_of(issue.id)
+        if thread.status is ThreadStatus.ANSWERED and thread.delivered and thread.turns
+    ]
+    if known.phase is WorkPhase.WORKING and known.findings:
+        said.append(f"Why it came back:\n\n{known.findings}")
+    return "\n\n".join(["# What was answered before", *said]) if said else ""
 
 
 def _issue(work: UnitOfWork, issue: Issue) -> str:
