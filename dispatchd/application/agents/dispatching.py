@@ -78,7 +78,7 @@ def choose(desk: Desk, work: UnitOfWork, at: datetime) -> Choice:
 
 
 def due_of(work: UnitOfWork, issue: Issue) -> Due | Waits:
-    """The turn that *issue* asks for now."""
+    """The turn that *issue* asks for at this moment."""
     runs = work.runs.of_issue(issue.id)
     return due_turn(work, issue, runs[-1] if runs else None, tuple(work.threads_of(issue.id)))
 
