@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from dispatchd.application import parking, refusals
+from dispatchd.application.authorship import note_words
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import DocumentKind, Kinds
 from dispatchd.application.ports.unit_of_work import (
@@ -64,6 +65,8 @@ class Rendering:
         found = digest(seen.content)
         if not _is_in_history(seen):
             queue_text(self.door.work, record, found, seen, came)
+        if came.prose:
+            note_words(self.door.work, record.subject, seen.circumstance.actor)
         on_disk = found if seen.stamp is not None else record.seen
         kept = replace(record, seen=on_disk, stamp=seen.stamp or record.stamp)
         if came.held:

@@ -26,7 +26,13 @@ def view_of(status: Status, daemon: str) -> "StatusView":
             for each in status.waiting
         ),
         running=tuple(
-            RunningItem(document=_link(each.title, each.path), who=each.who, since=each.since)
+            RunningItem(
+                document=_link(each.title, each.path),
+                who=each.who,
+                since=each.since,
+                doing=each.doing,
+                uncontained=each.uncontained,
+            )
             for each in status.running
         ),
         next=tuple(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         ProposalRow,
         StageRow,
         ThreadRow,
+        WorkRow,
     )
 
 _STATES: Final = (
@@ -47,6 +48,7 @@ _THREAD_WEIGHT: Final = {
     "problem": 4,
     "message": 5,
 }
+_HOLDS_UP: Final = ("question", "permission", "escalation")
 _GATE_WEIGHT: Final = 1
 _VOTE_WEIGHT: Final = 2
 _NOTICE_WEIGHT: Final = 6
@@ -64,12 +66,16 @@ class Waiting(NamedTuple):
 
 
 class Running(NamedTuple):
+    """An issue that is worked on. `doing`: what happens now, in words; `uncontained`: the turn runs in no cell."""
+
     id: str
     title: str
     who: str
     state: str
     path: str
     since: "datetime | None"
+    doing: str = ""
+    uncontained: bool = False
 
 
 class Next(NamedTuple):
@@ -214,6 +220,8 @@ def _vote(row: "ProposalRow") -> Waiting:
 
 def _running(model: "ReadModel", most: int | None) -> Iterator[Running]:
     turns = {run.issue: run for run in model.runs()}
+    works = {work.issue: work for work in model.works()}
+    asked = {thread.issue for thread in model.threads(("open",)) if thread.kind in _HOLDS_UP}
     for row in model.issues(IssueFilter(status=_WORKED_ON, limit=most)):
         turn = turns.get(row.id)
         state = row.status.replace("_", " ")
@@ -227,7 +235,22 @@ def _running(model: "ReadModel", most: int | None) -> Iterator[Running]:
             state,
             row.path or "",
             since,
+            turn.note if turn else _at_rest(row, works.get(row.id), asked=row.id in asked),
+            turn is not None and not turn.contained,
         )
+
+
+def _at_rest(row: "IssueRow", work: "WorkRow | None", *, asked: bool) -> str:
+    """What work waits for on which no turn runs."""
+    if work is None:
+        return ""
+    if work.held:
+        return f"held; to go on: dispatchd agent start {row.id}"
+    if work.phase == "submitted":
+        return "waits to be merged"
+    if asked:
+        return "waits for an answer"
+    return f"came back ({work.bounces})" if work.phase == "bounced" else "between turns"
 
 
 def _next(model: "ReadModel", most: int | None) -> Iterator[Next]:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dispatchd.cli.grammar import Verb as Command
 from dispatchd.cli.terminal import aside, visible
 
 if TYPE_CHECKING:
@@ -17,7 +18,11 @@ def add_control(group: click.Group) -> None:
         group.add_command(command)
 
 
-@click.command(help="Let work on an issue begin, or go on where it was held.")
+@click.command(
+    cls=Command,
+    help="Let work on an issue begin, or go on where it was held.",
+    examples=("dispatchd agent start i-7k2m",),
+)
 @click.argument("issue")
 @click.pass_obj
 def start(invocation: "Invocation", issue: str) -> None:
@@ -32,7 +37,11 @@ def start(invocation: "Invocation", issue: str) -> None:
     )
 
 
-@click.command(help="Stop what runs on an issue, or all that an agent runs, and hold the work.")
+@click.command(
+    cls=Command,
+    help="Stop what runs on an issue, or all that an agent runs, and hold the work.",
+    examples=("dispatchd agent stop i-7k2m",),
+)
 @click.argument("issue_or_agent")
 @click.pass_obj
 def stop(invocation: "Invocation", issue_or_agent: str) -> None:
@@ -43,7 +52,11 @@ def stop(invocation: "Invocation", issue_or_agent: str) -> None:
     aside("To go on: dispatchd agent start ISSUE")
 
 
-@click.command(help="The same, without asking the agent first: its processes are ended.")
+@click.command(
+    cls=Command,
+    help="The same, without asking the agent first: its processes are ended.",
+    examples=("dispatchd agent kill ash",),
+)
 @click.argument("issue_or_agent")
 @click.pass_obj
 def kill(invocation: "Invocation", issue_or_agent: str) -> None:
@@ -54,7 +67,11 @@ def kill(invocation: "Invocation", issue_or_agent: str) -> None:
     aside("To go on: dispatchd agent start ISSUE")
 
 
-@click.command(help="Give an agent nothing more; its turn ends at the next safe point, and goes on later.")
+@click.command(
+    cls=Command,
+    help="Give an agent nothing more; its turn ends at the next safe point, and goes on later.",
+    examples=("dispatchd agent pause ash",),
+)
 @click.argument("name")
 @click.pass_obj
 def pause(invocation: "Invocation", name: str) -> None:
@@ -64,7 +81,7 @@ def pause(invocation: "Invocation", name: str) -> None:
     _say(invocation, Verb.AGENT_PAUSE, name, f"{visible(name)} is paused already.")
 
 
-@click.command(help="Let a paused agent work again.")
+@click.command(cls=Command, help="Let a paused agent work again.", examples=("dispatchd agent resume ash",))
 @click.argument("name")
 @click.pass_obj
 def resume(invocation: "Invocation", name: str) -> None:
@@ -74,7 +91,11 @@ def resume(invocation: "Invocation", name: str) -> None:
     _say(invocation, Verb.AGENT_RESUME, name, f"{visible(name)} is not paused.")
 
 
-@click.command(help="Give an issue to another agent; what runs on it is stopped, its branch stays.")
+@click.command(
+    cls=Command,
+    help="Give an issue to another agent; what runs on it is stopped, its branch stays.",
+    examples=("dispatchd agent reassign i-7k2m birch",),
+)
 @click.argument("issue")
 @click.argument("name")
 @click.pass_obj

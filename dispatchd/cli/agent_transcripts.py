@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from dispatchd.cli.failures import Failed
+from dispatchd.cli.grammar import Verb as Command
 from dispatchd.cli.terminal import visible, visible_lines
 from dispatchd.cli.times import clock
 
@@ -22,7 +23,11 @@ def add_transcripts(group: click.Group) -> None:
     group.add_command(context)
 
 
-@click.command(help="What an agent said and did, turn by turn; --follow goes on as it happens.")
+@click.command(
+    cls=Command,
+    help="What an agent said and did, turn by turn; --follow goes on as it happens.",
+    examples=("dispatchd agent logs i-7k2m --follow",),
+)
 @click.argument("issue_or_agent")
 @click.option("--follow", "-f", is_flag=True, help="Go on until the turn that runs is over.")
 @click.option("--raw", is_flag=True, help="The lines as the engine printed them.")
@@ -71,7 +76,11 @@ def _print(invocation: "Invocation", look: Any, run: Any, *, follow: bool, raw: 
             time.sleep(FOLLOWS_EVERY)
 
 
-@click.command(help="What an agent would be told, whole, if its turn on the issue began now.")
+@click.command(
+    cls=Command,
+    help="What an agent would be told, whole, if its turn on the issue began now.",
+    examples=("dispatchd agent context i-7k2m",),
+)
 @click.argument("issue")
 @click.pass_obj
 def context(invocation: "Invocation", issue: str) -> None:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from dispatchd.cli.entity_views import named, stamp
+from dispatchd.cli.log_stroke import without_repeats
 from dispatchd.cli.tables import Column, table
 from dispatchd.cli.terminal import Style, aside
 from dispatchd.cli.times import clock
@@ -24,7 +25,7 @@ def show_log(invocation: "Invocation", typed: str | None, most: int | None, *, a
     if as_json:
         invocation.screen.show_json({"items": [log_item(row) for row in rows]})
     elif rows:
-        cells = ((clock(row.at), row.id[:EVENT_ID_SHOWN], row.told) for row in rows)
+        cells = ((clock(row.at), row.id[:EVENT_ID_SHOWN], row.told) for row in without_repeats(rows))
         invocation.screen.show(*table(COLUMNS, cells, invocation.screen))
     else:
         aside("Nothing has happened yet.")

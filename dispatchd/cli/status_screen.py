@@ -9,7 +9,7 @@ from dispatchd.cli.times import clock
 
 if TYPE_CHECKING:
     from dispatchd.application.ports.read_rows import BrakeRow
-    from dispatchd.application.workspace_status import Held, Status
+    from dispatchd.application.workspace_status import Held, Running, Status
     from dispatchd.cli.invocation import Invocation
 
 MOST: Final = 8
@@ -20,7 +20,12 @@ _WAITING: Final = (
     Column(gives_way=True, style=Style.QUIET),
     Column(style=Style.ACCENT),
 )
-_RUNNING: Final = (Column(style=Style.ACCENT), Column(gives_way=True), Column(style=Style.QUIET))
+_RUNNING: Final = (
+    Column(style=Style.ACCENT),
+    Column(gives_way=True),
+    Column(style=Style.QUIET),
+    Column(gives_way=True, style=Style.QUIET),
+)
 _NEXT: Final = (Column(style=Style.ACCENT), Column(), Column(gives_way=True), Column(style=Style.QUIET))
 _HELD: Final = (Column(style=Style.ACCENT), Column(gives_way=True), Column(style=Style.QUIET, gives_way=True))
 
@@ -66,7 +71,9 @@ def _headline(invocation: "Invocation", status: "Status", daemon: Any) -> str:
 def _sections(invocation: "Invocation", status: "Status") -> Iterator[tuple[str, list[str], str]]:
     screen = invocation.screen
     yield "Waits for you", _waiting(invocation, status), "dispatchd waiting"
-    running = [(each.id, each.title, _with_since(each.who, each.since)) for each in status.running]
+    running = [
+        (each.id, each.title, _with_since(each.who, each.since), _doing(each)) for each in status.running
+    ]
     yield "Runs", table(_RUNNING, running, screen, INDENT), "dispatchd issue list --status in_progress"
     following = [(each.id, each.priority, each.title, each.remark) for each in status.next]
     upcoming = table(_NEXT, following, screen, INDENT) or _nothing_next(screen, status)
@@ -91,6 +98,10 @@ def _nothing_next(screen: Screen, status: "Status") -> list[str]:
 
 def _with_since(who: str, since: Any) -> str:
     return f"{who}, since {clock(since)}" if since else who
+
+
+def _doing(item: "Running") -> str:
+    return ": ".join(filter(None, ("uncontained" if item.uncontained else "", visible(item.doing))))
 
 
 def _why(item: "Held") -> str:

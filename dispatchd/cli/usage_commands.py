@@ -120,8 +120,10 @@ def _moment(written: str, at: datetime) -> datetime:
 
 
 def _plain_usage(found: "Usage") -> dict[str, Any]:
+    from dispatchd.cli.entity_views import stamp
+
     return {
-        "since": found.since,
+        "since": stamp(found.since),
         "today_usd": found.today / _MICROS,
         "limit_usd": None if found.limit is None else found.limit / _MICROS,
         "items": [
@@ -143,11 +145,13 @@ def _plain_usage(found: "Usage") -> dict[str, Any]:
 
 
 def _plain_report(found: "Report") -> dict[str, Any]:
+    from dispatchd.cli.entity_views import stamp
+
     def plain(items: Any) -> list[dict[str, str]]:
         return [{"id": issue.id, "title": issue.title, "told": told} for issue, told in items]
 
     return {
-        "since": found.since,
+        "since": stamp(found.since),
         "turns": found.turns,
         "outcomes": dict(found.outcomes),
         "usd": None if found.spent.micros is None else found.spent.micros / _MICROS,

@@ -60,7 +60,7 @@ class AgentsLook:
         from dispatchd.adapters.assets.packaged_assets import PackagedAssets
         from dispatchd.application.agents.context import context_for
 
-        return context_for(self.work, PackagedAssets(), issue_id)
+        return context_for(self.work, PackagedAssets(), issue_id, self.config.agents.context_chars)
 
 
 @contextmanager

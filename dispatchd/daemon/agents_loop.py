@@ -8,6 +8,7 @@ import logging
 
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.dispatching import dispatch
+from dispatchd.application.agents.holding_back import NO_CELL
 from dispatchd.application.agents.merging import merge_next
 from dispatchd.application.agents.money import ask_for_money
 from dispatchd.application.agents.policy_writing import write_down_what_is_always_allowed
@@ -27,6 +28,8 @@ REST = 5.0
 async def agents_loop(room: EngineRoom, desk: Desk, boundary: Boundary) -> None:
     """Let agents work until the daemon stops; what runs then goes on by itself."""
     sockets = RunSockets(room=room, desk=desk, boundary=boundary)
+    no_cell = None if desk.containment.holds else desk.containment.why
+    await desk.session.ports.store.transact(lambda work: work.set_note(NO_CELL, no_cell))
     try:
         while not room.stopping.is_set():
             rounds = room.rounds

@@ -41,6 +41,8 @@ class AgentSettings:
     """How often work comes back before a person is asked."""
     protected: tuple[str, ...] = (".git*", ".github/*", ".gitlab-ci.yml", ".claude/*", ".codex/*")
     """Paths that agents' work may not change unless its issue has the label `allows-protected`."""
+    context_chars: int = 60_000
+    """How many characters of issue, epic, results and documents an agent is given to begin with."""
     first_line: timedelta = timedelta(seconds=60)
     """An agent that is silent for longer than this at the start is stopped; so is one that waits longer"""
     model_silence: timedelta = timedelta(minutes=5)
@@ -54,7 +56,7 @@ class AgentSettings:
     clones: str = ""
     """The folder of agents' worktrees; empty: below the user's state folder."""
     sandbox: str = "bubblewrap"
-    """`off` runs agents uncontained, and then what is ticked in files meanwhile waits for `confirm`."""
+    """What keeps agents in; with `off` none is started."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,11 +38,13 @@ class WaitingItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunningItem:
-    """An issue that somebody works on."""
+    """An issue that somebody works on. `doing` is what happens now; `uncontained`: in no cell."""
 
     document: DocumentLink
     who: str
     since: datetime | None = None
+    doing: str = ""
+    uncontained: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +159,8 @@ def _waiting(item: WaitingItem) -> str:
 
 
 def _running(item: RunningItem) -> str:
-    return _line(item.document, (escaped(item.who), _since(item.since)))
+    where = "**uncontained**" if item.uncontained else ""
+    return _line(item.document, (escaped(item.who), _since(item.since), where, escaped(item.doing)))
 
 
 def _next(item: NextItem) -> str:

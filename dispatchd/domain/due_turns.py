@@ -118,11 +118,11 @@ def _after(last: AgentRun, work: Work) -> Due | Waits:
         not_before = last.resets_at
         if not_before is None and outcome is RunOutcome.RATE_LIMITED:
             not_before = (last.ended or last.started) + LONGEST_BACK_OFF
-        return Due(occasion=last.occasion, attempt=last.attempt, not_before=not_before)
+        return Due(occasion=Occasion.RETRY, attempt=last.attempt, not_before=not_before)
     if last.attempt >= MOST_ATTEMPTS:
         return Waits(why=f"{last.attempt} attempts at its turn broke off", stuck=True)
     ended = last.ended or last.started
-    return Due(occasion=last.occasion, attempt=last.attempt + 1, not_before=ended + back_off(last))
+    return Due(occasion=Occasion.RETRY, attempt=last.attempt + 1, not_before=ended + back_off(last))
 
 
 def back_off(last: AgentRun) -> timedelta:

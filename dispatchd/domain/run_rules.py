@@ -25,9 +25,8 @@ def decide_start(board: Board, command: StartRun, circumstance: Circumstance) ->
         return ()
     issue = standing_issue(board, command.issue)
     agent = standing_agent(board, command.agent)
-    # A turn that broke off is tried again for the reason it began; what it may not be now depends on where the issue is.
-    waits_to_begin = issue.status in {IssueStatus.QUEUED, IssueStatus.ASSIGNED}
-    standing = (obstacles if waits_to_begin else obstacles_to_going_on)(board, issue)
+    begins = board.work(issue.id) is None or issue.status in {IssueStatus.QUEUED, IssueStatus.ASSIGNED}
+    standing = (obstacles if begins else obstacles_to_going_on)(board, issue)
     if standing:
         raise Rejected(f"wait; {standing[0]}.", subject=issue.id)
     run = AgentRun(

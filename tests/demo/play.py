@@ -1,4 +1,4 @@
-"""A story in half a minute: what happens when files are edited. `make demo` plays it and leaves it running.
+"""A story in under a minute: files are edited, and agents do the work. `make demo` plays it and leaves it running.
 
 python -m tests.demo.play [--fast] [--folder NEW_FOLDER]
 """
@@ -13,7 +13,7 @@ from tests.demo.stage import (
     Narrator,
     Stage,
     Stopped,
-    fact,
+    agents_folder,
     lay_example,
     new_repository,
     set_fact,
@@ -24,6 +24,10 @@ from tests.demo.stage import (
 DROPPED = "issues/login timeout.md"
 EPIC = "epics/e-3fq9-passwordless-login.md"
 PROPOSAL = "proposals/p-9xw4-argon2id.md"
+LINK = "issues/i-8p3q-send-the-link.md"
+PAGE = "issues/i-4m7t-say-what-happened.md"
+HASH = "issues/i-9r2d-hashing-is-slow.md"
+INTEGRATION = "dispatchd/integration"
 
 
 def open_the_house(stage: Stage) -> None:
@@ -35,7 +39,8 @@ def open_the_house(stage: Stage) -> None:
     lay_example(stage)
     stage.dispatchd("up")
     stage.sync()
-    tell.say("Its .dispatch/ holds four issues, an epic, a proposal and the cards of two agents.")
+    tell.say("Its .dispatch/ holds issues, an epic, a proposal and the cards of two agents, ash and rowan.")
+    tell.say("They are scripted here: they edit, test and commit real code, and cost nothing.")
     tell.pause()
 
 
@@ -48,98 +53,141 @@ def drop_a_file(stage: Stage) -> None:
     tell.typed(f'cat ".dispatch/{DROPPED}"')
     tell.shown(stage.read(DROPPED))
     tell.pause()
-
-
-def change_a_line(stage: Stage) -> None:
-    tell = stage.narrator
-    tell.chapter("2. Change a line")
-    tell.typed(f"sed -i 's/^status: .*/status: queued/' \".dispatch/{DROPPED}\"")
-    stage.save(DROPPED, set_fact("status", "queued"))
-    tell.say("It is queued, and Alice's commit says so:")
-    tell.shown(_log(stage, 1))
-    tell.pause()
-
-
-def make_a_mistake(stage: Stage) -> None:
-    tell = stage.narrator
-    tell.chapter("A change the rules refuse is answered on its own line")
+    tell.say("A change that the rules refuse is answered on its own line:")
     stage.save(DROPPED, set_fact("status", "in_review"))
+    stage.save(DROPPED, set_fact("status", "unassigned"), quietly=True)
     tell.pause()
-    tell.say("Nothing is lost: what was written is in the log. Alice goes back to what holds.")
-    stage.save(DROPPED, set_fact("status", "queued"))
 
 
 def tick_a_gate(stage: Stage) -> None:
     tell = stage.narrator
-    tell.chapter("3. Tick a box: a gate")
+    tell.chapter("2. Tick a box, and agents begin")
     tell.say(f"The epic is a draft. Alice starts it, in {EPIC}:")
     stage.save(EPIC, set_fact("status", "ready"))
-    tell.say("Its design is done, so the gate asks. Alice ticks it:")
+    tell.say("Its design is done, so the gate asks. Alice ticks it, and the next stage opens:")
     stage.save(EPIC, tick("Approve", under="### Design"))
+    tell.pause()
+
+
+def queue_two_more(stage: Stage) -> None:
+    tell = stage.narrator
+    tell.chapter("3. Change a line: two more are queued")
+    for path in (HASH, PAGE):
+        tell.typed(f"sed -i 's/^status: .*/status: queued/' .dispatch/{path}")
+        stage.save(path, set_fact("status", "queued"), quietly=True)
+    tell.typed("dispatchd why i-4m7t")
+    tell.shown(stage.dispatchd("why", "i-4m7t"))
+    tell.typed("dispatchd status")
+    stage.until(LINK, "begins on the branch")
+    tell.shown(stage.dispatchd("status"))
+    tell.pause()
+
+
+def give_leave(stage: Stage) -> None:
+    tell = stage.narrator
+    tell.chapter("4. Give leave")
+    path = stage.thread("permission")
+    tell.say(f"rowan wants to run something and stands still. {path} appears in the inbox:")
+    tell.shown(_question(stage.read(path)))
+    stage.save(path, tick("Always allow", under="## Your answer"), quietly=True)
+    tell.say("Always is a rule from now on, in policies.toml; delete it and it is over:")
+    stage.until("policies.toml", "[[rule]]")
+    tell.shown(stage.read("policies.toml")[stage.read("policies.toml").index("[[rule]]") :])
     tell.pause()
 
 
 def vote(stage: Stage) -> None:
     tell = stage.narrator
-    tell.chapter("A vote")
+    tell.chapter("5. A vote, while they work")
     for agent, reason in (("ash", "Fastest to build."), ("rowan", "PBKDF2 is below what is recommended.")):
         tell.typed(f'dispatchd as {agent} vote p-9xw4 approve "{reason}"')
         stage.dispatchd("as", agent, "vote", "p-9xw4", "approve", reason)
     stage.sync()
-    tell.say(f"Two agents have voted. The last voice is Alice's, in {PROPOSAL}:")
-    stage.save(PROPOSAL, tick("Approve", under="### @alice"))
+    tell.say(f"The last voice is Alice's, in {PROPOSAL}:")
+    stage.save(PROPOSAL, tick("Approve", under="### @alice"), quietly=True)
     decision = stage.newest("decisions/d-*.md")
-    tell.say(f"All have voted, and {decision} says what was decided:")
-    tell.shown(stage.read(decision))
+    tell.say(f"All have voted, and {decision} says what was decided.")
     tell.pause()
 
 
 def answer_a_question(stage: Stage) -> None:
     tell = stage.narrator
-    tell.chapter("4. Answer a question")
-    issue = fact(stage.read(DROPPED), "id")
-    tell.typed(f'dispatchd as ash ask "Which hash?" --option argon2id --option bcrypt --issue {issue}')
-    asked = stage.dispatchd(
-        "as", "ash", "ask", "Which hash?", "--option", "argon2id", "--option", "bcrypt", "--issue", issue
+    tell.chapter("6. Answer a question")
+    path = stage.thread("question")
+    tell.say(f"ash does not guess: it has committed what it has, ended its turn, and asks in {path}:")
+    tell.shown(_question(stage.read(path)))
+    tell.say("No process waits for the answer. Meanwhile rowan is through, and its work is merged:")
+    tell.shown(_activity(stage.until(HASH, "merged into")))
+    tell.say("Alice ticks an option, and ash goes on where it was, in the same session:")
+    stage.save(path, tick("Keep the mail and try again", under="## Your answer"), quietly=True)
+    tell.pause()
+
+
+def mend_a_conflict(stage: Stage) -> None:
+    tell = stage.narrator
+    tell.chapter("7. Two agents changed the same lines")
+    text = stage.until(LINK, "merged into")
+    tell.say(
+        "ash submits, and CHANGES.md conflicts with what rowan did. The work goes back to ash, which mends it:"
     )
-    thread_id = asked.split()[0]
-    tell.shown(thread_id)
-    stage.sync()
-    thread = stage.newest(f"inbox/{thread_id}*.md")
-    tell.say(f"That is what an agent does. {thread} appears, and Alice ticks an option:")
-    stage.save(thread, tick("argon2id", under="## Your answer"))
-    tell.typed(f"dispatchd as ash wait {thread_id}")
-    tell.shown(stage.dispatchd("as", "ash", "wait", thread_id))
+    tell.shown(_activity(text))
+    tell.pause()
+
+
+def mend_a_red_check(stage: Stage) -> None:
+    tell = stage.narrator
+    tell.chapter("8. A check is red")
+    tell.say(
+        "i-4m7t waited for i-8p3q; now ash takes it. Its tests fail on the merged code, and it comes back too:"
+    )
+    tell.shown(_activity(stage.until(PAGE, "merged into")))
     tell.pause()
 
 
 def look_back(stage: Stage) -> None:
     tell = stage.narrator
-    tell.chapter("Who did what: it is all in git")
+    tell.chapter("What came of it")
     stage.sync()
-    tell.typed("git -C .dispatch log --format='%an: %s'")
-    tell.shown(_log(stage, 40))
+    tell.typed(f"git log --graph --oneline {INTEGRATION}")
+    tell.shown(stage.run("git", "log", "--graph", "--format=%h %s", INTEGRATION))
+    tell.typed(f"git show {INTEGRATION}:CHANGES.md")
+    tell.shown(stage.run("git", "show", f"{INTEGRATION}:CHANGES.md"))
+    tell.say("Alice's own branch and checkout are as they were:")
+    tell.typed("git status --short --branch")
+    tell.shown(stage.run("git", "status", "--short", "--branch"))
+    tell.typed("dispatchd log i-8p3q")
+    tell.shown(stage.dispatchd("log", "i-8p3q"))
+    tell.typed("dispatchd report")
+    tell.shown(stage.dispatchd("report"))
     tell.pause()
-    tell.chapter("Where everything stands")
-    tell.typed("dispatchd status")
-    tell.shown(stage.dispatchd("status"))
 
 
 def leave_it_running(stage: Stage) -> None:
     tell = stage.narrator
     tell.chapter("It is yours now, and it is running")
     tell.typed(f'cd {_short(stage.repository)} && PATH="{CHECKOUT}/.venv/bin:$PATH"')
-    tell.say("Open .dispatch/README.md, or the folder itself in your editor, and change something:")
-    tell.typed(f"$EDITOR .dispatch/{EPIC}")
-    tell.typed('echo "Say thank you after signing in" > ".dispatch/issues/say thank you.md"')
-    tell.typed("dispatchd status")
+    tell.say("Take what the agents made into your branch:")
+    tell.typed(f"git merge --ff-only {INTEGRATION}")
+    tell.say("Every act was a commit in .dispatch, by whoever did it:")
+    tell.typed("git -C .dispatch log --format='%an: %s'")
+    tell.say("Let a real agent work: in its card write `engine: claude`, then queue what you dropped:")
+    tell.typed("sed -i 's/^engine: .*/engine: claude/' .dispatch/agents/ash/agent.md")
+    tell.typed(f"sed -i 's/^status: .*/status: queued/' \".dispatch/{DROPPED}\"")
+    tell.typed("dispatchd agent logs ash --follow")
     tell.say("To stop it, and to be rid of it:")
     tell.typed("dispatchd down")
-    tell.typed(f"rm -rf {_short(stage.repository)}")
+    tell.typed(f"rm -rf {_short(stage.repository)} {_short(agents_folder(stage.repository))}")
 
 
-def _log(stage: Stage, count: int) -> str:
-    return stage.run("git", "-C", str(stage.tree), "log", f"--max-count={count}", "--format=%an: %s")
+def _question(text: str) -> str:
+    """What a thread asks and offers, without its front matter."""
+    body = text.split("---\n", 2)[2]
+    return "\n".join(line for line in body.splitlines() if line.strip() and not line.startswith("<!--"))
+
+
+def _activity(text: str) -> str:
+    """What became of the work on an issue, as its file tells it."""
+    return text.partition("## Activity\n")[2].strip("\n")
 
 
 def _short(folder: Path) -> str:
@@ -150,11 +198,13 @@ def _short(folder: Path) -> str:
 ACTS = (
     open_the_house,
     drop_a_file,
-    change_a_line,
-    make_a_mistake,
     tick_a_gate,
+    queue_two_more,
+    give_leave,
     vote,
     answer_a_question,
+    mend_a_conflict,
+    mend_a_red_check,
     look_back,
     leave_it_running,
 )

@@ -1,7 +1,7 @@
 """What the demo plays on: a new repository, a narrator, and the hands that save files and call commands.
 
-Nothing here waits to be correct: after each act `dispatchd sync --wait` says when it is done. The pauses are for
-people who read along.
+Nothing here waits to be correct: after each act of Alice's `dispatchd sync --wait` says when it is done, and what
+agents do is waited for where they tell it, in files. The pauses are for people who read along.
 """
 
 import difflib
@@ -14,12 +14,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 EXAMPLE: Final = CHECKOUT / "example-workspace"
 COMMAND: Final = Path(sys.executable).with_name("dispatchd")
-GENTLE_SECONDS: Final = 2.2
+GENTLE_SECONDS: Final = 1.4
+PATIENCE_SECONDS: Final = 60.0
+LOOKS_EVERY_SECONDS: Final = 0.05
+T = TypeVar("T")
 _COLOURS: Final = {"head": "1", "said": "2", "+": "32", "-": "31", "@": "36"}
 
 
@@ -93,18 +96,48 @@ class Stage:
     def read(self, path: str) -> str:
         return (self.tree / path).read_text(encoding="utf-8")
 
-    def save(self, path: str, change: Callable[[str], str]) -> None:
-        """Alice changes a file and saves; what she wrote and what dispatchd made of it is shown."""
+    def save(self, path: str, change: Callable[[str], str], *, quietly: bool = False) -> None:
+        """Alice changes a file and saves; what she wrote and, unless *quietly*, what dispatchd made of it is shown."""
         before = self.read(path)
         written = change(before)
         if written == before:
             raise Stopped(f"{path} has no line that this act could change:\n{before}")
         self.narrator.changed(before, written)
         (self.tree / path).write_text(written, encoding="utf-8")
-        self.narrator.pause()
+        if not quietly:
+            self.narrator.pause()
         self.sync()
+        if quietly:
+            return
         self.narrator.say("dispatchd answers in the same file:")
         self.narrator.changed(written, self.read(path))
+
+    def until(self, path: str, words: str) -> str:
+        """The file's text, as soon as it has *words*: what an agent does is told in files."""
+        return self._await(
+            lambda: text if words in (text := self.read(path)) else None, f"{path} says {words!r}"
+        )
+
+    def thread(self, kind: str) -> str:
+        """The path of the open thread of this *kind*, as soon as an agent has opened it."""
+
+        def find() -> str | None:
+            files = (self.tree / "inbox").glob("t-*.md")
+            hits = [each for each in files if is_open(each.read_text(encoding="utf-8"), kind)]
+            return hits[0].relative_to(self.tree).as_posix() if hits else None
+
+        return self._await(find, f"there is an open {kind} in inbox/")
+
+    def _await(self, look: Callable[[], T | None], what: str) -> T:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while (found := look()) is None:
+            if time.monotonic() > deadline:
+                log = self.dispatchd("log", "-n", "12")
+                raise Stopped(
+                    f"in {PATIENCE_SECONDS:.0f} s it did not come true that {what}. The log's end:\n{log}"
+                )
+            time.sleep(LOOKS_EVERY_SECONDS)
+        return found
 
     def newest(self, pattern: str) -> str:
         """The path of the file that was last made among those that match *pattern*."""
@@ -129,6 +162,11 @@ def fact(text: str, key: str) -> str:
     if hit is None:
         raise Stopped(f"there is no `{key}:` in\n{text}")
     return hit[1].strip()
+
+
+def is_open(text: str, kind: str) -> bool:
+    """Whether it is a thread of this *kind* that nobody has answered."""
+    return f"\nkind: {kind}\n" in text and "\nstatus: open\n" in text
 
 
 def set_fact(key: str, value: str) -> Callable[[str], str]:
@@ -186,13 +224,18 @@ def stop_earlier_ones(narrator: Narrator) -> None:
         )
 
 
+def agents_folder(repository: Path) -> Path:
+    """Where the agents' worktrees stand: beside the repository, so that a person finds them and can throw them away."""
+    return repository.with_name(f"{repository.name}.agents")
+
+
 def lay_example(stage: Stage) -> None:
-    """Copy the example's tree into the workspace; of its settings only the commands, the rest is what `init` wrote."""
+    """Copy the example's tree into the workspace; of its settings only these, the rest is what `init` wrote."""
     shutil.copytree(
         EXAMPLE / "dispatch", stage.tree, dirs_exist_ok=True, ignore=shutil.ignore_patterns("config.toml")
     )
     config = stage.tree / "config.toml"
-    text = config.read_text(encoding="utf-8")
-    config.write_text(
-        text.replace("[commands]\n", '[commands]\ntest = "python3 -m unittest"\n', 1), encoding="utf-8"
-    )
+    text = config.read_text(encoding="utf-8").replace('start_after = "30s"', 'start_after = "0s"')
+    text = text.replace("[commands]\n", '[commands]\ntest = "python3 -m unittest"\n', 1)
+    agents = f'checks = ["test"]\nclones = "{agents_folder(stage.repository)}"\npermission_wait = "5m"\n'
+    config.write_text(text.replace("[agents]\n", f"[agents]\n{agents}", 1), encoding="utf-8")

@@ -110,7 +110,7 @@ def test_a_rate_limit_uses_up_no_attempt_and_waits_until_it_is_over() -> None:
     resets = NOON + timedelta(hours=1)
     limited = replace(LAST, outcome=RunOutcome.RATE_LIMITED, attempt=MOST_ATTEMPTS, resets_at=resets)
     assert asks(ISSUE, WORK, limited) == Due(
-        occasion=Occasion.BEGIN, attempt=MOST_ATTEMPTS, not_before=resets
+        occasion=Occasion.RETRY, attempt=MOST_ATTEMPTS, not_before=resets
     )
 
 

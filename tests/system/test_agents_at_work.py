@@ -203,3 +203,18 @@ def test_an_engine_that_is_not_there_is_said(at_work: AgentDesk) -> None:
     text = at_work.thread("how is it to go on?").read_text(encoding="utf-8")
     assert 'there is no engine "nothing"' in text
     assert "agents/elm/agent.md" in text
+
+
+def test_a_first_turn_that_was_paused_goes_on_and_so_does_who_it_is_given_to(at_work: AgentDesk) -> None:
+    at_work.lay("ash", "birch")
+    at_work.queue(
+        "endless", "[[turn]]\nstep = [ { say = 'I wait.' }, { wait = true } ]\n" * 2, assignee="ash"
+    )
+    until(lambda: "I wait." in at_work.desk.ask("agent", "logs", "ash").out, "the turn does not begin")
+    issue = at_work.desk.json("issue", "list")["items"][0]["id"]
+    at_work.desk.dispatchd("agent", "pause", "ash")
+    until(lambda: "end: interrupted" in at_work.log(), "the turn does not stop")
+    at_work.desk.dispatchd("agent", "resume", "ash")
+    until(lambda: f"({issue}.2, again)" in at_work.log(), "the turn does not go on")
+    at_work.desk.dispatchd("agent", "reassign", issue, "birch")
+    until(lambda: f"starts birch on {issue}" in at_work.log(), "birch does not take it")

@@ -50,6 +50,10 @@ class EventLog:
         """The last *most* entries with their lines, newest first."""
         return self._entries("events_newest", (most,))
 
+    def about(self, subject: str) -> Sequence[RecordedEvent]:
+        """Every entry about *subject*, oldest first."""
+        return [each for each, _ in self._entries("events_about", (subject,))]
+
     def around(self, recorded: RecordedEvent, distance: int) -> Sequence[RecordedEvent]:
         """The entries up to *distance* before and after it, in order."""
         bounds = (recorded.position - distance, recorded.position + distance)

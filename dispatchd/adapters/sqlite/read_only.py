@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from dispatchd.adapters.sqlite.faults import explained
 from dispatchd.adapters.sqlite.issue_reader import IssueReader, folded
-from dispatchd.adapters.sqlite.migrator import latest_version
 from dispatchd.adapters.sqlite.named_queries import queries
 from dispatchd.adapters.sqlite.prefixes import resolve
+from dispatchd.adapters.sqlite.reading_connection import connect_read_only, refuse_other_schemas
 from dispatchd.adapters.sqlite.row_reading import (
     Progress,
     agent_row,
@@ -46,17 +46,10 @@ from dispatchd.application.ports.read_rows import (
     Resolved,
     RunRow,
     ThreadRow,
+    WorkRow,
 )
-from dispatchd.application.ports.store_failures import DatabaseMissing, DatabaseTooNew
+from dispatchd.application.ports.store_failures import DatabaseMissing
 
-_SETTINGS: Final = (
-    "PRAGMA busy_timeout = 5000",
-    "PRAGMA query_only = ON",
-    "PRAGMA trusted_schema = OFF",
-    "PRAGMA mmap_size = 0",
-    # One read transaction for everything that is asked: the answers fit together.
-    "BEGIN",
-)
 _ALL: Final = -1
 _EVERYTHING: Final = IssueFilter()
 
@@ -73,33 +66,6 @@ def open_read_only(path: Path) -> "SqliteReadModel":
         except BaseException:
             connection.close()
             raise
-
-
-def refuse_other_schemas(connection: sqlite3.Connection, path: Path) -> None:
-    """Raise DatabaseTooNew, or DatabaseMissing for one that an older program made."""
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if version > latest_version():
-        raise DatabaseTooNew(path, version, latest_version())
-    if version < latest_version():
-        raise DatabaseMissing(path)
-
-
-def connect_read_only(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write, inside its one read transaction."""
-    address = path.resolve().as_uri()
-    connection = sqlite3.connect(f"{address}?mode=ro", uri=True, isolation_level=None)
-    try:
-        for setting in _SETTINGS:
-            connection.execute(setting)
-        connection.execute("SELECT count(*) FROM sqlite_master")
-    except sqlite3.OperationalError as error:
-        connection.close()
-        # In a folder that cannot be written SQLite cannot make the files that readers share. With no log beside it
-        # the database is whole by itself, and nobody can be changing it.
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CANTOPEN or Path(f"{path}-wal").exists():
-            raise
-        return sqlite3.connect(f"{address}?immutable=1", uri=True, isolation_level=None)
-    return connection
 
 
 class SqliteReadModel:
@@ -200,8 +166,15 @@ class SqliteReadModel:
     def runs(self) -> Sequence[RunRow]:
         """The agents' turns that run now, longest first."""
         return tuple(
-            RunRow(run, issue, agent, datetime.fromisoformat(since))
-            for run, issue, agent, since in self._rows("runs")
+            RunRow(run, issue, agent, datetime.fromisoformat(since), bool(contained), note or "")
+            for run, issue, agent, since, contained, note in self._rows("runs")
+        )
+
+    def works(self) -> Sequence[WorkRow]:
+        """What agents have made of issues and is not merged."""
+        return tuple(
+            WorkRow(issue, phase, agent, bool(held), bounces or 0)
+            for issue, phase, agent, held, bounces in self._rows("works")
         )
 
     def log(

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dispatchd.adapters.sqlite.faults import explained
-from dispatchd.adapters.sqlite.read_only import connect_read_only, refuse_other_schemas
+from dispatchd.adapters.sqlite.reading_connection import connect_read_only, refuse_other_schemas
 from dispatchd.adapters.sqlite.unit_of_work import SqliteUnitOfWork
 from dispatchd.application.ports.store_failures import DatabaseMissing
 from dispatchd.application.ports.unit_of_work import UnitOfWork

@@ -15,7 +15,7 @@ from dispatchd.adapters.sqlite.columns import time_column, time_value
 from dispatchd.adapters.sqlite.connection import set_aside
 from dispatchd.adapters.sqlite.faults import explained, is_damage
 from dispatchd.adapters.sqlite.named_queries import queries
-from dispatchd.adapters.sqlite.read_only import connect_read_only, refuse_other_schemas
+from dispatchd.adapters.sqlite.reading_connection import connect_read_only, refuse_other_schemas
 
 _MOST: Final = 5
 """Sentences of SQLite about one file; the first tells all that helps."""

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from dispatchd.application.agents.context import prompt_for
 from dispatchd.application.agents.desk import Desk
-from dispatchd.application.agents.money import why_no_money
+from dispatchd.application.agents.holding_back import why_held_back
 from dispatchd.application.agents.stuck import ask_how_to_go_on
 from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan as Commands
@@ -72,7 +72,7 @@ def choose(desk: Desk, work: UnitOfWork, at: datetime) -> Choice:
         work.runs.live(),
         limits_of(settings.agents),
         at,
-        lambda issue, agent: why_no_money(work, settings.budget, issue, agent, at),
+        lambda issue, agent: why_held_back(work, settings.budget, issue, agent, at),
     )
     return Choice(plan=plan, stuck=tuple(stuck))
 
@@ -166,7 +166,7 @@ def _start(desk: Desk, door: Door, pick: Pick, branch: str, base: str) -> Comman
         for thread in work.threads_of(pick.issue)
         if brings_answer(thread, pick.agent.name)
     ]
-    prompt = prompt_for(work, desk.ports.assets, pick, known)
+    prompt = prompt_for(work, pick, known, desk.ports.settings().agents.context_chars)
     work.runs.save_progress(RunProgress(run=run, prompt=work.blobs.put(prompt.encode())))
     start = StartRun(
         issue=pick.issue,

@@ -101,7 +101,7 @@ async def _propose(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
 
 
 async def _comment(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
-    return await _perform(desk, run, Verb.COMMENT, {**_only(said, "text"), "issue": run.issue})
+    return await _perform(desk, run, Verb.COMMENT, {**_only(said, "text"), "id": run.issue})
 
 
 async def _submit(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:

@@ -171,17 +171,16 @@ def activity_of(issue: Issue, work: UnitOfWork) -> tuple[ActivityLine, ...]:
     """
     record = work.documents.of(issue.id)
     here = posixpath.dirname(record.path) if record is not None else "issues"
-    lines = [
+    made = work.work(issue.id)
+    lines = [ActivityLine(at=each.at, text=each.text) for each in made.story] if made is not None else []
+    lines.extend(
         ActivityLine(at=each.at, text=display_name(each.by), said=each.text, gone=each.withdrawn)
         for each in issue.comments
-    ]
-    made = work.work(issue.id)
-    if made is not None:
-        lines.extend(ActivityLine(at=each.at, text=each.text) for each in made.story)
+    )
     for thread in work.threads_of(issue.id):
         if thread.kind in _TOLD and thread.turns:
             lines.extend(_lines_of(thread, here, work))
-    return tuple(sorted(lines, key=lambda line: line.at))
+    return tuple(sorted(lines, key=lambda line: line.at.replace(microsecond=0)))
 
 
 def _lines_of(thread: Thread, here: str, work: UnitOfWork) -> list[ActivityLine]:

@@ -17,6 +17,10 @@ class History(Protocol):
         """The last *most* entries with their lines, newest first."""
         ...
 
+    def about(self, subject: str) -> Sequence[RecordedEvent]:
+        """Every entry about *subject* (an id, or the path of a file that is no entity), oldest first."""
+        ...
+
     def around(self, recorded: RecordedEvent, distance: int) -> Sequence[RecordedEvent]:
         """The entries up to *distance* before and after it, in order, *recorded* among them."""
         ...

@@ -20,6 +20,7 @@ from dispatchd.application.ports.read_rows import (
     Resolved,
     RunRow,
     ThreadRow,
+    WorkRow,
 )
 
 _EVERYTHING: Final = IssueFilter()
@@ -72,6 +73,10 @@ class ReadModel(Protocol):
 
     def runs(self) -> Sequence[RunRow]:
         """The agents' turns that run now, longest first."""
+        ...
+
+    def works(self) -> Sequence[WorkRow]:
+        """What agents have made of issues and is not merged."""
         ...
 
     def log(

@@ -249,10 +249,24 @@ class BrakeRow(NamedTuple):
 
 
 class RunRow(NamedTuple):
+    """A turn. `note` is what it does now, in a few words."""
+
     run: str
     issue: str
     agent: str
     since: datetime
+    contained: bool
+    note: str
+
+
+class WorkRow(NamedTuple):
+    """What agents have made of an issue so far: `working`, `submitted` or `bounced`."""
+
+    issue: str
+    phase: str
+    agent: str
+    held: bool
+    bounces: int
 
 
 class AuditLag(NamedTuple):

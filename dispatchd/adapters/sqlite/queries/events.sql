@@ -20,6 +20,9 @@ WHERE id >= :low AND id < :high ORDER BY position LIMIT :most;
 -- name: events_newest
 SELECT position, id, at, actor, provenance, event, told FROM events ORDER BY position DESC LIMIT ?;
 
+-- name: events_about
+SELECT position, id, at, actor, provenance, event, told FROM events WHERE subject = ? ORDER BY position;
+
 -- name: events_between
 SELECT position, id, at, actor, provenance, event, told FROM events
 WHERE position BETWEEN ? AND ? ORDER BY position;

@@ -96,7 +96,13 @@ SELECT e.state, d.path FROM entities AS e LEFT JOIN documents AS d ON d.subject 
 WHERE e.kind = ? AND e.removed = 0 AND e.status IN (SELECT value FROM json_each(?)) ORDER BY e.created, e.number;
 
 -- name: runs
-SELECT id, issue, agent, started FROM agent_runs WHERE ended IS NULL ORDER BY number;
+SELECT id, issue, agent, started, agent_runs.state ->> '$.contained', run_progress.state ->> '$.note'
+FROM agent_runs LEFT JOIN run_progress ON run_progress.run = agent_runs.id
+WHERE ended IS NULL ORDER BY number;
+
+-- name: works
+SELECT issue, phase, state ->> '$.agent', state ->> '$.held', state ->> '$.bounces' FROM works
+WHERE phase <> 'merged' ORDER BY issue;
 
 -- name: log
 SELECT position, id, type, at, actor, subject, told, committed, event FROM events
