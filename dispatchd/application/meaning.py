@@ -14,10 +14,10 @@ from dispatchd.application.checking import misplaced
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import Adoption, DocumentKind, Edit, Kinds, Reading
 from dispatchd.application.loose_saves import straight_save
+from dispatchd.application.placed_problems import line_of
 from dispatchd.application.ports.ids import IdSource
 from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork
 from dispatchd.application.trial import Trial
-from dispatchd.application.workspace_status import line_of
 from dispatchd.documents.config_document import read_config
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.tree_paths import PathRole, agent_of, entity_kind_at, role_of

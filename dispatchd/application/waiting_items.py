@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dispatchd.application.for_whom import Me, is_for
-from dispatchd.application.workspace_status import placed_problems
+from dispatchd.application.placed_problems import placed_problems
 from dispatchd.documents.offered import BRAKE_ID, RESUME_BOX, VOTE_LABELS, gate_labels, thread_labels
 
 if TYPE_CHECKING:

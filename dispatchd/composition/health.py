@@ -29,7 +29,7 @@ def check_tree(workspace: Workspace) -> "Sequence[DocumentProblem]":
 
 
 def _standing(workspace: Workspace) -> "Sequence[DocumentProblem]":
-    from dispatchd.application.workspace_status import placed_problems
+    from dispatchd.application.placed_problems import placed_problems
     from dispatchd.documents.problems import DocumentProblem
     from dispatchd.domain.identifiers import DocumentPath
 
