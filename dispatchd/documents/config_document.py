@@ -24,6 +24,7 @@ from dispatchd.documents.config_values import (
 )
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.setting_kinds import (
+    NO_TEXTS,
     NOT_SET,
     TEXT,
     TEXTS,
@@ -185,7 +186,7 @@ def shown(setting: Setting) -> str:
         case timedelta():
             return write_duration(setting)
         case tuple():
-            return ", ".join(setting) or "none"
+            return ", ".join(setting) or NO_TEXTS
         case None:
             return "no limit"
         case "":

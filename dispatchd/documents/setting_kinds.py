@@ -22,6 +22,8 @@ _UNITS: Final = {
 }
 NOT_SET: Final = "not set"
 """How a text that is empty is shown, and may be written."""
+NO_TEXTS: Final = "none"
+"""The same for a list."""
 _LONGEST: Final = timedelta(days=36500)
 
 
@@ -143,6 +145,8 @@ def _text_word(word: str) -> Plain:
 
 
 def _texts_word(word: str) -> Plain:
+    if word.strip().casefold() == NO_TEXTS:
+        return []
     return [part for part in (each.strip(" \"'") for each in word.strip("[] ").split(",")) if part]
 
 

@@ -133,9 +133,7 @@ def test_a_mark_that_means_nothing_is_answered_at_its_item_and_nothing_is_made(w
     world.edit(EPIC, "- [ ] Make these 3 issues", "- [x] Make these 3 issues")
     world.settle()
     assert not made(world)
-    assert "here is called that; nothing was made\n3. Logout\n\n- [ ] Make these 3 issues\n" in world.read(
-        EPIC
-    )
+    assert "; nothing was made\n3. Logout\n\n- [ ] Make these 3 issues\n" in world.read(EPIC)
     world.edit(EPIC, "@codr !hihg", "@coder !high")
     world.settle()
     assert "dispatchd:" not in world.read(EPIC)

@@ -115,7 +115,7 @@ def test_a_title_is_the_whole_rest_of_its_line(line: str, title: str | None) -> 
         ("type: 1.10", "1.10"),
         ("type: 1e3", "1e3"),
         ("type: on", "on"),
-        ("deadline: 2026-11-28", "2026-11-28"),
+        ("created: 2026-11-28", "2026-11-28"),
         ('status: "queued', '"queued'),
         ("status: !high", "!high"),
         ("status: [broken", "[broken"),

@@ -10,7 +10,7 @@ from dispatchd.reconcile.intents import Act, Intent, Refusal
 from dispatchd.reconcile.list_intents import ListEdit, list_intents
 from dispatchd.reconcile.list_items import Placing
 from tests.fakes.fake_board import NOON, FakeBoard
-from tests.fakes.fake_workspace import EPIC, open_epic, open_issue, plan, refusal, workspace
+from tests.fakes.fake_workspace import EPIC, open_epic, open_issue, plan, workspace
 
 HEAD = "## Stages\n\n### Build\n\n"
 SEND, SHOW = EntityId("i-aaaa"), EntityId("i-bbbb")
@@ -70,7 +70,7 @@ def test_a_line_that_is_gone_takes_its_issue_out_of_the_stage() -> None:
     assert leaving.command == SetFact(subject=SHOW, key="stage", value=None)
 
 
-def test_what_an_agent_works_on_neither_leaves_nor_is_cancelled() -> None:
+def test_what_an_agent_works_on_does_not_leave_but_is_cancelled_like_any_other() -> None:
     on = board()
     on.worked_on.add(SEND)
     line = LISTED.splitlines(keepends=True)[-2]
@@ -82,4 +82,3 @@ def test_what_an_agent_works_on_neither_leaves_nor_is_cancelled() -> None:
     struck = intents(on, LISTED, LISTED.replace(line, f"1. ~~{line.strip()[3:]}~~\n"))[0]
     assert isinstance(struck, Act)
     assert struck.command == MoveIssue(issue=SEND, to=IssueStatus.CANCELLED)
-    assert "when ash has stopped" in refusal(on, struck.command)

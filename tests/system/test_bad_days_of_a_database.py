@@ -96,7 +96,7 @@ def test_a_backup_is_put_back_and_nothing_since_is_reverted(desk: Desk) -> None:
     desk.save("issues/two.md", "The second\n")
     desk.sync()
     before = state(desk)
-    said = desk.ask("backup", "restore", name[:12])
+    said = desk.ask("backup", "restore", name)
     desk.daemons.append(int(desk.json("status")["daemon"]["pid"]))
     assert said.code == 0
     assert "2 events since came from the branch" in said.out
