@@ -28,8 +28,6 @@ REST = 5.0
 async def agents_loop(room: EngineRoom, desk: Desk, boundary: Boundary) -> None:
     """Let agents work until the daemon stops; what runs then goes on by itself."""
     sockets = RunSockets(room=room, desk=desk, boundary=boundary)
-    no_cell = None if desk.containment.holds else desk.containment.why
-    await desk.session.ports.store.transact(lambda work: work.set_note(NO_CELL, no_cell))
     try:
         while not room.stopping.is_set():
             rounds = room.rounds
@@ -65,17 +63,28 @@ async def _one_look(room: EngineRoom, desk: Desk, sockets: RunSockets) -> bool:
     async with room.turn:
         with room.halting():
             before = await _position(desk)
-            await do_as_told(desk)
-            await write_down_what_is_always_allowed(desk)
-            await dispatch(desk)
+            await _decide(desk, before)
             live = {run.id for run in await desk.session.ports.store.transact(lambda work: work.runs.live())}
             happened = await watch(desk)
-            await ask_for_money(desk)
             happened = happened or await _position(desk) != before
     await sockets.follow(live)
     if happened:
         await _did(room)
     return bool(live)
+
+
+async def _decide(desk: Desk, position: int) -> None:
+    """What follows from what has happened, or from the time; where neither is news, nothing is asked."""
+    at = desk.session.ports.clock.now()
+    if position == desk.decided_at and (desk.ask_again is None or at < desk.ask_again):
+        return
+    no_cell = None if desk.containment.holds else desk.containment.why
+    await desk.session.ports.store.transact(lambda work: work.set_note(NO_CELL, no_cell))
+    await do_as_told(desk)
+    await write_down_what_is_always_allowed(desk)
+    desk.ask_again = await dispatch(desk)
+    await ask_for_money(desk)
+    desk.decided_at = position
 
 
 async def _position(desk: Desk) -> int:

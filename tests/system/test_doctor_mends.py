@@ -163,3 +163,19 @@ def test_what_is_broken_is_found_mended_and_stays_mended(house: Desk, code: str)
     assert treat(house.root, agreed).done == ()
     assert f"title: {TITLE}" in house.read("issues/login.md")
     assert titles(house) == [TITLE]
+
+
+def test_a_copied_git_directory_gets_a_folder_of_its_own_and_leaves_the_originals_alone(
+    desk: Desk, new_desk: Callable[[str], Desk]
+) -> None:
+    desk.save("issues/one.md", "The first\n")
+    desk.sync()
+    copy = new_desk("copy")
+    shutil.rmtree(copy.root / ".git")
+    shutil.copytree(desk.root / ".git", copy.root / ".git", ignore=shutil.ignore_patterns("*.sock"))
+    link = (desk.tree / ".git").read_text(encoding="utf-8")
+    copy.ask("doctor", "--fix", "--yes")
+    assert (copy.tree / "issues" / "one.md").exists()
+    assert (desk.tree / ".git").read_text(encoding="utf-8") == link
+    assert "tied to this repository" in desk.ask("doctor").out
+    assert "branch-elsewhere" not in copy.ask("doctor", "--json").out

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from dispatchd.adapters.git.git_state import head_ref
-from dispatchd.adapters.git.layout import is_bare, registered_worktrees
+from dispatchd.adapters.git.layout import is_anothers, is_bare, registered_worktrees
 from dispatchd.adapters.git.merge_driver import driver_command, register, this_installation
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.adapters.git.workspace_setup import exclude
@@ -78,11 +78,14 @@ def kind_of(common_dir: Path) -> RepositoryKind:
 
 
 def checked_out_elsewhere(common_dir: Path, tree: Path) -> tuple[Path, ...]:
-    """Other worktrees, the main one too, in which the tree's branch is checked out."""
+    """Other worktrees, the main one too, in which the tree's branch is checked out; those of a repository that this one
+    was copied from are that one's.
+    """
     found = [
         folder
         for record, folder in registered_worktrees(common_dir).items()
-        if folder != tree and folder.is_dir() and head_ref(record) == BRANCH_REF
+        if folder != tree and folder.is_dir() and not is_anothers(folder, common_dir)
+        if head_ref(record) == BRANCH_REF
     ]
     if not is_bare(common_dir) and head_ref(common_dir) == BRANCH_REF:
         found.insert(0, common_dir.parent)

@@ -129,3 +129,9 @@ def _setting(path: Path, wanted: str) -> str | None:
         if found and found["key"].lower() == wanted:
             value = "true" if found["value"] is None else found["value"].strip('"')
     return value
+
+
+def is_anothers(folder: Path, common_dir: Path) -> bool:
+    """Whether *folder* stands and hangs on another repository."""
+    admin_dir = follow_git_link(folder / ".git")
+    return admin_dir is not None and is_git_dir(admin_dir) and common_dir_of(admin_dir) != common_dir

@@ -12,6 +12,7 @@ from dispatchd.adapters.git.layout import (
     find_checkout,
     first_line,
     follow_git_link,
+    is_anothers,
     is_bare,
     main_worktree_of,
     registered_worktrees,
@@ -81,8 +82,12 @@ def find_tree(checkout: Checkout) -> Path | None:
     recorded = [
         folder for folder in registered_worktrees(checkout.common_dir).values() if folder.name == TREE_NAME
     ]
+    ours = [folder for folder in recorded if not is_anothers(folder, checkout.common_dir)]
+    if recorded and not ours:
+        # Only the git directory was copied: the record still names the original's folder, which is none of ours.
+        return homes[0] / TREE_NAME if homes else None
     # A record of a folder that is gone still says where it stood; one that stands is the better answer.
-    return next((folder for folder in recorded if folder.is_dir()), recorded[0] if recorded else None)
+    return next((folder for folder in ours if folder.is_dir()), ours[0] if ours else None)
 
 
 def is_tied(tree: Path, admin_dir: Path, common_dir: Path) -> bool:

@@ -5,6 +5,7 @@ The memory is of moments on the monotonic clock. It is lost with the process, an
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from dispatchd.application.command_handler import Door
@@ -72,6 +73,10 @@ class Desk:
     places: AgentPlaces
     containment: Containment
     heard: dict[RunId, float] = field(default_factory=dict)
+    decided_at: int = -1
+    """The newest event when it was last decided which turns begin,"""
+    ask_again: datetime | None = None
+    """and when that is to be asked again by the clock."""
     stopping: dict[RunId, tuple[int, float]] = field(default_factory=dict)
     """How far up the ladder a run is that is to stop, and since when."""
 

@@ -27,6 +27,8 @@ from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.run_command import StartRun
 from dispatchd.domain.scheduling import Candidate, Limits, Pick, Plan, schedule
 
+ASK_AGAIN = timedelta(seconds=30)
+"""What holds a turn back may end without an event: a day's budget at midnight, say."""
 AT_WORK = (IssueStatus.QUEUED, IssueStatus.ASSIGNED, IssueStatus.IN_PROGRESS, IssueStatus.BLOCKED)
 
 
@@ -46,12 +48,15 @@ async def dispatch(desk: Desk) -> datetime | None:
         await ask_how_to_go_on(desk, issue, why)
     for pick in choice.plan.picks:
         await _begin(desk, pick)
-    return choice.plan.again_at
+    later = at + ASK_AGAIN if choice.plan.held or choice.plan.picks else None
+    return min((each for each in (choice.plan.again_at, later) if each is not None), default=None)
 
 
 def choose(desk: Desk, work: UnitOfWork, at: datetime) -> Choice:
     """Which turns begin at *at*."""
     settings = desk.ports.settings()
+    if not any(True for _ in work.agents()):
+        return Choice(plan=Plan())
     candidates: list[Candidate] = []
     stuck: list[tuple[EntityId, str]] = []
     held: dict[EntityId, str] = {}
