@@ -27,6 +27,9 @@ def base_of(work: UnitOfWork, record: DocumentRecord, disk: Reading, seen: Sight
     began = marked.settled_from(disk.text) if marked is not None else None
     if began is not None:
         return began, ()
+    if marked is not None and record.current is not None:
+        # Whoever takes markers out has seen both sides, and means what they keep, however old its `rev` says it is.
+        return work.blobs.get(record.current).decode(), ()
     newest = work.documents.newest_agreed(record.subject)
     if seen.base is not None:
         text = decode(seen.base)

@@ -152,6 +152,21 @@ def test_markers_that_were_left_in_park_the_file_until_they_are_gone(world: Worl
     assert not [path for path in world.paths("inbox/") if "conflict" in world.read(path)]
 
 
+@pytest.mark.parametrize("kept", ["here", "Bob"])
+def test_069_a_side_that_is_kept_stands_also_where_the_markers_stood_around_whole_files(
+    world: World, kept: str
+) -> None:
+    text = world.read(A)
+    mine, theirs = text.replace("Second", "Second, here"), text.replace("Second", "Second, Bob")
+    marked = f"<<<<<<< HEAD\n{mine}=======\n{theirs}>>>>>>> theirs\n"
+    merge_by_hand(world, {A: mine}, {A: theirs}, {A: marked})
+    assert world.read(A) == marked
+    world.save(A, mine if kept == "here" else theirs)
+    world.settle()
+    assert f"Second, {kept}\n" in world.read(A)
+    check_all(world)
+
+
 @pytest.mark.parametrize(("line", "fact"), [("here", "high"), ("Bob", "low"), ("of both", "critical")])
 def test_069_what_somebody_decides_who_takes_markers_out_stands(world: World, line: str, fact: str) -> None:
     text = world.read(A)
