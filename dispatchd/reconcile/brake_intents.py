@@ -28,7 +28,7 @@ def brake_intents(
         return ResumeWork() if box.name == RESUME_BOX else PauseWork(reason=box.reason)
 
     fresh = newly_ticked_in(item, before, held)
-    if pause is None or f"since {format_moment(pause.since)}" in item.remarks:
+    if pause is None or _shows(item, pause):
         return tick_intents(fresh, command_for, "the brake")
     return tuple(
         Refusal(anchor=box.anchor, why=ANOTHER, attempted=box.name, line=box.line)
@@ -37,3 +37,10 @@ def brake_intents(
         for box in fresh
         for each in tick_intents([box], command_for, "the brake")
     )
+
+
+def _shows(item: PageItem, pause: Pause) -> bool:
+    """Whether *item* is about this brake: one minute can hold two, and their reasons tell them apart."""
+    said = " ".join(item.words).strip()
+    same_words = pause.reason in said if pause.reason else not said
+    return same_words and f"since {format_moment(pause.since)}" in item.remarks

@@ -58,11 +58,12 @@ def test_a_buffer_that_is_saved_again_does_nothing_again(world: WaitingWorld) ->
     assert len(world.happened("WorkPaused")) == len(world.happened("WorkResumed")) == 1
 
 
-def test_a_stale_page_lets_go_of_no_later_brake(world: WaitingWorld) -> None:
+@pytest.mark.parametrize("seconds", [90, 1])
+def test_a_stale_page_lets_go_of_no_later_brake(world: WaitingWorld, seconds: int) -> None:
     tick(world, PULL, ": The tests are red")
     stale = world.page()
     world.ask(Verb.RESUME)
-    world.advance(90)
+    world.advance(seconds)
     world.ask(Verb.PAUSE, reason="The disk is full")
     world.settle()
     world.save(WAITING, stale.replace(LET_GO, "- [x] Go on"))
