@@ -102,7 +102,7 @@ def test_no_text_of_others_becomes_a_box_or_a_heading_on_a_page_of_ours(hostile:
     assert ticked == []
     headings = {line for line in page.splitlines() if re.match(r"#{1,2} ", line)}
     sections = {
-        "# Waiting for you", "## Blocks an agent", "## Gates", "## Votes", "## Problems", "## Read when you like",
+        "# Waiting for you", "## Paused", "## Blocks an agent", "## Gates", "## Votes", "## Problems", "## Read when you like",
     }  # fmt: skip
     assert headings <= sections
     assert OBEYED.search(page) is None
