@@ -66,3 +66,9 @@ def test_inside_a_cell_its_own_sandbox_is_off_and_outside_it_is_on() -> None:
     outside = ENGINE.plan(replace(TURN, contained=False)).argv
     assert "--dangerously-bypass-approvals-and-sandbox" not in outside
     assert "--sandbox=workspace-write" in outside
+
+
+def test_its_first_request_waits_for_our_tools() -> None:
+    argv = ENGINE.plan(TURN).argv
+    assert "--config=mcp_servers.dispatchd.required=true" in argv
+    assert "--config=mcp_servers.dispatchd.startup_timeout_sec=60" in argv
