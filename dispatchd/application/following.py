@@ -6,6 +6,7 @@ from datetime import datetime
 
 from dispatchd.application.brake_file import pause_by_file, standing
 from dispatchd.application.command_handler import Door
+from dispatchd.application.doubts import asks_for_signatures
 from dispatchd.application.history import (
     HEAD,
     CommitSightings,
@@ -53,8 +54,8 @@ async def follow_head(session: Session) -> bool:
     if known is None:
         await _first_look(session, head, at)
         return True
-    rules = await store.transact(lambda work: work.rules)
-    moved = await session.run(lambda: movement(log, CommitId(known), head, rules))
+    rules, doubts = await store.transact(lambda work: (work.rules, asks_for_signatures(work)))
+    moved = await session.run(lambda: movement(log, CommitId(known), head, rules, doubts=doubts))
     if moved.travelled:
         await _travel(session, moved, at)
         return True

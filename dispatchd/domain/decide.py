@@ -67,6 +67,7 @@ from dispatchd.domain.run_command import (
 from dispatchd.domain.run_rules import decide_end as decide_end_run
 from dispatchd.domain.run_rules import decide_start, decide_stop
 from dispatchd.domain.signatures import require_signature
+from dispatchd.domain.unconfirmed import require_word
 from dispatchd.domain.steering_command import (
     AddComment,
     NoteUndone,
@@ -133,4 +134,5 @@ def decide(board: Board, command: Command, circumstance: Circumstance) -> tuple[
     if events:
         require_decider(board, command, circumstance)
         require_signature(board, command, circumstance)
+        require_word(board, command, circumstance)
     return events
