@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         IssueRow,
         ProblemRow,
         ProposalRow,
+        RunRow,
         StageRow,
         ThreadRow,
     )
@@ -203,7 +204,7 @@ def _running(model: "ReadModel", most: int | None) -> Iterator[Running]:
     turns = {run.issue: run for run in model.runs()}
     for row in model.issues(IssueFilter(status=_WORKED_ON, limit=most)):
         turn = turns.get(row.id)
-        who = turn.agent if turn else row.assignee or "nobody named"
+        who = _at_work(turn) if turn else row.assignee or "nobody named"
         state = row.status.replace("_", " ")
         since = turn.since if turn else None
         yield Running(
@@ -214,6 +215,10 @@ def _running(model: "ReadModel", most: int | None) -> Iterator[Running]:
             row.path or "",
             since,
         )
+
+
+def _at_work(turn: "RunRow") -> str:
+    return turn.agent if turn.contained else f"{turn.agent}, uncontained"
 
 
 def _next(model: "ReadModel", most: int | None) -> Iterator[Next]:

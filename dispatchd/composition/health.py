@@ -81,6 +81,7 @@ def diagnose(start: Path) -> Sequence[Finding]:
                 "Run: dispatchd sync --wait",
             )
         )
+    findings.extend(_cells(workspace))
     if daemon_of(workspace) is None:
         findings.append(
             Finding(
@@ -90,6 +91,25 @@ def diagnose(start: Path) -> Sequence[Finding]:
             )
         )
     return findings
+
+
+def _cells(workspace: Workspace) -> list[Finding]:
+    """Whether agents are kept in cells, where there are agents."""
+    from dispatchd.adapters.runs.bubblewrap import Bubblewrap
+    from dispatchd.composition.agents import containment_of
+
+    if not any(workspace.tree.glob("agents/*/agent.md")):
+        return []
+    found = containment_of(workspace, Bubblewrap(Path.home()))
+    if found.holds:
+        return []
+    return [
+        Finding(
+            f"Agents run uncontained: {found.why}.",
+            "While one does, a gate, vote or answer that is ticked in a file is unconfirmed: the agent could have.",
+            "Run: dispatchd confirm --all  once you have looked, or let agents run in a sandbox.",
+        )
+    ]
 
 
 def restore_tree(start: Path) -> Sequence[str]:

@@ -3,7 +3,13 @@
 import contextlib
 from typing import TYPE_CHECKING, Final
 
-from dispatchd.composition.acting import COMMAND_PURPOSE, LOCK_PATIENCE, close_session, open_session
+from dispatchd.composition.acting import (
+    COMMAND_PURPOSE,
+    LOCK_PATIENCE,
+    close_session,
+    open_session,
+    refuse_agents,
+)
 from dispatchd.composition.looking import (
     DAEMON_PURPOSE,
     RunningDaemon,
@@ -40,6 +46,7 @@ def run_daemon(workspace: Workspace, *, echo: bool = True) -> int:
     from dispatchd.adapters.system.workspace_lock import FlockWorkspaceLock
     from dispatchd.composition.health import refuse_broken_tree
 
+    refuse_agents(workspace)
     workspace.private.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = FlockWorkspaceLock(workspace.private / "lock", patience=LOCK_PATIENCE, passing=COMMAND_PURPOSE)
     lock.acquire(DAEMON_PURPOSE, SystemClock().now())
@@ -58,6 +65,7 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
 
     from dispatchd.adapters.git.shared_branch import GitSharedBranch
     from dispatchd.adapters.sqlite.backup import back_up
+    from dispatchd.adapters.system.process_kin import agent_above
     from dispatchd.adapters.system.system_clock import SystemClock
     from dispatchd.adapters.tree.local_tree import open_tree
     from dispatchd.composition.agents import open_desk
@@ -86,6 +94,7 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
         role_changed=lambda: decides(workspace) is not decided,
         clone_name=lambda: name_of(workspace),
         told_home=lambda home: remember_home(workspace, home),
+        agent_above=lambda pid: agent_above(workspace.private / "runs", pid),
         desk=await asyncio.to_thread(open_desk, workspace, session) if decided else None,
     )
     try:
@@ -113,6 +122,7 @@ def start_daemon(workspace: Workspace) -> RunningDaemon:
     from dispatchd.adapters.processes.background import spawn_detached
     from dispatchd.adapters.processes.environment import inherited
 
+    refuse_agents(workspace)
     output = workspace.private / "logs" / "startup.txt"
     output.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     output.write_bytes(b"")
@@ -159,6 +169,7 @@ def stop_daemon(workspace: Workspace) -> bool:
     import signal
     import time
 
+    refuse_agents(workspace)
     running = daemon_of(workspace)
     if running is None:
         return False

@@ -12,6 +12,7 @@ from dispatchd.application.agents.merging import merge_next
 from dispatchd.application.agents.money import ask_for_money
 from dispatchd.application.agents.policy_writing import write_down_what_is_always_allowed
 from dispatchd.application.agents.stuck import do_as_told
+from dispatchd.application.agents.trusting import trust_again
 from dispatchd.application.agents.watching import watch
 from dispatchd.daemon.engine_room import EngineRoom
 from dispatchd.daemon.run_sockets import Boundary, RunSockets
@@ -57,6 +58,7 @@ async def _one_look(room: EngineRoom, desk: Desk, sockets: RunSockets) -> bool:
         runs = await desk.session.ports.store.transact(lambda work: work.runs.live())
         happened = await watch(desk)
         await ask_for_money(desk)
+        await trust_again(desk)
         happened = happened or await _position(desk) != before
     await sockets.follow({run.id for run in runs})
     if happened:

@@ -41,6 +41,8 @@ class EngineRoom:
     clone_name: Callable[[], str] = str
     """What this clone is called; it gets a new name where it was copied with its old one."""
     told_home: Callable[[str], None] = lambda _: None
+    agent_above: Callable[[int], str | None] = lambda _: None
+    """The agent's run that a process belongs to, by its pid."""
     desk: Desk | None = None
     """Agents' work; none where another clone decides."""
     begins_anew: bool = False

@@ -24,12 +24,16 @@ class AgentDesk:
 
     desk: Desk
 
-    def lay(self, *agents: str, checks: str = "") -> None:
-        """Cards, and settings that start at once; *checks* is a command that merges have to pass."""
+    def lay(self, *agents: str, checks: str = "", settings: str = "") -> None:
+        """Cards, and settings that start at once; *checks* is a command that merges have to pass.
+
+        *settings* are more lines below `[agents]`.
+        """
         clones = self.desk.root.parent / f"{self.desk.root.name}-clones"
         config = self.desk.tree / "config.toml"
         text = config.read_text(encoding="utf-8").replace('start_after = "30s"', 'start_after = "0s"')
         text = text.replace("[agents]\n", SETTINGS.format(clones=clones).lstrip())
+        text = text.replace("[agents]\n", f"[agents]\n{settings}")
         if checks:
             text = text.replace("[commands]\n", f"[commands]\ntry = '{checks}'\n")
             text = text.replace("[agents]\n", '[agents]\nchecks = ["try"]\n')

@@ -172,14 +172,14 @@ class SqliteReadModel:
         """Those whose card stands."""
         runs = self.runs()
         return tuple(
-            agent_row(state, path, [run.issue for run in runs if run.agent == state["name"]])
+            agent_row(state, path, [run for run in runs if run.agent == state["name"]])
             for state, path in self._states("agent")
         )
 
     def agent(self, name: str) -> AgentRow | None:
         """The agent, removed or not."""
         for state, path in self._state(name, "agent"):
-            return agent_row(state, path, [run.issue for run in self.runs() if run.agent == name])
+            return agent_row(state, path, [run for run in self.runs() if run.agent == name])
         return None
 
     def decisions(self) -> Sequence[DecisionRow]:
@@ -200,8 +200,8 @@ class SqliteReadModel:
     def runs(self) -> Sequence[RunRow]:
         """The agents' turns that run now, longest first."""
         return tuple(
-            RunRow(run, issue, agent, datetime.fromisoformat(since))
-            for run, issue, agent, since in self._rows("runs")
+            RunRow(run, issue, agent, datetime.fromisoformat(since), bool(contained))
+            for run, issue, agent, since, contained in self._rows("runs")
         )
 
     def log(

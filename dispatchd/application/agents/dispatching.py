@@ -12,6 +12,7 @@ from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.money import why_no_money
 from dispatchd.application.agents.stuck import ask_how_to_go_on
 from dispatchd.application.command_handler import Door
+from dispatchd.application.doubts import begin_doubt
 from dispatchd.application.intake import Plan as Commands
 from dispatchd.application.ports.run_store import RunProgress
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -167,6 +168,8 @@ def _start(desk: Desk, door: Door, pick: Pick, branch: str, base: str) -> Comman
         if brings_answer(thread, pick.agent.name)
     ]
     prompt = prompt_for(work, desk.ports.assets, pick, known)
+    if not desk.contains:
+        begin_doubt(work, desk.session.ports.clock.now())
     work.runs.save_progress(RunProgress(run=run, prompt=work.blobs.put(prompt.encode())))
     start = StartRun(
         issue=pick.issue,
@@ -174,7 +177,7 @@ def _start(desk: Desk, door: Door, pick: Pick, branch: str, base: str) -> Comman
         agent=pick.agent.name,
         occasion=pick.due.occasion,
         attempt=pick.due.attempt,
-        contained=desk.containment.holds,
+        contained=desk.contains,
         branch=branch,
         base=base,
         session=known.session if known is not None and same_agent else None,

@@ -198,6 +198,7 @@ class AgentRow(NamedTuple):
     removed: bool
     path: str | None
     working_on: tuple[str, ...]
+    uncontained: bool = False
 
 
 class DecisionRow(NamedTuple):
@@ -253,6 +254,7 @@ class RunRow(NamedTuple):
     issue: str
     agent: str
     since: datetime
+    contained: bool = True
 
 
 class AuditLag(NamedTuple):

@@ -96,7 +96,7 @@ SELECT e.state, d.path FROM entities AS e LEFT JOIN documents AS d ON d.subject 
 WHERE e.kind = ? AND e.removed = 0 AND e.status IN (SELECT value FROM json_each(?)) ORDER BY e.created, e.number;
 
 -- name: runs
-SELECT id, issue, agent, started FROM agent_runs WHERE ended IS NULL ORDER BY number;
+SELECT id, issue, agent, started, coalesce(json_extract(state, '$.contained'), 0) FROM agent_runs WHERE ended IS NULL ORDER BY number;
 
 -- name: log
 SELECT position, id, type, at, actor, subject, told, committed, event FROM events
