@@ -6,6 +6,7 @@ Everything passes the session in turns with the other loops; a merge, whose chec
 import asyncio
 import logging
 
+from dispatchd.application.agents.circuit import break_circuits
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.dispatching import dispatch
 from dispatchd.application.agents.merging import merge_next
@@ -54,6 +55,7 @@ async def _one_look(room: EngineRoom, desk: Desk, sockets: RunSockets) -> bool:
         before = await _position(desk)
         await do_as_told(desk)
         await write_down_what_is_always_allowed(desk)
+        await break_circuits(desk)
         await dispatch(desk)
         runs = await desk.session.ports.store.transact(lambda work: work.runs.live())
         happened = await watch(desk)
