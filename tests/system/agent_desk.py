@@ -1,13 +1,13 @@
 """A desk at which agents work: cards, issues that carry scripts, and what can be seen of the turns."""
 
 import contextlib
-import json
 import os
 import re
 import signal
 from dataclasses import dataclass
 from pathlib import Path
 
+from dispatchd.adapters.runs.folder_run_room import FolderRunRoom
 from tests.system.desk import Desk, until
 
 SETTINGS = """
@@ -101,7 +101,13 @@ class AgentDesk:
 
     def end_runs(self) -> None:
         """End the processes of turns that outlive the daemon: a test leaves nothing running."""
-        for begun in (self.desk.private / "runs").glob("*/begun"):
-            if not begun.with_name("exit.json").exists():
+        for pid in self.desk.daemons:  # it would begin the next turn
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        room = FolderRunRoom(self.desk.private / "runs")
+        for run in room.known():
+            pid = room.look(run).pid
+            if not (self.desk.private / "runs" / run / "exit.json").exists() and pid is not None:
                 with contextlib.suppress(ProcessLookupError):
-                    os.kill(json.loads(begun.read_bytes())["pid"], signal.SIGKILL)
+                    os.kill(pid, signal.SIGKILL)
+                room.discard(run)

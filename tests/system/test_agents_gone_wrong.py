@@ -36,33 +36,49 @@ def one_turn(*steps: str) -> str:
 
 
 COMMITS = ('write = "done.txt", text = "done"', 'run = "git add -A && git commit -qm Done"', 'submit = "Done."')
+STEPS = "step = [" + ", ".join(f"{{ {each} }}" for each in COMMITS) + "]"
 GARBAGE = (
     "print = '\\u0000\\u001b[2Jnot json'",
     'print = "{"',
-    "print = '[1, 2'",
     "print = '{\"type\": 7}'",
-    "print = '{\"type\": \"tool\"}'",
-    """run = "head -c 12582912 /dev/zero | tr '\\\\0' x > big.txt; cat big.txt; rm big.txt" """,
+    "print = '{\"type\": \"say\", \"text\": \"half \\ud800\"}'",
+    "print = '{\"type\": \"used\", \"read\": 1000000000000000000000000000000}'",
+    'spill = 200000, text = "["',
+    'spill = 12582912, text = "x"',
+    'spill = 18874368, text = "y"',
 )
 
 
-def test_garbage_and_a_line_of_many_megabytes_are_kept_and_mean_nothing(wrong: AgentDesk) -> None:
+def test_garbage_and_lines_of_many_megabytes_are_kept_and_mean_nothing(wrong: AgentDesk) -> None:
     wrong.lay("ash")
     wrong.queue("noise", one_turn(*GARBAGE, *COMMITS))
     wrong.until_status("noise", "done")
     assert wrong.integrated("done.txt") == "done"
+    transcript = next((wrong.desk.private / "runs").glob("*/stdout.ndjson"))
+    lengths = [len(line) for line in transcript.read_bytes().splitlines()]
+    assert {12582912, 18874368} <= set(lengths)
+    assert wrong.desk.ask("agent", "logs", "ash").code == 0
 
 
 def test_silence_from_the_first_line_on_is_ended_and_said(wrong: AgentDesk) -> None:
     wrong.lay("ash", settings=IMPATIENT)
-    wrong.queue("mute", one_turn("hush = true"))
-    text = activity(wrong, "mute", "stalled")
-    assert "turn 1 ended, stalled" in text
+    wrong.queue("mute", f"[[turn]]\nbegins_after = 600\n{STEPS}")
+    assert "ash's turn 1 ended, stalled" in activity(wrong, "mute", "stalled")
 
 
-def test_silence_after_the_result_is_no_failure(wrong: AgentDesk) -> None:
-    wrong.lay("ash", settings=IMPATIENT)
-    wrong.queue("linger", one_turn(*COMMITS[:2], "linger = true"))
+def test_silence_after_the_result_is_no_failure_and_leaves_no_process(wrong: AgentDesk) -> None:
+    wrong.lay("ash")
+    wrong.queue("linger", f"[[turn]]\nlingers = 601\n{STEPS}")
+    wrong.until_status("linger", "done")
+    here = [line for line in wrong.desk.do("ps", "-eo", "args").splitlines() if str(wrong.desk.root) in line]
+    assert not [line for line in here if "scripted_player" in line]
+    assert "ended" not in (wrong.desk.tree / "issues" / "linger.md").read_text(encoding="utf-8")
+
+
+def test_a_turn_that_goes_on_for_ever_is_ended(wrong: AgentDesk) -> None:
+    wrong.lay("ash", settings='turn = "3s"\n')
+    wrong.queue("endless", one_turn("run = 'while true; do echo on; sleep 0.2; done'"))
+    assert "ash's turn 1 ended, timed out" in activity(wrong, "endless", "timed out")
 
 
 def test_three_crashes_in_a_minute_let_the_engine_rest_until_a_person_says_go(wrong: AgentDesk) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any, Final
 
 from dispatchd.application.ports.agent_engine import Decoded
@@ -56,11 +57,11 @@ def objects(of: Json, name: str) -> tuple[Json, ...]:
 def micros(of: Json, name: str) -> int | None:
     """The dollars of that name, in millionths; None where it is no number."""
     value = of.get(name)
-    if not isinstance(value, (int, float)) or isinstance(value, bool):
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not isfinite(value):
         return None
     return round(value * 1_000_000)
 
 
 def line_of(said: Json) -> bytes:
     """*said* as a line."""
-    return json.dumps(said, ensure_ascii=False).encode() + b"\n"
+    return json.dumps(said).encode() + b"\n"

@@ -70,7 +70,7 @@ class ScriptedEngine:
         """One line of the player's."""
         try:
             said = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             said = None
         if not isinstance(said, dict):
             beginning = line[:_SHOWN].decode("utf-8", errors="replace")
