@@ -110,9 +110,8 @@ def _told(work: Work, event: RunEvent) -> str | None:
     match event:
         case RunStarted(run=run) if not run.contained:
             return f"{run.agent}'s turn {_number(run.id)} runs uncontained: until it is over, what is ticked waits for `dispatchd confirm`"
-        case RunEnded(outcome=outcome) if outcome is not RunOutcome.OK:
-            why = f": {_brief(event.said)}" if event.said else ""
-            return f"{work.agent}'s turn {_number(event.run)} ended, {in_words(outcome)}{why}"
+        case RunEnded():
+            return _told_of_end(work, event)
         case WorkSubmitted(commit=commit, summary=summary):
             said = f": {_brief(summary)}" if summary else ""
             return f"{work.agent} submits `{commit[:_SHOWN]}`{said}"
@@ -124,6 +123,18 @@ def _told(work: Work, event: RunEvent) -> str | None:
             return f"merged into `{into}` as `{commit[:_SHOWN]}`"
         case _:
             return None
+
+
+def _told_of_end(work: Work, event: RunEnded) -> str | None:
+    """How a turn ended that did not end well, and where to find what it left outside of its branch."""
+    turn = f"{event.agent}'s turn {_number(event.run)}"
+    kept = " and ".join(f"`{ref}`" for ref in event.rescued)
+    left = f"what {turn} left outside of `{work.branch}` is kept in {kept}" if kept else ""
+    if event.outcome is RunOutcome.OK:
+        return left or None
+    why = f": {_brief(event.said)}" if event.said else ""
+    ended = f"{turn} ended, {in_words(event.outcome)}{why}"
+    return f"{ended}; {left}" if left else ended
 
 
 def _number(run: RunId) -> str:

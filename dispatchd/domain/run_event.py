@@ -35,6 +35,8 @@ class RunEnded:
     session: str | None = None
     commit: str | None = None
     resets_at: datetime | None = None
+    rescued: tuple[str, ...] = ()
+    """Refs that keep what the turn left outside of its branch's commits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
