@@ -59,7 +59,9 @@ def _is_doubtful(work: UnitOfWork, subject: str) -> bool:
         return False
     since = datetime.fromisoformat(began)
     agreed = work.documents.newest_agreed(subject)
-    if agreed is not None and agreed.source is not TextSource.COMMITTED:  # a commit is dated by whoever made it
+    if (
+        agreed is not None and agreed.source is not TextSource.COMMITTED
+    ):  # a commit is dated by whoever made it
         since = max(since, agreed.at)
     return any(not run.contained for run in work.runs.ended_since(since))
 

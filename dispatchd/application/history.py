@@ -60,9 +60,7 @@ class Movement:
     blobs: Mapping[BlobId, bytes] = field(default_factory=dict)
 
 
-def movement(
-    log: AuditLog, old: CommitId, new: CommitId, rules: Rules, *, doubts: bool = False
-) -> Movement:
+def movement(log: AuditLog, old: CommitId, new: CommitId, rules: Rules, *, doubts: bool = False) -> Movement:
     """Read what lies between *old* and *new*; signatures are looked at only where *rules* or *doubts* ask for them."""
     if log.relation(old, new) is not HeadRelation.DESCENDS:
         return Movement(old=old, new=new, travelled=True)

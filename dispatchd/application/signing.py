@@ -71,11 +71,7 @@ def with_waiting_ticks(kind: DocumentKind, edit: Edit, *, is_new_file: bool) -> 
 
 def acts_in(kind: DocumentKind, edit: Edit) -> tuple[Act, ...]:
     """What of *edit* counts only when signed, or confirmed."""
-    return tuple(
-        intent
-        for intent in kind.intents(edit)
-        if isinstance(intent, Act) and _waits(edit, intent)
-    )
+    return tuple(intent for intent in kind.intents(edit) if isinstance(intent, Act) and _waits(edit, intent))
 
 
 def _waits(edit: Edit, act: Act) -> bool:

@@ -128,13 +128,16 @@ def _told(work: Work, event: RunEvent) -> str | None:
 def _told_of_end(work: Work, event: RunEnded) -> str | None:
     """How a turn ended that did not end well, and where to find what it left outside of its branch."""
     turn = f"{event.agent}'s turn {_number(event.run)}"
-    kept = " and ".join(f"`{ref}`" for ref in event.rescued)
-    left = f"what {turn} left outside of `{work.branch}` is kept in {kept}" if kept else ""
-    if event.outcome is RunOutcome.OK:
-        return left or None
-    why = f": {_brief(event.said)}" if event.said else ""
-    ended = f"{turn} ended, {in_words(event.outcome)}{why}"
-    return f"{ended}; {left}" if left else ended
+    told = []
+    if event.outcome is not RunOutcome.OK:
+        why = f": {_brief(event.said)}" if event.said else ""
+        told.append(f"{turn} ended, {in_words(event.outcome)}{why}")
+    if event.rescued:
+        kept = " and ".join(f"`{ref}`" for ref in event.rescued)
+        told.append(f"what {turn} left outside of `{work.branch}` is kept in {kept}")
+    if event.trouble:
+        told.append(f"after {turn}, {one_line(event.trouble)}")
+    return "; ".join(told) or None
 
 
 def _number(run: RunId) -> str:

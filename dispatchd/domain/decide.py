@@ -67,7 +67,6 @@ from dispatchd.domain.run_command import (
 from dispatchd.domain.run_rules import decide_end as decide_end_run
 from dispatchd.domain.run_rules import decide_start, decide_stop
 from dispatchd.domain.signatures import require_signature
-from dispatchd.domain.unconfirmed import require_word
 from dispatchd.domain.steering_command import (
     AddComment,
     NoteUndone,
@@ -76,6 +75,7 @@ from dispatchd.domain.steering_command import (
     WithdrawComment,
 )
 from dispatchd.domain.thread_rules import decide_deliver, decide_dismiss, decide_open_thread
+from dispatchd.domain.unconfirmed import require_word
 from dispatchd.domain.undo_rules import decide_undone
 from dispatchd.domain.work_rules import decide_bounce, decide_hold, decide_merged, decide_submit
 

@@ -34,6 +34,7 @@ class EndRun:
     commit: str | None = None
     resets_at: datetime | None = None
     rescued: tuple[str, ...] = ()
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

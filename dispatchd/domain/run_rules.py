@@ -25,7 +25,10 @@ def decide_start(board: Board, command: StartRun, circumstance: Circumstance) ->
         return ()
     issue = standing_issue(board, command.issue)
     agent = standing_agent(board, command.agent)
-    begins = command.occasion is Occasion.BEGIN
+    # Whoever takes over what another has begun begins too, on an issue that is in progress already.
+    begins = command.occasion is Occasion.BEGIN and (
+        board.work(issue.id) is None or issue.status in {IssueStatus.QUEUED, IssueStatus.ASSIGNED}
+    )
     standing = (obstacles if begins else obstacles_to_going_on)(board, issue)
     if standing:
         raise Rejected(f"wait; {standing[0]}.", subject=issue.id)
@@ -102,5 +105,6 @@ def decide_end(board: Board, command: EndRun, circumstance: Circumstance) -> tup
         commit=command.commit,
         resets_at=command.resets_at,
         rescued=command.rescued,
+        trouble=command.trouble,
     )
     return (ended,)

@@ -38,10 +38,10 @@ def told_of_runs(event: RunEvent, board: Board) -> str:
             return f"starts {run.agent} on {_called(board, run.issue)} ({run.id}{_BECAUSE[run.occasion]}{_loose(run)})"
         case RunStopAsked(issue=issue, run=run_id):
             return f"stops the turn {run_id} on {_called(board, issue)}"
-        case RunEnded(run=run_id, agent=agent, outcome=outcome, said=said):
+        case RunEnded(run=run_id, agent=agent, outcome=outcome, said=said, trouble=trouble):
             how = "" if outcome is RunOutcome.OK else f": {in_words(outcome)}"
             why = f" ({said})" if said and outcome is not RunOutcome.OK else ""
-            return f"sees {agent}'s turn {run_id} end{how}{why}"
+            return f"sees {agent}'s turn {run_id} end{how}{why}{f'; {trouble}' if trouble else ''}"
         case WorkSubmitted(issue=issue, commit=commit, summary=summary):
             said = f": {summary}" if summary else ""
             return f"submits {commit[:_SHOWN]} for {_called(board, issue)}{said}"

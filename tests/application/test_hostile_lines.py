@@ -21,7 +21,9 @@ HOSTILE = (
     b'{"type": "used", "read": 1e999, "written": NaN}',
     b'{"type": "used", "read": 1' + b"0" * 5000 + b"}",
     b'{"type": "end", "outcome": "\\ud800", "said": "\\ud800"}',
-    b'{"type": "result", "subtype": "success", "result": "\\ud800", "usage": {"input_tokens": 1' + b"0" * 40 + b"}}",
+    b'{"type": "result", "subtype": "success", "result": "\\ud800", "usage": {"input_tokens": 1'
+    + b"0" * 40
+    + b"}}",
     b'{"type": "assistant", "message": {"content": [{"type": "text", "text": "\\ud800"}]}}',
     b'{"type": "rate_limit_event", "rate_limit_info": {"status": "rejected", "resetsAt": 1e300}}',
     b'{"type": "result", "subtype": "success", "total_cost_usd": 1e999}',

@@ -211,11 +211,11 @@ def test_an_answer_to_a_question_waits_too(world: DoubtingWorld) -> None:
     (path,) = [path for path in world.paths("inbox") if thread in path]
     world.edit(path, "- [ ] Yes", "- [x] Yes")
     world.settle()
-    assert world.store.look(lambda work: work.thread(thread)).status is ThreadStatus.OPEN
+    assert world.entity(thread).status is ThreadStatus.OPEN
     assert f"{WAITS}dispatchd confirm {thread}" in world.read(path)
     world.ask(Verb.CONFIRM, id=thread)
     world.settle()
-    found = world.store.look(lambda work: work.thread(thread))
+    found = world.entity(thread)
     assert found.status is ThreadStatus.ANSWERED
     assert found.chosen == "Yes"
 

@@ -28,7 +28,12 @@ ISSUE = EntityId("i-7k2m")
 RUN = RunId("i-7k2m.1")
 START = StartRun(
     contained=True,
-    issue=ISSUE, run=RUN, agent="ash", occasion=Occasion.BEGIN, branch="dispatchd/i-7k2m-x", base="b" * 40
+    issue=ISSUE,
+    run=RUN,
+    agent="ash",
+    occasion=Occasion.BEGIN,
+    branch="dispatchd/i-7k2m-x",
+    base="b" * 40,
 )
 END = EndRun(run=RUN, outcome=RunOutcome.OK, session="s-1", commit="c" * 40)
 SUBMIT = SubmitWork(issue=ISSUE, commit="c" * 40, summary="It works.")

@@ -106,8 +106,8 @@ class AgentDesk:
                 os.kill(pid, signal.SIGKILL)
         room = FolderRunRoom(self.desk.private / "runs")
         for run in room.known():
-            pid = room.look(run).pid
-            if not (self.desk.private / "runs" / run / "exit.json").exists() and pid is not None:
+            shim = room.look(run).pid
+            if not (self.desk.private / "runs" / run / "exit.json").exists() and shim is not None:
                 with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+                    os.kill(shim, signal.SIGKILL)
                 room.discard(run)

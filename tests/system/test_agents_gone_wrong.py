@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -35,14 +34,18 @@ def one_turn(*steps: str) -> str:
     return "[[turn]]\nstep = [\n" + "".join(f"  {{ {step} }},\n" for step in steps) + "]\n"
 
 
-COMMITS = ('write = "done.txt", text = "done"', 'run = "git add -A && git commit -qm Done"', 'submit = "Done."')
+COMMITS = (
+    'write = "done.txt", text = "done"',
+    'run = "git add -A && git commit -qm Done"',
+    'submit = "Done."',
+)
 STEPS = "step = [" + ", ".join(f"{{ {each} }}" for each in COMMITS) + "]"
 GARBAGE = (
     "print = '\\u0000\\u001b[2Jnot json'",
     'print = "{"',
     "print = '{\"type\": 7}'",
-    "print = '{\"type\": \"say\", \"text\": \"half \\ud800\"}'",
-    "print = '{\"type\": \"used\", \"read\": 1000000000000000000000000000000}'",
+    'print = \'{"type": "say", "text": "half \\ud800"}\'',
+    'print = \'{"type": "used", "read": 1000000000000000000000000000000}\'',
     'spill = 200000, text = "["',
     'spill = 12582912, text = "x"',
     'spill = 18874368, text = "y"',

@@ -85,6 +85,11 @@ def test_nothing_that_it_tries_decides_anything_and_a_persons_word_does(loose: A
     assert "dispatchd confirm" in desk.dispatchd("status")
     desk.dispatchd("confirm", epic)
     desk.dispatchd("confirm", "--all")
+    issue = desk.fact("issues/tries.md", "id").split()[0]
+    assert f"ash goes on with {issue} by itself" in desk.ask("down").err
+    desk.up()
+    assert "ash's turn 1 runs uncontained" in desk.read("issues/tries.md")
+    assert "Agents run uncontained" in desk.ask("doctor").out
     (desk.root.parent / "go").touch()
     until(lambda: "end: " in loose.log() or "turn i-" in loose.log(), "the turn does not end")
     desk.dispatchd("sync", "--wait")

@@ -211,7 +211,9 @@ class GitWorkClones:
                 self._git.feed("update-ref", "-d", ref, stdin=b"")
                 return None
         except GitFailedError as failed:
-            raise CloneFailed(f"{state.other_branch} in {clone.path} could not be saved: {failed}") from failed
+            raise CloneFailed(
+                f"{state.other_branch} in {clone.path} could not be saved: {failed}"
+            ) from failed
         return ref
 
     def diff(self, clone: WorkClone) -> str:

@@ -49,7 +49,7 @@ def _line_of(pid: int) -> Iterator[int]:
 
 def _of_shim(arguments: bytes, folder: bytes) -> str | None:
     words = arguments.rstrip(b"\0").split(b"\0")
-    if len(words) < 2 or os.path.basename(words[-2]) != os.fsencode(_SHIM):
+    if len(words) < 2 or Path(os.fsdecode(words[-2])).name != _SHIM:
         return None
     return _run_in(words[-1], folder)
 

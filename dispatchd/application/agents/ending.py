@@ -29,17 +29,17 @@ async def finish(desk: Desk, run: AgentRun, engine: AgentEngine | None, sight: R
     verdict = verdict_on(run, engine, sight, progress)
     saved = await desk.session.run(lambda: _save(desk, run, work))
     gone = await desk.session.ports.store.transact(lambda each: why_unwanted(each, run))
-    said = "; ".join(part for part in (gone or verdict.said, *saved.troubles) if part)
     await desk.act(
         EndRun(
             run=run.id,
             outcome=verdict.outcome,
-            said=said,
+            said=gone or verdict.said,
             spent=progress.spent,
             session=progress.session or run.session,
             commit=saved.head,
             resets_at=verdict.resets_at,
             rescued=saved.refs,
+            trouble="; ".join(saved.troubles),
         )
     )
     await desk.session.ports.store.transact(lambda each: each.runs.forget_progress(run.id))
@@ -108,7 +108,9 @@ def _save(desk: Desk, run: AgentRun, work: Work | None) -> _Saved:
     except (CloneFailed, OSError) as failed:
         troubles.append(str(failed))
     if not desk.ports.clones.look(clone).exists:
-        troubles.append(f"its worktree {clone.path} is gone or no repository any more; the next turn makes it anew")
+        troubles.append(
+            f"its worktree {clone.path} is gone or no repository any more; the next turn makes it anew"
+        )
     return _Saved(head=head, refs=tuple(refs), troubles=tuple(troubles))
 
 

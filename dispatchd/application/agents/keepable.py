@@ -23,9 +23,8 @@ def _kept(value: Any) -> Any:
         case tuple():
             return tuple(_kept(each) for each in value)
         case Spent():
-            return replace(
-                value, **{each.name: _count(getattr(value, each.name)) for each in fields(value)}
-            )
+            counts: dict[str, Any] = {each.name: _count(getattr(value, each.name)) for each in fields(value)}
+            return replace(value, **counts)
         case _:
             return value
 

@@ -49,9 +49,7 @@ def _whole_lines(data: bytes, *, to_the_end: bool) -> tuple[int, bool]:
     return end, end == 0 and len(data) > LONGEST_LINE
 
 
-def decode_lines(
-    engine: AgentEngine, progress: RunProgress, data: bytes, *, skipping: bool = False
-) -> Heard:
+def decode_lines(engine: AgentEngine, progress: RunProgress, data: bytes, *, skipping: bool = False) -> Heard:
     """What *data*, the next part of the transcript, means."""
     after = replace(progress, offset=progress.offset + len(data))
     if skipping:

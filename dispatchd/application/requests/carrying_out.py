@@ -53,7 +53,7 @@ async def _confirm(
     done = await confirm_documents(session, request, by)
     if done is None:
         return await perform(session, request, by)
-    if request.flag("all") and await session.ports.store.transact(waits_in_threads):
+    if request.flag("all") and await session.ports.store.transact(lambda work: bool(waits_in_threads(work))):
         more = await perform(session, request, by)
         return {**done, "told": [*done["told"], *more["told"]], "events": [*done["events"], *more["events"]]}
     return done

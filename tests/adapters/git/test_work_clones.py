@@ -218,7 +218,9 @@ def test_what_the_agent_had_staged_is_saved_whole(
     assert git(repository, "fsck", "--connectivity-only") == ""
 
 
-def test_what_was_committed_elsewhere_is_kept(clones: GitWorkClones, clone: WorkClone, repository: Path) -> None:
+def test_what_was_committed_elsewhere_is_kept(
+    clones: GitWorkClones, clone: WorkClone, repository: Path
+) -> None:
     git(clone.path, "checkout", "-q", "-b", "side")
     made = commit_in(clone, "side.py", "y = 2\n")
     assert clones.rescue_stray(clone, "i-7k2m.1") == "refs/dispatchd/rescue/i-7k2m.1-stray"
