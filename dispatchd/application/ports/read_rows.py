@@ -198,6 +198,7 @@ class AgentRow(NamedTuple):
     removed: bool
     path: str | None
     working_on: tuple[str, ...]
+    uncontained: bool = False
 
 
 class DecisionRow(NamedTuple):
