@@ -187,6 +187,8 @@ def agent_row(state: State, path: str | None, runs: Sequence[RunRow]) -> AgentRo
         name=state["name"],
         role=state["role"],
         engine=state["engine"],
+        model=state.get("model"),
+        arguments=state.get("arguments"),
         paused=state.get("paused", False),
         removed=state.get("removed", False),
         path=path,

@@ -109,7 +109,7 @@ def _save(desk: Desk, run: AgentRun, work: Work | None) -> _Saved:
         troubles.append(str(failed))
     if not desk.ports.clones.look(clone).exists:
         troubles.append(
-            f"its worktree {clone.path} is gone or no repository any more; the next turn makes it anew"
+            f"its worktree is gone or no repository any more, and the next turn makes it anew ({clone.path})"
         )
     return _Saved(head=head, refs=tuple(refs), troubles=tuple(troubles))
 

@@ -194,6 +194,8 @@ class AgentRow(NamedTuple):
     name: str
     role: str
     engine: str
+    model: str | None
+    arguments: str | None
     paused: bool
     removed: bool
     path: str | None
