@@ -6,7 +6,7 @@ from dispatchd.domain.agent import Agent
 from tests.application.world import World
 
 AGENT = "agents/ash/agent.md"
-CARD = "---\nname: ash\nengine: claude\nmodel: great-one\narguments: --effort high --note=\"two words\"\n---\n\nCard\n"
+CARD = '---\nname: ash\nengine: claude\nmodel: great-one\narguments: --effort high --note="two words"\n---\n\nCard\n'
 MALLORY = ("Mallory", "mallory@evil.example")
 
 
@@ -24,7 +24,7 @@ def ash(world: World) -> Agent:
 
 def test_a_card_names_a_model_and_arguments_in_one_line(world: World) -> None:
     assert (ash(world).model, ash(world).arguments) == ("great-one", '--effort high --note="two words"')
-    assert "arguments: --effort high --note=\"two words\"" in world.read(AGENT)
+    assert 'arguments: --effort high --note="two words"' in world.read(AGENT)
 
 
 def test_a_line_that_is_taken_out_is_gone(world: World) -> None:
