@@ -28,6 +28,7 @@ from dispatchd.domain.command import PlanActions, PlanStages, SetFact
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import RecordedEvent, StagesPlanned
 from dispatchd.domain.signatures import Unsigned
+from dispatchd.domain.unconfirmed import Unconfirmed
 from dispatchd.reconcile.intents import Act, Intent, Refusal, Typing, anchors, without_member
 from dispatchd.reconcile.places import FILE, line_text, untick_at
 
@@ -114,7 +115,7 @@ class Editing:
         )
         self._answer(record, edit, outcome, seen.quiet, kind.read(merged.text))
         self._agree_on_save(record, seen, edit, whole, outcome)
-        canvas = _unticked(kind, merged.text, outcome)
+        canvas = unticked(kind, merged.text, outcome)
         if outcome.puts_back:  # else the next save of somebody who may would say it too
             canvas = whole[: len(whole) - len(kind.read(whole).body)] + ours.body
         came = _came(outcome, base, disk)
@@ -148,7 +149,7 @@ class Editing:
         refused = refusals.as_problems(record, outcome.refusals, seen.circumstance)
         work.problems.replace(record.subject, (*standing, *refused))
         came = Came(acted=bool(outcome.events), refused=bool(outcome.refusals))
-        self.rendering.after_save(record, seen, _unticked(kind, self._ours_text(record), outcome), came)
+        self.rendering.after_save(record, seen, unticked(kind, self._ours_text(record), outcome), came)
         return outcome.again
 
     def _ours_text(self, record: DocumentRecord) -> str:
@@ -192,7 +193,7 @@ class Editing:
         if is_strangers and isinstance(act.command, PlanStages | PlanActions):
             outcome.puts_back = True
             refusal = replace(refusal, anchor=FILE)
-        if isinstance(rejected, Unsigned) and not _is_committed(seen):
+        if isinstance(rejected, Unconfirmed) or (isinstance(rejected, Unsigned) and not _is_committed(seen)):
             # At once: until it is known to wait, the daemon would commit what its writer is to sign.
             outcome.refusals.append(replace(refusal, settled=False))
         else:
@@ -266,7 +267,7 @@ class Editing:
         )
 
 
-def _unticked(kind: DocumentKind, text: str, outcome: Outcome) -> str:
+def unticked(kind: DocumentKind, text: str, outcome: Outcome) -> str:
     """*text* without the ticks that were refused; those that only wait stay."""
     for refusal in outcome.refusals:
         if refusal.settled:

@@ -1,6 +1,6 @@
 """`up`, `down`, `run` and `sync`: the daemon, and when what was saved is taken in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +11,7 @@ from dispatchd.cli.times import clock
 from dispatchd.cli.writing import json_option
 
 if TYPE_CHECKING:
+    from dispatchd.application.ports.read_rows import RunRow
     from dispatchd.cli.invocation import Invocation
 
 
@@ -33,10 +34,26 @@ def up(invocation: "Invocation") -> None:
 @click.pass_obj
 def down(invocation: "Invocation") -> None:
     """Stop the daemon; what it began is finished first."""
+    running = _turns(invocation)
     if invocation.composition.stop_daemon(invocation.workspace):
         invocation.screen.show("dispatchd has stopped. What you save now is taken in at the next start.")
+        for run in running:
+            aside(
+                visible(
+                    f"{run.agent} goes on with {run.issue} by itself. To stop it: dispatchd up && dispatchd agent kill "
+                    f"{run.issue}"
+                )
+            )
     else:
         invocation.screen.show("No daemon runs here.")
+
+
+def _turns(invocation: "Invocation") -> "Sequence[RunRow]":
+    """The agents' turns that run: they outlive the daemon."""
+    if invocation.daemon is None:
+        return ()
+    with invocation.reading() as model:
+        return model.runs()
 
 
 @click.command(cls=Verb, examples=("dispatchd run",))

@@ -178,8 +178,8 @@ def test_cancelling_in_the_file_stops_the_turn(at_work: AgentDesk) -> None:
     at_work.lay("ash")
     at_work.queue("endless", "[[turn]]\nstep = [ { say = 'I wait.' }, { wait = true } ]")
     until(lambda: "I wait." in at_work.desk.ask("agent", "logs", "ash").out, "the turn does not begin")
+    text = at_work.until_status("endless", "in_progress")
     file = at_work.desk.tree / "issues" / "endless.md"
-    text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("status: in_progress", "status: cancelled"), encoding="utf-8")
     until(lambda: "end: cancelled" in at_work.log(), "the turn does not stop")
     assert at_work.status("endless") == "cancelled"

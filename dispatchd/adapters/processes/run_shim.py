@@ -27,7 +27,7 @@ CHUNK = 1 << 16
 PATIENCE = 0.2
 """Seconds between two tries where the disk takes nothing, and between two looks for what is left."""
 MOST_STDERR = 16 << 20
-PR_SET_CHILD_SUBREAPER = 36
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 
 def main(folder: str) -> int:
@@ -133,6 +133,7 @@ class Shim:
             least = most if hard == resource.RLIM_INFINITY else min(most, hard)
             resource.setrlimit(which, (least, least))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # it does not outlive who owns it
 
     def watch(self) -> None:
         """Wait for its words, its end, and the daemon's."""

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dispatchd.application.agents.dispatching import AT_WORK, due_of, limits_of
-from dispatchd.application.agents.holding_back import why_held_back
+from dispatchd.application.agents.dispatching import AT_WORK, due_of, limits_of, why_not_now
 from dispatchd.application.agents.money import day_limit, day_of
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.config_values import Config
@@ -44,7 +43,7 @@ def why(work: UnitOfWork, config: Config, issue: Issue, at: datetime) -> Why:
         work.runs.live(),
         limits_of(config.agents),
         at,
-        lambda each, agent: why_held_back(work, config.budget, each, agent, at),
+        lambda each, agent: why_not_now(work, config.budget, each, agent, at),
     )
     pick = next((pick for pick in plan.picks if pick.issue == issue.id), None)
     if pick is None:

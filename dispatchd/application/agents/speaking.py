@@ -28,6 +28,7 @@ from dispatchd.domain.wording import listed
 
 Said = Mapping[str, Any]
 _MOST_NAMED: Final = 10
+NOT_A_PERSON: Final = "use the tools of your run, or end your turn; this is how people speak, and you belong to an agent's turn ({run})"
 MOST_QUESTIONS: Final = 5
 """Open ones of one agent about one issue."""
 
