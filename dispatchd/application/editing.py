@@ -91,14 +91,9 @@ class Editing:
         began_as, held = base_of(work, record, disk, seen)
         record = parking.unpark(self.door, record, seen)
         base, ours = kind.read(began_as), kind.read(self._ours_text(record))
+        subject, path, circumstance = record.subject, record.path, seen.circumstance
         edit = Edit(
-            subject=record.subject,
-            base=base,
-            disk=disk,
-            held=held,
-            circumstance=seen.circumstance,
-            work=work,
-            path=record.path,
+            subject=subject, base=base, disk=disk, held=held, circumstance=circumstance, work=work, path=path
         )
         edit, unclear = (edit, ()) if seen.travelled else straight_save(kind, edit, ours.text)
         if _is_committed(seen):
@@ -118,8 +113,8 @@ class Editing:
         canvas = unticked(kind, merged.text, outcome)
         if outcome.puts_back:  # else the next save of somebody who may would say it too
             canvas = whole[: len(whole) - len(kind.read(whole).body)] + ours.body
-        came = _came(outcome, base, disk)
-        self.rendering.after_save(record, seen, canvas, replace(came, contested=is_contested))
+        came = replace(_came(outcome, base, disk), contested=is_contested)
+        self.rendering.after_save(record, seen, canvas, came)
         return outcome.again
 
     def _agree_on_save(
