@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from dispatchd.application import contests, parking, refusals, signing
+from dispatchd.application.asked_instead import asked_instead
 from dispatchd.application.bases import base_of, markers_before
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import DocumentKind, Edit, Kinds, Reading
@@ -176,10 +177,11 @@ class Editing:
             case Act():
                 try:
                     self.rendering.keep_bodies(intent.command)
-                    outcome.events.extend(self.door.handle(intent.command, seen.circumstance))
-                    outcome.done.add(intent.anchor)
+                    came = self.door.handle(intent.command, seen.circumstance)
                 except Rejected as rejected:
                     self._rejected(intent, rejected, seen, outcome)
+                else:
+                    _note_done(intent, came, outcome)
 
     def _rejected(self, act: Act, rejected: Rejected, seen: Sighting, outcome: Outcome) -> None:
         refusal = Refusal(anchor=act.anchor, why=str(rejected), attempted=act.attempted)
@@ -260,6 +262,15 @@ class Editing:
                 held=tuple(outcome.held),
             )
         )
+
+
+def _note_done(act: Act, came: Sequence[RecordedEvent], outcome: Outcome) -> None:
+    outcome.events.extend(came)
+    asked = asked_instead(act, came)
+    if asked is None:
+        outcome.done.add(act.anchor)
+    else:
+        outcome.refusals.append(asked)
 
 
 def unticked(kind: DocumentKind, text: str, outcome: Outcome) -> str:
