@@ -50,6 +50,8 @@ def _own_environment() -> Iterator[None]:
                 "VISUAL",
                 "NO_COLOR",
                 "FORCE_COLOR",
+                "COLUMNS",
+                "LINES",
                 "EMAIL",
             }:
                 patch.delenv(name)

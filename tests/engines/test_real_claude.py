@@ -9,7 +9,7 @@ import pytest
 
 from tests.engines.conftest import EngineDesk
 from tests.system.agent_desk import AgentDesk
-from tests.system.desk import until
+from tests.system.desk import command_lines, until
 
 PATIENCE = 120.0
 T = TypeVar("T")
@@ -42,9 +42,9 @@ def queue(desk: AgentDesk, name: str, steps: Sequence[Step]) -> None:
     desk.save(f"issues/{name}.md", text)
 
 
-def processes(desk: AgentDesk, words: str) -> list[str]:
-    """The command lines that have *words*, but for the one that looks."""
-    return [line for line in desk.desk.do("ps", "-eo", "args").splitlines() if words in line]
+def processes(words: str) -> list[str]:
+    """The command lines that have *words*."""
+    return [line for line in command_lines() if words in line]
 
 
 def wait(desk: AgentDesk, find: Callable[[], T], what: str) -> T:
@@ -120,13 +120,13 @@ def test_cancelled_in_a_shell_command_nothing_of_it_is_left(
     nap = f"sleep {4000 + len(engine)}.25"
     queue(desk, "nap", [shell(f"touch begun; {nap}"), SUBMIT])
     desk.tick(thread(desk, nap), "Allow once")
-    wait(desk, lambda: processes(desk, nap), "nobody sleeps")
+    wait(desk, lambda: processes(nap), "nobody sleeps")
     file = desk.desk.tree / "issues" / "nap.md"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("status: in_progress", "status: cancelled"), encoding="utf-8")
     wait(desk, lambda: "end: cancelled" in desk.log(), "the turn does not stop")
-    wait(desk, lambda: not processes(desk, nap), "the shell command lives on")
-    assert not processes(desk, str(desk.desk.root.parent / f"{desk.desk.root.name}-clones"))
+    wait(desk, lambda: not processes(nap), "the shell command lives on")
+    assert not processes(str(desk.desk.root.parent / f"{desk.desk.root.name}-clones"))
     assert desk.status("nap") == "cancelled"
 
 
@@ -139,7 +139,7 @@ def test_the_daemon_is_killed_in_the_middle_and_nothing_happens_twice(
     loop = "until [ -e go ]; do sleep 0.1; done; rm go; echo once >> count.txt"
     queue(desk, "count", [shell(loop), *COMMIT, SUBMIT])
     desk.tick(thread(desk, "count.txt"), "Allow once")
-    wait(desk, lambda: processes(desk, "until [ -e go ]"), "nobody waits")
+    wait(desk, lambda: processes("until [ -e go ]"), "nobody waits")
     desk.kill(desk.desk.daemons[-1])
     worktree = desk.desk.json("worktree", "list")["items"][0]["folder"]
     desk.desk.do("touch", f"{worktree}/go")
