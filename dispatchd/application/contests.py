@@ -41,26 +41,30 @@ def report(
     seen: Sighting,
     overlaps: Sequence[Overlap],
     marked: Marked | None,
-) -> None:
-    """Open threads for what both sides changed, but for what stood between *marked* texts that the person settled."""
-    report_facts(door, kind, edit, ours, seen, marked)
+) -> bool:
+    """Open threads for what both sides changed, but for what stood between *marked* texts that the person settled.
+
+    Whether there was any.
+    """
+    has_facts = report_facts(door, kind, edit, ours, seen, marked)
     record = edit.work.documents.of(edit.subject)
     unseen = [each for each in overlaps if marked is None or not marked.shows(each.ours)]
     if record is not None:
         report_overlaps(door, record, unseen, seen)
+    return has_facts or bool(unseen)
 
 
 def report_facts(
     door: Door, kind: DocumentKind, edit: Edit, ours: Reading, seen: Sighting, marked: Marked | None = None
-) -> None:
-    """Open a thread for facts that the database's side had changed too, to something else.
+) -> bool:
+    """Open a thread for facts that the database's side had changed too, to something else. Whether there are any.
 
     Called after the person's changes were made: a key whose change was refused kept the other side's value, so
     nothing of it was lost. Values that stood between the markers which the person took out were before their eyes.
     """
     entity = edit.work.entity(edit.subject)
     if entity is None:
-        return
+        return False
     stands = kind.stands(entity)
     refused = {problem.anchor for problem in edit.work.problems.of(edit.subject)}
     lost = [
@@ -71,7 +75,7 @@ def report_facts(
         if _both_changed(key.name, edit, ours) and stands.get(key.name) != ours.facts.get(key.name)
     ]
     if not lost:
-        return
+        return False
     entries = edit.disk.front.entries
     first = min((entries[key].first + 1 for key in lost if key in entries), default=0)
     contest = Contest(
@@ -85,6 +89,7 @@ def report_facts(
     )
     words = told(edit.path, first, seen.circumstance.actor, (mine, theirs), "yaml", _HOW_FACTS)
     ask(door, contest, words, seen.circumstance.at)
+    return True
 
 
 def report_overlaps(door: Door, record: DocumentRecord, overlaps: Sequence[Overlap], seen: Sighting) -> None:

@@ -108,14 +108,17 @@ class Editing:
         outcome = self.perform(record.subject, intents, seen)
         whole = with_front_matter_of(edit, edit.disk.text)
         merged = merge_texts(kind, base, ours, kind.read(whole), whole)
-        if not (seen.travelled or seen.settled):  # of what git carried here nobody contradicts anybody
-            contests.report(self.door, kind, edit, ours, seen, merged.overlaps, marked)
+        # Of what git carried here nobody contradicts anybody.
+        is_contested = not (seen.travelled or seen.settled) and contests.report(
+            self.door, kind, edit, ours, seen, merged.overlaps, marked
+        )
         self._answer(record, edit, outcome, seen.quiet, kind.read(merged.text))
         self._agree_on_save(record, seen, edit, whole, outcome)
         canvas = _unticked(kind, merged.text, outcome)
         if outcome.puts_back:  # else the next save of somebody who may would say it too
             canvas = whole[: len(whole) - len(kind.read(whole).body)] + ours.body
-        self.rendering.after_save(record, seen, canvas, _came(outcome, base, disk))
+        came = _came(outcome, base, disk)
+        self.rendering.after_save(record, seen, canvas, replace(came, contested=is_contested))
         return outcome.again
 
     def _agree_on_save(

@@ -129,14 +129,14 @@ def start_daemon(workspace: Workspace) -> RunningDaemon:
     import time
 
     from dispatchd.adapters.processes.background import spawn_detached
-    from dispatchd.adapters.processes.environment import inherited
+    from dispatchd.adapters.processes.environment import without_git
 
     output = workspace.private / "logs" / "startup.txt"
     output.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     output.write_bytes(b"")
     process = spawn_detached(
         [sys.executable, "-m", "dispatchd", "run"],
-        env=inherited(without_prefix="GIT_"),
+        env=without_git(),
         cwd=workspace.root,
         output=output,
     )

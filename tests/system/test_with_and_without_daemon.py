@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.system.conftest import NewDesk
 from tests.system.desk import Desk
@@ -117,3 +118,17 @@ def naming(names: dict[str, str]) -> Callable[[str], str]:
         return names.setdefault(match[0], f"{match[1]}-{len(names)}")
 
     return tidy
+
+
+def test_who_keeps_the_settings_of_git_elsewhere_is_the_same_person_to_the_daemon(
+    new_desk: NewDesk, tmp_path: Path
+) -> None:
+    settings = tmp_path / "settings"
+    settings.write_text("[user]\n\tname = Carol Poe\n\temail = carol@example.com\n", encoding="utf-8")
+    desk = new_desk("elsewhere")
+    desk.environment = {"GIT_CONFIG_GLOBAL": str(settings)}
+    desk.init()
+    desk.up()
+    desk.save("issues/login.md", "Login times out\n")
+    desk.sync()
+    assert "Carol Poe opens " in desk.dispatchd("log")
