@@ -28,14 +28,17 @@ GIT_CONFIG = """\
 \tallow = always
 """
 
-KEPT = {"PATH", "LD_LIBRARY_PATH", "USER", "LOGNAME", "TMPDIR", "TORTURE_SECONDS"}
+KEPT = {"PATH", "LD_LIBRARY_PATH", "USER", "LOGNAME", "TMPDIR", "TORTURE_SECONDS", "COLD"}
 """What a test, and every process that it starts, has of the environment the tests are run in."""
 
 hypothesis.settings.register_profile("fixed", derandomize=True, deadline=None, database=None, print_blob=True)
 hypothesis.settings.load_profile("fixed")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "cold: programs of ours are started from nothing, as a person starts them"
+    )
     # The tests start some thousands of Python programs; each would compile all its modules, which is most of its work.
     sys.dont_write_bytecode = False
     # Prettier as the continuous integration installs it, or a developer with npm.
@@ -45,7 +48,7 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_environment() -> Iterator[None]:
-    """HOME, XDG, git's settings, the terminal and the umask of this run alone; only KEPT of the developer's reaches a test."""
+    """HOME, XDG, git's settings, terminal and umask are this run's own; of the developer's only KEPT reaches a test."""
     home = Path(tempfile.mkdtemp(prefix="dispatchd-home-"))
     (home / ".gitconfig").write_text(GIT_CONFIG, encoding="utf-8")
     runtime = home / "run"

@@ -47,7 +47,7 @@ def test_generated_examples_are_the_same_in_every_run() -> None:
 def test_nothing_of_the_developers_environment_reaches_a_test() -> None:
     ours = {"HOME", "XDG_RUNTIME_DIR", "LC_ALL", "TZ", "TERM", "SHELL"}
     ours |= {"GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM", "GIT_TERMINAL_PROMPT"}
-    kept = {"PATH", "LD_LIBRARY_PATH", "USER", "LOGNAME", "TMPDIR", "TORTURE_SECONDS"}
+    kept = {"PATH", "LD_LIBRARY_PATH", "USER", "LOGNAME", "TMPDIR", "TORTURE_SECONDS", "COLD"}
     assert not [name for name in os.environ if name not in ours | kept and not name.startswith("PYTEST_")]
     umask = os.umask(0o022)
     os.umask(umask)

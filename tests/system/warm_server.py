@@ -19,14 +19,15 @@ import time
 import types
 from typing import Any, NoReturn
 
+import dispatchd
+from dispatchd.__main__ import main
+
 LONGEST = 1 << 17
 """Bytes that an order may have."""
 
 
 def load_everything() -> None:
     """Import the whole package; nothing of it may begin a thread, because that would not be there after a fork."""
-    import dispatchd
-
     for found in pkgutil.walk_packages(dispatchd.__path__, "dispatchd."):
         importlib.import_module(found.name)
     if threading.active_count() > 1:
@@ -115,8 +116,6 @@ def become(order: dict[str, Any]) -> int:
     time.tzset()
     sys.argv = order["words"]
     sys.modules["__main__"] = types.ModuleType("__main__")
-    from dispatchd.__main__ import main
-
     try:
         main()
     except SystemExit as leaving:
