@@ -145,7 +145,7 @@ def start_daemon(workspace: Workspace) -> RunningDaemon:
     output.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     output.write_bytes(b"")
     process = spawn_detached(
-        [sys.executable, "-m", "dispatchd", "run"],
+        [sys.executable, "-P", "-m", "dispatchd", "run"],  # a library is never looked for in the repository
         env=without_git(),
         cwd=workspace.root,
         output=output,
