@@ -51,7 +51,7 @@ def require_signature(board: Board, command: Command, circumstance: Circumstance
         return
     if circumstance.actor.kind is not ActorKind.HUMAN:
         return
-    if isinstance(command, PlanStages) and _touches_gates(board, command):
+    if isinstance(command, PlanStages) and touches_gates(board, command):
         raise Rejected(_PLAN, subject=command.epic, key="stages")
     if needs_signature(board, command):
         told = _TELL.get(circumstance.provenance.channel, COUNTS_WHEN_SIGNED)
@@ -74,7 +74,7 @@ def needs_signature(board: Board, command: Command) -> bool:
             return False
 
 
-def _touches_gates(board: Board, command: PlanStages) -> bool:
+def touches_gates(board: Board, command: PlanStages) -> bool:
     """Whether a gate of an epic at work that is not answered yet would be changed, or be there no more."""
     epic = board.epic(command.epic)
     if epic is None or epic.status is EpicStatus.DRAFT:
