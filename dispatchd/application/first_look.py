@@ -10,14 +10,14 @@ from typing import Final
 from dispatchd.application.brake_file import pause_by_file, standing
 from dispatchd.application.history import set_head
 from dispatchd.application.notices import Notice, by_daemon, open_once
-from dispatchd.application.others_word import Doubt, go_on, known_doubts
+from dispatchd.application.others_word import Doubt, go_on
 from dispatchd.application.others_word import ask_again as ask_what_nothing_proves
 from dispatchd.application.past_texts import PastTexts, read_past
 from dispatchd.application.ports.audit_log import AuditLog, CommitId, Decided
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.removal import CAUSE, HELD
 from dispatchd.application.rendering import Rendering
-from dispatchd.application.replaying import events_of, replay
+from dispatchd.application.replaying import doubted_here, replay
 from dispatchd.application.session import Session
 from dispatchd.application.settings_of_history import ask_again, put_past_in_force
 
@@ -55,10 +55,8 @@ def _take_over(
     session: Session, work: UnitOfWork, decided: Decided, doubts: Sequence[Doubt], at: datetime
 ) -> None:
     """What this clone does as soon as it decides in the place of others."""
-    ours = [commit for commit in decided.commits if commit.is_own and commit.oid not in decided.believed]
     door, is_new = session.intake.door(work), _is_new_home(decided)
-    known = known_doubts(recorded.event for recorded, _ in events_of(ours))
-    ask_what_nothing_proves(door, doubts, known, by_daemon(at))
+    ask_what_nothing_proves(door, doubts, doubted_here(decided), by_daemon(at))
     if is_new:
         go_on(door, session.kinds, by_daemon(at))
     if doubts or is_new:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 from dispatchd.application.command_handler import apply_to
-from dispatchd.application.others_word import Doubt, Hearing
+from dispatchd.application.others_word import Doubt, Hearing, known_doubts
 from dispatchd.application.past_texts import PastTexts
 from dispatchd.application.ports.audit_log import CommitId, Decided, ForeignCommit
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -21,6 +21,8 @@ from dispatchd.application.standing_answers import Refused, refused_of
 from dispatchd.application.tied_documents import Tying
 from dispatchd.application.wire import WireError, decode_event
 from dispatchd.domain.event import RecordedEvent, subject_of
+from dispatchd.domain.hearsay import is_decision
+from dispatchd.domain.identifiers import EventId
 from dispatchd.domain.telling import tell
 
 REPLAYED_AT = "replayed_at"
@@ -91,6 +93,18 @@ def _refused(events: Sequence[RecordedEvent]) -> dict[str, list[Refused]]:
         if refused is not None:
             found[subject_of(recorded.event)].append(refused)
     return found
+
+
+def told_by_others(decided: Decided, known: frozenset[EventId]) -> Sequence[RecordedEvent]:
+    """What people decided as far as only daemons of other clones say so, but for what is *known* to count for nothing."""
+    events = events_of([each for each in decided.commits if each.oid in decided.believed])
+    return [recorded for recorded, _ in events if is_decision(recorded) and recorded.id not in known]
+
+
+def doubted_here(decided: Decided) -> frozenset[EventId]:
+    """What daemons of other clones told, and this one has said to count for nothing."""
+    ours = [each for each in decided.commits if each.is_own and each.oid not in decided.believed]
+    return known_doubts(recorded.event for recorded, _ in events_of(ours))
 
 
 def events_of(commits: Sequence[ForeignCommit]) -> list[tuple[RecordedEvent, CommitId]]:

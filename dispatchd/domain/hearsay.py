@@ -44,8 +44,8 @@ _BY_VOTE: Final = frozenset({ProposalStatus.PASSED, ProposalStatus.REJECTED, Pro
 _GUARDED: Final = frozenset({EntityKind.EPIC, EntityKind.PROPOSAL})
 
 
-def needs_proof(board: Board, recorded: RecordedEvent) -> bool:
-    """Whether *recorded* is what a person has to sign: a vote, an answer at a gate, a plan that changes one."""
+def is_decision(recorded: RecordedEvent) -> bool:
+    """Whether somebody voted or answered at a gate, and no agent."""
     event = recorded.event
     match event:
         case GateSigned() | GateRejected() | GateSkipped() | ProposalOverridden():
@@ -54,10 +54,17 @@ def needs_proof(board: Board, recorded: RecordedEvent) -> bool:
             return not by_rule
         case VoteCast(voter=voter):
             return voter.startswith("@") or recorded.circumstance.actor.kind is not ActorKind.AGENT
+        case _:
+            return False
+
+
+def needs_proof(board: Board, recorded: RecordedEvent) -> bool:
+    """Whether *recorded* is what a person has to sign: a vote, an answer at a gate, a plan that changes one."""
+    match recorded.event:
         case StagesPlanned(epic=epic, stages=stages, renamed=renamed):
             return touches_gates(board, PlanStages(epic=epic, stages=stages, renamed=renamed))
         case _:
-            return False
+            return is_decision(recorded)
 
 
 def bare(board: Board, event: Event) -> Event | None:
