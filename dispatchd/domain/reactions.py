@@ -36,7 +36,9 @@ from dispatchd.domain.event import (
 )
 from dispatchd.domain.identifiers import EntityId, EntityKind, kind_of
 from dispatchd.domain.issue import Issue, IssueStatus
+from dispatchd.domain.proposal import Proposal
 from dispatchd.domain.stages import folded
+from dispatchd.domain.steering_event import DecisionsDoubted
 from dispatchd.domain.thread import Deletion, GateAct, StageChange, Thread, ThreadKind, ThreadPurpose, Turn
 
 Draw = Callable[[EntityKind], EntityId]
@@ -70,6 +72,20 @@ def react(board: Board, event: Event, circumstance: Circumstance, draw: Draw) ->
     if moves_issues:  # each of these moves its epic on in its turn; a step named now would be stale by then
         return (*first, *moves_issues)
     return (*first, *_epics_go_on(board, event))
+
+
+def due(board: Board, entity: object) -> Event | None:
+    """What follows from how *entity* stands, whatever came last: two who decided apart from each other did not see it."""
+    match entity:
+        case Issue(status=IssueStatus.QUEUED, assignee=str(), removed=False):
+            return IssueMoved(issue=entity.id, before=IssueStatus.QUEUED, after=IssueStatus.ASSIGNED)
+        case Epic():
+            return next_step(board, entity)
+        case Proposal():
+            result = closes_now(board, entity)
+            return ProposalClosed(proposal=entity.id, outcome=result) if result else None
+        case _:
+            return None
 
 
 def _records(board: Board, event: Event, circumstance: Circumstance, draw: Draw) -> Iterable[Event]:
@@ -143,7 +159,11 @@ def _touched(board: Board, event: Event) -> Iterable[tuple[EntityId, str | None]
             if event.key == "epic" and before is not None:
                 yield EntityId(before), None
             yield from _epic_of(board.issue(subject))
-        case EntityRemoved(subject=subject) | EntityRestored(subject=subject):
+        case (
+            EntityRemoved(subject=subject)
+            | EntityRestored(subject=subject)
+            | DecisionsDoubted(subject=subject)
+        ):
             yield from (
                 [(subject, None)] if kind_of(subject) is EntityKind.EPIC else _epic_of(board.issue(subject))
             )
@@ -183,7 +203,9 @@ def _voted_on(event: Event) -> EntityId:
             return proposal.id
         case FactSet(subject=subject, key="threshold") | SetChanged(subject=subject, key="voters"):
             return subject
-        case EntityRestored(subject=subject) if kind_of(subject) is EntityKind.PROPOSAL:
+        case EntityRestored(subject=subject) | DecisionsDoubted(subject=subject) if (
+            kind_of(subject) is EntityKind.PROPOSAL
+        ):
             return subject
         case _:
             return EntityId("")

@@ -99,7 +99,7 @@ def test_a_strangers_tick_is_answered_on_its_line_and_the_box_is_free_again_for_
     world.save(EPIC, EPIC_TEXT)
     world.settle()
     for reason in ("first", "again"):
-        text = world.on_branch(EPIC)
+        text = world.on_branch(EPIC) or ""
         assert "- [ ] Approve\n" in text, reason
         world.commit({EPIC: text.replace("- [ ] Approve\n", "- [x] Approve\n", 1)}, MALLORY)
         world.settle()
