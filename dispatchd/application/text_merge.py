@@ -20,7 +20,11 @@ PutRight = Callable[[Reading], Reading]
 def put_right(work: UnitOfWork, subject: str, kind: DocumentKind, reading: Reading) -> Reading:
     """*reading* with the daemon's own lines, links and boxes in it as they should be now."""
     entity = work.entity(subject)
-    return reading if entity is None else kind.read(kind.render(entity, reading.text, (), work))
+    if entity is None:
+        return reading
+    if kind.put_right is not None:
+        return kind.read(kind.put_right(entity, reading.text, work))
+    return kind.read(kind.render(entity, reading.text, (), work))
 
 
 def merge_texts(
