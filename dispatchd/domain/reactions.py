@@ -12,6 +12,7 @@ from dispatchd.domain.board import Board
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.consensus import closes_now
 from dispatchd.domain.decision_records import decision_about
+from dispatchd.domain.due_turns import stuck_cause
 from dispatchd.domain.epic import Epic, EpicStatus
 from dispatchd.domain.epic_flow import next_step
 from dispatchd.domain.event import (
@@ -31,6 +32,7 @@ from dispatchd.domain.event import (
     SetChanged,
     StageAmended,
     StagesPlanned,
+    ThreadDismissed,
     ThreadOpened,
     VoteCast,
 )
@@ -67,7 +69,11 @@ def react(board: Board, event: Event, circumstance: Circumstance, draw: Draw) ->
     if isinstance(event, EpicOpened):
         asks_nobody = _asks_nobody(board, event.epic, circumstance, draw)
         return (*asks_nobody, *_epics_go_on(board, event))
-    first = (*_records(board, event, circumstance, draw), *_vote_closes(board, event))
+    first = (
+        *_records(board, event, circumstance, draw),
+        *_vote_closes(board, event),
+        *_nobody_has_to_say(board, event),
+    )
     moves_issues = (*_assigns(board, event), *_follows_plan(board, event))
     if moves_issues:  # each of these moves its epic on in its turn; a step named now would be stale by then
         return (*first, *moves_issues)
@@ -106,6 +112,20 @@ def _assigns(board: Board, event: Event) -> Iterable[Event]:
     issue = _queued_by(board, event)
     if issue is not None and issue.assignee is not None and issue.status is IssueStatus.QUEUED:
         yield IssueMoved(issue=issue.id, before=IssueStatus.QUEUED, after=IssueStatus.ASSIGNED)
+
+
+def _nobody_has_to_say(board: Board, event: Event) -> Iterable[Event]:
+    """Nobody is asked any more how work is to go on that does not go on: its issue is over, or deleted."""
+    match event:
+        case IssueMoved(issue=issue_id, after=after) if after.is_final:
+            about = issue_id
+        case EntityRemoved(subject=subject) if kind_of(subject) is EntityKind.ISSUE:
+            about = subject
+        case _:
+            return
+    asked = board.open_thread_about(stuck_cause(about))
+    if asked is not None:
+        yield ThreadDismissed(thread=asked.id)
 
 
 def _queued_by(board: Board, event: Event) -> Issue | None:

@@ -202,7 +202,15 @@ def test_an_engine_that_is_not_there_is_said(at_work: AgentDesk) -> None:
     at_work.queue("unknown", "", role="security")
     text = at_work.thread("how is it to go on?").read_text(encoding="utf-8")
     assert 'there is no engine "nothing"' in text
-    assert "agents/elm/agent.md" in text
+    assert "agents/elm/agent.md:4: " in text
+    issue = at_work.desk.fact("issues/unknown.md", "id").split()[0]
+    logs = at_work.desk.dispatchd("agent", "logs", f"{issue}.1")
+    assert "= the turn ended: failed to start" in logs
+    assert 'there is no engine "nothing"' in logs
+    refused = at_work.desk.ask("agent", "logs", "nobody").err
+    assert 'no issue, turn or agent is called "nobody"' in refused
+    at_work.desk.dispatchd("issue", "set", issue, "status=cancelled")
+    until(lambda: not list((at_work.desk.tree / "inbox").glob("t-*.md")), "the question stays")
 
 
 def test_a_first_turn_that_was_paused_goes_on_and_so_does_who_it_is_given_to(at_work: AgentDesk) -> None:

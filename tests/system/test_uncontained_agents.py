@@ -73,7 +73,8 @@ def test_nothing_that_it_tries_decides_anything_and_a_persons_word_does(loose: A
     loose.queue("tries", TRIES % words)
     until(lambda: "I have tried." in desk.ask("agent", "logs", "ash").out, "it does not try", 60)
     said = (desk.root.parent / "said").read_text(encoding="utf-8")
-    assert said.count("you belong to an agent's turn (i-") == 5, said
+    assert said.count("you belong to an agent's turn (i-") == 4, said
+    assert "speak as ash; this turn is ash's" in said
     desk.dispatchd("sync", "--wait")
     until(lambda: "unconfirmed" in desk.read("epics/login.md"), "the gate's tick is not answered")
     until(lambda: "unconfirmed" in desk.read("proposals/hash.md"), desk.read("proposals/hash.md"), 10)
