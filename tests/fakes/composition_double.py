@@ -55,7 +55,7 @@ class CompositionDouble:
     asked: list[Request] = field(default_factory=list)
     waited: list[tuple[str, float | None]] = field(default_factory=list)
     run: str | None = None
-    said: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    spoken: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     answer: Mapping[str, Any] = field(default_factory=dict)
     mended: tuple[str, ...] = ()
     clones: CloneStatus = field(
@@ -118,7 +118,7 @@ class CompositionDouble:
         return self.run
 
     def speak_in_run(self, verb: str, said: Mapping[str, Any]) -> Mapping[str, Any]:
-        self.said.append((verb, said))
+        self.spoken.append((verb, said))
         return self.answer
 
     def look_at_agents(self, _: Any) -> AbstractContextManager[Any]:
