@@ -9,7 +9,8 @@ import pytest
 
 from tests.engines.conftest import EngineDesk
 from tests.system.agent_desk import AgentDesk
-from tests.system.desk import command_lines, until
+from tests.system.desk import until
+from tests.system.running_programs import command_lines
 
 PATIENCE = 120.0
 T = TypeVar("T")

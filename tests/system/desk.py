@@ -292,12 +292,3 @@ def new_repository(root: Path, settings: Sequence[tuple[str, str]] = ()) -> Desk
     desk.git("add", "code.py")
     desk.git("-c", "commit.gpgSign=false", "commit", "-qm", "Begin")
     return desk
-
-
-def command_lines() -> list[str]:
-    """Of every process that runs, whole: what `ps` prints is cut where COLUMNS says how wide a screen is."""
-    found: list[str] = []
-    for process in Path("/proc").glob("[0-9]*/cmdline"):
-        with contextlib.suppress(OSError):
-            found.append(process.read_bytes().replace(b"\0", b" ").decode(errors="replace").strip())
-    return found

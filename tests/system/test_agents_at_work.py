@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.system.agent_desk import AgentDesk
-from tests.system.desk import Desk, command_lines, until
+from tests.system.desk import Desk, until
+from tests.system.running_programs import command_lines
 
 pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap (bwrap) is not installed")
 
