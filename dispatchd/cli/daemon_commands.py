@@ -9,7 +9,7 @@ from dispatchd.cli.grammar import Verb
 from dispatchd.cli.terminal import aside, visible
 from dispatchd.cli.times import clock
 from dispatchd.cli.writing import json_option
-from dispatchd.domain.errors import WorkspaceError
+from dispatchd.domain.errors import DispatchdError
 
 if TYPE_CHECKING:
     from dispatchd.application.ports.read_rows import RunRow
@@ -56,7 +56,7 @@ def _turns(invocation: "Invocation") -> "Sequence[RunRow]":
     try:
         with invocation.reading() as model:
             return model.runs()
-    except WorkspaceError:
+    except DispatchdError:
         return ()
 
 
