@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from dispatchd.application.doubts import asks_for_signatures
 from dispatchd.application.first_look import take_first_look
 from dispatchd.application.history import (
     HEAD,
@@ -51,8 +52,8 @@ async def follow_head(session: Session) -> bool:
     if known is None:
         await take_first_look(session, head, at)
         return True
-    rules = await store.transact(lambda work: work.rules)
-    moved = await session.run(lambda: movement(log, CommitId(known), head, rules))
+    rules, doubts = await store.transact(lambda work: (work.rules, asks_for_signatures(work)))
+    moved = await session.run(lambda: movement(log, CommitId(known), head, rules, doubts=doubts))
     if moved.travelled:
         await _travel(session, moved, at)
         return True

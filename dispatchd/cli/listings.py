@@ -105,7 +105,12 @@ def show_agents(invocation: "Invocation", *, as_json: bool) -> None:
 
 
 def _agent(row: "AgentRow") -> tuple[str, ...]:
-    return row.name, row.role, row.engine, ", ".join(row.working_on), "paused" if row.paused else ""
+    return row.name, row.role, row.engine, ", ".join(row.working_on), _state_of(row)
+
+
+def _state_of(row: "AgentRow") -> str:
+    said = ("paused" if row.paused else "", "uncontained" if row.uncontained else "")
+    return ", ".join(filter(None, said))
 
 
 def _show(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dispatchd.application.contests import KEEP_WHAT_STANDS, TAKE_THE_OTHER
+from dispatchd.application.contest_words import KEEP_WHAT_STANDS, TAKE_THE_OTHER
 from dispatchd.application.ports.audit_log import AuditCommit, CommitId, Signature
 from dispatchd.application.requests.request import Verb
 from dispatchd.application.taking_over import take_over

@@ -210,7 +210,7 @@ def test_an_outline_becomes_an_epic_whose_lists_can_be_made(world: World) -> Non
     world.settle()
     path = f"epics/{done['subject']}-cloud.md"
     assert world.read(path).partition("---\n\n")[2] == (
-        "Why.\n\n## Stages\n\n### Prepare\n\n- Count @architect\n- ~~Ask~~\n- [ ] Make this issue\n\n### Move\n\n"
+        "Why.\n\n## Stages\n\n### Prepare\n\n- Count @architect\n- ~~Ask~~\n\n- [ ] Make this issue\n\n### Move\n\n"
         "1. Copy\n   all of it\n2. Switch\n\n- [ ] Make these 2 issues\n"
     )
     world.edit(path, "- [ ] Make these 2", "- [x] Make these 2")

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tests.system.agent_desk import AgentDesk
-from tests.system.desk import command_lines, until
+from tests.system.desk import until
+from tests.system.running_programs import command_lines
 
 PATIENCE = 120.0
 T = TypeVar("T")

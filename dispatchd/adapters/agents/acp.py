@@ -31,10 +31,17 @@ _PROTOCOL: Final = 1
 class AcpEngine:
     """`engine: acp:KEY`. Files and terminals are the agent's own: we offer it none of ours."""
 
-    abilities = Abilities(resume=True, ask_permission=True, interrupt=True, usage=True, tools=True)
-
     def __init__(self, profile: AcpProfile) -> None:
         self._profile = profile
+        self.abilities = Abilities(
+            resume=True,
+            ask_permission=True,
+            interrupt=True,
+            usage=True,
+            tools=True,
+            models=bool(profile.model or profile.model_variable),
+            arguments=True,
+        )
         self.name = f"acp:{profile.key}"
         self.programs = (profile.argv[0],)
 
@@ -42,8 +49,16 @@ class AcpEngine:
         """Nothing that anybody wrote is on its command line; all of it goes through the protocol."""
         profile = self._profile
         return LaunchPlan(
-            argv=(*profile.argv, *(profile.contained if turn.contained else ()), *turn.arguments),
-            environment={name: value.format(home=turn.home) for name, value in profile.environment.items()},
+            argv=(
+                *profile.argv,
+                *(profile.contained if turn.contained else ()),
+                *profile.told_model(turn.model),
+                *turn.arguments,
+            ),
+            environment={
+                **{name: value.format(home=turn.home) for name, value in profile.environment.items()},
+                **({profile.model_variable: turn.model} if turn.model and profile.model_variable else {}),
+            },
             passes=profile.passes,
             credentials=profile.credentials,
             first_lines=(

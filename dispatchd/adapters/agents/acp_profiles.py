@@ -28,6 +28,14 @@ class AcpProfile:
     """What it understands besides the protocol when a conversation begins."""
     totals: bool = False
     """Whether the tokens it tells are those of the whole conversation."""
+    model: str = ""
+    """The argument that names the model, which stands for `{model}`,"""
+    model_variable: str = ""
+    """or the variable that does."""
+
+    def told_model(self, model: str) -> tuple[str, ...]:
+        """How its command line names *model*."""
+        return (self.model.format(model=model),) if model and self.model else ()
 
 
 PROFILES: Final = (
@@ -37,6 +45,7 @@ PROFILES: Final = (
         environment=ENVIRONMENT,
         passes=PASSES,
         credentials=(".claude/.credentials.json",),
+        model_variable="ANTHROPIC_MODEL",
         meta={"claudeCode": {"options": {"allowedTools": list(ALLOWED)}}},
     ),
     AcpProfile(
@@ -46,6 +55,7 @@ PROFILES: Final = (
         environment={"CODEX_HOME": "{home}/.codex"},
         passes=("OPENAI_API_KEY", "CODEX_API_KEY", "OPENAI_BASE_URL", *_PROXIES),
         credentials=(".codex/auth.json",),
+        model="--config=model={model}",
     ),
     AcpProfile(
         key="opencode",
@@ -66,11 +76,13 @@ PROFILES: Final = (
         environment={"GEMINI_CLI_NO_RELAUNCH": "true", "GEMINI_CLI_TRUST_WORKSPACE": "true"},
         passes=("GEMINI_API_KEY", "GOOGLE_GEMINI_BASE_URL", *_PROXIES),
         log_in="gemini-api-key",
+        model="--model={model}",
     ),
     AcpProfile(
         key="qwen",
         argv=("qwen", "--acp"),
         passes=("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", *_PROXIES),
+        model="--model={model}",
     ),
     AcpProfile(
         key="vibe",

@@ -54,7 +54,7 @@ class CodexEngine:
     """Memory: what the conversation had used before this turn, which its totals include; and whether it is over."""
 
     name = "codex"
-    abilities = Abilities(resume=True, usage=True, tools=True)
+    abilities = Abilities(resume=True, usage=True, tools=True, models=True, arguments=True)
     programs = ("codex",)
 
     def plan(self, turn: TurnSpec) -> LaunchPlan:

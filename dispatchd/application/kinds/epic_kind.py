@@ -149,6 +149,10 @@ def _render(epic: Epic, canvas: str, notes: Sequence[Annotation], work: UnitOfWo
     return render_epic(epic, canvas, notes, lister(work, epic.id))
 
 
+def _put_right(epic: Epic, text: str, work: UnitOfWork) -> str:
+    return render_epic(epic, text, (), lister(work, epic.id, adds=False))
+
+
 def _compose(epic: Epic, _work: UnitOfWork, body: str) -> str:
     return compose_epic(epic, body)
 
@@ -165,4 +169,5 @@ EPIC_KIND: Final = DocumentKind(
     compose=_compose,
     substance=person_part,
     boxes=_boxes,
+    put_right=_put_right,
 )

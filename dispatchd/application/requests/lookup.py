@@ -64,6 +64,15 @@ def issue_named(work: UnitOfWork, typed: str) -> Issue:
     return _the(work, typed, EntityKind.ISSUE, Issue)
 
 
+def issue_if_named(work: UnitOfWork, typed: str) -> Issue | None:
+    """The issue that *typed* names, or None. Raises Rejected where it could be several."""
+    exact = _by_id(work, typed) or _by_path(work, typed)
+    candidates = [exact] if exact is not None else _candidates(work, typed, (EntityKind.ISSUE,))
+    if len(candidates) > 1:
+        raise Rejected(_several_called(typed, candidates))
+    return next((each for each in candidates if isinstance(each, Issue)), None)
+
+
 def epic_named(work: UnitOfWork, typed: str) -> Epic:
     """The epic that *typed* names."""
     return _the(work, typed, EntityKind.EPIC, Epic)
