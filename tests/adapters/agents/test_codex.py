@@ -18,11 +18,10 @@ from dispatchd.domain.agent_run import RunOutcome, Spent
 from tests.adapters.agents.replaying import TURN, recorded, replay
 
 ENGINE = CodexEngine()
+RECORDED = ("codex1", "codex_bypass", "codex_r1", "codex_r2", "codex_ws_tmpdir", "st_codex")
 
 
-@pytest.mark.parametrize(
-    "name", ["codex1", "codex_bypass", "codex_r1", "codex_r2", "codex_ws_tmpdir", "st_codex"]
-)
+@pytest.mark.parametrize("name", RECORDED)
 def test_a_recorded_turn_of_codex_ends_well(name: str) -> None:
     events, _, _ = replay(ENGINE, recorded(name), "")
     assert [each.outcome for each in events if isinstance(each, TurnEnded)] == [RunOutcome.OK]
