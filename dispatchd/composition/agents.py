@@ -52,7 +52,7 @@ def run_here() -> str | None:
     from dispatchd.adapters.processes.environment import inherited
 
     environment = inherited()
-    return environment.get("DISPATCHD_RUN") if _TO_SPEAK <= environment.keys() else None
+    return environment.get("DISPATCHD_RUN") if environment.keys() >= _TO_SPEAK else None
 
 
 def speak_in_run(verb: str, said: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -84,8 +84,8 @@ def test_nothing_that_it_tries_decides_anything_and_a_persons_word_does(loose: A
     assert "uncontained" in desk.dispatchd("status")
     assert "uncontained" in desk.dispatchd("agent", "list")
     assert "dispatchd confirm" in desk.dispatchd("status")
-    desk.dispatchd("confirm", epic)
-    desk.dispatchd("confirm", "--all")
+    for what in (epic, "--all"):
+        desk.dispatchd("confirm", what)
     issue = desk.fact("issues/tries.md", "id").split()[0]
     assert f"ash goes on with {issue} by itself" in desk.ask("down").err
     desk.up()

@@ -40,7 +40,9 @@ async def speak(desk: Desk, run_id: RunId, verb: str, said: Said) -> Mapping[str
         raise Rejected("end your turn; it is over already, and nothing more is taken from it")
     claimed = said.get("speaker")
     if claimed is not None and claimed != run.agent:
-        raise Rejected(f"speak as {run.agent}; this turn is {run.agent}'s, and no other's word is taken in it")
+        raise Rejected(
+            f"speak as {run.agent}; this turn is {run.agent}'s, and no other's word is taken in it"
+        )
     does = VERBS.get(verb)
     if does is None:
         raise Rejected(f'say one of {listed(VERBS)}; "{verb}" is not for agents')
