@@ -124,8 +124,8 @@ class CompositionDouble:
     def look_at_agents(self, _: Any) -> AbstractContextManager[Any]:
         raise AssertionError("there is no database to look at")
 
-    def merge_into(self, _: Any, branch: str) -> str:
-        return branch
+    def merge_into(self, _: Any, branch: str, epic: str | None = None) -> str:
+        return " ".join(filter(None, (branch, epic)))
 
     def clean_worktrees(self, _: Any, issues: tuple[str, ...]) -> Sequence[tuple[str, str]]:
         return [(issue, "removed") for issue in issues]
