@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from tests.bench.agents import working
 from tests.bench.chains import taking_in_a_chain
 from tests.bench.commands import committing, looking, writing
 from tests.bench.ground import CHECKOUT, Ground, daemon, new_ground
@@ -24,7 +25,7 @@ from tests.bench.others import taking_in_others
 from tests.bench.starting import importing, starting_warm
 from tests.bench.table import Row, keep, printed
 
-PARTS: Final = ("life", "others", "ledger", "chain")
+PARTS: Final = ("life", "others", "ledger", "chain", "agents")
 RESULT: Final = CHECKOUT / ".bench" / "latest.json"
 
 
@@ -73,6 +74,7 @@ def main() -> None:
             "others": others,
             "ledger": ledger,
             "chain": chain,
+            "agents": working(new_ground(folder, "agents")),
         }
         for row in itertools.chain.from_iterable(
             part for name, part in parts.items() if name in options.only
