@@ -19,7 +19,7 @@ demo:
 	@$(BIN)/python -m tests.demo.play
 
 test: lint
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 3 --dist worksteal
 
 test-engines:
 	@.ci/venv dev

@@ -9,6 +9,7 @@ import shutil
 import socket
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,7 +68,9 @@ def _own_environment() -> Iterator[None]:
         patch.setenv("TZ", "UTC")
         patch.setenv("TERM", "xterm-256color")
         patch.setenv("SHELL", "/bin/sh")
+        time.tzset()
         yield
+    time.tzset()
     os.umask(umask)
     shutil.rmtree(home, ignore_errors=True)
 

@@ -20,8 +20,10 @@ class Place:
     end: int
 
     def line_in(self, text: str) -> int:
-        """The line it begins on, counted from one."""
-        return text.count("\n", 0, self.start) + 1
+        """The line it begins on, counted from one; blank ones that it begins with are none."""
+        shown = text[self.start : self.end]
+        blank = len(shown) - len(shown.lstrip("\r\n"))
+        return text.count("\n", 0, self.start + blank) + 1
 
 
 def text_of(work: UnitOfWork, record: DocumentRecord) -> str:

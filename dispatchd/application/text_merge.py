@@ -37,13 +37,15 @@ def merge_texts(
 ) -> MergedText:
     """Merge *text*, which `theirs` is the reading of, with what the database's text has that its base had not.
 
-    Where lines contradict each other, they are compared once more with all sides *righted*: then those that are the
-    daemon's are the same everywhere, and what is left is what people wrote.
+    Where lines contradict each other, and where there may be lists, they are compared with all sides *righted*: then
+    those that are the daemon's are the same everywhere, and what is left is what people wrote.
     """
     body = merge_body(base.body, ours.body, theirs.body, kind.substance)
-    if body.overlaps and righted is not None:
+    is_three_ways = ours.body not in (base.body, theirs.body) and theirs.body != base.body
+    has_lists = kind.kind is EntityKind.EPIC and is_three_ways
+    if righted is not None and (body.overlaps or has_lists):
         before, here, there = (righted(side).body for side in (base, ours, theirs))
-        body = merge_body(before, here, there, kind.substance, keeps_items=kind.kind is EntityKind.EPIC)
+        body = merge_body(before, here, there, kind.substance, keeps_items=has_lists)
     head = text[: len(text) - len(theirs.body)]
     overlaps: tuple[Overlap, ...] = ()
     if theirs.front.layout.opening is not None:

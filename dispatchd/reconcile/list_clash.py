@@ -8,8 +8,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from dispatchd.documents.epic_lists import MAKE
 from dispatchd.documents.list_marks import split_marks
 from dispatchd.documents.text_lines import split_lines
+from dispatchd.reconcile.clash_rules import united
 from dispatchd.reconcile.line_merge import Clash, Lines, Piece
 
 _ITEM: Final = re.compile(
@@ -40,45 +42,58 @@ def grouped(lines: Lines) -> Lines:
 
 
 def listed(clash: Clash) -> Sequence[Piece] | None:
-    """A clash of grouped lines with items in it: the items of both, and what stands between them as before."""
-    sides = [_items(side) for side in clash.sides]
-    base, one, other = sides
-    if not one and not other:
+    """A clash of grouped lines with items in it: the items of both, and what stands between them as before.
+
+    The box that makes issues of a list is put in again wherever it belongs.
+    """
+    sides = [_without_offers(side) for side in clash.sides]
+    base, one, other = (_items(side) for side in sides)
+    if not one and not other and sides == list(clash.sides):
         return None
-    prose = [tuple(line for line in side if _key(line) is None) for side in clash.sides]
+    kept = [key for key, line in base.items() if one.get(key, line) == other.get(key, line) == line]
+    texts = {
+        key: _united(base.get(key), one[key], other.get(key)) if key in one else other[key]
+        for key in united(kept, tuple(one), tuple(other))
+    }
+    prose = [tuple(line for line in side if _key(line) is None) for side in sides]
     said = ["".join(side).split() for side in prose]
-    merged = {key: _united(base.get(key), line, other.get(key)) for key, line in one.items()}
-    fresh = [key for key, line in other.items() if key not in one and base.get(key) != line]
     if said[1] in (said[0], said[2]) or said[2] == said[0]:
-        canvas = clash.other if said[1] == said[0] != said[2] else clash.one
-        return _in_order(canvas, merged, [other[key] for key in fresh], is_ones=canvas is clash.one)
-    rest = [_united(base.get(key), other[key], None) for key in fresh]
-    return [
-        Clash(base=prose[0], one=_bare(prose[1]), other=_bare(prose[2])),
-        ("\n",),
-        _numbered([*merged.values(), *rest]),
-        ("\n",),
-    ]
+        return [_numbered(_in_order(sides[2] if said[1] == said[0] != said[2] else sides[1], texts))]
+    contested = Clash(base=prose[0], one=_bare(prose[1]), other=_bare(prose[2]))
+    return [contested, ("\n",), _numbered(tuple(texts.values())), ("\n",)]
 
 
-def _in_order(
-    canvas: Lines, merged: Mapping[str, str], fresh: Sequence[str], *, is_ones: bool
-) -> Sequence[Piece]:
-    """*canvas*, one side's lines, with *merged* in the place of its items, and *fresh* ones behind the last."""
+def _in_order(canvas: Lines, texts: Mapping[str, str]) -> list[str]:
+    """*canvas*, one side's lines, with the items *texts* where it has items."""
     lines: list[str] = []
-    last = 0
-    left = dict(merged)
-    for line in canvas:
+    left = dict(texts)
+    last = max((at for at, line in enumerate(canvas) if _key(line) is not None), default=-1)
+    for at, line in enumerate(canvas):
         key = _key(line)
         if key is None:
             lines.append(line)
-            continue
-        kept = left.pop(key, None) if key in merged else (None if is_ones else line)
-        if kept is not None and kept not in lines:
-            lines.append(kept)
-        last = len(lines)
-    behind = [line for line in (*left.values(), *fresh) if line not in lines]
-    return [_numbered([*lines[:last], *behind, *lines[last:]])]
+        elif at == last:
+            lines.extend(left.values())
+            left = {}
+        elif key in left:
+            until = list(left).index(key) + 1
+            lines.extend([left.pop(each) for each in list(left)[:until]])
+    return [*lines, *left.values()]
+
+
+def _without_offers(lines: Lines) -> Lines:
+    kept: list[str] = []
+    for line in lines:
+        if not _is_offer(line):
+            kept.append(line)
+        elif kept and not kept[-1].strip():
+            kept.pop()
+    return tuple(kept)
+
+
+def _is_offer(line: str) -> bool:
+    found = _ITEM.match(line)
+    return found is not None and found["box"] is not None and MAKE.match(found["text"]) is not None
 
 
 def _items(lines: Lines) -> dict[str, str]:

@@ -17,7 +17,7 @@ def _documents(world: World) -> None:
 
 def test_below_a_list_stands_the_box_that_makes_its_issues(world: World) -> None:
     assert "3. Logout\n\n- [ ] Make these 3 issues\n\nGate: review" in stage(world, "Build")
-    assert "- All regions\n- [ ] Make these 2 issues\n\nGate: decision" in stage(world, "Release")
+    assert "- All regions\n\n- [ ] Make these 2 issues\n\nGate: decision" in stage(world, "Release")
 
 
 def test_ticking_it_makes_the_issues_with_everything_that_was_written(world: World) -> None:

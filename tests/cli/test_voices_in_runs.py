@@ -34,7 +34,7 @@ def test_inside_a_turn_it_is_said_over_the_runs_socket(
     composition.answer = {"thread": "t-4kq2", "say": "End your turn now."}
     code, out, err = call("as", "Ash", *arguments)
     assert (code, out, err) == (0, "t-4kq2\n", "End your turn now.\n")
-    assert composition.spoken == [(verb, {**said, "speaker": "ash"})]
+    assert composition.said_in_run == [(verb, {**said, "speaker": "ash"})]
     assert not composition.asked
 
 

@@ -38,7 +38,7 @@ class Outcome:
 class CompositionDouble:
     """Answers as it is told to, and remembers the requests.
 
-    `run`: the run that its process belongs to, `said` what was said over that run's socket.
+    `run`: the run that its process belongs to, `said_in_run` what was said over that run's socket.
     """
 
     root: Path
@@ -55,7 +55,7 @@ class CompositionDouble:
     asked: list[Request] = field(default_factory=list)
     waited: list[tuple[str, float | None]] = field(default_factory=list)
     run: str | None = None
-    spoken: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    said_in_run: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     answer: Mapping[str, Any] = field(default_factory=dict)
     mended: tuple[str, ...] = ()
     clones: CloneStatus = field(
@@ -118,14 +118,14 @@ class CompositionDouble:
         return self.run
 
     def speak_in_run(self, verb: str, said: Mapping[str, Any]) -> Mapping[str, Any]:
-        self.spoken.append((verb, said))
+        self.said_in_run.append((verb, said))
         return self.answer
 
     def look_at_agents(self, _: Any) -> AbstractContextManager[Any]:
         raise AssertionError("there is no database to look at")
 
-    def merge_into(self, _: Any, branch: str) -> str:
-        return branch
+    def merge_into(self, _: Any, branch: str, epic: str | None = None) -> str:
+        return " ".join(filter(None, (branch, epic)))
 
     def clean_worktrees(self, _: Any, issues: tuple[str, ...]) -> Sequence[tuple[str, str]]:
         return [(issue, "removed") for issue in issues]

@@ -1,8 +1,7 @@
 """Owns one agent's process: writes down what it prints, gives it what it is to read, and leaves word of its end.
 
 It outlives the daemon, so it needs nothing but the standard library and its folder: `order.json` says what to start,
-`begun` that it was, `lock` that it lives, `exit.json`, written last, how it ended. Whoever starts a second one of it
-for the same folder starts nothing.
+`begun` that it was, `lock` that it lives, `exit.json`, written last, how it ended. A second one starts nothing.
 """
 
 import base64
@@ -129,7 +128,7 @@ class Shim:
             least = most if hard == resource.RLIM_INFINITY else min(most, hard)
             resource.setrlimit(which, (least, least))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # it does not outlive who owns it
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # it does not outlive its owner
 
     def watch(self) -> None:
         """Wait for its words, its end, and the daemon's."""

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from dispatchd.application.document_kinds import Edit
 from dispatchd.application.ports.unit_of_work import UnitOfWork
-from dispatchd.documents.epic_document import EpicDocument, parse_epic, person_part
+from dispatchd.documents.epic_document import EpicDocument, parse_epic, person_part, render_epic
 from dispatchd.documents.epic_list_surgery import IssueLink, Lister, Listing, Rejoining
 from dispatchd.documents.epic_lists import DELETED, StageList, id_in
 from dispatchd.documents.fence import decode
@@ -58,8 +58,15 @@ def merged_document(edit: Edit) -> EpicDocument:
     if not isinstance(ours, str) or ours == edit.base.text:
         document: EpicDocument = edit.disk.document
         return document
-    ours_body = parse_epic(ours).front.body
-    merged = merge_body(edit.base.body, ours_body, edit.disk.body, person_part)
+    epic = edit.work.epic(EntityId(edit.subject))
+    texts = [edit.base.text, ours, edit.disk.text]
+    if (
+        epic is not None
+    ):  # else items that are issues by now stand beside their links, and would be made again
+        links = lister(edit.work, epic.id, adds=False)
+        texts = [render_epic(epic, text, (), links) for text in texts]
+    base, here, there = (parse_epic(text).front.body for text in texts)
+    merged = merge_body(base, here, there, person_part, keeps_items=True)
     head = edit.disk.text[: len(edit.disk.text) - len(edit.disk.body)]
     return parse_epic(head + merged.text)
 
