@@ -17,10 +17,15 @@ from tests.engines.playing import (
     write,
 )
 
-both = pytest.mark.parametrize(
-    ("program", "engine"),
-    [("claude", "claude"), ("claude-agent-acp", "acp:claude")],
-    ids=["claude", "acp"],
+CLAUDE = pytest.param("claude", "claude", id="claude")
+ACP = pytest.param("claude-agent-acp", "acp:claude", id="acp")
+names = ("program", "engine")
+both = pytest.mark.parametrize(names, [CLAUDE, ACP])
+claude_above_all = pytest.mark.parametrize(
+    names, [CLAUDE, pytest.param(*ACP.values, id="acp", marks=pytest.mark.in_full)]
+)
+acp_above_all = pytest.mark.parametrize(
+    names, [pytest.param(*CLAUDE.values, id="claude", marks=pytest.mark.in_full), ACP]
 )
 
 
@@ -50,7 +55,7 @@ def test_a_file_is_edited_a_person_is_asked_and_the_same_session_goes_on(
     assert turns(desk) == 2
 
 
-@both
+@claude_above_all
 def test_leave_that_is_denied_is_not_taken(desk_with: EngineDesk, program: str, engine: str) -> None:
     desk = desk_with(program)
     desk.lay("ash", engine=engine, waits="200s")
@@ -61,7 +66,7 @@ def test_leave_that_is_denied_is_not_taken(desk_with: EngineDesk, program: str, 
     assert "denied.txt" not in desk.desk.git("ls-tree", "--name-only", "dispatchd/integration")
 
 
-@both
+@acp_above_all
 def test_cancelled_in_a_shell_command_nothing_of_it_is_left(
     desk_with: EngineDesk, program: str, engine: str
 ) -> None:
