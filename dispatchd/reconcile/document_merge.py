@@ -29,8 +29,8 @@ ALL_KEYS: Final = KeySchema.of(
     text=("title",),
     scalar=(
         "id", "type", "status", "priority", "role", "assignee", "parent", "epic", "stage", "branch", "pr",
-        "source", "threshold", "deadline", "kind", "from", "to", "issue", "subject", "name", "engine", "paused",
-        "created", "rev",
+        "source", "threshold", "deadline", "kind", "from", "to", "issue", "subject", "name", "engine", "model",
+        "arguments", "paused", "created", "rev",
     ),
     lists=("labels", "depends_on", "voters"),
 )  # fmt: skip
