@@ -49,7 +49,7 @@ def test_a_look_loads_nothing_but_click_and_sqlite3(repository: Path, arguments:
         cwd=repository,
         check=True,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     code, *loaded = done.stderr.splitlines()[-1].split()
     assert code == "0"
@@ -71,7 +71,7 @@ def test_a_word_is_completed_as_lightly_as_a_look(repository: Path) -> None:
         cwd=repository,
         check=True,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         env={**os.environ, **asked},
     )
     assert "plain,i-7k2m" in done.stdout.splitlines()

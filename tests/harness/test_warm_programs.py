@@ -67,6 +67,7 @@ def test_a_daemon_is_a_process_of_its_own_that_can_be_killed(tmp_path: Path) -> 
         desk.kill(pid)
         assert desk.json("status")["daemon"] is None
         other = desk.up()
+        desk.sync()
         os.kill(other, signal.SIGTERM)
         until(lambda: not is_running(other), "the daemon does not stop")
         desk.is_level()

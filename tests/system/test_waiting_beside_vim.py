@@ -16,7 +16,7 @@ def vim(desk: Desk) -> Iterator[Vim]:
     desk.save("epics/epic.md", f"---\nstatus: ready\n---\n\n{EPIC}")
     desk.dispatchd("as", "ash", "ask", "Which hash?", "--option", "argon2id", "--option", "bcrypt")
     desk.sync()
-    until(lambda: desk.read(WAITING).count("\n### ") == 2, "not everything waits on the page")
+    until(lambda: desk.read(WAITING).count("\n### [") == 2, "not everything waits on the page")
     opened = Vim(desk.path(WAITING))
     yield opened
     opened.end()

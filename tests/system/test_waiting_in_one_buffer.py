@@ -38,7 +38,7 @@ def busy(desk: Desk) -> Desk:
         desk.save(f"epics/epic {number}.md", EPIC.format(number=number))
         desk.save(f"proposals/proposal {number}.md", PROPOSAL.format(number=number))
     desk.sync()
-    until(lambda: desk.read("WAITING.md").count("\n### ") == 2 * EACH, "not everything waits on the page")
+    until(lambda: desk.read("WAITING.md").count("\n### [") == 2 * EACH, "not everything waits on the page")
     return desk
 
 
@@ -80,10 +80,10 @@ def test_without_a_daemon_a_tick_counts_when_a_command_looks(busy: Desk) -> None
     busy.sed("0,/^- \\[ \\] Approve$/s//- [x] Approve/", "WAITING.md")
     busy.sync()
     assert busy.event_types().count("GateApproved") + busy.event_types().count("VoteCast") == 1
-    assert busy.read("WAITING.md").count("\n### ") == 2 * EACH - 1
+    assert busy.read("WAITING.md").count("\n### [") == 2 * EACH - 1
     busy.up()
     busy.sync()
-    until(lambda: busy.read("WAITING.md").count("\n### ") == 2 * EACH - 1, "the page was not brought level")
+    until(lambda: busy.read("WAITING.md").count("\n### [") == 2 * EACH - 1, "the page was not brought level")
 
 
 def test_the_page_deleted_is_back(desk: Desk) -> None:
