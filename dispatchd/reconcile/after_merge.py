@@ -27,10 +27,10 @@ def begun_as(base: str, one: str, other: str, made: str) -> str:
     It is *made* itself but where its maker said something: there it is what comes of the two by themselves, or where
     they contradict each other, the side that was not taken.
     """
-    ours, theirs = (
-        merge_documents(base, one, other, winner=side).text for side in (Winner.OURS, Winner.THEIRS)
-    )
-    if made == ours == theirs:
+    both = [merge_documents(base, one, other, winner=side) for side in (Winner.OURS, Winner.THEIRS)]
+    ours, theirs = (merged.text for merged in both)
+    # Without a contradiction they differ at most in which of two votes of one person stays ticked: home says that.
+    if made in (ours, theirs) and (ours == theirs or not any(merged.conflicts for merged in both)):
         return made
     fronts = [read_front_matter(text, ALL_KEYS) for text in (one, other, made, ours, theirs)]
     before = read_front_matter(base, ALL_KEYS)

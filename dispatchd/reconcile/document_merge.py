@@ -23,6 +23,7 @@ from dispatchd.reconcile.clash_rules import united
 from dispatchd.reconcile.front_matter_merge import HeadContest, merge_heads
 from dispatchd.reconcile.head_parts import REV, PartKey, keyed, parts_of
 from dispatchd.reconcile.line_merge import Clash, Dress, Piece, merge_lines, undressed
+from dispatchd.reconcile.one_vote import with_one_vote_each
 from dispatchd.reconcile.settings_merge import merge_settings
 
 ALL_KEYS: Final = KeySchema.of(
@@ -100,6 +101,8 @@ def merge_documents(
     head, contests = _merged_heads(sides, how)
     conflicts = body.conflicts + contests
     text = head + body.text
+    if kind == "p":
+        text = with_one_vote_each(text, one, other, has_winner=winner is not None)
     return MergedDocument(text=text if how.marks and conflicts else stamp_rev(text), conflicts=conflicts)
 
 
