@@ -114,7 +114,7 @@ class Editing:
         overlaps: Sequence[Overlap] = ()
         has_lost_facts = False
         if not (seen.travelled or seen.settled):  # of what git carried here nobody contradicts anybody
-            overlaps = () if outcome.puts_back else contests.unsettled(merged.overlaps, marked)
+            overlaps = () if outcome.puts_back else contests.unsettled(merged.overlaps, marked, seen.shown)
             has_lost_facts = contests.report_facts(self.door, kind, edit, ours, seen, marked)
         self._answer(record, edit, outcome, seen.quiet, kind.read(merged.text))
         self._agree_on_save(record, seen, edit, whole, outcome)

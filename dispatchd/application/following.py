@@ -3,7 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
+from dispatchd.application.command_handler import Door
 from dispatchd.application.first_look import take_first_look
 from dispatchd.application.history import (
     HEAD,
@@ -15,6 +17,7 @@ from dispatchd.application.history import (
     set_head,
     settle_own,
 )
+from dispatchd.application.merged_later import ask_as_it_stands, shown_later
 from dispatchd.application.missing_branch import branch_head
 from dispatchd.application.notices import Notice, by_daemon, open_once
 from dispatchd.application.past_texts import NO_DOCUMENT
@@ -22,6 +25,7 @@ from dispatchd.application.ports.audit_log import AuditLog, CommitId
 from dispatchd.application.ports.dispatch_tree import FileContent
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.removal import bring_back
+from dispatchd.application.rendering import Rendering
 from dispatchd.application.replica import absorb_head
 from dispatchd.application.same_names import beside_its_namesake, name_beside
 from dispatchd.application.saved_text import let_go_of_overtaken
@@ -134,10 +138,13 @@ def _take_movement(
     present = set(session.observing.all_present()) | set(on_disk)
     settled = _settled_by_their_makers(work, moved.foreign)
     kept = {path for commit in moved.foreign for path in commit.kept}
-    for commit in moved.foreign:
+    for commit, shown in zip(moved.foreign, shown_later(moved), strict=True):
         for seen in commit.sightings:
             let_go_of_texts(work, seen.path, seen.content)
-        sightings = [replace(seen, settled=seen.path in settled) for seen in commit.sightings]
+        sightings = [
+            replace(seen, settled=seen.path in settled, shown=shown.get(seen.path, ()))
+            for seen in commit.sightings
+        ]
         followed = [
             beside_its_namesake(session.kinds, work, seen)
             if seen.path in moved.twice and seen.base is None
@@ -156,11 +163,18 @@ def _take_movement(
         ]
         present.difference_update(gone)
         session.intake.take(work, fresh, gone, present, commit.circumstance)
+        if commit.met:
+            asked = partial(_ask_as_it_stands, commit)
+            session.intake.bring_in(work, asked, present, commit.circumstance)
     let_go_of_overtaken(work, _left_by(moved.foreign))
     bring_back(work, [path for path in sorted(kept) if path not in on_disk], at)
     settle_own(work, moved.own, moved.blobs)
     _queue_what_merges_lack(work, moved, at)
     set_head(work, moved.new, at)
+
+
+def _ask_as_it_stands(commit: CommitSightings, door: Door, _rendering: Rendering) -> None:
+    ask_as_it_stands(door, commit.met, commit.circumstance)
 
 
 def _settled_by_their_makers(work: UnitOfWork, commits: Sequence[CommitSightings]) -> frozenset[DocumentPath]:
