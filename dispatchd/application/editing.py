@@ -123,7 +123,11 @@ class Editing:
             canvas = whole[: len(whole) - len(kind.read(whole).body)] + ours.body
         came = replace(outcome.came(base, edit.disk), contested=has_lost_facts or bool(overlaps))
         self.rendering.after_save(record, seen, canvas, came)
-        stands = self._ours_text(work.documents.of(record.subject) or record)
+        if overlaps:
+            self.rendering.at_last.append(partial(self._report, record, overlaps, seen))
+
+    def _report(self, record: DocumentRecord, overlaps: Sequence[Overlap], seen: Sighting) -> None:
+        stands = self._ours_text(self.door.work.documents.of(record.subject) or record)
         contests.report_overlaps(self.door, record, overlaps, seen, stands)
 
     def _agree_on_save(

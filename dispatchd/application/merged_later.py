@@ -19,17 +19,18 @@ from dispatchd.domain.identifiers import DocumentPath, EntityId
 
 
 def shown_later(moved: Movement) -> list[Mapping[DocumentPath, tuple[str, ...]]]:
-    """For each foreign commit of *moved*, by path, the texts that the makers of later merges of its own had."""
+    """For each foreign commit of *moved*, by path, the texts that its maker, or that of a later merge of it, had."""
     contents = {digest(content): content for content in moved.blobs.values()}
     found: list[Mapping[DocumentPath, tuple[str, ...]]] = []
     for place, commit in enumerate(moved.foreign):
         shown: dict[DocumentPath, tuple[str, ...]] = {}
         for seen in commit.sightings:
-            for later in moved.foreign[place + 1 :]:
+            for later in moved.foreign[place:]:
                 met = later.met.get(seen.path, frozenset())
-                if digest(seen.content) in met:
+                if later is commit or digest(seen.content) in met:
                     texts = (decode(contents[each]) for each in met if each in contents)
-                    shown[seen.path] = tuple(text for text in texts if isinstance(text, str))
+                    found_now = tuple(text for text in texts if isinstance(text, str))
+                    shown[seen.path] = (*shown.get(seen.path, ()), *found_now)
         found.append(shown)
     return found
 
