@@ -141,10 +141,7 @@ def _take_movement(
     for commit, shown in zip(moved.foreign, shown_later(moved), strict=True):
         for seen in commit.sightings:
             let_go_of_texts(work, seen.path, seen.content)
-        sightings = [
-            replace(seen, settled=seen.path in settled, shown=shown.get(seen.path, ()))
-            for seen in commit.sightings
-        ]
+        sightings = [_as_asked(seen, settled, shown) for seen in commit.sightings]
         followed = [
             beside_its_namesake(session.kinds, work, seen)
             if seen.path in moved.twice and seen.base is None
@@ -171,6 +168,12 @@ def _take_movement(
     settle_own(work, moved.own, moved.blobs)
     _queue_what_merges_lack(work, moved, at)
     set_head(work, moved.new, at)
+
+
+def _as_asked(
+    seen: Sighting, settled: Collection[DocumentPath], shown: Mapping[DocumentPath, tuple[str, ...]]
+) -> Sighting:
+    return replace(seen, settled=seen.path in settled, shown=shown.get(seen.path, ()))
 
 
 def _ask_as_it_stands(commit: CommitSightings, door: Door, _rendering: Rendering) -> None:
