@@ -25,9 +25,22 @@ from dispatchd.reconcile.body_merge import Overlap
 from dispatchd.reconcile.marked_text import Marked
 
 
-def unsettled(overlaps: Sequence[Overlap], marked: Marked | None) -> tuple[Overlap, ...]:
-    """Those of *overlaps* that did not stand between *marked* texts which the person settled."""
-    return tuple(each for each in overlaps if marked is None or not marked.shows(each.ours))
+def unsettled(
+    overlaps: Sequence[Overlap], marked: Marked | None, shown: Sequence[str] = ()
+) -> tuple[Overlap, ...]:
+    """Those of *overlaps* that did not stand between *marked* texts which the person settled.
+
+    Nor those in which the other side's lines were *shown* to whoever merged both.
+    """
+    return tuple(
+        each
+        for each in overlaps
+        if (marked is None or not marked.shows(each.ours)) and not _stands_in(each.ours, shown)
+    )
+
+
+def _stands_in(lines: str, texts: Sequence[str]) -> bool:
+    return bool(lines.strip()) and any(lines.strip() in text for text in texts)
 
 
 def report_facts(
@@ -48,6 +61,7 @@ def report_facts(
         for key in kind.schema
         if key.owner is Owner.SHARED and key.shape is not Shape.LIST and f"key:{key.name}" not in refused
         if marked is None or not marked.shows(f"{key.name}: {ours.facts.get(key.name)}")
+        if not _stands_in(f"\n{key.name}: {ours.facts.get(key.name)}\n", seen.shown)
         if _both_changed(key.name, edit, ours) and stands.get(key.name) != ours.facts.get(key.name)
     ]
     if not lost:
@@ -131,7 +145,7 @@ def _cause(contest: Contest, text: str) -> str:
 
 def _over_older(door: Door, contest: Contest, is_older: Callable[[Contest], bool], at: datetime) -> Contest:
     """*contest* with what the open questions show that it takes the place of; those are closed."""
-    for thread, old in list(_open_contests(door, contest.subject)):
+    for thread, old in list(open_contests(door, contest.subject)):
         if not is_older(old):
             continue
         door.handle(DismissThread(thread=thread.id), by_daemon(at))
@@ -153,7 +167,8 @@ def _with_each_once(
     return replace(contest, other=other, more=tuple(more))
 
 
-def _open_contests(door: Door, subject: EntityId) -> Iterator[tuple[Thread, Contest]]:
+def open_contests(door: Door, subject: EntityId) -> Iterator[tuple[Thread, Contest]]:
+    """The questions about *subject* that nobody has answered."""
     for thread in door.work.entities(EntityKind.THREAD):
         if not isinstance(thread, Thread) or thread.status is not ThreadStatus.OPEN:
             continue

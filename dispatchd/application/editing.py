@@ -110,7 +110,7 @@ class Editing:
         overlaps: Sequence[Overlap] = ()
         has_lost_facts = False
         if not (seen.travelled or seen.settled):  # of what git carried here nobody contradicts anybody
-            overlaps = () if outcome.puts_back else contests.unsettled(merged.overlaps, marked)
+            overlaps = () if outcome.puts_back else contests.unsettled(merged.overlaps, marked, seen.shown)
             has_lost_facts = contests.report_facts(self.door, kind, edit, ours, seen, marked)
         self._answer(record, edit, outcome, seen.quiet, kind.read(merged.text))
         self._agree_on_save(record, seen, edit, whole, outcome)
@@ -119,7 +119,11 @@ class Editing:
             canvas = whole[: len(whole) - len(kind.read(whole).body)] + ours.body
         came = replace(outcome.came(base, edit.disk), contested=has_lost_facts or bool(overlaps))
         self.rendering.after_save(record, seen, canvas, came)
-        stands = self._ours_text(work.documents.of(record.subject) or record)
+        if overlaps:
+            self.rendering.at_last.append(partial(self._report, record, overlaps, seen))
+
+    def _report(self, record: DocumentRecord, overlaps: Sequence[Overlap], seen: Sighting) -> None:
+        stands = self._ours_text(self.door.work.documents.of(record.subject) or record)
         contests.report_overlaps(self.door, record, overlaps, seen, stands)
 
     def _agree_on_save(

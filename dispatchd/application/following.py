@@ -3,7 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
+from dispatchd.application.command_handler import Door
 from dispatchd.application.doubts import asks_for_signatures
 from dispatchd.application.first_look import take_first_look
 from dispatchd.application.history import (
@@ -16,6 +18,7 @@ from dispatchd.application.history import (
     set_head,
     settle_own,
 )
+from dispatchd.application.merged_later import ask_as_it_stands, shown_later
 from dispatchd.application.missing_branch import branch_head
 from dispatchd.application.notices import Notice, by_daemon, open_once
 from dispatchd.application.past_texts import NO_DOCUMENT
@@ -23,6 +26,7 @@ from dispatchd.application.ports.audit_log import AuditLog, CommitId
 from dispatchd.application.ports.dispatch_tree import FileContent
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.removal import bring_back
+from dispatchd.application.rendering import Rendering
 from dispatchd.application.replica import absorb_head
 from dispatchd.application.same_names import beside_its_namesake, name_beside
 from dispatchd.application.saved_text import let_go_of_overtaken
@@ -138,10 +142,10 @@ def _take_movement(
     present = set(session.observing.all_present()) | set(on_disk)
     settled = _settled_by_their_makers(work, moved.foreign)
     kept = {path for commit in moved.foreign for path in commit.kept}
-    for commit in moved.foreign:
+    for commit, shown in zip(moved.foreign, shown_later(moved), strict=True):
         for seen in commit.sightings:
             let_go_of_texts(work, seen.path, seen.content)
-        sightings = [replace(seen, settled=seen.path in settled) for seen in commit.sightings]
+        sightings = [_as_asked(seen, settled, shown) for seen in commit.sightings]
         followed = [
             beside_its_namesake(session.kinds, work, seen)
             if seen.path in moved.twice and seen.base is None
@@ -160,11 +164,24 @@ def _take_movement(
         ]
         present.difference_update(gone)
         session.intake.take(work, fresh, gone, present, commit.circumstance)
+        if commit.met:
+            asked = partial(_ask_as_it_stands, commit)
+            session.intake.bring_in(work, asked, present, commit.circumstance)
     let_go_of_overtaken(work, _left_by(moved.foreign))
     bring_back(work, [path for path in sorted(kept) if path not in on_disk], at)
     settle_own(work, moved.own, moved.blobs)
     _queue_what_merges_lack(work, moved, at)
     set_head(work, moved.new, at)
+
+
+def _as_asked(
+    seen: Sighting, settled: Collection[DocumentPath], shown: Mapping[DocumentPath, tuple[str, ...]]
+) -> Sighting:
+    return replace(seen, settled=seen.path in settled, shown=shown.get(seen.path, ()))
+
+
+def _ask_as_it_stands(commit: CommitSightings, door: Door, _rendering: Rendering) -> None:
+    ask_as_it_stands(door, commit.met, commit.circumstance)
 
 
 def _settled_by_their_makers(work: UnitOfWork, commits: Sequence[CommitSightings]) -> frozenset[DocumentPath]:

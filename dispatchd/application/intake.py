@@ -182,6 +182,10 @@ class Intake:
         carry_out_answers(door, Removing(door=door), present, by)
         try_again(door, self.kinds, by)
         rendering.refresh()
+        for say in rendering.at_last:
+            say()
+        if rendering.at_last:
+            rendering.refresh()
 
     def _take_one(self, door: Door, rendering: Rendering, seen: Sighting) -> Taken:
         record = door.work.documents.at(seen.path)

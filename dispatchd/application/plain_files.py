@@ -106,7 +106,8 @@ def _with_ours(door: Door, record: DocumentRecord | None, seen: Sighting) -> byt
     if is_prose and isinstance(before, str) and isinstance(here, str) and isinstance(there, str):
         merged = merge_body(before, here, there)
         if not (seen.travelled or seen.settled):
-            contests.report_overlaps(door, record, merged.overlaps, seen, merged.text)
+            overlaps = contests.unsettled(merged.overlaps, None, seen.shown)
+            contests.report_overlaps(door, record, overlaps, seen, merged.text)
         return merged.text.encode()
     sides = Sides(before=seen.base, here=ours, there=seen.content)
     return joined_text(seen.path, sides, Winner.THEIRS) or seen.content

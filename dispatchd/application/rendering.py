@@ -4,7 +4,7 @@ The person's latest text is always the canvas. Nothing is planned for a file tha
 one that cannot be read.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -55,6 +55,8 @@ class Rendering:
 
     places: dict[str, DocumentPath] = field(default_factory=dict)
     """Paths for such documents where they do not go into their kind's folder."""
+    at_last: list[Callable[[], None]] = field(default_factory=list)
+    """What can be said only when it is known what all files say."""
 
     def after_save(self, record: DocumentRecord, seen: Sighting, canvas: str, came: Came) -> None:
         """Remember what the person saved, and plan the answer if the file should say more than it does.
@@ -67,8 +69,7 @@ class Rendering:
             queue_text(self.door.work, record, found, seen, came)
         if came.prose:
             note_words(self.door.work, record.subject, seen.circumstance.actor)
-        on_disk = found if seen.stamp is not None else record.seen
-        kept = replace(record, seen=on_disk, stamp=seen.stamp or record.stamp)
+        kept = replace(record, seen=found if seen.stamp else record.seen, stamp=seen.stamp or record.stamp)
         if came.held:
             self._keep_as_it_is(kept, canvas, at)
             return
@@ -295,5 +296,4 @@ def _is_in_history(seen: Sighting) -> bool:
 
 
 def _reason(circumstance: Circumstance) -> WriteReason:
-    is_daemons = circumstance.provenance.channel is Channel.DAEMON
-    return WriteReason.UNASKED if is_daemons else WriteReason.ANSWER
+    return WriteReason.UNASKED if circumstance.provenance.channel is Channel.DAEMON else WriteReason.ANSWER

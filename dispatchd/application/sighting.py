@@ -41,6 +41,8 @@ class Sighting:
     """Somebody waits for what is written here: prose that would rest is taken for finished."""
     settled: bool = False
     """Whoever merged this with what stands here has seen both: where they contradict each other nobody is asked."""
+    shown: tuple[str, ...] = ()
+    """Texts that whoever merged this later had before their eyes: of those nobody else is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

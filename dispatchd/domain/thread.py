@@ -1,6 +1,7 @@
 """A thread: turns between an agent or the daemon and people, and the answer it waits for."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -90,6 +91,10 @@ class Contest:
     def texts(self) -> tuple[str, ...]:
         """The lines to choose from, in the order of the options."""
         return (self.other, *self.more)
+
+    def with_texts(self, stands: str, others: Sequence[str]) -> "Contest":
+        """The same about other lines."""
+        return replace(self, stands=stands, other=others[0], more=tuple(others[1:]))
 
     @property
     def values(self) -> tuple[tuple[tuple[str, str], ...], ...]:

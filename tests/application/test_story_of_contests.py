@@ -237,3 +237,14 @@ def test_a_choice_may_be_made_in_the_terminal(world: World) -> None:
     world.ask(Verb.ANSWER, thread=thread, option="take")
     world.settle()
     assert world.field(A, "priority") == "high"
+
+
+def test_a_choice_that_somebody_has_carried_out_by_hand_changes_nothing_again(world: World) -> None:
+    path = contest_of_lines(world)
+    world.edit(A, "Second, by another", "Second, by another\n\nSecond, by Bob")
+    world.settle()
+    world.edit(A, "Second, by another\n\n", "")
+    world.settle()
+    choose(world, path, TAKE_THE_OTHER)
+    assert "First\n\nSecond, by Bob\n\nThird\n" in world.read(A)
+    assert world.paths("inbox/") == []

@@ -144,7 +144,7 @@ def _told_in_a_file(ground: Ground) -> Row:
         until(
             lambda file=file, words=words: words in file.read_text(encoding="utf-8").split("```")[-1],
             "the note in its file",
-        )  # type: ignore[misc]
+        )
         seen = time.time()
         taken.append(seen - float((marks / issue_id(number) / "said-at").read_text(encoding="utf-8")))
     return row_of_times("what an agent notes -> in the issue's file", taken, target=1000.0)
