@@ -49,11 +49,16 @@ def down(invocation: "Invocation") -> None:
 
 
 def _turns(invocation: "Invocation") -> "Sequence[RunRow]":
-    """The agents' turns that run: they outlive the daemon."""
+    """The agents' turns that run: they outlive the daemon. A database that cannot be read keeps no daemon running."""
+    from dispatchd.application.ports.store_failures import StoreFailure
+
     if invocation.daemon is None:
         return ()
-    with invocation.reading() as model:
-        return model.runs()
+    try:
+        with invocation.reading() as model:
+            return model.runs()
+    except StoreFailure:
+        return ()
 
 
 @click.command(cls=Verb, examples=("dispatchd run",))
