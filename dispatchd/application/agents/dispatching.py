@@ -3,12 +3,12 @@
 A turn's prompt is written in the same transaction, because it says which answers the agent has been given by it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dispatchd.application.agents.candidates import asked, free_hands
-from dispatchd.application.agents.circuit import why_engine_rests
+from dispatchd.application.agents.circuit import Resting
 from dispatchd.application.agents.context import prompt_for
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.money import why_no_money
@@ -75,16 +75,21 @@ def choose(desk: Desk, work: UnitOfWork, at: datetime) -> Choice:
         live,
         limits,
         at,
-        lambda issue, agent: why_not_now(work, settings.budget, issue, agent, at),
+        why_not_now(work, settings.budget, at),
     )
     return Choice(plan=plan, stuck=tuple(stuck))
 
 
 def why_not_now(
-    work: UnitOfWork, budget: BudgetSettings, issue: Issue, agent: Agent, at: datetime
-) -> str | None:
-    """Why *agent* may not begin a turn now, though it is free: its engine rests, or the money is spent."""
-    return why_engine_rests(work, agent.engine, at) or why_no_money(work, budget, issue, agent, at)
+    work: UnitOfWork, budget: BudgetSettings, at: datetime
+) -> Callable[[Issue, Agent], str | None]:
+    """Says why an agent may not begin a turn at *at*, though it is free: its engine rests, or the money is spent."""
+    resting = Resting(work, at)
+
+    def why(issue: Issue, agent: Agent) -> str | None:
+        return resting.why(agent.engine) or why_no_money(work, budget, issue, agent, at)
+
+    return why
 
 
 def limits_of(settings: AgentSettings) -> Limits:

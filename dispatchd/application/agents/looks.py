@@ -50,7 +50,7 @@ def why(work: UnitOfWork, config: Config, issue: Issue, at: datetime) -> Why:
         live,
         limits,
         at,
-        lambda each, agent: why_not_now(work, config.budget, each, agent, at),
+        why_not_now(work, config.budget, at),
     )
     pick = next((pick for pick in plan.picks if pick.issue == issue.id), None)
     if pick is None:
