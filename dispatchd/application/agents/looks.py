@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dispatchd.application.agents.candidates import Chains, asked, candidate, free_hands
+from dispatchd.application.agents.caps import Purse
 from dispatchd.application.agents.dispatching import limits_of, why_not_now
 from dispatchd.application.agents.money import day_limit, day_of
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -50,7 +51,7 @@ def why(work: UnitOfWork, config: Config, issue: Issue, at: datetime) -> Why:
         live,
         limits,
         at,
-        why_not_now(work, config.budget, at),
+        why_not_now(work, at, Purse(work, config.budget, at)),
     )
     pick = next((pick for pick in plan.picks if pick.issue == issue.id), None)
     if pick is None:
