@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from dispatchd.application import refusals, signing
 from dispatchd.application.document_kinds import Edit
-from dispatchd.application.editing import Editing, unticked
+from dispatchd.application.editing import Editing
 from dispatchd.application.ports.unit_of_work import DocumentRecord
 from dispatchd.application.saved_text import Came
 from dispatchd.application.sighting import Sighting
@@ -42,5 +42,5 @@ def let_count(editing: Editing, record: DocumentRecord, by: Circumstance) -> Seq
     refused = refusals.as_problems(record, outcome.refusals, by)
     work.problems.replace(record.subject, (*left, *refused))
     came = Came(acted=bool(outcome.events), refused=bool(outcome.refusals))
-    editing.rendering.after_save(record, seen, unticked(kind, text, outcome), came)
+    editing.rendering.after_save(record, seen, outcome.unticked(kind, text), came)
     return outcome.events

@@ -73,7 +73,8 @@ class Rendering:
             self._keep_as_it_is(kept, canvas, at)
             return
         reason = WriteReason.UNASKED
-        if came.refused:
+        if came.refused or (came.contested and seen.stamp is None):
+            # Else a thread would say for a while that something stands which does not.
             reason = WriteReason.REFUSAL
         elif (came.acted and not came.quietly) or seen.travelled:
             reason = WriteReason.ANSWER

@@ -29,6 +29,8 @@ class Came:
     held: bool = False
     quietly: bool = False
     """Whether all that was done is that a plan was taken as written: nobody waits for an answer to that."""
+    contested: bool = False
+    """Whether a thread tells which of two texts stands in the file."""
 
 
 def source_of(seen: Sighting) -> TextSource:

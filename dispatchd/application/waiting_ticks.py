@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 
 from dispatchd.application.brake_file import follow_pause, follow_resume
 from dispatchd.application.command_handler import Door
-from dispatchd.application.editing import Editing, Outcome
+from dispatchd.application.editing import Editing
 from dispatchd.application.notices import Notice, open_once
+from dispatchd.application.outcome import Outcome
 from dispatchd.application.ports.unit_of_work import DocumentRecord, WriteReason
 from dispatchd.application.rendering import Rendering
 from dispatchd.application.saved_text import landed

@@ -9,6 +9,7 @@ from dispatchd.cli.grammar import Verb
 from dispatchd.cli.terminal import aside, visible
 from dispatchd.cli.times import clock
 from dispatchd.cli.writing import json_option
+from dispatchd.domain.errors import DispatchdError
 
 if TYPE_CHECKING:
     from dispatchd.application.ports.read_rows import RunRow
@@ -49,15 +50,13 @@ def down(invocation: "Invocation") -> None:
 
 
 def _turns(invocation: "Invocation") -> "Sequence[RunRow]":
-    """The agents' turns that run: they outlive the daemon. A database that cannot be read keeps no daemon running."""
-    from dispatchd.application.ports.store_failures import StoreFailure
-
+    """The agents' turns that run: they outlive the daemon. None are known where the database cannot be read."""
     if invocation.daemon is None:
         return ()
     try:
         with invocation.reading() as model:
             return model.runs()
-    except StoreFailure:
+    except DispatchdError:
         return ()
 
 

@@ -17,10 +17,10 @@ def open_on_desktop(workspace: Workspace, what: str) -> bool:
     import sys
 
     from dispatchd.adapters.processes.background import spawn_detached
-    from dispatchd.adapters.processes.environment import inherited
+    from dispatchd.adapters.processes.environment import without_git
     from dispatchd.adapters.processes.runner import ProgramMissingError
 
-    env = inherited(without_prefix="GIT_")
+    env = without_git()
     # Without a screen xdg-open would start a browser for terminals, in the background and unseen.
     is_desktop = sys.platform == "darwin" or any(env.get(name) for name in _SCREENS)
     opener = next((found for name in _OPENERS if (found := shutil.which(name, path=env.get("PATH")))), None)

@@ -138,15 +138,15 @@ def start_daemon(workspace: Workspace) -> RunningDaemon:
     import time
 
     from dispatchd.adapters.processes.background import spawn_detached
-    from dispatchd.adapters.processes.environment import inherited
+    from dispatchd.adapters.processes.environment import without_git
 
     refuse_agents(workspace)
     output = workspace.private / "logs" / "startup.txt"
     output.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     output.write_bytes(b"")
     process = spawn_detached(
-        [sys.executable, "-m", "dispatchd", "run"],
-        env=inherited(without_prefix="GIT_"),
+        [sys.executable, "-P", "-m", "dispatchd", "run"],  # a library is never looked for in the repository
+        env=without_git(),
         cwd=workspace.root,
         output=output,
     )

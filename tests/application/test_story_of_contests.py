@@ -2,8 +2,8 @@
 
 import pytest
 
-from dispatchd.application.contests import KEEP_WHAT_STANDS, TAKE_THE_OTHER
-from dispatchd.application.ports.audit_log import AuditCommit, Signature
+from dispatchd.application.contest_words import KEEP_WHAT_STANDS, TAKE_THE_OTHER
+from dispatchd.application.ports.audit_log import AuditCommit, CommitId, Signature
 from dispatchd.application.requests.request import Verb
 from dispatchd.application.taking_over import take_over
 from dispatchd.domain.identifiers import DocumentPath
@@ -181,12 +181,7 @@ def test_lines_of_a_plain_file_are_chosen_the_same_way(world: World) -> None:
     base = world.log.head()
     world.edit(notes, "Two", "Two, by Alice")
     world.settle()
-    by_bob = AuditCommit(
-        author=Signature(name=BOB[0], email=BOB[1], at=world.clock.now()),
-        subject="elsewhere",
-        changes={DocumentPath(notes): b"One\n\nTwo, by Bob\n\nThree\n"},
-    )
-    run(take_over(world.session, world.log.elsewhere(by_bob, (base,))))
+    come_from_elsewhere(world, base, {notes: "One\n\nTwo, by Bob\n\nThree\n"})
     world.settle()
     assert world.read(notes) == "One\n\nTwo, by Bob\n\nThree\n"
     (path,) = world.paths("inbox/")
@@ -194,6 +189,38 @@ def test_lines_of_a_plain_file_are_chosen_the_same_way(world: World) -> None:
     choose(world, path, TAKE_THE_OTHER)
     assert world.read(notes) == "One\n\nTwo, by Alice\n\nThree\n"
     assert world.on_branch(notes) == world.read(notes)
+
+
+def come_from_elsewhere(world: World, base: CommitId, changes: dict[str, str]) -> None:
+    """Bob's commit upon *base* is fetched and joined to what was done here."""
+    by_bob = AuditCommit(
+        author=Signature(name=BOB[0], email=BOB[1], at=world.clock.now()),
+        subject="elsewhere",
+        changes={DocumentPath(path): text.encode() for path, text in changes.items()},
+    )
+    run(take_over(world.session, world.log.elsewhere(by_bob, (base,))))
+
+
+def test_what_a_thread_says_stands_stands_although_its_file_was_saved_twice_just_now(world: World) -> None:
+    base, text = world.log.head(), world.read(A)
+    for words in ("for", "for ever"):
+        world.save(A, text.replace("Second", f"Second, {words}"))
+        world.advance(1.0)
+    come_from_elsewhere(world, base, {A: text.replace("Second", "Second, a minute")})
+    world.advance(1.0)
+    (path,) = world.paths("inbox/")
+    assert f"Bob Roe’s stands, at `{A}:" in world.read(path)
+    assert "Second, a minute\n" in world.read(A)
+
+
+def test_a_text_saved_as_it_was_before_a_commit_arrived_is_read(world: World) -> None:
+    text = world.read(A)
+    come_from_elsewhere(world, world.log.head(), {A: text.replace("Second", "Second, by Bob")})
+    world.settle()
+    assert "Second, by Bob" in world.read(A)
+    world.save(A, text)
+    world.settle()
+    assert world.on_branch(A) == text
 
 
 def test_the_others_fact_is_taken_by_a_tick(world: World) -> None:

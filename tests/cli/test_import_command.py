@@ -138,7 +138,15 @@ def test_who_is_nobody_here_is_named_so_that_it_can_be_put_right_first(
 
 def test_what_came_before_is_not_remarked_upon_again() -> None:
     said = Remark(path="issues.jsonl", line=4, what="a key stands twice", source="beads:bd-4")
-    made = report(came(4, ItemState.HERE))
+    made = report(came(4, ItemState.HERE), came(3))
     made.remarks.append(said)
     assert said not in made.worth_a_look
     assert len(made.worth_a_look) == 1
+
+
+def test_what_was_said_of_a_whole_file_is_said_again_only_while_something_in_it_is_new() -> None:
+    said = Remark(path="issues.jsonl", line=1, what="it is not UTF-8")
+    for state, times in ((ItemState.HERE, 0), (ItemState.IMPORTED, 1)):
+        made = report(came(4, state), came(3, ItemState.HERE))
+        made.remarks.append(said)
+        assert made.worth_a_look.count(said) == times

@@ -86,7 +86,7 @@ def _on_a_terminal(typed: str, folder: Path) -> str:
         shell = subprocess.Popen(
             ["bash", "-c", typed],
             cwd=folder,
-            env={**environment(), "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"},
+            env={**_own_size(environment()), "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"},
             stdin=subprocess.DEVNULL,
             stdout=theirs,
             stderr=theirs,
@@ -98,6 +98,11 @@ def _on_a_terminal(typed: str, folder: Path) -> str:
     if shell.wait() != 0:
         raise AssertionError(f"`{typed}` ended with {shell.returncode}:\n{shown.decode()}")
     return shown.decode().replace("\r\n", "\n").rstrip("\n")
+
+
+def _own_size(environment: dict[str, str]) -> dict[str, str]:
+    """*environment* without the size of another terminal, which would count for more than that of this one."""
+    return {name: value for name, value in environment.items() if name not in ("COLUMNS", "LINES")}
 
 
 def _read(read: Callable[[int], bytes]) -> bytes:

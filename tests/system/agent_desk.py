@@ -106,7 +106,15 @@ class AgentDesk:
         issues = [str(each["id"]) for each in self.desk.json("issue", "list")["items"]]
         why = [self.desk.ask("why", each).out for each in issues]
         heard = self.desk.ask("agent", "logs", "ash").out
-        return "\n".join([self.log(), *why, heard, self.desk.logs()])
+        return "\n".join([self.log(), *why, heard, *self._transcripts(), self.desk.logs()])
+
+    def _transcripts(self) -> list[str]:
+        """The end of what each turn's program printed, and of its errors."""
+        found = sorted((self.desk.private / "runs").glob("*/std*"))
+        return [
+            f"{file.parent.name} {file.name}:\n{file.read_text(encoding='utf-8', errors='replace')[-4000:]}"
+            for file in found
+        ]
 
     def end_runs(self) -> None:
         """End the processes of turns that outlive the daemon: a test leaves nothing running."""

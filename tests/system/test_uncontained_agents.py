@@ -65,6 +65,13 @@ def _id(desk: Desk, path: str) -> str:
     return desk.fact(path, "id").split()[0]
 
 
+def assert_is_shown(desk: Desk) -> None:
+    status = desk.dispatchd("status")
+    assert "uncontained" in status
+    assert "dispatchd confirm" in status
+    assert "uncontained" in desk.dispatchd("agent", "list")
+
+
 def test_nothing_that_it_tries_decides_anything_and_a_persons_word_does(loose: AgentDesk) -> None:
     desk = loose.desk
     epic, proposal = _id(desk, "epics/login.md"), _id(desk, "proposals/hash.md")
@@ -81,11 +88,9 @@ def test_nothing_that_it_tries_decides_anything_and_a_persons_word_does(loose: A
     log = loose.log()
     assert "approves" not in log
     assert "votes" not in log
-    assert "uncontained" in desk.dispatchd("status")
-    assert "uncontained" in desk.dispatchd("agent", "list")
-    assert "dispatchd confirm" in desk.dispatchd("status")
-    for what in (epic, "--all"):
-        desk.dispatchd("confirm", what)
+    assert_is_shown(desk)
+    desk.dispatchd("confirm", epic)
+    desk.dispatchd("confirm", "--all")
     issue = desk.fact("issues/tries.md", "id").split()[0]
     assert f"ash goes on with {issue} by itself" in desk.ask("down").err
     desk.up()

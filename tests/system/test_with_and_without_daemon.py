@@ -3,10 +3,14 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
 
 from tests.system.conftest import NewDesk
 from tests.system.desk import Desk
 
+pytestmark = pytest.mark.cold
 EPIC = (
     "---\nid: e-3fq9\ntitle: Passwordless login\nstatus: draft\n---\n\nWhy.\n\n## Stages\n\n"
     "### Design\n\nGate: approval: Is it right?\n\n### Build\n\nGate: review: Does it work?\n\n"
@@ -117,3 +121,17 @@ def naming(names: dict[str, str]) -> Callable[[str], str]:
         return names.setdefault(match[0], f"{match[1]}-{len(names)}")
 
     return tidy
+
+
+def test_who_keeps_the_settings_of_git_elsewhere_is_the_same_person_to_the_daemon(
+    new_desk: NewDesk, tmp_path: Path
+) -> None:
+    settings = tmp_path / "settings"
+    settings.write_text("[user]\n\tname = Carol Poe\n\temail = carol@example.com\n", encoding="utf-8")
+    desk = new_desk("elsewhere")
+    desk.environment = {"GIT_CONFIG_GLOBAL": str(settings)}
+    desk.init()
+    desk.up()
+    desk.save("issues/login.md", "Login times out\n")
+    desk.sync()
+    assert "Carol Poe opens " in desk.dispatchd("log")

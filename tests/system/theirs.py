@@ -52,7 +52,7 @@ def belongings(desk: Desk) -> dict[str, str]:
         "a hook ran": str((git / "ran").exists()),
     }
     refs = desk.git("for-each-ref", "--format=%(refname) %(objectname)").splitlines()
-    found.update({ref: "" for ref in refs if not ref.startswith("refs/heads/dispatch ")})
+    found.update({ref: "" for ref in refs if not ref.startswith(("refs/heads/dispatch ", "refs/dispatchd/"))})
     settings = desk.git("config", "--local", "--list").splitlines()
     found["config"] = "\n".join(line for line in settings if not line.startswith(OURS_IN_CONFIG))
     for folder, _, names in os.walk(desk.root):

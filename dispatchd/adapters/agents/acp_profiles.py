@@ -17,6 +17,8 @@ class AcpProfile:
 
     key: str
     argv: tuple[str, ...]
+    contained: tuple[str, ...] = ()
+    """More arguments inside our cell: an agent with a sandbox of its own leaves it off there, and asks instead."""
     environment: Mapping[str, str] = field(default_factory=dict)
     passes: tuple[str, ...] = ()
     credentials: tuple[str, ...] = ()
@@ -49,6 +51,7 @@ PROFILES: Final = (
     AcpProfile(
         key="codex",
         argv=("codex-acp",),
+        contained=("-c", "sandbox_mode=danger-full-access", "-c", "approval_policy=untrusted"),
         environment={"CODEX_HOME": "{home}/.codex"},
         passes=("OPENAI_API_KEY", "CODEX_API_KEY", "OPENAI_BASE_URL", *_PROXIES),
         credentials=(".codex/auth.json",),

@@ -47,6 +47,7 @@ _PASSES: Final = (
 )
 _MOST_ABOUT: Final = 200
 _SERVER: Final = "mcp_servers.dispatchd"
+_TOOLS_START_WITHIN: Final = 60
 
 
 class CodexEngine:
@@ -121,6 +122,9 @@ def _tools(turn: TurnSpec) -> Iterator[str]:
     yield f"--config={_SERVER}.command={json.dumps(program)}"
     yield f"--config={_SERVER}.args={json.dumps(arguments)}"
     yield f"--config={_SERVER}.env={{{variables}}}"
+    # Or its first request goes out before our tools are there, and the agent believes that it has none.
+    yield f"--config={_SERVER}.required=true"
+    yield f"--config={_SERVER}.startup_timeout_sec={_TOOLS_START_WITHIN}"
 
 
 def _events(said: Json, before: Json) -> Iterator[AgentEvent]:

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from dispatchd.adapters.git.who_looks import CONFIG_VARIABLES
-from dispatchd.adapters.processes.environment import inherited
+from dispatchd.adapters.processes.environment import inherited, without_git
 from dispatchd.adapters.processes.runner import ProgramMissingError, ProgramTimedOutError, run
 
 LIMIT_SECONDS: Final = 300.0
@@ -102,7 +101,7 @@ class GitRunner:
         limit: float = LIMIT_SECONDS,
     ) -> GitAnswer:
         """Run one git command on *stdin*; raises GitFailedError unless it ends as accepted, within *limit* seconds."""
-        env = inherited(without_prefix="GIT_", keep=CONFIG_VARIABLES) | _VARIABLES | dict(variables or {})
+        env = without_git() | _VARIABLES | dict(variables or {})
         command = self._command(verb, arguments, settings)
         try:
             ended = run(command, env=env, cwd=self._cwd(), stdin=stdin, timeout=limit)
@@ -136,11 +135,7 @@ class GitRunner:
 
 def _without_git_variables() -> list[str]:
     # GitPython always passes our own environment on, so what it must not carry is taken out by env(1).
-    names = [
-        name
-        for name in inherited()
-        if name.startswith("GIT_") and name not in CONFIG_VARIABLES | _VARIABLES.keys()
-    ]
+    names = sorted(inherited().keys() - without_git().keys() - _VARIABLES.keys())
     return ["env", *(part for name in names for part in ("-u", name))] if names else []
 
 

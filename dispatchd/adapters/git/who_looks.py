@@ -5,12 +5,10 @@ import pwd
 from pathlib import Path
 from typing import Final
 
-from dispatchd.adapters.processes.environment import inherited
+from dispatchd.adapters.processes.environment import without_git
 from dispatchd.adapters.processes.quick_answer import quick_answer
 from dispatchd.application.ports.person_identity import PersonName
 
-CONFIG_VARIABLES: Final = frozenset({"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"})
-"""Where a person keeps the settings of git: what is asked of git for them heeds these."""
 WANTED: Final = r"^(user|author)\.(name|email)$"
 
 
@@ -30,11 +28,7 @@ def person_in(answer: str) -> PersonName:
 def person_who_looks(common_dir: Path) -> PersonName:
     """The identity for the repository of *common_dir*."""
     words = ("git", f"--git-dir={common_dir}", "config", "-z", "--get-regexp", WANTED)
-    return person_in(
-        (quick_answer(words, inherited(without_prefix="GIT_", keep=CONFIG_VARIABLES)) or b"").decode(
-            "utf-8", "replace"
-        )
-    )
+    return person_in((quick_answer(words, without_git()) or b"").decode("utf-8", "replace"))
 
 
 def _login_name() -> str:

@@ -1,13 +1,31 @@
 """The environment other programs are started with: this process's own, without what would mislead them."""
 
 import os
-from collections.abc import Collection
+from typing import Final
+
+OWNERS_GIT_VARIABLES: Final = frozenset(
+    {
+        "GIT_CONFIG_GLOBAL",
+        "GIT_CONFIG_SYSTEM",
+        "GIT_CONFIG_NOSYSTEM",
+        "GIT_SSH",
+        "GIT_SSH_COMMAND",
+        "GIT_SSL_CAINFO",
+        "GIT_SSL_CAPATH",
+    }
+)
+"""Where a person keeps the settings of git and how they reach a remote: the same whichever repository is meant."""
 
 
-def inherited(*, without_prefix: str = "", keep: Collection[str] = ()) -> dict[str, str]:
-    """A copy of this process's environment without the names that begin with *without_prefix*, but for *keep*."""
+def inherited() -> dict[str, str]:
+    """A copy of this process's environment."""
+    return dict(os.environ)
+
+
+def without_git() -> dict[str, str]:
+    """A copy of it without what a hook or an outer git command says of its own repository."""
     return {
         name: value
         for name, value in os.environ.items()
-        if not (without_prefix and name.startswith(without_prefix)) or name in keep
+        if not name.startswith("GIT_") or name in OWNERS_GIT_VARIABLES
     }

@@ -84,12 +84,8 @@ class Shim:
         try:
             self.process = self.start()
         except OSError as error:
-            name = self.order["argv"][0]
-            return {
-                "code": None,
-                "error": f"{name} could not be started: {os.strerror(error.errno or 0)}",
-                **_now(),
-            }
+            why = f"{self.order['argv'][0]} could not be started: {os.strerror(error.errno or 0)}"
+            return {"code": None, "error": why, **_now()}
         self.watch()
         while self.process.poll() is None:
             self.turn(None)

@@ -20,6 +20,7 @@ from dispatchd.adapters.sqlite.mounts import refuse_shared_file_system
 from dispatchd.adapters.sqlite.named_queries import queries
 from dispatchd.adapters.sqlite.set_aside import move
 from dispatchd.application.ports.store_failures import (
+    DatabaseAway,
     DatabaseDamaged,
     DatabaseReplaced,
     DatabaseTooNew,
@@ -29,7 +30,7 @@ from dispatchd.application.ports.store_failures import (
 LEAST_ROOM: Final = 64 * 1024
 """Bytes: SQLite's shared memory, twice."""
 _IN_USE: Final = "database.in_use"
-_WAL: Final = "-wal"
+_COMPANIONS: Final = ("", "-wal")
 _SETTINGS: Final = (
     "PRAGMA busy_timeout = 5000",
     "PRAGMA journal_mode = WAL",
@@ -52,11 +53,30 @@ class FileWatch:
 
     path: Path
     opened: tuple[tuple[int, int], ...]
+    folder: int
+    """A descriptor of the folder they lie in, which goes where the folder goes."""
+    names: tuple[str, ...]
+    """Where they stood, as plain texts: each transaction asks twice, and a `Path` takes longer than the disk."""
+    names_in_folder: tuple[str, ...]
 
     def check(self) -> None:
-        """Raises DatabaseReplaced if the database or its log was deleted or replaced since it was opened."""
-        if _identities(self.path) != self.opened:
-            raise DatabaseReplaced(self.path)
+        """Raises DatabaseReplaced if the database or its log was deleted or replaced since it was opened, DatabaseAway
+        if the folder that holds both was moved and nothing stands in its place.
+        """
+        standing = _identities(self.names)
+        if standing == self.opened:
+            return
+        if not any(map(any, standing)) and self.is_whole():
+            raise DatabaseAway(self.path)
+        raise DatabaseReplaced(self.path)
+
+    def stands(self) -> bool:
+        """Whether the path leads to what was opened."""
+        return _identities(self.names) == self.opened
+
+    def is_whole(self) -> bool:
+        """Whether what was opened lies in its folder, wherever that is now: what is committed is there to be found."""
+        return _identities(self.names_in_folder, self.folder) == self.opened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +89,11 @@ class OpenDatabase:
     def close(self) -> None:
         """End cleanly. Where the files are no longer ours nothing is written, and the next start checks all."""
         try:
-            if _identities(self.watch.path) == self.watch.opened:
+            if self.watch.stands():
                 self.connection.execute(queries("notes")["note_drop"], (_IN_USE,))
         finally:
             self.connection.close()
+            os.close(self.watch.folder)
 
 
 def open_database(path: Path) -> OpenDatabase:
@@ -84,7 +105,7 @@ def open_database(path: Path) -> OpenDatabase:
         connection = sqlite3.connect(path, isolation_level=None, cached_statements=256)
         try:
             _prepare(connection, path)
-            watch = FileWatch(path=path, opened=_identities(path))
+            watch = _watch(path)
         except sqlite3.DatabaseError as error:
             connection.close()
             if is_damage(error):
@@ -162,11 +183,22 @@ class _Unsound(sqlite3.DatabaseError):
     sqlite_errorcode = sqlite3.SQLITE_CORRUPT
 
 
-def _identities(path: Path) -> tuple[tuple[int, int], ...]:
+def _watch(path: Path) -> FileWatch:
+    names = tuple(f"{path}{companion}" for companion in _COMPANIONS)
+    return FileWatch(
+        path=path,
+        opened=_identities(names),
+        folder=os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC),
+        names=names,
+        names_in_folder=tuple(f"{path.name}{companion}" for companion in _COMPANIONS),
+    )
+
+
+def _identities(names: tuple[str, ...], folder: int | None = None) -> tuple[tuple[int, int], ...]:
     found = []
-    for companion in ("", _WAL):
+    for name in names:
         try:
-            status = path.with_name(path.name + companion).stat()
+            status = os.stat(name, dir_fd=folder)
         except FileNotFoundError:
             found.append((0, 0))
         else:

@@ -19,6 +19,7 @@ import aiosqlite
 from dispatchd.adapters.sqlite.connection import OpenDatabase, open_database
 from dispatchd.adapters.sqlite.faults import explained
 from dispatchd.adapters.sqlite.unit_of_work import SqliteUnitOfWork
+from dispatchd.application.ports.store_failures import DatabaseReplaced
 from dispatchd.application.ports.unit_of_work import Store, UnitOfWork
 
 T = TypeVar("T")
@@ -148,8 +149,10 @@ def _transact(
         except BaseException:
             _roll_back(connection)
             raise
-        # Files that were taken away meanwhile took this commit with them: it must not count as done.
-        database.watch.check()
+        # Files that were taken away meanwhile took this commit with them: it must not count as done. In a folder that
+        # was moved it is done, and the next transaction says that the folder is elsewhere.
+        if not database.watch.is_whole():
+            raise DatabaseReplaced(database.watch.path)
         if connection.total_changes - before > MANY_CHANGES:
             # What a burst has filled would otherwise stay for as long as the daemon lives. The commit stands either way.
             with contextlib.suppress(sqlite3.Error):

@@ -6,6 +6,7 @@ own writes displace one each) would hold up every event behind them for half a s
 """
 
 import os
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -23,6 +24,9 @@ OnLoss = Callable[[RescanReason, str], None]
 
 _OTHER_HALF_SECONDS: Final = 0.01
 """Both halves of a rename inside the tree stand in the kernel's queue together; a longer wait finds no more of them."""
+
+# A new folder is met twice, in its parent's event and when the parent is walked. The second changes nothing.
+warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
 
 
 class _QuickGrouper(InotifyMoveEventGrouper):

@@ -117,7 +117,14 @@ class ImportReport:
     def worth_a_look(self) -> Sequence[Remark]:
         """What is remarked, but for what stood here already."""
         here = {each.source for each in self.outcomes if each.state is ItemState.HERE}
-        return [each for each in self.remarks if not each.source or each.source not in here]
+        # What is remarked about a file, and not of one item in it, is old when all that came of the file is.
+        new_in = {self.by_source[each.source].path for each in self.outcomes if each.source not in here}
+        old_in = {self.by_source[source].path for source in here} - new_in
+        return [
+            each
+            for each in self.remarks
+            if (each.source not in here if each.source else each.path not in old_in)
+        ]
 
     @property
     def unplaced_assignees(self) -> Mapping[str, int]:

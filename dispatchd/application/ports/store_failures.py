@@ -86,3 +86,14 @@ class StoreUnavailable(StoreFailure):
         super().__init__(f"{path}: {why}. Nothing was changed; make room or mend it, then try again.")
         self.path = path
         self.why = why
+
+
+class DatabaseAway(StoreUnavailable):
+    """The folder it lies in was moved, and the database with it: nothing is lost, and it may come back."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            path,
+            "the folder it lies in was moved away. Move it back, or stop this daemon (dispatchd down, where the "
+            "repository is now) and start dispatchd there",
+        )

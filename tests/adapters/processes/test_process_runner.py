@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dispatchd.adapters.processes.background import spawn_detached
-from dispatchd.adapters.processes.environment import inherited
+from dispatchd.adapters.processes.environment import inherited, without_git
 from dispatchd.adapters.processes.runner import ProgramMissingError, ProgramTimedOutError, run
 
 ENV = {"PATH": os.defpath, "GREETING": "hello"}
@@ -72,10 +72,12 @@ def test_a_detached_program_that_runs_has_no_exit_code_yet(tmp_path: Path) -> No
     assert started.wait(30) == -signal.SIGKILL
 
 
-def test_an_inherited_environment_can_leave_names_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("GIT_DIR", "GIT_CONFIG_GLOBAL"):
+def test_what_a_hook_says_of_its_repository_is_left_out_and_what_is_the_persons_own_is_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_CONFIG_GLOBAL", "GIT_SSH_COMMAND"):
         monkeypatch.setenv(name, "x")
-    found = inherited(without_prefix="GIT_", keep={"GIT_CONFIG_GLOBAL"})
-    assert "GIT_DIR" not in found
-    assert found["GIT_CONFIG_GLOBAL"] == "x"
+    found = without_git()
+    assert not found.keys() & {"GIT_DIR", "GIT_INDEX_FILE"}
+    assert (found["GIT_CONFIG_GLOBAL"], found["GIT_SSH_COMMAND"]) == ("x", "x")
     assert inherited()["GIT_DIR"] == "x"

@@ -10,6 +10,7 @@ import pytest
 
 from dispatchd.adapters.sqlite.store import sync_store
 from dispatchd.application.ports.store_failures import (
+    DatabaseAway,
     DatabaseDamaged,
     DatabaseReplaced,
     DatabaseTooNew,
@@ -134,6 +135,35 @@ def test_023_a_commit_into_files_taken_away_meanwhile_does_not_count_as_done(pat
 
     with sync_store(path) as store, pytest.raises(DatabaseReplaced):
         store.run(work)
+
+
+def test_093_a_folder_that_was_moved_is_waited_for_and_what_was_committed_on_the_way_counts(
+    path: Path,
+) -> None:
+    away = path.parent.with_name("elsewhere")
+
+    def move_and_note(unit: UnitOfWork) -> None:
+        unit.set_note("k", "kept")
+        path.parent.rename(away)
+
+    with sync_store(path) as store:
+        store.run(move_and_note)
+        begun: list[int] = []
+        with pytest.raises(DatabaseAway, match="was moved away"):
+            store.run(lambda _: begun.append(1))
+        assert begun == []
+        away.rename(path.parent)
+        assert store.run(note) == "kept"
+
+
+def test_093_a_database_in_the_place_of_one_that_was_moved_stops_every_write(path: Path) -> None:
+    with sync_store(path) as store:
+        path.parent.rename(path.parent.with_name("elsewhere"))
+        with sync_store(path) as other:
+            other.run(put("new"))
+            with pytest.raises(DatabaseReplaced):
+                store.run(put("old"))
+            assert other.run(note) == "new"
 
 
 def test_a_database_of_a_later_program_is_left_alone(path: Path) -> None:
