@@ -36,6 +36,8 @@ class AgentSettings:
     """The branch that finished work is merged into."""
     checks: tuple[str, ...] = ()
     """Names in `[commands]` that have to pass before the branch moves."""
+    submit_checks: tuple[str, ...] = ()
+    """Names in `[commands]` that have to pass on an agent's branch before what it submits is taken."""
     check_within: timedelta = timedelta(minutes=20)
     bounces: int = 3
     """How often work comes back before a person is asked."""
@@ -64,6 +66,12 @@ class BudgetSettings:
     """`[budget]`. None is no limit."""
 
     day_usd: float | None = None
+    agent_usd: float | None = None
+    """In a day, for each agent."""
+    issue_usd: float | None = None
+    epic_usd: float | None = None
+    turn_usd: float | None = None
+    """A turn that has used more is stopped, where its engine says so while it runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from dispatchd.application.agents.asking import PENDING
+from dispatchd.application.agents.checking import run_submit_checks
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.ending import clone_of
 from dispatchd.application.intake import Plan
@@ -47,6 +48,21 @@ async def speak(desk: Desk, run_id: RunId, verb: str, said: Said) -> Mapping[str
     if does is None:
         raise Rejected(f'say one of {listed(VERBS)}; "{verb}" is not for agents')
     return await does(desk, run, said)
+
+
+async def check_before(desk: Desk, run_id: RunId, verb: str) -> None:
+    """Run what a submission has to pass. Raises Rejected where it does not. It may take long: nothing is held by it."""
+    if verb != "submit_work" or not desk.ports.settings().agents.submit_checks:
+        return
+    run, work = await desk.session.ports.store.transact(
+        lambda each: (run := each.run(run_id), each.work(run.issue) if run is not None else None)
+    )
+    if run is None or not run.is_live or work is None:
+        return
+    commit = await desk.session.run(lambda: _fetched(desk, work))
+    red = await run_submit_checks(desk, commit, run.issue)
+    if red is not None:
+        raise Rejected(f"mend it, commit, and submit again; {red.why}:\n\n{red.findings}")
 
 
 async def _get_issue(desk: Desk, run: AgentRun, _said: Said) -> Mapping[str, Any]:
@@ -189,5 +205,5 @@ async def _perform(desk: Desk, run: AgentRun, verb: Verb, said: Said) -> Mapping
 
 def _by(desk: Desk, run: AgentRun) -> Callable[[UnitOfWork], Circumstance]:
     at = desk.session.ports.clock.now()
-    provenance = Provenance(channel=Channel.COMMAND)
+    provenance = Provenance(channel=Channel.COMMAND, run=run.id)
     return lambda _work: Circumstance(actor=agent_actor(run.agent), at=at, provenance=provenance)
