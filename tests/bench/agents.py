@@ -131,20 +131,26 @@ def _long_transcript(ground: Ground) -> Row:
 
 
 def _told_in_a_file(ground: Ground) -> Row:
-    marks = ground.root.parent / "agents-clones"
-    taken = []
-    for number in range(3000, 3000 + TOLD):
-        script = (
-            "[[turn]]\nstep = [ { run = 'date +%s.%N > said-at' }, "
-            "{ note = 'I stand at NUMBER.' }, { run = 'sleep 3' }, { blocked = 'Enough.' } ]"
-        )
-        _queue(ground, number, 1, script)
-        file = ground.issue_path(number)
-        words = f"I stand at {number}."
-        until(
-            lambda file=file, words=words: words in file.read_text(encoding="utf-8").split("```")[-1],
-            "the note in its file",
-        )
-        seen = time.time()
-        taken.append(seen - float((marks / issue_id(number) / "said-at").read_text(encoding="utf-8")))
-    return row_of_times("what an agent notes -> in the issue's file", taken, target=1000.0)
+    return row_of_times(
+        "what an agent notes -> in the issue's file",
+        [_told_after(ground, number) for number in range(3000, 3000 + TOLD)],
+        target=1000.0,
+    )
+
+
+def _told_after(ground: Ground, number: int) -> float:
+    """Seconds from the moment before the agent says it."""
+    script = (
+        "[[turn]]\nstep = [ { run = 'date +%s.%N > said-at' }, "
+        "{ note = 'I stand at NUMBER.' }, { run = 'sleep 3' }, { blocked = 'Enough.' } ]"
+    )
+    _queue(ground, number, 1, script)
+    words = f"I stand at {number}."
+
+    def told() -> bool:
+        return words in ground.issue_path(number).read_text(encoding="utf-8").rpartition("```")[2]
+
+    until(told, "the note in its file")
+    seen = time.time()
+    mark = ground.root.parent / "agents-clones" / issue_id(number) / "said-at"
+    return seen - float(mark.read_text(encoding="utf-8"))
