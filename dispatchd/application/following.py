@@ -146,12 +146,7 @@ def _take_movement(
         for seen in commit.sightings:
             let_go_of_texts(work, seen.path, seen.content)
         sightings = [_as_asked(seen, settled, shown) for seen in commit.sightings]
-        followed = [
-            beside_its_namesake(session.kinds, work, seen)
-            if seen.path in moved.twice and seen.base is None
-            else _where_it_is_now(session, work, seen)
-            for seen in sightings
-        ]
+        followed = [_followed(session, work, moved, seen) for seen in sightings]
         fresh = [
             _placed(seen, on_disk.get(seen.path))
             for seen in not_yet_taken(work, followed, since)
@@ -165,13 +160,18 @@ def _take_movement(
         present.difference_update(gone)
         session.intake.take(work, fresh, gone, present, commit.circumstance)
         if commit.met:
-            asked = partial(_ask_as_it_stands, commit)
-            session.intake.bring_in(work, asked, present, commit.circumstance)
+            session.intake.bring_in(work, partial(_ask, commit), present, commit.circumstance)
     let_go_of_overtaken(work, _left_by(moved.foreign))
     bring_back(work, [path for path in sorted(kept) if path not in on_disk], at)
     settle_own(work, moved.own, moved.blobs)
     _queue_what_merges_lack(work, moved, at)
     set_head(work, moved.new, at)
+
+
+def _followed(session: Session, work: UnitOfWork, moved: Movement, seen: Sighting) -> Sighting:
+    if seen.path in moved.twice and seen.base is None:
+        return beside_its_namesake(session.kinds, work, seen)
+    return _where_it_is_now(session, work, seen)
 
 
 def _as_asked(
@@ -180,7 +180,7 @@ def _as_asked(
     return replace(seen, settled=seen.path in settled, shown=shown.get(seen.path, ()))
 
 
-def _ask_as_it_stands(commit: CommitSightings, door: Door, _rendering: Rendering) -> None:
+def _ask(commit: CommitSightings, door: Door, _rendering: Rendering) -> None:
     ask_as_it_stands(door, commit.met, commit.circumstance)
 
 
