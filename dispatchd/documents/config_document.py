@@ -24,6 +24,8 @@ from dispatchd.documents.config_values import (
 )
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.setting_kinds import (
+    MONEY,
+    NO_LIMIT,
     NO_TEXTS,
     NOT_SET,
     TEXT,
@@ -188,7 +190,7 @@ def shown(setting: Setting) -> str:
         case tuple():
             return ", ".join(setting) or NO_TEXTS
         case None:
-            return "no limit"
+            return NO_LIMIT
         case "":
             return NOT_SET
         case _:
@@ -224,8 +226,9 @@ def kind_of_setting(key: str) -> SettingKind:
 def set_setting(text: str, key: str, value: str) -> str:
     """*text* with the setting *key* (dotted) as *value* says it; everything else as it is."""
     kind = kind_of_setting(key)
+    is_unlimited = kind is MONEY and value.strip().casefold() == NO_LIMIT
     try:
-        written = kind.from_word(value)
+        written = None if is_unlimited else kind.from_word(value)
     except BadSetting as problem:
         raise Rejected(f'{problem}; "{value}" is none', key=key) from problem
     try:
@@ -234,6 +237,10 @@ def set_setting(text: str, key: str, value: str) -> str:
         raise Rejected(f"config.toml cannot be read, so nothing was changed: {error}", key=key) from error
     table, _, name = key.partition(".")
     section = document.get(table)
+    if written is None:  # TOML has no word for it: what is not written has no limit
+        if isinstance(section, dict):
+            section.pop(name, None)
+        return tomlkit.dumps(document)
     if section is None:
         section = tomlkit.table()
         if document.as_string().strip():

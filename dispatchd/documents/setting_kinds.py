@@ -23,6 +23,7 @@ _UNITS: Final = {
 NOT_SET: Final = "not set"
 """How a text that is empty is shown, and may be written."""
 NO_TEXTS: Final = "none"
+NO_LIMIT: Final = "no limit"
 """The same for a list."""
 _LONGEST: Final = timedelta(days=36500)
 

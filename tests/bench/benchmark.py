@@ -64,18 +64,7 @@ def main() -> None:
         os.environ.update(ground.environment)
         if "life" in options.only:
             ground.lay(options.files)
-        others = taking_in_others(new_ground(folder, "others"))
-        ledger = importing_ledger(new_ground(folder, "ledger"), options.files)
-        chain = taking_in_a_chain(
-            new_ground(folder, "apart"), new_ground(folder, "chained"), options.files // 4
-        )
-        parts = {
-            "life": rows(ground, options.files, options.idle),
-            "others": others,
-            "ledger": ledger,
-            "chain": chain,
-            "agents": working(new_ground(folder, "agents")),
-        }
+        parts = {"life": rows(ground, options.files, options.idle), **_apart(folder, options.files)}
         for row in itertools.chain.from_iterable(
             part for name, part in parts.items() if name in options.only
         ):
@@ -87,6 +76,17 @@ def main() -> None:
             took = time.monotonic() - began
             keep(found, RESULT, files=options.files, load=os.getloadavg(), seconds=round(took))
             print(f"\n{printed(found)}\n\nKept in {RESULT.relative_to(CHECKOUT)}; {took:.0f} s.")
+
+
+def _apart(folder: Path, files: int) -> dict[str, Iterator[Row]]:
+    """The parts that have workspaces of their own."""
+    chained = (new_ground(folder, "apart"), new_ground(folder, "chained"))
+    return {
+        "others": taking_in_others(new_ground(folder, "others")),
+        "ledger": importing_ledger(new_ground(folder, "ledger"), files),
+        "chain": taking_in_a_chain(*chained, files // 4),
+        "agents": working(new_ground(folder, "agents")),
+    }
 
 
 if __name__ == "__main__":

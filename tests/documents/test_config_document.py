@@ -110,6 +110,12 @@ def test_every_setting_can_be_set_to_what_it_is_shown_as() -> None:
     assert config_of(text) == config_of(CONFIG_TEXT)
 
 
+def test_a_budget_without_a_limit_is_not_written() -> None:
+    capped = set_setting(CONFIG_TEXT, "budget.agent_usd", "5")
+    assert config_of(capped).budget.agent_usd == 5
+    assert set_setting(capped, "budget.agent_usd", "No limit") == CONFIG_TEXT
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [
