@@ -80,6 +80,10 @@ class Board(Protocol):
         """What agents have made of this issue so far."""
         ...
 
+    def threads_of(self, issue_id: EntityId) -> Iterable[Thread]:
+        """The threads about this issue, oldest first, removed ones left out."""
+        ...
+
     def open_thread_about(self, cause: str) -> Thread | None:
         """The open thread that the daemon opened for *cause*."""
         ...

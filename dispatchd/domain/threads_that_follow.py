@@ -18,7 +18,16 @@ from dispatchd.domain.event import (
     ThreadOpened,
 )
 from dispatchd.domain.identifiers import EntityId, EntityKind, kind_of
-from dispatchd.domain.thread import Deletion, GateAct, StageChange, Thread, ThreadKind, ThreadPurpose, Turn
+from dispatchd.domain.thread import (
+    Deletion,
+    GateAct,
+    StageChange,
+    Thread,
+    ThreadKind,
+    ThreadPurpose,
+    ThreadStatus,
+    Turn,
+)
 
 Draw = Callable[[EntityKind], EntityId]
 
@@ -60,7 +69,10 @@ def asks_nobody(board: Board, epic: Epic, circumstance: Circumstance, draw: Draw
 
 
 def nobody_has_to_say(board: Board, event: Event) -> Iterable[Event]:
-    """Nobody is asked any more how work is to go on that does not go on: its issue is over, or deleted."""
+    """Nobody is asked any more for leave, or how to go on, for work that does not go on: its issue is over, or deleted.
+
+    A question stays: its answer may be worth having without whoever asked.
+    """
     match event:
         case IssueMoved(issue=issue_id, after=after) if after.is_final:
             about = issue_id
@@ -68,9 +80,10 @@ def nobody_has_to_say(board: Board, event: Event) -> Iterable[Event]:
             about = subject
         case _:
             return
-    asked = board.open_thread_about(stuck_cause(about))
-    if asked is not None:
-        yield ThreadDismissed(thread=asked.id)
+    for asked in board.threads_of(about):
+        is_idle = asked.kind is ThreadKind.PERMISSION or asked.cause == stuck_cause(about)
+        if is_idle and asked.status is ThreadStatus.OPEN:
+            yield ThreadDismissed(thread=asked.id)
 
 
 def _question(event: ConfirmationAsked, circumstance: Circumstance, thread_id: EntityId) -> Thread:

@@ -1,4 +1,6 @@
-"""Nobody is asked how work is to go on whose issue is over: the thread closes by itself."""
+"""Nobody is asked for leave, or how work is to go on, whose issue is over: the thread closes by itself."""
+
+from dataclasses import replace
 
 import pytest
 
@@ -59,3 +61,17 @@ def test_it_stays_while_its_issue_goes_on_and_others_end(board: FakeBoard) -> No
     board.handle(MoveIssue(issue=OTHER, to=IssueStatus.CANCELLED), by(ALICE))
     board.handle(MoveIssue(issue=ISSUE, to=IssueStatus.BLOCKED), by(ALICE))
     assert status(board) is ThreadStatus.OPEN
+
+
+@pytest.mark.parametrize(("kind", "stays"), [(ThreadKind.PERMISSION, False), (ThreadKind.QUESTION, True)])
+def test_leave_is_asked_for_no_more_and_a_question_stays(
+    board: FakeBoard, kind: ThreadKind, *, stays: bool
+) -> None:
+    asked = board.thread(THREAD)
+    assert asked is not None
+    another = EntityId("t-5555")
+    board.handle(OpenThread(thread=replace(asked, id=another, kind=kind, cause="leave:x")), by(DAEMON))
+    board.handle(MoveIssue(issue=ISSUE, to=IssueStatus.DONE), by(ALICE))
+    found = board.thread(another)
+    assert found is not None
+    assert (found.status is ThreadStatus.OPEN) is stays

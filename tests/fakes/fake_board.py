@@ -104,6 +104,10 @@ class FakeBoard:
     def work(self, issue_id: EntityId) -> Work | None:
         return self.works.get(issue_id)
 
+    def threads_of(self, issue_id: EntityId) -> list[Thread]:
+        threads = (each for each in self.entities.values() if isinstance(each, Thread))
+        return [each for each in threads if each.issue == issue_id and not each.removed]
+
     def open_thread_about(self, cause: str) -> Thread | None:
         threads = (each for each in self.entities.values() if isinstance(each, Thread))
         return next(

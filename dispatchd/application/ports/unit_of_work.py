@@ -28,7 +28,6 @@ from dispatchd.domain.identifiers import (
 )
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.pause import Pause
-from dispatchd.domain.thread import Thread
 
 T = TypeVar("T")
 CONFIG_IN_FORCE: Final = "config.text"
@@ -220,10 +219,6 @@ class UnitOfWork(Board, Protocol):
 
     def id_of_source(self, source: str) -> EntityId | None:
         """The id of what came from *source*, as its `source` fact spells it; what stands before what was removed."""
-        ...
-
-    def threads_of(self, issue_id: EntityId) -> Iterable[Thread]:
-        """The threads about this issue, oldest first, removed ones left out."""
         ...
 
     def population(self) -> int:
