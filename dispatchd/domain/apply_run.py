@@ -4,7 +4,9 @@ from dataclasses import replace
 from typing import Final
 
 from dispatchd.domain.agent_run import AgentRun, Happening, Occasion, RunOutcome, Work, WorkPhase
+from dispatchd.domain.apply_flow import work_after_flow
 from dispatchd.domain.command import Circumstance
+from dispatchd.domain.flow_event import FlowEvent
 from dispatchd.domain.run_event import (
     RunEnded,
     RunEvent,
@@ -52,6 +54,8 @@ def work_after(work: Work | None, event: RunEvent, circumstance: Circumstance) -
         return _begun(work, event, circumstance)
     if work is None:
         return None
+    if isinstance(event, FlowEvent):
+        return work_after_flow(work, event, circumstance)
     told = _told(work, event)
     after = _changed(work, event)
     if told is None:

@@ -28,8 +28,8 @@ from dispatchd.reconcile.settings_merge import merge_settings
 ALL_KEYS: Final = KeySchema.of(
     text=("title",),
     scalar=(
-        "id", "type", "status", "priority", "role", "assignee", "parent", "epic", "stage", "branch", "pr",
-        "source", "threshold", "deadline", "kind", "from", "to", "issue", "subject", "name", "engine", "paused",
+        "id", "type", "status", "priority", "role", "assignee", "parent", "epic", "stage", "workflow",
+        "phase", "branch", "pr", "source", "threshold", "deadline", "kind", "from", "to", "issue", "subject", "name", "engine", "paused",
         "created", "rev",
     ),
     lists=("labels", "depends_on", "voters"),

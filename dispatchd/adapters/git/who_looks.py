@@ -28,11 +28,7 @@ def person_in(answer: str) -> PersonName:
 def person_who_looks(common_dir: Path) -> PersonName:
     """The identity for the repository of *common_dir*."""
     words = ("git", f"--git-dir={common_dir}", "config", "-z", "--get-regexp", WANTED)
-    return person_in(
-        (quick_answer(words, without_git()) or b"").decode(
-            "utf-8", "replace"
-        )
-    )
+    return person_in((quick_answer(words, without_git()) or b"").decode("utf-8", "replace"))
 
 
 def _login_name() -> str:

@@ -52,6 +52,7 @@ _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "parent": EntityId,
     "epic": EntityId,
     "stage": str,
+    "workflow": str,
     "source": str,
 }
 _DEFAULTS: Final = {
