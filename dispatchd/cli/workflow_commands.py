@@ -152,7 +152,7 @@ def _phase(phase: "Phase") -> "dict[str, Any]":
         "reviews": phase.reviews,
         "check": phase.check,
         "expect": phase.expect if phase.check is not None else None,
-        "within": phase.within.total_seconds() if phase.within is not None else None,
+        "within": phase.within,
         "report": phase.report,
         "since": phase.since,
         "gate": phase.gate,

@@ -183,10 +183,10 @@ class _Reader:
         self._report(place, "verdicts", '"verdicts" cannot be read', hint)
         return ()
 
-    def _length(self, place: int, table: Mapping[str, Any]) -> Any:
+    def _length(self, place: int, table: Mapping[str, Any]) -> int | None:
         written = self._text(place, table, "within")
         try:
-            return read_duration(written) if written else None
+            return max(1, round(read_duration(written).total_seconds())) if written else None
         except BadSetting as problem:
             self._report(place, "within", '"within" cannot be read', f"Here {problem}")
             return None

@@ -1,6 +1,7 @@
 """A workflow as people see it at a glance: lines for a terminal, and a Mermaid graph for a page that draws it."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Final
 
 from dispatchd.documents.setting_kinds import write_duration
@@ -44,7 +45,7 @@ def _clauses(phase: Phase) -> Iterator[str]:
         yield f"{phase.role}{made}"
     if phase.check is not None:
         does = "fails" if phase.expect is Expectation.FAIL else "passes"
-        within = f" within {write_duration(phase.within)}" if phase.within else ""
+        within = f" within {write_duration(timedelta(seconds=phase.within))}" if phase.within else ""
         same = f", tests as after {phase.since}" if phase.since else ""
         yield f"`{phase.check}` {does}{within}{same}"
     if phase.gate:

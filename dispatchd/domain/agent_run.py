@@ -147,6 +147,8 @@ class Happening:
 
     at: datetime
     text: str
+    link: str = ""
+    """A file in the tree that says more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,11 @@ def work_after_flow(work: Work, event: FlowEvent, circumstance: Circumstance) ->
         return work
     else:
         begun = replace(work, flow=_changed(work.flow, event))
-    told = tuple(Happening(at=circumstance.at, text=text) for text in _told(event))
+    page = event.evidence.page if isinstance(event, PhaseEnded) and event.evidence is not None else ""
+    told = tuple(
+        Happening(at=circumstance.at, text=text, link="" if number else page)
+        for number, text in enumerate(_told(event))
+    )
     return replace(begun, story=(*work.story, *told))
 
 

@@ -47,6 +47,8 @@ class Evidence:
     fresh_failed: int = 0
     """and how many of those failed."""
     tail: str = ""
+    page: str = ""
+    """The file in the tree that keeps all of this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

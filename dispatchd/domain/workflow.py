@@ -6,7 +6,6 @@ a workflow one that ends, whatever its agents do, stands in `workflow_rules`.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -53,7 +52,8 @@ class Phase:
     """Each with the phase it leads to. The first is the one that lets the work go on."""
     check: str | None = None
     expect: Expectation = Expectation.PASS
-    within: timedelta | None = None
+    within: int | None = None
+    """Seconds."""
     report: str = ""
     """Where the command leaves its results as JUnit XML, in the checkout."""
     otherwise: str | None = None
