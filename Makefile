@@ -1,11 +1,12 @@
 # Each target does all of its own set-up in .venv: Python 3.11 (with venv), git and make are enough.
 BIN := .venv/bin
 
-.PHONY: help demo test lint bench recording faults crash torture
+.PHONY: help demo test test-engines lint bench recording faults crash torture
 
 help:
 	@echo "make demo        play a story in a new repository and leave it running for you"
 	@echo "make test        everything that must hold: format, lint, types, layers, tests"
+	@echo "make test-engines  real programs of several makers (1.5 GB from npm), with a scripted model on this machine"
 	@echo "make lint        the same without the tests"
 	@echo "make bench       what this machine makes of each promise about speed, beside its floor (five minutes)"
 	@echo "make recording   play the session that README shows, and draw docs/session.svg anew"
@@ -18,7 +19,12 @@ demo:
 	@$(BIN)/python -m tests.demo.play
 
 test: lint
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 3 --dist worksteal
+
+test-engines:
+	@.ci/venv dev
+	@.ci/engines all
+	@ENGINES=all $(BIN)/python -m pytest -n 2 tests/engines
 
 lint:
 	@.ci/venv dev

@@ -1,4 +1,5 @@
-"""What holds for every test: one hypothesis profile, a home of its own, no settings of the developer's, no network.
+"""What holds for every test: one hypothesis profile, a home of its own, nothing of the developer's environment, no
+network.
 
 The environment is changed once for the whole run, so that processes a test starts see the same.
 """
@@ -6,7 +7,9 @@ The environment is changed once for the whole run, so that processes a test star
 import os
 import shutil
 import socket
+import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,11 +29,19 @@ GIT_CONFIG = """\
 \tallow = always
 """
 
+KEPT = {"PATH", "LD_LIBRARY_PATH", "USER", "LOGNAME", "TMPDIR", "TORTURE_SECONDS", "COLD"}
+"""What a test, and every process that it starts, has of the environment the tests are run in."""
+
 hypothesis.settings.register_profile("fixed", derandomize=True, deadline=None, database=None, print_blob=True)
 hypothesis.settings.load_profile("fixed")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "cold: programs of ours are started from nothing, as a person starts them"
+    )
+    # The tests start some thousands of Python programs; each would compile all its modules, which is most of its work.
+    sys.dont_write_bytecode = False
     # Prettier as the continuous integration installs it, or a developer with npm.
     tools = [str(CHECKOUT / folder / "node_modules" / ".bin") for folder in (".venv/node", ".")]
     os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", os.defpath), *tools])
@@ -38,20 +49,15 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_environment() -> Iterator[None]:
-    """HOME, XDG and git's settings of this run alone; nothing of the developer's reaches a test."""
+    """HOME, XDG, git's settings, terminal and umask are this run's own; of the developer's only KEPT reaches a test."""
     home = Path(tempfile.mkdtemp(prefix="dispatchd-home-"))
     (home / ".gitconfig").write_text(GIT_CONFIG, encoding="utf-8")
     runtime = home / "run"
     runtime.mkdir(mode=0o700)
+    umask = os.umask(0o022)
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
-            if name.startswith(("GIT_", "XDG_", "DISPATCHD_")) or name in {
-                "EDITOR",
-                "VISUAL",
-                "NO_COLOR",
-                "FORCE_COLOR",
-                "EMAIL",
-            }:
+            if name not in KEPT and not name.startswith("PYTEST_"):
                 patch.delenv(name)
         patch.setenv("HOME", str(home))
         patch.setenv("XDG_RUNTIME_DIR", str(runtime))
@@ -60,7 +66,12 @@ def _own_environment() -> Iterator[None]:
         patch.setenv("GIT_TERMINAL_PROMPT", "0")
         patch.setenv("LC_ALL", "C.UTF-8")
         patch.setenv("TZ", "UTC")
+        patch.setenv("TERM", "xterm-256color")
+        patch.setenv("SHELL", "/bin/sh")
+        time.tzset()
         yield
+    time.tzset()
+    os.umask(umask)
     shutil.rmtree(home, ignore_errors=True)
 
 

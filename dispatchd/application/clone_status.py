@@ -18,11 +18,17 @@ BEHIND: Final = "behind"
 
 
 class HomeMoved(NamedTuple):
-    """A clone decides now. `let_go` are the things, by id and title, that only its copy knew; that is at `kept`."""
+    """A clone decides now. `let_go` are the things, by id and title, that only its copy knew; that is at `kept`.
+
+    `on_word` says how many decisions, by whom, it took over because daemons of other clones tell them; `asked_again`
+    how many of them are not believed, because no signature that is asked for proves them.
+    """
 
     name: str
     let_go: tuple[tuple[str, str], ...] = ()
     kept: str = ""
+    on_word: tuple[tuple[str, int], ...] = ()
+    asked_again: int = 0
 
 
 class CloneStatus(NamedTuple):

@@ -5,7 +5,7 @@ stale is left to the rendering; when they are written, to the relay.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dispatchd.application.ports.ids import IdSource
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -73,6 +73,9 @@ class Door:
     def record(self, events: Sequence[Event], circumstance: Circumstance) -> tuple[RecordedEvent, ...]:
         """Apply and log *events* and the daemon's reactions, in the order in which they follow."""
         self._refuse_where_shut()
+        circumstance = replace(
+            circumstance, doubted=False
+        )  # a doubt is about what is asked, and ends with the decision
         recorded: list[RecordedEvent] = []
 
         def make_so(event: Event, cause: Circumstance) -> None:

@@ -4,34 +4,21 @@ That is an edit like any other, by whoever chose; the other side's facts the rul
 has changed since the question was put, nothing is put anywhere, and the question is put again.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
-from typing import Final
+from dataclasses import replace
 
-from dispatchd.application.contests import TAKE_THE_OTHER, ask, how_to_choose, told
+from dispatchd.application.contest_places import Place, has_come, likest, place_of, text_of
+from dispatchd.application.contest_words import SINCE, Where, told, told_without_place
+from dispatchd.application.contests import ask, tell
 from dispatchd.application.editing import Editing
 from dispatchd.application.notices import Notice, open_once
 from dispatchd.application.plain_files import revise_by_command
 from dispatchd.application.ports.unit_of_work import DocumentRecord
 from dispatchd.application.sighting import Sighting
-from dispatchd.documents.text_lines import split_lines
 from dispatchd.domain.command import Circumstance, ReviseFile
 from dispatchd.domain.decision import Decision
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.facts import value_of
 from dispatchd.domain.thread import Contest, Thread, ThreadStatus
-
-_ALIKE: Final = 0.5
-_SINCE: Final = "What stood there has changed since you were asked, so nothing was put in its place."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
-    """Where lines stand in a text, from offset to offset."""
-
-    start: int
-    end: int
 
 
 def put_others_lines(editing: Editing, by: Circumstance) -> None:
@@ -45,10 +32,10 @@ def put_others_lines(editing: Editing, by: Circumstance) -> None:
         circumstance = replace(by, actor=thread.turns[-1].by)
         if thread.act.facts:
             _ask_about_facts_again(editing, thread, thread.act, circumstance)
-        elif thread.chosen == TAKE_THE_OTHER:
-            _put(editing, thread.act, thread.act.other, circumstance)
         elif thread.chosen is None:
             _put(editing, thread.act, f"{thread.turns[-1].text.strip()}\n", circumstance)
+        elif thread.chosen != thread.options[-1]:
+            _put(editing, thread.act, thread.act.texts[thread.options.index(thread.chosen)], circumstance)
 
 
 def _put(editing: Editing, contest: Contest, lines: str, by: Circumstance) -> None:
@@ -57,7 +44,9 @@ def _put(editing: Editing, contest: Contest, lines: str, by: Circumstance) -> No
     if record is None or record.current is None or record.parked is not None:
         return
     before = work.blobs.get(record.current).decode()
-    place = _place_of(contest, before)
+    place = place_of(contest, before)
+    if has_come(lines, before, place):
+        return
     if place is None:
         _ask_again(editing, record, contest, lines, by)
         return
@@ -85,32 +74,7 @@ def _revise_plain(editing: Editing, record: DocumentRecord, after: bytes, by: Ci
     revise_by_command(editing.door, record.path, blob, by)
 
 
-def _place_of(contest: Contest, text: str) -> _Place | None:
-    """The only place where the lines stand that the question showed; for lines taken out, the line they stood below."""
-    wanted = contest.stands if contest.stands.strip() else f"{contest.above}\n"
-    found = [place for place in _places(wanted, text) if text[place.start : place.end].strip()]
-    if len(found) > 1:
-        found = [place for place in found if _line_above(text, place) == contest.above]
-    if len(found) != 1:
-        return None
-    return found[0] if contest.stands.strip() else _Place(start=found[0].end, end=found[0].end)
-
-
-def _line_above(text: str, place: _Place) -> str:
-    lines = [line for line in text[: place.start].splitlines() if line.strip()]
-    return lines[-1] if lines else ""
-
-
-def _places(lines: str, text: str) -> Iterator[_Place]:
-    """Where *lines* stand as whole lines."""
-    at = text.find(lines)
-    while at >= 0:
-        if at == 0 or text[at - 1] == "\n":
-            yield _Place(start=at, end=at + len(lines))
-        at = text.find(lines, at + 1)
-
-
-def _fitting(lines: str, text: str, place: _Place) -> str:
+def _fitting(lines: str, text: str, place: Place) -> str:
     """*lines* with the line ends of what they replace, and a blank line above where they are put in anew."""
     if "\r\n" in text:
         lines = lines.replace("\r\n", "\n").replace("\n", "\r\n")
@@ -125,47 +89,35 @@ def _ask_again(
     editing: Editing, record: DocumentRecord, contest: Contest, lines: str, by: Circumstance
 ) -> None:
     """Show what stands there now beside the lines that were chosen."""
-    text = editing.door.work.blobs.get(record.current).decode() if record.current is not None else ""
-    place = _likest(contest.stands, text)
+    text = text_of(editing.door.work, record)
+    place = likest(contest.stands, text)
     stands = text[place.start : place.end] if place is not None else ""
-    line = text.count("\n", 0, place.start) + 1 if place is not None else 0
-    fresh = replace(contest, stands=stands, other=lines)
-    words = told(record.path, line, by.actor, (stands, lines), "text", how_to_choose(fresh), since=_SINCE)
-    ask(editing.door, fresh, words, by.at)
-
-
-def _likest(lines: str, text: str) -> _Place | None:
-    """Where in *text* stands what *lines* has most likely become."""
-    wanted, found = split_lines(lines), split_lines(text)
-    best, place = _ALIKE, None
-    offsets = [0]
-    for line in found:
-        offsets.append(offsets[-1] + len(line))
-    for first in range(len(found) - len(wanted) + 1):
-        window = "".join(found[first : first + len(wanted)])
-        likeness = SequenceMatcher(None, lines, window, autojunk=False).ratio() if window.strip() else 0.0
-        if likeness > best:
-            best, place = likeness, _Place(start=offsets[first], end=offsets[first + len(wanted)])
-    return place
+    left = (each for each in contest.texts if each.strip() not in (lines.strip(), stands.strip()))
+    fresh = replace(contest, stands=stands, other=lines, more=tuple(left))
+    where = Where(path=record.path, line=place.line_in(text) if place is not None else 0, by=by.actor)
+    if place_of(fresh, text) is None:
+        tell(editing.door, fresh, told_without_place(fresh, where), by.at)
+    else:
+        ask(editing.door, fresh, told(fresh, where, since=SINCE), by.at)
 
 
 def _ask_about_facts_again(editing: Editing, thread: Thread, contest: Contest, by: Circumstance) -> None:
     """The rules have set what stood as it was shown; about the rest somebody has said something else meanwhile."""
     work = editing.door.work
     entity, record = work.entity(contest.subject), work.documents.of(contest.subject)
-    if thread.chosen != TAKE_THE_OTHER or record is None or entity is None or isinstance(entity, Decision):
+    if thread.chosen in (None, thread.options[-1]) or record is None or entity is None:
         return
-    now = {key: value_of(entity, key) or "" for key, _ in contest.facts}
-    left = [key for key, other in contest.facts if now[key] != other]
+    if isinstance(entity, Decision):
+        return
+    chosen = contest.values[thread.options.index(thread.chosen or "")]
+    now = {key: value_of(entity, key) or "" for key, _ in chosen}
+    left = [key for key, other in chosen if now[key] != other]
     if not left:
         return
     fresh = Contest(
         subject=contest.subject,
-        facts=tuple((key, other) for key, other in contest.facts if key in left),
+        facts=tuple((key, other) for key, other in chosen if key in left),
         stood=tuple((key, now[key]) for key in left),
     )
-    stood, other = (
-        "\n".join(f"{key}: {value}" for key, value in side) for side in (fresh.stood, fresh.facts)
-    )
-    words = told(record.path, 0, by.actor, (stood, other), "yaml", how_to_choose(fresh), since=_SINCE)
+    words = told(fresh, Where(path=record.path, line=0, by=by.actor), since=SINCE)
     ask(editing.door, fresh, words, by.at)

@@ -1,57 +1,33 @@
 """Two sides changed the same thing: the person's word stands, and the other side's is shown, never lost.
 
-The thread shows both as they are written, and offers to choose. What choosing does is `contest_answers`' business.
+The thread shows both as they are written, and offers to choose. There is one for each place: where a third text comes
+over two that nobody has chosen between, its thread shows all three and the older one is closed. What choosing does is
+`contest_answers`' business.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 from dispatchd.application.command_handler import Door
+from dispatchd.application.contest_places import place_of, trimmed
+from dispatchd.application.contest_words import Where, options_of, title_of, told, told_without_place
 from dispatchd.application.document_kinds import DocumentKind, Edit, Reading
-from dispatchd.application.notices import Notice, open_once
-from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork
+from dispatchd.application.notices import Notice, by_daemon, open_once
+from dispatchd.application.ports.unit_of_work import DocumentRecord
 from dispatchd.application.sighting import Sighting
 from dispatchd.documents.digest import digest
 from dispatchd.documents.key_schema import Owner, Shape
-from dispatchd.documents.stamps import display_name, plain
-from dispatchd.domain.actors import Actor, ActorKind
-from dispatchd.domain.identifiers import EntityId
-from dispatchd.domain.thread import Contest, ThreadKind, ThreadPurpose
+from dispatchd.domain.command import DismissThread
+from dispatchd.domain.identifiers import EntityId, EntityKind
+from dispatchd.domain.thread import Contest, Thread, ThreadKind, ThreadPurpose, ThreadStatus
 from dispatchd.reconcile.body_merge import Overlap
 from dispatchd.reconcile.marked_text import Marked
 
-TAKE_THE_OTHER: Final = "Take the other"
-KEEP_WHAT_STANDS: Final = "Keep what stands"
-_CHOICES: Final = (TAKE_THE_OTHER, KEEP_WHAT_STANDS)
-"""The last one leaves everything as it is."""
-_HOW_LINES: Final = (
-    f"*{TAKE_THE_OTHER}* puts the lower text in place of the upper one, *{KEEP_WHAT_STANDS}* changes nothing. Or write "
-    "below what should stand there instead, and tick *Send*."
-)
-_HOW_FACTS: Final = f"*{TAKE_THE_OTHER}* sets what stands below, *{KEEP_WHAT_STANDS}* changes nothing."
-_NOTHING: Final = "(nothing)"
 
-
-def report(
-    door: Door,
-    kind: DocumentKind,
-    edit: Edit,
-    ours: Reading,
-    seen: Sighting,
-    overlaps: Sequence[Overlap],
-    marked: Marked | None,
-) -> bool:
-    """Open threads for what both sides changed, but for what stood between *marked* texts that the person settled.
-
-    Whether there was any.
-    """
-    has_facts = report_facts(door, kind, edit, ours, seen, marked)
-    record = edit.work.documents.of(edit.subject)
-    unseen = [each for each in overlaps if marked is None or not marked.shows(each.ours)]
-    if record is not None:
-        report_overlaps(door, record, unseen, seen)
-    return has_facts or bool(unseen)
+def unsettled(overlaps: Sequence[Overlap], marked: Marked | None) -> tuple[Overlap, ...]:
+    """Those of *overlaps* that did not stand between *marked* texts which the person settled."""
+    return tuple(each for each in overlaps if marked is None or not marked.shows(each.ours))
 
 
 def report_facts(
@@ -83,17 +59,22 @@ def report_facts(
         facts=tuple((key, _one(ours.facts[key])) for key in lost),
         stood=tuple((key, _one(stands.get(key))) for key in lost),
     )
-    mine, theirs = (
-        "\n".join(f"{key}: {value or _NOTHING}" for key, value in side)
-        for side in (contest.stood, contest.facts)
-    )
-    words = told(edit.path, first, seen.circumstance.actor, (mine, theirs), "yaml", _HOW_FACTS)
-    ask(door, contest, words, seen.circumstance.at)
+
+    def is_older(old: Contest) -> bool:
+        return bool({key for key, _ in old.stood} & set(lost))
+
+    at = seen.circumstance.at
+    contest = _over_older(door, contest, is_older, at)
+    contest = replace(contest, stood=tuple((key, _one(stands.get(key))) for key in _keys(contest)))
+    ask(door, contest, told(contest, Where(path=edit.path, line=first, by=seen.circumstance.actor)), at)
     return True
 
 
-def report_overlaps(door: Door, record: DocumentRecord, overlaps: Sequence[Overlap], seen: Sighting) -> None:
-    """Open a thread with both texts for prose that both sides changed."""
+def report_overlaps(
+    door: Door, record: DocumentRecord, overlaps: Sequence[Overlap], seen: Sighting, text: str
+) -> None:
+    """Open a thread with all texts for prose that both sides changed, and of which one stands in *text*."""
+    at = seen.circumstance.at
     for overlap in overlaps:
         contest = Contest(
             subject=EntityId(record.subject),
@@ -101,66 +82,100 @@ def report_overlaps(door: Door, record: DocumentRecord, overlaps: Sequence[Overl
             other=overlap.ours,
             above=overlap.above,
         )
-        sides = (overlap.theirs, overlap.ours)
-        words = told(record.path, overlap.line, seen.circumstance.actor, sides, "text", _HOW_LINES)
-        ask(door, contest, words, seen.circumstance.at)
+        if place_of(contest, text) is None:
+            contest = trimmed(contest)
+        place = place_of(contest, text)
 
+        def is_older(old: Contest, overlap: Overlap = overlap) -> bool:
+            return not old.facts and place_of(old, text) is None and _is_same_place(old, overlap)
 
-def how_to_choose(contest: Contest) -> str:
-    """What each box does."""
-    return _HOW_FACTS if contest.facts else _HOW_LINES
-
-
-def told(
-    path: str, line: int, by: Actor, sides: tuple[str, str], language: str, how: str, since: str = ""
-) -> str:
-    """Both *sides*, the upper one being what stands at *line* of *path*, and what choosing does."""
-    place = f"`{path}:{line}`" if line else f"`{path}`"
-    who = f"{plain(display_name(by))}’s" if by.kind is ActorKind.HUMAN else "The last one"
-    opening = f"The same was changed twice, to something else. {who} stands, at {place}:"
-    if since:
-        opening = f"{since} Now this stands, at {place}:"
-    blocks = [
-        quoted(side, language) if side.strip() else "*(nothing: the lines were taken out)*" for side in sides
-    ]
-    return "\n\n".join((opening, blocks[0], "This is the other side’s, and stands nowhere:", blocks[1], how))
+        contest = _over_older(door, contest, is_older, at)
+        where = Where(path=record.path, line=place.line_in(text) if place else 0, by=seen.circumstance.actor)
+        if place is not None:
+            ask(door, contest, told(contest, where), at)
+        else:
+            tell(door, contest, told_without_place(contest, where), at)
 
 
 def ask(door: Door, contest: Contest, text: str, at: datetime) -> None:
-    """Ask which of the two it is to be; where nothing tells where the lines would go, there is nothing to choose."""
-    is_lines = not contest.facts
-    can_choose = not is_lines or bool(contest.stands.strip() or contest.above.strip())
+    """Ask which of the texts it is to be."""
     notice = Notice(
-        cause=f"contest:{contest.subject}:{digest(text.encode())[:16]}",
-        title=_title(door.work, contest),
-        text=text if can_choose else text.removesuffix(f"\n\n{_HOW_LINES}"),
+        cause=_cause(contest, text),
+        title=title_of(door.work, contest),
+        text=text,
         kind=ThreadKind.CONFLICT,
         subject=contest.subject,
-        options=_CHOICES if can_choose else (),
-        purpose=ThreadPurpose.SETTLE_CONTEST if can_choose else ThreadPurpose.TALK,
-        act=contest if can_choose else None,
-        accepts_text=can_choose and is_lines,
+        options=options_of(contest),
+        purpose=ThreadPurpose.SETTLE_CONTEST,
+        act=contest,
+        accepts_text=not contest.facts,
     )
     open_once(door, notice, at)
 
 
-def _title(work: UnitOfWork, contest: Contest) -> str:
-    name = plain(str(getattr(work.entity(contest.subject), "title", "") or contest.subject))
-    facts = [key for key, _ in contest.facts]
-    what = f"two values of {' and '.join(facts)}" if facts else "the same lines, changed twice"
-    return f"{name}: {what}"
+def tell(door: Door, contest: Contest, text: str, at: datetime) -> None:
+    """Show the texts where nothing tells where their lines would go: there is nothing to choose."""
+    notice = Notice(
+        cause=_cause(contest, text),
+        title=title_of(door.work, contest),
+        text=text,
+        kind=ThreadKind.CONFLICT,
+        subject=contest.subject,
+    )
+    open_once(door, notice, at)
+
+
+def _cause(contest: Contest, text: str) -> str:
+    return f"contest:{contest.subject}:{digest(text.encode())[:16]}"
+
+
+def _over_older(door: Door, contest: Contest, is_older: Callable[[Contest], bool], at: datetime) -> Contest:
+    """*contest* with what the open questions show that it takes the place of; those are closed."""
+    for thread, old in list(_open_contests(door, contest.subject)):
+        if not is_older(old):
+            continue
+        door.handle(DismissThread(thread=thread.id), by_daemon(at))
+        texts = (*contest.texts, *old.texts) if not contest.facts else ()
+        values = (*contest.values, *old.values) if contest.facts else ()
+        contest = _with_each_once(contest, texts, values)
+    return contest
+
+
+def _with_each_once(
+    contest: Contest, texts: Sequence[str], values: Sequence[tuple[tuple[str, str], ...]]
+) -> Contest:
+    if contest.facts:
+        stood = set(contest.stood)
+        others = [side for side in dict.fromkeys(values) if not set(side) <= stood]
+        return replace(contest, facts=others[0], more_facts=tuple(others[1:]))
+    by_words = {text.strip(): text for text in reversed(texts) if text.strip() != contest.stands.strip()}
+    other, *more = reversed(by_words.values())
+    return replace(contest, other=other, more=tuple(more))
+
+
+def _open_contests(door: Door, subject: EntityId) -> Iterator[tuple[Thread, Contest]]:
+    for thread in door.work.entities(EntityKind.THREAD):
+        if not isinstance(thread, Thread) or thread.status is not ThreadStatus.OPEN:
+            continue
+        if isinstance(thread.act, Contest) and thread.act.subject == subject:
+            yield thread, thread.act
+
+
+def _is_same_place(old: Contest, overlap: Overlap) -> bool:
+    """Whether what the *old* question showed stood where *overlap* is now."""
+    if old.above and old.above == overlap.above:
+        return True
+    lines = {line.strip() for side in (overlap.ours, overlap.base) for line in side.splitlines()} - {""}
+    return any(line.strip() in lines for line in old.stands.splitlines())
+
+
+def _keys(contest: Contest) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(key for side in contest.values for key, _ in side))
 
 
 def _both_changed(key: str, edit: Edit, ours: Reading) -> bool:
     here, before, there = (side.facts.get(key) for side in (ours, edit.base, edit.disk))
     return key in ours.facts and here != before and there not in (before, here)
-
-
-def quoted(text: str, language: str = "text") -> str:
-    """*text* as a block of its own in a thread."""
-    fence = "````" if "```" in text else "```"
-    words = text.strip("\r\n").rstrip()
-    return f"{fence}{language}\n{words}\n{fence}"
 
 
 def _one(value: object) -> str:

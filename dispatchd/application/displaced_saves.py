@@ -1,6 +1,11 @@
-"""A save that a write of ours displaced: taken in once, against the text it was made from, as if it had come first."""
+"""A save that a write of ours displaced: taken in once, against the text it was made from, as if it had come first.
+
+A database can be lost, so the displaced file is kept until what was made of it is written, or stands in a commit. Until
+then it is handed out again and again; a note says that it was taken in.
+"""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from dispatchd.application.bases import agreed_base
 from dispatchd.application.intake import Intake
@@ -23,8 +28,42 @@ def take_displaced_save(
     stands: FileContent | None,
     present: Collection[DocumentPath],
     by: Circumstance,
+) -> bool:
+    """Take in *save*, unless it was; *stands* is what is at its path now. Whether it stands elsewhere by now."""
+    known = work.note(_note_of(save))
+    if known != digest(save.content):
+        # What a writer saves late into the displaced file goes on from what was taken in of it.
+        late = save if known is None else replace(save, expected=DocumentDigest(known))
+        _take_in(intake, work, late, stands, present, by)
+        work.set_note(_note_of(save), digest(save.content))
+    return _stands_elsewhere(work, save)
+
+
+def forget_taken(save: Displaced, work: UnitOfWork) -> None:
+    """*save* is kept no longer."""
+    work.set_note(_note_of(save), None)
+
+
+def _note_of(save: Displaced) -> str:
+    return f"displaced:{save.held_as}"
+
+
+def _stands_elsewhere(work: UnitOfWork, save: Displaced) -> bool:
+    """Whether nothing of it is still to be written to its file, or what it said stands in a commit."""
+    record = work.documents.at(save.path)
+    if record is None or (record.seen == record.current and record.parked is None):
+        return True
+    return not any(row.path == save.path for row in work.audit.waiting())
+
+
+def _take_in(
+    intake: Intake,
+    work: UnitOfWork,
+    save: Displaced,
+    stands: FileContent | None,
+    present: Collection[DocumentPath],
+    by: Circumstance,
 ) -> None:
-    """Take in *save*; *stands* is what is at its path now."""
     record = work.documents.at(save.path)
     if record is not None and stands is not None and digest(stands.content) == record.current:
         # The write that displaced the save was done, and the process ended before that was remembered.

@@ -80,6 +80,8 @@ class DocumentKind:
     """What of some lines of the body is a person's."""
     boxes: Callable[[Reading], tuple[Offered, ...]] = _no_boxes
     """The boxes of a text that may be verbs."""
+    put_right: Callable[[Any, str, UnitOfWork], str] | None = None
+    """A text with the daemon's lines that it has as they should be, where rendering would also add some."""
 
 
 Kinds = Mapping[EntityKind, DocumentKind]

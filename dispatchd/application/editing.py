@@ -5,7 +5,8 @@ business; writing the answer, the relay's.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import partial
 
 from dispatchd.application import contests, parking, refusals, signing
 from dispatchd.application.bases import base_of, markers_before
@@ -13,12 +14,13 @@ from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import DocumentKind, Edit, Kinds, Reading
 from dispatchd.application.kinds.facts_of_kind import with_front_matter_of
 from dispatchd.application.loose_saves import straight_save
+from dispatchd.application.outcome import Outcome
 from dispatchd.application.ports.unit_of_work import AgreedText, DocumentRecord
 from dispatchd.application.rendering import Rendering
 from dispatchd.application.saved_text import Came, landed, source_of
 from dispatchd.application.settling import SettleTimes
 from dispatchd.application.sighting import DONE, Sighting, Taken, sooner
-from dispatchd.application.text_merge import merge_texts
+from dispatchd.application.text_merge import merge_texts, put_right
 from dispatchd.documents.digest import digest
 from dispatchd.documents.fence import decode
 from dispatchd.documents.problems import DocumentProblem
@@ -26,28 +28,15 @@ from dispatchd.domain.actors import ActorKind, Channel
 from dispatchd.domain.authority import is_person
 from dispatchd.domain.command import PlanActions, PlanStages, SetFact
 from dispatchd.domain.errors import Rejected
-from dispatchd.domain.event import RecordedEvent, StagesPlanned
 from dispatchd.domain.signatures import Unsigned
+from dispatchd.domain.unconfirmed import Unconfirmed
+from dispatchd.reconcile.body_merge import Overlap
 from dispatchd.reconcile.intents import Act, Intent, Refusal, Typing, anchors, without_member
-from dispatchd.reconcile.places import FILE, line_text, untick_at
+from dispatchd.reconcile.marked_text import Marked
+from dispatchd.reconcile.places import FILE, line_text
 
 PROBLEMS = "problems"
 """The place, among those held, that stands for problems of the document not yet written into it."""
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What came of a save's intents."""
-
-    subject: str
-    events: list[RecordedEvent] = field(default_factory=list)
-    refusals: list[Refusal] = field(default_factory=list)
-    held: list[str] = field(default_factory=list)
-    done: set[str] = field(default_factory=set)
-    """The places whose act was done."""
-    puts_back: bool = False
-    """Whether the text says what its writer may not decide, so that the body stays as it was."""
-    again: Taken = DONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,14 +79,9 @@ class Editing:
         began_as, held = base_of(work, record, disk, seen)
         record = parking.unpark(self.door, record, seen)
         base, ours = kind.read(began_as), kind.read(self._ours_text(record))
+        subject, path, circumstance = record.subject, record.path, seen.circumstance
         edit = Edit(
-            subject=record.subject,
-            base=base,
-            disk=disk,
-            held=held,
-            circumstance=seen.circumstance,
-            work=work,
-            path=record.path,
+            subject=subject, base=base, disk=disk, held=held, circumstance=circumstance, work=work, path=path
         )
         edit, unclear = (edit, ()) if seen.travelled else straight_save(kind, edit, ours.text)
         if _is_committed(seen):
@@ -106,20 +90,37 @@ class Editing:
             return self._settle_waiting(record, seen, kind, edit)
         intents = () if seen.travelled else (*kind.intents(edit), *unclear)
         outcome = self.perform(record.subject, intents, seen)
+        self._keep(record, seen, kind, edit, marked, outcome)
+        return outcome.again
+
+    def _keep(
+        self,
+        record: DocumentRecord,
+        seen: Sighting,
+        kind: DocumentKind,
+        edit: Edit,
+        marked: Marked | None,
+        outcome: Outcome,
+    ) -> None:
+        """Merge what was saved with what only the database has, and plan what the file should then say."""
+        work, base, ours = self.door.work, edit.base, kind.read(self._ours_text(record))
         whole = with_front_matter_of(edit, edit.disk.text)
-        merged = merge_texts(kind, base, ours, kind.read(whole), whole)
-        # Of what git carried here nobody contradicts anybody.
-        is_contested = not (seen.travelled or seen.settled) and contests.report(
-            self.door, kind, edit, ours, seen, merged.overlaps, marked
-        )
+        right = partial(put_right, work, record.subject, kind)
+        merged = merge_texts(kind, base, ours, kind.read(whole), whole, right)
+        overlaps: Sequence[Overlap] = ()
+        has_lost_facts = False
+        if not (seen.travelled or seen.settled):  # of what git carried here nobody contradicts anybody
+            overlaps = () if outcome.puts_back else contests.unsettled(merged.overlaps, marked)
+            has_lost_facts = contests.report_facts(self.door, kind, edit, ours, seen, marked)
         self._answer(record, edit, outcome, seen.quiet, kind.read(merged.text))
         self._agree_on_save(record, seen, edit, whole, outcome)
-        canvas = _unticked(kind, merged.text, outcome)
+        canvas = outcome.unticked(kind, merged.text)
         if outcome.puts_back:  # else the next save of somebody who may would say it too
             canvas = whole[: len(whole) - len(kind.read(whole).body)] + ours.body
-        came = _came(outcome, base, disk)
-        self.rendering.after_save(record, seen, canvas, replace(came, contested=is_contested))
-        return outcome.again
+        came = replace(outcome.came(base, edit.disk), contested=has_lost_facts or bool(overlaps))
+        self.rendering.after_save(record, seen, canvas, came)
+        stands = self._ours_text(work.documents.of(record.subject) or record)
+        contests.report_overlaps(self.door, record, overlaps, seen, stands)
 
     def _agree_on_save(
         self, record: DocumentRecord, seen: Sighting, edit: Edit, whole: str, outcome: Outcome
@@ -148,7 +149,7 @@ class Editing:
         refused = refusals.as_problems(record, outcome.refusals, seen.circumstance)
         work.problems.replace(record.subject, (*standing, *refused))
         came = Came(acted=bool(outcome.events), refused=bool(outcome.refusals))
-        self.rendering.after_save(record, seen, _unticked(kind, self._ours_text(record), outcome), came)
+        self.rendering.after_save(record, seen, outcome.unticked(kind, self._ours_text(record)), came)
         return outcome.again
 
     def _ours_text(self, record: DocumentRecord) -> str:
@@ -180,10 +181,11 @@ class Editing:
             case Act():
                 try:
                     self.rendering.keep_bodies(intent.command)
-                    outcome.events.extend(self.door.handle(intent.command, seen.circumstance))
-                    outcome.done.add(intent.anchor)
+                    came = self.door.handle(intent.command, seen.circumstance)
                 except Rejected as rejected:
                     self._rejected(intent, rejected, seen, outcome)
+                else:
+                    outcome.note_done(intent, came)
 
     def _rejected(self, act: Act, rejected: Rejected, seen: Sighting, outcome: Outcome) -> None:
         refusal = Refusal(anchor=act.anchor, why=str(rejected), attempted=act.attempted)
@@ -192,7 +194,7 @@ class Editing:
         if is_strangers and isinstance(act.command, PlanStages | PlanActions):
             outcome.puts_back = True
             refusal = replace(refusal, anchor=FILE)
-        if isinstance(rejected, Unsigned) and not _is_committed(seen):
+        if isinstance(rejected, Unconfirmed) or (isinstance(rejected, Unsigned) and not _is_committed(seen)):
             # At once: until it is known to wait, the daemon would commit what its writer is to sign.
             outcome.refusals.append(replace(refusal, settled=False))
         else:
@@ -266,24 +268,5 @@ class Editing:
         )
 
 
-def _unticked(kind: DocumentKind, text: str, outcome: Outcome) -> str:
-    """*text* without the ticks that were refused; those that only wait stay."""
-    for refusal in outcome.refusals:
-        if refusal.settled:
-            text = untick_at(text, len(text) - len(kind.read(text).body), refusal.anchor)
-    return text
-
-
 def _is_committed(seen: Sighting) -> bool:
     return seen.circumstance.provenance.channel is Channel.COMMIT
-
-
-def _came(outcome: Outcome, base: Reading, disk: Reading) -> Came:
-    """What came of a save, as the rendering wants to know it."""
-    return Came(
-        acted=bool(outcome.events),
-        refused=bool(outcome.refusals),
-        prose=disk.body != base.body or disk.front.unknown != base.front.unknown,
-        held=bool(outcome.held),
-        quietly=all(isinstance(recorded.event, StagesPlanned) for recorded in outcome.events),
-    )

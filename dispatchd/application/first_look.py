@@ -3,17 +3,21 @@ as the branch has it is no news. All that differs from it is then found like any
 """
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from dispatchd.application.brake_file import pause_by_file, standing
 from dispatchd.application.history import set_head
 from dispatchd.application.notices import Notice, by_daemon, open_once
+from dispatchd.application.others_word import Doubt, go_on
+from dispatchd.application.others_word import ask_again as ask_what_nothing_proves
 from dispatchd.application.past_texts import PastTexts, read_past
 from dispatchd.application.ports.audit_log import AuditLog, CommitId, Decided
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.removal import CAUSE, HELD
-from dispatchd.application.replaying import replay
+from dispatchd.application.rendering import Rendering
+from dispatchd.application.replaying import doubted_here, replay
 from dispatchd.application.session import Session
 from dispatchd.application.settings_of_history import ask_again, put_past_in_force
 
@@ -28,8 +32,8 @@ async def take_first_look(session: Session, head: CommitId, at: datetime) -> Non
     # All before our last commit is decided, all after it is still to be taken in.
     end = decided.end or head
     past = await session.run(lambda: _read_past(log, end, decided))
-    await put_past_in_force(session, end)
-    await replay(session, decided.commits, past)
+    await put_past_in_force(session, end, decided.believed)
+    doubts = await replay(session, decided, past, end)
     absent = await session.run(lambda: [path for path in past.standing if not session.observing.stands(path)])
 
     def level(work: UnitOfWork) -> None:
@@ -37,6 +41,7 @@ async def take_first_look(session: Session, head: CommitId, at: datetime) -> Non
             records = (work.documents.at(path) for path in absent)
             work.set_note(HELD, json.dumps([record.subject for record in records if record is not None]))
         ask_again(session, work)
+        _take_over(session, work, decided, doubts, at)
         _tell_of_damage(session, work, at)
         for record in standing(work) if work.pause is None else ():
             door = session.intake.door(work)
@@ -44,6 +49,27 @@ async def take_first_look(session: Session, head: CommitId, at: datetime) -> Non
         set_head(work, end, at)
 
     await session.ports.store.transact(level)
+
+
+def _take_over(
+    session: Session, work: UnitOfWork, decided: Decided, doubts: Sequence[Doubt], at: datetime
+) -> None:
+    """What this clone does as soon as it decides in the place of others."""
+    door, is_new = session.intake.door(work), _is_new_home(decided)
+    ask_what_nothing_proves(door, doubts, doubted_here(decided), by_daemon(at))
+    if is_new:
+        go_on(door, session.kinds, by_daemon(at))
+    if doubts or is_new:
+        Rendering(door=door, kinds=session.kinds).refresh()
+
+
+def _is_new_home(decided: Decided) -> bool:
+    """Whether nothing was decided here since home came here from elsewhere."""
+    last = max((place for place, each in enumerate(decided.commits) if each.home), default=-1)
+    return bool(decided.believed) and not any(
+        each.is_own and each.events and each.oid not in decided.believed
+        for each in decided.commits[last + 1 :]
+    )
 
 
 def _tell_of_damage(session: Session, work: UnitOfWork, at: datetime) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from dispatchd.application.doubts import asks_for_signatures
 from dispatchd.application.first_look import take_first_look
 from dispatchd.application.history import (
     HEAD,
@@ -28,6 +29,7 @@ from dispatchd.application.saved_text import let_go_of_overtaken
 from dispatchd.application.session import Session
 from dispatchd.application.sighting import Sighting
 from dispatchd.application.signing import let_go_of_texts
+from dispatchd.application.telling_again import tell_again, told_off_branch
 from dispatchd.application.tied_documents import subject_of
 from dispatchd.documents.digest import digest
 from dispatchd.documents.tree_paths import WAITING, PathRole, role_of
@@ -51,8 +53,8 @@ async def follow_head(session: Session) -> bool:
     if known is None:
         await take_first_look(session, head, at)
         return True
-    rules = await store.transact(lambda work: work.rules)
-    moved = await session.run(lambda: movement(log, CommitId(known), head, rules))
+    rules, doubts = await store.transact(lambda work: (work.rules, asks_for_signatures(work)))
+    moved = await session.run(lambda: movement(log, CommitId(known), head, rules, doubts=doubts))
     if moved.travelled:
         await _travel(session, moved, at)
         return True
@@ -68,9 +70,11 @@ async def _travel(session: Session, moved: Movement, at: datetime) -> None:
     waiting = set(session.settling.waiting())
     session.travelled.update(waiting)
     held = await session.run(lambda: _texts_at(session.ports.audit, moved.new))
+    fallen = await session.run(lambda: told_off_branch(session.ports.audit, moved.old, moved.new))
 
     def note(work: UnitOfWork) -> None:
         set_head(work, moved.new, at)
+        tell_again(work, fallen)
         _queue_what_was_left_behind(work, held, waiting | set(session.observing.present), at)
         door = session.intake.door(work)
         open_once(

@@ -67,8 +67,8 @@ class Movement:
     """Files that somebody added elsewhere and that the branch had here already."""
 
 
-def movement(log: AuditLog, old: CommitId, new: CommitId, rules: Rules) -> Movement:
-    """Read what lies between *old* and *new*; signatures are looked at only where *rules* ask for them."""
+def movement(log: AuditLog, old: CommitId, new: CommitId, rules: Rules, *, doubts: bool = False) -> Movement:
+    """Read what lies between *old* and *new*; signatures are looked at only where *rules* or *doubts* ask for them."""
     if log.relation(old, new) is not HeadRelation.DESCENDS:
         return Movement(old=old, new=new, travelled=True)
     commits = log.commits_between(old, new)
@@ -76,9 +76,9 @@ def movement(log: AuditLog, old: CommitId, new: CommitId, rules: Rules) -> Movem
     own = tuple(commit for commit in commits if commit.is_own)
     here = log.made_here(commits) if own else frozenset()
     foreign = tuple(
-        _resolutions(log, commit, _circumstance(log, commit, rules))
+        _resolutions(log, commit, _circumstance(log, commit, rules, doubts=doubts))
         if commit.is_merge
-        else _sightings(commit, blobs, _circumstance(log, commit, rules))
+        else _sightings(commit, blobs, _circumstance(log, commit, rules, doubts=doubts))
         for commit in commits
         if commit.oid not in here
     )
@@ -100,10 +100,10 @@ def _blobs_of(commits: Iterable[ForeignCommit]) -> Iterable[BlobId]:
             yield from (blob for blob in (change.old, change.new) if blob is not None)
 
 
-def _circumstance(log: AuditLog, commit: ForeignCommit, rules: Rules) -> Circumstance:
+def _circumstance(log: AuditLog, commit: ForeignCommit, rules: Rules, *, doubts: bool) -> Circumstance:
     """Whose act *commit* is: its signer's where that is asked for and known, else its author's."""
     author = person_by_email(rules.people, commit.author.name, commit.author.email)
-    signer = log.signer_of(commit.oid) if rules.require_signed else None
+    signer = log.signer_of(commit.oid) if rules.require_signed or doubts else None
     if signer is not None:
         by = person_by_email(rules.people, "", signer)
         author = author if author.handle == by.handle else by

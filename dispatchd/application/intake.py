@@ -14,6 +14,7 @@ from dispatchd.application.brake_file import follow_pause, follow_resume
 from dispatchd.application.command_handler import Door
 from dispatchd.application.contest_answers import put_others_lines
 from dispatchd.application.document_kinds import Kinds
+from dispatchd.application.doubts import weighed
 from dispatchd.application.editing import Editing
 from dispatchd.application.plain_files import is_changed, revise_by_command, take_plain
 from dispatchd.application.ports.ids import IdSource
@@ -185,6 +186,7 @@ class Intake:
     def _take_one(self, door: Door, rendering: Rendering, seen: Sighting) -> Taken:
         record = door.work.documents.at(seen.path)
         role = role_of(seen.path)
+        seen = weighed(door.work, record.subject if record is not None else seen.path, seen)
         if role in {PathRole.IGNORED, PathRole.MISPLACED}:
             return DONE
         editing = Editing(door=door, kinds=self.kinds, rendering=rendering, times=self.times)

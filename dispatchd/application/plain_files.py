@@ -106,7 +106,7 @@ def _with_ours(door: Door, record: DocumentRecord | None, seen: Sighting) -> byt
     if is_prose and isinstance(before, str) and isinstance(here, str) and isinstance(there, str):
         merged = merge_body(before, here, there)
         if not (seen.travelled or seen.settled):
-            contests.report_overlaps(door, record, merged.overlaps, seen)
+            contests.report_overlaps(door, record, merged.overlaps, seen, merged.text)
         return merged.text.encode()
     sides = Sides(before=seen.base, here=ours, there=seen.content)
     return joined_text(seen.path, sides, Winner.THEIRS) or seen.content
@@ -120,7 +120,7 @@ def _with_what_is_owed(door: Door, record: DocumentRecord, seen: Sighting, ours:
     if not (isinstance(before, str) and isinstance(owed, str) and isinstance(saved, str)):
         return seen.content
     merged = _one_after_the_other(merge_body(before, owed, saved))
-    contests.report_overlaps(door, record, merged.overlaps, seen)
+    contests.report_overlaps(door, record, merged.overlaps, seen, merged.text)
     return merged.text.encode()
 
 

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TypeVar, cast
 
 from dispatchd.application.command_handler import Door
-from dispatchd.application.displaced_saves import take_displaced_save
+from dispatchd.application.displaced_saves import forget_taken, take_displaced_save
 from dispatchd.application.document_kinds import Kinds
 from dispatchd.application.intake import Done, Intake, Plan
 from dispatchd.application.observing import ABSENT, TRY_AGAIN_EVERY, Observing
@@ -259,15 +259,19 @@ class Session:
         return dict(taken)
 
     async def take_displaced(self, displaced: Sequence[Displaced]) -> None:
-        """Take in saves that a write of ours displaced, each against the text it was made from."""
+        """Take in saves that a write of ours displaced, each against the text it was made from.
+
+        What lies in quarantine is let go of when its text stands elsewhere than in the database alone.
+        """
         for save in displaced:
             stands = await self.run(partial(self.observing.read, save.path))
-            await self.ports.store.transact(partial(self._take_one_displaced, save, stands))
-            await self.run(partial(self.ports.tree.settle, save))
+            if await self.ports.store.transact(partial(self._take_one_displaced, save, stands)):
+                await self.run(partial(self.ports.tree.settle, save))
+                await self.ports.store.transact(partial(forget_taken, save))
 
-    def _take_one_displaced(self, save: Displaced, stands: FileContent | None, work: UnitOfWork) -> None:
+    def _take_one_displaced(self, save: Displaced, stands: FileContent | None, work: UnitOfWork) -> bool:
         by = self.by_save(work)
-        take_displaced_save(self.intake, work, save, stands, self.observing.all_present(), by)
+        return take_displaced_save(self.intake, work, save, stands, self.observing.all_present(), by)
 
     async def act(
         self, plan: Callable[[Door, Circumstance], Plan], by: Callable[[UnitOfWork], Circumstance]

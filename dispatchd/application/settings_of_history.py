@@ -36,11 +36,21 @@ class _Past:
     texts: dict[str, str] = field(default_factory=dict)
     asked: dict[EntityId, str] = field(default_factory=dict)
 
+    @property
+    def asks_signatures(self) -> bool:
+        """Whether what is in force asks for signatures."""
+        return self.in_force is not None and _rules(self.in_force).require_signed
 
-async def put_past_in_force(session: Session, head: CommitId) -> None:
-    """Put in force what the history up to *head* says; what its file says beyond that waits."""
+
+async def put_past_in_force(
+    session: Session, head: CommitId, believed: frozenset[CommitId] = frozenset()
+) -> None:
+    """Put in force what the history up to *head* says; what its file says beyond that waits.
+
+    Where signatures are asked for, the word of the daemons that made the *believed* commits puts nothing in force.
+    """
     log = session.ports.audit
-    past = await session.run(lambda: _read(log, head))
+    past = await session.run(lambda: _read(log, head, believed))
 
     def make_so(work: UnitOfWork) -> None:
         if past.in_force is not None:
@@ -54,20 +64,23 @@ def ask_again(session: Session, work: UnitOfWork) -> None:
     """Ask about the settings that wait, unless the history told that somebody was asked."""
     waits = work.note(CONFIG_KEPT_OUT)
     threads = (each for kind in session.kinds for each in work.entities(kind) if isinstance(each, Thread))
-    if waits is not None and not any(thread.cause == f"{CAUSE}{waits}" for thread in threads):
+    asked = (thread for thread in threads if thread.cause == f"{CAUSE}{waits}")
+    # Who said yes to another clone, and nothing proves it, is asked once more.
+    if waits is not None and not any(thread.chosen != PUT_IN_FORCE for thread in asked):
         ask_what_waits(session.intake.door(work), session.ports.clock.now())
 
 
-def _read(log: AuditLog, head: CommitId) -> _Past:
+def _read(log: AuditLog, head: CommitId, believed: frozenset[CommitId]) -> _Past:
     commits = log.commits_between(None, head)
     own = log.made_here(commits)
     past = _Past()
     for commit in commits:
+        counts = commit.oid in own and not (commit.oid in believed and past.asks_signatures)
         if not commit.is_merge:
-            _take_text(log, commit, past, is_own=commit.oid in own)
-        if commit.oid in own:
+            _take_text(log, commit, past, is_own=counts)
+        if counts:
             _take_answers(commit, past)
-    _compare(past, _text(log.read(head, CONFIG)))
+    _compare(past, _text(log.read(head, CONFIG)), believes=not (believed and past.asks_signatures))
     return past
 
 
@@ -125,14 +138,17 @@ def _events(lines: Sequence[str]) -> list[Event]:
     return found
 
 
-def _compare(past: _Past, now: str | None) -> None:
+def _compare(past: _Past, now: str | None, *, believes: bool) -> None:
     """What merges made of the file is in force too, where nothing of a stranger's can be in it."""
     if now is None or past.in_force is None:
         return
     past.last = now
-    if not past.keeps_out:
+    differs = bool(differing(past.in_force, now))
+    if not past.keeps_out and (believes or not differs):
         past.in_force = now
-    elif not differing(past.in_force, now):
+    elif differs:
+        past.keeps_out = True
+    else:
         past.in_force, past.keeps_out = now, False
 
 

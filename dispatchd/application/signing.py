@@ -1,7 +1,8 @@
-"""Ticks that wait for a signature: shown in their file, kept out of our commits, done once a signed commit holds them.
+"""Acts that wait for a signature or for a person's word: shown in their file, kept out of our commits, done later.
 
-With `require_signed` a saved tick counts for nothing yet, but it is no mistake either: its file stays uncommitted, so
-that `git commit -S -a` has something to sign. Which acts need a signature, the rules say.
+With `require_signed`, or where an agent could have written it, a saved tick counts for nothing yet, but it is no
+mistake either: its file stays uncommitted, so that `git commit -S -a` has something to sign. Which acts those are, the
+rules say.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,13 +16,19 @@ from dispatchd.documents.boxes import set_mark
 from dispatchd.documents.digest import digest
 from dispatchd.domain.identifiers import DocumentPath
 from dispatchd.domain.signatures import COUNTS_WHEN_SIGNED, needs_signature
+from dispatchd.domain.unconfirmed import UNCONFIRMED, needs_word
 from dispatchd.reconcile.intents import Act, anchors
 from dispatchd.reconcile.places import is_same_line, line_text
 
 
 def is_waiting(problem: ProblemRecord) -> bool:
-    """Whether *problem* stands for a tick that waits for a signature."""
-    return problem.refusal and problem.what == COUNTS_WHEN_SIGNED
+    """Whether *problem* stands for an act that waits for a signature, or for a person's word."""
+    return problem.refusal and (problem.what == COUNTS_WHEN_SIGNED or is_unconfirmed(problem))
+
+
+def is_unconfirmed(problem: ProblemRecord) -> bool:
+    """Whether *problem* stands for an act that an agent could have written."""
+    return problem.refusal and problem.what.startswith(UNCONFIRMED)
 
 
 def waiting_places(work: UnitOfWork, subject: str) -> tuple[str, ...]:
@@ -64,12 +71,14 @@ def with_waiting_ticks(kind: DocumentKind, edit: Edit, *, is_new_file: bool) -> 
 
 
 def acts_in(kind: DocumentKind, edit: Edit) -> tuple[Act, ...]:
-    """What of *edit* counts only when signed."""
-    return tuple(
-        intent
-        for intent in kind.intents(edit)
-        if isinstance(intent, Act) and needs_signature(edit.work, intent.command)
-    )
+    """What of *edit* counts only when signed, or confirmed."""
+    return tuple(intent for intent in kind.intents(edit) if isinstance(intent, Act) and _waits(edit, intent))
+
+
+def _waits(edit: Edit, act: Act) -> bool:
+    if needs_signature(edit.work, act.command):
+        return True
+    return act.anchor in edit.held and needs_word(edit.work, act.command)
 
 
 def rows_to_commit(work: UnitOfWork) -> Sequence[AuditRow]:

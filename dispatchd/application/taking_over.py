@@ -142,6 +142,9 @@ def _carry(session: Session, merge: ForeignCommit) -> tuple[Displaced, ...]:
     ]
     outcomes = [*tree.write_many(requests)]
     displaced = [done.displaced for done in outcomes if isinstance(done, Written)]
+    for request, outcome in zip(requests, outcomes, strict=True):
+        if isinstance(outcome, Written):  # else a save of the text that stood here before would be no news
+            session.settling.wrote(request.path, digest(request.content))
     for each, expected in untouched:
         if each.new is None and expected is not None:
             done = tree.remove(_row(session), each.path, expected)

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 
 from dispatchd.application.brake_file import follow_pause, follow_resume
 from dispatchd.application.command_handler import Door
-from dispatchd.application.editing import Editing, Outcome
+from dispatchd.application.editing import Editing
 from dispatchd.application.notices import Notice, open_once
+from dispatchd.application.outcome import Outcome
 from dispatchd.application.ports.unit_of_work import DocumentRecord, WriteReason
 from dispatchd.application.rendering import Rendering
 from dispatchd.application.saved_text import landed
@@ -31,6 +32,7 @@ from dispatchd.domain.identifiers import DocumentDigest
 from dispatchd.domain.proposal import Proposal
 from dispatchd.domain.signatures import COUNTS_WHEN_SIGNED
 from dispatchd.domain.thread import Thread
+from dispatchd.domain.unconfirmed import UNCONFIRMED
 from dispatchd.reconcile.brake_intents import brake_intents
 from dispatchd.reconcile.intents import Intent, Refusal
 from dispatchd.reconcile.waiting_answers import answered
@@ -39,6 +41,10 @@ from dispatchd.reconcile.waiting_merge import merged, page_as_written
 
 _SIGN_THERE = (
     "tick it in {path} and commit that signed: git -C .dispatch commit -S -a. This page is in no commit"
+)
+_SAY_IT = (
+    "unconfirmed: an agent that nothing contains could have ticked this. Say it by command (dispatchd gate, vote or "
+    "answer), or tick it again when no such agent is at work"
 )
 
 
@@ -179,6 +185,8 @@ class WaitingTicks:
 
     def _to_be_signed_there(self, subject: str, refusal: Refusal) -> Refusal:
         """What counts only from a signed commit cannot be ticked here: the page is in none."""
+        if refusal.why.startswith(UNCONFIRMED):
+            return replace(refusal, why=_SAY_IT, settled=True)
         if refusal.why != COUNTS_WHEN_SIGNED:
             return refusal
         record = self.door.work.documents.of(subject)

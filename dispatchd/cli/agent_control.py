@@ -49,7 +49,7 @@ def stop(invocation: "Invocation", issue_or_agent: str) -> None:
     from dispatchd.application.requests.request import Verb
 
     _say(invocation, Verb.AGENT_STOP, issue_or_agent, "It stands still already.")
-    aside("To go on: dispatchd agent start ISSUE")
+    _say_how_to_go_on(invocation, issue_or_agent)
 
 
 @click.command(
@@ -64,7 +64,7 @@ def kill(invocation: "Invocation", issue_or_agent: str) -> None:
     from dispatchd.application.requests.request import Verb
 
     _say(invocation, Verb.AGENT_KILL, issue_or_agent, "It stands still already.")
-    aside("To go on: dispatchd agent start ISSUE")
+    _say_how_to_go_on(invocation, issue_or_agent)
 
 
 @click.command(
@@ -109,3 +109,12 @@ def reassign(invocation: "Invocation", issue: str, name: str) -> None:
 def _say(invocation: "Invocation", verb: "Verb", what: str, otherwise: str, **more: str) -> None:
     told = invocation.perform(verb, id=what, **more).get("told", ())
     invocation.screen.show(*(visible(str(line)) for line in told) if told else (otherwise,))
+
+
+def _say_how_to_go_on(invocation: "Invocation", what: str) -> None:
+    from dispatchd.application.agents.looks import held_works
+
+    with invocation.composition.look_at_agents(invocation.workspace) as look:
+        held = held_works(look.work, what)
+    for issue in held:
+        aside(f"To go on: dispatchd agent start {visible(issue)}")

@@ -28,32 +28,47 @@ def add_transcripts(group: click.Group) -> None:
     help="What an agent said and did, turn by turn; --follow goes on as it happens.",
     examples=("dispatchd agent logs i-7k2m --follow",),
 )
-@click.argument("issue_or_agent")
+@click.argument("name", metavar="ISSUE|TURN|AGENT")
 @click.option("--follow", "-f", is_flag=True, help="Go on until the turn that runs is over.")
 @click.option("--raw", is_flag=True, help="The lines as the engine printed them.")
 @click.option("--all", "everything", is_flag=True, help="Every turn, not only the last.")
 @click.pass_obj
-def logs(invocation: "Invocation", issue_or_agent: str, *, follow: bool, raw: bool, everything: bool) -> None:
-    """`agent logs ISSUE|AGENT`."""
+def logs(invocation: "Invocation", name: str, *, follow: bool, raw: bool, everything: bool) -> None:
+    """`agent logs ISSUE|TURN|AGENT`."""
     with invocation.composition.look_at_agents(invocation.workspace) as look:
-        runs = _runs(look, issue_or_agent)
+        runs = _runs(look, name)
         for run in runs if everything else runs[-1:]:
             invocation.screen.show(
                 invocation.screen.heading(f"{run.id}  {visible(run.agent)}, {clock(run.started)}")
             )
             _print(invocation, look, run, follow=follow and run.ended is None, raw=raw)
+            if not raw:
+                _print_end(invocation, run.id)
 
 
 def _runs(look: Any, typed: str) -> Any:
-    from dispatchd.application.agents.looks import runs_named
-    from dispatchd.application.requests.lookup import handle_of, issue_named
+    from dispatchd.application.agents.looks import turns_of
 
-    agent = look.work.agent(handle_of(typed))
-    issue = None if agent is not None else issue_named(look.work, typed).id
-    runs = runs_named(look.work, issue, agent.name if agent is not None else None)
-    if not runs:
-        raise Failed(f"no turn of {visible(typed)} has begun yet; why: dispatchd why ISSUE")
-    return runs
+    turns = turns_of(look.work, typed)
+    if turns is None:
+        raise Failed(
+            f'no issue, turn or agent is called "{visible(typed)}"; see dispatchd issue list, dispatchd agent list'
+        )
+    if not turns.runs:
+        why = f"why: dispatchd why {turns.issue}" if turns.issue else "what waits: dispatchd status"
+        raise Failed(f"no turn of {visible(turns.issue or typed)} has begun yet; {why}")
+    return turns.runs
+
+
+def _print_end(invocation: "Invocation", run_id: str) -> None:
+    """How it ended, as it is known now: whoever has followed a turn began to look before its end."""
+    from dispatchd.application.agents.transcripts import end_of
+
+    with invocation.composition.look_at_agents(invocation.workspace) as look:
+        run = look.work.run(run_id)
+        if run is not None:
+            told = end_of(run, look.room.look(run.id))
+            invocation.screen.show(*(visible_lines(words) for words in told))
 
 
 def _print(invocation: "Invocation", look: Any, run: Any, *, follow: bool, raw: bool) -> None:

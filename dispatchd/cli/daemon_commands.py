@@ -1,6 +1,6 @@
 """`up`, `down`, `run` and `sync`: the daemon, and when what was saved is taken in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,8 +9,10 @@ from dispatchd.cli.grammar import Verb
 from dispatchd.cli.terminal import aside, visible
 from dispatchd.cli.times import clock
 from dispatchd.cli.writing import json_option
+from dispatchd.domain.errors import DispatchdError
 
 if TYPE_CHECKING:
+    from dispatchd.application.ports.read_rows import RunRow
     from dispatchd.cli.invocation import Invocation
 
 
@@ -33,10 +35,29 @@ def up(invocation: "Invocation") -> None:
 @click.pass_obj
 def down(invocation: "Invocation") -> None:
     """Stop the daemon; what it began is finished first."""
+    running = _turns(invocation)
     if invocation.composition.stop_daemon(invocation.workspace):
         invocation.screen.show("dispatchd has stopped. What you save now is taken in at the next start.")
+        for run in running:
+            aside(
+                visible(
+                    f"{run.agent} goes on with {run.issue} by itself. To stop it: dispatchd up && dispatchd agent kill "
+                    f"{run.issue}"
+                )
+            )
     else:
         invocation.screen.show("No daemon runs here.")
+
+
+def _turns(invocation: "Invocation") -> "Sequence[RunRow]":
+    """The agents' turns that run: they outlive the daemon. None are known where the database cannot be read."""
+    if invocation.daemon is None:
+        return ()
+    try:
+        with invocation.reading() as model:
+            return model.runs()
+    except DispatchdError:
+        return ()
 
 
 @click.command(cls=Verb, examples=("dispatchd run",))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from dispatchd.cli.failures import Failed
 from dispatchd.cli.terminal import Style, display_width, visible, visible_lines
 from dispatchd.cli.times import clock
+from dispatchd.domain.wording import nothing_called
 
 if TYPE_CHECKING:
     from dispatchd.application.ports.read_model import ReadModel
@@ -32,13 +33,6 @@ DECISION: Final = "decision"
 AGENT: Final = "agent"
 _KINDS: Final = {"i": ISSUE, "e": EPIC, "p": PROPOSAL, "t": THREAD, "d": DECISION}
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-_LISTED_BY: Final = {
-    ISSUE: "dispatchd issue list --all",
-    EPIC: "dispatchd epic list --all",
-    PROPOSAL: "dispatchd proposal list --all",
-    THREAD: "dispatchd inbox list --all",
-    AGENT: "dispatchd agent list",
-}
 _NOT_FACTS: Final = frozenset(
     {
         "id",
@@ -86,7 +80,7 @@ def _not_clear(typed: str, kind: str | None, candidates: tuple[str, ...]) -> str
         return f'"{typed}" could be {", ".join(candidates[:10])}{" …" if len(candidates) > 10 else ""}; type more of it'
     if kind is None:
         return f'nothing here is called "{typed}"; see dispatchd status'
-    return f'there is no {kind} "{typed}"; see {_LISTED_BY.get(kind, "dispatchd status")}'
+    return nothing_called(typed, kind)
 
 
 def entity_json(model: "ReadModel", entity_id: str) -> dict[str, Any]:

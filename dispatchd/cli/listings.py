@@ -42,7 +42,7 @@ AGENTS = (
     Column(title="role"),
     Column(title="engine"),
     Column(title="works on", gives_way=True),
-    Column(title=""),
+    Column(title="state"),
 )
 
 
@@ -101,11 +101,16 @@ def show_agents(invocation: "Invocation", *, as_json: bool) -> None:
     with invocation.reading() as model:
         rows = model.agents()
     nobody = "No agent is known yet: dispatchd as NAME ask … makes one known, or a file agents/NAME/agent.md."
-    _show(invocation, rows, AGENTS, _agent, agent_facts, nobody, as_json=as_json)
+    _show(invocation, rows, AGENTS, _agent, agent_facts, nobody, as_json=as_json, headed=True)
 
 
 def _agent(row: "AgentRow") -> tuple[str, ...]:
-    return row.name, row.role, row.engine, ", ".join(row.working_on), "paused" if row.paused else ""
+    return row.name, row.role, row.engine, ", ".join(row.working_on), _state_of(row)
+
+
+def _state_of(row: "AgentRow") -> str:
+    said = ("paused" if row.paused else "", "uncontained" if row.uncontained else "")
+    return ", ".join(filter(None, said))
 
 
 def _show(
@@ -117,10 +122,11 @@ def _show(
     nothing: str,
     *,
     as_json: bool,
+    headed: bool = False,
 ) -> None:
     if as_json:
         invocation.screen.show_json({"items": [facts(row) for row in rows]})
     elif rows:
-        invocation.screen.show(*table(columns, map(cells, rows), invocation.screen))
+        invocation.screen.show(*table(columns, map(cells, rows), invocation.screen, headed=headed))
     else:
         aside(nothing)

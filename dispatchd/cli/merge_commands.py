@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dispatchd.cli.failures import Failed
 from dispatchd.cli.grammar import Noun
 from dispatchd.cli.tables import Column, table
 from dispatchd.cli.terminal import Style, aside, visible, visible_lines
@@ -23,9 +24,28 @@ QUEUE = (
 _SHOWN = 8
 
 
-@click.group(cls=Noun, examples=("dispatchd merge list", "dispatchd merge into main"))
-def merge() -> None:
-    """Finished work on its way to the integration branch."""
+@click.group(
+    cls=Noun,
+    invoke_without_command=True,
+    examples=(
+        "dispatchd merge list",
+        "dispatchd merge --into main",
+        "dispatchd merge --into main --epic e-3fq9",
+    ),
+)
+@click.option("--into", "branch", metavar="BRANCH", help="Move a branch of yours forward, and nothing else.")
+@click.option("--epic", help="With --into: only as far as this epic, once all of it is merged.")
+@click.pass_context
+def merge(ctx: click.Context, branch: str | None, epic: str | None) -> None:
+    """Finished work on its way to the integration branch, and from there into a branch of yours."""
+    if ctx.invoked_subcommand is not None:
+        return
+    if branch is None:
+        if epic is not None:
+            raise Failed("say where to: dispatchd merge --into BRANCH --epic EPIC")
+        click.echo(ctx.get_help())
+        ctx.exit(2)
+    _hand_over(ctx.obj, branch, epic)
 
 
 @merge.command("list", examples=("dispatchd merge list",))
@@ -110,13 +130,19 @@ def now(invocation: "Invocation", issue: str) -> None:
 
 @merge.command(examples=("dispatchd merge into main",))
 @click.argument("branch")
+@click.option("--epic", help="Only as far as this epic, once all of it is merged.")
 @click.pass_obj
-def into(invocation: "Invocation", branch: str) -> None:
+def into(invocation: "Invocation", branch: str, epic: str | None) -> None:
     """Move a branch of yours forward to the integration branch, if it is checked out nowhere.
 
     Nothing else ever moves a branch of yours. Where it is checked out, the git command to run there is printed.
     """
-    invocation.screen.show(visible(invocation.composition.merge_into(invocation.workspace, branch)))
+    _hand_over(invocation, branch, epic)
+
+
+def _hand_over(invocation: "Invocation", branch: str, epic: str | None) -> None:
+    done = invocation.composition.merge_into(invocation.workspace, branch, epic)
+    invocation.screen.show(visible(done))
 
 
 def _say(invocation: "Invocation", verb: "Verb", issue: str, otherwise: str) -> None:

@@ -67,7 +67,14 @@ def home(invocation: "Invocation", here: bool, as_json: bool) -> None:
     if as_json:
         let_go = [{"id": each, "title": title} for each, title in (moved.let_go if moved else ())]
         invocation.screen.show_json(
-            {"home": decides, "clone": name, "is_here": decides in ("", name), "let_go": let_go}
+            {
+                "home": decides,
+                "clone": name,
+                "is_here": decides in ("", name),
+                "let_go": let_go,
+                "on_word": [{"by": by, "decisions": count} for by, count in (moved.on_word if moved else ())],
+                "asked_again": moved.asked_again if moved else 0,
+            }
         )
     elif decides in ("", name):
         invocation.screen.show(f"{visible(name)}, this clone, decides.")
@@ -81,8 +88,27 @@ def home(invocation: "Invocation", here: bool, as_json: bool) -> None:
             f"{visible(decides)} decides. This clone is {visible(name)}: what is edited here is committed and takes "
             "effect there. To let this one decide: dispatchd home --here"
         )
-    if moved is not None and moved.let_go and not as_json:
-        invocation.screen.show(*_let_go(moved))
+    if moved is not None and not as_json:
+        invocation.screen.show(*_on_word(moved), *(_let_go(moved) if moved.let_go else ()))
+
+
+def _on_word(moved: "HomeMoved") -> Iterator[str]:
+    """Decisions that stand because daemons of other clones say so, and those that do not count although they do."""
+    count = sum(number for _, number in moved.on_word)
+    if count:
+        whose = ", ".join(f"{visible(by)} {number}" for by, number in moved.on_word)
+        yield (
+            f"{'1 decision stands' if count == 1 else f'{count} decisions stand'} here on the word of the clones that "
+            f"decided before: {whose}. Whoever may push can write such commits."
+        )
+        yield "To look at them: dispatchd log, and git log --committer=dispatchd@local dispatch"
+    if moved.asked_again == 1:
+        yield "1 decision is not believed, because no signature proves it, and is asked again: see WAITING.md"
+    elif moved.asked_again:
+        yield (
+            f"{moved.asked_again} decisions are not believed, because no signatures prove them, and are asked again: "
+            "see WAITING.md"
+        )
 
 
 def _let_go(moved: "HomeMoved") -> Iterator[str]:

@@ -30,9 +30,17 @@ class Column(NamedTuple):
 
 
 def table(
-    columns: Sequence[Column], rows: Iterable[Sequence[str]], screen: Screen, indent: int = 0
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[str]],
+    screen: Screen,
+    indent: int = 0,
+    *,
+    headed: bool = False,
 ) -> list[str]:
-    """The lines of a table; a column that is empty in every row is left out."""
+    """The lines of a table; a column that is empty in every row is left out.
+
+    Columns are named on a terminal, and with *headed* anywhere: where the cells alone say nothing.
+    """
     cells = [[visible(cell) for cell in row] for row in rows]
     shown = [place for place in range(len(columns)) if any(row[place] for row in cells)]
     while True:
@@ -45,7 +53,7 @@ def table(
             break
         shown.remove(dispensable[-1])
     lines = [_line(kept, widths, row, screen, indent) for row in content]
-    if screen.width is not None and any(column.title for column in kept) and content:
+    if (headed or screen.width is not None) and any(column.title for column in kept) and content:
         lines.insert(0, screen.quiet(_header(kept, widths, indent)))
     return lines
 

@@ -54,7 +54,8 @@ def usage(invocation: "Invocation", since: str | None, as_json: bool) -> None:
         for each in found.agents
     ]
     of = f" of {dollars(found.limit)}" if found.limit is not None else ""
-    invocation.screen.show(*table(USES, rows, invocation.screen), f"Today: {dollars(found.today)}{of}")
+    lines = table(USES, rows, invocation.screen, headed=True)
+    invocation.screen.show(*lines, f"Today: {dollars(found.today)}{of}")
 
 
 @click.command(cls=Verb, examples=("dispatchd report --since 18:00", "dispatchd report --since 1d"))

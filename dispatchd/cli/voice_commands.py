@@ -7,6 +7,7 @@ import click
 
 from dispatchd.cli.failures import Failed
 from dispatchd.cli.grammar import Noun
+from dispatchd.cli.run_voice import COMMANDS, said_in_run
 from dispatchd.cli.terminal import aside, visible, visible_lines
 from dispatchd.cli.writing import carry_out, json_option, say_where, show_entity_json
 
@@ -28,8 +29,15 @@ if TYPE_CHECKING:
 @click.argument("name")
 @click.pass_context
 def voice(ctx: click.Context, name: str) -> None:
-    """Speak as the agent NAME; one nobody has met gets a card, agents/NAME/agent.md, as a coder."""
+    """Speak as the agent NAME; one nobody has met gets a card, agents/NAME/agent.md, as a coder.
+
+    Inside a turn of NAME's this goes over the socket of its run, and the commands that say so work there only.
+    """
     ctx.meta["speaker"] = name
+
+
+for _command in COMMANDS:
+    voice.add_command(_command)
 
 
 @voice.command(
@@ -52,6 +60,8 @@ def ask(
     """Ask people; a thread appears in inbox/, and its id is printed."""
     from dispatchd.application.requests.request import Verb
 
+    if said_in_run(ctx, "ask_human", as_json=as_json, question=question, options=list(options), text=text):
+        return
     invocation, speaker = _spoken(ctx)
     with _introducing(invocation, speaker):
         result = invocation.perform(
@@ -81,6 +91,8 @@ def tell(ctx: click.Context, text: str, to: str | None, issue: str | None, as_js
     """Say something that needs no answer."""
     from dispatchd.application.requests.request import Verb
 
+    if said_in_run(ctx, "send_message", as_json=as_json, text=text, to=to):
+        return
     invocation, speaker = _spoken(ctx)
     with _introducing(invocation, speaker):
         carry_out(invocation, Verb.TELL, as_json=as_json, speaker=speaker, text=text, to=to, issue=issue)
@@ -95,6 +107,8 @@ def comment(ctx: click.Context, entity: str, text: str, as_json: bool) -> None:
     """Say something about an issue; - reads TEXT from standard input."""
     from dispatchd.cli.comment_command import say
 
+    if said_in_run(ctx, "note_progress", as_json=as_json, text=text):
+        return
     invocation, speaker = _spoken(ctx)
     with _introducing(invocation, speaker):
         say(invocation, entity, text, as_json=as_json, speaker=speaker)
@@ -113,8 +127,10 @@ def vote(ctx: click.Context, proposal: str, choice: str, reason: tuple[str, ...]
     """
     from dispatchd.application.requests.request import Verb
 
-    invocation, speaker = _spoken(ctx)
     said = " ".join(reason)
+    if said_in_run(ctx, "cast_vote", as_json=as_json, proposal=proposal, choice=choice, reason=said):
+        return
+    invocation, speaker = _spoken(ctx)
     with _introducing(invocation, speaker):
         carry_out(
             invocation,
@@ -137,6 +153,8 @@ def wait(ctx: click.Context, thread: str, timeout: float | None, as_json: bool) 
     from dispatchd.application.requests.request import Verb
 
     invocation, speaker = _spoken(ctx)
+    if invocation.composition.run_here() is not None:
+        raise Failed("commit, and end your turn; you go on with the answer in the next one")
     asked = _thread(invocation, thread)
     if speaker not in {asked["from"], asked["to"]}:
         raise Failed(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from dispatchd.cli.edit_command import open_in_editor
 from dispatchd.cli.failures import Failed
 from dispatchd.cli.terminal import visible, visible_lines
+from dispatchd.cli.waiting_drafts import drafts_on_page
 from dispatchd.cli.waiting_list import INDENT, remarks, titled
 from dispatchd.documents.offered import SEEN, SEND
 from dispatchd.domain.errors import DispatchdError
@@ -28,6 +29,7 @@ _LATER: Final = "s"
 _LEAVE: Final = "q"
 _WRITE: Final = "w"
 _EDIT: Final = "e"
+_DRAFT: Final = "send what you wrote"
 
 
 class _Choice(NamedTuple):
@@ -35,6 +37,18 @@ class _Choice(NamedTuple):
 
     label: str | None
     words: str = ""
+
+
+class _Asked(NamedTuple):
+    """One thing that waits, and what its person has written about it in WAITING.md and not sent."""
+
+    item: "WaitingItem"
+    draft: str = ""
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What has a number: to send what is written comes first."""
+        return (*((_DRAFT,) if self.draft else ()), *(each for each in self.item.labels if each != SEND))
 
 
 class _Left(Exception):  # noqa: N818 - it is no error
@@ -59,10 +73,10 @@ def walk(invocation: "Invocation", ask: Ask, edit: Edit) -> None:
     done = 0
     screen = invocation.screen
     try:
-        while (left := [item for item in _items(invocation) if _key(item) not in passed]) != []:
-            item = left[0]
-            screen.show(*_shown(invocation, item, len(left)))
-            if _answered(invocation, item, ask, edit):
+        while (left := [each for each in _items(invocation) if _key(each.item) not in passed]) != []:
+            item = left[0].item
+            screen.show(*_shown(invocation, left[0], len(left)))
+            if _answered(invocation, left[0], ask, edit):
                 done += 1
             passed.add(_key(item))
     except (KeyboardInterrupt, EOFError, _Left):
@@ -70,11 +84,13 @@ def walk(invocation: "Invocation", ask: Ask, edit: Edit) -> None:
     screen.show(_summary(done, len(_items(invocation))))
 
 
-def _items(invocation: "Invocation") -> "tuple[WaitingItem, ...]":
+def _items(invocation: "Invocation") -> tuple[_Asked, ...]:
     from dispatchd.application.waiting_items import waiting_items
 
     with invocation.reading(just_written=True) as model:
-        return waiting_items(model, lambda: invocation.me)
+        items = waiting_items(model, lambda: invocation.me)
+        drafts = drafts_on_page(model, items)
+    return tuple(_Asked(item, drafts.get(item.of[0].id, "") if item.of else "") for item in items)
 
 
 def _key(item: "WaitingItem") -> tuple[str, ...]:
@@ -88,8 +104,8 @@ def _summary(done: int, left: int) -> str:
     return f"{answered}; {waits}."
 
 
-def _shown(invocation: "Invocation", item: "WaitingItem", left: int) -> Iterator[str]:
-    screen = invocation.screen
+def _shown(invocation: "Invocation", asked: _Asked, left: int) -> Iterator[str]:
+    screen, item = invocation.screen, asked.item
     yield ""
     yield screen.quiet(f"{visible(item.section)} · {left} to go")
     yield screen.heading(titled(item))
@@ -101,9 +117,12 @@ def _shown(invocation: "Invocation", item: "WaitingItem", left: int) -> Iterator
         yield from (f"{INDENT}{line}".rstrip() for line in visible_lines(item.said).split("\n"))
     yield ""
     several = f" all {len(item.of)}" if len(item.of) > 1 else ""
-    for number, label in enumerate(_choices(item), 1):
+    for number, label in enumerate(asked.choices, 1):
         why = "  (say why)" if label.endswith(":") else ""
-        yield f"{INDENT}{screen.accent(str(number))}  {visible(label.rstrip(':'))}{several}{screen.quiet(why)}"
+        words = visible(label.rstrip(":")) + several
+        if label == _DRAFT:
+            words, why = f"{_DRAFT}: {visible(' '.join(asked.draft.split()))}", ""
+        yield f"{INDENT}{screen.accent(str(number))}  {words}{screen.quiet(why)}"
     if SEND in item.labels:
         yield f"{INDENT}{screen.accent(_WRITE)}  write an answer: one line, sent at once"
     if item.path:
@@ -111,14 +130,11 @@ def _shown(invocation: "Invocation", item: "WaitingItem", left: int) -> Iterator
     yield f"{INDENT}{screen.accent(_LATER)}  leave it for later{INDENT}{screen.accent(_LEAVE)}  stop here"
 
 
-def _choices(item: "WaitingItem") -> tuple[str, ...]:
-    return tuple(label for label in item.labels if label != SEND)
-
-
-def _answered(invocation: "Invocation", item: "WaitingItem", ask: Ask, edit: Edit) -> bool:
+def _answered(invocation: "Invocation", asked: _Asked, ask: Ask, edit: Edit) -> bool:
     """Ask until it is answered or left; whether it was answered. A refusal is said, and asked again."""
+    item = asked.item
     while True:
-        choice = _choice(invocation, item, ask)
+        choice = _choice(invocation, asked, ask)
         if choice.label is None:
             return False
         if choice.label == _EDIT:
@@ -133,7 +149,8 @@ def _answered(invocation: "Invocation", item: "WaitingItem", ask: Ask, edit: Edi
         return True
 
 
-def _choice(invocation: "Invocation", item: "WaitingItem", ask: Ask) -> _Choice:
+def _choice(invocation: "Invocation", asked: _Asked, ask: Ask) -> _Choice:
+    item = asked.item
     while True:
         typed, _, words = ask("> ").strip().partition(" ")
         words = words.strip()
@@ -151,10 +168,12 @@ def _choice(invocation: "Invocation", item: "WaitingItem", ask: Ask) -> _Choice:
                 if words:
                     return _Choice(SEND, words)
                 continue
-        label = _label(item, typed, words)
+        label = _label(asked, typed, words)
         if label is None:
-            invocation.screen.show(_ways(item))
+            invocation.screen.show(_ways(asked))
             continue
+        if label == _DRAFT:
+            return _Choice(SEND, asked.draft)
         words = words if typed.isdecimal() else ""
         return _with_reason(label, words, ask)
 
@@ -168,17 +187,18 @@ def _with_reason(label: str, words: str, ask: Ask) -> _Choice:
     return _Choice(None) if label.endswith(":") and words == _LATER else _Choice(label, words)
 
 
-def _ways(item: "WaitingItem") -> str:
+def _ways(asked: _Asked) -> str:
     """What can be typed here."""
-    ways = ["a number"] if _choices(item) else []
+    item = asked.item
+    ways = ["a number"] if asked.choices else []
     ways += [f"{_WRITE} to write an answer"] if SEND in item.labels else []
     ways += [f"{_EDIT} to open it in your editor"] if item.path else []
     return f"Type {', '.join([*ways, f'{_LATER} to leave it for later'])}, or {_LEAVE} to stop here."
 
 
-def _label(item: "WaitingItem", typed: str, words: str) -> str | None:
+def _label(asked: _Asked, typed: str, words: str) -> str | None:
     """The choice that was typed: its number, or the beginning of what it says."""
-    choices = _choices(item)
+    choices = asked.choices
     if typed.isdecimal():
         return choices[int(typed) - 1] if 1 <= int(typed) <= len(choices) else None
     said = f"{typed} {words}".strip().casefold()

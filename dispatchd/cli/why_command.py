@@ -20,9 +20,12 @@ def why(invocation: "Invocation", issue: str, as_json: bool) -> None:
     """Say why no agent works on an issue now, or which will."""
     from dispatchd.application.agents.looks import why as explained
     from dispatchd.application.requests.lookup import issue_named
+    from dispatchd.cli.entity_views import ISSUE, named
 
+    with invocation.reading() as model:
+        meant = named(model, issue, ISSUE).id
     with invocation.composition.look_at_agents(invocation.workspace) as look:
-        told = explained(look.work, look.config, issue_named(look.work, issue), look.now)
+        told = explained(look.work, look.config, issue_named(look.work, meant), look.now)
     if as_json:
         found = {"id": told.issue.id, "status": told.issue.status, "why": told.why, "starts": told.starts}
         invocation.screen.show_json(found)

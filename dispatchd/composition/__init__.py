@@ -5,7 +5,7 @@ Imports of adapters stand inside its functions, so that a look at the workspace 
 
 from dispatchd.composition.acting import perform, sync, wait_for_answer
 from dispatchd.composition.agent_looks import clean_worktrees, look_at_agents, merge_into
-from dispatchd.composition.agents import serve_tools
+from dispatchd.composition.agents import run_here, serve_tools, speak_in_run
 from dispatchd.composition.clones import clones_of, home_here, share_workspace
 from dispatchd.composition.health import check_tree, diagnose, merge_documents, treat
 from dispatchd.composition.importing import import_from
@@ -57,10 +57,12 @@ __all__ = [
     "restore_backup",
     "restore_tree",
     "run_daemon",
+    "run_here",
     "serve_language",
     "serve_tools",
     "settings",
     "share_workspace",
+    "speak_in_run",
     "staleness",
     "start_daemon",
     "stop_daemon",

@@ -143,12 +143,13 @@ async def level_and_act(
 
 
 def in_session(workspace: Workspace, work: "Callable[[Session], Awaitable[T]]") -> T:
-    """Do *work* in a session of this process's own, holding the workspace's lock."""
+    """Do *work* in a session of this process's own, holding the workspace's lock. Raises Rejected in an agent's turn."""
     import asyncio
 
     from dispatchd.adapters.system.system_clock import SystemClock
     from dispatchd.adapters.system.workspace_lock import FlockWorkspaceLock
 
+    refuse_agents(workspace)
     workspace.private.mkdir(mode=0o700, parents=True, exist_ok=True)
     remember_home(workspace)
     lock = FlockWorkspaceLock(workspace.private / "lock", patience=LOCK_PATIENCE, passing=COMMAND_PURPOSE)
@@ -168,6 +169,19 @@ def in_session(workspace: Workspace, work: "Callable[[Session], Awaitable[T]]") 
         return asyncio.run(run())
     finally:
         lock.release()
+
+
+def refuse_agents(workspace: Workspace) -> None:
+    """Raise Rejected where this process belongs to an agent's turn: it would act as the person at this machine."""
+    import os
+
+    from dispatchd.adapters.system.process_kin import agent_above
+    from dispatchd.application.agents.speaking import NOT_A_PERSON
+    from dispatchd.domain.errors import Rejected
+
+    run = agent_above(workspace.private / "runs", os.getpid())
+    if run is not None:
+        raise Rejected(NOT_A_PERSON.format(run=run))
 
 
 async def open_session(

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from dispatchd.composition.acting import refuse_agents
 from dispatchd.composition.looking import Workspace, config_of, database_of
 
 if TYPE_CHECKING:
@@ -72,17 +73,24 @@ def look_at_agents(workspace: Workspace) -> Iterator[AgentsLook]:
         yield AgentsLook(workspace, work)
 
 
-def merge_into(workspace: Workspace, branch: str) -> str:
+def merge_into(workspace: Workspace, branch: str, epic: str | None = None) -> str:
     """Move a branch of the user's forward to where the integration branch is; what was done, in a sentence.
 
-    Raises Rejected where it is checked out, or has commits that the integration branch has not.
+    With *epic*: to where the last of that epic was merged. Raises Rejected where it is checked out, or has commits
+    that the integration branch has not, or something of the epic is not merged yet.
     """
     from dispatchd.adapters.git.integration import GitIntegration
-    from dispatchd.application.agents.handing_over import hand_over
+    from dispatchd.application.agents.handing_over import hand_over, merges_of
+    from dispatchd.application.requests.lookup import epic_named
     from dispatchd.composition.agents import clones_folder
 
+    refuse_agents(workspace)
+    merges = None
+    if epic is not None:
+        with look_at_agents(workspace) as look:
+            merges = merges_of(look.work, epic_named(look.work, epic))
     integration = GitIntegration(workspace.places.common_dir, clones_folder(workspace) / ".scratch")
-    return hand_over(integration, config_of(workspace).agents.into, branch)
+    return hand_over(integration, config_of(workspace).agents.into, branch, merges=merges)
 
 
 def clean_worktrees(workspace: Workspace, issues: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
@@ -90,6 +98,7 @@ def clean_worktrees(workspace: Workspace, issues: tuple[str, ...]) -> tuple[tupl
     from dispatchd.application.ports.work_clones import CloneFailed
     from dispatchd.composition.agents import clones_of
 
+    refuse_agents(workspace)
     clones = clones_of(workspace)
     done: list[tuple[str, str]] = []
     for clone in clones.all():

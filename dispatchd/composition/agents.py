@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from dispatchd.composition.looking import Workspace, config_of
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dispatchd.domain.agent_run import RunId
 
 _KEPT: Final = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TERM", "TZ")
+_TO_SPEAK: Final = frozenset({"DISPATCHD_TALK", "DISPATCHD_RUN", "DISPATCHD_TOKEN"})
 KEY_BYTES: Final = 32
 
 
@@ -44,6 +45,28 @@ def serve_tools(run_id: str) -> None:
     if environment.get("DISPATCHD_RUN") != run_id or "DISPATCHD_TALK" not in environment:
         raise WorkspaceError(f"only the engine of {run_id} starts this, in the environment of that run")
     serve(environment)
+
+
+def run_here() -> str | None:
+    """The run that this process belongs to, where it was started inside a turn with all that it takes to speak there."""
+    from dispatchd.adapters.processes.environment import inherited
+
+    environment = inherited()
+    return environment.get("DISPATCHD_RUN") if environment.keys() >= _TO_SPEAK else None
+
+
+def speak_in_run(verb: str, said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Say something over the socket of the run that this process belongs to. Raises Rejected, WorkspaceError."""
+    from dispatchd.adapters.agents.talking import Refused, say
+    from dispatchd.adapters.processes.environment import inherited
+    from dispatchd.domain.errors import Rejected, WorkspaceError
+
+    try:
+        return say(verb, said, inherited())
+    except Refused as refused:
+        raise Rejected(str(refused)) from refused
+    except OSError as error:
+        raise WorkspaceError(f"the daemon cannot be reached from this turn just now: {error}") from error
 
 
 def open_desk(workspace: Workspace, session: "Session") -> "Desk":
@@ -98,10 +121,13 @@ def _ports(workspace: Workspace, sandbox: "Bubblewrap", *, holds: bool) -> "Agen
 
 
 def _environment(passes: Sequence[str]) -> Mapping[str, str]:
-    """What every agent's environment holds, and of ours what is named."""
+    """What every agent's environment holds, and of ours what is named. The commands of ours are on its PATH."""
     from dispatchd.adapters.processes.environment import inherited
 
-    return {name: value for name, value in inherited().items() if name in {*_KEPT, *passes}}
+    given = {name: value for name, value in inherited().items() if name in {*_KEPT, *passes}}
+    folders = given.get("PATH", "/usr/bin:/bin").split(":")
+    ours = str(Path(sys.executable).parent)
+    return {**given, "PATH": ":".join(folders if ours in folders else [*folders, ours])}
 
 
 def clones_of(workspace: Workspace) -> "GitWorkClones":

@@ -65,7 +65,29 @@ def home_here(workspace: Workspace) -> "HomeMoved":
     sync(workspace, wait=True)
     stands = _known_in(database_of(workspace))
     let_go = tuple(sorted((each, title) for each, title in known.items() if each not in stands))
-    return HomeMoved(name=name, let_go=let_go, kept=_keep_copy(before) if let_go else "")
+    on_word, asked_again = _on_others_word(workspace)
+    return HomeMoved(
+        name=name,
+        let_go=let_go,
+        kept=_keep_copy(before) if let_go else "",
+        on_word=on_word,
+        asked_again=asked_again,
+    )
+
+
+def _on_others_word(workspace: Workspace) -> tuple[tuple[tuple[str, int], ...], int]:
+    """How many decisions, by whom, stand because other clones' daemons tell them; and how many are not believed."""
+    from collections import Counter
+
+    from dispatchd.adapters.git.audit_branch import GitAuditLog
+    from dispatchd.application.replaying import doubted_here, told_by_others
+
+    log = GitAuditLog(workspace.places)
+    decided = log.decided_here(log.head())
+    doubted = doubted_here(decided)
+    told = Counter(each.circumstance.actor.name for each in told_by_others(decided, doubted))
+    in_all = len(told_by_others(decided, frozenset()))
+    return tuple(told.most_common()), in_all - told.total()
 
 
 def _known_in(database: "Path") -> dict[str, str]:

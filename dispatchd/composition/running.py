@@ -3,7 +3,13 @@
 import contextlib
 from typing import TYPE_CHECKING, Final
 
-from dispatchd.composition.acting import COMMAND_PURPOSE, LOCK_PATIENCE, close_session, open_session
+from dispatchd.composition.acting import (
+    COMMAND_PURPOSE,
+    LOCK_PATIENCE,
+    close_session,
+    open_session,
+    refuse_agents,
+)
 from dispatchd.composition.looking import (
     DAEMON_PURPOSE,
     RunningDaemon,
@@ -46,6 +52,7 @@ def run_daemon(workspace: Workspace, *, echo: bool = True) -> int:
     from dispatchd.adapters.system.workspace_lock import FlockWorkspaceLock
     from dispatchd.composition.restoring import refuse_broken_tree
 
+    refuse_agents(workspace)
     workspace.private.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = FlockWorkspaceLock(workspace.private / "lock", patience=LOCK_PATIENCE, passing=COMMAND_PURPOSE)
     lock.acquire(DAEMON_PURPOSE, SystemClock().now())
@@ -84,6 +91,7 @@ def _room(workspace: Workspace, session: "Session", desk: "Desk | None", *, deci
 
     from dispatchd.adapters.git.shared_branch import GitSharedBranch
     from dispatchd.adapters.sqlite.backup import back_up, since_backup
+    from dispatchd.adapters.system.process_kin import agent_above
     from dispatchd.adapters.system.system_clock import SystemClock
     from dispatchd.adapters.tree.local_tree import open_tree
     from dispatchd.composition.status_text import items_that_wait, status_text
@@ -109,6 +117,7 @@ def _room(workspace: Workspace, session: "Session", desk: "Desk | None", *, deci
         clone_name=lambda: name_of(workspace),
         told_home=lambda home: remember_home(workspace, home),
         note_waits=lambda why: note_waits(workspace, why),
+        agent_above=lambda pid: agent_above(workspace.private / "runs", pid),
         desk=desk,
     )
 
@@ -131,11 +140,12 @@ def start_daemon(workspace: Workspace) -> RunningDaemon:
     from dispatchd.adapters.processes.background import spawn_detached
     from dispatchd.adapters.processes.environment import without_git
 
+    refuse_agents(workspace)
     output = workspace.private / "logs" / "startup.txt"
     output.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     output.write_bytes(b"")
     process = spawn_detached(
-        [sys.executable, "-m", "dispatchd", "run"],
+        [sys.executable, "-P", "-m", "dispatchd", "run"],  # a library is never looked for in the repository
         env=without_git(),
         cwd=workspace.root,
         output=output,
@@ -180,6 +190,7 @@ def stop_daemon(workspace: Workspace) -> bool:
     import signal
     import time
 
+    refuse_agents(workspace)
     running = daemon_of(workspace)
     if running is None:
         return False

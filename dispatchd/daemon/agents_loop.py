@@ -6,13 +6,14 @@ Everything passes the session in turns with the other loops; a merge, whose chec
 import asyncio
 import logging
 
+from dispatchd.application.agents.circuit import break_circuits
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.dispatching import dispatch
-from dispatchd.application.agents.holding_back import NO_CELL
 from dispatchd.application.agents.merging import merge_next
 from dispatchd.application.agents.money import ask_for_money
 from dispatchd.application.agents.policy_writing import write_down_what_is_always_allowed
 from dispatchd.application.agents.stuck import do_as_told
+from dispatchd.application.agents.trusting import trust_again
 from dispatchd.application.agents.watching import watch
 from dispatchd.daemon.engine_room import EngineRoom
 from dispatchd.daemon.run_sockets import Boundary, RunSockets
@@ -66,6 +67,7 @@ async def _one_look(room: EngineRoom, desk: Desk, sockets: RunSockets) -> bool:
             await _decide(desk, before)
             live = {run.id for run in await desk.session.ports.store.transact(lambda work: work.runs.live())}
             happened = await watch(desk)
+            await trust_again(desk)
             happened = happened or await _position(desk) != before
     await sockets.follow(live)
     if happened:
@@ -78,10 +80,9 @@ async def _decide(desk: Desk, position: int) -> None:
     at = desk.session.ports.clock.now()
     if position == desk.decided_at and (desk.ask_again is None or at < desk.ask_again):
         return
-    no_cell = None if desk.containment.holds else desk.containment.why
-    await desk.session.ports.store.transact(lambda work: work.set_note(NO_CELL, no_cell))
     await do_as_told(desk)
     await write_down_what_is_always_allowed(desk)
+    await break_circuits(desk)
     desk.ask_again = await dispatch(desk)
     await ask_for_money(desk)
     desk.decided_at = position

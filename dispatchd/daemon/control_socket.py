@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from dispatchd import __version__
+from dispatchd.application.agents.speaking import NOT_A_PERSON
 from dispatchd.application.ports.tree_watcher import Rescan, RescanReason
 from dispatchd.application.requests.carrying_out import carry_out
 from dispatchd.application.requests.request import (
@@ -79,22 +80,36 @@ async def serve_control(room: EngineRoom, listener: socket.socket, boundary: Bou
 async def _answer(
     room: EngineRoom, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, boundary: Boundary
 ) -> None:
-    if not _is_this_user(writer.get_extra_info("socket")):
-        writer.write(as_line(failed(ErrorKind.REJECTED, "this workspace belongs to another user")))
-        await writer.drain()
-        return
-    line = await reader.readline()
+    line = await reader.readline()  # before a refusal, too: who is still writing would not hear it
     if not line:
         return
-    writer.write(as_line(await boundary(_reply(room, line))))
+    why = _why_not(room, writer.get_extra_info("socket"))
+    answer = await boundary(_reply(room, line)) if why is None else failed(ErrorKind.REJECTED, why)
+    writer.write(as_line(answer))
     await writer.drain()
+
+
+def _why_not(room: EngineRoom, connection: socket.socket) -> str | None:
+    """Why whoever called is not listened to: another user, or a process that an agent's turn has started."""
+    if not _is_this_user(connection):
+        return "this workspace belongs to another user"
+    run = room.agent_above(_peer(connection)[0])
+    if run is None:
+        return None
+    LOG.warning("%s wanted to speak as a person", run, extra={"action": "agent_refused"})
+    return NOT_A_PERSON.format(run=run)
 
 
 def _is_this_user(connection: socket.socket) -> bool:
     """Whether the peer runs as this user; the socket's mode says so too, its folder's may not."""
+    return _peer(connection)[1] in (os.getuid(), 0)
+
+
+def _peer(connection: socket.socket) -> tuple[int, int]:
+    """The pid and the user of whoever called."""
     raw = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
-    _, uid, _ = _CREDENTIALS.unpack(raw)
-    return bool(uid in (os.getuid(), 0))
+    pid, uid, _ = _CREDENTIALS.unpack(raw)
+    return pid, uid
 
 
 async def _reply(room: EngineRoom, line: bytes) -> Mapping[str, Any]:

@@ -51,6 +51,8 @@ class EngineRoom:
     told_home: Callable[[str], None] = lambda _: None
     note_waits: Callable[[str], None] = lambda _: None
     """Told why not everything goes on, for those who look; told an empty text when it does again."""
+    agent_above: Callable[[int], str | None] = lambda _: None
+    """The agent's run that a process belongs to, by its pid."""
     desk: Desk | None = None
     """Agents' work; none where another clone decides."""
     begins_anew: bool = False

@@ -19,8 +19,8 @@ from dispatchd.documents.key_schema import KeySchema, Value
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.domain.agent import Agent
 
-SCHEMA: Final = KeySchema.of(scalar=("name", "role", "engine", "paused", "rev"), daemon=("name", "rev"))
-KEY_ORDER: Final = ("name", "role", "engine", "paused", "rev")
+KEY_ORDER: Final = ("name", "role", "engine", "model", "arguments", "paused", "rev")
+SCHEMA: Final = KeySchema.of(scalar=KEY_ORDER, daemon=("name", "rev"))
 FORM: Final = FactForm(schema=SCHEMA, order=KEY_ORDER, spelling={**COMMON_SPELLING, "name": handle})
 
 
@@ -51,6 +51,8 @@ def fact_values(agent: Agent) -> dict[str, Value]:
         "name": agent.name,
         "role": agent.role,
         "engine": agent.engine,
+        "model": agent.model,
+        "arguments": agent.arguments,
         "paused": "true" if agent.paused else "false",
     }
 

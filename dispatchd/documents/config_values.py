@@ -56,7 +56,7 @@ class AgentSettings:
     clones: str = ""
     """The folder of agents' worktrees; empty: below the user's state folder."""
     sandbox: str = "bubblewrap"
-    """What keeps agents in; with `off` none is started."""
+    """What keeps agents in; with `off` they run uncontained."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

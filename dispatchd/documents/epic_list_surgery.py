@@ -5,7 +5,7 @@ is which issue, and what it is called, was decided before.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dispatchd.documents.body_edit import LineEdit, insertion, removal
 from dispatchd.documents.boxes import TaskItem, box, bullet_of, own_end
@@ -26,6 +26,15 @@ class IssueLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rejoining:
+    """An issue of a numbered list that has lost its line, and the lines of the items that it stood between."""
+
+    link: IssueLink
+    after: int | None = None
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """What a stage's list should say: `links` by the first line of their item, and how many items are wanted."""
 
@@ -34,6 +43,8 @@ class Listing:
     """Items, by their first line, whose issue stands in another list now."""
     added: tuple[IssueLink, ...] = ()
     """Issues of the stage that stand in no list."""
+    rejoining: tuple[Rejoining, ...] = ()
+    """Those that belong into the numbered list."""
     wanted: int = 0
 
 
@@ -42,11 +53,17 @@ Lister = Callable[[Sequence[tuple[Stage, StageList]]], Sequence[Listing]]
 
 def list_edits(shape: Outline, text: StageText, listing: Listing) -> Iterator[LineEdit]:
     """What makes the lines of the list in *text* say *listing*."""
+    joined = _rejoined(text.section.blocks, text.agenda, listing)
+    yield from joined.edits
     for item in text.agenda.items:
+        lead = joined.leads.get(item.block.first, item.lead)
         if item.block.first in listing.gone:
             yield removal(item.block.first, item.block.end)
         elif (link := listing.links.get(item.block.first)) is not None:
-            yield from _link_edits(shape, item, link)
+            yield from _link_edits(shape, replace(item, lead=lead), link)
+        elif lead != item.lead:
+            line = shape.lines[item.block.first].rstrip("\r\n").removeprefix(item.lead)
+            yield LineEdit(first=item.block.first, end=item.block.first + 1, lines=(lead + line,))
     if listing.added:
         yield from _additions(shape, text, listing)
     yield from _offer_edits(shape, text, listing)
@@ -61,6 +78,58 @@ def _link_edits(shape: Outline, item: ListItem, link: IssueLink) -> Iterator[Lin
         end = item.block.text_end if item.block.tail else item.block.end
     if new != line or end > first + 1:
         yield LineEdit(first=first, end=end, lines=(new,))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rejoined:
+    """Lines put into the numbered lists, and how items begin that have another number by that."""
+
+    edits: tuple[LineEdit, ...] = ()
+    leads: Mapping[int, str] = field(default_factory=dict)
+
+
+def _rejoined(blocks: Sequence[Block], agenda: StageList, listing: Listing) -> _Rejoined:
+    """Each issue that belongs into a numbered list behind the one it comes after, and all counted on."""
+    standing = [
+        item for item in agenda.items if item.run is not None and item.block.first not in listing.gone
+    ]
+    if not listing.rejoining or not standing:
+        return _Rejoined()
+    behind: dict[int, list[IssueLink]] = {}
+    for each in listing.rejoining:
+        at = next((at for at, item in enumerate(standing) if item.block.first == each.after), None)
+        if at is None:
+            at = (
+                next(
+                    (at for at, item in enumerate(standing) if item.block.first == each.before), len(standing)
+                )
+                - 1
+            )
+        behind.setdefault(at, []).append(each.link)
+    edits: list[LineEdit] = []
+    leads: dict[int, str] = {}
+    number, is_shifted = 0, False
+    numbers = [_number(item) for item in standing]
+    counts = len(set(numbers)) > 1 or len(numbers) == 1
+    for at, item in enumerate((None, *standing), start=-1):
+        if item is not None:
+            is_shifted = is_shifted and standing[at].run == standing[at - 1].run
+            number = number + 1 if counts and is_shifted and numbers[at] <= number else numbers[at]
+            if number != numbers[at]:
+                leads[item.block.first] = item.lead.replace(str(numbers[at]), str(number), 1)
+        for link in behind.get(at, ()):
+            beside = item or standing[0]
+            number = (number + 1 if item is not None or is_shifted else numbers[0]) if counts else numbers[0]
+            is_shifted = True
+            words = beside.lead.replace(str(_number(beside)), str(number), 1) + _linked(LinkText(), link)
+            place = _below(item.block) if item is not None else standing[0].block.first
+            apart = ("",) if item is not None and _is_loose(blocks, item.block) else ()
+            edits.append(LineEdit(first=place, end=place, lines=(*apart, words)))
+    return _Rejoined(edits=tuple(edits), leads=leads)
+
+
+def _number(item: ListItem) -> int:
+    return int(item.lead.strip().rstrip(".)"))
 
 
 def _linked(was: LinkText, link: IssueLink) -> str:
@@ -119,8 +188,7 @@ def _new_offer(shape: Outline, text: StageText, last: Block, words: str) -> Line
     if end.ordered:
         return insertion(_below(end), (box(words),))
     line = box(words, bullet=bullet_of(shape.lines, end))
-    lines = ("", line) if _is_loose(text.section.blocks, end) else (line,)
-    return LineEdit(first=_below(end), end=_below(end), lines=lines, apart_below=True)
+    return LineEdit(first=_below(end), end=_below(end), lines=("", line), apart_below=True)
 
 
 def _below(item: Block) -> int:

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from dispatchd.domain.actors import DAEMON, ActorKind
+from dispatchd.domain.agent import words_of
 from dispatchd.domain.authority import require_human
 from dispatchd.domain.board import Board
 from dispatchd.domain.command import Circumstance, IntroduceAgent
@@ -38,7 +39,21 @@ def decide_introduce(board: Board, command: IntroduceAgent, circumstance: Circum
         )
     if agent.role not in set(Role):
         raise Rejected(f'{one_of(Role)}; "{agent.role}" is no role.', subject=name, key="role")
+    if agent.arguments is not None:
+        check_arguments(name, agent.arguments)
     introduces_itself = actor.handle == agent.name and agent.role == _FIRST_ROLE
     if actor.kind is ActorKind.AGENT and not introduces_itself:
         require_human(actor, "introducing another agent, or more than a coder", subject=name)
     return (AgentIntroduced(agent=agent),)
+
+
+def check_arguments(name: EntityId, arguments: str) -> None:
+    """Refuse arguments that nobody could type either."""
+    try:
+        words_of(arguments)
+    except ValueError:
+        raise Rejected(
+            f"end the quote, or take it out; {arguments} has one without an end.",
+            subject=name,
+            key="arguments",
+        ) from None

@@ -12,6 +12,7 @@ from dispatchd.domain.board import Board, Entity
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.comment import Comment
 from dispatchd.domain.decision import Decision
+from dispatchd.domain.doubt import doubted
 from dispatchd.domain.epic import Epic, EpicStatus
 from dispatchd.domain.event import (
     ActionsPlanned,
@@ -56,6 +57,7 @@ from dispatchd.domain.steering_event import (
     CommentAdded,
     CommentEvent,
     CommentWithdrawn,
+    DecisionsDoubted,
     EventUndone,
 )
 from dispatchd.domain.thread import Thread, ThreadStatus, Turn
@@ -86,6 +88,8 @@ def apply_event(board: Board, event: Event, circumstance: Circumstance) -> Entit
     if isinstance(event, CommentEvent):
         issue = board.issue(event.issue)
         return _with_comment(issue, event, circumstance) if issue else None
+    if isinstance(event, DecisionsDoubted):
+        return doubted(find(board, event.subject), event, circumstance.at)
     if isinstance(event, FileRevised | BrakeEvent | EventUndone | RunEvent):
         return None
     return _document_after(board, event)

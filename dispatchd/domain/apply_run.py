@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from dispatchd.domain.agent_run import AgentRun, Happening, Occasion, RunOutcome, Work, WorkPhase
+from dispatchd.domain.agent_run import AgentRun, Happening, Occasion, RunId, RunOutcome, Work, WorkPhase
 from dispatchd.domain.apply_flow import work_after_flow
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.flow_event import FlowEvent
@@ -112,9 +112,10 @@ def _changed(work: Work, event: RunEvent) -> Work:
 def _told(work: Work, event: RunEvent) -> str | None:
     """The line that a person would want to read of it, if any."""
     match event:
-        case RunEnded(outcome=outcome) if outcome is not RunOutcome.OK:
-            why = f": {_brief(event.said)}" if event.said else ""
-            return f"{work.agent}'s turn {event.run.rpartition('.')[2]} ended, {in_words(outcome)}{why}"
+        case RunStarted(run=run) if not run.contained:
+            return f"{run.agent}'s turn {_number(run.id)} runs uncontained: until it is over, what is ticked waits for `dispatchd confirm`"
+        case RunEnded():
+            return _told_of_end(work, event)
         case WorkSubmitted(commit=commit, summary=summary):
             said = f": {_brief(summary)}" if summary else ""
             return f"{work.agent} submits `{commit[:_SHOWN]}`{said}"
@@ -126,6 +127,25 @@ def _told(work: Work, event: RunEvent) -> str | None:
             return f"merged into `{into}` as `{commit[:_SHOWN]}`"
         case _:
             return None
+
+
+def _told_of_end(work: Work, event: RunEnded) -> str | None:
+    """How a turn ended that did not end well, and where to find what it left outside of its branch."""
+    turn = f"{event.agent}'s turn {_number(event.run)}"
+    told = []
+    if event.outcome is not RunOutcome.OK:
+        why = f": {_brief(event.said)}" if event.said else ""
+        told.append(f"{turn} ended, {in_words(event.outcome)}{why}")
+    if event.rescued:
+        kept = " and ".join(f"`{ref}`" for ref in event.rescued)
+        told.append(f"what {turn} left outside of `{work.branch}` is kept in {kept}")
+    if event.trouble:
+        told.append(f"after {turn}, {one_line(event.trouble)}")
+    return "; ".join(told) or None
+
+
+def _number(run: RunId) -> str:
+    return run.rpartition(".")[2]
 
 
 def _brief(text: str) -> str:

@@ -36,7 +36,7 @@ ELECTORATE: Final = frozenset({"threshold", "voters", "deadline"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Decision:
+class Decision:
     """What a command decides, as a noun phrase, and where that stands in a document."""
 
     what: str
@@ -123,7 +123,7 @@ def require_decider(board: Board, command: Command, circumstance: Circumstance) 
     actor = circumstance.actor
     if actor.kind is not ActorKind.HUMAN or is_person(board.rules, actor):
         return
-    decided = _decided_by(board, command)
+    decided = decided_by(board, command)
     if decided is not None:
         raise Rejected(
             f"do it in your own name if it is right; {decided.what} is for the people under [people] in config.toml, "
@@ -133,31 +133,32 @@ def require_decider(board: Board, command: Command, circumstance: Circumstance) 
         )
 
 
-def _decided_by(board: Board, command: Command) -> _Decision | None:
+def decided_by(board: Board, command: Command) -> Decision | None:
+    """What of those named in `[people]` alone *command* decides; None where anybody may do it."""
     match command:
         case OpenEpic(epic=epic) if epic.status is not EpicStatus.DRAFT:
-            return _Decision(what="starting or ending an epic", subject=epic.id, key="status")
+            return Decision(what="starting or ending an epic", subject=epic.id, key="status")
         case OpenProposal(proposal=proposal) if proposal.status is not ProposalStatus.DRAFT:
-            return _Decision(what="opening a vote or ending it", subject=proposal.id, key="status")
+            return Decision(what="opening a vote or ending it", subject=proposal.id, key="status")
         case SetFact() | ChangeSet():
             return _decided_by_fact(board, command)
         case PlanStages(epic=epic_id) if _changes_outline(board.epic(epic_id), command):
-            return _Decision(
+            return Decision(
                 what="changing the stages and gates of an epic at work", subject=epic_id, key="stages"
             )
         case PlanActions(proposal=proposal_id) if _is_put_to_vote(board.proposal(proposal_id)):
-            return _Decision(what="changing what is voted on", subject=proposal_id, key="actions")
+            return Decision(what="changing what is voted on", subject=proposal_id, key="actions")
         case RemoveEntity(subject=subject):
-            return _Decision(what="deleting", subject=subject)
+            return Decision(what="deleting", subject=subject)
         case RestoreEntity(subject=subject):
-            return _Decision(what="bringing back what was deleted", subject=subject)
+            return Decision(what="bringing back what was deleted", subject=subject)
         case IntroduceAgent(agent=agent):
-            return _Decision(what="introducing an agent", subject=EntityId(agent.name))
+            return Decision(what="introducing an agent", subject=EntityId(agent.name))
         case _:
             return None
 
 
-def _decided_by_fact(board: Board, command: SetFact | ChangeSet) -> _Decision | None:
+def _decided_by_fact(board: Board, command: SetFact | ChangeSet) -> Decision | None:
     subject, key = command.subject, command.key
     what = None
     match kind_of(subject):
@@ -177,7 +178,7 @@ def _decided_by_fact(board: Board, command: SetFact | ChangeSet) -> _Decision | 
             issue = board.issue(subject)
             if issue is not None and (issue.epic if key == "epic" else issue.stage) is not None:
                 what = "moving an issue out of its stage"
-    return None if what is None else _Decision(what=what, subject=subject, key=key)
+    return None if what is None else Decision(what=what, subject=subject, key=key)
 
 
 def _is_put_to_vote(proposal: Proposal | None) -> bool:

@@ -28,6 +28,8 @@ class Circumstance:
     actor: Actor
     at: datetime
     provenance: Provenance
+    doubted: bool = False
+    """Whether an agent that nothing contains could have written it as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,7 +44,8 @@ def _confirmed(
             return () if option == AS_BEFORE else planned(board, epic, plans, renamed)
         case Deletion(subjects=subjects):
             return tuple(event for subject in subjects for event in removed(board, subject))
-        case Contest(subject=subject, facts=facts, stood=stood):
+        case Contest(subject=subject, stood=stood) as contest:
+            facts = contest.values[thread.options.index(option)] if contest.facts else ()
             entity, shown = find(board, subject), dict(stood)
             return tuple(
                 event

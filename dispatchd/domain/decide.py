@@ -91,6 +91,7 @@ from dispatchd.domain.steering_command import (
     WithdrawComment,
 )
 from dispatchd.domain.thread_rules import decide_deliver, decide_dismiss, decide_open_thread
+from dispatchd.domain.unconfirmed import require_word
 from dispatchd.domain.undo_rules import decide_undone
 from dispatchd.domain.work_rules import decide_bounce, decide_hold, decide_merged, decide_submit
 
@@ -155,4 +156,5 @@ def decide(board: Board, command: Command, circumstance: Circumstance) -> tuple[
     if events:
         require_decider(board, command, circumstance)
         require_signature(board, command, circumstance)
+        require_word(board, command, circumstance)
     return events

@@ -31,7 +31,7 @@ from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId,
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.proposal import Action, Choice, Proposal, ProposalStatus
 from dispatchd.domain.run_event import RunEvent, issue_of
-from dispatchd.domain.steering_event import BrakeEvent, EventUndone, SteeringEvent
+from dispatchd.domain.steering_event import BrakeEvent, CommentEvent, SteeringEvent
 from dispatchd.domain.thread import PendingAct, Thread
 
 __all__ = [  # what happens to epics stands in a file of its own and is had from here all the same
@@ -279,7 +279,7 @@ def subject_of(event: Event) -> str:
 def _steered(event: SteeringEvent) -> str:
     if isinstance(event, BrakeEvent):
         return BRAKE
-    return event.subject if isinstance(event, EventUndone) else event.issue
+    return event.issue if isinstance(event, CommentEvent) else event.subject
 
 
 def _opened(event: OpeningEvent) -> str:

@@ -119,6 +119,8 @@ KEYS: Final[Mapping[EntityKind, Mapping[str, FactKey]]] = {
         "name": _DAEMONS,
         "role": FactKey(can_clear=False, words=tuple(Role)),
         "engine": FactKey(can_clear=False),
+        "model": _FREE,
+        "arguments": _FREE,
         "paused": FactKey(
             otherwise="false",
             words=("true", "false"),

@@ -8,6 +8,7 @@ from typing import Final
 
 from dispatchd.domain.actors import Actor, ActorKind
 from dispatchd.domain.agent import Agent
+from dispatchd.domain.agent_rules import check_arguments
 from dispatchd.domain.agent_run import RunOutcome
 from dispatchd.domain.authority import ELECTORATE, require_human
 from dispatchd.domain.board import Board, Entity
@@ -77,6 +78,8 @@ def decide_fact(board: Board, command: SetFact, circumstance: Circumstance) -> t
         require_human(
             circumstance.actor, "what an agent's card says", subject=command.subject, key=command.key
         )
+        if command.key == "arguments" and value is not None:
+            check_arguments(command.subject, value)
     change = FactSet(subject=command.subject, key=command.key, before=before, after=value)
     return (change, *_along(board, entity, change))
 

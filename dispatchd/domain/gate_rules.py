@@ -223,8 +223,10 @@ def _from_somebody_else(
         raise _not_awaiting(board, epic, stage)
     act = _act(command, epic, stage, actor.handle)
     cause = f"confirm_act:{epic.id}:{stage.name}:{act.verb}:{actor.handle}"
-    if board.open_thread_about(cause) is not None:
-        return ()
+    asked = board.open_thread_about(cause)
+    if asked is not None:
+        who = approvers_of(board.rules, gate)
+        raise _refused(epic, stage, f"{who} can answer it; they are asked already, in {asked.id}.")
     wanted = f"{act.verb} the gate of “{stage.name}”" if act.option is None else f"choose “{act.option}”"
     reason = f" Their reason: {command.reason}" if command.reason else ""
     return (

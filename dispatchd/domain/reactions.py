@@ -7,7 +7,6 @@ because every reaction either answers one event once, or takes the one next step
 from collections.abc import Callable, Iterable
 
 from dispatchd.domain.actors import DAEMON, Channel, Provenance
-from dispatchd.domain.approvers import approver_problem, approvers_cause
 from dispatchd.domain.board import Board
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.consensus import closes_now
@@ -31,15 +30,15 @@ from dispatchd.domain.event import (
     SetChanged,
     StageAmended,
     StagesPlanned,
-    ThreadOpened,
     VoteCast,
 )
 from dispatchd.domain.identifiers import EntityId, EntityKind, kind_of
 from dispatchd.domain.issue import Issue, IssueStatus
+from dispatchd.domain.proposal import Proposal
 from dispatchd.domain.stages import folded
-from dispatchd.domain.thread import Deletion, GateAct, StageChange, Thread, ThreadKind, ThreadPurpose, Turn
+from dispatchd.domain.steering_event import DecisionsDoubted
+from dispatchd.domain.threads_that_follow import Draw, asks_nobody, nobody_has_to_say, thread_about
 
-Draw = Callable[[EntityKind], EntityId]
 Apply = Callable[[Event, Circumstance], None]
 
 
@@ -61,15 +60,32 @@ def unfold(
 def react(board: Board, event: Event, circumstance: Circumstance, draw: Draw) -> tuple[Event, ...]:
     """What follows from *event*, applied already, by the daemon. *circumstance* is that of the event."""
     if isinstance(event, ConfirmationAsked | StageAmended):
-        return _thread_about(board, event, circumstance, draw)
+        return thread_about(board, event, circumstance, draw)
     if isinstance(event, EpicOpened):
-        asks_nobody = _asks_nobody(board, event.epic, circumstance, draw)
-        return (*asks_nobody, *_epics_go_on(board, event))
-    first = (*_records(board, event, circumstance, draw), *_vote_closes(board, event))
+        return (*asks_nobody(board, event.epic, circumstance, draw), *_epics_go_on(board, event))
+    first = (
+        *_records(board, event, circumstance, draw),
+        *_vote_closes(board, event),
+        *nobody_has_to_say(board, event),
+    )
     moves_issues = (*_assigns(board, event), *_follows_plan(board, event))
     if moves_issues:  # each of these moves its epic on in its turn; a step named now would be stale by then
         return (*first, *moves_issues)
     return (*first, *_epics_go_on(board, event))
+
+
+def due(board: Board, entity: object) -> Event | None:
+    """What follows from how *entity* stands, whatever came last: two who decided apart from each other did not see it."""
+    match entity:
+        case Issue(status=IssueStatus.QUEUED, assignee=str(), removed=False):
+            return IssueMoved(issue=entity.id, before=IssueStatus.QUEUED, after=IssueStatus.ASSIGNED)
+        case Epic():
+            return next_step(board, entity)
+        case Proposal():
+            result = closes_now(board, entity)
+            return ProposalClosed(proposal=entity.id, outcome=result) if result else None
+        case _:
+            return None
 
 
 def _records(board: Board, event: Event, circumstance: Circumstance, draw: Draw) -> Iterable[Event]:
@@ -143,7 +159,11 @@ def _touched(board: Board, event: Event) -> Iterable[tuple[EntityId, str | None]
             if event.key == "epic" and before is not None:
                 yield EntityId(before), None
             yield from _epic_of(board.issue(subject))
-        case EntityRemoved(subject=subject) | EntityRestored(subject=subject):
+        case (
+            EntityRemoved(subject=subject)
+            | EntityRestored(subject=subject)
+            | DecisionsDoubted(subject=subject)
+        ):
             yield from (
                 [(subject, None)] if kind_of(subject) is EntityKind.EPIC else _epic_of(board.issue(subject))
             )
@@ -183,86 +203,9 @@ def _voted_on(event: Event) -> EntityId:
             return proposal.id
         case FactSet(subject=subject, key="threshold") | SetChanged(subject=subject, key="voters"):
             return subject
-        case EntityRestored(subject=subject) if kind_of(subject) is EntityKind.PROPOSAL:
+        case EntityRestored(subject=subject) | DecisionsDoubted(subject=subject) if (
+            kind_of(subject) is EntityKind.PROPOSAL
+        ):
             return subject
         case _:
             return EntityId("")
-
-
-def _thread_about(
-    board: Board, event: ConfirmationAsked | StageAmended, circumstance: Circumstance, draw: Draw
-) -> tuple[Event, ...]:
-    """The thread that asks to confirm, or the notice that something changed too late; one of a cause at a time."""
-    cause = event.cause if isinstance(event, ConfirmationAsked) else f"amended:{event.epic}:{event.stage}"
-    if board.open_thread_about(cause) is not None:
-        return ()
-    new_id = draw(EntityKind.THREAD)
-    if isinstance(event, ConfirmationAsked):
-        return (ThreadOpened(thread=_question(event, circumstance, new_id)),)
-    epic = board.epic(event.epic)
-    return (ThreadOpened(thread=_notice(event, epic, cause, circumstance, new_id)),)
-
-
-def _asks_nobody(board: Board, epic: Epic, circumstance: Circumstance, draw: Draw) -> Iterable[Event]:
-    """A problem where a gate of a new epic names somebody who cannot answer it."""
-    problems = [problem for stage in epic.stages if (problem := approver_problem(board, stage.plan))]
-    cause = approvers_cause(epic.id)
-    if not problems or board.open_thread_about(cause) is not None:
-        return
-    text = "\n".join((*problems, "Until the line says who, that gate waits."))
-    yield ThreadOpened(
-        thread=Thread(
-            id=draw(EntityKind.THREAD),
-            title=f"A gate of {epic.title} asks somebody who cannot answer",
-            created=circumstance.at,
-            kind=ThreadKind.PROBLEM,
-            sender=DAEMON.handle,
-            subject=epic.id,
-            cause=cause,
-            accepts_text=False,
-            turns=(Turn(by=DAEMON, at=circumstance.at, text=text),),
-        )
-    )
-
-
-def _question(event: ConfirmationAsked, circumstance: Circumstance, thread_id: EntityId) -> Thread:
-    purpose = {
-        GateAct: ThreadPurpose.CONFIRM_ACT,
-        Deletion: ThreadPurpose.CONFIRM_DELETION,
-        StageChange: ThreadPurpose.CONFIRM_STAGES,
-    }[type(event.act)]
-    return Thread(
-        id=thread_id,
-        title=event.title,
-        created=circumstance.at,
-        kind=ThreadKind.QUESTION,
-        sender=DAEMON.handle,
-        subject=event.subject,
-        purpose=purpose,
-        cause=event.cause,
-        options=event.options,
-        accepts_text=False,
-        turns=(Turn(by=DAEMON, at=circumstance.at, text=event.text),),
-        act=event.act,
-    )
-
-
-def _notice(
-    event: StageAmended, epic: Epic | None, cause: str, circumstance: Circumstance, thread_id: EntityId
-) -> Thread:
-    of_epic = f" of {epic.title}" if epic else ""
-    text = (
-        f"It had been approved, and {event.why}. What comes after it has begun, so its gate does not ask again. "
-        "To take up what changed, reject a gate further on."
-    )
-    return Thread(
-        id=thread_id,
-        title=f"“{event.stage}”{of_epic} has changed since it was approved",
-        created=circumstance.at,
-        kind=ThreadKind.NOTICE,
-        sender=DAEMON.handle,
-        subject=event.epic,
-        cause=cause,
-        accepts_text=False,
-        turns=(Turn(by=DAEMON, at=circumstance.at, text=text),),
-    )

@@ -33,6 +33,8 @@ class EndRun:
     session: str | None = None
     commit: str | None = None
     resets_at: datetime | None = None
+    rescued: tuple[str, ...] = ()
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

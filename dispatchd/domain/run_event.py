@@ -36,6 +36,10 @@ class RunEnded:
     session: str | None = None
     commit: str | None = None
     resets_at: datetime | None = None
+    rescued: tuple[str, ...] = ()
+    """Refs that keep what the turn left outside of its branch's commits."""
+    trouble: str = ""
+    """What could not be saved, or was found wrong with its worktree."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

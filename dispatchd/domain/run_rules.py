@@ -101,5 +101,7 @@ def decide_end(board: Board, command: EndRun, circumstance: Circumstance) -> tup
         session=command.session or run.session,
         commit=command.commit,
         resets_at=command.resets_at,
+        rescued=command.rescued,
+        trouble=command.trouble,
     )
     return (ended,)

@@ -51,11 +51,11 @@ def require_signature(board: Board, command: Command, circumstance: Circumstance
         return
     if circumstance.actor.kind is not ActorKind.HUMAN:
         return
-    if isinstance(command, PlanStages) and _touches_gates(board, command):
+    if isinstance(command, PlanStages) and touches_gates(board, command):
         raise Rejected(_PLAN, subject=command.epic, key="stages")
     if needs_signature(board, command):
         told = _TELL.get(circumstance.provenance.channel, COUNTS_WHEN_SIGNED)
-        raise Unsigned(told, subject=_subject_of(command), key="signature")
+        raise Unsigned(told, subject=subject_of(command), key="signature")
 
 
 def needs_signature(board: Board, command: Command) -> bool:
@@ -74,7 +74,7 @@ def needs_signature(board: Board, command: Command) -> bool:
             return False
 
 
-def _touches_gates(board: Board, command: PlanStages) -> bool:
+def touches_gates(board: Board, command: PlanStages) -> bool:
     """Whether a gate of an epic at work that is not answered yet would be changed, or be there no more."""
     epic = board.epic(command.epic)
     if epic is None or epic.status is EpicStatus.DRAFT:
@@ -89,7 +89,8 @@ def _touches_gates(board: Board, command: PlanStages) -> bool:
     )
 
 
-def _subject_of(command: Command) -> EntityId | None:
+def subject_of(command: Command) -> EntityId | None:
+    """What a command that wants a signature is about."""
     match command:
         case CastVote(proposal=subject) | OverrideProposal(proposal=subject) | AnswerThread(thread=subject):
             return subject

@@ -43,6 +43,21 @@ class EventUndone:
     did: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionsDoubted:
+    """What another clone's daemon says was decided about `subject`, and no signature proves, counts for nothing.
+
+    `events` are those that were told. Of an epic the gate of `stage` asks again, without the approvals of `voters`
+    (handles); of a proposal the votes of `voters` (seats) are gone. `reopened`: it is open again.
+    """
+
+    subject: EntityId
+    events: tuple[EventId, ...]
+    stage: str = ""
+    voters: tuple[str, ...] = ()
+    reopened: bool = False
+
+
 CommentEvent = CommentAdded | CommentWithdrawn
 BrakeEvent = WorkPaused | WorkResumed
-SteeringEvent = CommentEvent | BrakeEvent | EventUndone
+SteeringEvent = CommentEvent | BrakeEvent | EventUndone | DecisionsDoubted

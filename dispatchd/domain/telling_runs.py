@@ -2,7 +2,7 @@
 
 from typing import Final, assert_never
 
-from dispatchd.domain.agent_run import Occasion, RunOutcome
+from dispatchd.domain.agent_run import AgentRun, Occasion, RunOutcome
 from dispatchd.domain.board import Board
 from dispatchd.domain.flow_event import FlowEvent
 from dispatchd.domain.identifiers import EntityId
@@ -39,13 +39,13 @@ def told_of_runs(event: RunEvent, board: Board) -> str:
         case WorkBegun(issue=issue, agent=agent, branch=branch):
             return f"gives {agent} the branch {branch} for {_called(board, issue)}"
         case RunStarted(run=run):
-            return f"starts {run.agent} on {_called(board, run.issue)} ({run.id}{_BECAUSE[run.occasion]})"
+            return f"starts {run.agent} on {_called(board, run.issue)} ({run.id}{_BECAUSE[run.occasion]}{_loose(run)})"
         case RunStopAsked(issue=issue, run=run_id):
             return f"stops the turn {run_id} on {_called(board, issue)}"
-        case RunEnded(run=run_id, agent=agent, outcome=outcome, said=said):
+        case RunEnded(run=run_id, agent=agent, outcome=outcome, said=said, trouble=trouble):
             how = "" if outcome is RunOutcome.OK else f": {in_words(outcome)}"
             why = f" ({said})" if said and outcome is not RunOutcome.OK else ""
-            return f"sees {agent}'s turn {run_id} end{how}{why}"
+            return f"sees {agent}'s turn {run_id} end{how}{why}{f'; {trouble}' if trouble else ''}"
         case WorkSubmitted(issue=issue, commit=commit, summary=summary):
             said = f": {summary}" if summary else ""
             return f"submits {commit[:_SHOWN]} for {_called(board, issue)}{said}"
@@ -57,6 +57,10 @@ def told_of_runs(event: RunEvent, board: Board) -> str:
             return f"merges {_called(board, issue)} into {into} as {commit[:_SHOWN]}"
         case _:
             assert_never(event)
+
+
+def _loose(run: AgentRun) -> str:
+    return "" if run.contained else ", uncontained"
 
 
 def _called(board: Board, issue_id: EntityId) -> str:

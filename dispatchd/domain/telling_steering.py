@@ -4,9 +4,11 @@ from typing import Final, assert_never
 
 from dispatchd.domain.board import Board
 from dispatchd.domain.identifiers import EVENT_ID_SHOWN, EntityId
+from dispatchd.domain.lookups import find
 from dispatchd.domain.steering_event import (
     CommentAdded,
     CommentWithdrawn,
+    DecisionsDoubted,
     EventUndone,
     SteeringEvent,
     WorkPaused,
@@ -29,6 +31,11 @@ def told_of_steering(event: SteeringEvent, board: Board) -> str:
             return "lets work go on"
         case EventUndone(undone=undone, did=did):
             return f"undoes {undone[:EVENT_ID_SHOWN]}: {did}"
+        case DecisionsDoubted(subject=subject, reopened=reopened):
+            title = getattr(find(board, subject), "title", "")
+            named = f"{subject} ({title})" if title else subject
+            again = "asks again" if reopened else "passes over what was decided"
+            return f"{again} about {named}: no signature proves it"
         case _:
             assert_never(event)
 

@@ -71,8 +71,8 @@ class Deletion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contest:
-    """Two changes of one thing that met. The other side's facts (an empty value: cleared), or the lines that the
-    other side has in place of those that stand in the text of *subject*.
+    """Changes of one thing that met. The other side's facts (an empty value: cleared), or the lines that the
+    other side has in place of those that stand in the text of *subject*; `more` are those of further sides.
 
     `stood` is what the facts were when somebody was asked; `above` the line below which the lines stand.
     """
@@ -83,6 +83,18 @@ class Contest:
     stands: str = ""
     other: str = ""
     above: str = ""
+    more: tuple[str, ...] = ()
+    more_facts: tuple[tuple[tuple[str, str], ...], ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The lines to choose from, in the order of the options."""
+        return (self.other, *self.more)
+
+    @property
+    def values(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """The facts to choose from, in the order of the options."""
+        return (self.facts, *self.more_facts)
 
 
 PendingAct = GateAct | StageChange | Deletion | Contest

@@ -27,7 +27,7 @@ from dispatchd.domain.event import (
 )
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.proposal import ProposalStatus
-from dispatchd.domain.steering_event import CommentWithdrawn, EventUndone
+from dispatchd.domain.steering_event import CommentWithdrawn, DecisionsDoubted, EventUndone
 
 FOLLOWED = "undo what it followed from, if that can be undone; this followed by itself."
 _WRITTEN = "change it in its file, where it is written; texts are taken back there, or with git -C .dispatch."
@@ -79,6 +79,8 @@ def _of_the_rest(recorded: RecordedEvent) -> str:
             return (
                 "undo the event after it in dispatchd log, which is what it did; this is only the note of it."
             )
+        case DecisionsDoubted():
+            return "decide it once more, signed; what no signature proves does not come back by itself."
         case EditRefused():
             return "nothing needs to be done; that edit was not taken."
         case DocumentMoved(before=before, after=after):

@@ -1,6 +1,7 @@
 """How messages put things together in plain words: lists, quotes, many as one."""
 
 from collections.abc import Iterable
+from typing import Final
 
 
 def listed(words: Iterable[str], joint: str = "or") -> str:
@@ -34,3 +35,18 @@ def one_line(text: str) -> str:
     if not text.isprintable():
         text = "".join(each if each.isprintable() else " " for each in text)
     return " ".join(text.split())
+
+
+_LISTED_BY: Final = {
+    "issue": "issue list --all",
+    "epic": "epic list --all",
+    "proposal": "proposal list --all",
+    "thread": "inbox list --all",
+    "agent": "agent list",
+}
+
+
+def nothing_called(typed: str, kind: str) -> str:
+    """That there is no *kind* of the name *typed*, and the command that shows those that there are."""
+    seen_by = f"; see dispatchd {_LISTED_BY[kind]}" if kind in _LISTED_BY else ""
+    return f'there is no {kind} "{typed}"{seen_by}'

@@ -27,6 +27,8 @@ KEY_WORDS: Final = {
     "deadline": "The day at whose end (UTC) voting closes, or a moment.",
     "name": "The agent's name; its folder's.",
     "engine": "What the agent runs on.",
+    "model": "Which model the engine is to use; without it, the engine's own choice.",
+    "arguments": "More arguments for the engine's program, as one would type them.",
     "paused": "`true` keeps the agent from taking anything new.",
     "kind": "What sort of thread it is; written by dispatchd.",
     "from": "Who began the thread; written by dispatchd.",

@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from dispatchd.reconcile.clash_rules import items
-from dispatchd.reconcile.line_merge import Clash, Piece, merge_lines
+from dispatchd.reconcile.clash_rules import boxes, items
+from dispatchd.reconcile.line_merge import Clash, Lines, Piece, Rule, merge_lines
+from dispatchd.reconcile.list_clash import grouped, listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,28 +37,33 @@ Substance = Callable[[str], str]
 """What of some lines is a person's: the daemon's own lines and boxes left out."""
 
 
-def merge_body(base: str, ours: str, theirs: str, substance: Substance = str) -> MergedText:
+def merge_body(
+    base: str, ours: str, theirs: str, substance: Substance = str, *, keeps_items: bool = False
+) -> MergedText:
     """Merge *theirs* (the save) with *ours* (the database's text) against *base*.
 
     A contradiction in which one side changed only the daemon's own lines goes to the other side; items that both put
-    into a list stand there one below the other.
+    into a list stand there one below the other. With *keeps_items* no item contradicts another at all.
     """
     if ours in (base, theirs):
         return MergedText(text=theirs)
     if theirs == base:
         return MergedText(text=ours)
     lines = [_lines(text) for text in (base, theirs, ours)]
+    rules: tuple[Rule, ...] = (partial(_daemons_line, substance), boxes, items)
+    if keeps_items:
+        lines, rules = [grouped(side) for side in lines], (listed,)
     merged: list[str] = []
     overlaps: list[Overlap] = []
-    for piece in merge_lines(lines[0], lines[1], lines[2], (partial(_daemons_line, substance), items)):
+    for piece in merge_lines(lines[0], lines[1], lines[2], rules):
         if not isinstance(piece, Clash):
             merged.extend(piece)
             continue
         base_text, their_text, our_text = ("".join(side) for side in piece.sides)
-        above = next((line for line in reversed(merged) if line.strip()), "").rstrip("\r\n")
-        overlaps.append(
-            Overlap(base=base_text, ours=our_text, theirs=their_text, line=len(merged) + 1, above=above)
-        )
+        so_far = "".join(merged)
+        above = next((line for line in reversed(so_far.splitlines()) if line.strip()), "")
+        line = so_far.count("\n") + 1
+        overlaps.append(Overlap(base=base_text, ours=our_text, theirs=their_text, line=line, above=above))
         merged.extend(piece.one)
     return MergedText(text=_rejoin(merged), overlaps=tuple(overlaps))
 
@@ -69,7 +75,7 @@ def _daemons_line(substance: Substance, clash: Clash) -> Sequence[Piece] | None:
     return [clash.one] if there in (before, here) else None
 
 
-def _lines(text: str) -> tuple[str, ...]:
+def _lines(text: str) -> Lines:
     """The lines of *text* with their ends; only a line feed ends a line, as everywhere in the tree."""
     parts = text.split("\n")
     ended = [part + "\n" for part in parts[:-1]]

@@ -9,6 +9,7 @@ from typing import Final
 
 from dispatchd.documents.boxes import fold
 from dispatchd.documents.offered import SEEN, SEND
+from dispatchd.documents.stamps import format_moment
 from dispatchd.documents.waiting_page import PageBox, PageItem
 from dispatchd.domain.command import (
     ApproveGate,
@@ -18,14 +19,15 @@ from dispatchd.domain.command import (
     RejectGate,
     SkipGate,
 )
-from dispatchd.domain.epic import Epic, GateKind, Stage
+from dispatchd.domain.epic import Epic, GateKind, Stage, StageState
 from dispatchd.domain.proposal import Choice, Proposal
 from dispatchd.domain.thread import Thread
 from dispatchd.reconcile.box_intents import Tickable, newly_ticked, tick_intents
-from dispatchd.reconcile.intents import Intent
+from dispatchd.reconcile.intents import Intent, Refusal
 from dispatchd.reconcile.places import item_place
 from dispatchd.reconcile.thread_intents import Said, said_intents
 
+EARLIER_ROUND: Final = "look at it and tick it again: since this page was written the gate has asked anew"
 _CHOICES: Final = {
     "Approve": Choice.APPROVE,
     "Reject": Choice.REJECT,
@@ -53,7 +55,16 @@ def gate_intents(
                 return ApproveGate(epic=epic.id, stage=stage.name, reason=box.reason)
 
     fresh = _newly_ticked(before or untouched(item), item, held, options=is_decision)
+    if stage.state is StageState.AWAITING_GATE and not _shows_round(item, stage):
+        return tuple(
+            Refusal(anchor=box.anchor, why=EARLIER_ROUND, attempted=box.name, line=box.line) for box in fresh
+        )
     return tick_intents(fresh, command_for, f'the gate of "{stage.name}"')
+
+
+def _shows_round(item: PageItem, stage: Stage) -> bool:
+    """Whether *item* is about the gate as it asks now, and not about an earlier time."""
+    return stage.since is None or f"since {format_moment(stage.since)}" in item.remarks
 
 
 def vote_intents(

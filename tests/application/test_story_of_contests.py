@@ -2,7 +2,7 @@
 
 import pytest
 
-from dispatchd.application.contests import KEEP_WHAT_STANDS, TAKE_THE_OTHER
+from dispatchd.application.contest_words import KEEP_WHAT_STANDS, TAKE_THE_OTHER
 from dispatchd.application.ports.audit_log import AuditCommit, CommitId, Signature
 from dispatchd.application.requests.request import Verb
 from dispatchd.application.taking_over import take_over
@@ -211,6 +211,16 @@ def test_what_a_thread_says_stands_stands_although_its_file_was_saved_twice_just
     (path,) = world.paths("inbox/")
     assert f"Bob Roe’s stands, at `{A}:" in world.read(path)
     assert "Second, a minute\n" in world.read(A)
+
+
+def test_a_text_saved_as_it_was_before_a_commit_arrived_is_read(world: World) -> None:
+    text = world.read(A)
+    come_from_elsewhere(world, world.log.head(), {A: text.replace("Second", "Second, by Bob")})
+    world.settle()
+    assert "Second, by Bob" in world.read(A)
+    world.save(A, text)
+    world.settle()
+    assert world.on_branch(A) == text
 
 
 def test_the_others_fact_is_taken_by_a_tick(world: World) -> None:

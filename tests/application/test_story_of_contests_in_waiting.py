@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from dispatchd.application.contests import TAKE_THE_OTHER
+from dispatchd.application.contest_words import TAKE_THE_OTHER
 from dispatchd.application.requests.request import Verb
 from tests.application.waiting_world import WAITING, WaitingWorld
 from tests.application.world import BOB

@@ -17,7 +17,7 @@ def _documents(world: World) -> None:
 
 def test_below_a_list_stands_the_box_that_makes_its_issues(world: World) -> None:
     assert "3. Logout\n\n- [ ] Make these 3 issues\n\nGate: review" in stage(world, "Build")
-    assert "- All regions\n- [ ] Make these 2 issues\n\nGate: decision" in stage(world, "Release")
+    assert "- All regions\n\n- [ ] Make these 2 issues\n\nGate: decision" in stage(world, "Release")
 
 
 def test_ticking_it_makes_the_issues_with_everything_that_was_written(world: World) -> None:
@@ -210,7 +210,7 @@ def test_an_outline_becomes_an_epic_whose_lists_can_be_made(world: World) -> Non
     world.settle()
     path = f"epics/{done['subject']}-cloud.md"
     assert world.read(path).partition("---\n\n")[2] == (
-        "Why.\n\n## Stages\n\n### Prepare\n\n- Count @architect\n- ~~Ask~~\n- [ ] Make this issue\n\n### Move\n\n"
+        "Why.\n\n## Stages\n\n### Prepare\n\n- Count @architect\n- ~~Ask~~\n\n- [ ] Make this issue\n\n### Move\n\n"
         "1. Copy\n   all of it\n2. Switch\n\n- [ ] Make these 2 issues\n"
     )
     world.edit(path, "- [ ] Make these 2", "- [x] Make these 2")

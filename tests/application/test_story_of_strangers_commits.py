@@ -11,6 +11,7 @@ from dispatchd.application.requests.request import Verb
 from dispatchd.domain.identifiers import EntityKind
 from dispatchd.domain.issue import IssueStatus
 from dispatchd.domain.thread import Thread, ThreadStatus
+from tests.application.test_story_of_ticks import EPIC, EPIC_TEXT, stage
 from tests.application.world import BOB, World
 
 T = TypeVar("T")
@@ -92,3 +93,27 @@ def test_a_name_that_is_no_text_is_passed_over(world: World) -> None:
     world.save(A, world.read(A).replace("unassigned", "queued"))
     world.settle()
     assert world.at(A).status is IssueStatus.QUEUED
+
+
+def test_a_strangers_tick_is_answered_on_its_line_and_the_box_is_free_again_for_who_may(world: World) -> None:
+    world.save(EPIC, EPIC_TEXT)
+    world.settle()
+    for reason in ("first", "again"):
+        text = world.on_branch(EPIC) or ""
+        assert "- [ ] Approve\n" in text, reason
+        world.commit({EPIC: text.replace("- [ ] Approve\n", "- [x] Approve\n", 1)}, MALLORY)
+        world.settle()
+    (asked,) = look(
+        world, lambda work: [each for each in work.entities(EntityKind.THREAD) if isinstance(each, Thread)]
+    )
+    section = stage(world, "Design")
+    assert (
+        f"- [ ] Approve\n  > dispatchd: @alice or @bob can answer it; they are asked already, in {asked.id}."
+        in section
+    )
+    world.ask(Verb.ANSWER, thread=asked.id, option="Leave it")
+    world.settle()
+    world.edit(EPIC, "- [ ] Approve", "- [x] Approve")
+    world.settle()
+    assert "- [x] Approved (Alice Doe, " in stage(world, "Design")
+    assert "dispatchd:" not in stage(world, "Design")

@@ -53,6 +53,18 @@ def test_what_was_fetched_and_waits_is_counted(count: str, words: str) -> None:
     assert lines[0].startswith(words)
 
 
+def test_moving_home_says_on_whose_word_decisions_stand_and_which_do_not(
+    composition: CompositionDouble, call: Call
+) -> None:
+    composition.moved = HomeMoved("", on_word=(("Alice Doe", 2), ("Bob", 1)), asked_again=1)
+    out = call("home", "--here")[1]
+    assert "3 decisions stand here on the word of the clones that decided before: Alice Doe 2, Bob 1." in out
+    assert "git log --committer=dispatchd@local dispatch" in out
+    assert "1 decision is not believed, because no signature proves it, and is asked again" in out
+    data = json.loads(call("home", "--here", "--json")[1])
+    assert (data["on_word"][0], data["asked_again"]) == ({"by": "Alice Doe", "decisions": 2}, 1)
+
+
 def test_moving_home_names_what_only_this_clones_copy_knew(
     composition: CompositionDouble, call: Call
 ) -> None:

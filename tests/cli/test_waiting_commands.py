@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from dispatchd.adapters.sqlite.store import sync_store
+from dispatchd.application.plain_files import remember_plain
 from dispatchd.application.ports.unit_of_work import ProblemRecord, UnitOfWork
 from dispatchd.application.requests.request import Request, Verb
 from dispatchd.cli.invocation import Invocation
@@ -230,3 +231,35 @@ def test_a_person_is_shown_what_is_theirs_and_never_somebody_elses_boxes(
     assert "vote of" not in call("status")[1]
     assert "Use argon2id for password hashes · @alice" in call("waiting", "--all")[1]
     assert {item["voter"] for item in json.loads(call("waiting", "--json")[1])["items"]} == {None}
+
+
+PAGE = """\
+# Waiting for you
+
+## Blocks an agent
+
+### [Which hash for passwords?](inbox/t-4kq2-which-hash.md)
+
+`t-4kq2` · question from ash
+
+> I can use argon2id or bcrypt.
+
+Neither of
+them.
+
+- [ ] argon2id
+- [ ] bcrypt
+- [ ] Send
+"""
+
+
+def test_what_was_written_on_the_page_and_not_sent_is_offered_first(
+    filled: CompositionDouble, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with sync_store(small.database_in(filled.root)) as store:
+        store.run(lambda work: remember_plain(work, DocumentPath("WAITING.md"), PAGE.encode()))
+    out = walked(filled, capsys, "1", "q")
+    assert "  1  send what you wrote: Neither of them.\n  2  argon2id\n  3  bcrypt\n" in out
+    assert filled.asked == [
+        Request(verb=Verb.ANSWER, arguments={"thread": "t-4kq2", "text": "Neither of\nthem."})
+    ]

@@ -155,7 +155,8 @@ def test_a_verb_in_a_commit_by_somebody_else_waits_in_a_thread_for_one_who_may()
     happened = board.handle(APPROVE, by(BOB, channel=Channel.COMMIT))
     [thread] = [event.thread for event in happened if isinstance(event, ThreadOpened)]
     assert thread.title == "Bob Roe wants to approve the gate of “Design” in Passwordless login"
-    assert board.handle(APPROVE, by(BOB, channel=Channel.COMMIT)) == []
+    again = refusal(board, APPROVE, BOB, Channel.COMMIT)
+    assert again == f"@alice can answer it; they are asked already, in {thread.id}."
     confirm = AnswerThread(thread=thread.id, option=thread.options[0])
     assert "@alice can answer" in refusal(board, confirm, BOB)
     board.handle(confirm, by(ALICE))

@@ -27,7 +27,13 @@ from tests.fakes.fake_board import ALICE, ASH, BIRCH, NOON, STRANGER, FakeBoard,
 ISSUE = EntityId("i-7k2m")
 RUN = RunId("i-7k2m.1")
 START = StartRun(
-    issue=ISSUE, run=RUN, agent="ash", occasion=Occasion.BEGIN, branch="dispatchd/i-7k2m-x", base="b" * 40
+    contained=True,
+    issue=ISSUE,
+    run=RUN,
+    agent="ash",
+    occasion=Occasion.BEGIN,
+    branch="dispatchd/i-7k2m-x",
+    base="b" * 40,
 )
 END = EndRun(run=RUN, outcome=RunOutcome.OK, session="s-1", commit="c" * 40)
 SUBMIT = SubmitWork(issue=ISSUE, commit="c" * 40, summary="It works.")

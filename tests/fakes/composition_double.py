@@ -39,7 +39,10 @@ class Outcome:
 
 @dataclass
 class CompositionDouble:
-    """Answers as it is told to, and remembers the requests."""
+    """Answers as it is told to, and remembers the requests.
+
+    `run`: the run that its process belongs to, `said_in_run` what was said over that run's socket.
+    """
 
     root: Path
     reply: Callable[[Request], Mapping[str, Any]] = field(
@@ -54,6 +57,9 @@ class CompositionDouble:
     report: Mapping[str, Any] = field(default_factory=dict)
     asked: list[Request] = field(default_factory=list)
     waited: list[tuple[str, float | None]] = field(default_factory=list)
+    run: str | None = None
+    said_in_run: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    answer: Mapping[str, Any] = field(default_factory=dict)
     mended: tuple[str, ...] = ()
     clones: CloneStatus = field(
         default_factory=lambda: clone_status("desk-7k2m", "desk-7k2m", "", lambda _: None)
@@ -116,11 +122,18 @@ class CompositionDouble:
     def serve_tools(self, run_id: str) -> None:
         self.opened.append(run_id)
 
+    def run_here(self) -> str | None:
+        return self.run
+
+    def speak_in_run(self, verb: str, said: Mapping[str, Any]) -> Mapping[str, Any]:
+        self.said_in_run.append((verb, said))
+        return self.answer
+
     def look_at_agents(self, _: Any) -> AbstractContextManager[Any]:
         raise AssertionError("there is no database to look at")
 
-    def merge_into(self, _: Any, branch: str) -> str:
-        return branch
+    def merge_into(self, _: Any, branch: str, epic: str | None = None) -> str:
+        return " ".join(filter(None, (branch, epic)))
 
     def clean_worktrees(self, _: Any, issues: tuple[str, ...]) -> Sequence[tuple[str, str]]:
         return [(issue, "removed") for issue in issues]

@@ -55,6 +55,8 @@ class FakeAuditLog:
     locked_since: datetime | None = None
     index_touched: int = 0
     recorded_here: set[CommitId] = field(default_factory=set)
+    believed: set[CommitId] = field(default_factory=set)
+    """What daemons elsewhere made before this clone became the one that decides."""
     signers: dict[CommitId, str] = field(default_factory=dict)
     """Who signed which commit with a key that is trusted here."""
     _made: int = 0
@@ -162,18 +164,19 @@ class FakeAuditLog:
         return tuple(versions[:limit])
 
     def made_here(self, commits: Sequence[ForeignCommit]) -> frozenset[CommitId]:
-        return frozenset(commit.oid for commit in commits if commit.oid in self.recorded_here)
+        known = self.recorded_here | self.believed
+        return frozenset(commit.oid for commit in commits if commit.oid in known)
 
     def decided_here(self, head: CommitId) -> Decided:
         past, line = set(self._past(head)), list(self._first_parents(head))
         commits = tuple(
             self._foreign(oid, on_main_line=oid in line)
             for oid, stored in self.commits.items()
-            if (stored.home and oid in past) or oid in self.recorded_here
+            if (oid in past and (stored.home or oid in self.believed)) or oid in self.recorded_here
         )
         own = [commit.oid for commit in commits if commit.is_own]
         end = own[-1] if own and own[-1] not in past else next((oid for oid in line if oid in own), None)
-        return Decided(commits=commits, end=end)
+        return Decided(commits=commits, end=end, believed=frozenset(self.believed - self.recorded_here))
 
     def last_made(self) -> CommitId | None:
         return next((oid for oid in reversed(self.commits) if oid in self.recorded_here), None)

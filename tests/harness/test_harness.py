@@ -1,6 +1,7 @@
 import os
 import socket
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -41,3 +42,20 @@ def test_generated_examples_are_the_same_in_every_run() -> None:
     profile = hypothesis.settings.get_profile("fixed")
     assert profile.derandomize
     assert profile.deadline is None
+
+
+def test_nothing_of_the_developers_environment_reaches_a_test() -> None:
+    ours = {"HOME", "XDG_RUNTIME_DIR", "LC_ALL", "TZ", "TERM", "SHELL"}
+    ours |= {"GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM", "GIT_TERMINAL_PROMPT"}
+    kept = {"PATH", "LD_LIBRARY_PATH", "USER", "LOGNAME", "TMPDIR", "TORTURE_SECONDS", "COLD"}
+    assert not [name for name in os.environ if name not in ours | kept and not name.startswith("PYTEST_")]
+    umask = os.umask(0o022)
+    os.umask(umask)
+    assert umask == 0o022
+
+
+def test_a_python_program_that_a_test_starts_keeps_what_it_compiled(tmp_path: Path) -> None:
+    (tmp_path / "part.py").write_text("")
+    subprocess.run([sys.executable, "-c", "import part"], cwd=tmp_path, check=True)
+    assert list(tmp_path.glob("__pycache__/part.*.pyc"))
+    assert not sys.dont_write_bytecode

@@ -1,13 +1,13 @@
 """A desk at which agents work: cards, issues that carry scripts, and what can be seen of the turns."""
 
 import contextlib
-import json
 import os
 import re
 import signal
 from dataclasses import dataclass
 from pathlib import Path
 
+from dispatchd.adapters.runs.folder_run_room import FolderRunRoom
 from tests.system.desk import Desk, until
 
 SETTINGS = """
@@ -24,15 +24,18 @@ class AgentDesk:
 
     desk: Desk
 
-    def lay(self, *agents: str, checks: str = "", engine: str = "scripted", waits: str = "1s") -> None:
+    def lay(
+        self, *agents: str, checks: str = "", engine: str = "scripted", waits: str = "1s", settings: str = ""
+    ) -> None:
         """Cards, and settings that start at once; *checks* is a command that merges have to pass.
 
-        *waits* is how long a turn waits for leave.
+        *waits* is how long a turn waits for leave, *settings* are more lines below `[agents]`.
         """
         clones = self.desk.root.parent / f"{self.desk.root.name}-clones"
         config = self.desk.tree / "config.toml"
         text = config.read_text(encoding="utf-8").replace('start_after = "30s"', 'start_after = "0s"')
         text = text.replace("[agents]\n", SETTINGS.format(clones=clones, waits=waits).lstrip())
+        text = text.replace("[agents]\n", f"[agents]\n{settings}")
         if checks:
             text = text.replace("[commands]\n", f"[commands]\ntry = '{checks}'\n")
             text = text.replace("[agents]\n", '[agents]\nchecks = ["try"]\n')
@@ -103,11 +106,25 @@ class AgentDesk:
         issues = [str(each["id"]) for each in self.desk.json("issue", "list")["items"]]
         why = [self.desk.ask("why", each).out for each in issues]
         heard = self.desk.ask("agent", "logs", "ash").out
-        return "\n".join([self.log(), *why, heard, self.desk.logs()])
+        return "\n".join([self.log(), *why, heard, *self._transcripts(), self.desk.logs()])
+
+    def _transcripts(self) -> list[str]:
+        """The end of what each turn's program printed, and of its errors."""
+        found = sorted((self.desk.private / "runs").glob("*/std*"))
+        return [
+            f"{file.parent.name} {file.name}:\n{file.read_text(encoding='utf-8', errors='replace')[-4000:]}"
+            for file in found
+        ]
 
     def end_runs(self) -> None:
         """End the processes of turns that outlive the daemon: a test leaves nothing running."""
-        for begun in (self.desk.private / "runs").glob("*/begun"):
-            if not begun.with_name("exit.json").exists():
+        for pid in self.desk.daemons:  # it would begin the next turn
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        room = FolderRunRoom(self.desk.private / "runs")
+        for run in room.known():
+            shim = room.look(run).pid
+            if not (self.desk.private / "runs" / run / "exit.json").exists() and shim is not None:
                 with contextlib.suppress(ProcessLookupError):
-                    os.kill(json.loads(begun.read_bytes())["pid"], signal.SIGKILL)
+                    os.kill(shim, signal.SIGKILL)
+                room.discard(run)

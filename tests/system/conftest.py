@@ -11,12 +11,13 @@ NewDesk = Callable[[str], Desk]
 
 
 @pytest.fixture
-def new_desk(outside_tmp: Path) -> Iterator[NewDesk]:
+def new_desk(request: pytest.FixtureRequest, outside_tmp: Path) -> Iterator[NewDesk]:
     """Makes repositories below one folder outside /tmp."""
     desks: list[Desk] = []
 
     def make(name: str) -> Desk:
         desks.append(new_repository(outside_tmp / name))
+        desks[-1].cold |= request.node.get_closest_marker("cold") is not None
         return desks[-1]
 
     yield make

@@ -17,9 +17,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from dispatchd.adapters.system.control_client import call
+from dispatchd.adapters.system.workspace_lock import FlockWorkspaceLock
+from dispatchd.domain.errors import WorkspaceError
+from tests.system.warm import WARM
+
 PUBLISHED: Final = ("STATUS.md", "WAITING.md")
 COMMAND: Final = Path(sys.executable).with_name("dispatchd")
 PATIENCE_SECONDS: Final = 30.0
+COMMAND_SECONDS: Final = 120.0
+ALL_COLD: Final = bool(os.environ.get("COLD"))
 BRISK: Final[Mapping[str, str]] = {
     "settle": "60ms",
     "adopt_after": "300ms",
@@ -58,6 +65,8 @@ class Desk:
     root: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     daemons: list[int] = field(default_factory=list)
+    cold: bool = ALL_COLD
+    """Whether programs of ours are started from nothing: where their start is what the test is about."""
 
     @property
     def tree(self) -> Path:
@@ -70,23 +79,31 @@ class Desk:
 
     def run(self, *words: str | Path, cwd: Path | None = None, stdin: str = "") -> Said:
         """What *words* said, however they ended."""
+        environment = self._environment()
+        told = [str(word) for word in words]
+        if words[0] == COMMAND and self._is_warm(told, environment, stdin.encode()):
+            code, out, err = WARM.run(told, cwd or self.root, environment, stdin.encode(), COMMAND_SECONDS)
+        else:
+            done = subprocess.run(
+                told,
+                cwd=cwd or self.root,
+                env=environment,
+                input=stdin.encode(),
+                capture_output=True,
+                check=False,
+                timeout=COMMAND_SECONDS,
+            )
+            code, out, err = done.returncode, done.stdout, done.stderr
+        return Said(code=code, out=out.decode(errors="replace"), err=err.decode(errors="replace"))
+
+    def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
         kept["PATH"] = f"{COMMAND.parent}{os.pathsep}{kept.get('PATH', os.defpath)}"
         kept.update({name: value for name, value in os.environ.items() if name.startswith("GIT_CONFIG_")})
-        done = subprocess.run(
-            [str(word) for word in words],
-            cwd=cwd or self.root,
-            env={**kept, **self.environment},
-            input=stdin.encode(),
-            capture_output=True,
-            check=False,
-            timeout=120,
-        )
-        return Said(
-            code=done.returncode,
-            out=done.stdout.decode(errors="replace"),
-            err=done.stderr.decode(errors="replace"),
-        )
+        return {**kept, **self.environment}
+
+    def _is_warm(self, words: Sequence[str], environment: Mapping[str, str], stdin: bytes = b"") -> bool:
+        return not self.cold and WARM.suits(words, environment, stdin)
 
     def do(self, *words: str | Path, cwd: Path | None = None, stdin: str = "") -> str:
         """The output of a command that has to succeed."""
@@ -135,10 +152,31 @@ class Desk:
 
     def up(self) -> int:
         """Start the daemon; its process id."""
-        self.dispatchd("up")
-        pid = int(self.json("status")["daemon"]["pid"])
-        self.daemons.append(pid)
-        return pid
+        environment = self._environment()
+        if self._is_warm([], environment):
+            words = [str(COMMAND), "run"]
+            (self.private / "logs").mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.daemons.append(
+                WARM.spawn(words, self.root, environment, self.private / "logs" / "startup.txt")
+            )
+            until(lambda: self._listens(self.daemons[-1]), "the daemon does not answer")
+        else:
+            self.dispatchd("up")
+            self.daemons.append(int(self.json("status")["daemon"]["pid"]))
+        return self.daemons[-1]
+
+    def _listens(self, pid: int) -> bool:
+        """Whether the daemon answers; fails if it has ended."""
+        assert is_running(pid), f"the daemon did not start: {self.read_output()}"
+        with contextlib.suppress(WorkspaceError):
+            call(self.private, {"call": "ping"}, timeout=PATIENCE_SECONDS)
+            holder = FlockWorkspaceLock(self.private / "lock").holder()
+            return holder is not None and holder.process.pid == pid
+        return False
+
+    def read_output(self) -> str:
+        """What the daemon printed."""
+        return (self.private / "logs" / "startup.txt").read_text(encoding="utf-8")
 
     def down(self) -> None:
         self.dispatchd("down")

@@ -7,6 +7,7 @@ import pytest
 
 from tests.system.agent_desk import AgentDesk
 from tests.system.desk import Desk, until
+from tests.system.running_programs import command_lines
 
 pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap (bwrap) is not installed")
 
@@ -171,15 +172,15 @@ def test_nothing_outside_its_clone_can_be_written(at_work: AgentDesk) -> None:
     assert not (at_work.desk.tree / "issues" / "planted.md").exists()
     assert not (at_work.desk.root / ".git" / "hooks" / "pre-commit").exists()
     at_work.desk.tree_git("merge-base", "--is-ancestor", branch.strip(), "dispatch")
-    assert "sleep 301" not in at_work.desk.do("ps", "-eo", "args")
+    assert not [line for line in command_lines() if "sleep 301" in line]
 
 
 def test_cancelling_in_the_file_stops_the_turn(at_work: AgentDesk) -> None:
     at_work.lay("ash")
     at_work.queue("endless", "[[turn]]\nstep = [ { say = 'I wait.' }, { wait = true } ]")
     until(lambda: "I wait." in at_work.desk.ask("agent", "logs", "ash").out, "the turn does not begin")
+    text = at_work.until_status("endless", "in_progress")
     file = at_work.desk.tree / "issues" / "endless.md"
-    text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("status: in_progress", "status: cancelled"), encoding="utf-8")
     until(lambda: "end: cancelled" in at_work.log(), "the turn does not stop")
     assert at_work.status("endless") == "cancelled"
@@ -202,7 +203,15 @@ def test_an_engine_that_is_not_there_is_said(at_work: AgentDesk) -> None:
     at_work.queue("unknown", "", role="security")
     text = at_work.thread("how is it to go on?").read_text(encoding="utf-8")
     assert 'there is no engine "nothing"' in text
-    assert "agents/elm/agent.md" in text
+    assert "agents/elm/agent.md:4: " in text
+    issue = at_work.desk.fact("issues/unknown.md", "id").split()[0]
+    logs = at_work.desk.dispatchd("agent", "logs", f"{issue}.1")
+    assert "= the turn ended: failed to start" in logs
+    assert 'there is no engine "nothing"' in logs
+    refused = at_work.desk.ask("agent", "logs", "nobody").err
+    assert 'no issue, turn or agent is called "nobody"' in refused
+    at_work.desk.dispatchd("issue", "set", issue, "status=cancelled")
+    until(lambda: not list((at_work.desk.tree / "inbox").glob("t-*.md")), "the question stays")
 
 
 def test_a_first_turn_that_was_paused_goes_on_and_so_does_who_it_is_given_to(at_work: AgentDesk) -> None:

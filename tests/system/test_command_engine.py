@@ -49,3 +49,26 @@ def test_a_command_that_is_not_in_the_settings_is_said(at_work: AgentDesk) -> No
     at_work.save("issues/tell.md", "---\ntitle: Tell\nstatus: queued\n---\n\nWrite the story down.\n")
     text = at_work.thread("how is it to go on?").read_text(encoding="utf-8")
     assert 'there is no command "nobody" below [commands] in config.toml' in text
+
+
+SPEAKS = (
+    "dispatchd as ash issue | grep -q Speak && dispatchd as ash note 'Half of it' && echo x > x.txt && "
+    "dispatchd as ash submit 'Too early.' 2> told.txt; git add -A; git commit -qm Said; "
+    "dispatchd as birch note 'I am birch' 2>> told.txt; git commit -qam More; "
+    "dispatchd as ash submit 'It speaks.' && sleep 1; exit 1"
+)
+
+
+def test_a_program_without_tools_speaks_by_commands_over_its_runs_socket(at_work: AgentDesk) -> None:
+    config = at_work.desk.tree / "config.toml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace("[commands]\n", f'[commands]\nspeaks = "{SPEAKS}"\n'), encoding="utf-8")
+    at_work.lay("ash", engine="command:speaks")
+    at_work.save("issues/speak.md", "---\ntitle: Speak\nstatus: queued\n---\n\nSpeak.\n")
+    text = at_work.until_status("speak", "done")
+    assert "Half of it" in text
+    assert "It speaks." in text
+    told = at_work.integrated("told.txt")
+    assert "commit or take back what has changed first: " in told
+    assert "speak as ash; this turn is ash's" in told
+    assert "I am birch" not in text

@@ -11,6 +11,7 @@ import pytest
 from tests.system.conftest import NewDesk
 from tests.system.desk import BRISK, COMMAND, Desk, is_running, until
 
+pytestmark = pytest.mark.cold
 FILES = 60
 KILLS = 2
 

@@ -243,3 +243,23 @@ def test_particular_repositories_are_worked_in_or_said_to_be(tmp_path: Path) -> 
     assert "shallow" in facts["cut"]
     assert "partial" in facts["part"]
     assert "a submodule" in facts["inner"]
+
+
+def test_a_file_with_conflict_markers_is_named_with_its_line_and_left_to_its_person(house: Desk) -> None:
+    whole = house.read("issues/login.md")
+    marked = whole.replace(
+        "The form gives up.", "<<<<<<< HEAD\nThe form gives up.\n=======\nIt stops.\n>>>>>>> theirs"
+    )
+    house.save("issues/login.md", marked)
+    house.sync()
+    line = marked.splitlines().index("<<<<<<< HEAD") + 1
+    finding = said(house, "files-unreadable")
+    assert finding.mend is None
+    assert finding.details[0].startswith(f"issues/login.md:{line}: There is an unfinished merge here")
+    assert treat(house.root, lambda _: True).done == ()
+    assert house.read("issues/login.md") == marked
+    facts = {room.name: room.fact for room in diagnose(house.root).rooms}
+    assert facts["writes"] == "nothing is owed to any file"
+    house.save("issues/login.md", whole)
+    house.sync()
+    assert "files-unreadable" not in wrong(diagnose(house.root))

@@ -1,9 +1,12 @@
 """The product as one person types it, with real vim and sed, at default times, in a repository that makes it hard."""
 
+import pytest
+
 from tests.system.desk import Desk, until
 from tests.system.editors import Vim
 from tests.system.theirs import belongings, make_it_difficult
 
+pytestmark = pytest.mark.cold
 LOGIN = "issues/login timeout.md"
 EPIC = "---\ntitle: Passwordless login\n---\n\nWhy.\n\n## Stages\n\n### Design\n\nGate: approval: Is the flow right?\n\n### Build\n"
 PROPOSAL = '---\ntitle: Use argon2id\nvoters: ["@alice", ash]\n---\n\nWhy.\n'

@@ -5,9 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from tests.system.conftest import NewDesk
 from tests.system.desk import Desk
 
+pytestmark = pytest.mark.cold
 EPIC = (
     "---\nid: e-3fq9\ntitle: Passwordless login\nstatus: draft\n---\n\nWhy.\n\n## Stages\n\n"
     "### Design\n\nGate: approval: Is it right?\n\n### Build\n\nGate: review: Does it work?\n\n"

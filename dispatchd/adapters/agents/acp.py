@@ -10,6 +10,7 @@ from typing import Final
 from dispatchd.adapters.agents.acp_lines import cancelled, heard, request
 from dispatchd.adapters.agents.acp_memory import AcpMemory, Stage
 from dispatchd.adapters.agents.acp_profiles import AcpProfile
+from dispatchd.adapters.agents.acp_words import SERVER
 from dispatchd.adapters.agents.reading_json import line_of, not_json, read_object
 from dispatchd.application.ports.agent_engine import (
     Abilities,
@@ -25,16 +26,22 @@ from dispatchd.application.ports.agent_engine import (
 from dispatchd.application.ports.agent_events import TurnEnded
 
 _PROTOCOL: Final = 1
-_SERVER: Final = "dispatchd"
 
 
 class AcpEngine:
     """`engine: acp:KEY`. Files and terminals are the agent's own: we offer it none of ours."""
 
-    abilities = Abilities(resume=True, ask_permission=True, interrupt=True, usage=True, tools=True)
-
     def __init__(self, profile: AcpProfile) -> None:
         self._profile = profile
+        self.abilities = Abilities(
+            resume=True,
+            ask_permission=True,
+            interrupt=True,
+            usage=True,
+            tools=True,
+            models=bool(profile.model or profile.model_variable),
+            arguments=True,
+        )
         self.name = f"acp:{profile.key}"
         self.programs = (profile.argv[0],)
 
@@ -42,8 +49,16 @@ class AcpEngine:
         """Nothing that anybody wrote is on its command line; all of it goes through the protocol."""
         profile = self._profile
         return LaunchPlan(
-            argv=(*profile.argv, *turn.arguments),
-            environment={name: value.format(home=turn.home) for name, value in profile.environment.items()},
+            argv=(
+                *profile.argv,
+                *(profile.contained if turn.contained else ()),
+                *profile.told_model(turn.model),
+                *turn.arguments,
+            ),
+            environment={
+                **{name: value.format(home=turn.home) for name, value in profile.environment.items()},
+                **({profile.model_variable: turn.model} if turn.model and profile.model_variable else {}),
+            },
             passes=profile.passes,
             credentials=profile.credentials,
             first_lines=(
@@ -64,7 +79,7 @@ class AcpEngine:
     def _errand(self, turn: TurnSpec) -> AcpMemory:
         variables = [{"name": name, "value": value} for name, value in turn.tools_environment.items()]
         server = {
-            "name": _SERVER,
+            "name": SERVER,
             "command": turn.tools_command[0] if turn.tools_command else "",
             "args": list(turn.tools_command[1:]),
             "env": variables,

@@ -42,7 +42,7 @@ def after_answer(said: Json, kept: AcpMemory, profile: AcpProfile) -> Heard:
             kept.prompt = f"{_LOST}\n\n{kept.prompt}" if kept.prompt else ""
             return _take_up(kept)
         case Stage.LOAD:
-            return _hand_over(kept, kept.session, "")
+            return _hand_over(kept, kept.session or text(result, "sessionId"), "")
         case Stage.NEW:
             return _hand_over(kept, text(result, "sessionId"), kept.system)
         case _:
@@ -55,16 +55,17 @@ def _ask(kept: AcpMemory, stage: Stage, method: str, params: Json) -> bytes:
 
 
 def _take_up(kept: AcpMemory) -> Heard:
+    """Go on with the conversation, or begin one. Whoever only reads the transcript knows of no errand: either may be."""
     where = {"cwd": kept.folder, "mcpServers": kept.servers}
     more = {"_meta": kept.meta} if kept.meta else {}
-    if kept.session:
+    if kept.session or (not kept.folder and kept.stage is not Stage.LOAD):
         load = {"sessionId": kept.session, **where, **more}
         return (), (_ask(kept, Stage.LOAD, "session/load", load),)
     return (), (_ask(kept, Stage.NEW, "session/new", {**where, **more}),)
 
 
 def _hand_over(kept: AcpMemory, session: str, system: str) -> Heard:
-    if not session:
+    if not session and kept.folder:
         return _failed({"message": "it began a conversation without a name"}, kept), ()
     words = f"{system.strip()}\n\n---\n\n{kept.prompt}" if system.strip() else kept.prompt
     kept.session = session
@@ -72,7 +73,7 @@ def _hand_over(kept: AcpMemory, session: str, system: str) -> Heard:
     line = _ask(kept, Stage.PROMPT, "session/prompt", prompt)
     kept.prompt = kept.system = ""
     kept.servers, kept.meta = [], {}
-    return (SessionStarted(session=session),), (line,)
+    return ((SessionStarted(session=session),) if session else ()), (line,)
 
 
 def _failed(error: Json, kept: AcpMemory) -> tuple[AgentEvent, ...]:

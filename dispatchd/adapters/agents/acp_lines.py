@@ -1,10 +1,10 @@
 """What the lines of the Agent Client Protocol mean, in the words that all engines share, and what they are answered."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import Final
 
 from dispatchd.adapters.agents.acp_handshake import after_answer
+from dispatchd.adapters.agents.acp_leave import needs_no_leave
 from dispatchd.adapters.agents.acp_memory import AcpMemory, Stage
 from dispatchd.adapters.agents.acp_profiles import AcpProfile
 from dispatchd.adapters.agents.acp_words import Heard, cancelled, end_words, line_of_answer, refusal, request
@@ -21,8 +21,6 @@ __all__ = ["cancelled", "heard", "request"]
 
 _MOST_ABOUT: Final = 200
 _MOST_PIECES: Final = 4000
-_OWN_WORK: Final = frozenset({"read", "edit", "delete", "move", "search", "think"})
-"""Kinds of tools that need no leave inside a cell, as long as they stay in the agent's own clone."""
 _OVER: Final = frozenset({"completed", "failed"})
 _QUIET: Final = frozenset(
     {
@@ -100,7 +98,8 @@ def _told(call: Json) -> dict[str, str]:
     if not command and kind == "execute":
         command = text(call, "title")
     about = command or (path if kind != "execute" else "") or text(call, "title")
-    return {"tool": own or kind, "command": command, "path": path, "about": about[:_MOST_ABOUT]}
+    told = {"tool": own or kind, "command": command, "path": path, "about": about[:_MOST_ABOUT]}
+    return {**told, "server": text(given, "server")}
 
 
 def _command(given: Json) -> str:
@@ -134,7 +133,7 @@ def _asked(said: Json, kept: AcpMemory) -> Heard:
     before = kept.calls.get(text(call, "toolCallId"), {})
     known = {**before, **told, "tool": before.get("tool") or told.get("tool", "")}
     words = tuple(end_words(kept))
-    if yes and kept.contained and _is_own_work(text(call, "kind"), call, known, kept.folder):
+    if yes and kept.contained and needs_no_leave(call, known, kept.folder):
         selected = {"outcome": {"outcome": "selected", "optionId": yes}}
         return words, (line_of_answer(number, selected),)
     key = str(number)
@@ -157,15 +156,3 @@ def _option(options: Sequence[Json], kinds: Sequence[str]) -> str:
             if each.get("kind") == kind and text(each, "optionId"):
                 return text(each, "optionId")
     return ""
-
-
-def _is_own_work(kind: str, call: Json, known: dict[str, Any], folder: str) -> bool:
-    if kind not in _OWN_WORK or known.get("command"):
-        return False
-    places = [text(each, "path") for each in objects(call, "locations")] or [known.get("path", "")]
-    return bool(folder) and all(_is_below(each, folder) for each in places)
-
-
-def _is_below(path: str, folder: str) -> bool:
-    inner = PurePosixPath(folder, path)
-    return bool(path) and ".." not in inner.parts and inner.is_relative_to(folder)

@@ -65,7 +65,8 @@ class AcpMemory:
             asked={name: dict(part(read, "asked", name)) for name in part(read, "asked")},
             calls={
                 name: {
-                    key: text(part(read, "calls", name), key) for key in ("tool", "command", "path", "about")
+                    key: text(part(read, "calls", name), key)
+                    for key in ("tool", "command", "path", "about", "server")
                 }
                 for name in part(read, "calls")
             },

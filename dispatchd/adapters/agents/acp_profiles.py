@@ -17,6 +17,8 @@ class AcpProfile:
 
     key: str
     argv: tuple[str, ...]
+    contained: tuple[str, ...] = ()
+    """More arguments inside our cell: an agent with a sandbox of its own leaves it off there, and asks instead."""
     environment: Mapping[str, str] = field(default_factory=dict)
     passes: tuple[str, ...] = ()
     credentials: tuple[str, ...] = ()
@@ -26,6 +28,14 @@ class AcpProfile:
     """What it understands besides the protocol when a conversation begins."""
     totals: bool = False
     """Whether the tokens it tells are those of the whole conversation."""
+    model: str = ""
+    """The argument that names the model, which stands for `{model}`,"""
+    model_variable: str = ""
+    """or the variable that does."""
+
+    def told_model(self, model: str) -> tuple[str, ...]:
+        """How its command line names *model*."""
+        return (self.model.format(model=model),) if model and self.model else ()
 
 
 PROFILES: Final = (
@@ -35,14 +45,17 @@ PROFILES: Final = (
         environment=ENVIRONMENT,
         passes=PASSES,
         credentials=(".claude/.credentials.json",),
+        model_variable="ANTHROPIC_MODEL",
         meta={"claudeCode": {"options": {"allowedTools": list(ALLOWED)}}},
     ),
     AcpProfile(
         key="codex",
         argv=("codex-acp",),
+        contained=("-c", "sandbox_mode=danger-full-access", "-c", "approval_policy=untrusted"),
         environment={"CODEX_HOME": "{home}/.codex"},
         passes=("OPENAI_API_KEY", "CODEX_API_KEY", "OPENAI_BASE_URL", *_PROXIES),
         credentials=(".codex/auth.json",),
+        model="--config=model={model}",
     ),
     AcpProfile(
         key="opencode",
@@ -63,11 +76,13 @@ PROFILES: Final = (
         environment={"GEMINI_CLI_NO_RELAUNCH": "true", "GEMINI_CLI_TRUST_WORKSPACE": "true"},
         passes=("GEMINI_API_KEY", "GOOGLE_GEMINI_BASE_URL", *_PROXIES),
         log_in="gemini-api-key",
+        model="--model={model}",
     ),
     AcpProfile(
         key="qwen",
         argv=("qwen", "--acp"),
         passes=("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", *_PROXIES),
+        model="--model={model}",
     ),
     AcpProfile(
         key="vibe",

@@ -9,6 +9,8 @@ from dispatchd.application.ports.agent_events import AgentEvent, Said, Thought
 
 Heard = tuple[tuple[AgentEvent, ...], tuple[bytes, ...]]
 """What a line means, and what it is answered."""
+SERVER: Final = "dispatchd"
+"""What our tools' server is called towards the agent."""
 _NO_SUCH_METHOD: Final = -32601
 
 

@@ -40,6 +40,8 @@ class ClaudeEngine:
         cost=True,
         tools=True,
         system_prompt=True,
+        models=True,
+        arguments=True,
     )
     programs = ("claude",)
 

@@ -47,13 +47,14 @@ _PASSES: Final = (
 )
 _MOST_ABOUT: Final = 200
 _SERVER: Final = "mcp_servers.dispatchd"
+_TOOLS_START_WITHIN: Final = 60
 
 
 class CodexEngine:
     """Memory: what the conversation had used before this turn, which its totals include; and whether it is over."""
 
     name = "codex"
-    abilities = Abilities(resume=True, usage=True, tools=True)
+    abilities = Abilities(resume=True, usage=True, tools=True, models=True, arguments=True)
     programs = ("codex",)
 
     def plan(self, turn: TurnSpec) -> LaunchPlan:
@@ -121,6 +122,9 @@ def _tools(turn: TurnSpec) -> Iterator[str]:
     yield f"--config={_SERVER}.command={json.dumps(program)}"
     yield f"--config={_SERVER}.args={json.dumps(arguments)}"
     yield f"--config={_SERVER}.env={{{variables}}}"
+    # Or its first request goes out before our tools are there, and the agent believes that it has none.
+    yield f"--config={_SERVER}.required=true"
+    yield f"--config={_SERVER}.startup_timeout_sec={_TOOLS_START_WITHIN}"
 
 
 def _events(said: Json, before: Json) -> Iterator[AgentEvent]:

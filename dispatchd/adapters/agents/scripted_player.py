@@ -6,6 +6,7 @@ It prints what it does as lines of JSON, and keeps its place between turns in it
 import json
 import os
 import sys
+import time
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,14 +28,16 @@ def main(script: str, session: str) -> int:
         return 0
     place = Path.home() / ".scripted" / f"{session}.json"
     number = json.loads(place.read_text(encoding="utf-8"))["next"] if place.exists() else 0
-    _print(type="session", session=session)
     over: dict[str, Any] = {"step": [{"say": "My script has no more turns."}]}
     turn: dict[str, Any] = turns[number] if number < len(turns) else over
+    time.sleep(turn.get("begins_after", 0))
+    _print(type="session", session=session)
     outcome, said = Player().play(turn.get("step", []))
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(json.dumps({"next": number + 1}), encoding="utf-8")
     _print(type="used", read=100, written=50)
     _print(type="end", outcome=outcome, said=said)
+    time.sleep(turn.get("lingers", 0))
     return 0
 
 
@@ -170,6 +173,10 @@ class Player:
     def do_print(self, step: Mapping[str, Any]) -> None:
         """`print = "…"`: a line as it is, whatever it is."""
         _line(str(step["print"]))
+
+    def do_spill(self, step: Mapping[str, Any]) -> None:
+        """`spill = 1000, text = "…"`: so many times the text, in one line."""
+        _line(str(step.get("text", "x")) * int(step["spill"]))
 
     def do_exit(self, step: Mapping[str, Any]) -> None:
         """`exit = 3`: end without a word."""

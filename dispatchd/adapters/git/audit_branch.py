@@ -135,9 +135,11 @@ class GitAuditLog:
             return self._made(commits, runs)
 
     def _made(self, commits: Sequence[ForeignCommit], runs: Sequence[Run]) -> frozenset[CommitId]:
+        return self._recorded(commits, runs) | reflog.believed(self._places.private_dir, commits)
+
+    def _recorded(self, commits: Sequence[ForeignCommit], runs: Sequence[Run]) -> frozenset[CommitId]:
         here = reflog.made_here(self._places.common_dir, commits)
-        here |= ledger.made_in_runs(self._runner, runs, commits)
-        return here | reflog.believed(self._places.private_dir, commits)
+        return here | ledger.made_in_runs(self._runner, runs, commits)
 
     def decided_here(self, head: CommitId) -> Decided:
         """What was made here, whatever became of it, and what moved home."""
@@ -149,11 +151,14 @@ class GitAuditLog:
             lost = (
                 bool(runs) and git_state.relation(self._runner, runs[0].end, head) is HeadRelation.TRAVELLED
             )
-        found = tuple(each for each in commits if each.home or (each.oid in here and each.is_own))
+            ours = self._recorded(commits, runs)
+        # A daemon's commit counts if it is known here, whatever else it says of itself; home is moved by people's.
+        found = tuple(each for each in commits if (each.oid in here if each.is_own else each.home))
         line = [each.oid for each in found if each.on_first_parent_line and each.is_own and each.oid in here]
         # Where the branch was led away from what was made here last, that is where it is to be followed from.
         end = runs[0].end if lost else next(reversed(line), None)
-        return Decided(commits=found, end=end)
+        believed = frozenset(each.oid for each in found if each.is_own) - ours
+        return Decided(commits=found, end=end, believed=believed)
 
     def last_made(self) -> CommitId | None:
         """The end of the ledger's newest run."""

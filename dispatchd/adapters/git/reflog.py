@@ -10,6 +10,7 @@ from typing import Final
 from dispatchd.application.ports.audit_log import BRANCH_REF, CommitId, ForeignCommit
 
 OURS: Final = "dispatchd: "
+_NOTHING: Final = "0"
 
 
 def made_here(common_dir: Path, commits: Sequence[ForeignCommit]) -> frozenset[CommitId]:
@@ -43,7 +44,9 @@ def believed(private_dir: Path, commits: Sequence[ForeignCommit]) -> frozenset[C
 
 
 def _moves(common_dir: Path) -> list[tuple[CommitId, CommitId]]:
-    """From where to where we moved the branch, oldest first."""
+    """From where to where we moved the branch, oldest first. Making it where it was not, after a clone or a deletion,
+    made none of the commits that it came with.
+    """
     try:
         lines = (common_dir / "logs" / BRANCH_REF).read_bytes().decode("utf-8", "replace").splitlines()
     except FileNotFoundError:
@@ -53,5 +56,6 @@ def _moves(common_dir: Path) -> list[tuple[CommitId, CommitId]]:
         ends, _, message = line.partition("\t")
         if message.startswith(OURS):
             old, new = ends.split(" ")[:2]
-            moves.append((CommitId(old), CommitId(new)))
+            if old.strip(_NOTHING):
+                moves.append((CommitId(old), CommitId(new)))
     return moves

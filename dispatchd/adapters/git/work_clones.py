@@ -150,6 +150,14 @@ class GitWorkClones:
     def _fetch(self, clone: WorkClone) -> str:
         """Bring the branch's objects into the repository, below a ref of our own; its head."""
         kept = f"refs/dispatchd/fetched/{clone.issue}"
+        self._bring(clone, f"+refs/heads/{clone.branch}:{kept}")
+        fetched = self._commit(kept)
+        if fetched is None:
+            raise CloneFailed(f"{clone.path} gave no commit of {clone.branch}")
+        return fetched
+
+    def _bring(self, clone: WorkClone, refspec: str) -> None:
+        """Fetch from the clone, checking what comes."""
         self._git.feed(
             "fetch",
             "--quiet",
@@ -159,37 +167,54 @@ class GitWorkClones:
             "--no-auto-gc",
             "--end-of-options",
             str(clone.path),
-            f"+refs/heads/{clone.branch}:{kept}",
+            refspec,
             stdin=b"",
             settings=("fetch.fsckObjects=true", "protocol.file.allow=always"),
             limit=_LIMIT,
         )
-        fetched = self._commit(kept)
-        if fetched is None:
-            raise CloneFailed(f"{clone.path} gave no commit of {clone.branch}")
-        return fetched
 
     def rescue(self, clone: WorkClone, name: str) -> str | None:
-        """Save uncommitted work to a ref; the commit, or None where there is none."""
+        """Save uncommitted work to a ref of that name, also where the clone's own git directory is gone."""
         state = self.look(clone)
-        if not state.exists or not state.changed:
+        if not (state.changed if state.exists else clone.path.is_dir()):
             return None
         try:
-            parents = ["-p", self._fetch(clone)] if state.head is not None else []
+            parent = self._fetch(clone) if state.head is not None else self._last_known(clone)
             with OwnIndex(self._scratch, clone.issue) as index:
                 outside = seen_from_outside(self._common_dir, clone, index, borrow=False)
-                if parents:
-                    outside("read-tree", parents[1])
+                outside("read-tree", parent)
                 outside("add", "--all", "--", ".")
                 tree = outside("write-tree").strip()
+            if tree == self._git.ask("rev-parse", f"{parent}^{{tree}}").line:
+                return None
             message = f"What stood uncommitted in the worktree of {clone.issue} after {name}\n"
             commit = self._git.feed(
-                "commit-tree", tree, *parents, stdin=message.encode(), variables=AUTHOR
+                "commit-tree", tree, "-p", parent, stdin=message.encode(), variables=AUTHOR
             ).line
             self._git.feed("update-ref", f"{RESCUES}{name}", commit, stdin=b"")
         except GitFailedError as failed:
             raise CloneFailed(f"uncommitted work in {clone.path} could not be saved: {failed}") from failed
-        return commit
+        return f"{RESCUES}{name}"
+
+    def _last_known(self, clone: WorkClone) -> str:
+        return self._commit(f"refs/heads/{clone.branch}") or clone.base
+
+    def rescue_stray(self, clone: WorkClone, name: str) -> str | None:
+        """Save the commits that are checked out under another name than the branch's, or under none."""
+        state = self.look(clone)
+        if not state.exists or state.other_branch is None:
+            return None
+        ref = f"{RESCUES}{name}-stray"
+        try:
+            self._bring(clone, f"+HEAD:{ref}")
+            if self._is_ancestor(ref, state.head or self._last_known(clone)):
+                self._git.feed("update-ref", "-d", ref, stdin=b"")
+                return None
+        except GitFailedError as failed:
+            raise CloneFailed(
+                f"{state.other_branch} in {clone.path} could not be saved: {failed}"
+            ) from failed
+        return ref
 
     def diff(self, clone: WorkClone) -> str:
         """What the branch and the uncommitted work change against the base, as a patch."""
@@ -214,6 +239,7 @@ class GitWorkClones:
     def remove(self, clone: WorkClone) -> None:
         """Take the clone away, after its branch was fetched and uncommitted work rescued."""
         self.rescue(clone, f"{clone.issue}-removed")
+        self.rescue_stray(clone, f"{clone.issue}-removed")
         self.fetch_back(clone)
         shutil.rmtree(clone.path)
 

@@ -1,8 +1,7 @@
 """Owns one agent's process: writes down what it prints, gives it what it is to read, and leaves word of its end.
 
 It outlives the daemon, so it needs nothing but the standard library and its folder: `order.json` says what to start,
-`begun` that it was, `lock` that it lives, `exit.json`, written last, how it ended. Whoever starts a second one of it
-for the same folder starts nothing.
+`begun` that it was, `lock` that it lives, `exit.json`, written last, how it ended. A second one starts nothing.
 """
 
 import base64
@@ -27,7 +26,7 @@ CHUNK = 1 << 16
 PATIENCE = 0.2
 """Seconds between two tries where the disk takes nothing, and between two looks for what is left."""
 MOST_STDERR = 16 << 20
-PR_SET_CHILD_SUBREAPER = 36
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 
 def main(folder: str) -> int:
@@ -85,12 +84,8 @@ class Shim:
         try:
             self.process = self.start()
         except OSError as error:
-            name = self.order["argv"][0]
-            return {
-                "code": None,
-                "error": f"{name} could not be started: {os.strerror(error.errno or 0)}",
-                **_now(),
-            }
+            why = f"{self.order['argv'][0]} could not be started: {os.strerror(error.errno or 0)}"
+            return {"code": None, "error": why, **_now()}
         self.watch()
         while self.process.poll() is None:
             self.turn(None)
@@ -133,6 +128,7 @@ class Shim:
             least = most if hard == resource.RLIM_INFINITY else min(most, hard)
             resource.setrlimit(which, (least, least))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # it does not outlive its owner
 
     def watch(self) -> None:
         """Wait for its words, its end, and the daemon's."""

@@ -7,7 +7,7 @@ never taken for granted: `prove` tries to get out of it, once before and once af
 import shutil
 import socket
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -28,28 +28,30 @@ class Bubblewrap:
 
     def wrap(self, argv: tuple[str, ...], environment: Mapping[str, str], cell: Cell) -> tuple[str, ...]:
         """The command that runs *argv* in the cell."""
+        empty = tuple(self._emptied(cell))
+        hidden = [str(inside(path, empty)) for path in cell.hidden]
         return (
             _PROGRAM,
             *_namespaces(network=cell.network),
             *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"),
-            *self._emptied(cell),
-            *_shown(cell.readable),
-            *(part for path in cell.hidden for part in ("--tmpfs", str(path))),
-            *(part for path in cell.writable for part in ("--bind", str(path), str(path))),
-            *_placed(cell.placed),
-            *(part for path in cell.hidden for part in ("--remount-ro", str(path))),
+            *(part for path in empty for part in ("--tmpfs", str(path))),
+            *_shown(((path, path) for path in cell.readable), empty),
+            *(part for path in hidden for part in ("--tmpfs", path)),
+            *(part for path in cell.writable for part in ("--bind", str(path), str(inside(path, empty)))),
+            *_shown(((there, here) for here, there in cell.placed.items()), empty),
+            *(part for path in hidden for part in ("--remount-ro", path)),
             *("--chdir", str(cell.folder), "--clearenv"),
             *(part for name, value in environment.items() for part in ("--setenv", name, value)),
             "--",
             *argv,
         )
 
-    def _emptied(self, cell: Cell) -> Iterator[str]:
+    def _emptied(self, cell: Cell) -> Iterator[Path]:
         """Places that are empty inside; one that is a link stands for where it leads."""
         places = dict.fromkeys(path.resolve() for path in (Path("/tmp"), Path("/run"), self._home))  # noqa: S108
         for path in places:
             if path.is_dir() and path not in {Path("/"), *cell.writable}:
-                yield from ("--tmpfs", str(path))
+                yield path
 
     def prove(self, repository: Path, tree: Path, private: Path, scratch: Path) -> Containment:
         """Try to get out, in every way that would matter."""
@@ -103,16 +105,26 @@ def _namespaces(*, network: bool) -> tuple[str, ...]:
     return (*words, *(() if network else ("--unshare-net",)), "--die-with-parent", "--new-session")
 
 
-def _shown(paths: Sequence[Path]) -> Iterator[str]:
-    for path in paths:
-        if path.exists():
-            yield from ("--ro-bind", str(path), str(path))
-
-
-def _placed(placed: Mapping[Path, Path]) -> Iterator[str]:
-    for here, there in placed.items():
+def _shown(paths: Iterable[tuple[Path, Path]], empty: Sequence[Path]) -> Iterator[str]:
+    """What is there of *paths*, each with the place at which it is seen."""
+    for there, here in paths:
         if there.exists():
-            yield from ("--ro-bind", str(there), str(here))
+            yield from ("--ro-bind", str(there), str(inside(here, empty)))
+
+
+def inside(path: Path, empty: Sequence[Path]) -> Path:
+    """Where *path* can be mounted: links are followed, for none can be mounted through, up to a place that is *empty*.
+
+    The links themselves are seen inside, so that both names lead there; those in an empty place are not, and a folder
+    takes the place of each.
+    """
+    here = Path(path.anchor)
+    for number, part in enumerate(path.parts[1:], start=2):
+        here /= part
+        if any(here.is_relative_to(each) for each in empty):
+            return here.joinpath(*path.parts[number:])
+        here = here.resolve()
+    return here
 
 
 def _targets(repository: Path, tree: Path, private: Path) -> tuple[Path, ...]:

@@ -120,8 +120,10 @@ class FolderRunRoom:
         )
 
     def discard(self, run_id: RunId) -> None:
-        """Forget what only a live run needs."""
+        """Forget what only a live run needs; where its shim was killed, what that left running ends here."""
         folders = self.folders(run_id)
+        if _word(folders.run) is None:
+            _end_leftovers(folders.work)
         shutil.rmtree(folders.work, ignore_errors=True)
         for name in ("in.sock", "shim.txt"):
             (folders.run / name).unlink(missing_ok=True)
@@ -202,6 +204,15 @@ def _tail(path: Path) -> str:
             return file.read().decode("utf-8", errors="replace")
     except OSError:
         return ""
+
+
+def _end_leftovers(work: Path) -> None:
+    """Kill what runs with the environment of the run whose folder is *work*."""
+    mark = b"DISPATCHD_TALK=" + os.fsencode(work) + b"/"
+    for place in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if any(each.startswith(mark) for each in (place / "environ").read_bytes().split(b"\0")):
+                os.kill(int(place.name), signal.SIGKILL)
 
 
 def _is_held(path: Path) -> bool:

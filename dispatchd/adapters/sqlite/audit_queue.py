@@ -35,6 +35,10 @@ class SqliteAuditQueue:
         row = (path, digest, actor_column(actor), time_column(at), prose, begun)
         self._connection.execute(self._sql["audit_add_text"], row)
 
+    def add_event(self, position: EventPosition) -> None:
+        """Let a commit hold the event there once more."""
+        self._log.await_commit(position)
+
     def waiting(self) -> Sequence[AuditRow]:
         """All rows, in order."""
         rows = self._connection.execute(self._sql["audit_waiting"]).fetchall()

@@ -30,7 +30,7 @@ from dispatchd.application.ports.store_failures import (
 LEAST_ROOM: Final = 64 * 1024
 """Bytes: SQLite's shared memory, twice."""
 _IN_USE: Final = "database.in_use"
-_WAL: Final = "-wal"
+_COMPANIONS: Final = ("", "-wal")
 _SETTINGS: Final = (
     "PRAGMA busy_timeout = 5000",
     "PRAGMA journal_mode = WAL",
@@ -55,12 +55,15 @@ class FileWatch:
     opened: tuple[tuple[int, int], ...]
     folder: int
     """A descriptor of the folder they lie in, which goes where the folder goes."""
+    names: tuple[str, ...]
+    """Where they stood, as plain texts: each transaction asks twice, and a `Path` takes longer than the disk."""
+    names_in_folder: tuple[str, ...]
 
     def check(self) -> None:
         """Raises DatabaseReplaced if the database or its log was deleted or replaced since it was opened, DatabaseAway
         if the folder that holds both was moved and nothing stands in its place.
         """
-        standing = _identities(self.path)
+        standing = _identities(self.names)
         if standing == self.opened:
             return
         if not any(map(any, standing)) and self.is_whole():
@@ -69,11 +72,11 @@ class FileWatch:
 
     def stands(self) -> bool:
         """Whether the path leads to what was opened."""
-        return _identities(self.path) == self.opened
+        return _identities(self.names) == self.opened
 
     def is_whole(self) -> bool:
         """Whether what was opened lies in its folder, wherever that is now: what is committed is there to be found."""
-        return _identities(Path(self.path.name), self.folder) == self.opened
+        return _identities(self.names_in_folder, self.folder) == self.opened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,17 +184,21 @@ class _Unsound(sqlite3.DatabaseError):
 
 
 def _watch(path: Path) -> FileWatch:
-    opened = _identities(path)
+    names = tuple(f"{path}{companion}" for companion in _COMPANIONS)
     return FileWatch(
-        path=path, opened=opened, folder=os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        path=path,
+        opened=_identities(names),
+        folder=os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC),
+        names=names,
+        names_in_folder=tuple(f"{path.name}{companion}" for companion in _COMPANIONS),
     )
 
 
-def _identities(path: Path, folder: int | None = None) -> tuple[tuple[int, int], ...]:
+def _identities(names: tuple[str, ...], folder: int | None = None) -> tuple[tuple[int, int], ...]:
     found = []
-    for companion in ("", _WAL):
+    for name in names:
         try:
-            status = os.stat(path.with_name(path.name + companion), dir_fd=folder)
+            status = os.stat(name, dir_fd=folder)
         except FileNotFoundError:
             found.append((0, 0))
         else:

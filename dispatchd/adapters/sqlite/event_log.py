@@ -34,6 +34,12 @@ class EventLog:
             position=EventPosition(position), id=EventId(event_id), circumstance=circumstance, event=event
         )
 
+    def await_commit(self, position: EventPosition) -> None:
+        """Let the entry there wait in the audit queue again. Raises KeyError."""
+        by = self.at(position)[0].circumstance
+        waiting = (actor_column(by.actor), time_column(by.at), position)
+        self._connection.execute(self._sql["event_await_commit"], waiting)
+
     def at(self, position: EventPosition) -> tuple[RecordedEvent, str]:
         """The entry and its line in plain words. Raises KeyError."""
         row = self._connection.execute(self._sql["event_at"], (position,)).fetchone()

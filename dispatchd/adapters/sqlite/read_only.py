@@ -138,14 +138,14 @@ class SqliteReadModel:
         """Those whose card stands."""
         runs = self.runs()
         return tuple(
-            agent_row(state, path, [run.issue for run in runs if run.agent == state["name"]])
+            agent_row(state, path, [run for run in runs if run.agent == state["name"]])
             for state, path in self._states("agent")
         )
 
     def agent(self, name: str) -> AgentRow | None:
         """The agent, removed or not."""
         for state, path in self._state(name, "agent"):
-            return agent_row(state, path, [run.issue for run in self.runs() if run.agent == name])
+            return agent_row(state, path, [run for run in self.runs() if run.agent == name])
         return None
 
     def decisions(self) -> Sequence[DecisionRow]:

@@ -15,6 +15,7 @@ from dispatchd.application.ports.read_rows import (
     LogRow,
     ProblemRow,
     ProposalRow,
+    RunRow,
     SignatureRow,
     StageRow,
     ThreadRow,
@@ -180,16 +181,19 @@ def _turn(state: State) -> TurnRow:
     )
 
 
-def agent_row(state: State, path: str | None, working_on: Sequence[str]) -> AgentRow:
+def agent_row(state: State, path: str | None, runs: Sequence[RunRow]) -> AgentRow:
     """An agent's card and what it works on now."""
     return AgentRow(
         name=state["name"],
         role=state["role"],
         engine=state["engine"],
+        model=state.get("model"),
+        arguments=state.get("arguments"),
         paused=state.get("paused", False),
         removed=state.get("removed", False),
         path=path,
-        working_on=tuple(working_on),
+        working_on=tuple(run.issue for run in runs),
+        uncontained=any(not run.contained for run in runs),
     )
 
 

@@ -81,6 +81,12 @@ def owed_writes(path: Path) -> tuple[OwedWrite, ...]:
     )
 
 
+def parked_files(path: Path) -> tuple[str, ...]:
+    """Of each file that cannot be read: where, why, and how it is mended."""
+    with _reading(path) as ask:
+        return tuple(str(row[0]) for row in ask("parked"))
+
+
 def events_after(path: Path, moment: datetime) -> tuple[LateEvent, ...]:
     """Events that are dated after *moment*, the latest first."""
     with _reading(path) as ask:

@@ -80,6 +80,13 @@ class Desk:
     """and when that is to be asked again by the clock."""
     stopping: dict[RunId, tuple[int, float]] = field(default_factory=dict)
     """How far up the ladder a run is that is to stop, and since when."""
+    has_looked: bool = False
+    """Whether the whole tree was looked at since the last agent ended that nothing contained."""
+
+    @property
+    def contains(self) -> bool:
+        """Whether a turn that begins now is kept in a cell."""
+        return self.containment.holds and self.ports.settings().agents.sandbox != "off"
 
     def now(self) -> float:
         """The monotonic clock."""

@@ -7,17 +7,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from dispatchd.application.agents.circuit import why_engine_rests
 from dispatchd.application.agents.context import prompt_for
 from dispatchd.application.agents.desk import Desk
-from dispatchd.application.agents.holding_back import why_held_back
+from dispatchd.application.agents.money import why_no_money
 from dispatchd.application.agents.stuck import ask_how_to_go_on
 from dispatchd.application.command_handler import Door
+from dispatchd.application.doubts import begin_doubt
 from dispatchd.application.intake import Plan as Commands
 from dispatchd.application.ports.run_store import RunProgress
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.ports.work_clones import CloneFailed
-from dispatchd.documents.config_values import AgentSettings
+from dispatchd.documents.config_values import AgentSettings, BudgetSettings
 from dispatchd.documents.tree_paths import slug
+from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_run import Occasion, Work, run_id
 from dispatchd.domain.command import Command, DeliverAnswer
 from dispatchd.domain.due_turns import Due, Waits, brings_answer, due_turn
@@ -77,9 +80,16 @@ def choose(desk: Desk, work: UnitOfWork, at: datetime) -> Choice:
         work.runs.live(),
         limits_of(settings.agents),
         at,
-        lambda issue, agent: why_held_back(work, settings.budget, issue, agent, at),
+        lambda issue, agent: why_not_now(work, settings.budget, issue, agent, at),
     )
     return Choice(plan=plan, stuck=tuple(stuck))
+
+
+def why_not_now(
+    work: UnitOfWork, budget: BudgetSettings, issue: Issue, agent: Agent, at: datetime
+) -> str | None:
+    """Why *agent* may not begin a turn now, though it is free: its engine rests, or the money is spent."""
+    return why_engine_rests(work, agent.engine, at) or why_no_money(work, budget, issue, agent, at)
 
 
 def due_of(work: UnitOfWork, issue: Issue) -> Due | Waits:
@@ -172,6 +182,8 @@ def _start(desk: Desk, door: Door, pick: Pick, branch: str, base: str) -> Comman
         if brings_answer(thread, pick.agent.name)
     ]
     prompt = prompt_for(work, pick, known, desk.ports.settings().agents.context_chars)
+    if not desk.contains:
+        begin_doubt(work, desk.session.ports.clock.now())
     work.runs.save_progress(RunProgress(run=run, prompt=work.blobs.put(prompt.encode())))
     start = StartRun(
         issue=pick.issue,
@@ -179,7 +191,7 @@ def _start(desk: Desk, door: Door, pick: Pick, branch: str, base: str) -> Comman
         agent=pick.agent.name,
         occasion=pick.due.occasion,
         attempt=pick.due.attempt,
-        contained=desk.containment.holds,
+        contained=desk.contains,
         branch=branch,
         base=base,
         session=known.session if known is not None and same_agent else None,

@@ -3,6 +3,7 @@
 In this order: what the agent made is safe before anything says that the turn is over.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.application.agents.desk import Desk
@@ -10,6 +11,7 @@ from dispatchd.application.agents.listening import listen
 from dispatchd.application.ports.agent_engine import AgentEngine
 from dispatchd.application.ports.run_room import Life, RunExit, RunSight
 from dispatchd.application.ports.run_store import RunProgress, Verdict
+from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.ports.work_clones import CloneFailed, WorkClone
 from dispatchd.domain.agent_run import AgentRun, RunOutcome, Work
 from dispatchd.domain.run_command import EndRun
@@ -25,17 +27,19 @@ async def finish(desk: Desk, run: AgentRun, engine: AgentEngine | None, sight: R
         lambda each: (each.runs.progress(run.id), each.work(run.issue))
     )
     verdict = verdict_on(run, engine, sight, progress)
-    commit, trouble = await desk.session.run(lambda: _save(desk, run, work))
-    said = "; ".join(part for part in (verdict.said, trouble) if part)
+    saved = await desk.session.run(lambda: _save(desk, run, work))
+    gone = await desk.session.ports.store.transact(lambda each: why_unwanted(each, run))
     await desk.act(
         EndRun(
             run=run.id,
             outcome=verdict.outcome,
-            said=said,
+            said=gone or verdict.said,
             spent=progress.spent,
             session=progress.session or run.session,
-            commit=commit,
+            commit=saved.head,
             resets_at=verdict.resets_at,
+            rescued=saved.refs,
+            trouble="; ".join(saved.troubles),
         )
     )
     await desk.session.ports.store.transact(lambda each: each.runs.forget_progress(run.id))
@@ -67,22 +71,47 @@ def _how(ended: RunExit, stderr: str) -> str:
     return f"{words}: {last[0][:_MOST_TOLD]}" if last else words
 
 
-def _save(desk: Desk, run: AgentRun, work: Work | None) -> tuple[str | None, str]:
-    """The head of the branch, fetched; and what could not be fetched. Uncommitted work goes to a ref of this run."""
+def why_unwanted(work: UnitOfWork, run: AgentRun) -> str:
+    """Why nobody wants this turn any more: its issue or its agent was deleted; empty where neither was."""
+    issue, agent = work.issue(run.issue), work.agent(run.agent)
+    if issue is None or issue.removed:
+        return f"{run.issue} was deleted"
+    return f"the card of {run.agent} was deleted" if agent is None or agent.removed else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Saved:
+    """The head of the branch, fetched; refs that keep what was not on it; and what could not be saved."""
+
+    head: str | None = None
+    refs: tuple[str, ...] = ()
+    troubles: tuple[str, ...] = ()
+
+
+def _save(desk: Desk, run: AgentRun, work: Work | None) -> _Saved:
+    """Fetch the branch; what is not on it, uncommitted or on another branch, goes to refs of this run."""
     if work is None or not work.branch:
-        return None, ""
+        return _Saved()
     clone = clone_of(desk, work)
+    refs: list[str] = []
     troubles: list[str] = []
-    try:
-        desk.ports.clones.rescue(clone, run.id)
-    except (CloneFailed, OSError) as failed:
-        troubles.append(str(failed))
+    for keep in (desk.ports.clones.rescue, desk.ports.clones.rescue_stray):
+        try:
+            kept = keep(clone, run.id)
+        except (CloneFailed, OSError) as failed:
+            troubles.append(str(failed))
+        else:
+            refs += [kept] if kept is not None else []
     head = None
     try:
         head = desk.ports.clones.fetch_back(clone)
     except (CloneFailed, OSError) as failed:
         troubles.append(str(failed))
-    return head, "; ".join(troubles)
+    if not desk.ports.clones.look(clone).exists:
+        troubles.append(
+            f"its worktree is gone or no repository any more, and the next turn makes it anew ({clone.path})"
+        )
+    return _Saved(head=head, refs=tuple(refs), troubles=tuple(troubles))
 
 
 def clone_of(desk: Desk, work: Work) -> WorkClone:

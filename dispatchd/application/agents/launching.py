@@ -3,7 +3,8 @@
 Every step may find that it was taken already, by a daemon that was killed right after it.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,8 @@ from dispatchd.application.ports.run_room import Life, RunOrder
 from dispatchd.application.ports.sandbox import Cell
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.ports.work_clones import CloneFailed, WorkClone
+from dispatchd.documents.agent_document import parse_agent
+from dispatchd.domain.agent import Agent, words_of
 from dispatchd.domain.agent_run import NOTHING_SPENT, AgentRun, RunId, RunOutcome, Spent, Work
 from dispatchd.domain.errors import DispatchdError
 from dispatchd.domain.run_command import EndRun
@@ -32,6 +35,14 @@ class _Brief:
     system: str
     spent: Spent = NOTHING_SPENT
     """What the conversation has used so far."""
+    agent: Agent | None = None
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """On which line of its card each key stands."""
+
+    def card(self, run: AgentRun, key: str) -> str:
+        """Where its card says *key*, as `path:line`."""
+        path = f"agents/{run.agent}/agent.md"
+        return f"{path}:{self.lines[key]}" if key in self.lines else path
 
 
 class _CannotStartError(DispatchdError):
@@ -63,7 +74,18 @@ def _brief(desk: Desk, work: UnitOfWork, run: AgentRun) -> _Brief:
     agent = work.agent(run.agent)
     prompt = work.blobs.get(digest).decode()
     system = system_for(work, desk.ports.assets, agent, made)
-    return _Brief(work=made, prompt=prompt, system=system, spent=_spent_before(work, run))
+    lines = _lines_of_card(work, run.agent)
+    return _Brief(
+        work=made, prompt=prompt, system=system, spent=_spent_before(work, run), agent=agent, lines=lines
+    )
+
+
+def _lines_of_card(work: UnitOfWork, agent: str) -> Mapping[str, int]:
+    record = work.documents.of(agent)
+    if record is None or record.current is None:
+        return {}
+    front = parse_agent(work.blobs.get(record.current).decode("utf-8", errors="replace")).front
+    return {key: entry.first + 1 for key, entry in front.entries.items()}
 
 
 def _spent_before(work: UnitOfWork, run: AgentRun) -> Spent:
@@ -93,8 +115,9 @@ def _prepare(desk: Desk, run: AgentRun, brief: _Brief) -> str:
     if engine is None:
         known = ", ".join(desk.ports.engines)
         raise _CannotStartError(
-            f'there is no engine "{run.engine}" ({known}); mend engine: in agents/{run.agent}/agent.md'
+            f'{brief.card(run, "engine")}: there is no engine "{run.engine}"; write one of {known}'
         )
+    _check_card(run, engine, brief)
     missing = desk.ports.missing(engine.programs)
     if missing is not None:
         raise _CannotStartError(
@@ -104,6 +127,19 @@ def _prepare(desk: Desk, run: AgentRun, brief: _Brief) -> str:
     order, memory = _order(desk, run, engine, clone, brief)
     desk.ports.room.prepare(run.id, order)
     return memory
+
+
+def _check_card(run: AgentRun, engine: AgentEngine, brief: _Brief) -> None:
+    """Refuse what the card says and its engine has no ear for: left out in silence, it would be taken for obeyed."""
+    card = brief.agent
+    if card is not None and card.model and not engine.abilities.models:
+        raise _CannotStartError(
+            f"{brief.card(run, 'model')}: {run.engine} cannot be told which model to use; take the line out"
+        )
+    if card is not None and card.arguments and not engine.abilities.arguments:
+        raise _CannotStartError(
+            f"{brief.card(run, 'arguments')}: {run.engine} takes no more arguments; take the line out"
+        )
 
 
 def _command(desk: Desk, run: AgentRun, engine: AgentEngine) -> str:
@@ -174,6 +210,8 @@ def _turn(desk: Desk, run: AgentRun, engine: AgentEngine, clone: WorkClone, brie
             "DISPATCHD_TALK": str(scratch / "talk.sock"),
         },
         contained=run.contained,
+        model=(brief.agent.model or "") if brief.agent else "",
+        arguments=words_of(brief.agent.arguments or "") if brief.agent else (),
         command=_command(desk, run, engine),
         spent_before=brief.spent,
     )

@@ -35,7 +35,7 @@ async def listen(desk: Desk, run: AgentRun, engine: AgentEngine, *, to_the_end: 
         most = min(most * 4, LONGEST_LINE + CHUNK)
     if not whole and not skipping:
         return False
-    heard = _decode(engine, progress, data[: len(data) if skipping else whole], skipping=skipping)
+    heard = decode_lines(engine, progress, data[: len(data) if skipping else whole], skipping=skipping)
     await desk.plan(lambda door: _act_on(desk, door, run, heard))
     desk.heard[run.id] = desk.now()
     return True
@@ -49,7 +49,7 @@ def _whole_lines(data: bytes, *, to_the_end: bool) -> tuple[int, bool]:
     return end, end == 0 and len(data) > LONGEST_LINE
 
 
-def _decode(engine: AgentEngine, progress: RunProgress, data: bytes, *, skipping: bool) -> Heard:
+def decode_lines(engine: AgentEngine, progress: RunProgress, data: bytes, *, skipping: bool = False) -> Heard:
     """What *data*, the next part of the transcript, means."""
     after = replace(progress, offset=progress.offset + len(data))
     if skipping:
@@ -63,9 +63,18 @@ def _decode(engine: AgentEngine, progress: RunProgress, data: bytes, *, skipping
     heard = Heard(progress=replace(after, skipping=False))
     for line in lines:
         if line.strip():
-            more = hear(heard.progress, engine.decode(line, heard.progress.decoder))
+            more = hear(heard.progress, _one(engine, line, heard.progress.decoder))
             heard = heard.then(more)
     return heard
+
+
+def _one(engine: AgentEngine, line: bytes, memory: str) -> Decoded:
+    """What one line means; one that is nested deeper than anything can be read means nothing."""
+    try:
+        return engine.decode(line, memory)
+    except RecursionError:
+        note = Malformed(beginning=repr(line[:100]), why="it is nested too deeply")
+        return Decoded(events=(note,), memory=memory)
 
 
 def _act_on(desk: Desk, door: Door, run: AgentRun, heard: Heard) -> Plan:

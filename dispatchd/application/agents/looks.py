@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dispatchd.application.agents.dispatching import AT_WORK, due_of, limits_of
-from dispatchd.application.agents.holding_back import why_held_back
+from dispatchd.application.agents.dispatching import AT_WORK, due_of, limits_of, why_not_now
 from dispatchd.application.agents.money import day_limit, day_of
 from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.requests.lookup import handle_of, issue_if_named
 from dispatchd.documents.config_values import Config
-from dispatchd.domain.agent_run import AgentRun, RunOutcome, Spent, Work, WorkPhase
+from dispatchd.domain.agent_run import AgentRun, RunId, RunOutcome, Spent, Work, WorkPhase
 from dispatchd.domain.due_turns import Due
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue
@@ -44,7 +44,7 @@ def why(work: UnitOfWork, config: Config, issue: Issue, at: datetime) -> Why:
         work.runs.live(),
         limits_of(config.agents),
         at,
-        lambda each, agent: why_held_back(work, config.budget, each, agent, at),
+        lambda each, agent: why_not_now(work, config.budget, each, agent, at),
     )
     pick = next((pick for pick in plan.picks if pick.issue == issue.id), None)
     if pick is None:
@@ -181,8 +181,36 @@ def _trouble(run: AgentRun) -> str:
     return f"{run.id} {words}: {run.said}" if run.said else f"{run.id} {words}"
 
 
-def runs_named(work: UnitOfWork, issue_id: EntityId | None, agent: str | None) -> Sequence[AgentRun]:
-    """The turns about an issue, or the last ones of an agent, oldest first."""
-    if issue_id is not None:
-        return work.runs.of_issue(issue_id)
-    return tuple(reversed(work.runs.last_of_agent(agent, 20))) if agent is not None else work.runs.live()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turns:
+    """The turns that were meant, oldest first. `issue`: the one they are about, where one was named."""
+
+    runs: Sequence[AgentRun]
+    issue: EntityId | None = None
+
+
+def turns_of(work: UnitOfWork, typed: str) -> Turns | None:
+    """The turns of the issue or the agent that *typed* names, or the one turn; None where nothing is called so.
+
+    Raises Rejected where it could be several issues.
+    """
+    agent = work.agent(handle_of(typed))
+    if agent is not None:
+        return Turns(runs=tuple(reversed(work.runs.last_of_agent(agent.name, 20))))
+    run = work.run(RunId(typed.strip().lower()))
+    if run is not None:
+        return Turns(runs=(run,), issue=run.issue)
+    issue = issue_if_named(work, typed)
+    return None if issue is None else Turns(runs=work.runs.of_issue(issue.id), issue=issue.id)
+
+
+def held_works(work: UnitOfWork, typed: str) -> Sequence[EntityId]:
+    """The issues whose work is held, of the agent or the issue that *typed* names."""
+    agent = work.agent(handle_of(typed))
+    issue = issue_if_named(work, typed) if agent is None else None
+    return [
+        made.issue
+        for made in work.runs.works([WorkPhase.WORKING, WorkPhase.SUBMITTED, WorkPhase.BOUNCED])
+        if made.held
+        and (made.agent == agent.name if agent is not None else issue is not None and made.issue == issue.id)
+    ]

@@ -28,6 +28,7 @@ from dispatchd.domain.wording import listed
 
 Said = Mapping[str, Any]
 _MOST_NAMED: Final = 10
+NOT_A_PERSON: Final = "use the tools of your run, or end your turn; this is how people speak, and you belong to an agent's turn ({run})"
 MOST_QUESTIONS: Final = 5
 """Open ones of one agent about one issue."""
 
@@ -37,6 +38,11 @@ async def speak(desk: Desk, run_id: RunId, verb: str, said: Said) -> Mapping[str
     run = await desk.session.ports.store.transact(lambda work: work.run(run_id))
     if run is None or not run.is_live:
         raise Rejected("end your turn; it is over already, and nothing more is taken from it")
+    claimed = said.get("speaker")
+    if claimed is not None and claimed != run.agent:
+        raise Rejected(
+            f"speak as {run.agent}; this turn is {run.agent}'s, and no other's word is taken in it"
+        )
     does = VERBS.get(verb)
     if does is None:
         raise Rejected(f'say one of {listed(VERBS)}; "{verb}" is not for agents')

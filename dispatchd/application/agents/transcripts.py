@@ -1,5 +1,7 @@
 """The transcript of a run in words for people: what the agent said and did, a line each."""
 
+from typing import Final
+
 from dispatchd.application.ports.agent_engine import AgentEngine
 from dispatchd.application.ports.agent_events import (
     AgentEvent,
@@ -12,6 +14,12 @@ from dispatchd.application.ports.agent_events import (
     ToolReturned,
     TurnEnded,
 )
+from dispatchd.application.ports.run_room import Life, RunSight
+from dispatchd.domain.agent_run import AgentRun, RunOutcome
+from dispatchd.domain.wording import in_words
+
+_MOST_ERRORS: Final = 8
+"""Lines of what a program printed as errors; the last ones say what ended it."""
 
 
 def lines_of(engine: AgentEngine, line: bytes, memory: str) -> tuple[tuple[str, ...], str]:
@@ -41,3 +49,27 @@ def _told(event: AgentEvent) -> str:
             return f"! no line of its engine: {beginning}"
         case _:
             return ""
+
+
+def end_of(run: AgentRun, sight: RunSight) -> tuple[str, ...]:
+    """How the turn ended, where its transcript does not say so: the reason, the exit code, the last of its errors."""
+    if run.outcome is None:
+        is_over = sight.life in {Life.EXITED, Life.GONE}
+        return ("= its process has ended; what follows is noted when the daemon looks",) if is_over else ()
+    if run.outcome is RunOutcome.OK:
+        return ()
+    told = [f"= the turn ended: {in_words(run.outcome)}{_exit(sight)}"]
+    if run.said.strip():
+        told.append(f"  {run.said.strip()}")
+    errors = [line.rstrip() for line in sight.stderr_tail.splitlines() if line.strip()][-_MOST_ERRORS:]
+    if errors:
+        told += ["  the last that it printed as errors:", *(f"  | {line}" for line in errors)]
+    return tuple(told)
+
+
+def _exit(sight: RunSight) -> str:
+    if sight.exit is None:
+        return ""
+    if sight.exit.signal:
+        return f" (signal {sight.exit.signal})"
+    return f" (exit code {sight.exit.code})" if sight.exit.code is not None else ""

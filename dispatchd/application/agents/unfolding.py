@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
+from dispatchd.application.agents.keepable import keepable
 from dispatchd.application.ports.agent_engine import Decoded
 from dispatchd.application.ports.agent_events import (
     AgentEvent,
@@ -49,13 +50,14 @@ class Heard:
 def hear(progress: RunProgress, decoded: Decoded) -> Heard:
     """What one decoded line adds."""
     after = replace(progress, decoder=decoded.memory)
-    for event in decoded.events:
+    events = tuple(keepable(event) for event in decoded.events)
+    for event in events:
         after = _after(after, event)
     return Heard(
         progress=after,
         replies=decoded.replies,
-        permissions=tuple(each for each in decoded.events if isinstance(each, PermissionAsked)),
-        questions=tuple(each for each in decoded.events if isinstance(each, QuestionAsked)),
+        permissions=tuple(each for each in events if isinstance(each, PermissionAsked)),
+        questions=tuple(each for each in events if isinstance(each, QuestionAsked)),
     )
 
 

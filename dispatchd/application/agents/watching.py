@@ -8,7 +8,7 @@ from typing import Final
 
 from dispatchd.application.agents.asking import answer_waiting
 from dispatchd.application.agents.desk import Desk
-from dispatchd.application.agents.ending import finish
+from dispatchd.application.agents.ending import finish, why_unwanted
 from dispatchd.application.agents.engine_choice import engine_named
 from dispatchd.application.agents.handing_in import hand_in
 from dispatchd.application.agents.launching import launch
@@ -94,6 +94,8 @@ async def _why_stop(desk: Desk, run: AgentRun, progress: RunProgress, sight: Run
     paused = await desk.session.ports.store.transact(
         lambda work: why_nothing_starts(work) or _rests(work, run)
     )
+    if await desk.session.ports.store.transact(lambda work: why_unwanted(work, run)):
+        return RunOutcome.CANCELLED
     if paused:
         return RunOutcome.INTERRUPTED
     if desk.session.ports.clock.now() - run.started > settings.turn:

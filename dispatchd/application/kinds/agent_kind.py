@@ -31,9 +31,11 @@ from dispatchd.reconcile.intents import Intent, Refusal
 _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "role": str,
     "engine": str,
+    "model": str,
+    "arguments": str,
     "paused": lambda text: text == "true",
 }
-_DEFAULTS: Final = {"role": "coder", "engine": "scripted", "paused": False}
+_DEFAULTS: Final = {"role": "coder", "engine": "scripted", "model": None, "arguments": None, "paused": False}
 
 
 def _read(text: str) -> Reading:

@@ -15,6 +15,7 @@ from dispatchd.application.kinds.facts_of_kind import (
     one_of,
     without,
 )
+from dispatchd.application.kinds.gate_rounds import current_text, of_this_round
 from dispatchd.application.kinds.titles import title_for
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.annotations import Annotation
@@ -112,7 +113,9 @@ def _intents(edit: Edit) -> tuple[Intent, ...]:
     lists = partial(_list_intents, edit, shape, merged, places)
     plans = plans_of(merged, places.place(lists_of(merged)))
     base, disk = edit.base.document, edit.disk.document
-    return (*facts, *epic_intents(epic.id, base, disk, shape, edit.held, plans, lists))
+    asked = epic_intents(epic.id, base, disk, shape, edit.held, plans, lists)
+    ours = current_text(edit)
+    return (*facts, *of_this_round(edit, epic, _read(ours) if ours is not None else None, asked))
 
 
 def _boxes(reading: Reading) -> tuple[Offered, ...]:
@@ -149,6 +152,10 @@ def _render(epic: Epic, canvas: str, notes: Sequence[Annotation], work: UnitOfWo
     return render_epic(epic, canvas, notes, lister(work, epic.id))
 
 
+def _put_right(epic: Epic, text: str, work: UnitOfWork) -> str:
+    return render_epic(epic, text, (), lister(work, epic.id, adds=False))
+
+
 def _compose(epic: Epic, _work: UnitOfWork, body: str) -> str:
     return compose_epic(epic, body)
 
@@ -165,4 +172,5 @@ EPIC_KIND: Final = DocumentKind(
     compose=_compose,
     substance=person_part,
     boxes=_boxes,
+    put_right=_put_right,
 )

@@ -1,14 +1,14 @@
 """The lists of an epic against the workspace: which issue a link leads to, and what the lists should say of issues."""
 
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from dispatchd.application.document_kinds import Edit
 from dispatchd.application.ports.unit_of_work import UnitOfWork
-from dispatchd.documents.epic_document import EpicDocument, parse_epic, person_part
-from dispatchd.documents.epic_list_surgery import IssueLink, Lister, Listing
+from dispatchd.documents.epic_document import EpicDocument, parse_epic, person_part, render_epic
+from dispatchd.documents.epic_list_surgery import IssueLink, Lister, Listing, Rejoining
 from dispatchd.documents.epic_lists import DELETED, StageList, id_in
 from dispatchd.documents.fence import decode
 from dispatchd.domain.epic import Stage, StagePlan
@@ -58,8 +58,15 @@ def merged_document(edit: Edit) -> EpicDocument:
     if not isinstance(ours, str) or ours == edit.base.text:
         document: EpicDocument = edit.disk.document
         return document
-    ours_body = parse_epic(ours).front.body
-    merged = merge_body(edit.base.body, ours_body, edit.disk.body, person_part)
+    epic = edit.work.epic(EntityId(edit.subject))
+    texts = [edit.base.text, ours, edit.disk.text]
+    if (
+        epic is not None
+    ):  # else items that are issues by now stand beside their links, and would be made again
+        links = lister(edit.work, epic.id, adds=False)
+        texts = [render_epic(epic, text, (), links) for text in texts]
+    base, here, there = (parse_epic(text).front.body for text in texts)
+    merged = merge_body(base, here, there, person_part, keeps_items=True)
     head = edit.disk.text[: len(edit.disk.text) - len(edit.disk.body)]
     return parse_epic(head + merged.text)
 
@@ -72,14 +79,20 @@ class _Links:
     epic: EntityId
     path: str
     placed: tuple[PlacedItem, ...]
+    adds: bool
 
     def listing(self, stage: Stage, moving: Mapping[EntityId, PlacedItem]) -> Listing:
         own = [each for each in self.placed if folded(each.stage) == folded(stage.name)]
         links = {each.item.block.first: link for each in own if (link := self._link(each)) is not None}
+        has_links = any(each.item.link is not None for each in own)
+        added = self._added(stage, moving, has_links=has_links) if self.adds else ()
+        rejoining = tuple(self._rejoining(stage, own, added))
+        back = {each.link for each in rejoining}
         return Listing(
             links=links,
             gone=frozenset(each.item.block.first for each in own if moving.get(each.issue) is each),
-            added=self._added(stage, moving, has_links=any(each.item.link is not None for each in own)),
+            added=tuple(link for _, link in added if link not in back),
+            rejoining=rejoining,
             wanted=sum(each.is_wanted for each in own),
         )
 
@@ -131,7 +144,7 @@ class _Links:
 
     def _added(
         self, stage: Stage, moving: Mapping[EntityId, PlacedItem], *, has_links: bool
-    ) -> tuple[IssueLink, ...]:
+    ) -> tuple[tuple[EntityId, IssueLink], ...]:
         """Issues of *stage* in no list: where there is a list of links they join it; a line that moves makes one."""
         if not has_links and not moving:
             return ()
@@ -144,11 +157,55 @@ class _Links:
             and issue.id not in standing
             and (has_links or issue.id in moving)
         )
-        return tuple(link for issue in found if (link := self.link_to(issue)) is not None)
+        return tuple((issue.id, link) for issue in found if (link := self.link_to(issue)) is not None)
+
+    def _rejoining(
+        self, stage: Stage, own: Sequence[PlacedItem], added: Sequence[tuple[EntityId, IssueLink]]
+    ) -> Iterator[Rejoining]:
+        """Those of *added* that the order of a numbered list names: their line was lost, they were not taken out."""
+        standing = {each.issue: each.item.block.first for each in own if each.item.run is not None}
+        before = dict(stage.order)
+        after = {earlier: later for later, earlier in stage.order}
+        missing = dict(added)
+        if not standing:
+            return
+        for issue in _from_first_to_last(missing, before):
+            if issue in before or issue in after:
+                yield Rejoining(
+                    link=missing[issue],
+                    after=_next_standing(issue, before, standing),
+                    before=_next_standing(issue, after, standing),
+                )
 
 
-def lister(work: UnitOfWork, epic: EntityId) -> Lister | None:
-    """What the lists of *epic* should say; None while it has no file."""
+def _from_first_to_last(
+    issues: Mapping[EntityId, IssueLink], before: Mapping[EntityId, EntityId]
+) -> Iterable[EntityId]:
+    """*issues*, each behind those that come before it."""
+
+    def depth(issue: EntityId) -> int:
+        seen = [issue]
+        while (earlier := before.get(seen[-1])) is not None and earlier not in seen:
+            seen.append(earlier)
+        return len(seen)
+
+    return sorted(issues, key=depth)
+
+
+def _next_standing(
+    issue: EntityId, to: Mapping[EntityId, EntityId], standing: Mapping[EntityId, int]
+) -> int | None:
+    """The line of the nearest item, going from one to the other, that stands."""
+    seen = {issue}
+    at = to.get(issue)
+    while at is not None and at not in seen and at not in standing:
+        seen.add(at)
+        at = to.get(at)
+    return standing.get(at) if at is not None else None
+
+
+def lister(work: UnitOfWork, epic: EntityId, *, adds: bool = True) -> Lister | None:
+    """What the lists of *epic* should say; None while it has no file. With *adds*, also of issues in no list."""
     record = work.documents.of(epic)
     if record is None:
         return None
@@ -158,7 +215,7 @@ def lister(work: UnitOfWork, epic: EntityId) -> Lister | None:
         if not any(each.items or each.offers for _, each in lists):
             return [Listing() for _ in lists]
         placed = placing(work, epic, path).place([(stage.name, each) for stage, each in lists])
-        links = _Links(work=work, epic=epic, path=path, placed=placed)
+        links = _Links(work=work, epic=epic, path=path, placed=placed, adds=adds)
         moving = links.moving([stage for stage, _ in lists])
         return [links.listing(stage, moving) for stage, _ in lists]
 

@@ -27,6 +27,10 @@ class Abilities:
     tools: bool = False
     """Whether it speaks MCP; otherwise it uses the commands."""
     system_prompt: bool = False
+    models: bool = False
+    """Whether it can be told which model to use,"""
+    arguments: bool = False
+    """and whether its program takes more arguments from the agent's card."""
     commanded: bool = False
     """Whether what it runs is a command of the workspace's own, named in the card after a colon."""
 

@@ -127,10 +127,14 @@ class ForeignCommit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """Commits of daemons, parents before children, and the newest that this repository's own made; None: it made none."""
+    """Commits of daemons, parents before children, and the newest that this repository's own made; None: it made none.
+
+    `believed` are those that no record of ours shows us making: daemons' of clones that decided before this one.
+    """
 
     commits: tuple[ForeignCommit, ...]
     end: CommitId | None
+    believed: frozenset[CommitId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,10 @@ class AuditQueue(Protocol):
         since: datetime | None = None,
     ) -> None: ...
 
+    def add_event(self, position: EventPosition) -> None:
+        """Say that the event there has to stand in a commit once more: the one that held it is not on the branch."""
+        ...
+
     def waiting(self) -> Sequence[AuditRow]:
         """All rows, in order. Appending an event puts its row here by itself."""
         ...

@@ -196,10 +196,13 @@ class AgentRow(NamedTuple):
     name: str
     role: str
     engine: str
+    model: str | None
+    arguments: str | None
     paused: bool
     removed: bool
     path: str | None
     working_on: tuple[str, ...]
+    uncontained: bool = False
 
 
 class DecisionRow(NamedTuple):

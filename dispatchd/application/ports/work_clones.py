@@ -67,7 +67,11 @@ class WorkClones(Protocol):
         ...
 
     def rescue(self, clone: WorkClone, name: str) -> str | None:
-        """Save uncommitted work to `refs/dispatchd/rescue/NAME`; the commit, or None where there is none."""
+        """Save uncommitted work to `refs/dispatchd/rescue/NAME`; that ref, or None where there is none."""
+        ...
+
+    def rescue_stray(self, clone: WorkClone, name: str) -> str | None:
+        """Save what is checked out and not on the branch to `refs/dispatchd/rescue/NAME-stray`; that ref, or None."""
         ...
 
     def diff(self, clone: WorkClone) -> str:

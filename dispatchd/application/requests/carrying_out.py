@@ -7,10 +7,12 @@ from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan
 from dispatchd.application.people import agent_actor
 from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.requests.confirm_requests import confirm_documents
 from dispatchd.application.requests.import_requests import carry_out_import
 from dispatchd.application.requests.lookup import handle_of
 from dispatchd.application.requests.planning import body_of, plan, subject_of
 from dispatchd.application.requests.request import Request, Verb
+from dispatchd.application.requests.thread_requests import waits_in_threads
 from dispatchd.application.requests.tidy_requests import tidy
 from dispatchd.application.requests.undo_requests import undoable
 from dispatchd.application.requests.written_instead import write_instead
@@ -42,8 +44,22 @@ async def carry_out(session: Session, request: Request) -> Mapping[str, Any]:
         return await session.ports.store.transact(lambda work: undoable(work, by(work)))
     if request.verb is Verb.TIDY:
         return await session.ports.store.transact(lambda work: tidy(session, work, request, by(work)))
-
+    if request.verb is Verb.CONFIRM:
+        return await _confirm(session, request, by)
     return await perform(session, request, by)
+
+
+async def _confirm(
+    session: Session, request: Request, by: Callable[[UnitOfWork], Circumstance]
+) -> Mapping[str, Any]:
+    """What waits in documents, and what waits in threads."""
+    done = await confirm_documents(session, request, by)
+    if done is None:
+        return await perform(session, request, by)
+    if request.flag("all") and await session.ports.store.transact(lambda work: bool(waits_in_threads(work))):
+        more = await perform(session, request, by)
+        return {**done, "told": [*done["told"], *more["told"]], "events": [*done["events"], *more["events"]]}
+    return done
 
 
 async def perform(

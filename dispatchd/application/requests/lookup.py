@@ -17,6 +17,7 @@ from dispatchd.domain.identifiers import ID_LETTERS, DocumentPath, EntityId, Ent
 from dispatchd.domain.issue import Issue
 from dispatchd.domain.proposal import Proposal
 from dispatchd.domain.thread import Thread
+from dispatchd.domain.wording import nothing_called
 
 Found = Entity | Decision
 F = TypeVar("F", Epic, Issue, Proposal, Thread)
@@ -30,13 +31,6 @@ _WITH_ARTICLE: Final = {
     EntityKind.DECISION: "a decision",
     EntityKind.FEEDBACK: "a feedback item",
     EntityKind.AGENT: "an agent",
-}
-_LISTED_BY: Final = {
-    EntityKind.ISSUE: "issue list",
-    EntityKind.EPIC: "epic list",
-    EntityKind.PROPOSAL: "proposal list",
-    EntityKind.THREAD: "inbox list",
-    EntityKind.AGENT: "agent list",
 }
 SEARCHED: Final = (EntityKind.ISSUE, EntityKind.EPIC, EntityKind.PROPOSAL, EntityKind.THREAD)
 
@@ -62,6 +56,15 @@ def entity_named(
 def issue_named(work: UnitOfWork, typed: str) -> Issue:
     """The issue that *typed* names."""
     return _the(work, typed, EntityKind.ISSUE, Issue)
+
+
+def issue_if_named(work: UnitOfWork, typed: str) -> Issue | None:
+    """The issue that *typed* names, or None. Raises Rejected where it could be several."""
+    exact = _by_id(work, typed) or _by_path(work, typed)
+    candidates = [exact] if exact is not None else _candidates(work, typed, (EntityKind.ISSUE,))
+    if len(candidates) > 1:
+        raise Rejected(_several_called(typed, candidates))
+    return next((each for each in candidates if isinstance(each, Issue)), None)
 
 
 def epic_named(work: UnitOfWork, typed: str) -> Epic:
@@ -173,9 +176,7 @@ def _nothing_called(typed: str, kinds: tuple[EntityKind, ...]) -> str:
         return (
             f'nothing here is called "{typed}"; see dispatchd status, or the lists of issues, epics and so on'
         )
-    wanted = _WITH_ARTICLE[kinds[0]].partition(" ")[2]
-    see = f"; see dispatchd {_LISTED_BY[kinds[0]]}" if kinds[0] in _LISTED_BY else ""
-    return f'there is no {wanted} "{typed}"{see}'
+    return nothing_called(typed, _WITH_ARTICLE[kinds[0]].partition(" ")[2])
 
 
 def _several_called(typed: str, candidates: list[Found]) -> str:

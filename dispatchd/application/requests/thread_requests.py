@@ -54,13 +54,7 @@ def plan_answer(work: UnitOfWork, request: Request) -> tuple[Command, ...]:
 
 def plan_confirm(work: UnitOfWork, request: Request) -> tuple[Command, ...]:
     """Answer *yes* to what waits for a person's word: one thread, the one about an entity, or all of them."""
-    waiting = [
-        thread
-        for thread in work.entities(EntityKind.THREAD)
-        if isinstance(thread, Thread)
-        and thread.status is ThreadStatus.OPEN
-        and thread.purpose is ThreadPurpose.CONFIRM_ACT
-    ]
+    waiting = waits_in_threads(work)
     if request.flag("all"):
         if not waiting:
             raise Rejected("nothing waits to be confirmed")
@@ -70,6 +64,17 @@ def plan_confirm(work: UnitOfWork, request: Request) -> tuple[Command, ...]:
     if about:
         return tuple(_confirmation(thread) for thread in about)
     return (_confirmation(thread_named(work, typed)),)
+
+
+def waits_in_threads(work: UnitOfWork) -> list[Thread]:
+    """The open threads that ask whether an act counts."""
+    return [
+        thread
+        for thread in work.entities(EntityKind.THREAD)
+        if isinstance(thread, Thread)
+        and thread.status is ThreadStatus.OPEN
+        and thread.purpose is ThreadPurpose.CONFIRM_ACT
+    ]
 
 
 def plan_ask(
@@ -156,6 +161,8 @@ def _confirmation(thread: Thread) -> Command:
     for option in thread.options:
         if option.casefold().startswith(("yes", "confirm")):
             return AnswerThread(thread=thread.id, option=option)
+    if thread.purpose is ThreadPurpose.CONFIRM_ACT and thread.options:
+        return AnswerThread(thread=thread.id, option=thread.options[0])  # the last leaves all as it is
     raise Rejected(
         f'{thread.id} ("{thread.title}") is no yes-or-no question: dispatchd answer {thread.id} OPTION',
         subject=thread.id,

@@ -1,6 +1,6 @@
 """The database: whether it is sound, whole, and able to do what it owes the tree; and whether its times can be true."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -114,7 +114,7 @@ def _made_again(patient: Patient, path: Path) -> str:
 
 def writes_room(patient: Patient) -> Room:
     """What the database still owes the tree, and what keeps it from being done."""
-    from dispatchd.adapters.sqlite.soundness import owed_writes
+    from dispatchd.adapters.sqlite.soundness import owed_writes, parked_files
     from dispatchd.adapters.tree.obstacles import why_unwritable
 
     if patient.database is None:
@@ -128,7 +128,7 @@ def writes_room(patient: Patient) -> Room:
             stuck.append(f"{each.path}: {why}")
         elif since > STUCK_AFTER:
             late.append(f"{each.path}: since {age(since)}, tried {counted(each.attempts, 'time')}")
-    findings = (*_stuck(stuck), *_late(patient, late))
+    findings = (*_stuck(stuck), *_late(patient, late), *_parked(parked_files(patient.database)))
     fact = f"{counted(len(owed), 'file')} still to be written" if owed else "nothing is owed to any file"
     return Room(name="writes", fact=fact, findings=tuple(findings))
 
@@ -142,6 +142,20 @@ def _stuck(stuck: list[str]) -> Iterator[Finding]:
             why="Something else stands where the file belongs; dispatchd never removes what it did not make.",
             next_step="Move that away; the file is then written by itself.",
             details=tuple(stuck[:MOST]),
+        )
+
+
+def _parked(parked: Sequence[str]) -> Iterator[Finding]:
+    if parked:
+        yield Finding(
+            code="files-unreadable",
+            gravity=Gravity.RISK,
+            what=f"{counted(len(parked), 'file')} cannot be read as {'it stands' if len(parked) == 1 else 'they stand'}.",
+            why="Its last good state stays in force, and dispatchd writes nothing into it: what to keep is yours to say."
+            if len(parked) == 1
+            else "Their last good states stay in force, and dispatchd writes nothing into them: what to keep is yours to say.",
+            next_step="Put it right by hand, as said here, and save; it is then taken in by itself.",
+            details=tuple(parked[:MOST]),
         )
 
 

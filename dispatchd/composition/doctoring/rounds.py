@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from dispatchd.composition.doctoring.agents import agents_room
 from dispatchd.composition.doctoring.branch import branch_room
 from dispatchd.composition.doctoring.daemons import daemon_room
 from dispatchd.composition.doctoring.database import clock_room, database_room, writes_room
@@ -34,6 +35,7 @@ ROOMS: Final[tuple[tuple[str, Callable[[Patient], Room]], ...]] = (
     ("clock", clock_room),
     ("settings", settings_room),
     ("project", project_room),
+    ("agents", agents_room),
 )
 MOST_MENDS: Final = 50
 """What is mended may bring more to light; in a house so bad that this is not enough, one asks again."""

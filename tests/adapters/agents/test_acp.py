@@ -8,6 +8,7 @@ import pytest
 from acp import schema
 
 from dispatchd.adapters.agents.acp import AcpEngine
+from dispatchd.adapters.agents.acp_leave import needs_no_leave
 from dispatchd.adapters.agents.acp_profiles import PROFILES, AcpProfile
 from dispatchd.application.ports.agent_engine import AnswerPermission, Interrupt
 from dispatchd.application.ports.agent_events import (
@@ -19,11 +20,12 @@ from dispatchd.application.ports.agent_events import (
     Used,
 )
 from dispatchd.domain.agent_run import RunOutcome, Spent
-from tests.adapters.agents.replaying import SAMPLES, TURN, processes, recorded, replay
+from tests.adapters.agents.replaying import TURN, processes, recorded, replay
 
 ENGINES = {profile.key: AcpEngine(profile) for profile in PROFILES}
 PLAIN = AcpEngine(AcpProfile(key="plain", argv=("plain",)))
 OUTSIDE = replace(TURN, contained=False)
+RESUMED = replace(OUTSIDE, session="an-earlier-one")
 ENDS: dict[str, list[list[RunOutcome]]] = {
     "acp_claude-agent-acp": [[RunOutcome.OK]],
     "acp_claude-code-acp_fs": [[RunOutcome.OK]],
@@ -55,19 +57,10 @@ def test_a_recorded_agent_of_the_protocol_ends_as_it_did(name: str) -> None:
     engine = engine_of(name)
     ends = []
     for number, lines in enumerate(processes(recorded(name))):
-        turn = replace(OUTSIDE, session="an-earlier-one" if number else None)
+        turn = RESUMED if number else OUTSIDE
         events, _, _ = replay(engine, lines, engine.plan(turn).memory)
         ends.append([each.outcome for each in events if isinstance(each, TurnEnded)])
     assert ends == ENDS[name]
-
-
-@pytest.mark.skipif(
-    not SAMPLES.is_dir(), reason="the corpora of recorded lines of real programs are not here"
-)
-def test_no_recorded_line_of_any_program_raises() -> None:
-    for path in SAMPLES.glob("*.jsonl"):
-        for engine in (*ENGINES.values(), PLAIN):
-            replay(engine, recorded(path.stem), "")
 
 
 def test_the_handshake_is_what_the_protocol_describes() -> None:
@@ -208,3 +201,53 @@ def _params(line: bytes, method: str) -> dict[str, Any]:
     assert line.endswith(b"\n")
     params: dict[str, Any] = said["params"]
     return params
+
+
+@pytest.mark.parametrize("command", ["git add -A", "git commit -qm 'A word'", "git diff HEAD"])
+def test_git_on_its_own_branch_needs_no_leave_inside_a_cell(command: str) -> None:
+    call = {"kind": "execute", "title": command}
+    assert needs_no_leave(call, {"command": command}, "/clone")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "git push",
+        "git",
+        "git add -A && make",
+        "git log > /elsewhere",
+        'git commit -m "$(make)"',
+        "git 'add",
+        "touch x",
+    ],
+)
+def test_any_other_command_is_asked_also_when_it_is_named_like_a_tool_of_ours(command: str) -> None:
+    call = {"kind": "execute", "title": f"{command} (dispatchd MCP Server)"}
+    assert not needs_no_leave(call, {"command": command, "server": "dispatchd"}, "/clone")
+
+
+@pytest.mark.parametrize(
+    ("call", "known"),
+    [
+        ({"kind": "other", "title": "ask_human (dispatchd MCP Server)"}, {}),
+        ({"title": "Approve MCP tool call"}, {"server": "dispatchd"}),
+        ({"kind": "other", "title": "dispatchd_ask_human"}, {}),
+    ],
+    ids=["gemini", "codex", "opencode"],
+)
+def test_our_own_tools_need_no_leave(call: dict[str, str], known: dict[str, str]) -> None:
+    assert needs_no_leave(call, known, "/clone")
+    assert not needs_no_leave({"title": "Approve MCP tool call"}, {"server": "another"}, "/clone")
+
+
+def test_inside_a_cell_codex_leaves_its_own_sandbox_off_and_asks() -> None:
+    assert "sandbox_mode=danger-full-access" in ENGINES["codex"].plan(TURN).argv
+    assert "approval_policy=untrusted" in ENGINES["codex"].plan(TURN).argv
+    assert ENGINES["codex"].plan(OUTSIDE).argv == ("codex-acp",)
+
+
+@pytest.mark.parametrize("name", ["acp_mcp_claude-agent-acp", "acp_mcp_opencode", "acp_mcp_codex-acp"])
+def test_who_only_reads_a_transcript_hears_its_turn_to_the_end(name: str) -> None:
+    _, present = processes(recorded(name))
+    events, _, _ = replay(PLAIN, present, "")
+    assert [each.outcome for each in events if isinstance(each, TurnEnded)] == [RunOutcome.OK]

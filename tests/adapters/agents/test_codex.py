@@ -18,11 +18,10 @@ from dispatchd.domain.agent_run import RunOutcome, Spent
 from tests.adapters.agents.replaying import TURN, recorded, replay
 
 ENGINE = CodexEngine()
+RECORDED = ("codex1", "codex_bypass", "codex_r1", "codex_r2", "codex_ws_tmpdir", "st_codex")
 
 
-@pytest.mark.parametrize(
-    "name", ["codex1", "codex_bypass", "codex_r1", "codex_r2", "codex_ws_tmpdir", "st_codex"]
-)
+@pytest.mark.parametrize("name", RECORDED)
 def test_a_recorded_turn_of_codex_ends_well(name: str) -> None:
     events, _, _ = replay(ENGINE, recorded(name), "")
     assert [each.outcome for each in events if isinstance(each, TurnEnded)] == [RunOutcome.OK]
@@ -66,3 +65,9 @@ def test_inside_a_cell_its_own_sandbox_is_off_and_outside_it_is_on() -> None:
     outside = ENGINE.plan(replace(TURN, contained=False)).argv
     assert "--dangerously-bypass-approvals-and-sandbox" not in outside
     assert "--sandbox=workspace-write" in outside
+
+
+def test_its_first_request_waits_for_our_tools() -> None:
+    argv = ENGINE.plan(TURN).argv
+    assert "--config=mcp_servers.dispatchd.required=true" in argv
+    assert "--config=mcp_servers.dispatchd.startup_timeout_sec=60" in argv

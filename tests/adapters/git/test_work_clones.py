@@ -1,6 +1,7 @@
 """Agents' worktrees: made, looked at, fetched from and taken away without git ever running for us inside one."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -215,3 +216,35 @@ def test_what_the_agent_had_staged_is_saved_whole(
     (clone.path.rename(clone.path.with_name("gone")))
     assert git(repository, "show", "refs/dispatchd/rescue/i-7k2m.1:half.py") == "staged, not committed"
     assert git(repository, "fsck", "--connectivity-only") == ""
+
+
+def test_what_was_committed_elsewhere_is_kept(
+    clones: GitWorkClones, clone: WorkClone, repository: Path
+) -> None:
+    git(clone.path, "checkout", "-q", "-b", "side")
+    made = commit_in(clone, "side.py", "y = 2\n")
+    assert clones.rescue_stray(clone, "i-7k2m.1") == "refs/dispatchd/rescue/i-7k2m.1-stray"
+    assert git(repository, "rev-parse", "refs/dispatchd/rescue/i-7k2m.1-stray") == made
+    git(clone.path, "checkout", "-q", "--detach", BRANCH)
+    assert clones.rescue_stray(clone, "i-7k2m.2") is None
+
+
+def test_files_are_saved_where_the_git_directory_is_gone(
+    clones: GitWorkClones, clone: WorkClone, repository: Path
+) -> None:
+    (clone.path / "new.py").write_text("x = 1\n")
+    shutil.rmtree(clone.path / ".git")
+    assert clones.rescue(clone, "i-7k2m.1") == "refs/dispatchd/rescue/i-7k2m.1"
+    assert git(repository, "show", "refs/dispatchd/rescue/i-7k2m.1:new.py") == "x = 1"
+    assert clones.rescue_stray(clone, "i-7k2m.1") is None
+    again = clones.make("i-7k2m", BRANCH, clone.base)
+    assert not (again.path / "new.py").exists()
+    assert (again.path.with_name("i-7k2m.aside-1") / "new.py").exists()
+
+
+def test_a_folder_that_is_gone_is_made_anew_from_the_branch(clones: GitWorkClones, clone: WorkClone) -> None:
+    commit_in(clone, "new.py", "x = 1\n")
+    clones.fetch_back(clone)
+    shutil.rmtree(clone.path)
+    assert clones.rescue(clone, "i-7k2m.1") is None
+    assert (clones.make("i-7k2m", BRANCH, clone.base).path / "new.py").exists()

@@ -128,3 +128,25 @@ def test_without_the_program_it_says_what_to_install(ground: Ground, monkeypatch
     found = ground.sandbox.prove(ground.repository, ground.tree, ground.private, ground.clone.parent / "s")
     assert not found.holds
     assert "apt install bubblewrap" in found.why
+
+
+def test_a_folder_that_is_reached_by_a_link_is_seen_and_written_by_both_names(ground: Ground) -> None:
+    tools = ground.clone.parent / "tools"
+    tools.mkdir()
+    (tools / "tool").write_text("here\n")
+    link = ground.clone.parent / "link"
+    link.symlink_to(ground.clone.parent)
+    ground.clone = link / "i-7k2m"
+    ground.tree = link / "tools"
+    ended = ground.sh(f"cat '{link}/tools/tool' '{tools}/tool' && echo a > here && pwd -P")
+    assert ended.stdout.splitlines() == ["here", "here", str(ground.clone.resolve())], ended.stderr
+    assert (ground.clone / "here").read_text() == "a\n"
+
+
+def test_a_link_in_the_users_home_leads_where_it_did(ground: Ground) -> None:
+    there = ground.clone.parent / "programs"
+    (there / "bin").mkdir(parents=True)
+    (there / "bin" / "tool").write_text("here\n")
+    (ground.home / "programs").symlink_to(there)
+    ground.tree = ground.home / "programs" / "bin"
+    assert ground.sh(f"cat '{ground.tree}/tool'").stdout == "here\n"

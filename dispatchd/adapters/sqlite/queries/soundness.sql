@@ -3,8 +3,11 @@
 -- name: owed
 SELECT path, wanted_path, owed_since, owed_because, attempts, current IS NULL AS is_removal
 FROM documents
-WHERE seen IS NOT current OR wanted_path IS NOT NULL
+WHERE parked IS NULL AND (seen IS NOT current OR wanted_path IS NOT NULL)
 ORDER BY path;
+
+-- name: parked
+SELECT parked FROM documents WHERE parked IS NOT NULL ORDER BY path;
 
 -- name: lost_texts
 SELECT path FROM documents

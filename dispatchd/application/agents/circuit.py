@@ -1,0 +1,110 @@
+"""Engines whose processes crash one after the other rest for a while, and people are told why.
+
+Whether one rests follows from how turns have ended, so that it is the same after a restart; a person may end it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from dispatchd.application.agents.desk import Desk
+from dispatchd.application.command_handler import Door
+from dispatchd.application.intake import Plan
+from dispatchd.application.notices import Notice, open_once
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.domain.agent_run import AgentRun, RunOutcome
+from dispatchd.domain.command import DeliverAnswer
+from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.thread import ThreadKind, ThreadStatus
+
+CRASHES: Final = 3
+WITHIN: Final = timedelta(seconds=60)
+RESTS: Final = timedelta(minutes=5)
+AGAIN: Final = "Try again now"
+WAIT: Final = "Wait"
+_ASKED: Final = "circuit.asked."
+_AGAIN: Final = "circuit.again."
+
+
+def why_engine_rests(work: UnitOfWork, engine: str, at: datetime) -> str | None:
+    """Why no turn begins on *engine* at *at*; None where one may."""
+    crashes = _broken_by(work, engine, at)
+    if not crashes:
+        return None
+    until = _opened(crashes) + RESTS
+    return f"{len(crashes)} turns on {engine} crashed within a minute, so it rests until {until:%H:%M:%S}Z"
+
+
+def _broken_by(work: UnitOfWork, engine: str, at: datetime) -> Sequence[AgentRun]:
+    """The crashes for which *engine* rests at *at*."""
+    since = at - RESTS - WITHIN
+    again = work.note(_AGAIN + engine)
+    crashes = [
+        run
+        for run in work.runs.ended_since(max(since, datetime.fromisoformat(again)) if again else since)
+        if run.engine == engine and run.outcome is RunOutcome.CRASHED
+    ]
+    for first in reversed(range(len(crashes) - CRASHES + 1)):
+        some = crashes[first : first + CRASHES]
+        if _opened(some) - (some[0].ended or some[0].started) <= WITHIN:
+            return some if at < _opened(some) + RESTS else ()
+    return ()
+
+
+def _opened(crashes: Sequence[AgentRun]) -> datetime:
+    return crashes[-1].ended or crashes[-1].started
+
+
+async def break_circuits(desk: Desk) -> None:
+    """Tell people of engines that rest, once for each rest, and let those go on that a person wants to."""
+    at = desk.session.ports.clock.now()
+    for engine in desk.ports.engines:
+        told = await desk.session.ports.store.transact(lambda work: work.note(_ASKED + engine))  # noqa: B023
+        if told is not None:
+            await _hear(desk, engine, told, at)
+            continue
+        crashes = await desk.session.ports.store.transact(
+            lambda work: _broken_by(work, engine, at)  # noqa: B023 -- awaited here
+        )
+        if crashes:
+            await desk.plan(lambda door: _ask(door, engine, crashes, at))  # noqa: B023 -- awaited here
+
+
+def _ask(door: Door, engine: str, crashes: Sequence[AgentRun], at: datetime) -> Plan:
+    until = _opened(crashes) + RESTS
+    lines = [f"{len(crashes)} turns on {engine} crashed within a minute:", ""]
+    lines += [f"- {run.agent} on {run.issue} ({run.id}): {run.said}" for run in crashes]
+    lines += [
+        "",
+        f"No turn begins on it until {until:%H:%M:%S}Z; then it is tried again. *{AGAIN}* does not wait for that.",
+        f"What the processes said: `dispatchd agent logs {crashes[-1].agent}`.",
+    ]
+    notice = Notice(
+        cause=f"circuit:{engine}",
+        title=f"{engine} crashes again and again, and rests",
+        text="\n".join(lines),
+        kind=ThreadKind.ESCALATION,
+        options=(AGAIN, WAIT),
+    )
+    thread = open_once(door, notice, at)
+    door.work.set_note(_ASKED + engine, f"{thread.id} {until.isoformat()}")
+    return Plan(commands=[], subject=thread.id)
+
+
+async def _hear(desk: Desk, engine: str, told: str, at: datetime) -> None:
+    """What became of the thread: answered, or overtaken by the end of the rest."""
+    name, _, until = told.partition(" ")
+
+    def hear(door: Door) -> Plan:
+        thread = door.work.thread(EntityId(name))
+        answered = thread is not None and thread.status is ThreadStatus.ANSWERED
+        is_over = at >= datetime.fromisoformat(until)
+        if not (is_over or (answered and thread is not None and thread.chosen == AGAIN)):
+            return Plan(commands=[])
+        door.work.set_note(_ASKED + engine, None)
+        door.work.set_note(_AGAIN + engine, at.isoformat())
+        if answered and thread is not None and not thread.delivered:
+            return Plan(commands=[DeliverAnswer(thread=thread.id)], subject=thread.id)
+        return Plan(commands=[])
+
+    await desk.plan(hear)

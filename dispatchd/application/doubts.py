@@ -1,0 +1,73 @@
+"""Whether an agent could have written what was found in a file.
+
+A save carries no identity. It counts as the person's unless an agent that nothing contained ran at any time since the
+file's last agreed state. Once no such agent runs any more and all that changed meanwhile was taken in, every file is
+agreed on again, and editing just works.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from dispatchd.application.ports.unit_of_work import DocumentRecord, TextSource, UnitOfWork
+from dispatchd.application.sighting import Sighting
+from dispatchd.application.signing import is_unconfirmed
+from dispatchd.domain.actors import ActorKind
+from dispatchd.domain.agent_run import AgentRun
+
+DOUBT: Final = "uncontained.since"
+"""The note that holds since when files may have been written by agents that nothing contained."""
+
+
+def begin_doubt(work: UnitOfWork, at: datetime) -> None:
+    """An agent that nothing contains runs from now on, or is found running."""
+    if work.note(DOUBT) is None:
+        work.set_note(DOUBT, at.isoformat())
+
+
+def end_doubt(work: UnitOfWork) -> None:
+    """All that was written while such agents ran is taken in."""
+    if not live_uncontained(work):
+        work.set_note(DOUBT, None)
+
+
+def asks_for_signatures(work: UnitOfWork) -> bool:
+    """Whether a signature on a commit would make a difference: something is unconfirmed, or would be."""
+    is_open = work.note(DOUBT) is not None or bool(live_uncontained(work))
+    return is_open or any(is_unconfirmed(problem) for problem in work.problems.all())
+
+
+def live_uncontained(work: UnitOfWork) -> Sequence[AgentRun]:
+    """The turns that run now and that nothing contains."""
+    return [run for run in work.runs.live() if not run.contained]
+
+
+def weighed(work: UnitOfWork, subject: str, seen: Sighting) -> Sighting:
+    """*seen*, doubted where an agent could have written it."""
+    by = seen.circumstance
+    if by.actor.kind is not ActorKind.HUMAN or by.provenance.signed or not _is_doubtful(work, subject):
+        return seen
+    return replace(seen, circumstance=replace(by, doubted=True))
+
+
+def _is_doubtful(work: UnitOfWork, subject: str) -> bool:
+    began = work.note(DOUBT)
+    if live_uncontained(work):
+        return True
+    if began is None:
+        return False
+    since = datetime.fromisoformat(began)
+    agreed = work.documents.newest_agreed(subject)
+    if (
+        agreed is not None and agreed.source is not TextSource.COMMITTED
+    ):  # a commit is dated by whoever made it
+        since = max(since, agreed.at)
+    return any(not run.contained for run in work.runs.ended_since(since))
+
+
+def unconfirmed_documents(work: UnitOfWork) -> list[DocumentRecord]:
+    """The documents in which something waits for a person's word."""
+    subjects = dict.fromkeys(problem.subject for problem in work.problems.all() if is_unconfirmed(problem))
+    found = (work.documents.of(subject) for subject in subjects)
+    return [record for record in found if record is not None and record.kind is not None]

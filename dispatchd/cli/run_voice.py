@@ -1,0 +1,123 @@
+"""`as NAME …` inside an agent's turn: the same words, said over the socket of the run, which knows who speaks.
+
+For programs that do not speak MCP. Nothing here waits for a person, and nothing decides what a person must.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dispatchd.cli.failures import Failed
+from dispatchd.cli.grammar import Verb
+from dispatchd.cli.terminal import aside, visible, visible_lines
+from dispatchd.cli.writing import json_option
+
+if TYPE_CHECKING:
+    from dispatchd.cli.invocation import Invocation
+
+
+def said_in_run(ctx: click.Context, verb: str, *, as_json: bool = False, **said: Any) -> bool:
+    """Say it over the run's socket, where the command was given inside a turn; whether it was."""
+    invocation: Invocation = ctx.obj
+    if invocation.composition.run_here() is None:
+        return False
+    given = {name: value for name, value in said.items() if value not in (None, "", [], ())}
+    speaker = str(ctx.meta["speaker"]).removeprefix("@").lower()
+    done = invocation.composition.speak_in_run(verb, {**given, "speaker": speaker})
+    if as_json:
+        invocation.screen.show_json(dict(done))
+    else:
+        _show(invocation, done)
+    return True
+
+
+def _show(invocation: "Invocation", done: Mapping[str, Any]) -> None:
+    """The thread or the commit that came of it, on a line of its own; what to do next beside it."""
+    result = done.get("thread") or done.get("commit")
+    if result is not None:
+        invocation.screen.show(visible(str(result)))
+    elif "text" in done:
+        invocation.screen.show(visible_lines(str(done["text"])))
+    elif "messages" in done:
+        for each in done["messages"]:
+            head = f"{each['thread']}  {each['from']}: {each['title']}"
+            invocation.screen.show(visible(head), visible_lines(str(each["text"])), "")
+    else:
+        invocation.screen.show(*(visible(str(line)) for line in done.get("told", ())))
+    if done.get("say"):
+        aside(visible(str(done["say"])))
+
+
+def _only_in_run(ctx: click.Context, verb: str, *, as_json: bool = False, **said: Any) -> None:
+    if not said_in_run(ctx, verb, as_json=as_json, **said):
+        name = visible(str(ctx.meta["speaker"]))
+        raise Failed(
+            f"this is said inside a turn of {name}'s, over the socket of its run, and this is no process of one; "
+            f"what people do instead: dispatchd agent --help"
+        )
+
+
+@click.command(cls=Verb, examples=('dispatchd as ash submit "The form keeps what was typed; test_form.py"',))
+@click.argument("summary")
+@json_option
+@click.pass_context
+def submit(ctx: click.Context, summary: str, as_json: bool) -> None:
+    """Hand in what is committed on the branch; then the turn is to end."""
+    _only_in_run(ctx, "submit_work", as_json=as_json, summary=summary)
+
+
+@click.command(cls=Verb, examples=('dispatchd as ash blocked "Which account may I test with?"',))
+@click.argument("what")
+@json_option
+@click.pass_context
+def blocked(ctx: click.Context, what: str, as_json: bool) -> None:
+    """Say that the work cannot go on, and what is missing; it goes on when that is answered."""
+    _only_in_run(ctx, "report_blocked", as_json=as_json, what=what)
+
+
+@click.command(cls=Verb, examples=('dispatchd as ash note "Half of the pages are done"',))
+@click.argument("text")
+@json_option
+@click.pass_context
+def note(ctx: click.Context, text: str, as_json: bool) -> None:
+    """Say where the work is; it stands in the issue's Activity."""
+    _only_in_run(ctx, "note_progress", as_json=as_json, text=text)
+
+
+@click.command(cls=Verb, examples=('dispatchd as ash review "The locking above all"',))
+@click.argument("text", required=False, default="")
+@json_option
+@click.pass_context
+def review(ctx: click.Context, text: str, as_json: bool) -> None:
+    """Ask a reviewer, or a person, to look at the work."""
+    _only_in_run(ctx, "request_review", as_json=as_json, text=text)
+
+
+@click.command(cls=Verb, examples=('dispatchd as ash propose "Use argon2id" --body "Because …"',))
+@click.argument("title")
+@click.option("--body", help="Why, and what would follow.")
+@json_option
+@click.pass_context
+def propose(ctx: click.Context, title: str, body: str | None, as_json: bool) -> None:
+    """Put something to the vote."""
+    _only_in_run(ctx, "propose", as_json=as_json, title=title, body=body)
+
+
+@click.command(cls=Verb, examples=("dispatchd as ash inbox",))
+@json_option
+@click.pass_context
+def inbox(ctx: click.Context, as_json: bool) -> None:
+    """Read the messages that wait."""
+    _only_in_run(ctx, "read_inbox", as_json=as_json)
+
+
+@click.command(cls=Verb, examples=("dispatchd as ash issue",))
+@json_option
+@click.pass_context
+def issue(ctx: click.Context, as_json: bool) -> None:
+    """Read the issue as its file says it now."""
+    _only_in_run(ctx, "get_issue", as_json=as_json)
+
+
+COMMANDS = (submit, blocked, note, review, propose, inbox, issue)

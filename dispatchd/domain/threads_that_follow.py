@@ -1,0 +1,116 @@
+"""The threads that open or close in consequence of an event: who has to confirm, who is told, who is asked no more."""
+
+from collections.abc import Callable, Iterable
+
+from dispatchd.domain.actors import DAEMON
+from dispatchd.domain.approvers import approver_problem, approvers_cause
+from dispatchd.domain.board import Board
+from dispatchd.domain.command import Circumstance
+from dispatchd.domain.due_turns import stuck_cause
+from dispatchd.domain.epic import Epic
+from dispatchd.domain.event import (
+    ConfirmationAsked,
+    EntityRemoved,
+    Event,
+    IssueMoved,
+    StageAmended,
+    ThreadDismissed,
+    ThreadOpened,
+)
+from dispatchd.domain.identifiers import EntityId, EntityKind, kind_of
+from dispatchd.domain.thread import Deletion, GateAct, StageChange, Thread, ThreadKind, ThreadPurpose, Turn
+
+Draw = Callable[[EntityKind], EntityId]
+
+
+def thread_about(
+    board: Board, event: ConfirmationAsked | StageAmended, circumstance: Circumstance, draw: Draw
+) -> tuple[Event, ...]:
+    """The thread that asks to confirm, or the notice that something changed too late; one of a cause at a time."""
+    cause = event.cause if isinstance(event, ConfirmationAsked) else f"amended:{event.epic}:{event.stage}"
+    if board.open_thread_about(cause) is not None:
+        return ()
+    new_id = draw(EntityKind.THREAD)
+    if isinstance(event, ConfirmationAsked):
+        return (ThreadOpened(thread=_question(event, circumstance, new_id)),)
+    epic = board.epic(event.epic)
+    return (ThreadOpened(thread=_notice(event, epic, cause, circumstance, new_id)),)
+
+
+def asks_nobody(board: Board, epic: Epic, circumstance: Circumstance, draw: Draw) -> Iterable[Event]:
+    """A problem where a gate of a new epic names somebody who cannot answer it."""
+    problems = [problem for stage in epic.stages if (problem := approver_problem(board, stage.plan))]
+    cause = approvers_cause(epic.id)
+    if not problems or board.open_thread_about(cause) is not None:
+        return
+    text = "\n".join((*problems, "Until the line says who, that gate waits."))
+    yield ThreadOpened(
+        thread=Thread(
+            id=draw(EntityKind.THREAD),
+            title=f"A gate of {epic.title} asks somebody who cannot answer",
+            created=circumstance.at,
+            kind=ThreadKind.PROBLEM,
+            sender=DAEMON.handle,
+            subject=epic.id,
+            cause=cause,
+            accepts_text=False,
+            turns=(Turn(by=DAEMON, at=circumstance.at, text=text),),
+        )
+    )
+
+
+def nobody_has_to_say(board: Board, event: Event) -> Iterable[Event]:
+    """Nobody is asked any more how work is to go on that does not go on: its issue is over, or deleted."""
+    match event:
+        case IssueMoved(issue=issue_id, after=after) if after.is_final:
+            about = issue_id
+        case EntityRemoved(subject=subject) if kind_of(subject) is EntityKind.ISSUE:
+            about = subject
+        case _:
+            return
+    asked = board.open_thread_about(stuck_cause(about))
+    if asked is not None:
+        yield ThreadDismissed(thread=asked.id)
+
+
+def _question(event: ConfirmationAsked, circumstance: Circumstance, thread_id: EntityId) -> Thread:
+    purpose = {
+        GateAct: ThreadPurpose.CONFIRM_ACT,
+        Deletion: ThreadPurpose.CONFIRM_DELETION,
+        StageChange: ThreadPurpose.CONFIRM_STAGES,
+    }[type(event.act)]
+    return Thread(
+        id=thread_id,
+        title=event.title,
+        created=circumstance.at,
+        kind=ThreadKind.QUESTION,
+        sender=DAEMON.handle,
+        subject=event.subject,
+        purpose=purpose,
+        cause=event.cause,
+        options=event.options,
+        accepts_text=False,
+        turns=(Turn(by=DAEMON, at=circumstance.at, text=event.text),),
+        act=event.act,
+    )
+
+
+def _notice(
+    event: StageAmended, epic: Epic | None, cause: str, circumstance: Circumstance, thread_id: EntityId
+) -> Thread:
+    of_epic = f" of {epic.title}" if epic else ""
+    text = (
+        f"It had been approved, and {event.why}. What comes after it has begun, so its gate does not ask again. "
+        "To take up what changed, reject a gate further on."
+    )
+    return Thread(
+        id=thread_id,
+        title=f"“{event.stage}”{of_epic} has changed since it was approved",
+        created=circumstance.at,
+        kind=ThreadKind.NOTICE,
+        sender=DAEMON.handle,
+        subject=event.epic,
+        cause=cause,
+        accepts_text=False,
+        turns=(Turn(by=DAEMON, at=circumstance.at, text=text),),
+    )

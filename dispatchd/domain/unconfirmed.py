@@ -1,0 +1,59 @@
+"""What a save or an unsigned commit decides only once a person has confirmed it: where an agent could have written it.
+
+That is so while, and as long as it is not known that no, agent ran that could write the tree. Which saves that
+concerns is known before a command is made; here stands what of it waits for a person's word, and how it is said.
+"""
+
+from typing import Final
+
+from dispatchd.domain.actors import ActorKind
+from dispatchd.domain.authority import decided_by
+from dispatchd.domain.board import Board
+from dispatchd.domain.command import AnswerThread, ChangeSet, Circumstance, Command, PlanStages, SetFact
+from dispatchd.domain.errors import Rejected
+from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.signatures import Unsigned, needs_signature, subject_of, touches_gates
+from dispatchd.domain.thread import ThreadKind
+
+UNCONFIRMED: Final = "unconfirmed: an agent that nothing contains could have written this. It counts with: "
+_CONFIRM: Final = UNCONFIRMED + "dispatchd confirm {subject}"
+_PLAN: Final = (
+    "change it again when no agent is at work without a sandbox; an agent could have written this, and a gate that is "
+    "not answered is not for one to change."
+)
+_TALK: Final = frozenset({ThreadKind.NOTICE, ThreadKind.MESSAGE})
+
+
+class Unconfirmed(Unsigned):
+    """Nothing is wrong but that an agent could have written it: with a person's word, or a signature, it counts."""
+
+
+def require_word(board: Board, command: Command, circumstance: Circumstance) -> None:
+    """Refuse what a person has to confirm first, because an agent could have written it as well."""
+    if not circumstance.doubted or circumstance.provenance.signed:
+        return
+    if circumstance.actor.kind is not ActorKind.HUMAN:
+        return
+    if isinstance(command, PlanStages) and touches_gates(board, command):
+        raise Rejected(_PLAN, subject=command.epic, key="stages")
+    if needs_word(board, command):
+        subject = _subject(command)
+        raise Unconfirmed(_CONFIRM.format(subject=subject), subject=subject, key="confirm")
+
+
+def needs_word(board: Board, command: Command) -> bool:
+    """Whether *command* decides what an agent must not: gates, votes, answers, permissions, plans and roles."""
+    if needs_signature(board, command):
+        return True
+    match command:
+        case AnswerThread(thread=thread_id):
+            thread = board.thread(thread_id)
+            return thread is not None and thread.kind not in _TALK
+        case SetFact() | ChangeSet():
+            return decided_by(board, command) is not None
+        case _:
+            return False
+
+
+def _subject(command: Command) -> EntityId | None:
+    return command.subject if isinstance(command, SetFact | ChangeSet) else subject_of(command)
