@@ -4,7 +4,7 @@ It is what lets one ask the rules what a text would mean before anybody has save
 bytes of files (documents, blobs, audit, problems) are the workspace's own; whoever tries something does not write there.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from dispatchd.application.ports.audit_queue import AuditQueue
@@ -148,6 +148,16 @@ class Trial:
         wanted = set(states)
         before = self._work.issues_in(wanted)
         return self._as_tried(Issue, before, lambda issue: issue.status in wanted)
+
+    def waiting_for(self, issue_id: EntityId, most: int) -> Sequence[EntityId]:
+        """Unfinished issues that depend on this one, as they stand."""
+        return self._work.waiting_for(issue_id, most)
+
+    def issues_that_may_begin(
+        self, state: IssueStatus, names: Collection[str], roles: Collection[str]
+    ) -> Iterator[Issue]:
+        """The issues in *state* that wait for no unfinished one; nothing begins on a trial, so as they stand."""
+        return self._work.issues_that_may_begin(state, names, roles)
 
     def threads_of(self, issue_id: EntityId) -> Iterable[Thread]:
         """The threads about this issue, as tried."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dispatchd.application.agents.desk import Desk
-from dispatchd.application.agents.speaking import speak
+from dispatchd.application.agents.speaking import check_before, speak
 from dispatchd.application.requests.request import (
     MOST_BYTES,
     ErrorKind,
@@ -84,8 +84,10 @@ class RunSockets:
                 str(asked.get("token")), self.desk.ports.token(run)
             ):
                 raise Rejected("this is not your run's socket, or not its token")
+            verb = str(asked.get("verb"))
+            await check_before(self.desk, run, verb)
             async with self.room.turn:
-                done = await speak(self.desk, run, str(asked.get("verb")), asked.get("arguments") or {})
+                done = await speak(self.desk, run, verb, asked.get("arguments") or {})
         except DispatchdError as refused:
             return failed(ErrorKind.REJECTED, str(refused))
         self.room.status_due = True

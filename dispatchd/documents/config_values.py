@@ -36,6 +36,8 @@ class AgentSettings:
     """The branch that finished work is merged into."""
     checks: tuple[str, ...] = ()
     """Names in `[commands]` that have to pass before the branch moves."""
+    submit_checks: tuple[str, ...] = ()
+    """Names in `[commands]` that have to pass on an agent's branch before what it submits is taken."""
     check_within: timedelta = timedelta(minutes=20)
     bounces: int = 3
     """How often work comes back before a person is asked."""

@@ -8,12 +8,12 @@ from typing import Any, Final, cast
 from xml.sax.saxutils import quoteattr
 
 from dispatchd.adapters.assets.packaged_assets import PackagedAssets
+from dispatchd.application.agents.candidates import due_of
 from dispatchd.application.agents.desk import Desk
-from dispatchd.application.agents.dispatching import due_of
-from dispatchd.application.flows.asking import ask_people_on_the_way
-from dispatchd.application.flows.stepping import look_at_what_was_handed_in
-from dispatchd.application.flows.turns import PhaseTurn, on_the_way, turn_for
-from dispatchd.application.flows.verbs import answer_finding, give_verdict, look_at_artefact
+from dispatchd.application.agents.flows.asking import ask_people_on_the_way
+from dispatchd.application.agents.flows.stepping import look_at_what_was_handed_in
+from dispatchd.application.agents.flows.turns import PhaseTurn, Ways, on_the_way, turn_for
+from dispatchd.application.agents.flows.verbs import answer_finding, give_verdict, look_at_artefact
 from dispatchd.application.intake import Plan
 from dispatchd.application.people import agent_actor
 from dispatchd.application.ports.integration import CheckResult
@@ -192,7 +192,8 @@ class FlowWorld:
 
         def due(work: UnitOfWork) -> PhaseTurn:
             issue = _issue(work)
-            return turn_for(work, PackagedAssets(), self.settings().commands, issue, due_of(work, issue))
+            ways = Ways(assets=PackagedAssets(), commands=self.settings().commands)
+            return turn_for(work, ways, issue, due_of(work, issue))
 
         return self.world.store.look(due)
 

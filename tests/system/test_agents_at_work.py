@@ -227,3 +227,31 @@ def test_a_first_turn_that_was_paused_goes_on_and_so_does_who_it_is_given_to(at_
     until(lambda: f"({issue}.2, again)" in at_work.log(), "the turn does not go on")
     at_work.desk.dispatchd("agent", "reassign", issue, "birch")
     until(lambda: f"starts birch on {issue}" in at_work.log(), "birch does not take it")
+
+
+CHECKED = """
+[[turn]]
+step = [
+  { write = "app.txt", text = "bad" },
+  { run = "git commit -qam Bad" },
+  { submit = "Too early.", may_fail = true },
+  { write = "app.txt", text = "good" },
+  { run = "git commit -qam Good" },
+  { submit = "Now it is good." },
+]
+"""
+
+
+def test_a_check_at_submission_is_red_in_the_same_turn_and_nothing_was_submitted(at_work: AgentDesk) -> None:
+    config = at_work.desk.tree / "config.toml"
+    text = config.read_text(encoding="utf-8").replace(
+        "[commands]\n", "[commands]\ngood = 'grep good app.txt'\n"
+    )
+    config.write_text(text, encoding="utf-8")
+    at_work.lay("ash", settings='submit_checks = ["good"]\n')
+    at_work.queue("checked", CHECKED)
+    at_work.until_status("checked", "done")
+    log = at_work.log()
+    assert log.count("submits") == 1
+    assert log.count("dispatchd starts ash") == 1
+    assert "on the head of your branch" in at_work.desk.dispatchd("agent", "logs", "ash")

@@ -1,7 +1,7 @@
 """Keeps issues, one column a fact, with their labels and dependencies in tables that filters can use."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from dispatchd.adapters.sqlite.columns import from_json, time_column, time_value, to_json
@@ -42,6 +42,22 @@ class IssueStore:
     def in_states(self, states: Iterable[IssueStatus]) -> Sequence[Issue]:
         """Those in any of *states*, most urgent first."""
         return self._many("issues_in_states", to_json([str(state) for state in states]))
+
+    def waiting_for(self, issue_id: str, most: int) -> Sequence[EntityId]:
+        """Unfinished ones that depend on the issue, *most* at most."""
+        rows = self._connection.execute(self._sql["issues_waiting_for"], (issue_id, most)).fetchall()
+        return [EntityId(each) for (each,) in rows]
+
+    def that_may_begin(
+        self, state: IssueStatus, names: Collection[str], roles: Collection[str]
+    ) -> Iterator[Issue]:
+        """Those in *state* that wait for no unfinished one and that one of these could take, most urgent first."""
+        given = (str(state), to_json(sorted(roles)), to_json(sorted(names)))
+        cursor = self._connection.execute(self._sql["issues_that_may_begin"], given)
+        try:
+            yield from map(_issue, cursor)
+        finally:
+            cursor.close()
 
     def depending_on(self, issue_id: str) -> Sequence[Issue]:
         """Those that wait for the issue, oldest first."""

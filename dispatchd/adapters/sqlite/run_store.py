@@ -47,6 +47,10 @@ class SqliteRunStore:
         """The turns that ended at or after *since*, oldest first."""
         return self._runs("runs_ended_since", time_column(since))
 
+    def newest_ended(self, most: int) -> Sequence[AgentRun]:
+        """The turns that ended last, newest first."""
+        return self._runs("runs_newest_ended", most)
+
     def spent_since(self, since: datetime) -> Spent:
         """What they have used together."""
         query = self._sql["runs_spent_since"]

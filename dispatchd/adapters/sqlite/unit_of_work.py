@@ -4,7 +4,7 @@ It neither begins nor ends the transaction; that is the store's.
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -120,6 +120,16 @@ class SqliteUnitOfWork:
     def issues_in(self, states: Iterable[IssueStatus]) -> Iterable[Issue]:
         """The issues in any of *states*, most urgent first."""
         return self._issues.in_states(states)
+
+    def waiting_for(self, issue_id: EntityId, most: int) -> Sequence[EntityId]:
+        """Unfinished issues that depend on this one, *most* at most."""
+        return self._issues.waiting_for(issue_id, most)
+
+    def issues_that_may_begin(
+        self, state: IssueStatus, names: Collection[str], roles: Collection[str]
+    ) -> Iterator[Issue]:
+        """The issues in *state* that wait for no unfinished one, for one of *names* or, where they name nobody, of *roles*."""
+        return self._issues.that_may_begin(state, names, roles)
 
     def dependants_of(self, issue_id: EntityId) -> Iterable[Issue]:
         """The issues that depend on this one."""

@@ -1,8 +1,9 @@
-"""The checks that a merge has to pass: commands of the workspace's own, run in a scratch clone inside a cell.
+"""The checks that a merge, and if wished a submission, has to pass: commands of the workspace's own, run in a scratch clone inside a cell.
 
 Code that an agent wrote runs nowhere else.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dispatchd.application.agents.desk import Desk
@@ -19,26 +20,37 @@ class Red:
 
 
 async def run_checks(desk: Desk, commit: str, issue: EntityId) -> Red | None:
-    """Run every check on *commit*, one after the other; the first that fails, or None."""
+    """Run every check of merges on *commit*, one after the other; the first that fails, or None."""
+    names = desk.ports.settings().agents.checks
+    return await _run(desk, commit, issue, names, "on your work merged with the integration branch")
+
+
+async def run_submit_checks(desk: Desk, commit: str, issue: EntityId) -> Red | None:
+    """Run what a submission has to pass on *commit*, the head of its branch; the first that fails, or None."""
+    names = desk.ports.settings().agents.submit_checks
+    return await _run(desk, commit, f"{issue}-submitted", names, "on the head of your branch")
+
+
+async def _run(desk: Desk, commit: str, called: str, names: Sequence[str], where: str) -> Red | None:
     settings = desk.ports.settings()
-    for name in settings.agents.checks:
+    for name in names:
         command = settings.commands.get(name)
         if command is None:
             return Red(why=f'the check "{name}" is no command', findings=_unknown(name))
         within = settings.agents.check_within.total_seconds()
         result = await desk.session.run(
-            lambda: desk.ports.checks(commit, f"{issue}-{name}", command, within)  # noqa: B023 -- awaited here
+            lambda: desk.ports.checks(commit, f"{called}-{name}", command, within)  # noqa: B023 -- awaited here
         )
         if result.exit_code != 0:
-            return _red(name, result, within)
+            return _red(name, result, within, where)
     return None
 
 
 def _unknown(name: str) -> str:
-    return f'`[agents] checks` names "{name}", and `[commands]` in config.toml has no such command. Ask a person.'
+    return f'A check of `[agents]` is called "{name}", and `[commands]` in config.toml has no such command. Ask a person.'
 
 
-def _red(name: str, result: CheckResult, within: float) -> Red:
+def _red(name: str, result: CheckResult, within: float, where: str) -> Red:
     how = f"took longer than {within:.0f} s" if result.exit_code is None else f"failed ({result.exit_code})"
-    findings = f"`{result.command}` {how} on your work merged with the integration branch.\n\n```\n{result.tail.strip()}\n```"
+    findings = f"`{result.command}` {how} {where}.\n\n```\n{result.tail.strip()}\n```"
     return Red(why=f"{name} {how}", findings=findings)

@@ -1,4 +1,5 @@
-"""Engines whose processes crash one after the other rest for a while, and people are told why.
+"""Engines that rest: for a while where their processes crash one after the other, and until their account's limit is
+over where a turn met that. Of crashes people are told why.
 
 Whether one rests follows from how turns have ended, so that it is the same after a restart; a person may end it.
 """
@@ -14,12 +15,15 @@ from dispatchd.application.notices import Notice, open_once
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.domain.agent_run import AgentRun, RunOutcome
 from dispatchd.domain.command import DeliverAnswer
+from dispatchd.domain.due_turns import LONGEST_BACK_OFF
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.thread import ThreadKind, ThreadStatus
 
 CRASHES: Final = 3
 WITHIN: Final = timedelta(seconds=60)
 RESTS: Final = timedelta(minutes=5)
+LOOKED_BACK: Final = 50
+"""Turns of all engines among which the last of one is looked for."""
 AGAIN: Final = "Try again now"
 WAIT: Final = "Wait"
 _ASKED: Final = "circuit.asked."
@@ -33,6 +37,30 @@ def why_engine_rests(work: UnitOfWork, engine: str, at: datetime) -> str | None:
         return None
     until = _opened(crashes) + RESTS
     return f"{len(crashes)} turns on {engine} crashed within a minute, so it rests until {until:%H:%M:%S}Z"
+
+
+def why_account_rests(work: UnitOfWork, engine: str, at: datetime) -> str | None:
+    """Why the account that *engine* runs on takes no turn at *at*: the last that ended there met its limit."""
+    last = next((run for run in work.runs.newest_ended(LOOKED_BACK) if run.engine == engine), None)
+    if last is None or last.outcome is not RunOutcome.RATE_LIMITED:
+        return None
+    until = last.resets_at or (last.ended or last.started) + LONGEST_BACK_OFF
+    return f"the account of {engine} is at its limit until {until:%H:%M:%S}Z" if at < until else None
+
+
+class Resting:
+    """Which engines rest, asked once for each in one decision, however many issues it is about."""
+
+    def __init__(self, work: UnitOfWork, at: datetime) -> None:
+        self._work, self._at = work, at
+        self._known: dict[str, str | None] = {}
+
+    def why(self, engine: str) -> str | None:
+        """Why no turn begins on *engine* now; None where one may."""
+        if engine not in self._known:
+            crashes = why_engine_rests(self._work, engine, self._at)
+            self._known[engine] = crashes or why_account_rests(self._work, engine, self._at)
+        return self._known[engine]
 
 
 def _broken_by(work: UnitOfWork, engine: str, at: datetime) -> Sequence[AgentRun]:

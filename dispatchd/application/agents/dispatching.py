@@ -3,13 +3,15 @@
 A turn's prompt is written in the same transaction, because it says which answers the agent has been given by it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from dispatchd.application.agents.circuit import why_engine_rests
+from dispatchd.application.agents.candidates import asked, free_hands
+from dispatchd.application.agents.circuit import Resting
 from dispatchd.application.agents.context import prompt_for
 from dispatchd.application.agents.desk import Desk
+from dispatchd.application.agents.flows.turns import OnTheWay, Ways, on_the_way
 from dispatchd.application.agents.money import why_no_money
 from dispatchd.application.agents.stuck import ask_how_to_go_on
 from dispatchd.application.command_handler import Door
@@ -21,18 +23,17 @@ from dispatchd.application.ports.work_clones import CloneFailed
 from dispatchd.documents.config_values import AgentSettings, BudgetSettings
 from dispatchd.documents.tree_paths import slug
 from dispatchd.domain.agent import Agent
-from dispatchd.domain.agent_run import Occasion, Work, run_id
+from dispatchd.domain.agent_run import Work, run_id
 from dispatchd.domain.command import Command, DeliverAnswer
-from dispatchd.domain.due_turns import Due, Waits, brings_answer, due_turn
+from dispatchd.domain.due_turns import brings_answer
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId
-from dispatchd.domain.issue import Issue, IssueStatus
+from dispatchd.domain.issue import Issue
 from dispatchd.domain.run_command import StartRun
 from dispatchd.domain.scheduling import Candidate, Limits, Pick, Plan, schedule
 
 ASK_AGAIN = timedelta(seconds=30)
 """What holds a turn back may end without an event: a day's budget at midnight, say."""
-AT_WORK = (IssueStatus.QUEUED, IssueStatus.ASSIGNED, IssueStatus.IN_PROGRESS, IssueStatus.BLOCKED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,42 +61,37 @@ def choose(desk: Desk, work: UnitOfWork, at: datetime) -> Choice:
     settings = desk.ports.settings()
     if not any(True for _ in work.agents()):
         return Choice(plan=Plan())
+    live, limits = work.runs.live(), limits_of(settings.agents)
     candidates: list[Candidate] = []
     stuck: list[tuple[EntityId, str]] = []
-    held: dict[EntityId, str] = {}
-    for issue in work.issues_in(AT_WORK):
-        due = due_of(work, issue)
-        if isinstance(due, Due):
-            quiet_at = _quiet_at(work, issue, due, settings.workspace.start_after)
-            candidates.append(
-                Candidate(issue=issue, due=due, chain=_chain(work, issue.id, set()), quiet_at=quiet_at)
-            )
-        elif due.stuck:
-            stuck.append((issue.id, due.why))
-        else:
-            held[issue.id] = due.why
+    hands = free_hands(work, live, limits)
+    ways = Ways(assets=desk.ports.assets, commands=settings.commands)
+    for issue, found in asked(work, ways, hands, at, settings.workspace.start_after):
+        if isinstance(found, Candidate):
+            candidates.append(found)
+        elif found.stuck:
+            stuck.append((issue.id, found.why))
     plan = schedule(
         candidates,
         tuple(work.agents()),
-        work.runs.live(),
-        limits_of(settings.agents),
+        live,
+        limits,
         at,
-        lambda issue, agent: why_not_now(work, settings.budget, issue, agent, at),
+        why_not_now(work, settings.budget, at),
     )
     return Choice(plan=plan, stuck=tuple(stuck))
 
 
 def why_not_now(
-    work: UnitOfWork, budget: BudgetSettings, issue: Issue, agent: Agent, at: datetime
-) -> str | None:
-    """Why *agent* may not begin a turn now, though it is free: its engine rests, or the money is spent."""
-    return why_engine_rests(work, agent.engine, at) or why_no_money(work, budget, issue, agent, at)
+    work: UnitOfWork, budget: BudgetSettings, at: datetime
+) -> Callable[[Issue, Agent], str | None]:
+    """Says why an agent may not begin a turn at *at*, though it is free: its engine rests, or the money is spent."""
+    resting = Resting(work, at)
 
+    def why(issue: Issue, agent: Agent) -> str | None:
+        return resting.why(agent.engine) or why_no_money(work, budget, issue, agent, at)
 
-def due_of(work: UnitOfWork, issue: Issue) -> Due | Waits:
-    """The turn that *issue* asks for at this moment."""
-    runs = work.runs.of_issue(issue.id)
-    return due_turn(work, issue, runs[-1] if runs else None, tuple(work.threads_of(issue.id)))
+    return why
 
 
 def limits_of(settings: AgentSettings) -> Limits:
@@ -112,28 +108,6 @@ def _counts(written: Sequence[str]) -> Iterator[tuple[str, int]]:
         name, _, number = each.partition("=")
         if number.strip().isdigit():
             yield name.strip(), int(number)
-
-
-def _quiet_at(work: UnitOfWork, issue: Issue, due: Due, start_after: timedelta) -> datetime | None:
-    """When the issue's file will have been left alone for long enough; only work that begins waits for that."""
-    if due.occasion is not Occasion.BEGIN or work.work(issue.id) is not None:
-        return None
-    record = work.documents.of(issue.id)
-    if record is None or record.stamp is None:
-        return None
-    saved = datetime.fromtimestamp(record.stamp.mtime_ns / 1e9, tz=UTC)
-    return saved + start_after
-
-
-def _chain(work: UnitOfWork, issue_id: EntityId, seen: set[EntityId]) -> int:
-    """The longest chain of unfinished issues that waits on this one."""
-    seen.add(issue_id)
-    longest = 0
-    for each in work.dependants_of(issue_id):
-        if not each.status.is_final and not each.removed and each.id not in seen:
-            longest = max(longest, 1 + _chain(work, each.id, seen))
-    seen.discard(issue_id)
-    return longest
 
 
 async def _begin(desk: Desk, pick: Pick) -> None:
@@ -181,7 +155,10 @@ def _start(desk: Desk, door: Door, pick: Pick, branch: str, base: str) -> Comman
         for thread in work.threads_of(pick.issue)
         if brings_answer(thread, pick.agent.name)
     ]
-    prompt = prompt_for(work, pick, known, desk.ports.settings().agents.context_chars)
+    issue = work.issue(pick.issue)
+    assets = desk.ports.assets
+    way = on_the_way(work, assets, issue, pick.agent.name, branch, base) if issue is not None else OnTheWay()
+    prompt = way.before(prompt_for(work, pick, known, desk.ports.settings().agents.context_chars))
     if not desk.contains:
         begin_doubt(work, desk.session.ports.clock.now())
     work.runs.save_progress(RunProgress(run=run, prompt=work.blobs.put(prompt.encode())))
@@ -194,6 +171,6 @@ def _start(desk: Desk, door: Door, pick: Pick, branch: str, base: str) -> Comman
         contained=desk.contains,
         branch=branch,
         base=base,
-        session=known.session if known is not None and same_agent else None,
+        session=known.session if known is not None and same_agent else way.session,
     )
-    return Commands(commands=[start, *delivers], subject=pick.issue)
+    return Commands(commands=[start, *way.begins, *delivers], subject=pick.issue)

@@ -8,13 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dispatchd.application.agents.dispatching import AT_WORK, due_of, limits_of, why_not_now
+from dispatchd.application.agents.candidates import Chains, asked, candidate, free_hands
+from dispatchd.application.agents.dispatching import limits_of, why_not_now
+from dispatchd.application.agents.flows.turns import Ways
 from dispatchd.application.agents.money import day_limit, day_of
+from dispatchd.application.ports.assets import Assets
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.requests.lookup import handle_of, issue_if_named
 from dispatchd.documents.config_values import Config
 from dispatchd.domain.agent_run import AgentRun, RunId, RunOutcome, Spent, Work, WorkPhase
-from dispatchd.domain.due_turns import Due
+from dispatchd.domain.due_turns import Waits
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue
 from dispatchd.domain.scheduling import Candidate, schedule
@@ -29,22 +32,28 @@ class Why:
     starts: bool = False
 
 
-def why(work: UnitOfWork, config: Config, issue: Issue, at: datetime) -> Why:
+def why(work: UnitOfWork, assets: Assets, config: Config, issue: Issue, at: datetime) -> Why:
     """What the scheduler would say of *issue* now."""
     if issue.status.is_final:
         return Why(issue=issue, why=f'it is "{issue.status}"')
-    asked = due_of(work, issue)
-    if not isinstance(asked, Due):
-        return Why(issue=issue, why=asked.why)
-    dues = ((each, due_of(work, each)) for each in work.issues_in(AT_WORK))
-    candidates = [Candidate(issue=each, due=due) for each, due in dues if isinstance(due, Due)]
+    ways = Ways(assets=assets, commands=config.commands)
+    mine = candidate(work, ways, issue, config.workspace.start_after, Chains(work))
+    if isinstance(mine, Waits):
+        return Why(issue=issue, why=mine.why)
+    live, limits = work.runs.live(), limits_of(config.agents)
+    start_after = config.workspace.start_after
+    others = (
+        found
+        for each, found in asked(work, ways, free_hands(work, live, limits), at, start_after)
+        if isinstance(found, Candidate) and each.id != issue.id
+    )
     plan = schedule(
-        candidates,
+        [mine, *others],
         tuple(work.agents()),
-        work.runs.live(),
-        limits_of(config.agents),
+        live,
+        limits,
         at,
-        lambda each, agent: why_not_now(work, config.budget, each, agent, at),
+        why_not_now(work, config.budget, at),
     )
     pick = next((pick for pick in plan.picks if pick.issue == issue.id), None)
     if pick is None:

@@ -8,8 +8,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from dispatchd.application.agents.asking import PENDING
+from dispatchd.application.agents.checking import run_submit_checks
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.ending import clone_of
+from dispatchd.application.agents.flows.verbs import answer_finding, give_verdict, look_at_artefact
 from dispatchd.application.intake import Plan
 from dispatchd.application.people import agent_actor
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -47,6 +49,21 @@ async def speak(desk: Desk, run_id: RunId, verb: str, said: Said) -> Mapping[str
     if does is None:
         raise Rejected(f'say one of {listed(VERBS)}; "{verb}" is not for agents')
     return await does(desk, run, said)
+
+
+async def check_before(desk: Desk, run_id: RunId, verb: str) -> None:
+    """Run what a submission has to pass. Raises Rejected where it does not. It may take long: nothing is held by it."""
+    if verb != "submit_work" or not desk.ports.settings().agents.submit_checks:
+        return
+    run, work = await desk.session.ports.store.transact(
+        lambda each: (run := each.run(run_id), each.work(run.issue) if run is not None else None)
+    )
+    if run is None or not run.is_live or work is None:
+        return
+    commit = await desk.session.run(lambda: _fetched(desk, work))
+    red = await run_submit_checks(desk, commit, run.issue)
+    if red is not None:
+        raise Rejected(f"mend it, commit, and submit again; {red.why}:\n\n{red.findings}")
 
 
 async def _get_issue(desk: Desk, run: AgentRun, _said: Said) -> Mapping[str, Any]:
@@ -116,8 +133,10 @@ async def _submit(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
     if work is None:
         raise Rejected("end your turn; nothing is known of your work")
     commit = await desk.session.run(lambda: _fetched(desk, work))
-    summary = said.get("summary")
-    submit = SubmitWork(issue=run.issue, commit=commit, summary=summary if isinstance(summary, str) else "")
+    written = said.get("summary")
+    summary = written if isinstance(written, str) else ""
+    await look_at_artefact(desk, run, commit, summary)
+    submit = SubmitWork(issue=run.issue, commit=commit, summary=summary)
     done = await desk.session.act(
         lambda _door, _by: Plan(commands=[submit], subject=run.issue), _by(desk, run)
     )
@@ -175,6 +194,8 @@ VERBS: Final[Mapping[str, Callable[[Desk, AgentRun, Said], Awaitable[Mapping[str
     "request_review": _review,
     "submit_work": _submit,
     "report_blocked": _blocked,
+    "give_verdict": give_verdict,
+    "answer_finding": answer_finding,
 }
 
 

@@ -88,6 +88,10 @@ class RunStore(Protocol):
         """The turns that ended at or after *since*, oldest first."""
         ...
 
+    def newest_ended(self, most: int) -> Sequence[AgentRun]:
+        """The turns that ended last, newest first."""
+        ...
+
     def spent_since(self, since: datetime) -> Spent:
         """What the turns that ended at or after *since* have used together."""
         ...

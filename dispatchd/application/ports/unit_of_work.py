@@ -4,7 +4,7 @@ Everything here is synchronous: a unit of work runs whole, on the thread that ow
 nothing can come between its reads and its writes. What it guarantees is tested by one contract suite.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -202,6 +202,20 @@ class UnitOfWork(Board, Protocol):
 
     def issues_in(self, states: Iterable[IssueStatus]) -> Iterable[Issue]:
         """The issues in any of *states* that were not removed, most urgent first."""
+        ...
+
+    def waiting_for(self, issue_id: EntityId, most: int) -> Sequence[EntityId]:
+        """Unfinished issues that depend on this one, *most* at most."""
+        ...
+
+    def issues_that_may_begin(
+        self, state: IssueStatus, names: Collection[str], roles: Collection[str]
+    ) -> Iterator[Issue]:
+        """The issues in *state* that wait for no unfinished one, most urgent first, read as they are asked for.
+
+        Only those given to one of *names*, or to nobody and for one of *roles*; without a role it is for a coder.
+        Nothing may be written before the last of them was taken, or the asking given up.
+        """
         ...
 
     def id_of_source(self, source: str) -> EntityId | None:

@@ -62,3 +62,20 @@ SELECT coalesce(max(number), 0) FROM issues;
 SELECT id, title, created, type, status, priority, labels, role, assignee, parent, depends_on, epic, stage,
        branch, pr, source, removed, before_removal, comments, workflow, phase
 FROM issues WHERE removed = 0 AND status IN (SELECT value FROM json_each(?)) ORDER BY rank, created, number;
+
+-- name: issues_that_may_begin
+WITH waiting AS MATERIALIZED (
+    SELECT n.issue FROM issue_dependencies AS n JOIN issues AS other ON other.id = n.depends_on
+    WHERE other.removed = 0 AND other.status NOT IN ('done', 'cancelled')
+)
+SELECT id, title, created, type, status, priority, labels, role, assignee, parent, depends_on, epic, stage,
+       branch, pr, source, removed, before_removal, comments, workflow, phase
+FROM issues WHERE removed = 0 AND status = ?
+    AND (workflow IS NOT NULL OR CASE WHEN assignee IS NULL THEN coalesce(role, 'coder') IN (SELECT value FROM json_each(?))
+             ELSE assignee IN (SELECT value FROM json_each(?)) END)
+    AND id NOT IN waiting
+ORDER BY rank, created, number;
+
+-- name: issues_waiting_for
+SELECT i.id FROM issue_dependencies AS n JOIN issues AS i ON i.id = n.issue
+WHERE n.depends_on = ? AND i.removed = 0 AND i.status NOT IN ('done', 'cancelled') LIMIT ?;

@@ -16,6 +16,9 @@ SELECT state FROM agent_runs WHERE agent = ? ORDER BY number DESC LIMIT ?;
 -- name: runs_ended_since
 SELECT state FROM agent_runs WHERE ended >= ? ORDER BY ended, number;
 
+-- name: runs_newest_ended
+SELECT state FROM agent_runs WHERE ended IS NOT NULL ORDER BY ended DESC, number DESC LIMIT ?;
+
 -- name: runs_spent_since
 SELECT coalesce(sum(read), 0), coalesce(sum(cached), 0), coalesce(sum(written), 0), sum(micros)
 FROM agent_runs WHERE ended >= ?;

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dispatchd.application.agents.desk import Desk
+from dispatchd.application.agents.flows.standing import Standing, standings
+from dispatchd.application.agents.flows.verifying import verify
 from dispatchd.application.command_handler import Door
-from dispatchd.application.flows.standing import Standing, standings
-from dispatchd.application.flows.verifying import verify
 from dispatchd.application.intake import Plan
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.evidence_page import evidence_path, evidence_text

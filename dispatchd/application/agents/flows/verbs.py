@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from dispatchd.application.agents.desk import Desk
-from dispatchd.application.flows.standing import Standing, standing
+from dispatchd.application.agents.flows.standing import Standing, standing
 from dispatchd.application.intake import Plan
 from dispatchd.application.notices import by_daemon
 from dispatchd.application.people import agent_actor

@@ -5,7 +5,7 @@ that the tests fail for want of the code also where that has been written meanwh
 """
 
 from dispatchd.application.agents.desk import Desk
-from dispatchd.application.flows.standing import Standing
+from dispatchd.application.agents.flows.standing import Standing
 from dispatchd.application.ports.integration import CheckResult
 from dispatchd.documents.junit_report import read_junit
 from dispatchd.domain.flow import Evidence

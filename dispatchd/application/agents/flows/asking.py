@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.application.agents.desk import Desk
+from dispatchd.application.agents.flows.standing import Standing, standings
 from dispatchd.application.command_handler import Door
-from dispatchd.application.flows.standing import Standing, standings
 from dispatchd.application.intake import Plan
 from dispatchd.application.notices import Notice, open_once
 from dispatchd.application.ports.unit_of_work import UnitOfWork

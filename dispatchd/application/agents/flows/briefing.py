@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
+from dispatchd.application.agents.flows.standing import Standing
 from dispatchd.application.agents.outside import quoted
-from dispatchd.application.flows.standing import Standing
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.domain.flow import Evidence
 from dispatchd.domain.thread import ThreadStatus

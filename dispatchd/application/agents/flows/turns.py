@@ -6,8 +6,8 @@ An issue without a workflow is passed through as it is.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from dispatchd.application.flows.briefing import brief
-from dispatchd.application.flows.standing import Standing
+from dispatchd.application.agents.flows.briefing import brief
+from dispatchd.application.agents.flows.standing import Standing
 from dispatchd.application.ports.assets import Assets
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.workflows import missing_commands, workflow_in_force
@@ -24,6 +24,14 @@ _BEGINS = (IssueStatus.QUEUED, IssueStatus.ASSIGNED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """What is asked for whose turn it is: the workflows that come along, and the commands that checks may name."""
+
+    assets: Assets
+    commands: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseTurn:
     """`issue` with the role and the agent that its phase asks for; `barred` are agents that may not take it."""
 
@@ -32,17 +40,15 @@ class PhaseTurn:
     barred: frozenset[str] = frozenset()
 
 
-def turn_for(
-    work: UnitOfWork, assets: Assets, commands: Mapping[str, str], issue: Issue, plain: Due | Waits
-) -> PhaseTurn:
+def turn_for(work: UnitOfWork, ways: Ways, issue: Issue, plain: Due | Waits) -> PhaseTurn:
     """The turn that *issue* asks for; *plain* is the one it would ask for without a workflow."""
     if issue.workflow is None:
         return PhaseTurn(issue=issue, due=plain)
     made = work.work(issue.id)
-    workflow = workflow_in_force(work, assets, issue.workflow)
+    workflow = workflow_in_force(work, ways.assets, issue.workflow)
     if isinstance(workflow, str):
         return PhaseTurn(issue=issue, due=Waits(why=workflow, stuck=made is not None))
-    missing = missing_commands(workflow, commands)
+    missing = missing_commands(workflow, ways.commands)
     if missing:
         why = f'its workflow checks by "{missing[0]}", which is no command below [commands] in config.toml'
         return PhaseTurn(issue=issue, due=Waits(why=why, stuck=made is not None))
@@ -113,6 +119,10 @@ class OnTheWay:
     begins: tuple[BeginFlow, ...] = ()
     session: str | None = None
     """The agent's own conversation about this issue, from when it worked on it before."""
+
+    def before(self, prompt: str) -> str:
+        """*prompt*, below what is told of the phase."""
+        return f"{self.told}\n\n{prompt}" if self.told else prompt
 
 
 def on_the_way(
