@@ -5,6 +5,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.application.agents.desk import Desk
+from dispatchd.application.agents.flows.judging import (
+    asks_to_judge,
+    give_for,
+    judging_cause,
+    nobody_judges,
+    what_there_is,
+)
 from dispatchd.application.agents.flows.standing import Standing, standings
 from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan
@@ -26,7 +33,7 @@ MORE: Final = "One more round"
 REASSIGN: Final = "Reassign"
 TAKE_OVER: Final = "Take over"
 CANCEL: Final = "Cancel"
-_MOST_TOLD: Final = 12
+_PEOPLES: Final = (FlowState.GATE, FlowState.ESCALATED, FlowState.WORKING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,16 +50,20 @@ async def ask_people_on_the_way(desk: Desk) -> None:
         if asked.answer is None:
             await desk.plan(lambda door: _ask(door, desk, asked))  # noqa: B023 -- awaited here
             continue
-        commands = [*_as_told(asked.at, asked.answer), DeliverAnswer(thread=asked.answer.id)]
         try:
-            await desk.act(*commands)
+            if asked.at.phase.is_review and asked.at.flow.state is FlowState.WORKING:
+                await give_for(desk, asked.at, asked.answer)
+            else:
+                await desk.act(*_as_told(asked.at, asked.answer), DeliverAnswer(thread=asked.answer.id))
         except Rejected:
             continue  # what it was about has changed meanwhile; the next look sees how
 
 
 def _asked(work: UnitOfWork, desk: Desk) -> list[_Asked]:
     found: list[_Asked] = []
-    for at in standings(work, desk.ports.assets, FlowState.GATE, FlowState.ESCALATED):
+    for at in standings(work, desk.ports.assets, *_PEOPLES):
+        if at.flow.state is FlowState.WORKING and not nobody_judges(work, at):
+            continue
         cause = _cause(at)
         if work.open_thread_about(cause) is None:
             threads = [each for each in work.threads_of(at.issue.id) if each.cause == cause]
@@ -61,6 +72,8 @@ def _asked(work: UnitOfWork, desk: Desk) -> list[_Asked]:
 
 
 def _cause(at: Standing) -> str:
+    if at.flow.state is FlowState.WORKING:
+        return judging_cause(at)
     return (gate_cause if at.flow.state is FlowState.GATE else limit_cause)(at.issue.id, at.flow)
 
 
@@ -75,7 +88,11 @@ def _answered(threads: Sequence[Thread]) -> Thread | None:
 
 def _ask(door: Door, desk: Desk, asked: _Asked) -> Plan:
     at = desk.session.ports.clock.now()
-    notice = _gate(asked) if asked.at.flow.state is FlowState.GATE else _limit(asked)
+    state = asked.at.flow.state
+    if state is FlowState.WORKING:
+        notice = asks_to_judge(asked.at, asked.cause)
+    else:
+        notice = _gate(asked) if state is FlowState.GATE else _limit(asked)
     open_once(door, notice, at)
     return Plan(commands=[], subject=asked.at.issue.id)
 
@@ -83,7 +100,7 @@ def _ask(door: Door, desk: Desk, asked: _Asked) -> Plan:
 def _gate(asked: _Asked) -> Notice:
     at = asked.at
     lines = [f"{at.issue.id} stands in “{at.flow.phase}”, and goes on when somebody says yes."]
-    lines += [*_what_there_is(at), "", "With *Reject*, write below what has to be different."]
+    lines += [*what_there_is(at), "", "With *Reject*, write below what has to be different."]
     return Notice(
         cause=asked.cause,
         title=f"{at.issue.title}: {at.phase.gate}",
@@ -100,7 +117,7 @@ def _limit(asked: _Asked) -> Notice:
     had = counted(at.flow.rounds(at.flow.phase), "round")
     lines = [f"“{at.flow.phase}” of {at.issue.id} has had {had}, and would begin again."]
     lines += [
-        *_what_there_is(at),
+        *what_there_is(at),
         "",
         (
             f"*{MORE}* lets it begin once more, *{REASSIGN}* as well, with somebody else. *{TAKE_OVER}* stops agents on the "
@@ -115,11 +132,6 @@ def _limit(asked: _Asked) -> Notice:
         subject=at.issue.id,
         options=(MORE, REASSIGN, TAKE_OVER, CANCEL),
     )
-
-
-def _what_there_is(at: Standing) -> list[str]:
-    said = [f"- {each.text}" for each in at.work.story[-_MOST_TOLD:]]
-    return ["", f"What there is stands on the branch `{at.work.branch}`. What happened last:", "", *said]
 
 
 def _as_told(at: Standing, answer: Thread) -> list[Command]:
