@@ -2,6 +2,8 @@
 
 import pytest
 
+from dispatchd.adapters.assets.packaged_assets import PackagedAssets
+from dispatchd.application.agents.context import context_for
 from dispatchd.domain.agent_run import WorkPhase
 from dispatchd.domain.due_turns import Due, Waits
 from dispatchd.domain.errors import Rejected
@@ -239,3 +241,14 @@ def test_the_first_turn_is_for_the_first_phases_role(way: FlowWorld) -> None:
     turn = way.turn()
     assert isinstance(turn.due, Due)
     assert turn.issue.role == "architect"
+
+
+def test_what_would_be_told_is_that_of_the_phase(way: FlowWorld) -> None:
+    def told() -> str:
+        return way.world.store.look(lambda work: context_for(work, PackagedAssets(), "i-7k2m", 60_000))
+
+    assert "# Architect" in told()
+    assert "# Your phase: specification" in told()
+    to_the_tests(way)
+    assert "# About you, elm" in told()
+    assert "# Your phase: write tests" in told()

@@ -101,6 +101,22 @@ def _seen(work: UnitOfWork, issue: Issue, flow: Flow | None, phase: Phase) -> Is
     return replace(issue, role=phase.role, assignee=known.name if known is not None and keeps else None)
 
 
+def as_its_phase_wants(work: UnitOfWork, assets: Assets, issue: Issue) -> Issue:
+    """*issue* with the role, and the agent if one is known, of the phase that it stands in or is to begin with."""
+    workflow = workflow_in_force(work, assets, issue.workflow) if issue.workflow is not None else ""
+    if isinstance(workflow, str):
+        return issue
+    made = work.work(issue.id)
+    flow = flow_of(issue, made)
+    if made is None or flow is None or flow.state is FlowState.OVER:
+        begins = _phase_to_begin(issue, flow, workflow)
+        return issue if issue.assignee is not None else _seen(work, issue, flow, begins)
+    phase = workflow.phase(flow.phase)
+    if phase is None or phase.role is None or made.turns > flow.turns:
+        return issue
+    return _seen(work, issue, flow, phase)
+
+
 def _phase_to_begin(issue: Issue, flow: Flow | None, workflow: Workflow) -> Phase:
     """The first one; or, where the merge queue sent everything back, the last in which something was made."""
     if flow is not None and issue.status not in _BEGINS:
