@@ -72,8 +72,9 @@ def _changed(flow: Flow, event: FlowEvent) -> Flow:
             return replace(flow, state=FlowState.HANDED_IN, commit=commit, summary=summary)
         case PhaseChecked(evidence=evidence, tests=tests):
             return replace(flow, state=FlowState.GATE, evidence=evidence, tests=tests)
-        case VerdictGiven(findings=findings):
-            return replace(flow, findings=(*flow.findings, *findings))
+        case VerdictGiven(by=by, verdict=verdict, findings=findings):
+            known = (*flow.findings, *findings)
+            return replace(flow, state=FlowState.HANDED_IN, verdict=verdict, judge=by, findings=known)
         case FindingAnswered(number=number, answer=answer):
             found = (
                 replace(each, answer=answer) if each.number == number else each for each in flow.findings

@@ -100,6 +100,9 @@ class Flow:
     """How many turns the work had had when the phase began."""
     commit: str = ""
     summary: str = ""
+    verdict: str = ""
+    judge: str = ""
+    """What was said of what is judged, and by whom, until the phase is ended."""
     evidence: Evidence | None = None
     """What the phase's check showed, while its gate is asked."""
     tests: str = ""

@@ -136,14 +136,14 @@ def decide_end_phase(board: Board, command: EndPhase, circumstance: Circumstance
         return ()
     phase = _phase(command.workflow, flow, issue)
     evidence = command.evidence or flow.evidence
-    agent = work.agent if phase.role is not None else ""
+    agent = flow.judge or work.agent if phase.role is not None else ""
     ended = _ended(issue, flow, phase, command.how, agent)
     ended = replace(ended, evidence=evidence, tests=command.tests or flow.tests)
     return (ended, *_onward(issue, flow, command.workflow, ended))
 
 
 def decide_verdict(board: Board, command: GiveVerdict, circumstance: Circumstance) -> tuple[Event, ...]:
-    """A reviewer's word on the phase it judges; never that of somebody who worked in it."""
+    """A reviewer's word on the phase it judges; never that of somebody who worked in it. The daemon does by it."""
     issue, work, flow = _standing(board, command.issue)
     by = circumstance.actor
     phase = _phase(command.workflow, flow, issue)
@@ -170,8 +170,7 @@ def decide_verdict(board: Board, command: GiveVerdict, circumstance: Circumstanc
         verdict=verdict,
         findings=_numbered(command, flow, phase, verdict, by),
     )
-    ended = _ended(issue, flow, phase, verdict, by.handle)
-    return (given, ended, *_onward(issue, flow, command.workflow, ended))
+    return (given,)
 
 
 def _require_judge(issue: Issue, work: Work, flow: Flow, by: Actor) -> None:

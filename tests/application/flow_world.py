@@ -175,6 +175,7 @@ class FlowWorld:
         """A whole turn of a reviewer."""
         turn = self.start(agent)
         run(give_verdict(self.desk, turn, {"verdict": verdict, "findings": list(findings)}))
+        assert self.look()
         self.end(turn)
 
     def look(self) -> bool:

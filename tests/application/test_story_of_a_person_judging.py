@@ -30,6 +30,7 @@ def test_a_person_is_asked_once_and_a_yes_lets_the_work_go_on(way: FlowWorld) ->
     way.world.edit(path, "- [ ] approve", "- [x] approve")
     way.world.settle()
     way.ask()
+    assert way.look()
     assert way.flow.state is FlowState.OVER
     assert "review: alice says approve" in way.file
 
@@ -40,6 +41,7 @@ def test_what_a_person_finds_goes_to_whoever_made_it(way: FlowWorld) -> None:
     way.world.edit(path, "- [ ] Send", "- [x] Send")
     way.world.settle()
     way.ask()
+    assert way.look()
     assert way.flow.phase == "implementation"
     found = [(each.place, each.severity, each.text, each.by) for each in way.flow.findings]
     assert found == [

@@ -109,6 +109,7 @@ class FlowDesk:
         """A whole turn of a reviewer."""
         run = self.start(name)
         self.verdict(agent(name), verdict, *findings)
+        self.finish(self.flow.verdict)
         self.end(run)
 
     def verdict(self, who: Actor, verdict: str, *findings: str) -> None:

@@ -100,7 +100,12 @@ def test_a_verdict_is_the_reviewers_at_work_or_a_persons(plain: FlowDesk) -> Non
     with pytest.raises(Rejected, match="under \\[people\\]"):
         plain.verdict(STRANGER, "approve")
     plain.verdict(ALICE, "approve")
-    assert plain.flow.state is FlowState.OVER
+    assert (plain.flow.phase, plain.flow.state) == ("review", FlowState.HANDED_IN), "the daemon ends it"
+    with pytest.raises(Rejected, match="nothing is judged now"):
+        plain.verdict(agent("oak"), "changes", "No.")
+    plain.finish("approve")
+    assert str(plain.flow.state) == "over"
+    assert plain.flow.agents_of("review") == ("alice",)
 
 
 def test_a_verdict_says_what_has_to_change_or_lets_it_go_on(plain: FlowDesk) -> None:

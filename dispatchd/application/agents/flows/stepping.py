@@ -57,6 +57,8 @@ def _next(work: UnitOfWork, desk: Desk) -> Standing | None:
 
 
 def _look(desk: Desk, at: Standing) -> _Found:
+    if at.flow.verdict:
+        return _Found(how=at.flow.verdict)
     tests = ""
     if at.workflow.tests and at.flow.commit:
         tests = desk.ports.commits.fingerprint(at.flow.commit, at.workflow.tests)
