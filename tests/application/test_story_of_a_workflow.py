@@ -8,7 +8,7 @@ from dispatchd.domain.agent_run import WorkPhase
 from dispatchd.domain.due_turns import Due, Waits
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.flow import FlowState
-from tests.application.flow_world import BASE, FlowWorld
+from tests.application.flow_world import BASE, PATH, FlowWorld
 from tests.application.world import World
 
 TESTS = {"tests/new": "new", "tests/more": "more"}
@@ -57,6 +57,7 @@ def test_the_happy_path_leads_to_the_merge_queue_and_its_evidence_stands_in_the_
     text = way.file
     assert "status: awaiting_review\n" in text
     assert "workflow: tdd\nphase: done\n" in text
+    assert f"every phase is done, at `{way.head[:8]}`" in text
     red, green = way.flow.last("verify red"), way.flow.last("verify green")
     assert red is not None
     assert green is not None
@@ -252,3 +253,41 @@ def test_what_would_be_told_is_that_of_the_phase(way: FlowWorld) -> None:
     to_the_tests(way)
     assert "# About you, elm" in told()
     assert "# Your phase: write tests" in told()
+
+
+MALLORY = ("Mallory", "mallory@evil.example")
+
+
+def test_a_workflow_that_a_stranger_wrote_is_not_followed(way: FlowWorld) -> None:
+    loose = '[[phase]]\nname = "anything"\nrole = "coder"\n'
+    way.world.commit({"workflows/tdd.toml": loose}, MALLORY)
+    way.world.settle()
+    due = way.turn().due
+    assert isinstance(due, Waits)
+    assert "somebody who is not in [people] changed workflows/tdd.toml" in due.why
+
+
+def test_a_stranger_lets_no_issue_go_another_way(way: FlowWorld) -> None:
+    way.world.commit({PATH: way.world.read(PATH).replace("workflow: tdd\n", "")}, MALLORY)
+    way.world.settle()
+    assert "workflow: tdd" in way.world.read(PATH)
+
+
+def test_a_teams_own_file_takes_the_place_of_ours_and_a_broken_one_lets_nothing_begin(way: FlowWorld) -> None:
+    own = '[[phase]]\nname = "anything"\nrole = "coder"\n'
+    way.world.save("workflows/tdd.toml", own)
+    way.world.settle()
+    assert way.turn().issue.role == "coder"
+    way.world.save("workflows/tdd.toml", own.replace("coder", "cook"))
+    way.world.settle()
+    due = way.turn().due
+    assert isinstance(due, Waits)
+    assert 'workflows/tdd.toml:3: "cook" is no role' in due.why
+
+
+def test_a_check_that_is_no_command_lets_nothing_begin(way: FlowWorld) -> None:
+    way.world.edit("config.toml", "test = ", "tests = ")
+    way.world.settle()
+    due = way.turn().due
+    assert isinstance(due, Waits)
+    assert 'checks by "test", which is no command' in due.why
