@@ -41,19 +41,20 @@ def table(
 
     Columns are named on a terminal, and with *headed* anywhere: where the cells alone say nothing.
     """
+    is_named = headed or screen.width is not None
     cells = [[visible(cell) for cell in row] for row in rows]
     shown = [place for place in range(len(columns)) if any(row[place] for row in cells)]
     while True:
         kept = [columns[place] for place in shown]
         content = [[row[place] for place in shown] for row in cells]
-        natural = _natural(kept, content, screen)
+        natural = _natural(kept, content, screen, is_named=is_named)
         widths = _fitted(kept, natural, screen, indent)
         dispensable = [place for place in shown if columns[place].optional]
         if not dispensable or not _is_cramped(kept, natural, widths, screen, indent):
             break
         shown.remove(dispensable[-1])
     lines = [_line(kept, widths, row, screen, indent) for row in content]
-    if (headed or screen.width is not None) and any(column.title for column in kept) and content:
+    if is_named and any(column.title for column in kept) and content:
         lines.insert(0, screen.quiet(_header(kept, widths, indent)))
     return lines
 
@@ -72,12 +73,16 @@ def _is_cramped(
     )
 
 
-def _natural(columns: Sequence[Column], rows: Sequence[Sequence[str]], screen: Screen) -> list[int]:
+def _natural(
+    columns: Sequence[Column], rows: Sequence[Sequence[str]], screen: Screen, *, is_named: bool
+) -> list[int]:
     widths = []
     for place, column in enumerate(columns):
         wanted = max((display_width(row[place]) for row in rows), default=0)
-        if screen.width is not None:
-            wanted = min(max(wanted, len(column.title)), column.most or wanted + len(column.title))
+        if is_named:
+            wanted = max(wanted, len(column.title))
+        if screen.width is not None and column.most:
+            wanted = min(wanted, column.most)
         widths.append(wanted)
     return widths
 

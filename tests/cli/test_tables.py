@@ -17,6 +17,11 @@ def test_a_pipe_gets_no_header_and_nothing_is_cut() -> None:
     assert table(COLUMNS, [("i-1", "done", long)], Screen()) == [f"i-1  done  {long}"]
 
 
+def test_a_header_in_a_pipe_stands_above_its_columns() -> None:
+    lines = table(COLUMNS, [("i-1", "done", "one")], Screen(), headed=True)
+    assert lines == ["id   status  title", "i-1  done    one"]
+
+
 def test_a_terminal_gets_a_header_and_the_title_gives_way() -> None:
     lines = table(COLUMNS, [("i-1", "done", "x" * 300)], Screen(width=40))
     assert lines[0] == "id   status  title"
