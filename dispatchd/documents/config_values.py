@@ -66,6 +66,12 @@ class BudgetSettings:
     """`[budget]`. None is no limit."""
 
     day_usd: float | None = None
+    agent_usd: float | None = None
+    """In a day, for each agent."""
+    issue_usd: float | None = None
+    epic_usd: float | None = None
+    turn_usd: float | None = None
+    """A turn that has used more is stopped, where its engine says so while it runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

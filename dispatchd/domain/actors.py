@@ -43,12 +43,14 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """How the daemon knows who acted: the door, the commit where there is one, and who spoke for an agent."""
+    """How the daemon knows who acted: the door, the commit where there is one, who spoke for an agent, and in which turn."""
 
     channel: Channel
     commit: str | None = None
     signed: bool = False
     spoken_by: str | None = None
+    run: str | None = None
+    """The turn in which an agent said it; its issue stands before the dot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

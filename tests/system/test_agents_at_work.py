@@ -45,6 +45,11 @@ def test_a_question_is_answered_in_a_file_and_the_work_lands(at_work: AgentDesk)
     assert "merged into `dispatchd/integration`" in text
     assert at_work.desk.git("status", "--porcelain") == before
     log = at_work.log()
+    issue = at_work.desk.fact("issues/greet.md", "id").split()[0]
+    merge = at_work.desk.git("log", "-1", "--format=%B", "dispatchd/integration")
+    assert f"Dispatch-Issue: {issue}\nDispatch-Agent: ash\nDispatch-Turn: {issue}.2\n" in merge
+    at_work.desk.dispatchd("sync", "--wait")
+    assert f'"run":"{issue}.1"' in at_work.desk.tree_git("log", "--format=%B").replace(" ", "")
     assert log.index("asks: Hello or Hi?") < log.index("answers") < log.index("submits") < log.index("merges")
 
 

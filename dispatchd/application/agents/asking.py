@@ -190,11 +190,12 @@ def _permission_thread(door: Door, run: AgentRun, leave: Leave, at: datetime) ->
     )
 
 
-def _open(desk: Desk, door: Door, _run: AgentRun, thread: Thread) -> EntityId:
+def _open(desk: Desk, door: Door, run: AgentRun, thread: Thread) -> EntityId:
     standing = door.work.open_thread_about(thread.cause)
     if standing is not None:
         return standing.id
-    door.handle(OpenThread(thread=thread), by_daemon(desk.session.ports.clock.now()))
+    by = by_daemon(desk.session.ports.clock.now())
+    door.handle(OpenThread(thread=thread), replace(by, provenance=replace(by.provenance, run=run.id)))
     return thread.id
 
 

@@ -4,15 +4,15 @@ A turn's prompt is written in the same transaction, because it says which answer
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from dispatchd.application.agents.candidates import asked, free_hands
+from dispatchd.application.agents.caps import Breach, Purse, ask_about_caps
 from dispatchd.application.agents.circuit import Resting
 from dispatchd.application.agents.context import prompt_for
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.flows.turns import OnTheWay, Ways, on_the_way
-from dispatchd.application.agents.money import why_no_money
 from dispatchd.application.agents.stuck import ask_how_to_go_on
 from dispatchd.application.command_handler import Door
 from dispatchd.application.doubts import begin_doubt
@@ -20,7 +20,7 @@ from dispatchd.application.intake import Plan as Commands
 from dispatchd.application.ports.run_store import RunProgress
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.ports.work_clones import CloneFailed
-from dispatchd.documents.config_values import AgentSettings, BudgetSettings
+from dispatchd.documents.config_values import AgentSettings
 from dispatchd.documents.tree_paths import slug
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_run import Work, run_id
@@ -42,6 +42,8 @@ class Choice:
 
     plan: Plan
     stuck: tuple[tuple[EntityId, str], ...] = ()
+    breaches: dict[str, Breach] = field(default_factory=dict)
+    """Caps that kept turns from beginning."""
 
 
 async def dispatch(desk: Desk) -> datetime | None:
@@ -50,6 +52,7 @@ async def dispatch(desk: Desk) -> datetime | None:
     choice = await desk.session.ports.store.transact(lambda work: choose(desk, work, at))
     for issue, why in choice.stuck:
         await ask_how_to_go_on(desk, issue, why)
+    await ask_about_caps(desk, choice.breaches)
     for pick in choice.plan.picks:
         await _begin(desk, pick)
     later = at + ASK_AGAIN if choice.plan.held or choice.plan.picks else None
@@ -71,25 +74,24 @@ def choose(desk: Desk, work: UnitOfWork, at: datetime) -> Choice:
             candidates.append(found)
         elif found.stuck:
             stuck.append((issue.id, found.why))
+    purse = Purse(work, settings.budget, at)
     plan = schedule(
         candidates,
         tuple(work.agents()),
         live,
         limits,
         at,
-        why_not_now(work, settings.budget, at),
+        why_not_now(work, at, purse),
     )
-    return Choice(plan=plan, stuck=tuple(stuck))
+    return Choice(plan=plan, stuck=tuple(stuck), breaches=purse.breaches)
 
 
-def why_not_now(
-    work: UnitOfWork, budget: BudgetSettings, at: datetime
-) -> Callable[[Issue, Agent], str | None]:
+def why_not_now(work: UnitOfWork, at: datetime, purse: Purse) -> Callable[[Issue, Agent], str | None]:
     """Says why an agent may not begin a turn at *at*, though it is free: its engine rests, or the money is spent."""
     resting = Resting(work, at)
 
     def why(issue: Issue, agent: Agent) -> str | None:
-        return resting.why(agent.engine) or why_no_money(work, budget, issue, agent, at)
+        return resting.why(agent.engine) or purse.why_not(issue, agent)
 
     return why
 

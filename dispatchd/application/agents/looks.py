@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dispatchd.application.agents.candidates import Chains, asked, candidate, free_hands
+from dispatchd.application.agents.caps import Purse
 from dispatchd.application.agents.dispatching import limits_of, why_not_now
 from dispatchd.application.agents.flows.turns import Ways
 from dispatchd.application.agents.money import day_limit, day_of
@@ -53,7 +54,7 @@ def why(work: UnitOfWork, assets: Assets, config: Config, issue: Issue, at: date
         live,
         limits,
         at,
-        why_not_now(work, config.budget, at),
+        why_not_now(work, at, Purse(work, config.budget, at)),
     )
     pick = next((pick for pick in plan.picks if pick.issue == issue.id), None)
     if pick is None:

@@ -16,7 +16,7 @@ from dispatchd.application.agents.stuck import ask_how_to_go_on
 from dispatchd.application.ports.integration import Joined
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.ports.work_clones import CloneFailed
-from dispatchd.domain.agent_run import Work, WorkPhase
+from dispatchd.domain.agent_run import Work, WorkPhase, run_id
 from dispatchd.domain.brake import why_nothing_starts
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId
@@ -86,7 +86,10 @@ def _is_there_already(desk: Desk, into: str, made: Work, commit: str) -> bool:
 
 
 def _join(desk: Desk, into: str, found: _Next, commit: str) -> Joined:
-    message = f"Merge {found.issue.id}: {found.issue.title}\n\n{found.work.summary}".rstrip() + "\n"
+    made = found.work
+    said = f"Merge {found.issue.id}: {found.issue.title}\n\n{made.summary}".rstrip()
+    lineage = {"Issue": made.issue, "Agent": made.agent, "Turn": run_id(made.issue, made.turns)}
+    message = f"{said}\n\n" + "".join(f"Dispatch-{name}: {value}\n" for name, value in lineage.items())
     desk.ports.integration.head(into, start=found.work.base)
     return desk.ports.integration.join(into, commit, message)
 

@@ -1,4 +1,4 @@
-"""What agents may spend: counted from what their turns have used and what those at work may still use."""
+"""What agents may spend in a day: counted from what their turns have used and what those at work may still use."""
 
 from datetime import UTC, datetime
 from typing import Final
@@ -9,9 +9,7 @@ from dispatchd.application.intake import Plan
 from dispatchd.application.notices import Notice, open_once
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.config_values import BudgetSettings
-from dispatchd.domain.agent import Agent
 from dispatchd.domain.identifiers import EntityKind
-from dispatchd.domain.issue import Issue
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
 
 MICROS: Final = 1_000_000
@@ -41,25 +39,12 @@ def day_limit(work: UnitOfWork, budget: BudgetSettings, at: datetime) -> int | N
     return limit
 
 
-def why_no_money(
-    work: UnitOfWork, budget: BudgetSettings, _issue: Issue, agent: Agent, at: datetime
-) -> str | None:
-    """Why *agent* may not begin a turn that costs money now; None where it may, or costs nothing."""
-    limit = day_limit(work, budget, at)
-    if limit is None or _is_free(agent.engine):
-        return None
-    reserved = sum(RESERVED for run in work.runs.live() if not _is_free(run.engine))
-    spent = spent_today(work, at)
-    if spent + reserved + RESERVED <= limit:
-        return None
-    return f"{_dollars(spent)} of {_dollars(limit)} are spent today, and {_dollars(reserved)} may still be"
-
-
 FREE: Final = frozenset({"scripted", "command"})
 """Engines that spend nothing we could count."""
 
 
-def _is_free(engine: str) -> bool:
+def is_free(engine: str) -> bool:
+    """Whether turns on *engine* cost nothing we could count."""
     return engine.partition(":")[0] in FREE
 
 
@@ -97,11 +82,11 @@ def _was_asked(work: UnitOfWork, cause: str) -> bool:
 def _notice(cause: str, spent: int, limit: int) -> Notice:
     return Notice(
         cause=cause,
-        title=f"Agents have spent {_dollars(spent)} of today's {_dollars(limit)}",
+        title=f"Agents have spent {dollars(spent)} of today's {dollars(limit)}",
         text="No turn that costs money begins until you say so, or the day ends (00:00 UTC). What runs is left to end. "
         "The limit itself is `day_usd` below `[budget]` in config.toml.",
         kind=ThreadKind.ESCALATION,
-        options=(f"Raise to {_dollars(limit * 2)} for today", STOP),
+        options=(f"Raise to {dollars(limit * 2)} for today", STOP),
     )
 
 
@@ -116,5 +101,6 @@ def _cause(at: datetime) -> str:
     return f"budget:{day_of(at):%Y-%m-%d}"
 
 
-def _dollars(micros: int) -> str:
+def dollars(micros: int) -> str:
+    """Millionths of a dollar, as people write money."""
     return f"${micros / MICROS:,.2f}"

@@ -210,5 +210,5 @@ async def _perform(desk: Desk, run: AgentRun, verb: Verb, said: Said) -> Mapping
 
 def _by(desk: Desk, run: AgentRun) -> Callable[[UnitOfWork], Circumstance]:
     at = desk.session.ports.clock.now()
-    provenance = Provenance(channel=Channel.COMMAND)
+    provenance = Provenance(channel=Channel.COMMAND, run=run.id)
     return lambda _work: Circumstance(actor=agent_actor(run.agent), at=at, provenance=provenance)

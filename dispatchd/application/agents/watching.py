@@ -13,6 +13,7 @@ from dispatchd.application.agents.engine_choice import engine_named
 from dispatchd.application.agents.handing_in import hand_in
 from dispatchd.application.agents.launching import launch
 from dispatchd.application.agents.listening import listen
+from dispatchd.application.agents.money import MICROS
 from dispatchd.application.ports.agent_engine import AgentEngine, Interrupt
 from dispatchd.application.ports.run_room import Life, RunSight
 from dispatchd.application.ports.run_store import OwedLine, RunProgress
@@ -98,6 +99,9 @@ async def _why_stop(desk: Desk, run: AgentRun, progress: RunProgress, sight: Run
         return RunOutcome.CANCELLED
     if paused:
         return RunOutcome.INTERRUPTED
+    cap = desk.ports.settings().budget.turn_usd
+    if cap is not None and (progress.spent.micros or 0) > cap * MICROS:
+        return RunOutcome.OVER_BUDGET
     if desk.session.ports.clock.now() - run.started > settings.turn:
         return RunOutcome.TIMED_OUT
     heard = desk.heard.setdefault(run.id, desk.now())
