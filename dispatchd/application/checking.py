@@ -8,6 +8,7 @@ from dispatchd.documents.config_document import read_config
 from dispatchd.documents.fence import decode
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.tree_paths import PathRole, entity_kind_at, role_of
+from dispatchd.documents.workflow_document import read_workflow, workflow_name
 from dispatchd.domain.identifiers import DocumentPath, EntityKind
 
 
@@ -29,7 +30,7 @@ def _problems_of(tree: DispatchTree, kinds: Kinds, path: DocumentPath) -> Iterab
     role = role_of(path)
     if role is PathRole.MISPLACED:
         return (misplaced(path),)
-    if role not in {PathRole.ENTITY, PathRole.CONFIG}:
+    if role not in {PathRole.ENTITY, PathRole.CONFIG, PathRole.WORKFLOW}:
         return ()
     try:
         found = tree.read(path)
@@ -42,6 +43,8 @@ def _problems_of(tree: DispatchTree, kinds: Kinds, path: DocumentPath) -> Iterab
         return (text,)
     if role is PathRole.CONFIG:
         return read_config(text).problems
+    if role is PathRole.WORKFLOW:
+        return read_workflow(text, workflow_name(path)).problems
     kind = kinds[entity_kind_at(path) or EntityKind.ISSUE]
     return kind.read(text).problems
 

@@ -203,9 +203,16 @@ def _running(model: "ReadModel", most: int | None) -> Iterator[Running]:
             state,
             row.path or "",
             since,
-            turn.note if turn else _at_rest(row, works.get(row.id), asked=row.id in asked),
+            _in_phase(row, turn.note if turn else _at_rest(row, works.get(row.id), asked=row.id in asked)),
             turn is not None and not turn.contained,
         )
+
+
+def _in_phase(row: "IssueRow", doing: str) -> str:
+    """What happens, with the phase it happens in."""
+    if row.phase is None or row.phase == "done":
+        return doing
+    return f"{row.phase}: {doing}" if doing else row.phase
 
 
 def _at_rest(row: "IssueRow", work: "WorkRow | None", *, asked: bool) -> str:

@@ -131,6 +131,8 @@ def issue_facts(row: "IssueRow") -> dict[str, Any]:
         "waiting_on": list(row.waiting_on),
         "epic": row.epic,
         "stage": row.stage,
+        "workflow": row.workflow,
+        "phase": row.phase,
         "branch": row.branch,
         "pr": row.pr,
         "source": row.source,

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from dispatchd.application.ports.read_rows import LogRow
 
 _BEFORE: Final = {"RunStarted", "WorkMerged"}
-_AFTER: Final = {"WorkSubmitted", "WorkBounced"}
-_FACTS: Final = {"assignee", "branch"}
+_AFTER: Final = {"WorkSubmitted", "WorkBounced", "PhaseBegan"}
+_FACTS: Final = {"assignee", "branch", "phase"}
 
 
 def without_repeats(rows: Sequence["LogRow"]) -> list["LogRow"]:

@@ -44,6 +44,9 @@ SECTIONS: Final = {
             module="agent_commands", attribute="agent", help="See, start, pause and stop agents at work."
         ),
         "why": Entry(module="why_command", attribute="why", help="Why no agent works on an issue."),
+        "workflow": Entry(
+            module="workflow_commands", attribute="workflow", help="The phases that work can go through."
+        ),
         "worktree": Entry(module="worktree_commands", attribute="worktree", help="Where agents work."),
         "merge": Entry(module="merge_commands", attribute="merge", help="Finished work on its way together."),
         "usage": Entry(module="usage_commands", attribute="usage", help="What agents have used."),

@@ -27,6 +27,7 @@ from dispatchd.composition.reading import open_read_model, staleness
 from dispatchd.composition.restoring import restore_tree
 from dispatchd.composition.running import run_daemon, start_daemon, stop_daemon
 from dispatchd.composition.waits import paused
+from dispatchd.composition.workflows import workflows_of
 
 __all__ = [
     "RunningDaemon",
@@ -69,4 +70,5 @@ __all__ = [
     "treat",
     "wait_for_answer",
     "who_looks",
+    "workflows_of",
 ]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from dispatchd.composition.looking import Workspace
+from dispatchd.documents.junit_report import LONGEST
 
 if TYPE_CHECKING:
     from dispatchd.adapters.git.integration import GitIntegration
@@ -33,8 +34,13 @@ class Checks:
         self._environment = environment
         self._readable = readable
 
-    def __call__(self, commit: str, name: str, command: str, within: float) -> "CheckResult":
-        """Run *command* on *commit*, *within* so many seconds; *name* tells its folder from others."""
+    def __call__(
+        self, commit: str, name: str, command: str, within: float, report: str = ""
+    ) -> "CheckResult":
+        """Run *command* on *commit*, *within* so many seconds; *name* tells its folder from others.
+
+        What it leaves in the file *report* comes along.
+        """
         from dispatchd.adapters.processes.runner import ProgramTimedOutError, run
         from dispatchd.application.ports.integration import CheckResult
 
@@ -45,16 +51,20 @@ class Checks:
         argv = self._contained(("/bin/sh", "-c", command), variables, path, home)
         began = time.monotonic()
         code: int | None = None
+        left: bytes | None = None
         try:
             ended = run(argv, env=variables, cwd=path, timeout=within)
             code, said = ended.exit_code, ended.stdout + ended.stderr
+            left = _left_in(path, report) if report else None
         except ProgramTimedOutError as slow:
             said = str(slow).encode()
         finally:
             self._integration.drop_checkout(path)
             self._integration.drop_checkout(home)
         tail = said.decode("utf-8", errors="replace")[-_TAIL:]
-        return CheckResult(command=command, exit_code=code, tail=tail, seconds=time.monotonic() - began)
+        return CheckResult(
+            command=command, exit_code=code, tail=tail, seconds=time.monotonic() - began, report=left
+        )
 
     def _contained(
         self, argv: tuple[str, ...], variables: Mapping[str, str], path: Path, home: Path
@@ -71,3 +81,15 @@ class Checks:
             folder=path,
         )
         return self._sandbox.wrap(argv, variables, cell)
+
+
+def _left_in(folder: Path, report: str) -> bytes | None:
+    """The file *report* below *folder*, unless it leads out of it or is none: what ran there has written it."""
+    wanted = folder / report
+    try:
+        real = wanted.resolve(strict=True)
+        if real != folder.resolve() / report or not real.is_file() or real.stat().st_size > LONGEST:
+            return None
+        return real.read_bytes()
+    except (OSError, RuntimeError):
+        return None

@@ -9,6 +9,7 @@ from dispatchd.composition.acting import refuse_agents
 from dispatchd.composition.looking import Workspace, config_of, database_of
 
 if TYPE_CHECKING:
+    from dispatchd.application.ports.assets import Assets
     from dispatchd.application.ports.run_room import RunRoom
     from dispatchd.application.ports.unit_of_work import UnitOfWork
     from dispatchd.application.ports.work_clones import WorkClones
@@ -56,12 +57,18 @@ class AgentsLook:
         known = engine_named(engines(), engine)
         return lines_of(known, line, memory) if known is not None else ((), memory)
 
+    @property
+    def assets(self) -> "Assets":
+        """The texts that come with dispatchd."""
+        from dispatchd.adapters.assets.packaged_assets import PackagedAssets
+
+        return PackagedAssets()
+
     def context(self, issue_id: str) -> str:
         """What an agent would be told if a turn on the issue began now."""
-        from dispatchd.adapters.assets.packaged_assets import PackagedAssets
         from dispatchd.application.agents.context import context_for
 
-        return context_for(self.work, PackagedAssets(), issue_id, self.config.agents.context_chars)
+        return context_for(self.work, self.assets, issue_id, self.config.agents.context_chars)
 
 
 @contextmanager

@@ -92,6 +92,7 @@ def _ports(workspace: Workspace, sandbox: "Bubblewrap", *, holds: bool) -> "Agen
     import shutil
 
     from dispatchd.adapters.assets.packaged_assets import PackagedAssets
+    from dispatchd.adapters.git.commit_reading import GitCommitReading
     from dispatchd.adapters.git.integration import GitIntegration
     from dispatchd.adapters.runs.folder_run_room import FolderRunRoom
     from dispatchd.adapters.runs.installed_programs import folders_of
@@ -106,6 +107,7 @@ def _ports(workspace: Workspace, sandbox: "Bubblewrap", *, holds: bool) -> "Agen
         clones=clones_of(workspace),
         integration=integration,
         checks=Checks(workspace, integration, sandbox if holds else None, _environment, toolchain()),
+        commits=GitCommitReading(workspace.places.common_dir, _scratch(workspace)),
         sandbox=sandbox,
         assets=PackagedAssets(),
         settings=lambda: config_of(workspace),

@@ -9,6 +9,8 @@ import logging
 from dispatchd.application.agents.circuit import break_circuits
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.dispatching import dispatch
+from dispatchd.application.agents.flows.asking import ask_people_on_the_way
+from dispatchd.application.agents.flows.stepping import look_at_what_was_handed_in
 from dispatchd.application.agents.merging import merge_next
 from dispatchd.application.agents.money import ask_for_money
 from dispatchd.application.agents.policy_writing import write_down_what_is_always_allowed
@@ -39,7 +41,7 @@ async def agents_loop(room: EngineRoom, desk: Desk, boundary: Boundary) -> None:
 
 
 async def merge_loop(room: EngineRoom, desk: Desk) -> None:
-    """Merge what was submitted, one after the other, until the daemon stops."""
+    """Merge what was submitted, and look at what phases handed in, one after the other, until the daemon stops."""
     while not room.stopping.is_set():
         rounds = room.rounds
         if not room.halted and not room.session.clone and await _merge(room, desk):
@@ -51,7 +53,7 @@ async def merge_loop(room: EngineRoom, desk: Desk) -> None:
 async def _merge(room: EngineRoom, desk: Desk) -> bool:
     merged = [False]
     with room.halting():
-        merged.append(await merge_next(room.turn, desk))
+        merged.append(await merge_next(room.turn, desk) or await look_at_what_was_handed_in(room.turn, desk))
     return merged[-1]
 
 
@@ -83,6 +85,7 @@ async def _decide(desk: Desk, position: int) -> None:
     await do_as_told(desk)
     await write_down_what_is_always_allowed(desk)
     await break_circuits(desk)
+    await ask_people_on_the_way(desk)
     desk.ask_again = await dispatch(desk)
     await ask_for_money(desk)
     desk.decided_at = position

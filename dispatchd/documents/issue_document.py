@@ -41,15 +41,15 @@ from dispatchd.domain.issue import ISSUE_TYPES, Issue, IssueStatus
 SCHEMA: Final = KeySchema.of(
     text=("title",),
     scalar=(
-        "id", "type", "status", "priority", "role", "assignee", "parent", "epic", "stage", "branch", "pr",
-        "source", "created", "rev",
+        "id", "type", "status", "priority", "role", "assignee", "parent", "epic", "stage", "workflow",
+        "phase", "branch", "pr", "source", "created", "rev",
     ),
     lists=("labels", "depends_on"),
-    daemon=("id", "created", "branch", "pr", "rev"),
+    daemon=("id", "created", "phase", "branch", "pr", "rev"),
 )  # fmt: skip
 KEY_ORDER: Final = (
     "id", "title", "type", "status", "priority", "labels", "role", "assignee", "parent", "epic", "stage",
-    "depends_on", "branch", "pr", "source", "created", "rev",
+    "depends_on", "workflow", "phase", "branch", "pr", "source", "created", "rev",
 )  # fmt: skip
 
 
@@ -110,6 +110,8 @@ def fact_values(issue: Issue, people: Collection[str] = ()) -> dict[str, Value]:
         "epic": issue.epic,
         "stage": issue.stage,
         "depends_on": issue.depends_on or None,
+        "workflow": issue.workflow,
+        "phase": issue.phase,
         "branch": issue.branch,
         "pr": issue.pr,
         "source": issue.source,

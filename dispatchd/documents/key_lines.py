@@ -14,8 +14,8 @@ from dispatchd.documents.text_lines import BLANKS
 OUR_KEYS: Final = frozenset(
     {
         "assignee", "branch", "created", "deadline", "depends_on", "engine", "epic", "from", "id", "issue",
-        "kind", "labels", "parent", "paused", "pr", "priority", "rev", "role", "source", "stage", "status",
-        "subject", "threshold", "title", "type", "voters",
+        "kind", "labels", "parent", "paused", "phase", "pr", "priority", "rev", "role", "source", "stage", "status",
+        "subject", "threshold", "title", "type", "voters", "workflow",
     }
 )  # fmt: skip
 """Words that tell a front matter from a text between two rules."""

@@ -23,6 +23,7 @@ class PathRole(StrEnum):
     POLICY = "policy"
     WORKFLOW = "workflow"
     PROMPT = "prompt"
+    EVIDENCE = "evidence"
     TEMPLATE = "template"
     DOTFILE = "dotfile"
     PAUSE = "pause"
@@ -65,7 +66,11 @@ _ROOT_ROLES: Final[dict[str, PathRole]] = {
     "policies.toml": PathRole.POLICY,
 }
 _PROSE: Final = frozenset({"md", "txt", "text", "markdown", "mdown", "mkd", "mdx"})
-_PLAIN_FOLDERS: Final = {"context": PathRole.CONTEXT, "prompts": PathRole.PROMPT}
+_PLAIN_FOLDERS: Final = {
+    "context": PathRole.CONTEXT,
+    "prompts": PathRole.PROMPT,
+    "evidence": PathRole.EVIDENCE,
+}
 
 
 def is_dropping(name: str) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, NewType
 
+from dispatchd.domain.flow import Flow
 from dispatchd.domain.identifiers import EntityId
 
 RunId = NewType("RunId", str)
@@ -146,6 +147,8 @@ class Happening:
 
     at: datetime
     text: str
+    link: str = ""
+    """A file in the tree that says more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +175,8 @@ class Work:
     held: bool = False
     """A person wants it to wait: no turn begins, nothing is merged."""
     story: tuple[Happening, ...] = ()
+    flow: Flow | None = None
+    """Where it stands in its workflow, if it goes through one."""
 
 
 def run_id(issue: EntityId, number: int) -> RunId:

@@ -4,7 +4,10 @@ from dataclasses import replace
 from typing import Final
 
 from dispatchd.domain.agent_run import AgentRun, Happening, Occasion, RunId, RunOutcome, Work, WorkPhase
+from dispatchd.domain.apply_flow import work_after_flow
 from dispatchd.domain.command import Circumstance
+from dispatchd.domain.flow import FlowState
+from dispatchd.domain.flow_event import FlowEvent
 from dispatchd.domain.run_event import (
     RunEnded,
     RunEvent,
@@ -52,6 +55,8 @@ def work_after(work: Work | None, event: RunEvent, circumstance: Circumstance) -
         return _begun(work, event, circumstance)
     if work is None:
         return None
+    if isinstance(event, FlowEvent):
+        return work_after_flow(work, event, circumstance)
     told = _told(work, event)
     after = _changed(work, event)
     if told is None:
@@ -112,6 +117,8 @@ def _told(work: Work, event: RunEvent) -> str | None:
             return f"{run.agent}'s turn {_number(run.id)} runs uncontained: until it is over, what is ticked waits for `dispatchd confirm`"
         case RunEnded():
             return _told_of_end(work, event)
+        case WorkSubmitted(commit=commit) if work.flow is not None and work.flow.state is FlowState.OVER:
+            return f"every phase is done, at `{commit[:_SHOWN]}`"
         case WorkSubmitted(commit=commit, summary=summary):
             said = f": {_brief(summary)}" if summary else ""
             return f"{work.agent} submits `{commit[:_SHOWN]}`{said}"

@@ -170,6 +170,10 @@ def _decided_by_fact(board: Board, command: SetFact | ChangeSet) -> Decision | N
             what = f"changing the {key} of an open proposal"
         case EntityKind.AGENT:
             what = "changing an agent's card"
+        case EntityKind.ISSUE if key == "workflow":
+            goes = board.issue(subject)
+            if goes is not None and goes.workflow is not None:
+                what = "letting an issue go another way"
         case EntityKind.ISSUE if key in {"epic", "stage"}:
             issue = board.issue(subject)
             if issue is not None and (issue.epic if key == "epic" else issue.stage) is not None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from dispatchd.domain.actors import Actor, Provenance
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.epic import Epic, StagePlan
+from dispatchd.domain.flow_command import FlowCommand
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.list_command import ListedIssues, MakeIssues, OrderIssues
@@ -273,4 +274,5 @@ Command = (
     | RefuseEdit
     | SteeringCommand
     | RunCommand
+    | FlowCommand
 )

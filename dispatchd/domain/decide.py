@@ -49,6 +49,22 @@ from dispatchd.domain.document_rules import decide_file, decide_move_document, d
 from dispatchd.domain.epic_rules import decide_open_epic, decide_plan
 from dispatchd.domain.event import Event
 from dispatchd.domain.fact_rules import decide_fact, decide_set
+from dispatchd.domain.flow_command import (
+    AllowRound,
+    AnswerFinding,
+    BeginFlow,
+    EndPhase,
+    GiveVerdict,
+    PassCheckOfPhase,
+)
+from dispatchd.domain.flow_rules import (
+    decide_allow,
+    decide_answer_finding,
+    decide_begin_flow,
+    decide_end_phase,
+    decide_passed,
+    decide_verdict,
+)
 from dispatchd.domain.gate_rules import decide_answer, decide_ask_again, decide_check
 from dispatchd.domain.issue_rules import decide_move, decide_open_issue
 from dispatchd.domain.list_command import MakeIssues, OrderIssues
@@ -122,6 +138,12 @@ _RULES: Final[Mapping[type[Command], Callable[[Board, Any, Circumstance], tuple[
     BounceWork: decide_bounce,
     HoldWork: decide_hold,
     NoteMerged: decide_merged,
+    BeginFlow: decide_begin_flow,
+    PassCheckOfPhase: decide_passed,
+    EndPhase: decide_end_phase,
+    GiveVerdict: decide_verdict,
+    AnswerFinding: decide_answer_finding,
+    AllowRound: decide_allow,
 }
 
 

@@ -74,6 +74,8 @@ KEYS: Final[Mapping[EntityKind, Mapping[str, FactKey]]] = {
         "epic": _FREE,
         "stage": _FREE,
         "source": _FREE,
+        "workflow": _FREE,
+        "phase": _DAEMONS,
         "branch": _DAEMONS,
         "pr": _DAEMONS,
         "created": _DAEMONS,

@@ -64,6 +64,10 @@ class Issue:
     depends_on: tuple[EntityId, ...] = ()
     epic: EntityId | None = None
     stage: str | None = None
+    workflow: str | None = None
+    """The phases its work goes through: a workflow's name."""
+    phase: str | None = None
+    """Where the work stands in them; the daemon's."""
     branch: str | None = None
     pr: str | None = None
     source: str | None = None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dispatchd.domain.agent_run import NOTHING_SPENT, AgentRun, RunId, RunOutcome, Spent
+from dispatchd.domain.flow_event import FlowEvent
 from dispatchd.domain.identifiers import EntityId
 
 
@@ -86,9 +87,10 @@ class WorkMerged:
     into: str
 
 
-RunEvent = (
+WorkEvent = (
     WorkBegun | RunStarted | RunStopAsked | RunEnded | WorkSubmitted | WorkBounced | WorkHeld | WorkMerged
 )
+RunEvent = WorkEvent | FlowEvent
 
 
 def stop_of(run: AgentRun | None, outcome: RunOutcome, *, at_once: bool = False) -> tuple[RunStopAsked, ...]:

@@ -37,6 +37,8 @@ class Candidate:
     chain: int = 0
     quiet_at: datetime | None = None
     """When its file has been left alone for long enough."""
+    barred: frozenset[str] = frozenset()
+    """Agents that may not take it: they made what is to be judged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +79,7 @@ def schedule(
             later.append(wait)
             held[issue.id] = f"it starts after {wait:%H:%M:%S}Z"
             continue
-        found = room.agent_for(issue)
+        found = room.agent_for(issue, candidate.barred)
         why = found if isinstance(found, str) else room.full(found) or budget(issue, found)
         if isinstance(found, str) or why:
             held[issue.id] = why or ""
@@ -104,7 +106,7 @@ class _Room:
         self._engines = Counter(run.engine for run in live)
         self._roles = Counter(self._agents[run.agent].role for run in live if run.agent in self._agents)
 
-    def agent_for(self, issue: Issue) -> Agent | str:
+    def agent_for(self, issue: Issue, barred: frozenset[str] = frozenset()) -> Agent | str:
         """Who takes the issue: whom it names, or somebody free of the role it wants; or why nobody does."""
         if issue.assignee is not None:
             named = self._agents.get(issue.assignee)
@@ -115,9 +117,12 @@ class _Room:
         role = issue.role or Role.CODER
         of_role = [agent for agent in self._agents.values() if agent.role == role]
         awake = [agent for agent in of_role if not agent.paused]
-        free = [agent for agent in awake if agent.name not in self._busy]
+        fit = [agent for agent in awake if agent.name not in barred]
+        free = [agent for agent in fit if agent.name not in self._busy]
         if free:
             return free[0]
+        if awake and not fit:
+            return f"every {role} has worked on what is to be judged, or is not to take it"
         if awake:
             return f"every {role} is at work"
         return (

@@ -4,6 +4,7 @@ from typing import Final, assert_never
 
 from dispatchd.domain.agent_run import AgentRun, Occasion, RunOutcome
 from dispatchd.domain.board import Board
+from dispatchd.domain.flow_event import FlowEvent
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.run_event import (
     RunEnded,
@@ -16,6 +17,7 @@ from dispatchd.domain.run_event import (
     WorkMerged,
     WorkSubmitted,
 )
+from dispatchd.domain.telling_flow import told_of_flow
 from dispatchd.domain.wording import in_words
 
 _SHOWN: Final = 8
@@ -31,6 +33,8 @@ _BECAUSE: Final = {
 
 def told_of_runs(event: RunEvent, board: Board) -> str:
     """What was done, without who did it."""
+    if isinstance(event, FlowEvent):
+        return told_of_flow(event, _called(board, event.issue))
     match event:
         case WorkBegun(issue=issue, agent=agent, branch=branch):
             return f"gives {agent} the branch {branch} for {_called(board, issue)}"

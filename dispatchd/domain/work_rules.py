@@ -11,6 +11,8 @@ from dispatchd.domain.board import Board
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import Event, IssueMoved
+from dispatchd.domain.flow import FlowState
+from dispatchd.domain.flow_rules import decide_hand_in, flow_of
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.lookups import standing_issue
@@ -41,6 +43,9 @@ def decide_submit(board: Board, command: SubmitWork, circumstance: Circumstance)
             f'end your turn; {issue.id} is "{issue.status}", and nothing can be submitted for it now.',
             subject=issue.id,
         )
+    flow = flow_of(issue, work)
+    if flow is not None and flow.state is not FlowState.OVER:
+        return decide_hand_in(issue, flow, command, actor)
     if command.commit == work.base:
         raise Rejected(
             "commit your changes first; the branch has nothing that its base has not.", subject=issue.id

@@ -16,6 +16,8 @@ KEY_WORDS: Final = {
     "epic": "The epic it belongs to.",
     "stage": "The stage of that epic, as its heading says.",
     "source": "Where it came from in another system.",
+    "workflow": "The phases its work goes through; `dispatchd workflow list` names them.",
+    "phase": "Where it stands in its workflow; written by dispatchd.",
     "branch": "The work branch; written by dispatchd.",
     "pr": "The pull request; written by dispatchd.",
     "created": "When it was taken in; written by dispatchd.",

@@ -29,9 +29,9 @@ from dispatchd.reconcile.settings_merge import merge_settings
 ALL_KEYS: Final = KeySchema.of(
     text=("title",),
     scalar=(
-        "id", "type", "status", "priority", "role", "assignee", "parent", "epic", "stage", "branch", "pr",
-        "source", "threshold", "deadline", "kind", "from", "to", "issue", "subject", "name", "engine", "model",
-        "arguments", "paused", "created", "rev",
+        "id", "type", "status", "priority", "role", "assignee", "parent", "epic", "stage", "workflow", "phase",
+        "branch", "pr", "source", "threshold", "deadline", "kind", "from", "to", "issue", "subject", "name", "engine",
+        "model", "arguments", "paused", "created", "rev",
     ),
     lists=("labels", "depends_on", "voters"),
 )  # fmt: skip

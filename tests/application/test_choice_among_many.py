@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dispatchd.application.agents.candidates import COMPARED, asked, free_hands
+from dispatchd.adapters.assets.packaged_assets import PackagedAssets
+from dispatchd.application.agents.candidates import COMPARED, Chains, asked, candidate, free_hands
+from dispatchd.application.agents.flows.turns import Ways
 from dispatchd.application.agents.looks import why
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.config_document import read_config
@@ -17,6 +19,7 @@ from tests.fakes.instant_store import InstantStore
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 MANY = 2000
+WAYS = Ways(assets=PackagedAssets(), commands={})
 LIMITS = Limits(running=4, roles={}, engines={})
 
 
@@ -54,7 +57,7 @@ def lay(store: InstantStore, *issues: Issue, agents: tuple[Agent, ...] = (Agent(
 def those_asked(store: InstantStore) -> list[EntityId]:
     def look(work: UnitOfWork) -> list[EntityId]:
         hands = free_hands(work, work.runs.live(), LIMITS)
-        found = asked(work, hands, NOON, timedelta(0))
+        found = asked(work, WAYS, hands, NOON, timedelta(0))
         return [issue.id for issue, one in found if isinstance(one, Candidate)]
 
     return store.look(look)
@@ -79,6 +82,18 @@ def test_what_nobody_free_could_take_keeps_nobody_from_working(store: InstantSto
     assert those_asked(store) == [last.id]
 
 
+def test_an_issue_with_a_workflow_is_asked_for_its_phases_role(store: InstantStore) -> None:
+    waits = (queued(number, workflow="tdd", priority=Priority.CRITICAL) for number in range(COMPARED * 2))
+    design = queued(MANY, workflow="design-review", role=Role.DOCS)
+    coder = queued(MANY + 1, priority=Priority.LOW)
+    lay(store, *waits, design, coder, agents=(Agent(name="ash"),))
+    assert coder.id in those_asked(store), "what an architect has to begin keeps no coder from working"
+    ways = Ways(assets=PackagedAssets(), commands={"test": "make test"})
+    due = store.look(lambda work: candidate(work, ways, design, timedelta(0), Chains(work)))
+    assert isinstance(due, Candidate)
+    assert due.issue.role is Role.ARCHITECT
+
+
 def test_what_waits_for_an_unfinished_one_is_not_asked(store: InstantStore) -> None:
     first = queued(0)
     lay(store, first, *(queued(number, depends_on=(first.id,)) for number in range(1, MANY)))
@@ -94,7 +109,7 @@ def test_what_the_longest_chain_waits_for_begins_first_of_the_same_urgency(store
 
     def look(work: UnitOfWork) -> dict[str, int]:
         hands = free_hands(work, work.runs.live(), LIMITS)
-        found = asked(work, hands, NOON, timedelta(0))
+        found = asked(work, WAYS, hands, NOON, timedelta(0))
         return {issue.id: one.chain for issue, one in found if isinstance(one, Candidate)}
 
     assert store.look(look) == {first.id: 0, last.id: 2}
@@ -113,7 +128,7 @@ def test_why_explains_the_last_of_thousands_all_the_same(store: InstantStore) ->
     def look(work: UnitOfWork, number: int) -> str:
         issue = work.issue(name_of(number))
         assert issue is not None
-        return why(work, config, issue, NOON).why
+        return why(work, PackagedAssets(), config, issue, NOON).why
 
     assert store.look(lambda work: look(work, MANY - 1)) == "every coder is at work"
     assert "ash takes it" in store.look(lambda work: look(work, 0))

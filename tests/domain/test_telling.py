@@ -122,7 +122,7 @@ def example(kind: Any) -> Any:
         return kind(**{field.name: example(hints[field.name]) for field in fields(kind)})
     if isinstance(kind, type) and issubclass(kind, Enum):
         return next(iter(kind))
-    return NOON if kind is datetime else {bool: False}.get(kind, "some\x1b[31mthing\n" * 40)
+    return NOON if kind is datetime else {bool: False, int: 2}.get(kind, "some\x1b[31mthing\n" * 40)
 
 
 @pytest.mark.parametrize("kind", get_args(Event), ids=lambda kind: kind.__name__)

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dispatchd.adapters.assets.packaged_assets import PackagedAssets
 from dispatchd.adapters.sqlite.read_only import open_read_only
 from dispatchd.application.clone_status import CloneStatus, HomeMoved, clone_status
 from dispatchd.application.forge_pages import Remote
 from dispatchd.application.imports.report import ImportOptions, ImportReport, Progress, Tell
 from dispatchd.application.requests.request import Request
+from dispatchd.application.workflows import KnownWorkflow, known_workflows
 from dispatchd.composition.doctoring.finding import Done, Finding, Report, Room, Treatment
+from dispatchd.domain.identifiers import DocumentPath
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +82,11 @@ class CompositionDouble:
 
     def find_workspace(self, *_: Any) -> Place:
         return Place(root=self.root, tree=self.root / ".dispatch", private=self.root / ".git" / "dispatchd")
+
+    def workflows_of(self, *_: Any) -> Sequence[KnownWorkflow]:
+        folder = self.root / ".dispatch" / "workflows"
+        files = {DocumentPath(f"workflows/{each.name}"): each.read_bytes() for each in folder.glob("*.toml")}
+        return known_workflows(files, PackagedAssets(), {"test": "make test"})
 
     def init_workspace(self, *_: Any) -> Outcome:
         return self.outcome

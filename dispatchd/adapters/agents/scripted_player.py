@@ -163,6 +163,16 @@ class Player:
         self.said = str(step["submit"])
         return "ok"
 
+    def do_verdict(self, step: Mapping[str, Any]) -> str:
+        """`verdict = "changes", findings = […]`: the turn ends."""
+        say("give_verdict", _without(step, "verdict", verdict=step["verdict"]), inherited())
+        self.said = str(step["verdict"])
+        return "ok"
+
+    def do_answer(self, step: Mapping[str, Any]) -> None:
+        """`answer = 1, text = "…"`."""
+        say("answer_finding", {"number": step["answer"], "answer": step.get("text", "")}, inherited())
+
     def do_wait(self, _step: Mapping[str, Any]) -> str:
         """`wait = true`: until somebody says stop."""
         for line in sys.stdin:

@@ -24,6 +24,8 @@ VERBS: Final = (
     "request_review",
     "submit_work",
     "report_blocked",
+    "give_verdict",
+    "answer_finding",
 )
 _INSTRUCTIONS: Final = (
     "How you speak with the people and agents you work with. Nothing here waits for a person: what you ask comes back "
@@ -124,3 +126,22 @@ class Tools:
     ) -> str:
         """Say that you cannot go on. End your turn afterwards; you go on when it is answered."""
         return self._ask("report_blocked", what=what)
+
+    def give_verdict(
+        self,
+        verdict: Annotated[str, Field(description="One of those your phase names, as approve or changes")],
+        findings: Annotated[
+            list[dict[str, Any]] | None,
+            Field(description="What has to change: each with text, and path, line, severity where known"),
+        ] = None,
+    ) -> str:
+        """Judge the work that your phase reviews. Without findings it goes on. End your turn afterwards."""
+        return self._ask("give_verdict", verdict=verdict, findings=findings)
+
+    def answer_finding(
+        self,
+        number: Annotated[int, Field(description="The finding's number")],
+        answer: Annotated[str, Field(description="What you did about it, or why nothing")],
+    ) -> str:
+        """Answer what a reviewer found. Each finding is answered before you submit."""
+        return self._ask("answer_finding", number=number, answer=answer)

@@ -11,6 +11,7 @@ from typing import Final
 
 from dispatchd.application.ports.assets import Assets
 from dispatchd.documents.tree_paths import STATUS, WAITING
+from dispatchd.documents.workflow_document import FOLDER
 from dispatchd.domain.errors import WorkspaceError
 from dispatchd.domain.identifiers import DocumentPath
 from dispatchd.domain.issue import Role
@@ -29,10 +30,14 @@ class PackagedAssets:
         found = {_laid_as(file.relative_to(root)): file for file in root.rglob("*") if file.is_file()}
         for page in (STATUS, WAITING):
             found.pop(page, None)
-        return {path: found[path].read_bytes() for path in sorted(found)}
+        return {path: found[path].read_bytes() for path in sorted(found) if not path.startswith(FOLDER)}
 
     def first_pages(self) -> Mapping[DocumentPath, bytes]:
         return {page: self._read(self._folder("templates") / page) for page in (STATUS, WAITING)}
+
+    def workflows(self) -> Mapping[str, str]:
+        folder = self._folder("templates") / FOLDER
+        return {file.stem: self._read(file).decode() for file in sorted(folder.glob("*.toml"))}
 
     def prompt(self, role: Role) -> str:
         return self._read(self._folder("prompts") / f"{role}.md").decode()

@@ -117,6 +117,8 @@ class IssueReader:
             removed=columns[16] == 1,
             path=columns[17],
             waiting_on=tuple(json.loads(columns[18])),
+            workflow=columns[19],
+            phase=columns[20],
         )
         if row.epic and row.stage and row.status not in _FINAL and self._is_pending(row.epic, row.stage):
             return row._replace(waiting_on=(*row.waiting_on, row.epic))

@@ -126,6 +126,8 @@ def _row(issue: Issue) -> tuple[Any, ...]:
         issue.before_removal,
         _RANK[issue.priority],
         to_json([dump_value(each) for each in issue.comments]) if issue.comments else _NO_LIST,
+        issue.workflow,
+        issue.phase,
     )
 
 
@@ -152,4 +154,6 @@ def _issue(row: tuple[Any, ...]) -> Issue:
         comments=()
         if row[18] == _NO_LIST
         else tuple(load_value(Comment, each) for each in from_json(row[18])),
+        workflow=row[19],
+        phase=row[20],
     )

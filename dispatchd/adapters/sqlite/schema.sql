@@ -22,7 +22,7 @@ CREATE TABLE issues (
     source     TEXT,
     removed    INTEGER NOT NULL,
     before_removal TEXT           -- the status it had then
-    , comments TEXT NOT NULL DEFAULT '[]') STRICT; -- what people have said about it, as JSON
+    , comments TEXT NOT NULL DEFAULT '[]', workflow TEXT, phase TEXT) STRICT; -- what people have said about it, as JSON
 
 -- In the order of `issue list`; the columns at the end decide coarse filters without a look at the row.
 CREATE INDEX issues_by_rank ON issues (rank, created, type, role) WHERE removed = 0;

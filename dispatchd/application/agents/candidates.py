@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from dispatchd.application.agents.flows.turns import Ways, turn_for
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.domain.agent_run import AgentRun, Occasion
 from dispatchd.domain.due_turns import Due, Waits, due_turn
 from dispatchd.domain.identifiers import EntityId
-from dispatchd.domain.issue import Issue, IssueStatus
+from dispatchd.domain.issue import Issue, IssueStatus, Role
 from dispatchd.domain.scheduling import Candidate, Limits
 
 COMPARED: Final = 24
@@ -32,6 +33,12 @@ class Hands:
 
     names: frozenset[str]
     roles: frozenset[str]
+
+    def can_take(self, issue: Issue) -> bool:
+        """Whether one of them could begin *issue*, as its workflow asks for it."""
+        if issue.assignee is not None:
+            return issue.assignee in self.names
+        return (issue.role or Role.CODER) in self.roles
 
 
 class Chains:
@@ -68,20 +75,20 @@ def free_hands(work: UnitOfWork, live: Sequence[AgentRun], limits: Limits) -> Ha
 
 
 def asked(
-    work: UnitOfWork, hands: Hands, at: datetime, start_after: timedelta
+    work: UnitOfWork, ways: Ways, hands: Hands, at: datetime, start_after: timedelta
 ) -> Iterator[tuple[Issue, Candidate | Waits]]:
     """Every issue whose work has begun, then those that may begin, with the turn each asks for."""
     chains = Chains(work)
     for issue in work.issues_in(BEGUN):
-        yield issue, candidate(work, issue, start_after, chains)
+        yield issue, candidate(work, ways, issue, start_after, chains)
     if not hands.names:
         return
     for state in TO_BEGIN:
         found = fresh = 0
         for issue in work.issues_that_may_begin(state, hands.names, hands.roles):
-            one = candidate(work, issue, start_after, chains)
+            one = candidate(work, ways, issue, start_after, chains)
             yield issue, one
-            if isinstance(one, Candidate):
+            if isinstance(one, Candidate) and hands.can_take(one.issue):
                 is_fresh = one.quiet_at is not None and one.quiet_at > at
                 found, fresh = found + (not is_fresh), fresh + is_fresh
             if found >= COMPARED or fresh >= MOST_FRESH:
@@ -94,13 +101,16 @@ def due_of(work: UnitOfWork, issue: Issue) -> Due | Waits:
     return due_turn(work, issue, runs[-1] if runs else None, tuple(work.threads_of(issue.id)))
 
 
-def candidate(work: UnitOfWork, issue: Issue, start_after: timedelta, chains: Chains) -> Candidate | Waits:
-    """*issue* as the scheduler compares it, or what it waits for."""
-    due = due_of(work, issue)
-    if isinstance(due, Waits):
-        return due
-    quiet_at = _quiet_at(work, issue, due, start_after)
-    return Candidate(issue=issue, due=due, chain=chains.behind(issue.id), quiet_at=quiet_at)
+def candidate(
+    work: UnitOfWork, ways: Ways, issue: Issue, start_after: timedelta, chains: Chains
+) -> Candidate | Waits:
+    """*issue* as the scheduler compares it, in the phase it stands in, or what it waits for."""
+    turn = turn_for(work, ways, issue, due_of(work, issue))
+    if isinstance(turn.due, Waits):
+        return turn.due
+    quiet_at = _quiet_at(work, issue, turn.due, start_after)
+    chain = chains.behind(issue.id)
+    return Candidate(issue=turn.issue, due=turn.due, chain=chain, quiet_at=quiet_at, barred=turn.barred)
 
 
 def _quiet_at(work: UnitOfWork, issue: Issue, due: Due, start_after: timedelta) -> datetime | None:

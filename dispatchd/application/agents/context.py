@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from dispatchd.application.agents.fitting import Part, fitted
+from dispatchd.application.agents.flows.turns import as_its_phase_wants, on_the_way
 from dispatchd.application.agents.outside import came_from, marked, quoted, whose_words
 from dispatchd.application.authorship import is_outside, strangers_in
 from dispatchd.application.ports.assets import Assets
@@ -206,10 +207,17 @@ def context_for(work: UnitOfWork, assets: Assets, issue_id: str, most: int) -> s
         return ""
     known = work.work(issue.id)
     agents = tuple(work.agents())
+    issue = as_its_phase_wants(work, assets, issue)
     named = work.agent(issue.assignee) if issue.assignee else None
     role = issue.role or Role.CODER
     agent = named or next((each for each in agents if each.role == role), Agent(name="nobody", role=role))
     pick = Pick(issue=issue.id, agent=agent, due=Due(occasion=Occasion.BEGIN))
-    made = known or Work(issue=issue.id, agent=agent.name, branch="", base="")
+    made = (
+        replace(known, agent=agent.name)
+        if known is not None
+        else Work(issue=issue.id, agent=agent.name, branch="", base="")
+    )
     begun = replace(known, session=None) if known is not None else None
-    return f"{system_for(work, assets, agent, made)}\n---\n\n{prompt_for(work, pick, begun, most)}"
+    way = on_the_way(work, assets, issue, agent.name, made.branch, made.base)
+    prompt = way.before(prompt_for(work, pick, begun, most))
+    return f"{system_for(work, assets, agent, made)}\n---\n\n{prompt}"

@@ -13,7 +13,8 @@ from dispatchd.application.intake import Done, Plan
 from dispatchd.application.notices import by_daemon
 from dispatchd.application.ports.agent_engine import AgentEngine
 from dispatchd.application.ports.assets import Assets
-from dispatchd.application.ports.integration import CheckResult, Integration
+from dispatchd.application.ports.commit_reading import CommitReading
+from dispatchd.application.ports.integration import Checks, Integration
 from dispatchd.application.ports.run_room import RunRoom
 from dispatchd.application.ports.sandbox import Containment, Sandbox
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -45,8 +46,8 @@ class AgentPorts:
     room: RunRoom
     clones: WorkClones
     integration: Integration
-    checks: Callable[[str, str, str, float], CheckResult]
-    """Runs a command, at most so many seconds, in a cell, on a scratch clone of a commit, called by a name."""
+    checks: Checks
+    commits: CommitReading
     sandbox: Sandbox
     assets: Assets
     settings: Callable[[], Config]

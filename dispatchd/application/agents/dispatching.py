@@ -12,6 +12,7 @@ from dispatchd.application.agents.caps import Breach, Purse, ask_about_caps
 from dispatchd.application.agents.circuit import Resting
 from dispatchd.application.agents.context import prompt_for
 from dispatchd.application.agents.desk import Desk
+from dispatchd.application.agents.flows.turns import OnTheWay, Ways, on_the_way
 from dispatchd.application.agents.stuck import ask_how_to_go_on
 from dispatchd.application.command_handler import Door
 from dispatchd.application.doubts import begin_doubt
@@ -67,7 +68,8 @@ def choose(desk: Desk, work: UnitOfWork, at: datetime) -> Choice:
     candidates: list[Candidate] = []
     stuck: list[tuple[EntityId, str]] = []
     hands = free_hands(work, live, limits)
-    for issue, found in asked(work, hands, at, settings.workspace.start_after):
+    ways = Ways(assets=desk.ports.assets, commands=settings.commands)
+    for issue, found in asked(work, ways, hands, at, settings.workspace.start_after):
         if isinstance(found, Candidate):
             candidates.append(found)
         elif found.stuck:
@@ -155,7 +157,10 @@ def _start(desk: Desk, door: Door, pick: Pick, branch: str, base: str) -> Comman
         for thread in work.threads_of(pick.issue)
         if brings_answer(thread, pick.agent.name)
     ]
-    prompt = prompt_for(work, pick, known, desk.ports.settings().agents.context_chars)
+    issue = work.issue(pick.issue)
+    assets = desk.ports.assets
+    way = on_the_way(work, assets, issue, pick.agent.name, branch, base) if issue is not None else OnTheWay()
+    prompt = way.before(prompt_for(work, pick, known, desk.ports.settings().agents.context_chars))
     if not desk.contains:
         begin_doubt(work, desk.session.ports.clock.now())
     work.runs.save_progress(RunProgress(run=run, prompt=work.blobs.put(prompt.encode())))
@@ -168,6 +173,6 @@ def _start(desk: Desk, door: Door, pick: Pick, branch: str, base: str) -> Comman
         contained=desk.contains,
         branch=branch,
         base=base,
-        session=known.session if known is not None and same_agent else None,
+        session=known.session if known is not None and same_agent else way.session,
     )
-    return Commands(commands=[start, *delivers], subject=pick.issue)
+    return Commands(commands=[start, *way.begins, *delivers], subject=pick.issue)

@@ -11,7 +11,9 @@ from datetime import datetime
 from dispatchd.application.agents.candidates import Chains, asked, candidate, free_hands
 from dispatchd.application.agents.caps import Purse
 from dispatchd.application.agents.dispatching import limits_of, why_not_now
+from dispatchd.application.agents.flows.turns import Ways
 from dispatchd.application.agents.money import day_limit, day_of
+from dispatchd.application.ports.assets import Assets
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.requests.lookup import handle_of, issue_if_named
 from dispatchd.documents.config_values import Config
@@ -31,18 +33,19 @@ class Why:
     starts: bool = False
 
 
-def why(work: UnitOfWork, config: Config, issue: Issue, at: datetime) -> Why:
+def why(work: UnitOfWork, assets: Assets, config: Config, issue: Issue, at: datetime) -> Why:
     """What the scheduler would say of *issue* now."""
     if issue.status.is_final:
         return Why(issue=issue, why=f'it is "{issue.status}"')
-    mine = candidate(work, issue, config.workspace.start_after, Chains(work))
+    ways = Ways(assets=assets, commands=config.commands)
+    mine = candidate(work, ways, issue, config.workspace.start_after, Chains(work))
     if isinstance(mine, Waits):
         return Why(issue=issue, why=mine.why)
     live, limits = work.runs.live(), limits_of(config.agents)
     start_after = config.workspace.start_after
     others = (
         found
-        for each, found in asked(work, free_hands(work, live, limits), at, start_after)
+        for each, found in asked(work, ways, free_hands(work, live, limits), at, start_after)
         if isinstance(found, Candidate) and each.id != issue.id
     )
     plan = schedule(

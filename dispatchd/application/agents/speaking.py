@@ -11,6 +11,7 @@ from dispatchd.application.agents.asking import PENDING
 from dispatchd.application.agents.checking import run_submit_checks
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.ending import clone_of
+from dispatchd.application.agents.flows.verbs import answer_finding, give_verdict, look_at_artefact
 from dispatchd.application.intake import Plan
 from dispatchd.application.people import agent_actor
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -132,8 +133,10 @@ async def _submit(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
     if work is None:
         raise Rejected("end your turn; nothing is known of your work")
     commit = await desk.session.run(lambda: _fetched(desk, work))
-    summary = said.get("summary")
-    submit = SubmitWork(issue=run.issue, commit=commit, summary=summary if isinstance(summary, str) else "")
+    written = said.get("summary")
+    summary = written if isinstance(written, str) else ""
+    await look_at_artefact(desk, run, commit, summary)
+    submit = SubmitWork(issue=run.issue, commit=commit, summary=summary)
     done = await desk.session.act(
         lambda _door, _by: Plan(commands=[submit], subject=run.issue), _by(desk, run)
     )
@@ -191,6 +194,8 @@ VERBS: Final[Mapping[str, Callable[[Desk, AgentRun, Said], Awaitable[Mapping[str
     "request_review": _review,
     "submit_work": _submit,
     "report_blocked": _blocked,
+    "give_verdict": give_verdict,
+    "answer_finding": answer_finding,
 }
 
 

@@ -32,6 +32,7 @@ from dispatchd.documents.issue_document import (
 from dispatchd.documents.markdown_outline import outline
 from dispatchd.documents.stamps import display_name, parse_created
 from dispatchd.domain.actors import Actor, ActorKind
+from dispatchd.domain.agent_run import Happening
 from dispatchd.domain.command import Command, OpenIssue
 from dispatchd.domain.comment import Comment
 from dispatchd.domain.comment_rules import trimmed
@@ -52,6 +53,7 @@ _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "parent": EntityId,
     "epic": EntityId,
     "stage": str,
+    "workflow": str,
     "source": str,
 }
 _DEFAULTS: Final = {
@@ -172,7 +174,8 @@ def activity_of(issue: Issue, work: UnitOfWork) -> tuple[ActivityLine, ...]:
     record = work.documents.of(issue.id)
     here = posixpath.dirname(record.path) if record is not None else "issues"
     made = work.work(issue.id)
-    lines = [ActivityLine(at=each.at, text=each.text) for each in made.story] if made is not None else []
+    story = made.story if made is not None else ()
+    lines = [ActivityLine(at=each.at, text=_linked(each, here)) for each in story]
     lines.extend(
         ActivityLine(at=each.at, text=display_name(each.by), said=each.text, gone=each.withdrawn)
         for each in issue.comments
@@ -181,6 +184,10 @@ def activity_of(issue: Issue, work: UnitOfWork) -> tuple[ActivityLine, ...]:
         if thread.kind in _TOLD and thread.turns:
             lines.extend(_lines_of(thread, here, work))
     return tuple(sorted(lines, key=lambda line: line.at.replace(microsecond=0)))
+
+
+def _linked(each: Happening, here: str) -> str:
+    return f"{each.text}: [evidence]({posixpath.relpath(each.link, here)})" if each.link else each.text
 
 
 def _lines_of(thread: Thread, here: str, work: UnitOfWork) -> list[ActivityLine]:

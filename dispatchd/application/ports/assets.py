@@ -21,6 +21,10 @@ class Assets(Protocol):
         """STATUS.md and WAITING.md before the first look at the tree; git ignores them, so they stand apart."""
         ...
 
+    def workflows(self) -> Mapping[str, str]:
+        """The texts of the workflows that come with dispatchd, by name: none is laid, each may be copied."""
+        ...
+
     def prompt(self, role: Role) -> str:
         """What an agent of *role* is told before anything else."""
         ...

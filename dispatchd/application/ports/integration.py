@@ -28,6 +28,16 @@ class CheckResult:
     tail: str
     """The last lines it printed."""
     seconds: float
+    report: bytes | None = None
+    """What it left in the file that was asked for, if it left one."""
+
+
+class Checks(Protocol):
+    def __call__(self, commit: str, name: str, command: str, within: float, report: str = "") -> CheckResult:
+        """Run *command* in a cell on a scratch clone of *commit*, called by *name*, at most *within* seconds; *report*
+        is a file in it that is wanted.
+        """
+        ...
 
 
 class Integration(Protocol):

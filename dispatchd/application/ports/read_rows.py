@@ -54,6 +54,8 @@ class IssueRow(NamedTuple):
     path: str | None
     waiting_on: tuple[str, ...]
     """Ids of the unfinished dependencies, then the epic's if the stage has not opened; empty once finished."""
+    workflow: str | None = None
+    phase: str | None = None
 
 
 class IssueDetail(NamedTuple):

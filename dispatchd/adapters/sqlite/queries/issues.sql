@@ -1,40 +1,40 @@
 -- name: issue_by_id
 SELECT id, title, created, type, status, priority, labels, role, assignee, parent, depends_on, epic, stage,
-       branch, pr, source, removed, before_removal, comments
+       branch, pr, source, removed, before_removal, comments, workflow, phase
 FROM issues WHERE id = ?;
 
 -- name: issues_standing
 SELECT id, title, created, type, status, priority, labels, role, assignee, parent, depends_on, epic, stage,
-       branch, pr, source, removed, before_removal, comments
+       branch, pr, source, removed, before_removal, comments, workflow, phase
 FROM issues WHERE removed = 0 ORDER BY created, number;
 
 -- name: issues_of_epic
 SELECT id, title, created, type, status, priority, labels, role, assignee, parent, depends_on, epic, stage,
-       branch, pr, source, removed, before_removal, comments
+       branch, pr, source, removed, before_removal, comments, workflow, phase
 FROM issues WHERE epic = ? AND removed = 0 ORDER BY created, number;
 
 -- name: issues_depending_on
 SELECT id, title, created, type, status, priority, labels, role, assignee, parent, issues.depends_on, epic, stage,
-       branch, pr, source, removed, before_removal, comments
+       branch, pr, source, removed, before_removal, comments, workflow, phase
 FROM issue_dependencies JOIN issues ON issues.id = issue_dependencies.issue
 WHERE issue_dependencies.depends_on = ? AND removed = 0 ORDER BY created, number;
 
 -- name: issues_below
 SELECT id, title, created, type, status, priority, labels, role, assignee, parent, depends_on, epic, stage,
-       branch, pr, source, removed, before_removal, comments
+       branch, pr, source, removed, before_removal, comments, workflow, phase
 FROM issues WHERE parent = ? AND removed = 0 ORDER BY created, number;
 
 -- name: issue_add
 INSERT INTO issues (id, title, created, type, status, priority, labels, role, assignee, parent, depends_on, epic,
-                    stage, branch, pr, source, removed, before_removal, rank, comments)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    stage, branch, pr, source, removed, before_removal, rank, comments, workflow, phase)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (id) DO NOTHING;
 
 -- name: issue_change
 UPDATE issues
 SET title = ?2, created = ?3, type = ?4, status = ?5, priority = ?6, labels = ?7, role = ?8, assignee = ?9,
     parent = ?10, depends_on = ?11, epic = ?12, stage = ?13, branch = ?14, pr = ?15, source = ?16, removed = ?17,
-    before_removal = ?18, rank = ?19, comments = ?20
+    before_removal = ?18, rank = ?19, comments = ?20, workflow = ?21, phase = ?22
 WHERE id = ?1;
 
 -- name: issue_lists
@@ -60,7 +60,7 @@ SELECT coalesce(max(number), 0) FROM issues;
 
 -- name: issues_in_states
 SELECT id, title, created, type, status, priority, labels, role, assignee, parent, depends_on, epic, stage,
-       branch, pr, source, removed, before_removal, comments
+       branch, pr, source, removed, before_removal, comments, workflow, phase
 FROM issues WHERE removed = 0 AND status IN (SELECT value FROM json_each(?)) ORDER BY rank, created, number;
 
 -- name: issues_that_may_begin
@@ -69,10 +69,10 @@ WITH waiting AS MATERIALIZED (
     WHERE other.removed = 0 AND other.status NOT IN ('done', 'cancelled')
 )
 SELECT id, title, created, type, status, priority, labels, role, assignee, parent, depends_on, epic, stage,
-       branch, pr, source, removed, before_removal, comments
+       branch, pr, source, removed, before_removal, comments, workflow, phase
 FROM issues WHERE removed = 0 AND status = ?
-    AND CASE WHEN assignee IS NULL THEN coalesce(role, 'coder') IN (SELECT value FROM json_each(?))
-             ELSE assignee IN (SELECT value FROM json_each(?)) END
+    AND (workflow IS NOT NULL OR CASE WHEN assignee IS NULL THEN coalesce(role, 'coder') IN (SELECT value FROM json_each(?))
+             ELSE assignee IN (SELECT value FROM json_each(?)) END)
     AND id NOT IN waiting
 ORDER BY rank, created, number;
 

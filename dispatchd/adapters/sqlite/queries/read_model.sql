@@ -5,7 +5,7 @@ SELECT i.id, i.title, i.type, i.status, i.priority, i.labels, i.role, i.assignee
            SELECT json_group_array(other.id)
            FROM json_each(i.depends_on) AS listed JOIN issues AS other ON other.id = listed.value
            WHERE other.removed = 0 AND other.status NOT IN ('done', 'cancelled')
-       ) END
+       ) END, i.workflow, i.phase
 FROM issues AS i LEFT JOIN documents AS d ON d.subject = i.id
 
 -- name: issue_where_id

@@ -1,0 +1,155 @@
+"""What only a person says on the way: yes or no at a gate, and how to go on where a phase began as often as it may."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from dispatchd.application.agents.desk import Desk
+from dispatchd.application.agents.flows.judging import (
+    asks_to_judge,
+    give_for,
+    judging_cause,
+    nobody_judges,
+    what_there_is,
+)
+from dispatchd.application.agents.flows.standing import Standing, standings
+from dispatchd.application.command_handler import Door
+from dispatchd.application.intake import Plan
+from dispatchd.application.notices import Notice, open_once
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.domain.command import Command, DeliverAnswer, MoveIssue
+from dispatchd.domain.errors import Rejected
+from dispatchd.domain.flow import FlowState, gate_cause, limit_cause
+from dispatchd.domain.flow_command import AllowRound, EndPhase
+from dispatchd.domain.issue import IssueStatus
+from dispatchd.domain.run_command import HoldWork
+from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
+from dispatchd.domain.wording import counted
+from dispatchd.domain.workflow import Way
+
+APPROVE: Final = "Approve"
+REJECT: Final = "Reject"
+MORE: Final = "One more round"
+REASSIGN: Final = "Reassign"
+TAKE_OVER: Final = "Take over"
+CANCEL: Final = "Cancel"
+_PEOPLES: Final = (FlowState.GATE, FlowState.ESCALATED, FlowState.WORKING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    at: Standing
+    cause: str
+    answer: Thread | None
+    """The thread, once it has been answered and nothing was done about that yet."""
+
+
+async def ask_people_on_the_way(desk: Desk) -> None:
+    """Open the threads that gates and limits ask for, and do as the answers say."""
+    for asked in await desk.session.ports.store.transact(lambda work: _asked(work, desk)):
+        if asked.answer is None:
+            await desk.plan(lambda door: _ask(door, desk, asked))  # noqa: B023 -- awaited here
+            continue
+        try:
+            if asked.at.phase.is_review and asked.at.flow.state is FlowState.WORKING:
+                await give_for(desk, asked.at, asked.answer)
+            else:
+                await desk.act(*_as_told(asked.at, asked.answer), DeliverAnswer(thread=asked.answer.id))
+        except Rejected:
+            continue  # what it was about has changed meanwhile; the next look sees how
+
+
+def _asked(work: UnitOfWork, desk: Desk) -> list[_Asked]:
+    found: list[_Asked] = []
+    for at in standings(work, desk.ports.assets, *_PEOPLES):
+        if at.flow.state is FlowState.WORKING and not nobody_judges(work, at):
+            continue
+        cause = _cause(at)
+        if work.open_thread_about(cause) is None:
+            threads = [each for each in work.threads_of(at.issue.id) if each.cause == cause]
+            found.append(_Asked(at=at, cause=cause, answer=_answered(threads)))
+    return found
+
+
+def _cause(at: Standing) -> str:
+    if at.flow.state is FlowState.WORKING:
+        return judging_cause(at)
+    return (gate_cause if at.flow.state is FlowState.GATE else limit_cause)(at.issue.id, at.flow)
+
+
+def _answered(threads: Sequence[Thread]) -> Thread | None:
+    answered = (
+        each
+        for each in reversed(threads)
+        if each.status is ThreadStatus.ANSWERED and not each.delivered and each.chosen is not None
+    )
+    return next(answered, None)
+
+
+def _ask(door: Door, desk: Desk, asked: _Asked) -> Plan:
+    at = desk.session.ports.clock.now()
+    state = asked.at.flow.state
+    if state is FlowState.WORKING:
+        notice = asks_to_judge(asked.at, asked.cause)
+    else:
+        notice = _gate(asked) if state is FlowState.GATE else _limit(asked)
+    open_once(door, notice, at)
+    return Plan(commands=[], subject=asked.at.issue.id)
+
+
+def _gate(asked: _Asked) -> Notice:
+    at = asked.at
+    lines = [f"{at.issue.id} stands in “{at.flow.phase}”, and goes on when somebody says yes."]
+    lines += [*what_there_is(at), "", "With *Reject*, write below what has to be different."]
+    return Notice(
+        cause=asked.cause,
+        title=f"{at.issue.title}: {at.phase.gate}",
+        text="\n".join(lines),
+        kind=ThreadKind.QUESTION,
+        subject=at.issue.id,
+        options=(APPROVE, REJECT),
+        accepts_text=True,
+    )
+
+
+def _limit(asked: _Asked) -> Notice:
+    at = asked.at
+    had = counted(at.flow.rounds(at.flow.phase), "round")
+    lines = [f"“{at.flow.phase}” of {at.issue.id} has had {had}, and would begin again."]
+    lines += [
+        *what_there_is(at),
+        "",
+        (
+            f"*{MORE}* lets it begin once more, *{REASSIGN}* as well, with somebody else. *{TAKE_OVER}* stops agents on the "
+            f"issue until `dispatchd agent start {at.issue.id}`. *{CANCEL}* cancels it."
+        ),
+    ]
+    return Notice(
+        cause=asked.cause,
+        title=f"{at.issue.title}: “{at.flow.phase}” goes round and round",
+        text="\n".join(lines),
+        kind=ThreadKind.ESCALATION,
+        subject=at.issue.id,
+        options=(MORE, REASSIGN, TAKE_OVER, CANCEL),
+    )
+
+
+def _as_told(at: Standing, answer: Thread) -> list[Command]:
+    issue = at.issue.id
+    match answer.chosen:
+        case "Approve" | "Reject":
+            how = Way.NEXT if answer.chosen == APPROVE else Way.REFUSED
+            end = EndPhase(
+                issue=issue, workflow=at.workflow, phase=at.flow.phase, round=at.flow.round, how=how
+            )
+            return [end]
+        case "One more round":
+            return [AllowRound(issue=issue, workflow=at.workflow, phase=at.flow.phase)]
+        case "Reassign":
+            last = at.flow.agents_of(at.flow.phase)
+            avoid = last[-1] if last else ""
+            return [AllowRound(issue=issue, workflow=at.workflow, phase=at.flow.phase, avoid=avoid)]
+        case "Take over":
+            return [HoldWork(issue=issue, held=True)]
+        case _:
+            return [MoveIssue(issue=issue, to=IssueStatus.CANCELLED)]

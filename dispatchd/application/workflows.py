@@ -1,0 +1,102 @@
+"""Which workflows there are: those in the tree, and those that come with dispatchd where the tree has none of the name.
+
+A file of the tree that cannot be read takes the place of ours all the same: who wrote one does not mean ours.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from dispatchd.application.authorship import strangers_in
+from dispatchd.application.ports.assets import Assets
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.documents.fence import decode
+from dispatchd.documents.problems import DocumentProblem
+from dispatchd.documents.tree_paths import PathRole, role_of
+from dispatchd.documents.workflow_document import (
+    WorkflowReading,
+    read_workflow,
+    workflow_name,
+    workflow_path,
+)
+from dispatchd.domain.identifiers import DocumentPath
+from dispatchd.domain.workflow import Workflow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownWorkflow:
+    """`path` is None for one that comes with dispatchd."""
+
+    name: str
+    text: str
+    path: DocumentPath | None
+    reading: WorkflowReading
+
+    @property
+    def problems(self) -> tuple[DocumentProblem, ...]:
+        """What is wrong with it, at its place."""
+        return tuple(each.at(self.path) if self.path else each for each in self.reading.problems)
+
+
+def known_workflows(
+    files: Mapping[DocumentPath, bytes], assets: Assets, commands: Mapping[str, str]
+) -> tuple[KnownWorkflow, ...]:
+    """Those of *files*, and ours where no file of *files* has the name, by name; *commands* are those of the settings."""
+    found = {workflow_name(path): _of_file(path, content, commands) for path, content in files.items()}
+    for name, text in assets.workflows().items():
+        if name not in found:
+            found[name] = KnownWorkflow(name=name, text=text, path=None, reading=read_workflow(text, name))
+    return tuple(found[name] for name in sorted(found))
+
+
+def _of_file(path: DocumentPath, content: bytes, commands: Mapping[str, str]) -> KnownWorkflow:
+    name = workflow_name(path)
+    text = decode(content)
+    if isinstance(text, DocumentProblem):
+        return KnownWorkflow(name=name, text="", path=path, reading=WorkflowReading(problems=(text,)))
+    reading = read_workflow(text, name)
+    missing = missing_commands(reading.workflow, commands) if reading.workflow is not None else ()
+    return KnownWorkflow(
+        name=name,
+        text=text,
+        path=path,
+        reading=WorkflowReading(problems=tuple(map(_no_command, missing))) if missing else reading,
+    )
+
+
+def missing_commands(workflow: Workflow, commands: Mapping[str, str]) -> tuple[str, ...]:
+    """The checks of *workflow* that `[commands]` does not have."""
+    named = dict.fromkeys(each.check for each in workflow.phases if each.check is not None)
+    return tuple(each for each in named if each not in commands)
+
+
+def _no_command(name: str) -> DocumentProblem:
+    hint = f'Write {name} = "…" below [commands] in config.toml'
+    return DocumentProblem(what=f'There is no command "{name}"', hint=hint, key="check")
+
+
+def is_workflow(path: str) -> bool:
+    """Whether *path* is that of a workflow."""
+    return role_of(DocumentPath(path)) is PathRole.WORKFLOW
+
+
+def workflow_in_force(work: UnitOfWork, assets: Assets, name: str) -> Workflow | str:
+    """The workflow of that name, or why there is none, as a clause. What a stranger wrote is not followed."""
+    path = workflow_path(name)
+    record = work.documents.at(path)
+    if record is not None and record.current is not None:
+        if strangers_in(work, path):
+            return (
+                f"somebody who is not in [people] changed {path}; keep what is good of it under another name"
+            )
+        text = work.blobs.get(record.current).decode("utf-8", errors="replace")
+        read = _read(text, name)
+        return read.workflow or f"{read.problems[0].at(path)}"
+    ours = assets.workflows().get(name)
+    found = _read(ours, name).workflow if ours is not None else None
+    return found or f'there is no workflow "{name}"; "dispatchd workflow list" names those there are'
+
+
+@lru_cache(maxsize=32)
+def _read(text: str, name: str) -> WorkflowReading:
+    return read_workflow(text, name)

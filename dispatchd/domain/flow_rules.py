@@ -1,0 +1,294 @@
+"""The way of work through its workflow: a pure machine of phases, rounds and where each end leads.
+
+The daemon ends a phase by what it found, a reviewer by a verdict, a person at a gate; an agent hands in and ends
+nothing. Every end leads to a phase that may begin, to people, or to the merge queue.
+"""
+
+from dataclasses import replace
+
+from dispatchd.domain.actors import Actor, ActorKind
+from dispatchd.domain.agent_run import Work
+from dispatchd.domain.authority import require_daemon, require_person
+from dispatchd.domain.board import Board
+from dispatchd.domain.command import Circumstance
+from dispatchd.domain.errors import Rejected
+from dispatchd.domain.event import Event, FactSet, IssueMoved
+from dispatchd.domain.flow import Finding, Flow, FlowState
+from dispatchd.domain.flow_command import (
+    AllowRound,
+    AnswerFinding,
+    BeginFlow,
+    EndPhase,
+    GiveVerdict,
+    PassCheckOfPhase,
+)
+from dispatchd.domain.flow_event import (
+    FindingAnswered,
+    FlowEnded,
+    IterationLimitReached,
+    PhaseBegan,
+    PhaseChecked,
+    PhaseEnded,
+    PhaseHandedIn,
+    RoundAllowed,
+    VerdictGiven,
+)
+from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.issue import Issue, IssueStatus
+from dispatchd.domain.lookups import standing_issue
+from dispatchd.domain.run_command import SubmitWork
+from dispatchd.domain.run_event import WorkSubmitted
+from dispatchd.domain.wording import listed, one_of
+from dispatchd.domain.workflow import DONE, Phase, Workflow
+
+
+def flow_of(issue: Issue, work: Work | None) -> Flow | None:
+    """Where the work stands in the workflow that the issue names; None where it names none, or another by now."""
+    if work is None or work.flow is None or work.flow.workflow != issue.workflow:
+        return None
+    return work.flow
+
+
+def _standing(board: Board, issue_id: EntityId) -> tuple[Issue, Work, Flow]:
+    issue = standing_issue(board, issue_id)
+    work = board.work(issue_id)
+    flow = flow_of(issue, work)
+    if work is None or flow is None:
+        raise Rejected(f"look again; the work on {issue_id} goes through no workflow.", subject=issue_id)
+    return issue, work, flow
+
+
+def decide_begin_flow(board: Board, command: BeginFlow, circumstance: Circumstance) -> tuple[Event, ...]:
+    """Let the work go through the workflow; through all of it, or from *phase* on where it came back."""
+    require_daemon(circumstance.actor, "beginning a workflow", subject=command.issue)
+    issue = standing_issue(board, command.issue)
+    work = board.work(issue.id)
+    if work is None:
+        raise Rejected(f"start an agent first; nobody works on {issue.id} yet.", subject=issue.id)
+    flow = flow_of(issue, work)
+    if flow is not None and flow.state is not FlowState.OVER:
+        return ()
+    back = command.workflow.phase(command.phase) if flow is not None and command.phase else None
+    phase = back or command.workflow.first
+    begun = PhaseBegan(
+        issue=issue.id,
+        workflow=command.workflow.name,
+        phase=phase.name,
+        round=flow.rounds(phase.name) + 1 if flow is not None and back is not None else 1,
+        start=command.start,
+        taken=board.live_run(issue.id) is not None,
+        afresh=back is None,
+    )
+    return (begun, *_shows(issue, phase.name))
+
+
+def decide_hand_in(issue: Issue, flow: Flow, command: SubmitWork, actor: Actor) -> tuple[Event, ...]:
+    """What an agent submits while its issue is in a phase: looked at by the daemon, and not merged."""
+    if flow.state is FlowState.HANDED_IN and flow.commit == command.commit:
+        return ()
+    if flow.state is not FlowState.WORKING:
+        raise Rejected(f'end your turn; "{flow.phase}" has been handed in already.', subject=issue.id)
+    if flow.reviews:
+        raise Rejected(
+            f'give a verdict instead (give_verdict); in "{flow.phase}" you judge, and hand in nothing.',
+            subject=issue.id,
+        )
+    unanswered = flow.open_findings(flow.phase)
+    if unanswered:
+        numbers = listed((str(each.number) for each in unanswered), "and")
+        raise Rejected(
+            f"answer each finding first (answer_finding); nothing is said yet to {numbers}.", subject=issue.id
+        )
+    handed = PhaseHandedIn(
+        issue=issue.id,
+        phase=flow.phase,
+        round=flow.round,
+        agent=actor.handle,
+        commit=command.commit,
+        summary=command.summary.strip(),
+    )
+    return (handed,)
+
+
+def decide_passed(board: Board, command: PassCheckOfPhase, circumstance: Circumstance) -> tuple[Event, ...]:
+    """Note what the daemon found, before a person is asked."""
+    require_daemon(circumstance.actor, "looking at a phase", subject=command.issue)
+    issue, _, flow = _standing(board, command.issue)
+    if (flow.phase, flow.round, flow.state) != (command.phase, command.round, FlowState.HANDED_IN):
+        return ()
+    checked = PhaseChecked(
+        issue=issue.id,
+        phase=flow.phase,
+        round=flow.round,
+        evidence=command.evidence,
+        tests=command.tests,
+    )
+    return (checked,)
+
+
+def decide_end_phase(board: Board, command: EndPhase, circumstance: Circumstance) -> tuple[Event, ...]:
+    """End what was handed in, or stands at its gate; once for each round."""
+    require_daemon(circumstance.actor, "ending a phase", subject=command.issue)
+    issue, work, flow = _standing(board, command.issue)
+    if (flow.phase, flow.round) != (command.phase, command.round):
+        return ()
+    if flow.state not in {FlowState.HANDED_IN, FlowState.GATE} or issue.status is not IssueStatus.IN_PROGRESS:
+        return ()
+    phase = _phase(command.workflow, flow, issue)
+    evidence = command.evidence or flow.evidence
+    agent = flow.judge or work.agent if phase.role is not None else ""
+    ended = _ended(issue, flow, phase, command.how, agent)
+    ended = replace(ended, evidence=evidence, tests=command.tests or flow.tests)
+    return (ended, *_onward(issue, flow, command.workflow, ended))
+
+
+def decide_verdict(board: Board, command: GiveVerdict, circumstance: Circumstance) -> tuple[Event, ...]:
+    """A reviewer's word on the phase it judges; never that of somebody who worked in it. The daemon does by it."""
+    issue, work, flow = _standing(board, command.issue)
+    by = circumstance.actor
+    phase = _phase(command.workflow, flow, issue)
+    judging = flow.state is FlowState.WORKING and phase.is_review
+    if not judging or issue.status is not IssueStatus.IN_PROGRESS:
+        raise Rejected(f'end your turn; in "{flow.phase}" nothing is judged now.', subject=issue.id)
+    if by.kind is ActorKind.HUMAN:
+        require_person(board.rules, by, "judging what agents made", subject=issue.id)
+    _require_judge(issue, work, flow, by)
+    verdicts = [verdict for verdict, _ in phase.verdicts]
+    verdict = next((each for each in verdicts if each.casefold() == command.verdict.strip().casefold()), None)
+    if verdict is None:
+        raise Rejected(f"{one_of(verdicts)}.", subject=issue.id)
+    if (verdict == verdicts[0]) is bool(command.findings):
+        raise Rejected(
+            f'say what has to change, with at least one finding, or "{verdicts[0]}" without any.',
+            subject=issue.id,
+        )
+    given = VerdictGiven(
+        issue=issue.id,
+        phase=flow.phase,
+        round=flow.round,
+        by=by.handle,
+        verdict=verdict,
+        findings=_numbered(command, flow, phase, verdict, by),
+    )
+    return (given,)
+
+
+def _require_judge(issue: Issue, work: Work, flow: Flow, by: Actor) -> None:
+    if by.handle in flow.agents_of(flow.reviews):
+        raise Rejected(
+            f'leave it to somebody else; you worked in "{flow.reviews}", which is judged here.',
+            subject=issue.id,
+        )
+    if by.kind is ActorKind.AGENT and by.handle != work.agent:
+        raise Rejected(f'{work.agent} judges in "{flow.phase}" of {issue.id}.', subject=issue.id)
+
+
+def _numbered(command: GiveVerdict, flow: Flow, phase: Phase, verdict: str, by: Actor) -> tuple[Finding, ...]:
+    """The findings with their numbers; all go to one phase, in which somebody works and can answer them."""
+    target = command.workflow.phase(phase.leads(verdict) or "")
+    to = target.name if target is not None and target.makes else flow.reviews
+    first = len(flow.findings) + 1
+    return tuple(
+        replace(each, number=number, by=by.handle, to=to, answer="")
+        for number, each in enumerate(command.findings, first)
+    )
+
+
+def decide_answer_finding(
+    board: Board, command: AnswerFinding, circumstance: Circumstance
+) -> tuple[Event, ...]:
+    """Say what was done about a finding, or why nothing was."""
+    issue, work, flow = _standing(board, command.issue)
+    finding = next((each for each in flow.findings if each.number == command.number), None)
+    if finding is None:
+        raise Rejected(f"look at the numbers again; there is no finding {command.number}.", subject=issue.id)
+    if finding.answer == command.answer.strip():
+        return ()
+    actor = circumstance.actor
+    if actor.kind is ActorKind.AGENT and (actor.handle != work.agent or finding.to != flow.phase):
+        raise Rejected(
+            f'leave it to "{finding.to}"; finding {finding.number} is for whoever works there.',
+            subject=issue.id,
+        )
+    if not command.answer.strip():
+        raise Rejected("say what you did about it, or why nothing.", subject=issue.id)
+    return (FindingAnswered(issue=issue.id, number=finding.number, answer=command.answer.strip()),)
+
+
+def decide_allow(board: Board, command: AllowRound, circumstance: Circumstance) -> tuple[Event, ...]:
+    """Begin the phase that was past its limit: a person has allowed it, and the daemon does as told."""
+    require_daemon(circumstance.actor, "going on past a limit", subject=command.issue)
+    issue, _, flow = _standing(board, command.issue)
+    phase = command.workflow.phase(command.phase)
+    if flow.state is not FlowState.ESCALATED or flow.phase != command.phase or phase is None:
+        return ()
+    begun = replace(_begun(issue, flow, command.workflow, phase), avoid=command.avoid)
+    return (RoundAllowed(issue=issue.id, phase=phase.name), begun, *_shows(issue, phase.name))
+
+
+def _phase(workflow: Workflow, flow: Flow, issue: Issue) -> Phase:
+    phase = workflow.phase(flow.phase)
+    if phase is None:
+        raise Rejected(
+            f'put the phase "{flow.phase}" back into workflows/{workflow.name}.toml; {issue.id} stands in it.',
+            subject=issue.id,
+        )
+    return phase
+
+
+def _ended(issue: Issue, flow: Flow, phase: Phase, how: str, agent: str) -> PhaseEnded:
+    leads = phase.leads(how)
+    if leads is None:
+        ways = one_of(way for way, _ in phase.ways)
+        raise Rejected(f'{ways}; "{phase.name}" cannot end {how}.', subject=issue.id)
+    return PhaseEnded(
+        issue=issue.id,
+        phase=flow.phase,
+        round=flow.round,
+        how=how,
+        leads=leads,
+        agent=agent,
+        commit=flow.commit,
+    )
+
+
+def _onward(issue: Issue, flow: Flow, workflow: Workflow, ended: PhaseEnded) -> tuple[Event, ...]:
+    """What follows: the next phase, people where it has begun too often, or the merge queue."""
+    if ended.leads == DONE:
+        return _through(issue, flow)
+    phase = workflow.phase(ended.leads)
+    if phase is None:
+        raise Rejected(f'there is no phase "{ended.leads}" in {workflow.name}.', subject=issue.id)
+    limit = phase.iterations
+    had = flow.rounds(phase.name)  # the one that ends is counted: it has begun
+    if limit is not None and had >= limit + flow.allowed.count(phase.name):
+        reached = IterationLimitReached(issue=issue.id, phase=phase.name, limit=had)
+        return (reached, *_shows(issue, phase.name))
+    return (_begun(issue, flow, workflow, phase), *_shows(issue, phase.name))
+
+
+def _begun(issue: Issue, flow: Flow, workflow: Workflow, phase: Phase) -> PhaseBegan:
+    return PhaseBegan(
+        issue=issue.id,
+        workflow=workflow.name,
+        phase=phase.name,
+        round=flow.rounds(phase.name) + 1,
+        start=flow.commit or flow.start,
+        worked=phase.role is not None,
+        reviews=phase.reviews or "",
+    )
+
+
+def _through(issue: Issue, flow: Flow) -> tuple[Event, ...]:
+    over = FlowEnded(issue=issue.id, commit=flow.commit)
+    submitted = WorkSubmitted(issue=issue.id, commit=flow.commit, summary=flow.summary)
+    moved = IssueMoved(issue=issue.id, before=issue.status, after=IssueStatus.AWAITING_REVIEW)
+    cleared = FactSet(subject=issue.id, key="phase", before=issue.phase, after=DONE)
+    return (over, cleared, submitted, moved)
+
+
+def _shows(issue: Issue, phase: str) -> tuple[FactSet, ...]:
+    """The issue's file says where it stands."""
+    if issue.phase == phase:
+        return ()
+    return (FactSet(subject=issue.id, key="phase", before=issue.phase, after=phase),)
