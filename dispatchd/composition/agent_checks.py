@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
 from dispatchd.composition.looking import Workspace
@@ -85,11 +85,6 @@ class Checks:
 
 def _left_in(folder: Path, report: str) -> bytes | None:
     """The file *report* below *folder*, unless it leads out of it or is none: what ran there has written it."""
-    wanted = folder / report
-    try:
-        real = wanted.resolve(strict=True)
-        if real != folder.resolve() / report or not real.is_file() or real.stat().st_size > LONGEST:
-            return None
-        return real.read_bytes()
-    except (OSError, RuntimeError):
-        return None
+    from dispatchd.adapters.processes.confined_files import read_confined
+
+    return read_confined(folder, PurePath(report), LONGEST)

@@ -4,12 +4,15 @@ The branch is read from the clone's small files, its work tree with the reposito
 """
 
 import os
+import re
+import stat
 from collections.abc import Collection
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 from dispatchd.adapters.git.runner import GitRunner
-from dispatchd.application.ports.work_clones import WorkClone
+from dispatchd.adapters.processes.confined_files import read_confined, strange_entry
+from dispatchd.application.ports.work_clones import CloneFailed, WorkClone
 
 AUTHOR: Final = {
     "GIT_AUTHOR_NAME": "dispatchd",
@@ -18,23 +21,25 @@ AUTHOR: Final = {
     "GIT_COMMITTER_EMAIL": "dispatchd@local",
 }
 
+_COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_READ_BY_GIT: Final = frozenset({".gitattributes", ".gitignore", ".gitmodules"})
+
+
+def has_git_folder(clone: WorkClone) -> bool:
+    """Whether the clone's git directory is there, and no link to another."""
+    place = clone.path / ".git"
+    return place.is_dir() and not place.is_symlink()
+
 
 def branch_head(clone: WorkClone) -> str | None:
-    """Its branch as the clone has it; None where that cannot be read."""
-    loose = clone.path / ".git" / "refs" / "heads" / clone.branch
-    if loose.is_symlink():
-        return None
-    try:
-        return loose.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError):
-        return _packed(clone)
+    """The commit its branch names in the clone; None where that cannot be read, or is no commit's name."""
+    loose = _said(clone, "refs/heads/" + clone.branch)
+    name = _packed(clone) if loose is None else loose.strip()
+    return name if name is not None and _COMMIT.fullmatch(name) else None
 
 
 def _packed(clone: WorkClone) -> str | None:
-    packed = clone.path / ".git" / "packed-refs"
-    if packed.is_symlink() or not packed.is_file():
-        return None
-    for line in packed.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in (_said(clone, "packed-refs") or "").splitlines():
         commit, _, name = line.partition(" ")
         if name == f"refs/heads/{clone.branch}":
             return commit
@@ -43,20 +48,48 @@ def _packed(clone: WorkClone) -> str | None:
 
 def checked_out(clone: WorkClone) -> str | None:
     """The branch that is checked out in the clone."""
-    head = clone.path / ".git" / "HEAD"
-    if head.is_symlink() or not head.is_file():
-        return None
-    said = head.read_text(encoding="utf-8", errors="replace").strip()
+    said = (_said(clone, "HEAD") or "").strip()
     return said.removeprefix("ref: refs/heads/") if said.startswith("ref: refs/heads/") else None
+
+
+def _said(clone: WorkClone, name: str) -> str | None:
+    """What a file of its git directory says: the agent's words, whatever they are."""
+    found = read_confined(clone.path, PurePath(".git", name))
+    return None if found is None else found.decode("utf-8", errors="replace")
+
+
+def require_plain(clone: WorkClone) -> None:
+    """Raise CloneFailed where git, which is to read its git directory, would wait for ever or be led elsewhere."""
+    _refuse(strange_entry(clone.path, PurePath(".git")))
+
+
+def _refuse(strange: Path | None) -> None:
+    if strange is not None:
+        raise CloneFailed(f"{strange} is no plain file; remove it, then the worktree can be read again")
+
+
+def _strange_rules(clone: WorkClone) -> Path | None:
+    """What git would open in the work tree itself, and cannot."""
+    for folder, folders, names in os.walk(clone.path):
+        if ".git" in folders:
+            folders.remove(".git")
+        for name in _READ_BY_GIT.intersection(names):
+            place = Path(folder, name)
+            if not stat.S_ISREG(place.lstat().st_mode):
+                return place
+    return None
 
 
 def seen_from_outside(common_dir: Path, clone: WorkClone, index: Path, *, borrow: bool) -> "Outside":
     """Git with the repository's own directory, the clone's files and an index of ours. With *borrow* it sees the
-    clone's objects too; what is then written may refer to them, and be lost with the clone.
+    clone's objects too; what is then written may refer to them, and be lost with the clone. Raises CloneFailed.
     """
+    _refuse(_strange_rules(clone))
+    if borrow:
+        require_plain(clone)
     objects = clone.path / ".git" / "objects"
     variables = {"GIT_INDEX_FILE": str(index), **AUTHOR}
-    if borrow and objects.is_dir() and not objects.is_symlink():
+    if borrow and objects.is_dir():
         variables["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = _quoted(objects)
     return Outside(GitRunner(common_dir, clone.path, clone.path), variables)
 

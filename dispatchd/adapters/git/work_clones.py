@@ -6,7 +6,7 @@ agent alone: for us it runs on the repository, on a bare path of objects, or wit
 
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 from dispatchd.adapters.git.borrowing import make_borrower
@@ -15,15 +15,18 @@ from dispatchd.adapters.git.clone_sight import (
     OwnIndex,
     branch_head,
     checked_out,
+    has_git_folder,
+    require_plain,
     seen_from_outside,
 )
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
+from dispatchd.adapters.processes.confined_files import NotConfinedError, write_confined
 from dispatchd.application.ports.work_clones import CloneFailed, CloneState, WorkClone, WorkClones
 
 BASES: Final = "refs/dispatchd/base/"
 """Keeps what the clones borrow: gc must not take it away."""
 RESCUES: Final = "refs/dispatchd/rescue/"
-_NAMES: Final = "dispatchd-issue"
+_MADE: Final = ".made"
 _LIMIT: Final = 600.0
 _SETTINGS: Final = {"gc.auto": "0", "commit.gpgSign": "false", "core.hooksPath": "/dev/null"}
 
@@ -66,7 +69,7 @@ class GitWorkClones:
         """The clone of the issue, made now if there is none."""
         clone = WorkClone(issue=issue, branch=branch, base=base, path=self.place_of(issue))
         self._git.feed("update-ref", f"{BASES}{issue}", base, stdin=b"")
-        if (clone.path / ".git" / _NAMES).exists():
+        if self._mark(issue).exists() and has_git_folder(clone):
             return clone
         if clone.path.exists():
             self._set_aside(clone.path)
@@ -92,14 +95,16 @@ class GitWorkClones:
         inside.feed("checkout", "--quiet", "-B", clone.branch, start, "--", stdin=b"")
         for key, value in _SETTINGS.items():
             inside.feed("config", key, value, stdin=b"")
-        (making / ".git" / _NAMES).write_text(
-            f"{clone.issue}\n{clone.branch}\n{clone.base}\n", encoding="utf-8"
-        )
+        self._mark(clone.issue).write_text(f"{clone.branch}\n{clone.base}\n", encoding="utf-8")
         making.rename(clone.path)
+
+    def _mark(self, issue: str) -> Path:
+        """Says whose clone it is, and that it was finished: beside it, because what is in it the agent may write."""
+        return self._folder / f".{issue}{_MADE}"
 
     def look(self, clone: WorkClone) -> CloneState:
         """What stands in the clone, read with a git directory of the repository's and an index of our own."""
-        if not (clone.path / ".git").is_dir():
+        if not has_git_folder(clone):
             return CloneState(exists=False)
         head = branch_head(clone)
         if head is None:
@@ -120,12 +125,11 @@ class GitWorkClones:
 
     def bring_in(self, clone: WorkClone, other: str) -> None:
         """Make a commit of the repository known inside: the objects are shared, a ref keeps it in sight."""
-        place = clone.path / ".git" / "refs" / "dispatchd"
-        if place.is_symlink():
-            raise CloneFailed(f"{place} is a link; the worktree cannot be given anything")
-        place.mkdir(exist_ok=True)
         self._git.feed("update-ref", f"{BASES}{clone.issue}-onto", other, stdin=b"")
-        (place / "onto").write_text(f"{other}\n", encoding="ascii")
+        try:
+            write_confined(clone.path, PurePath(".git/refs/dispatchd/onto"), f"{other}\n".encode())
+        except NotConfinedError as error:
+            raise CloneFailed(f"the worktree cannot be given anything: {error}") from error
 
     def fetch_back(self, clone: WorkClone) -> str | None:
         """Bring the branch into the repository under the same name; its head."""
@@ -158,6 +162,7 @@ class GitWorkClones:
 
     def _bring(self, clone: WorkClone, refspec: str) -> None:
         """Fetch from the clone, checking what comes."""
+        require_plain(clone)
         self._git.feed(
             "fetch",
             "--quiet",
@@ -230,10 +235,11 @@ class GitWorkClones:
     def all(self) -> tuple[WorkClone, ...]:
         """Every clone that was finished being made."""
         found = []
-        for mark in sorted(self._folder.glob(f"*/.git/{_NAMES}")):
+        for mark in sorted(self._folder.glob(f".*{_MADE}")):
+            issue = mark.name.removeprefix(".").removesuffix(_MADE)
             said = mark.read_text(encoding="utf-8", errors="replace").splitlines()
-            if len(said) == 3 and mark.parent.parent.name == said[0]:
-                found.append(WorkClone(issue=said[0], branch=said[1], base=said[2], path=mark.parent.parent))
+            if len(said) == 2 and self.place_of(issue).is_dir():
+                found.append(WorkClone(issue=issue, branch=said[0], base=said[1], path=self.place_of(issue)))
         return tuple(found)
 
     def remove(self, clone: WorkClone) -> None:
@@ -242,6 +248,7 @@ class GitWorkClones:
         self.rescue_stray(clone, f"{clone.issue}-removed")
         self.fetch_back(clone)
         shutil.rmtree(clone.path)
+        self._mark(clone.issue).unlink(missing_ok=True)
 
     def _commit(self, name: str) -> str | None:
         answer = self._git.ask("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", accept=(0, 1, 128))

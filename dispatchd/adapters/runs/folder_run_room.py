@@ -13,11 +13,12 @@ import signal
 import socket
 import sys
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Final
 
 from dispatchd.adapters.processes import run_shim
 from dispatchd.adapters.processes.background import spawn_detached
+from dispatchd.adapters.processes.confined_files import make_confined, write_confined
 from dispatchd.adapters.processes.environment import inherited
 from dispatchd.application.ports.run_room import Life, RunExit, RunFolders, RunOrder, RunRoom, RunSight
 from dispatchd.domain.agent_run import RunId
@@ -44,12 +45,18 @@ class FolderRunRoom:
         folders = self.folders(run_id)
         if (folders.run / "order.json").exists():
             return
-        for folder in (self._root, folders.run, folders.work, *order.makes):
+        for folder in (self._root, folders.run, folders.work):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in order.makes:
+            make_confined(*self._below_ours(folder))
         for path, content in order.lays.items():
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _write(path, content)
-        _write(folders.run / "order.json", json.dumps(_plain(order)).encode())
+            write_confined(*self._below_ours(path), content)
+        write_confined(folders.run, PurePath("order.json"), json.dumps(_plain(order)).encode())
+
+    def _below_ours(self, path: Path) -> tuple[Path, PurePath]:
+        """*path* from the nearest folder that no agent can change: in homes an earlier turn may have laid anything."""
+        ours = self._root.parent
+        return ours, path.relative_to(ours)
 
     def begin(self, run_id: RunId) -> None:
         """Start what was prepared; a second shim of the same folder ends at once."""
@@ -163,17 +170,6 @@ def _plain(order: RunOrder) -> dict[str, Any]:
         "keeps_reading": order.keeps_reading,
         "limits": {name: most for name, most in limits.items() if most is not None},
     }
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all, for this user alone."""
-    beside = path.with_name(f".{path.name}.new")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.rename(path)
 
 
 def _begun(run: Path) -> dict[str, Any]:

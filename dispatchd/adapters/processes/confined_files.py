@@ -1,0 +1,106 @@
+"""Files below a folder in which an agent's processes may have laid anything: a link, a pipe, a device, a huge file.
+
+Every step is taken from an open folder and follows no link, so that what is read or written lies below the folder even
+while somebody changes it; nothing but a regular file is opened, so that nothing waits for the other end of a pipe.
+The folder itself, and what leads to it, must be out of their reach.
+"""
+
+import contextlib
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path, PurePath
+from typing import Final
+
+MOST_BYTES: Final = 1 << 20
+_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+class NotConfinedError(OSError):
+    """What stands there is no plain file or folder, or leads elsewhere."""
+
+
+def read_confined(root: Path, place: PurePath, most: int = MOST_BYTES) -> bytes | None:
+    """What the file at *place* below *root* holds; None where there is no regular file of *most* bytes at most."""
+    try:
+        with _folder(root, place.parent) as folder:
+            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+            descriptor = os.open(place.name, flags, dir_fd=folder)
+            with os.fdopen(descriptor, "rb") as file:
+                if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                    return None
+                found = file.read(most + 1)
+    except OSError:
+        return None
+    return found if len(found) <= most else None
+
+
+def write_confined(root: Path, place: PurePath, content: bytes) -> None:
+    """Put *content* at *place* below *root*, whole or not at all, for this user alone; folders are made.
+
+    What stands there under that name is replaced, and never written through. Raises NotConfinedError.
+    """
+    beside = f".{place.name}.{os.getpid()}.new"
+    try:
+        with _folder(root, place.parent, make=True) as folder:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(beside, dir_fd=folder)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+            descriptor = os.open(beside, flags, 0o600, dir_fd=folder)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(descriptor)
+            os.rename(beside, place.name, src_dir_fd=folder, dst_dir_fd=folder)
+    except OSError as error:
+        raise NotConfinedError(error.errno, f"{root / place} cannot be written: {error.strerror}") from error
+
+
+def make_confined(root: Path, place: PurePath) -> None:
+    """Make the folder at *place* below *root*. Raises NotConfinedError where something else stands on the way."""
+    try:
+        with _folder(root, place, make=True):
+            return
+    except OSError as error:
+        raise NotConfinedError(error.errno, f"{root / place} is no folder: {error.strerror}") from error
+
+
+def strange_entry(root: Path, place: PurePath) -> Path | None:
+    """The first thing at or below *place* that is neither a file nor a folder, a socket excepted; or *place* itself
+    where it is no folder. Git reads what it finds: a pipe among its files keeps it for ever, a link leads it elsewhere.
+    """
+    try:
+        with _folder(root, place) as folder:
+            found = next(_strange(folder), None)
+    except OSError:
+        return root / place
+    return None if found is None else root / place / found
+
+
+def _strange(folder: int) -> Iterator[str]:
+    for _, folders, files, within in os.fwalk(dir_fd=folder, follow_symlinks=False):
+        for name in (*folders, *files):
+            try:
+                mode = os.stat(name, dir_fd=within, follow_symlinks=False).st_mode
+            except FileNotFoundError:
+                continue
+            if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISSOCK(mode)):
+                yield name
+
+
+@contextlib.contextmanager
+def _folder(root: Path, place: PurePath, *, make: bool = False) -> Iterator[int]:
+    if place.is_absolute() or ".." in place.parts:
+        raise NotConfinedError(0, f"{place} does not lie below {root}")
+    current = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        for part in place.parts:
+            if make:
+                with contextlib.suppress(FileExistsError):
+                    os.mkdir(part, 0o700, dir_fd=current)
+            below = os.open(part, _FOLDER, dir_fd=current)
+            os.close(current)
+            current = below
+        yield current
+    finally:
+        os.close(current)
