@@ -52,7 +52,7 @@ def main(folder: str) -> int:
 
 
 def leave_word(word: Mapping[str, Any]) -> None:
-    """Write how it ended, whole or not at all."""
+    """Write how it ended, whole or not at all; where the folder was taken away nobody waits for it."""
     while True:
         try:
             with open("exit.json.new", "w", encoding="utf-8") as file:  # noqa: PTH123
@@ -60,6 +60,8 @@ def leave_word(word: Mapping[str, Any]) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             os.rename("exit.json.new", "exit.json")  # noqa: PTH104
+        except FileNotFoundError:
+            return
         except OSError:
             time.sleep(PATIENCE)
         else:
