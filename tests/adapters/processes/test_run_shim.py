@@ -12,7 +12,7 @@ def test_a_shim_whose_folder_was_taken_away_ends(tmp_path: Path) -> None:
     folder = tmp_path / "run"
     folder.mkdir()
     order = {
-        "argv": ["rm", "-rf", str(folder)],
+        "argv": ["sh", "-c", f"until [ -e '{folder}/stderr.txt' ]; do sleep 0.01; done; rm -rf '{folder}'"],
         "environment": {"PATH": "/usr/bin:/bin"},
         "folder": str(tmp_path),
         "first_lines": [],
