@@ -169,8 +169,8 @@ def _read_stage(shape: Outline, section: Section, notes: frozenset[int]) -> Stag
         substance = _substance(shape, section, (), notes | own_lines(work))
         mine = unticked_boxes(section.blocks, work, tuple(LABELS))
         plan = StagePlan(name=name, substance=substance, wanted=work.titles, unticked=len(mine))
-        problems = tuple(no_issue(box) for box in mine[:1])
-        return StageText(section=section, plan=plan, agenda=work, problems=problems)
+        waits = tuple(no_issue(box) for box in mine[:1])
+        return StageText(section=section, plan=plan, agenda=work, problems=waits)
     block, line = gates[0]
     words = block.text.split("\n")[line - block.first :]
     second = next((number for number, word in enumerate(words[1:], 1) if is_gate_line(word)), len(words))
