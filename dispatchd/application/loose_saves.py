@@ -8,6 +8,8 @@ from dataclasses import replace
 from dispatchd.application.document_kinds import DocumentKind, Edit, Reading
 from dispatchd.documents.loose_ticks import LooseTick, Offers, loose_ticks, offers_of, straightened
 from dispatchd.documents.markdown_outline import outline
+from dispatchd.documents.thread_document import ThreadDocument
+from dispatchd.domain.thread import Thread
 from dispatchd.reconcile.intents import Refusal
 from dispatchd.reconcile.places import line_place, line_text
 
@@ -33,20 +35,27 @@ def straight_save(kind: DocumentKind, edit: Edit, ours: str) -> tuple[Edit, tupl
             settled=False,
         )
         for tick in ticks
-        if not tick.is_clear
+        if tick.is_slip or not tick.is_clear
     )
     return replace(edit, disk=read), tuple(unclear)
 
 
 def _as_it_should_be(kind: DocumentKind, edit: Edit, ours: str) -> Reading:
     entity = edit.work.entity(edit.subject) if edit.held else None
-    return edit.base if entity is None else kind.read(kind.render(entity, ours, (), edit.work))
+    if entity is None:
+        return edit.base
+    read = kind.read(kind.render(entity, ours, (), edit.work))
+    if isinstance(entity, Thread) and isinstance(read.document, ThreadDocument):
+        return replace(read, document=read.document.offering(entity.options))  # words behind one are no label
+    return read
 
 
 def why_unclear(tick: LooseTick) -> str:
     """What would work instead of *tick*."""
     words = tick.label.rstrip(":： ")
     behind = f": {tick.rest}" if tick.rest else ""
+    if tick.is_slip:
+        return f'tick it as "- [x] {words}{behind}"; what stood there was not taken for a tick'
     return f'tick the box "{words}" itself, as in "- [x] {words}{behind}"; this line was not taken for it'
 
 

@@ -8,6 +8,7 @@ rules say.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from dispatchd.application.document_kinds import DocumentKind, Edit
 from dispatchd.application.ports.audit_queue import AuditRow
@@ -17,8 +18,12 @@ from dispatchd.documents.digest import digest
 from dispatchd.domain.identifiers import DocumentPath
 from dispatchd.domain.signatures import COUNTS_WHEN_SIGNED, needs_signature
 from dispatchd.domain.unconfirmed import UNCONFIRMED, needs_word
+from dispatchd.reconcile.box_intents import NEEDS_A_REASON
 from dispatchd.reconcile.intents import Act, anchors
 from dispatchd.reconcile.places import is_same_line, line_text
+from dispatchd.reconcile.thread_intents import NOT_SENT_YET
+
+_WAITS_FOR_MORE: Final = frozenset({NEEDS_A_REASON, NOT_SENT_YET})
 
 
 def is_waiting(problem: ProblemRecord) -> bool:
@@ -43,9 +48,9 @@ def waiting_since(work: UnitOfWork, subject: str) -> datetime | None:
 
 
 def is_taken_back(problem: ProblemRecord, body: str) -> bool:
-    """Whether the tick of *problem* waited for a signature, and stands in *body* no longer."""
+    """Whether the tick of *problem* waited for a signature or for more, and stands in *body* no longer."""
     said = line_text(problem.anchor)
-    if said is None or not is_waiting(problem):
+    if said is None or not (is_waiting(problem) or problem.what in _WAITS_FOR_MORE):
         return False
     return not any(is_same_line(said, line) and _is_ticked(line) for line in body.split("\n"))
 

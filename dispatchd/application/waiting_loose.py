@@ -20,7 +20,7 @@ def straight_page(text: str, before: str, offered: Offered) -> tuple[str, tuple[
     else:
         known = offers_of(before, 0, boxes_on_page(before, offered))
     ticks = loose_ticks(text, 0, offers_of(text, 0, boxes_on_page(text, offered)), known)
-    return straightened(text, ticks), tuple(tick for tick in ticks if not tick.is_clear)
+    return straightened(text, ticks), tuple(tick for tick in ticks if tick.is_slip or not tick.is_clear)
 
 
 def unclear_in(

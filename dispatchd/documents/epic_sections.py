@@ -22,6 +22,7 @@ from dispatchd.documents.boxes import (
     task_items,
 )
 from dispatchd.documents.epic_lists import NO_LIST, StageList, own_lines, read_list
+from dispatchd.documents.epic_task_boxes import no_issue, unticked_boxes
 from dispatchd.documents.gate_line import is_gate_line, parse_gate
 from dispatchd.documents.markdown_outline import Block, BlockKind, Outline, Section, heading_text
 from dispatchd.documents.problems import DocumentProblem
@@ -166,8 +167,10 @@ def _read_stage(shape: Outline, section: Section, notes: frozenset[int]) -> Stag
     if not gates:
         work = read_list(shape, section, None, is_decision=False)
         substance = _substance(shape, section, (), notes | own_lines(work))
-        plan = StagePlan(name=name, substance=substance, wanted=work.titles)
-        return StageText(section=section, plan=plan, agenda=work)
+        mine = unticked_boxes(section.blocks, work, tuple(LABELS))
+        plan = StagePlan(name=name, substance=substance, wanted=work.titles, unticked=len(mine))
+        waits = tuple(no_issue(box) for box in mine[:1])
+        return StageText(section=section, plan=plan, agenda=work, problems=waits)
     block, line = gates[0]
     words = block.text.split("\n")[line - block.first :]
     second = next((number for number, word in enumerate(words[1:], 1) if is_gate_line(word)), len(words))

@@ -3,7 +3,8 @@
 Somebody ticked and saved, so silence would be the worst answer. A line that begins with an offered box's words is that
 box where the box itself is no longer there: then it was altered, and is put into its usual form. Where the box still
 stands, a ticked line of that kind is *unclear*, and whoever asks says so. A line that the text had before is a person's
-own, and so is an option that they write in other words before they tick it.
+own, and so is an option that they write in other words before they tick it. Brackets that hold no tick, or are broken,
+are a *slip*: the box gets its usual form, and is not taken for ticked.
 """
 
 import re
@@ -18,6 +19,14 @@ from dispatchd.documents.text_lines import split_lines
 
 _BOX: Final = re.compile(
     r"^(?P<lead> {0,3}(?:[-*+]|\d{1,9}[.)])?[ \t]*)\[[ \t\u00a0]*(?P<mark>[xX✓✔☑]?)[ \t\u00a0]*\](?![(\[:])[ \t]*(?P<said>\S.*?)\s*$"
+)
+_SLIP: Final = re.compile(
+    r"^(?P<lead> {0,3}(?:[-*+]|\d{1,9}[.)])?)[ \t]*(?:"
+    r"\[[ \t]*(?:[^\s\[\]]|x{2,3}|yes|ok|done)[ \t]*\](?![(\[:])"  # another mark
+    r"|x{0,3}[ \t]*\]|[\[({][ \t]*x{1,3}[ \t]*[\])}]?(?=[ \t])"  # a bracket that is missing, or another one
+    r"|x{1,3}[ \t]*\[[ \t]*\]|\[[ \t]*\][ \t]*x{1,3}(?=[ \t])"  # the mark beside them
+    r")[ \t]*(?P<said>\S.*?)\s*$",
+    re.IGNORECASE,
 )
 _BEHIND: Final = re.compile(r"[ \t]*[,;.!:：–—-]*[ \t]*")
 _BOUNDARY: Final = re.compile(r"[\s,;.!:：–—(-]|$")
@@ -67,6 +76,8 @@ class LooseTick:
     is_ticked: bool
     is_clear: bool
     """Whether it can be nothing but that box, altered."""
+    is_slip: bool = False
+    """Whether nobody can say if it is ticked."""
 
     @property
     def straight(self) -> str:
@@ -113,12 +124,15 @@ def loose_ticks(
         return ()
     shape = outline(text, body_at)
     headings = _headings(shape)
+    asked = {_bare(line) for line in still_open}
     found: list[LooseTick] = []
     for place in _places(shape):
         heading = headings[place]
         line = shape.lines[place].rstrip("\r\n")
         tick = _loose(place, line, heading, before)
-        if tick is None or (_is_own(line, heading, before) and _bare(line) not in map(_bare, still_open)):
+        if tick is None or (
+            _is_own(line, heading, before) and not asked & {_bare(line), _bare(tick.straight)}
+        ):
             continue
         words = _words(tick.label)
         if (tick.line, words) in now.boxes or (heading, words) in now.ticked:
@@ -127,7 +141,7 @@ def loose_ticks(
             (each.heading, each.label) == (tick.heading, tick.label) for each in found
         )
         tick = replace(tick, is_clear=tick.is_clear and not is_taken)
-        if tick.is_ticked or (tick.is_clear and tick.label not in before.persons):
+        if tick.is_ticked or (tick.is_clear and (tick.is_slip or tick.label not in before.persons)):
             found.append(tick)
     return tuple(found)
 
@@ -144,9 +158,18 @@ def straightened(text: str, ticks: Collection[LooseTick]) -> str:
 
 
 def _loose(place: int, line: str, heading: str, before: Offers) -> LooseTick | None:
-    """The box that *line* begins with the words of, the longest where several do."""
-    found = _BOX.match(line)
-    if found is None or read_stamp(found["said"]) is not None:
+    """The box that *line* is, as it was ticked or by a slip."""
+    for pattern in (_BOX, _SLIP):
+        found = pattern.match(line)
+        tick = _begun(place, found, heading, before) if found else None
+        if tick is not None:
+            return tick
+    return None
+
+
+def _begun(place: int, found: re.Match[str], heading: str, before: Offers) -> LooseTick | None:
+    """The box that *found* begins with the words of, the longest where several do."""
+    if read_stamp(found["said"]) is not None:
         return None
     for label in sorted(before.labels.get(heading, {}).values(), key=len, reverse=True):
         begun = _beginning(label).match(found["said"])
@@ -159,8 +182,9 @@ def _loose(place: int, line: str, heading: str, before: Offers) -> LooseTick | N
             label=label,
             rest=behind[_end_of(_BEHIND, behind) :],
             lead=found["lead"],
-            is_ticked=bool(found["mark"]),
+            is_ticked=bool(found.groupdict().get("mark")),
             is_clear=_BOUNDARY.match(behind) is not None,
+            is_slip=found.re is _SLIP,
         )
     return None
 

@@ -19,7 +19,9 @@ from dispatchd.documents.stamps import read_turn_header
 ANSWER_HEADING: Final = "Your answer"
 MORE_HEADING: Final = "Write more"
 """What the place to write is called where a person began: nobody asked them anything."""
-_HEADINGS: Final = frozenset({ANSWER_HEADING.casefold(), MORE_HEADING.casefold()})
+UNSENT_HEADING: Final = "Not sent"
+"""What it is called once the thread is over: what is left in it was said to nobody."""
+_HEADINGS: Final = frozenset(each.casefold() for each in (ANSWER_HEADING, MORE_HEADING, UNSENT_HEADING))
 _QUOTED: Final = re.compile(r"^ {0,3}> ?")
 
 

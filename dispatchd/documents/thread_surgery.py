@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 from dispatchd.documents.body_edit import LineEdit, insertion, removal, same_words
 from dispatchd.documents.box_list import BoxLine, box_edits
 from dispatchd.documents.boxes import box, own_end
-from dispatchd.documents.markdown_outline import Outline
+from dispatchd.documents.markdown_outline import Block, Outline, heading_text
 from dispatchd.documents.offered import SEEN, thread_labels
 from dispatchd.documents.stamps import display_name, format_moment, turn_header
 from dispatchd.documents.thread_sections import (
     ANSWER_HEADING,
     MORE_HEADING,
+    UNSENT_HEADING,
     ThreadText,
     TurnText,
     answer_text,
@@ -168,6 +169,15 @@ def _heading_edits(shape: Outline, parts: ThreadText, thread: Thread, *, is_sent
         left = answer_text(shape, parts)
         if not left or is_sent:
             yield removal(parts.heading.first, parts.heading.end)
+        else:
+            yield from _renamed(parts.heading, UNSENT_HEADING)
+    elif parts.heading and heading_text(parts.heading) == UNSENT_HEADING:
+        yield from _renamed(parts.heading, _heading(thread))
+
+
+def _renamed(heading: Block, name: str) -> Iterator[LineEdit]:
+    if heading_text(heading) != name:
+        yield LineEdit(first=heading.first, end=heading.end, lines=(f"## {name}",), apart=True)
 
 
 def _answer_boxes(shape: Outline, parts: ThreadText, thread: Thread, *, is_sent: bool) -> Iterator[LineEdit]:

@@ -75,6 +75,8 @@ class StagePlan:
     substance: str = ""
     wanted: tuple[str, ...] = ()
     """The titles in its list of which no issue has been made yet."""
+    unticked: int = 0
+    """A person's open boxes, where nothing else says when the stage is over: no gate, and no item of a list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,12 +65,14 @@ def _step_of(board: Board, epic: Epic, stage: Stage, finished_stage: str | None)
 
 
 def _waits_for(board: Board, epic: Epic, stage: Stage) -> str:
-    """What is still to be done under *stage* before it is over or asks: its issues, and those its list wants."""
+    """What is still to be done under *stage* before it is over or asks: its issues, those its list wants, else its boxes."""
     unfinished = unfinished_in(board, epic, stage)
     if unfinished:
         return f"{listed((issue.id for issue in unfinished), 'and')} must be finished first"
     wanted = len(stage.plan.wanted)
-    return f"its list wants {counted(wanted, 'issue')} more" if wanted else ""
+    if wanted:
+        return f"its list wants {counted(wanted, 'issue')} more"
+    return "a box in it is not ticked" if stage.plan.unticked else ""
 
 
 def _may_ask(board: Board, epic: Epic, stage: Stage, finished_stage: str | None) -> bool:

@@ -20,6 +20,7 @@ from dispatchd.lsp.notes import Note, notes_on
 from dispatchd.lsp.page import Page, Span
 from dispatchd.reconcile.intents import Act
 from dispatchd.reconcile.places import is_same_line, line_text
+from dispatchd.reconcile.thread_intents import NOT_SENT_YET
 
 _BRACKETS: Final = re.compile(r"\[[ \t\u00a0]*\]")
 _INSTEAD: Final = re.compile(r"(?:did you mean (?P<meant>[\w-]+)\?|To force it: (?P<forced>[\w-]+!))")
@@ -87,8 +88,10 @@ def _offered(page: Page, box: TaskItem, moment: Moment, before: Meaning) -> str 
     after = moment.meaning_of(page, ticked)
     line = ticked.split("\n")[box.line - 1]
     act = next((each for each in _acts(after) if each not in before.acts and _is_at(each, line)), None)
-    if act is None or _is_refused(after, before):
+    if _is_refused(after, before):
         return None
+    if act is None:
+        return f"Answer: {box.text} (Send is next)" if _is_unsent(after, before) else None
     return _said(box, act)
 
 
@@ -104,6 +107,11 @@ def _is_refused(after: Meaning, before: Meaning) -> bool:
     """Whether the tick brings a refusal with it; a missing signature is none."""
     new = (remark for remark in after.remarks if remark not in before.remarks)
     return any(remark.weight is Weight.REFUSED for remark in new)
+
+
+def _is_unsent(after: Meaning, before: Meaning) -> bool:
+    """Whether the tick is an answer that only waits to be sent."""
+    return any(each.what == NOT_SENT_YET for each in after.remarks if each not in before.remarks)
 
 
 def _said(box: TaskItem, act: Act) -> str:

@@ -1,7 +1,7 @@
 """What a save of a thread says: an option ticked, an answer sent, a notice seen.
 
 An option answers at once where nothing else is written; text is sent by its box, because editors save while one types.
-The same holds for a thread's item in WAITING.md.
+An option ticked beside text waits for that box, and its line says so. The same holds for a thread's item in WAITING.md.
 """
 
 from collections.abc import Collection
@@ -12,10 +12,11 @@ from dispatchd.documents.boxes import fold
 from dispatchd.documents.markdown_outline import Outline
 from dispatchd.documents.thread_document import AnswerBox, ThreadDocument
 from dispatchd.domain.command import AnswerThread, DismissThread
-from dispatchd.domain.thread import Thread
+from dispatchd.domain.thread import Thread, ThreadStatus
 from dispatchd.reconcile.intents import Act, Intent, Refusal
 from dispatchd.reconcile.places import FILE, line_place
 
+NOT_SENT_YET: Final = 'not sent yet: tick "Send" too, and what you wrote goes along'
 _SEND: Final = "Send"
 _SEEN: Final = "Seen"
 
@@ -56,7 +57,7 @@ def said_intents(
 ) -> tuple[Intent, ...]:
     """What *now* asks for that *before* did not; it is answered at *place*."""
     if not now.is_complete(thread):
-        return ()
+        return _unsent(before, now, held) if thread.status is ThreadStatus.OPEN else ()
     if place not in held and before.is_complete(thread) and before.says_as_much_as(now):
         return ()
     if now.is_seen:
@@ -72,6 +73,16 @@ def said_intents(
     option = now.chosen[0][0] if now.chosen else None
     command = AnswerThread(thread=thread.id, option=option, text=now.answer)
     return (Act(anchor=place, command=command, attempted=option or _SEND),)
+
+
+def _unsent(before: Said, now: Said, held: Collection[str]) -> tuple[Intent, ...]:
+    """What is said at options that were ticked beside text: the text may be half a sentence yet."""
+    earlier = {option for option, _ in before.chosen} if before.has_text else set[str]()
+    return tuple(
+        Refusal(anchor=at, why=NOT_SENT_YET, attempted=option, settled=False)
+        for option, at in now.chosen
+        if option not in earlier or at in held
+    )
 
 
 def _said(document: ThreadDocument, thread: Thread, shape: Outline) -> Said:

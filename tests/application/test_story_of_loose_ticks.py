@@ -115,6 +115,44 @@ def test_words_that_may_say_the_contrary_are_not_guessed_at(world: WaitingWorld)
     assert "- [ ] Approve\n" in world.read(EPIC)
 
 
+SLIPS = ("- [y] ", "- [xx] ", "- x ] ", "-x[ ] ", "- [ ]x ", "- (x) ", "- [x ", "- [yes] ")
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_slip_in_the_place_of_a_box_is_answered_there_and_is_no_tick(
+    world: WaitingWorld, slip: str
+) -> None:
+    world.edit(EPIC, "- [ ] Approve\n", f"{slip}Approve\n")
+    world.settle()
+    assert not world.happened("GateApproved")
+    asked = 'tick it as "- [x] Approve"; what stood there was not taken for a tick'
+    assert f"- [ ] Approve\n  > dispatchd: {asked}\n" in world.read(EPIC)
+    assert world.read(EPIC).count("Approve\n") == 1
+    world.edit(EPIC, "- [ ] Approve\n", "- [x] Approve\n")
+    world.settle()
+    assert len(world.happened("GateApproved")) == 1
+    assert "dispatchd:" not in world.read(EPIC)
+
+
+def test_a_slip_at_an_option_of_a_thread_keeps_the_words_behind_it(world: WaitingWorld) -> None:
+    path = next(path for path in world.paths("inbox/") if "which-hash" in path)
+    world.edit(path, "- [ ] argon2id", "- [y] argon2id, it is newer")
+    world.settle()
+    assert not world.happened("ThreadAnswered")
+    assert "- [ ] argon2id: it is newer\n  > dispatchd: tick it as" in world.read(path)
+
+
+def test_a_slip_on_the_page_is_answered_there(world: WaitingWorld) -> None:
+    item = world.item("Passwordless login")
+    world.save(WAITING, world.page().replace(item, item.replace("- [ ] Approve", "- [xx] Approve")))
+    world.settle()
+    assert '- [ ] Approve\n  > dispatchd: tick it as "- [x] Approve"' in world.page()
+    assert world.item("Passwordless login").count("Approve\n") == 1
+    world.tick("Passwordless login", "Approve")
+    world.settle()
+    assert len(world.happened("GateApproved")) == 1
+
+
 def test_a_persons_own_list_stays_theirs(world: WaitingWorld) -> None:
     world.edit(EPIC, "### Design\n", "### Design\n\n- [ ] Approve the budget\n- [ ] Skip lunch\n")
     world.settle()
@@ -214,3 +252,5 @@ def test_it_is_foreseen_as_it_will_be_taken(world: WaitingWorld) -> None:
     assert [act.command for act in loose.acts] == [act.command for act in exact.acts] != []
     beside = foreseen(world, EPIC, text.replace("- [ ] Approve", "- [x] Approve so\n- [ ] Approve"))
     assert ["tick the box" in remark.message for remark in beside.remarks] == [True]
+    slip = foreseen(world, EPIC, text.replace("- [ ] Approve", "- [y] Approve"))
+    assert ["tick it as" in remark.message for remark in slip.remarks] == [True]

@@ -1,5 +1,7 @@
 """Loose ticks in a text alone: what is a box altered, what is unclear, what is a person's."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,6 +36,8 @@ def straight(text: str) -> str:
         ("- [ ] Approve later\n", "* [x] Approve later, please\r\n", "* [x] Approve later: please\r\n"),
         ("- [ ] Reject:\n", "-[x] Reject too slow\n", "- [x] Reject: too slow\n"),
         ("- [ ] Reject:\n", "-[ ]Reject\n", "- [ ] Reject\n"),
+        ("- [ ] Reject:\n", "- [z] Reject: too slow\n", "- [ ] Reject: too slow\n"),
+        ("- [ ] Approve\n", "-x[ ] Approve\n", "- [ ] Approve\n"),
     ],
 )
 def test_an_altered_box_gets_its_usual_form(was: str, written: str, meant: str) -> None:
@@ -45,6 +49,12 @@ def test_an_altered_box_gets_its_usual_form(was: str, written: str, meant: str) 
 )
 def test_other_words_are_no_box(written: str) -> None:
     text = LIST.replace("- [ ] Approve\n", f"{written}\n")
+    assert loose_ticks(text, 0, offers_of(text, 0, present(text)), BEFORE) == ()
+
+
+@pytest.mark.parametrize("written", ["- [y] Approve", "- x ] Approve", "- [z](url) Approve"])
+def test_a_slip_beside_the_box_is_a_persons(written: str) -> None:
+    text = LIST.replace("- [ ] Approve\n", f"- [ ] Approve\n{written}\n")
     assert loose_ticks(text, 0, offers_of(text, 0, present(text)), BEFORE) == ()
 
 
@@ -62,9 +72,10 @@ def test_under_another_heading_it_is_a_persons() -> None:
 @given(st.text(alphabet="-* []xX.:,Approve\n#>`1", max_size=60))
 def test_no_words_are_ever_lost(written: str) -> None:
     text = LIST.replace("- [ ] Approve\n", f"{written}\n")
-    kept = [word for word in straight(text).replace(":", " ").split() if word.strip("-*+[]xX ,;.!0123456789")]
-    assert kept == [word for word in _loosened(text).split() if word.strip("-*+[]xX ,;.!0123456789")]
+    assert _words(straight(text)) == _words(text)
 
 
-def _loosened(text: str) -> str:
-    return text.replace(":", " ")
+def _words(text: str) -> list[str]:
+    """What somebody wrote in *text*; one character between brackets is how a box is marked."""
+    words = re.sub(r"\[[ \t]*\S[ \t]*\]", "", text.replace(":", " ")).split()
+    return [word for word in words if word.strip("-*+[]xX ,;.!0123456789")]

@@ -3,7 +3,9 @@ import pytest
 from dispatchd.domain.identifiers import DocumentPath
 from dispatchd.lsp.actions import actions_on
 from dispatchd.lsp.moment import Moment
+from dispatchd.lsp.notes import notes_on
 from dispatchd.lsp.page import Page
+from dispatchd.reconcile.thread_intents import NOT_SENT_YET
 from tests.application.world import World
 from tests.lsp.conftest import EPIC, ISSUE, PROPOSAL, PageOf, spot_in
 
@@ -45,7 +47,21 @@ def test_a_question_is_answered_by_its_options_and_sent_once_something_is_writte
     (path,) = (path for path in world.paths("inbox/"))
     assert titles(page_of(path), moment) == ["Answer: argon2id", "Answer: bcrypt"]
     written = page_of(path, "## Your answer\n", "## Your answer\n\nNeither.\n")
-    assert "Send this answer" in titles(written, moment)
+    assert titles(written, moment) == [
+        "Answer: argon2id (Send is next)",
+        "Answer: bcrypt (Send is next)",
+        "Send this answer",
+    ]
+
+
+def test_an_option_ticked_beside_text_is_told_and_sent_by_its_box(
+    world: World, page_of: PageOf, moment: Moment
+) -> None:
+    (path,) = (path for path in world.paths("inbox/"))
+    page = page_of(path, "## Your answer\n\n- [ ] argon2id", "## Your answer\n\nFast.\n\n- [x] argon2id")
+    (note,) = notes_on(page, moment)
+    assert (note.message, page.lines[note.span.line]) == (NOT_SENT_YET, "- [x] argon2id")
+    assert "Answer: argon2id" in titles(page, moment)
 
 
 def test_a_persons_own_boxes_are_no_verbs(page_of: PageOf, moment: Moment) -> None:
