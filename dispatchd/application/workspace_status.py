@@ -4,10 +4,11 @@ What waits for a person comes first, by weight (what holds an agent up, then gat
 notices), each oldest first. How it is laid out is left to the two that show it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from dispatchd.application.agents_at_rest import at_rest, issues_asked_about
 from dispatchd.application.for_whom import Me, is_for
 from dispatchd.application.placed_problems import placed_problems
 from dispatchd.application.ports.read_rows import IssueFilter
@@ -49,7 +50,6 @@ _THREAD_WEIGHT: Final = {
     "problem": 4,
     "message": 5,
 }
-_HOLDS_UP: Final = ("question", "permission", "escalation")
 _GATE_WEIGHT: Final = 1
 _VOTE_WEIGHT: Final = 2
 _NOTICE_WEIGHT: Final = 6
@@ -189,7 +189,7 @@ def _vote(row: "ProposalRow") -> Waiting:
 def _running(model: "ReadModel", most: int | None) -> Iterator[Running]:
     turns = {run.issue: run for run in model.runs()}
     works = {work.issue: work for work in model.works()}
-    asked = {thread.issue for thread in model.threads(("open",)) if thread.kind in _HOLDS_UP}
+    asked = issues_asked_about(model)
     for row in model.issues(IssueFilter(status=_WORKED_ON, limit=most)):
         turn = turns.get(row.id)
         state = row.status.replace("_", " ")
@@ -203,9 +203,13 @@ def _running(model: "ReadModel", most: int | None) -> Iterator[Running]:
             state,
             row.path or "",
             since,
-            _in_phase(row, turn.note if turn else _at_rest(row, works.get(row.id), asked=row.id in asked)),
+            _in_phase(row, turn.note if turn else _at_rest(works.get(row.id), asked)),
             turn is not None and not turn.contained,
         )
+
+
+def _at_rest(work: "WorkRow | None", asked: "Collection[str | None]") -> str:
+    return at_rest(work, asked) if work else ""
 
 
 def _in_phase(row: "IssueRow", doing: str) -> str:
@@ -213,19 +217,6 @@ def _in_phase(row: "IssueRow", doing: str) -> str:
     if row.phase is None or row.phase == "done":
         return doing
     return f"{row.phase}: {doing}" if doing else row.phase
-
-
-def _at_rest(row: "IssueRow", work: "WorkRow | None", *, asked: bool) -> str:
-    """What work waits for on which no turn runs."""
-    if work is None:
-        return ""
-    if work.held:
-        return f"held; to go on: dispatchd agent start {row.id}"
-    if work.phase == "submitted":
-        return "waits to be merged"
-    if asked:
-        return "waits for an answer"
-    return f"came back ({work.bounces})" if work.phase == "bounced" else "between turns"
 
 
 def _next(model: "ReadModel", most: int | None) -> Iterator[Next]:

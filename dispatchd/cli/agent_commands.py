@@ -29,7 +29,7 @@ add_transcripts(agent)
 @json_option
 @click.pass_obj
 def list_agents(invocation: "Invocation", as_json: bool) -> None:
-    """Every agent, its role and its engine."""
+    """Every agent, its role and engine, and what it does."""
     from dispatchd.cli.listings import show_agents
 
     show_agents(invocation, as_json=as_json)

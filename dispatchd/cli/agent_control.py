@@ -54,7 +54,7 @@ def stop(invocation: "Invocation", issue_or_agent: str) -> None:
 
 @click.command(
     cls=Command,
-    help="The same, without asking the agent first: its processes are ended.",
+    help="End what runs on an issue, or all that an agent runs, without asking the agent first, and hold the work.",
     examples=("dispatchd agent kill ash",),
 )
 @click.argument("issue_or_agent")

@@ -5,7 +5,7 @@ Which commands there are stands in `program`; what they do stands in one file fo
 
 import importlib
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import click
 
@@ -14,6 +14,9 @@ from dispatchd.cli.in_a_file import IN_A_FILE
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+_A_SENTENCE: Final = 1000
+"""More characters than any first sentence has."""
 
 
 class Verb(click.Command):
@@ -43,6 +46,14 @@ class Noun(click.Group):
         super().__init__(*args, **attributes)
         self.params = list(completed(self.params))
         self.examples = tuple(examples)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each verb with its whole first sentence: cut short, it would leave out what tells it from its neighbours."""
+        verbs = [(name, verb) for name in self.list_commands(ctx) if (verb := self.get_command(ctx, name))]
+        rows = [(name, verb.get_short_help_str(_A_SENTENCE)) for name, verb in verbs if not verb.hidden]
+        if rows:
+            with formatter.section("Commands"):
+                formatter.write_dl(rows)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Print the examples, line by line as they are typed."""

@@ -41,8 +41,8 @@ AGENTS = (
     Column(title="name", style=Style.ACCENT),
     Column(title="role"),
     Column(title="engine"),
-    Column(title="works on", gives_way=True),
-    Column(title="state"),
+    Column(title="does", gives_way=True),
+    Column(title="issues"),
 )
 
 
@@ -97,20 +97,19 @@ def _thread(row: "ThreadRow") -> tuple[str, ...]:
 
 
 def show_agents(invocation: "Invocation", *, as_json: bool) -> None:
-    """Agents by name."""
+    """Agents by name, and what they do."""
+    from dispatchd.application.agents_at_rest import doings
+
     with invocation.reading() as model:
         rows = model.agents()
+        doing = doings(model, rows)
+
+    def cells(row: "AgentRow") -> tuple[str, ...]:
+        issues, state = doing[row.name]
+        return row.name, row.role, row.engine, state, ", ".join(issues)
+
     nobody = "No agent is known yet: dispatchd as NAME ask … makes one known, or a file agents/NAME/agent.md."
-    _show(invocation, rows, AGENTS, _agent, agent_facts, nobody, as_json=as_json, headed=True)
-
-
-def _agent(row: "AgentRow") -> tuple[str, ...]:
-    return row.name, row.role, row.engine, ", ".join(row.working_on), _state_of(row)
-
-
-def _state_of(row: "AgentRow") -> str:
-    said = ("paused" if row.paused else "", "uncontained" if row.uncontained else "")
-    return ", ".join(filter(None, said))
+    _show(invocation, rows, AGENTS, cells, agent_facts, nobody, as_json=as_json, headed=True)
 
 
 def _show(

@@ -178,6 +178,11 @@ class Work:
     flow: Flow | None = None
     """Where it stands in its workflow, if it goes through one."""
 
+    @property
+    def has_branch(self) -> bool:
+        """Whether a turn has left its branch in the repository; one that could not start leaves none."""
+        return self.commit is not None
+
 
 def run_id(issue: EntityId, number: int) -> RunId:
     """The name of the turn *number* (from 1) about *issue*."""

@@ -65,8 +65,10 @@ def work_after(work: Work | None, event: RunEvent, circumstance: Circumstance) -
 
 
 def _begun(work: Work | None, event: WorkBegun, circumstance: Circumstance) -> Work:
-    verb = "begins on" if work is None else "goes on with"
-    line = Happening(at=circumstance.at, text=f"{event.agent} {verb} the branch `{event.branch}`")
+    # The branch is made with the process, which may not start: only an ended turn has left one to go on with.
+    is_there = work is not None and work.has_branch
+    verb = "goes on with the branch" if is_there else "begins; its work goes to the branch"
+    line = Happening(at=circumstance.at, text=f"{event.agent} {verb} `{event.branch}`")
     if work is None:
         return Work(issue=event.issue, agent=event.agent, branch=event.branch, base=event.base, story=(line,))
     return replace(

@@ -65,7 +65,7 @@ def _next(issue: Issue, work: Work, last: AgentRun | None, threads: Sequence[Thr
         return Waits(why="it is nobody's: write assignee: NAME")
     if last is None or issue.assignee != work.agent:
         return Due(occasion=Occasion.BEGIN)
-    asked = next((each for each in reversed(threads) if _awaits_answer(each, work.agent)), None)
+    asked = open_question(threads, work.agent)
     answered = any(brings_answer(each, work.agent) for each in threads)
     if answered:
         return Due(occasion=Occasion.ANSWER)
@@ -76,6 +76,11 @@ def _next(issue: Issue, work: Work, last: AgentRun | None, threads: Sequence[Thr
     if issue.status is IssueStatus.BLOCKED:
         return Waits(why="it is blocked, and no question about it is open")
     return _after(last, work)
+
+
+def open_question(threads: Sequence[Thread], agent: str) -> Thread | None:
+    """The newest of *threads*, oldest first, whose answer the work of *agent* waits for."""
+    return next((each for each in reversed(threads) if _awaits_answer(each, agent)), None)
 
 
 def _awaits_answer(thread: Thread, agent: str) -> bool:

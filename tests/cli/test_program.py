@@ -36,6 +36,20 @@ def test_every_command_says_what_it_does_and_gives_an_example(name: str, command
     assert command.help
 
 
+def test_the_help_of_a_group_has_every_verb_with_a_whole_sentence_that_stands_alone() -> None:
+    for name, command in every_command():
+        if not isinstance(command, Noun):
+            continue
+        with click.Context(command, info_name=name) as context:
+            told = " ".join(command.get_help(context).split())
+        for verb, each in command.commands.items():
+            first = (
+                " ".join((each.help or "").partition("\n\n")[0].split()).partition(". ")[0].removesuffix(".")
+            )
+            assert f" {verb} {first}." in told, f"{name} --help cuts {verb} short"
+            assert not first.startswith("The same"), f"{name} {verb}: the same as what?"
+
+
 def test_the_overview_loads_no_command() -> None:
     code = (
         "import sys; from dispatchd.cli.program import program\n"

@@ -275,3 +275,12 @@ def test_a_narrow_terminal_keeps_the_counts_and_the_cure_of_a_refusal(filled: Co
         out = "\n".join(status_lines(invocation, status_of(model), invocation.daemon))
     assert "\n2 queued, 1 in progress, 1 done\n" in out
     assert "…" not in out.partition("Problems")[2]
+
+
+def test_the_list_of_agents_says_what_each_does(filled: CompositionDouble, call: Call) -> None:
+    code, out, _ = call("agent", "list")
+    assert code == 0
+    assert [line.split() for line in out.splitlines()] == [
+        ["name", "role", "engine", "does"],
+        ["ash", "coder", "scripted", "free"],
+    ]

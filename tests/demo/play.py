@@ -78,7 +78,7 @@ def queue_two_more(stage: Stage) -> None:
     tell.typed("dispatchd why i-4m7t")
     tell.shown(stage.dispatchd("why", "i-4m7t"))
     tell.typed("dispatchd status")
-    stage.until(LINK, "begins on the branch")
+    stage.until(LINK, "begins; its work goes to")
     tell.shown(stage.dispatchd("status"))
     tell.pause()
 

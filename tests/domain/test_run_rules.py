@@ -77,6 +77,21 @@ def test_a_turn_takes_the_issue_up(board: FakeBoard) -> None:
     assert board.is_worked_on(ISSUE)
 
 
+def test_nothing_speaks_of_a_branch_that_no_turn_has_left_yet(board: FakeBoard) -> None:
+    board.handle(START, by(DAEMON))
+    board.handle(EndRun(run=RUN, outcome=RunOutcome.FAILED_TO_START, said="no such program"), by(DAEMON))
+    board.handle(replace(START, run=RunId("i-7k2m.2"), agent="birch"), by(DAEMON))
+    board.handle(replace(END, run=RunId("i-7k2m.2")), by(DAEMON))
+    board.handle(replace(START, run=RunId("i-7k2m.3"), occasion=Occasion.GO_ON), by(DAEMON))
+    made = board.work(ISSUE)
+    assert made is not None
+    assert [each.text for each in made.story if "branch" in each.text] == [
+        "ash begins; its work goes to the branch `dispatchd/i-7k2m-x`",
+        "birch begins; its work goes to the branch `dispatchd/i-7k2m-x`",
+        "ash goes on with the branch `dispatchd/i-7k2m-x`",
+    ]
+
+
 def test_the_same_turn_begins_once(board: FakeBoard) -> None:
     board.handle(START, by(DAEMON))
     assert board.handle(START, by(DAEMON)) == []

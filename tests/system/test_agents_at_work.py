@@ -41,7 +41,7 @@ def test_a_question_is_answered_in_a_file_and_the_work_lands(at_work: AgentDesk)
     at_work.tick(at_work.thread("Hello or Hi?"), "Hi")
     text = at_work.until_status("greet", "done")
     assert at_work.integrated("greet.txt") == "Hello"
-    assert "ash begins on the branch" in text
+    assert "ash begins; its work goes to the branch" in text
     assert "merged into `dispatchd/integration`" in text
     assert at_work.desk.git("status", "--porcelain") == before
     log = at_work.log()
@@ -209,6 +209,7 @@ def test_an_engine_that_is_not_there_is_said(at_work: AgentDesk) -> None:
     text = at_work.thread("how is it to go on?").read_text(encoding="utf-8")
     assert 'there is no engine "nothing"' in text
     assert "agents/elm/agent.md:4: " in text
+    assert "Nothing stands yet on the branch" in text
     issue = at_work.desk.fact("issues/unknown.md", "id").split()[0]
     logs = at_work.desk.dispatchd("agent", "logs", f"{issue}.1")
     assert "= the turn ended: failed to start" in logs

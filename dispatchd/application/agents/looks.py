@@ -17,10 +17,10 @@ from dispatchd.application.ports.assets import Assets
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.requests.lookup import handle_of, issue_if_named
 from dispatchd.documents.config_values import Config
-from dispatchd.domain.agent_run import AgentRun, RunId, RunOutcome, Spent, Work, WorkPhase
-from dispatchd.domain.due_turns import Waits
+from dispatchd.domain.agent_run import AgentRun, Happening, RunId, RunOutcome, Spent, Work, WorkPhase
+from dispatchd.domain.due_turns import Waits, open_question
 from dispatchd.domain.identifiers import EntityId
-from dispatchd.domain.issue import Issue
+from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.scheduling import Candidate, schedule
 
 
@@ -167,9 +167,10 @@ def report(work: UnitOfWork, since: datetime) -> Report:
     under_way: list[tuple[Issue, str]] = []
     for made in work.runs.works(list(WorkPhase)):
         issue = work.issue(made.issue)
-        if issue is None or not made.story or made.story[-1].at < since:
+        last = None if issue is None else _last_of(work, issue, made)
+        if issue is None or last is None or last.at < since:
             continue
-        (merged if made.phase is WorkPhase.MERGED else under_way).append((issue, made.story[-1].text))
+        (merged if made.phase is WorkPhase.MERGED else under_way).append((issue, last.text))
     worst = {run.issue: run for run in runs if run.outcome not in {RunOutcome.OK, RunOutcome.INTERRUPTED}}
     troubles = [
         (issue, _trouble(run)) for each, run in worst.items() if (issue := work.issue(each)) is not None
@@ -184,6 +185,17 @@ def report(work: UnitOfWork, since: datetime) -> Report:
         outcomes=tuple(counts.most_common()),
         spent=_sum(runs),
     )
+
+
+def _last_of(work: UnitOfWork, issue: Issue, made: Work) -> Happening | None:
+    """What happened last: of work that waits for an answer, the question, which is no line of its story."""
+    told = made.story[-1] if made.story else None
+    if issue.status not in {IssueStatus.IN_PROGRESS, IssueStatus.BLOCKED}:
+        return told
+    asked = open_question(tuple(work.threads_of(issue.id)), made.agent)
+    if asked is None or (told is not None and told.at > asked.created):
+        return told
+    return Happening(at=asked.created, text=f"waits for an answer to {asked.id}: {asked.title}")
 
 
 def _trouble(run: AgentRun) -> str:

@@ -7,6 +7,7 @@ from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan
 from dispatchd.application.notices import Notice, open_once
 from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.domain.agent_run import Work
 from dispatchd.domain.command import DeliverAnswer
 from dispatchd.domain.due_turns import STUCK, stuck_cause
 from dispatchd.domain.identifiers import EntityId, EntityKind
@@ -40,8 +41,7 @@ def _notice(work: UnitOfWork, issue_id: EntityId, why: str) -> Notice:
     made = work.work(issue_id)
     lines = [f"The work on {issue_id} does not go on by itself: {why}."]
     if made is not None:
-        lines += ["", f"What there is stands on the branch `{made.branch}`. What happened last:", ""]
-        lines += [f"- {each.text}" for each in made.story[-_MOST_TOLD:]]
+        lines += where_it_stands(made, _MOST_TOLD)
     lines += ["", _CHOICE.format(issue=issue_id)]
     return Notice(
         cause=stuck_cause(issue_id),
@@ -51,6 +51,13 @@ def _notice(work: UnitOfWork, issue_id: EntityId, why: str) -> Notice:
         subject=issue_id,
         options=(AGAIN, LEAVE),
     )
+
+
+def where_it_stands(made: Work, most: int) -> list[str]:
+    """Its branch, if there is one, and the last lines of its story, at *most* so many."""
+    there = "What there is stands on the branch" if made.has_branch else "Nothing stands yet on the branch"
+    said = [f"- {each.text}" for each in made.story[-most:]]
+    return ["", f"{there} `{made.branch}`. What happened last:", "", *said]
 
 
 async def do_as_told(desk: Desk) -> None:

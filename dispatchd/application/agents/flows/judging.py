@@ -9,6 +9,7 @@ from typing import Final
 
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.flows.standing import Standing
+from dispatchd.application.agents.stuck import where_it_stands
 from dispatchd.application.intake import Plan
 from dispatchd.application.notices import Notice
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -112,5 +113,4 @@ def _finding(line: str) -> Finding:
 
 def what_there_is(at: Standing) -> list[str]:
     """Where the work stands, and its last lines."""
-    said = [f"- {each.text}" for each in at.work.story[-_MOST_TOLD:]]
-    return ["", f"What there is stands on the branch `{at.work.branch}`. What happened last:", "", *said]
+    return where_it_stands(at.work, _MOST_TOLD)

@@ -1,0 +1,57 @@
+"""What agents do, for looks: the issues an agent is busy with, and what its work waits for while no turn of it runs."""
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from dispatchd.application.ports.read_rows import IssueFilter
+
+if TYPE_CHECKING:
+    from dispatchd.application.ports.read_model import ReadModel
+    from dispatchd.application.ports.read_rows import AgentRow, WorkRow
+
+_HOLDS_UP: Final = ("question", "permission", "escalation")
+_IN_HAND: Final = ("in_progress", "awaiting_review", "in_review", "blocked")
+
+
+class Doing(NamedTuple):
+    """What one agent does: the `issues` in its hands, and its `state` in words."""
+
+    issues: tuple[str, ...]
+    state: str
+
+
+def doings(model: "ReadModel", agents: "Collection[AgentRow]") -> dict[str, Doing]:
+    """What each of *agents* does, by name."""
+    asked = issues_asked_about(model)
+    in_hand = {row.id for row in model.issues(IssueFilter(status=_IN_HAND))}
+    works = [work for work in model.works() if work.issue in in_hand]
+    return {
+        row.name: _doing(row, [work for work in works if work.agent == row.name], asked) for row in agents
+    }
+
+
+def _doing(row: "AgentRow", works: "Collection[WorkRow]", asked: Collection[str | None]) -> Doing:
+    """A turn that runs says more than a work that waits; who has neither is free, unless a person paused it."""
+    waits = [work for work in works if work.issue not in row.working_on]
+    if row.working_on:
+        said = ["at work"]
+    else:
+        said = list(dict.fromkeys(at_rest(work, asked) for work in waits)) or ([] if row.paused else ["free"])
+    marks = ["paused"] * row.paused + ["uncontained"] * row.uncontained
+    return Doing((*row.working_on, *(work.issue for work in waits)), ", ".join((*marks, *said)))
+
+
+def issues_asked_about(model: "ReadModel") -> frozenset[str | None]:
+    """The issues whose work stands still until an open thread is answered."""
+    return frozenset(thread.issue for thread in model.threads(("open",)) if thread.kind in _HOLDS_UP)
+
+
+def at_rest(work: "WorkRow", asked: Collection[str | None]) -> str:
+    """What work waits for on which no turn runs."""
+    if work.held:
+        return f"held; to go on: dispatchd agent start {work.issue}"
+    if work.phase == "submitted":
+        return "waits to be merged"
+    if work.issue in asked:
+        return "waits for an answer"
+    return f"came back ({work.bounces})" if work.phase == "bounced" else "between turns"

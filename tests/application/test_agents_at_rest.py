@@ -1,0 +1,43 @@
+"""What an agent does is said in words: its turn, what its work waits for, that it rests, or that it is free."""
+
+from types import SimpleNamespace
+from typing import Any, Final
+
+from dispatchd.application.agents_at_rest import doings
+from dispatchd.application.ports.read_rows import AgentRow, WorkRow
+
+ASH: Final = AgentRow("ash", "coder", "claude", None, None, False, False, "agents/ash/agent.md", ())
+
+
+def does(
+    agent: AgentRow, *works: WorkRow, asked: tuple[str, ...] = (), over: tuple[str, ...] = ()
+) -> tuple[Any, ...]:
+    model = SimpleNamespace(
+        works=lambda: works,
+        threads=lambda _: [SimpleNamespace(kind="question", issue=issue) for issue in asked],
+        issues=lambda _: [SimpleNamespace(id=work.issue) for work in works if work.issue not in over],
+    )
+    return tuple(doings(model, [agent])["ash"])
+
+
+def work(issue: str, phase: str = "working", *, held: bool = False, bounces: int = 0) -> WorkRow:
+    return WorkRow(issue, phase, "ash", held, bounces)
+
+
+def test_an_agent_is_free_paused_or_at_work() -> None:
+    busy = ASH._replace(working_on=("i-2222",), uncontained=True)
+    assert does(ASH) == ((), "free")
+    assert does(ASH._replace(paused=True)) == ((), "paused")
+    assert does(busy, work("i-2222")) == (("i-2222",), "uncontained, at work")
+
+
+def test_between_turns_it_is_said_what_the_work_waits_for() -> None:
+    assert does(ASH, work("i-2222"), asked=("i-2222",)) == (("i-2222",), "waits for an answer")
+    assert does(ASH, work("i-2222", "submitted")) == (("i-2222",), "waits to be merged")
+    assert does(ASH, work("i-2222", "bounced", bounces=2)) == (("i-2222",), "came back (2)")
+    assert does(ASH._replace(paused=True), work("i-2222")) == (("i-2222",), "paused, between turns")
+    assert does(ASH, work("i-2222", held=True))[1] == "held; to go on: dispatchd agent start i-2222"
+
+
+def test_what_is_over_is_in_nobodys_hands() -> None:
+    assert does(ASH, work("i-2222"), over=("i-2222",)) == ((), "free")
