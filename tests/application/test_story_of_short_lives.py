@@ -26,8 +26,9 @@ def test_a_brake_that_was_pulled_and_let_go_stops_nothing(world: World, name: st
     came_and_went(world, name, "Fire\n")
     assert world.store.look(lambda work: work.pause) is None
     assert (world.paths(), world.on_branch(name)) == (["config.toml"], None)
-    assert ["Bob Roe pauses all work: Fire", "Bob Roe lets work go on"] == [
-        line for line in world.told() if "work" in line
+    assert [line for line in world.told() if "work" in line] == [
+        "Bob Roe pauses all work: Fire",
+        "Bob Roe lets work go on",
     ]
 
 
