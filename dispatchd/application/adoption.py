@@ -12,6 +12,7 @@ from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import Adoption, DocumentKind, Kinds, Reading
 from dispatchd.application.editing import Editing
 from dispatchd.application.kinds.facts_of_kind import members_of
+from dispatchd.application.late_saves import is_late_save, take_late_save
 from dispatchd.application.ports.dispatch_tree import LARGEST_FILE
 from dispatchd.application.ports.unit_of_work import DocumentRecord
 from dispatchd.application.relocation import Places
@@ -112,7 +113,10 @@ class Adopting:
         if not gone and known.path in self.places.unread():
             return Taken(unread=True)
         if holds:
-            return None
+            if not is_late_save(work, known, seen):
+                return None
+            self._forget_unread(seen)
+            return take_late_save(self.editing, known, seen)
         self._forget_unread(seen)
         if gone:
             self.door.handle(RestoreEntity(subject=EntityId(known.subject)), seen.circumstance)

@@ -244,7 +244,8 @@ def _commit(work: UnitOfWork, group: Group) -> AuditCommit:
 
 
 def _saved(group: Group) -> str:
-    paths = list(group.texts)
+    written = [path for path, digest in group.texts.items() if digest is not None]
+    paths = [*written, *(path for path in group.texts if path not in written)]
     rest = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
     verb = "writes" if group.actor.handle == "dispatchd" else "saves"
-    return f"{group.actor.name} {verb} {paths[0]}{rest}"
+    return f"{group.actor.name} {verb if written else 'deletes'} {paths[0]}{rest}"

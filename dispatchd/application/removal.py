@@ -13,9 +13,9 @@ from dispatchd.application.command_handler import Door
 from dispatchd.application.notices import Notice, by_daemon, close, open_once
 from dispatchd.application.parking import cause_of
 from dispatchd.application.plain_files import RETURNING
-from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork, WriteReason
+from dispatchd.application.ports.unit_of_work import DocumentRecord, TextSource, UnitOfWork, WriteReason
 from dispatchd.documents.tree_paths import PathRole, role_of
-from dispatchd.domain.actors import DAEMON
+from dispatchd.domain.actors import DAEMON, Channel
 from dispatchd.domain.command import Circumstance, RemoveEntity, RestoreEntity, ReviseFile
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import DocumentPath, EntityId
@@ -40,6 +40,9 @@ class Removing:
         work = self.door.work
         records = [record for path in gone if (record := work.documents.at(path)) is not None]
         held = held_subjects(self.door)
+        for record in records:
+            if self._came_and_went(record, by):
+                self._remove(record, by)
         records = [record for record in records if record.seen is not None and record.subject not in held]
         if not records:
             return
@@ -51,6 +54,13 @@ class Removing:
         for record in records:
             self._remove(record, by)
         self._remember(recent, records, by.at)
+
+    def _came_and_went(self, record: DocumentRecord, by: Circumstance) -> bool:
+        """Whether a commit removes what an earlier one brought and no file here has held yet: there is nothing to miss."""
+        if record.seen is not None or record.current is None or by.provenance.channel is not Channel.COMMIT:
+            return False
+        newest = self.door.work.documents.newest_agreed(record.subject)
+        return newest is not None and newest.source is TextSource.COMMITTED
 
     def _recent(self, at: datetime) -> list[tuple[str, str]]:
         """Subject and path of what was acted on within the window."""

@@ -11,9 +11,16 @@ from dispatchd.application.ports.unit_of_work import Store, UnitOfWork
 from dispatchd.domain.actors import Actor
 
 
+def _nothing_to_forget() -> None:
+    """Where `person` remembers nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """The outside world of a session. `person` tells who saves on this machine; `aside` runs what blocks."""
+    """The outside world of a session. `person` tells who saves on this machine; `aside` runs what blocks.
+
+    `person` may remember for a while who that is; `forget_person` ends that, where it is known that somebody acts now.
+    """
 
     store: Store
     tree: DispatchTree
@@ -22,3 +29,4 @@ class Ports:
     ids: IdSource
     person: Callable[[UnitOfWork], Actor]
     aside: Callable[[Callable[[], object]], Awaitable[object]]
+    forget_person: Callable[[], None] = _nothing_to_forget

@@ -20,17 +20,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dispatchd.adapters.sqlite.store import SqliteStore
-    from dispatchd.application.ports.person_identity import PersonName
-    from dispatchd.application.ports.unit_of_work import UnitOfWork
     from dispatchd.application.requests.request import Request
     from dispatchd.application.session import Session
     from dispatchd.application.waiting_items import WaitingItem
-    from dispatchd.domain.actors import Actor
 
 T = TypeVar("T")
 LOG = logging.getLogger(__name__)
-IDENTITY_KEPT: Final = 10.0
-"""Seconds for which git is not asked again who sits here: every save would start a process."""
 COMMAND_PURPOSE: Final = "a command"
 ANSWERS_WITHIN: Final = 10.0
 """Seconds that a command waits for a daemon that runs and does not listen yet."""
@@ -197,8 +192,10 @@ async def open_session(
     from dispatchd.application.session import Session
     from dispatchd.application.session_ports import Ports
     from dispatchd.application.settling import SettleTimes
+    from dispatchd.composition.person_here import PersonHere
 
     store = await _open_store(database_of(workspace))
+    person = PersonHere(places=workspace.places, clock=SystemClock())
     tree = open_tree(workspace.tree, workspace.private)
     ports = Ports(
         store=store,
@@ -206,8 +203,9 @@ async def open_session(
         audit=GitAuditLog(workspace.places, clone=name_of(workspace)),
         clock=SystemClock(),
         ids=RandomIds(),
-        person=person_of(workspace),
+        person=person.here,
         aside=aside,
+        forget_person=person.forget,
     )
     session = Session(ports=ports, kinds=KINDS, times=SettleTimes.of(config_of(workspace).sync))
     if not decides(workspace):
@@ -241,26 +239,6 @@ async def close_session(session: "Session") -> None:
     """Give everything back."""
     session.ports.tree.close()
     await session.ports.store.close()
-
-
-def person_of(workspace: Workspace) -> "Callable[[UnitOfWork], Actor]":
-    """Says who sits here, as the config of a unit of work knows them."""
-    from dispatchd.adapters.git.identity import identity_in
-    from dispatchd.adapters.system.system_clock import SystemClock
-    from dispatchd.application.people import person_by_email
-
-    clock = SystemClock()
-
-    asked: list[tuple[float, PersonName]] = []
-
-    def person(work: "UnitOfWork") -> "Actor":
-        now = clock.monotonic()
-        if not asked or now - asked[0][0] > IDENTITY_KEPT:
-            asked[:] = [(now, identity_in(workspace.places.common_dir))]
-        who = asked[0][1]
-        return person_by_email(work.rules.people, who.name, who.email)
-
-    return person
 
 
 def wait_for_answer(workspace: Workspace, thread: str, timeout: float | None) -> Mapping[str, Any] | None:

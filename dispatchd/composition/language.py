@@ -6,7 +6,6 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dispatchd.composition.acting import person_of
 from dispatchd.composition.looking import Workspace, database_of
 from dispatchd.domain.errors import WorkspaceError
 
@@ -48,6 +47,8 @@ class Places:
     def tree_of(self, file: Path) -> Path | None:
         """The tree that *file* lies in, if it is tied to its repository."""
         from dispatchd.adapters.git.repository import locate
+        from dispatchd.adapters.system.system_clock import SystemClock
+        from dispatchd.composition.person_here import PersonHere
 
         folder = next((each for each in file.parents if each.is_dir()), None)
         try:
@@ -57,7 +58,8 @@ class Places:
         if workspace is None or not file.is_relative_to(workspace.tree.resolve()):
             return None
         self._known[workspace.tree] = workspace
-        self._person.setdefault(workspace.tree, person_of(workspace))
+        here = PersonHere(places=workspace.places, clock=SystemClock()).here
+        self._person.setdefault(workspace.tree, here)
         return workspace.tree
 
     def version_of(self, tree: Path) -> object:

@@ -62,13 +62,15 @@ class ThreadText:
 
 def read_parts(shape: Outline, options: Sequence[str] | None) -> ThreadText:
     """The parts of a thread, of which *options* were offered; with None every box counts as offered."""
-    title = shape.blocks[0] if shape.blocks and _is_title(shape.blocks[0]) else None
+    notes = set(note_lines(shape))
+    first = next((block for block in shape.blocks if block.first not in notes), None)
+    title = first if first is not None and _is_title(first) else None
     turns = tuple(_turns(shape))
     start = turns[-1].end if turns else title.end if title else shape.body
     headings = (block for block in shape.headings(2) if heading_text(block).casefold() in _HEADINGS)
     heading = next((block for block in headings if block.first >= start), None)
     boxes = tuple(offered_boxes(shape, start, options))
-    left_out = set(note_lines(shape))
+    left_out = set(notes)
     if heading:
         left_out.update(range(heading.first, heading.end))
     for box in boxes:

@@ -45,10 +45,14 @@ from dispatchd.domain.undo_instead import instead_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """An event that is to be taken back. `stroke` is what happened with it (`stroke.stroke_of`), in order."""
+    """An event that is to be taken back. `stroke` is what happened with it (`stroke.stroke_of`), in order.
+
+    `before` is what had happened last to the same thing, where the event itself does not say how it stood.
+    """
 
     recorded: RecordedEvent
     stroke: Sequence[RecordedEvent]
+    before: Event | None = None
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -81,7 +85,7 @@ def way_back(board: Board, past: Past) -> tuple[Command, ...]:
         case GateApproved(by_rule=False) | GateSkipped():
             return _asked_again(board, event)
         case WorkPaused() | WorkResumed():
-            return _brake_back(board, event)
+            return _brake_back(board, event, past.before)
         case _:
             raise Rejected(instead_of(board, past.recorded))
 
@@ -166,7 +170,8 @@ def _asked_again(board: Board, event: GateApproved | GateSkipped) -> tuple[Comma
     return (AskGateAgain(epic=epic.id, stage=stage.name),)
 
 
-def _brake_back(board: Board, event: WorkPaused | WorkResumed) -> tuple[Command, ...]:
+def _brake_back(board: Board, event: WorkPaused | WorkResumed, before: Event | None) -> tuple[Command, ...]:
+    """Let go, or pulled again for the reason there was."""
     is_paused = board.pause is not None
     if isinstance(event, WorkPaused):
         if not is_paused:
@@ -174,4 +179,4 @@ def _brake_back(board: Board, event: WorkPaused | WorkResumed) -> tuple[Command,
         return (ResumeWork(),)
     if is_paused:
         raise Rejected("nothing needs to be done; work is paused.")
-    return (PauseWork(),)
+    return (PauseWork(reason=before.reason if isinstance(before, WorkPaused) else ""),)

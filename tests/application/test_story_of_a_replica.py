@@ -199,3 +199,11 @@ def test_a_fact_does_not_wait_for_the_comment_beside_it(world: ReplicaWorld) -> 
     stands = (world.log.read(second.oid, DocumentPath(LEAK)) or b"").decode()
     assert "It also happens at night." in stands
     assert "It also happens at night." in world.read(LEAK)
+
+
+def test_letting_the_brake_go_deletes_the_file_and_says_so() -> None:
+    world = ReplicaWorld({**FILES, "PAUSE": "The tests are red\n"})
+    said = world.ask(Verb.RESUME)
+    world.settle()
+    assert said["told"][-1] == f"PAUSE deleted and committed; takes effect when {HOME} sees it."
+    assert (world.made()[-1].subject, world.on_branch("PAUSE")) == ("Alice Doe deletes PAUSE", None)

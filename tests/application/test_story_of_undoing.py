@@ -160,6 +160,27 @@ def test_the_brake_is_let_go_and_pulled_again(world: World) -> None:
     assert world.paths("PAUSE") == []
     undo(world, "WorkResumed")
     assert world.paths("PAUSE") == ["PAUSE"]
+    assert world.read("PAUSE") == "Lunch\n"
+    assert world.store.look(lambda work: work.pause.reason if work.pause else None) == "Lunch"
+
+
+def test_the_reason_that_comes_back_is_the_last_one_there_was(world: World) -> None:
+    for reason in ("Lunch", "Supper"):
+        world.ask(Verb.PAUSE, reason=reason)
+        world.settle()
+    world.ask(Verb.RESUME)
+    world.settle()
+    undo(world, "WorkResumed")
+    assert world.read("PAUSE") == "Supper\n"
+
+
+def test_a_brake_without_a_reason_comes_back_without_one(world: World) -> None:
+    world.ask(Verb.PAUSE)
+    world.settle()
+    world.delete("PAUSE")
+    world.settle()
+    undo(world, "WorkResumed")
+    assert world.store.look(lambda work: work.pause.reason if work.pause else None) == ""
 
 
 def test_an_approval_can_be_taken_back_until_something_is_built_on_it(world: World) -> None:

@@ -238,3 +238,8 @@ def test_a_notice_has_one_box_even_where_it_was_offered_by_name() -> None:
     text = compose_thread(notice)
     assert text.count("- [ ] Seen") == 1
     assert render_thread(notice, text) == text
+
+
+def test_a_note_above_the_title_hides_it_from_no_reading() -> None:
+    text = "---\nid: t-aaaa\n---\n\n> dispatchd: It was over.\n\n# Which?\n\nText\n"
+    assert parse_thread(text).title == "Which?"

@@ -122,3 +122,13 @@ def test_the_box_on_the_waiting_page_pauses_and_lets_go(desk: Desk) -> None:
     assert desk.json("status")["brake"] is None
     assert not (desk.tree / "PAUSE").exists()
     desk.is_level()
+
+
+def test_a_command_is_its_callers_from_the_moment_git_knows_another_person(desk: Desk) -> None:
+    desk.dispatchd("comment", "i-7k2m", "By Alice.")
+    desk.git("config", "user.name", "Bob Roe")
+    desk.git("config", "user.email", "bob@example.com")
+    desk.dispatchd("comment", "i-7k2m", "By Bob.")
+    desk.sync()
+    said = [(each["by"], each["text"]) for each in desk.json("issue", "show", "i-7k2m")["comments"]]
+    assert said == [("alice", "By Alice."), ("bob", "By Bob.")]

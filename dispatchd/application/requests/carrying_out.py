@@ -23,6 +23,7 @@ from dispatchd.domain.command import Circumstance
 
 async def carry_out(session: Session, request: Request) -> Mapping[str, Any]:
     """Do what *request* asks; says what it was about and what happened. Raises Rejected."""
+    session.ports.forget_person()  # a command is signed by whoever calls it, not by who saved a file before
     if session.clone:
         return await write_instead(session, request)
     if request.verb is Verb.IMPORT:

@@ -10,10 +10,10 @@ from dispatchd.domain.actors import ActorKind
 from dispatchd.domain.command import Circumstance, Command
 from dispatchd.domain.decide import decide
 from dispatchd.domain.errors import Rejected
-from dispatchd.domain.event import RecordedEvent, subject_of
+from dispatchd.domain.event import Event, RecordedEvent, subject_of
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.steering_command import NoteUndone
-from dispatchd.domain.steering_event import EventUndone
+from dispatchd.domain.steering_event import BrakeEvent, EventUndone, WorkResumed
 from dispatchd.domain.stroke import LONGEST, stroke_of
 from dispatchd.domain.undo_rules import Past, way_back
 
@@ -71,7 +71,19 @@ def _can_be_undone(work: UnitOfWork, recorded: RecordedEvent, circumstance: Circ
 
 
 def _past(work: UnitOfWork, recorded: RecordedEvent) -> Past:
-    return Past(recorded=recorded, stroke=stroke_of(recorded, work.history.around(recorded, LONGEST)))
+    stroke = stroke_of(recorded, work.history.around(recorded, LONGEST))
+    before = _before(work, recorded) if isinstance(recorded.event, WorkResumed) else None
+    return Past(recorded=recorded, stroke=stroke, before=before)
+
+
+def _before(work: UnitOfWork, recorded: RecordedEvent) -> Event | None:
+    """What brought the brake to where it stood when *recorded* happened."""
+    earlier = [
+        each.event
+        for each in work.history.about(subject_of(recorded.event))
+        if each.position < recorded.position and isinstance(each.event, BrakeEvent)
+    ]
+    return earlier[-1] if earlier else None
 
 
 def _event_named(work: UnitOfWork, typed: str) -> tuple[RecordedEvent, str]:

@@ -90,10 +90,19 @@ async def write_instead(session: Session, request: Request) -> Mapping[str, Any]
         if not edits and told:
             told = [f"It is written already and takes effect when {home} sees it."]
         elif edits:
-            told = [*told, f"Written to {', '.join(paths)} and committed; takes effect when {home} sees it."]
+            told = [*told, f"{_done_to(edits)} and committed; takes effect when {home} sees it."]
         return {"subject": subject, "told": told, "events": [], "elsewhere": home, "paths": paths}
 
     return await session.ports.store.transact(write)
+
+
+def _done_to(edits: Sequence[FileEdit]) -> str:
+    """What became of the files, as the beginning of a sentence."""
+    written = ", ".join(edit.path for edit in edits if edit.text is not None)
+    gone = ", ".join(edit.path for edit in edits if edit.text is None)
+    if not gone:
+        return f"Written to {written}"
+    return f"Written to {written}, {gone} deleted" if written else f"{gone} deleted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
