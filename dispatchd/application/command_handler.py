@@ -7,6 +7,7 @@ stale is left to the rendering; when they are written, to the relay.
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from dispatchd.application.overtaken import overtaken_forgotten
 from dispatchd.application.ports.ids import IdSource
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.domain.apply import apply_event
@@ -79,10 +80,12 @@ class Door:
         recorded: list[RecordedEvent] = []
 
         def make_so(event: Event, cause: Circumstance) -> None:
-            apply_to(self.work, event, cause)
+            subject = subject_of(event)
+            with overtaken_forgotten(self.work, subject):
+                apply_to(self.work, event, cause)
             told = tell(event, cause, self.work)
             recorded.append(self.work.append(event, cause, told, self.ids.event_id()))
-            self.touched.setdefault(subject_of(event), cause)
+            self.touched.setdefault(subject, cause)
 
         unfold(self.work, events, circumstance, self.draw, make_so)
         return tuple(recorded)

@@ -144,7 +144,7 @@ class Foresight:
                 weight=Weight.REFUSED,
                 key=_key(problem.anchor),
             )
-            for problem in refusals.still_standing(work.problems.of(record.subject), edit, tried.refused)
+            for problem in refusals.still_standing(trial.problems.of(record.subject), edit, tried.refused)
             if problem.anchor not in done
         ]
         return _meaning(tried, disk, standing)

@@ -11,7 +11,7 @@ from dispatchd.application.following import follow_head
 from dispatchd.application.history import HEAD
 from dispatchd.application.outdated import refuse_outdated
 from dispatchd.application.relaying import relay, sweep
-from dispatchd.application.restoring import restore_all
+from dispatchd.application.restoring import Restored, restore_all
 from dispatchd.application.session import Session
 from dispatchd.application.strangers import note_strangers
 from dispatchd.application.taking_over import finish_carrying
@@ -66,7 +66,7 @@ async def settle(session: Session, *, hurry: bool = True, level_page: LevelPage 
     await commit(session, force=True)
 
 
-async def restore_once(session: Session) -> int:
+async def restore_once(session: Session) -> Restored:
     """Bring back what is missing in the tree, before anything there is taken for a person's doing."""
     await refuse_outdated(session)
     await _know_the_past(session)

@@ -4,9 +4,10 @@ Files that stand there newer than the database are people's saves and are left f
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from dispatchd.application.newcomers import kept_newcomers
 from dispatchd.application.notices import by_daemon
 from dispatchd.application.ports.dispatch_tree import FileContent, WriteRequest, Written
 from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork, WriteReason
@@ -17,8 +18,16 @@ from dispatchd.domain.actors import DAEMON
 from dispatchd.domain.identifiers import DocumentPath
 
 
-async def restore_all(session: Session) -> int:
-    """Owe every file that is missing or that git brought back in an older state; how many those are.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """How many files are owed or back, and which of them had not been taken in when they vanished."""
+
+    files: int
+    new: tuple[DocumentPath, ...] = ()
+
+
+async def restore_all(session: Session) -> Restored:
+    """Owe every file that is missing or that git brought back in an older state; what those are.
 
     A file that cannot be read is nothing that the database has an answer for: it comes back as its person left it.
     """
@@ -48,13 +57,34 @@ async def restore_all(session: Session) -> int:
         return owed
 
     owed = await session.ports.store.transact(owe_all)
-    return owed + await _put_back(session, unread, standing)
+    unread_back = await _put_back(session, unread, standing)
+    new = await _put_back_newcomers(session)
+    return Restored(files=owed + len(unread_back) + len(new), new=new)
+
+
+async def _put_back_newcomers(session: Session) -> tuple[DocumentPath, ...]:
+    """Write again the new files that nobody had taken in yet; they are adopted as on any day. Which those are."""
+
+    def wanted(work: UnitOfWork) -> list[WriteRequest]:
+        return [
+            WriteRequest(row=_row(session), path=path, expected=None, content=content)
+            for path, content in kept_newcomers(work).items()
+        ]
+
+    requests = await session.ports.store.transact(wanted)
+    gone = await session.run(lambda: [each for each in requests if not session.observing.stands(each.path)])
+    return await _write(session, gone)
+
+
+def _row(session: Session) -> int:
+    session.rows += 1
+    return session.rows
 
 
 async def _put_back(
     session: Session, records: Sequence[DocumentRecord], standing: Mapping[DocumentPath, FileContent]
-) -> int:
-    """Write again what could not be read; the database still says why. How many those are."""
+) -> tuple[DocumentPath, ...]:
+    """Write again what could not be read; the database still says why. Which those are."""
 
     def wanted(work: UnitOfWork) -> list[WriteRequest]:
         requests = []
@@ -62,19 +92,23 @@ async def _put_back(
             found = standing.get(record.path)
             expected = digest(found.content) if found is not None else None
             if record.seen is not None and record.seen != expected:
-                session.rows += 1
                 content = work.blobs.get(record.seen)
                 requests.append(
-                    WriteRequest(row=session.rows, path=record.path, expected=expected, content=content)
+                    WriteRequest(row=_row(session), path=record.path, expected=expected, content=content)
                 )
         return requests
 
-    requests = await session.ports.store.transact(wanted)
+    return await _write(session, await session.ports.store.transact(wanted))
+
+
+async def _write(session: Session, requests: Sequence[WriteRequest]) -> tuple[DocumentPath, ...]:
+    """Write *requests*; the paths where that was done."""
     outcomes = await session.run(lambda: [*session.ports.tree.write_many(requests)]) if requests else []
     await session.take_displaced(
         [done.displaced for done in outcomes if isinstance(done, Written) and done.displaced is not None]
     )
-    return sum(isinstance(done, Written) for done in outcomes)
+    pairs = zip(requests, outcomes, strict=True)
+    return tuple(request.path for request, done in pairs if isinstance(done, Written))
 
 
 def _owe(

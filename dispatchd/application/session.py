@@ -13,6 +13,7 @@ from dispatchd.application.command_handler import Door
 from dispatchd.application.displaced_saves import forget_taken, take_displaced_save
 from dispatchd.application.document_kinds import Kinds
 from dispatchd.application.intake import Done, Intake, Plan
+from dispatchd.application.newcomers import keep_newcomers
 from dispatchd.application.observing import ABSENT, TRY_AGAIN_EVERY, Observing
 from dispatchd.application.ports.dispatch_tree import DispatchTree, Displaced, FileContent, Refused
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -255,6 +256,8 @@ class Session:
         bring_back(work, [path for path in gone if path in self.travelled], by.at)
         deleted = [path for path in gone if path not in self.travelled]
         taken = self.intake.take(work, sightings, deleted, self.observing.all_present(), by)
+        may_stand = {*self.observing.all_present(), *self.settling.waiting()}.difference(gone)
+        keep_newcomers(work, sightings, taken, may_stand.__contains__)
         self.known.update(path for path in taken if work.documents.at(path) is not None)
         return dict(taken)
 

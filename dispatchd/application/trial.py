@@ -1,7 +1,7 @@
 """A unit of work that is never kept: reads come from the workspace as it stands, writes stay in memory and are lost.
 
 It is what lets one ask the rules what a text would mean before anybody has saved it. The parts that belong to the
-bytes of files (documents, blobs, audit, problems) are the workspace's own; whoever tries something does not write there.
+bytes of files (documents, blobs, audit) are the workspace's own; whoever tries something does not write there.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -10,7 +10,13 @@ from typing import TypeVar
 from dispatchd.application.ports.audit_queue import AuditQueue
 from dispatchd.application.ports.history import History
 from dispatchd.application.ports.run_store import RunStore
-from dispatchd.application.ports.unit_of_work import BlobStore, DocumentStore, ProblemStore, UnitOfWork
+from dispatchd.application.ports.unit_of_work import (
+    BlobStore,
+    DocumentStore,
+    ProblemRecord,
+    ProblemStore,
+    UnitOfWork,
+)
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_run import AgentRun, RunId, Work
 from dispatchd.domain.board import Entity, Rules
@@ -27,6 +33,27 @@ from dispatchd.domain.thread import Thread, ThreadStatus
 E = TypeVar("E", bound=Issue | Thread | Agent)
 
 
+class _TriedProblems:
+    """What is wrong, as tried."""
+
+    def __init__(self, before: ProblemStore) -> None:
+        self._before = before
+        self._tried: dict[str, Sequence[ProblemRecord]] = {}
+
+    def of(self, subject: str) -> Sequence[ProblemRecord]:
+        """The problems of one document."""
+        return self._tried[subject] if subject in self._tried else self._before.of(subject)
+
+    def all(self) -> Sequence[ProblemRecord]:
+        """Every problem."""
+        left = [each for each in self._before.all() if each.subject not in self._tried]
+        return [*left, *(each for tried in self._tried.values() for each in tried)]
+
+    def replace(self, subject: str, problems: Sequence[ProblemRecord]) -> None:
+        """Let *problems* be those of *subject* for the rest of the trial."""
+        self._tried[subject] = tuple(problems)
+
+
 class Trial:
     """A layer of what was tried over *work*."""
 
@@ -36,6 +63,7 @@ class Trial:
         self._notes: dict[str, str | None] = {}
         self._told: list[tuple[RecordedEvent, str]] = []
         self._brake: tuple[Pause | None] | None = None
+        self._problems = _TriedProblems(work.problems)
 
     @property
     def documents(self) -> DocumentStore:
@@ -54,8 +82,8 @@ class Trial:
 
     @property
     def problems(self) -> ProblemStore:
-        """The workspace's own."""
-        return self._work.problems
+        """What is wrong, as tried: a fact that becomes another one ends what was said about its line."""
+        return self._problems
 
     @property
     def rules(self) -> Rules:

@@ -1,11 +1,15 @@
 """Bringing the tree back where its folder or its files are gone, and refusing to work in one that is not whole."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from dispatchd.composition.acting import call_daemon, in_session, sync
 from dispatchd.composition.looking import Workspace, daemon_of, find_workspace
 from dispatchd.domain.errors import WorkspaceError
+
+_MOST_NAMED: Final = 10
 
 
 def restore_tree(start: Path) -> Sequence[str]:
@@ -16,21 +20,42 @@ def restore_tree(start: Path) -> Sequence[str]:
     from dispatchd.application.requests.request import result_of
 
     health = GitTreeHealth()
-    done = [
-        health.mend(start, finding.fault)
+    faults = [
+        finding.fault
         for finding in health.findings(start)
         if finding.is_mendable and (finding.fault is TreeFault.FOLDER_GONE or not finding.asks_first)
     ]
+    done = [health.mend(start, fault) for fault in faults]
     workspace = find_workspace(start)
     if daemon_of(workspace) is not None:
-        restored = int(result_of(call_daemon(workspace, {"call": "reopen"})).get("restored", 0))
+        told = result_of(call_daemon(workspace, {"call": "reopen"}))
+        restored, new = int(told.get("restored", 0)), [str(path) for path in told.get("new", ())]
         sync(workspace, wait=True)
     else:
-        restored = in_session(workspace, restore_once)
+        back = in_session(workspace, restore_once)
+        restored, new = back.files, [*back.new]
+    if TreeFault.FOLDER_GONE in faults:
+        restored = len(_files_in(workspace.tree))  # most of them came with the folder, from its branch
     if restored:
         files = "1 file is back as dispatchd last knew it." if restored == 1 else ""
         done.append(files or f"{restored} files are back as dispatchd last knew them.")
-    return done
+    return [*done, *_told_of_new(new)]
+
+
+def _files_in(tree: Path) -> Sequence[Path]:
+    """The files that stand in *tree*, but for its tie to the repository."""
+    standing = (Path(folder) / name for folder, _, names in os.walk(tree) for name in names)
+    return [path for path in standing if path != tree / ".git"]
+
+
+def _told_of_new(paths: Sequence[str]) -> Sequence[str]:
+    """Which of the files that are back nobody had taken in yet."""
+    if not paths:
+        return ()
+    more = f" and {len(paths) - _MOST_NAMED} more" if len(paths) > _MOST_NAMED else ""
+    is_one = len(paths) == 1
+    named = f"{', '.join(paths[:_MOST_NAMED])}{more}"
+    return (f"New among them, as {'it was' if is_one else 'they were'} saved: {named}.",)
 
 
 def refuse_broken_tree(workspace: Workspace) -> None:

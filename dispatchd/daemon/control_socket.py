@@ -179,7 +179,7 @@ async def _reopen(room: EngineRoom) -> Mapping[str, Any]:
         restored = await restore_all(session)
         room.halted = None
     room.inbox.put(Rescan(reason=RescanReason.FOLDER_CAME))
-    return {"restored": restored}
+    return {"restored": restored.files, "new": list(restored.new)}
 
 
 async def _wait_for_answer(room: EngineRoom, call: WaitCall) -> Mapping[str, Any]:

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.ports.unit_of_work import ProblemRecord, UnitOfWork
 from dispatchd.application.trial import Trial
 from dispatchd.domain.agent import Agent
-from dispatchd.domain.identifiers import EntityId, EntityKind
+from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind
 from dispatchd.domain.issue import Issue
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
 from tests.application.world import World
@@ -85,5 +85,23 @@ def test_notes_are_remembered_for_the_trial(world: World) -> None:
         assert (trial.note("x"), work.note("x")) == ("y", None)
         trial.set_note("x", None)
         assert trial.note("x") is None
+
+    world.store.look(look)
+
+
+def test_what_is_wrong_in_the_trial_is_wrong_nowhere_else(world: World) -> None:
+    def wrong(subject: EntityId, what: str) -> ProblemRecord:
+        path = DocumentPath("issues/login.md")
+        return ProblemRecord(subject=subject, path=path, anchor="key:status", what=what, refusal=True)
+
+    def look(work: UnitOfWork) -> None:
+        work.problems.replace(LOGIN, (wrong(LOGIN, "stands"),))
+        trial = Trial(work)
+        trial.problems.replace(MAIL, (wrong(MAIL, "tried"),))
+        assert [each.what for each in trial.problems.all()] == ["stands", "tried"]
+        trial.problems.replace(LOGIN, ())
+        assert (list(trial.problems.of(LOGIN)), len(trial.problems.all())) == ([], 1)
+        assert [each.what for each in work.problems.all()] == ["stands"]
+        work.problems.replace(LOGIN, ())
 
     world.store.look(look)

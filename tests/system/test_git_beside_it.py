@@ -211,6 +211,7 @@ def test_087_a_stash_and_its_return_reverse_no_state(desk: Desk, issue: str) -> 
 
 def test_049_cleaning_the_main_worktree_leaves_the_tree_or_halts_the_daemon(desk: Desk, issue: str) -> None:
     text, events = desk.read(PATH), len(desk.events())
+    stood = sorted(path for path in desk.tree.rglob("*") if path.is_file() and path.name != ".git")
     desk.git("clean", "-qfdx")
     desk.sync()
     assert desk.read(PATH) == text
@@ -222,7 +223,9 @@ def test_049_cleaning_the_main_worktree_leaves_the_tree_or_halts_the_daemon(desk
         assert told.code == 1, words
         assert "restore --all" in told.err
     assert not desk.tree.exists()
-    desk.dispatchd("restore", "--all")
+    told_back = desk.dispatchd("restore", "--all")
+    assert f"{len(stood)} files are back" in told_back
+    assert all(path.is_file() for path in stood)
     desk.sync()
     assert desk.read(PATH) == text
     assert desk.issues()[issue]["status"] == "queued"

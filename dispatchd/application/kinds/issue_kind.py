@@ -3,6 +3,7 @@
 import posixpath
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from dispatchd.application.document_kinds import Adoption, DocumentKind, Edit, Reading
@@ -169,7 +170,8 @@ def _compose(issue: Issue, work: UnitOfWork, body: str) -> str:
 
 def activity_of(issue: Issue, work: UnitOfWork) -> tuple[ActivityLine, ...]:
     """What stands, or stood, below the heading: questions with their answers, what was said, and what
-    became of the work on it, oldest first.
+    became of the work on it, oldest first. Times are whole seconds: of one second an answer comes first, because
+    what happens at once is mostly its doing; but it stands below its own question.
     """
     record = work.documents.of(issue.id)
     here = posixpath.dirname(record.path) if record is not None else "issues"
@@ -180,10 +182,18 @@ def activity_of(issue: Issue, work: UnitOfWork) -> tuple[ActivityLine, ...]:
         ActivityLine(at=each.at, text=display_name(each.by), said=each.text, gone=each.withdrawn)
         for each in issue.comments
     )
+    answers: list[ActivityLine] = []
     for thread in work.threads_of(issue.id):
         if thread.kind in _TOLD and thread.turns:
-            lines.extend(_lines_of(thread, here, work))
-    return tuple(sorted(lines, key=lambda line: line.at.replace(microsecond=0)))
+            asked, *answered = _lines_of(thread, here, work)
+            lines.append(asked)
+            for line in answered:
+                (lines if _second(line) == _second(asked) else answers).append(line)
+    return tuple(sorted([*answers, *lines], key=_second))
+
+
+def _second(line: ActivityLine) -> datetime:
+    return line.at.replace(microsecond=0)
 
 
 def _linked(each: Happening, here: str) -> str:

@@ -1,0 +1,44 @@
+"""Refusals of a line whose fact has changed since, by whatever way: there is nothing left that they answer.
+
+A save that changes its own line is the editing's business. Of a set, a word that is refused stands on in its line
+whatever else comes to it, and so does its note.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from dispatchd.application.ports.unit_of_work import ProblemRecord, UnitOfWork
+from dispatchd.application.signing import is_waiting
+from dispatchd.documents.refused_words import refused_words
+from dispatchd.reconcile.places import KEY
+
+
+@contextmanager
+def overtaken_forgotten(work: UnitOfWork, subject: str) -> Iterator[None]:
+    """Drop what was said about lines of *subject* whose fact is another one afterwards than before."""
+    known = work.problems.of(subject)
+    keys = [problem.anchor.removeprefix(KEY) for problem in known if _is_about_a_fact(problem)]
+    if not keys:
+        yield
+        return
+    entity = work.entity(subject)
+    before = {key: getattr(entity, key, None) for key in keys}
+    yield
+    entity = work.entity(subject)
+    changed = {
+        KEY + key: getattr(entity, key, None) for key in keys if getattr(entity, key, None) != before[key]
+    }
+    if changed:
+        left = [each for each in known if each.anchor not in changed or _stands(each, changed[each.anchor])]
+        work.problems.replace(subject, left)
+
+
+def _is_about_a_fact(problem: ProblemRecord) -> bool:
+    return problem.refusal and problem.anchor.startswith(KEY) and not is_waiting(problem)
+
+
+def _stands(problem: ProblemRecord, value: object) -> bool:
+    """Whether *problem* says something still, now that the fact is *value*."""
+    if not _is_about_a_fact(problem):
+        return True
+    return isinstance(value, tuple) and not refused_words(problem.what) <= {str(each) for each in value}
