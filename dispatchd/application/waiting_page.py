@@ -4,7 +4,7 @@ What people tick and write in it is taken in `waiting_ticks`; it stays on the pa
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from dispatchd.application.ports.unit_of_work import (
     DocumentRecord,
@@ -15,13 +15,24 @@ from dispatchd.application.saved_text import is_being_typed
 from dispatchd.application.session import Session
 from dispatchd.application.waiting_items import WaitingItem
 from dispatchd.application.waiting_offers import offers_in
+from dispatchd.application.waiting_shows import marks_of
 from dispatchd.application.waiting_texts import agree_on_page
 from dispatchd.application.waiting_view import page_items
 from dispatchd.documents.fence import decode
 from dispatchd.documents.tree_paths import WAITING
-from dispatchd.documents.waiting_page import WaitingPage, compose_page
+from dispatchd.documents.waiting_page import PageItem, WaitingPage, compose_page
 from dispatchd.documents.waiting_reading import read_page
+from dispatchd.domain.identifiers import DocumentDigest
 from dispatchd.reconcile.waiting_merge import levelled, page_as_written
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """The *page* that was last composed *of* items, and its text."""
+
+    of: tuple[PageItem, ...]
+    page: WaitingPage
+    text: DocumentDigest
 
 
 async def update_waiting_page(session: Session, waiting: Callable[[], Sequence[WaitingItem]]) -> None:
@@ -33,11 +44,13 @@ async def update_waiting_page(session: Session, waiting: Callable[[], Sequence[W
         record = work.documents.at(WAITING) or DocumentRecord(
             path=WAITING, subject=WAITING, kind=None, seen=None, current=None
         )
-        if session.page_shown == (items, record.current) or is_being_typed(work, record):
+        if _is_level(session.page_shown, work, items, record) or is_being_typed(work, record):
             return
-        text = compose_page(levelled(_page_of(work, record), items))
+        page = levelled(_page_of(work, record), items)
+        page = replace(page, shows=marks_of(work, page.items))
+        text = compose_page(page)
         blob = work.blobs.put(text.encode())
-        session.page_shown = (items, blob)
+        session.page_shown = _Shown(of=items, page=page, text=blob)
         if record.current == blob:
             return
         agree_on_page(work, text, session.ports.clock.now())
@@ -52,6 +65,15 @@ async def update_waiting_page(session: Session, waiting: Callable[[], Sequence[W
         )
 
     await session.ports.store.transact(owe)
+
+
+def _is_level(shown: object, work: UnitOfWork, items: tuple[PageItem, ...], record: DocumentRecord) -> bool:
+    """Whether the page as it was last composed says and shows what waits now."""
+    return (
+        isinstance(shown, _Shown)
+        and (shown.of, shown.text) == (items, record.current)
+        and shown.page.shows == marks_of(work, shown.page.items)
+    )
 
 
 def _page_of(work: UnitOfWork, record: DocumentRecord) -> WaitingPage:

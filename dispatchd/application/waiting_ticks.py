@@ -19,6 +19,7 @@ from dispatchd.application.settling import SettleTimes
 from dispatchd.application.sighting import DONE, Sighting, Taken, sooner
 from dispatchd.application.waiting_loose import straight_page, unclear_in
 from dispatchd.application.waiting_offers import is_brake, known_entity, offers_in, stage_called
+from dispatchd.application.waiting_shows import as_shown
 from dispatchd.application.waiting_texts import agree_on_page, agree_on_save, began_as
 from dispatchd.documents.digest import digest
 from dispatchd.documents.fence import decode
@@ -117,11 +118,12 @@ class WaitingTicks:
         base = read_page(before_text, offered)
         straight, unclear = straight_page(text, before_text, offered)
         page = page_as_written(read_page(straight, offered), base)
+        page = replace(page, shows=page.shows or base.shows)
         came = _Came()
         before = {item: base.same_item(item) for item in page.items}
         if not seen.travelled:
             for item in page.items:
-                self._act(item, before[item], held, seen, came)
+                self._act(page, item, before[item], held, seen, came)
                 loose = unclear_in(item, unclear, held, is_new=is_new)
                 outcome = self.editing.perform(item.ids[0], loose, seen)
                 came.add(outcome, outcome.refusals)
@@ -142,13 +144,20 @@ class WaitingTicks:
         return text if isinstance(text, str) else ""
 
     def _act(
-        self, item: PageItem, before: PageItem | None, held: Sequence[str], seen: Sighting, came: _Came
+        self,
+        page: WaitingPage,
+        item: PageItem,
+        before: PageItem | None,
+        held: Sequence[str],
+        seen: Sighting,
+        came: _Came,
     ) -> None:
         if is_brake(item.ids):
             self._brake(item, before, held, seen, came)
             return
         earlier = frozenset(self.door.touched)
-        for subject, intents in self._intents(item, before, held):
+        for subject, asked in self._intents(item, before, held):
+            intents = as_shown(self.door.work, page.shows, subject, item, asked)
             outcome = self.editing.perform(subject, intents, seen)
             came.add(outcome, [self._to_be_signed_there(subject, each) for each in outcome.refusals])
         self.rendering.said_elsewhere.update(self.door.touched.keys() - earlier)

@@ -100,6 +100,8 @@ class WaitingPage:
     more: Mapping[str, int] = field(default_factory=dict)
     rev: str | None = field(default=None, compare=False)
     """Of a page that was read: which one it began as."""
+    shows: tuple[str, ...] = field(default=(), compare=False)
+    """What tells the things it shows, as they were when it was written, from the same things later."""
 
     def same_item(self, item: PageItem) -> PageItem | None:
         """The item here that is about the same as *item*."""
@@ -109,9 +111,9 @@ class WaitingPage:
 
 
 def compose_page(page: WaitingPage) -> str:
-    """The text of WAITING.md, its `rev` in a comment at the end."""
-    blocks = list(_blocks(page))
-    text = "\n\n".join(blocks)
+    """The text of WAITING.md, what it `shows` and its `rev` in comments at the end."""
+    shown = (f"<!-- shows: {' '.join(page.shows)} -->",) if page.shows else ()
+    text = "\n\n".join((*_blocks(page), *shown))
     return f"{text}\n\n<!-- rev: {revision(text.encode())} -->\n"
 
 

@@ -34,6 +34,7 @@ Offered = Callable[[Sequence[str], str], tuple[str, ...]]
 """The labels that were offered for what has these ids and this qualifier; none for what was never known."""
 
 _REV: Final = re.compile(r"<!-- rev: (r[0-9a-f]{8}) -->")
+_SHOWS: Final = re.compile(r"^<!-- shows: ([0-9a-f ]+) -->\s*$", re.MULTILINE)
 _HEADING: Final = re.compile(r"\[(?:\\.|[^\]\\])*\]\([^)]*\)(?: · (?P<qualifier>.*))?")
 _IDS: Final = re.compile(r"`[^`]+`(?: `[^`]+`)*(?= · |$)")
 _SECTION: Final = re.compile(
@@ -68,7 +69,9 @@ def read_page(text: str, offered: Offered) -> WaitingPage:
             stray.extend(_own_lines(shape, range(span.first, span.end), notes))
         else:
             items.append(_item(shape, span, offered, notes))
-    return WaitingPage(items=tuple(items), stray=tuple(_trimmed(stray)), rev=read_rev(text))
+    return WaitingPage(
+        items=tuple(items), stray=tuple(_trimmed(stray)), rev=read_rev(text), shows=read_shows(text)
+    )
 
 
 def boxes_on_page(text: str, offered: Offered) -> tuple[loose.Offered, ...]:
@@ -109,6 +112,12 @@ def read_rev(text: str) -> str | None:
     """Which page *text* began as; None where nothing says so."""
     found = _REV.findall(text)
     return found[-1] if found else None
+
+
+def read_shows(text: str) -> tuple[str, ...]:
+    """What *text* says that it shows; nothing where it does not say."""
+    found = _SHOWS.findall(text)
+    return tuple(found[-1].split()) if found else ()
 
 
 def _spans(shape: Outline) -> Iterator[_Span]:
@@ -206,11 +215,15 @@ def _own_lines(shape: Outline, lines: Sequence[int], notes: frozenset[int]) -> I
     last = ""
     for index in lines:
         line = shape.lines[index].rstrip("\r\n").rstrip()
-        if index in notes or line in _OURS or _REV.fullmatch(line.strip()) or _is_more(line):
+        if index in notes or line in _OURS or _is_comment(line.strip()) or _is_more(line):
             continue
         if line or last:
             yield line
         last = line
+
+
+def _is_comment(line: str) -> bool:
+    return bool(_REV.fullmatch(line) or _SHOWS.fullmatch(line))
 
 
 def _is_more(line: str) -> bool:

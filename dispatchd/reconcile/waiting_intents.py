@@ -3,7 +3,7 @@
 What a person wrote in the item of a gate or a vote is the reason of the box they ticked, where none stands behind it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -23,7 +23,7 @@ from dispatchd.domain.epic import Epic, GateKind, Stage, StageState
 from dispatchd.domain.proposal import Choice, Proposal
 from dispatchd.domain.thread import Thread
 from dispatchd.reconcile.box_intents import Tickable, newly_ticked, tick_intents
-from dispatchd.reconcile.intents import Intent, Refusal
+from dispatchd.reconcile.intents import Act, Intent, Refusal, Typing
 from dispatchd.reconcile.places import item_place
 from dispatchd.reconcile.thread_intents import Said, said_intents
 
@@ -86,6 +86,21 @@ def answer_intents(
     """An answer to *thread*, one of those that the item is about."""
     base = _said(thread, before or untouched(item))
     return said_intents(thread, base, _said(thread, item), _place(item), held)
+
+
+def stale(intents: Sequence[Intent], why: str) -> tuple[Intent, ...]:
+    """*intents* of a page that showed something else than what they would now be about: *why* is the answer."""
+    return tuple(_stale(intent, why) for intent in intents)
+
+
+def _stale(intent: Intent, why: str) -> Intent:
+    match intent:
+        case Act():
+            return Refusal(anchor=intent.anchor, why=why, attempted=intent.attempted)
+        case Typing(otherwise=Act() as act):
+            return replace(intent, otherwise=Refusal(anchor=act.anchor, why=why, attempted=act.attempted))
+        case _:
+            return intent
 
 
 def is_newly_seen(before: PageItem | None, item: PageItem) -> bool:

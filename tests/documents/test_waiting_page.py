@@ -51,6 +51,16 @@ def test_a_page_reads_back_as_it_was_composed() -> None:
     assert compose_page(replace(read(text), more=PAGE.more)) == text
 
 
+def test_a_page_tells_what_it_shows_and_a_question_cannot_say_that_for_it() -> None:
+    lie = f"<!-- shows: {'f' * 16} -->"
+    page = WaitingPage(items=(replace(QUESTION, words=(lie,)),), shows=("0123456789abcdef", "a" * 16))
+    text = compose_page(page)
+    assert read(text) == page
+    assert read(text).shows == page.shows
+    assert read(text.replace("<!-- shows: 0", "<!-- was: 0")).shows == ()
+    assert read(text).rev != read(compose_page(replace(page, shows=()))).rev
+
+
 def test_an_empty_page_teaches_in_two_lines_and_has_nothing_of_a_person() -> None:
     text = compose_page(WaitingPage())
     assert text.count("\n") == 6

@@ -152,3 +152,21 @@ def test_a_walk_on_a_terminal_answers_and_is_left_cleanly(desk: Desk, terminal: 
     assert terminal.program.wait(PATIENCE_SECONDS) == 0
     (left,) = json.loads(desk.dispatchd("waiting", "--json"))["items"]
     assert left["title"] in second
+
+
+def test_a_buffer_that_asked_something_else_approves_nothing_of_what_is_asked_now(busy: Desk) -> None:
+    buffer = busy.read("WAITING.md")
+    name = "Epic 5"
+    busy.sed("s/Is number 5 right/May I have all the money/", "epics/epic 5.md")
+    busy.sync()
+    until(lambda: "all the money" in busy.read("WAITING.md"), "the page does not ask it")
+    head, heading, rest = buffer.partition(f"[{name}]")
+    busy.save("WAITING.md", head + heading + rest.replace("- [ ] Approve", "- [x] Approve", 1))
+    busy.sync()
+    told = until(
+        lambda: busy.read("WAITING.md").partition("  > dispatchd: ")[2], "nothing was said about the tick"
+    )
+    assert told.startswith("read it and tick it again: what the gate is about has changed")
+    assert "all the money" in busy.read("WAITING.md")
+    assert "GateApproved" not in busy.event_types()
+    busy.is_level()
