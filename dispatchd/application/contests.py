@@ -35,11 +35,12 @@ def unsettled(
     return tuple(
         each
         for each in overlaps
-        if (marked is None or not marked.shows(each.ours)) and not _stands_in(each.ours, shown)
+        if (marked is None or not marked.shows(each.ours)) and not stands_in(each.ours, shown)
     )
 
 
-def _stands_in(lines: str, texts: Sequence[str]) -> bool:
+def stands_in(lines: str, texts: Sequence[str]) -> bool:
+    """Whether some of *texts* hold *lines*, which are more than blanks."""
     return bool(lines.strip()) and any(lines.strip() in text for text in texts)
 
 
@@ -61,7 +62,7 @@ def report_facts(
         for key in kind.schema
         if key.owner is Owner.SHARED and key.shape is not Shape.LIST and f"key:{key.name}" not in refused
         if marked is None or not marked.shows(f"{key.name}: {ours.facts.get(key.name)}")
-        if not _stands_in(f"\n{key.name}: {ours.facts.get(key.name)}\n", seen.shown)
+        if not stands_in(f"\n{key.name}: {ours.facts.get(key.name)}\n", seen.shown)
         if _both_changed(key.name, edit, ours) and stands.get(key.name) != ours.facts.get(key.name)
     ]
     if not lost:

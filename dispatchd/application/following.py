@@ -18,7 +18,7 @@ from dispatchd.application.history import (
     set_head,
     settle_own,
 )
-from dispatchd.application.merged_later import ask_as_it_stands, shown_later
+from dispatchd.application.merged_later import ask_as_it_stands, settled_by_makers, shown_later
 from dispatchd.application.missing_branch import branch_head
 from dispatchd.application.notices import Notice, by_daemon, open_once
 from dispatchd.application.past_texts import NO_DOCUMENT
@@ -140,12 +140,12 @@ def _take_movement(
 ) -> None:
     since = datetime.fromisoformat(work.note(HEAD_SINCE) or at.isoformat())
     present = set(session.observing.all_present()) | set(on_disk)
-    settled = _settled_by_their_makers(work, moved.foreign)
+    settled = settled_by_makers(work, moved)
     kept = {path for commit in moved.foreign for path in commit.kept}
     for commit, shown in zip(moved.foreign, shown_later(moved), strict=True):
         for seen in commit.sightings:
             let_go_of_texts(work, seen.path, seen.content)
-        sightings = [_as_asked(seen, settled, shown) for seen in commit.sightings]
+        sightings = [_as_asked(seen, settled[commit.commit], shown) for seen in commit.sightings]
         followed = [_followed(session, work, moved, seen) for seen in sightings]
         fresh = [
             _placed(seen, on_disk.get(seen.path))
@@ -160,7 +160,7 @@ def _take_movement(
         present.difference_update(gone)
         session.intake.take(work, fresh, gone, present, commit.circumstance)
         if commit.met:
-            session.intake.bring_in(work, partial(_ask, commit), present, commit.circumstance)
+            session.intake.bring_in(work, partial(_ask, commit, shown), present, commit.circumstance)
     let_go_of_overtaken(work, _left_by(moved.foreign))
     bring_back(work, [path for path in sorted(kept) if path not in on_disk], at)
     settle_own(work, moved.own, moved.blobs)
@@ -180,18 +180,10 @@ def _as_asked(
     return replace(seen, settled=seen.path in settled, shown=shown.get(seen.path, ()))
 
 
-def _ask(commit: CommitSightings, door: Door, _rendering: Rendering) -> None:
-    ask_as_it_stands(door, commit.met, commit.circumstance)
-
-
-def _settled_by_their_makers(work: UnitOfWork, commits: Sequence[CommitSightings]) -> frozenset[DocumentPath]:
-    """Files as they are here that somebody merged by hand: they have seen both texts, and nobody else is to be asked."""
-    return frozenset(
-        path
-        for commit in commits
-        for path, met in commit.met.items()
-        if (record := work.documents.at(path)) is not None and record.current in met
-    )
+def _ask(
+    commit: CommitSightings, shown: Mapping[DocumentPath, tuple[str, ...]], door: Door, _rendering: Rendering
+) -> None:
+    ask_as_it_stands(door, commit.met, shown, commit.circumstance)
 
 
 def _where_it_is_now(session: Session, work: UnitOfWork, seen: Sighting) -> Sighting:

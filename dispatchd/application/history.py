@@ -50,6 +50,7 @@ class CommitSightings:
     """Files that a merge left out although one side had changed them since the other took them away."""
     met: Mapping[DocumentPath, frozenset[DocumentDigest]] = field(default_factory=dict)
     """The texts of each file that its maker had before their eyes."""
+    parents: tuple[CommitId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +135,7 @@ def _resolutions(log: AuditLog, commit: ForeignCommit, by: Circumstance) -> Comm
         travelled=commit.is_own,
         kept=made.kept,
         met={each.path: each.met for each in made.changed},
+        parents=commit.parents,
     )
 
 
@@ -158,6 +160,7 @@ def _sightings(commit: ForeignCommit, blobs: Mapping[BlobId, bytes], by: Circums
         removed=removed,
         circumstance=by,
         travelled=commit.is_revert or commit.is_own,
+        parents=commit.parents,
     )
 
 

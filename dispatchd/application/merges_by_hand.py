@@ -2,7 +2,8 @@
 
 Where dispatchd is not installed git merges as text: it asks where fields would not have, doubles what both sides
 brought, and a person takes one side for peace. None of that is anybody's word; it is put right from both sides. And
-a file that one side changed outlives its deletion by the other.
+a file that one side changed outlives its deletion by the other. A merge that a replica's daemon made is nobody's word
+at all: where its two sides contradict each other, nobody has seen it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,7 +23,8 @@ from dispatchd.reconcile.document_merge import Winner
 class MadeText:
     """A file of a merge, and the text against which it shows what its maker changed.
 
-    `met` are the digests of both sides' texts: where they contradicted each other, the maker has seen it.
+    `met` are the digests of both sides' texts: where they contradicted each other, the maker has seen it. It is empty
+    where the maker was a daemon.
     """
 
     path: DocumentPath
@@ -42,6 +44,7 @@ class MakersPart:
 def makers_part(log: AuditLog, merge: ForeignCommit) -> MakersPart:
     """What *merge* holds that does not come of its two sides by themselves."""
     one, other = merge.parents[:2]
+    by_daemon = bool(merge.clone) and not merge.is_own  # what a home's merged, it has asked about itself
     meet = log.merge_base(one, other)
     made, here, there = (log.tree_at(commit) for commit in (merge.oid, one, other))
     before = log.tree_at(meet) if meet is not None else {}
@@ -59,7 +62,11 @@ def makers_part(log: AuditLog, merge: ForeignCommit) -> MakersPart:
         [tree[path] for path in both for tree in (before, here, there, made) if path in tree]
     )
     changed = [
-        _made(path, [blobs.get(tree[path]) if path in tree else None for tree in (before, here, there, made)])
+        _made(
+            path,
+            [blobs.get(tree[path]) if path in tree else None for tree in (before, here, there, made)],
+            by_daemon=by_daemon,
+        )
         for path in sorted(both)
         if is_nameable(path) and path not in PUBLISHED
     ]
@@ -67,14 +74,16 @@ def makers_part(log: AuditLog, merge: ForeignCommit) -> MakersPart:
     return MakersPart(changed=tuple(each for each in changed if each is not None), kept=kept)
 
 
-def _made(path: DocumentPath, contents: Sequence[bytes | None]) -> MadeText | None:
+def _made(path: DocumentPath, contents: Sequence[bytes | None], *, by_daemon: bool) -> MadeText | None:
     before, here, there, made = contents
     if made is None:
         return None
     sides = Sides(before=before, here=here, there=there)
-    base = _begun_as(path, sides, made)
+    base = _joined_as(path, sides, made) if by_daemon else _begun_as(path, sides, made)
     if base == made and made in (here, there):
         return None
+    if by_daemon:
+        return MadeText(path=path, content=made, base=base)
     met = frozenset(digest(content) for content in (here, there) if content is not None)
     return MadeText(path=path, content=made, base=base, met=met)
 
@@ -84,6 +93,12 @@ def _kept(before: Tree, sides: Sequence[Tree], made: Tree) -> Iterator[DocumentP
         left = [tree[path] for tree in sides if path in tree]
         if len(left) == 1 and left[0] != before[path] and is_nameable(path):
             yield path
+
+
+def _joined_as(path: DocumentPath, sides: Sides, made: bytes) -> bytes | None:
+    """What comes of *sides* by themselves, whichever of them won where they contradict each other."""
+    both = [joined_text(path, sides, winner) for winner in (Winner.OURS, Winner.THEIRS)]
+    return made if made in both else both[0]
 
 
 def _begun_as(path: DocumentPath, sides: Sides, made: bytes) -> bytes | None:
