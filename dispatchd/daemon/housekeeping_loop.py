@@ -1,6 +1,7 @@
 """What happens by the clock: the liveness cookie, scans, the quarantine, deadlines, backups."""
 
 import asyncio
+import errno
 import logging
 from dataclasses import dataclass
 
@@ -109,8 +110,10 @@ async def check_watcher(room: EngineRoom) -> None:
         cookie = await room.session.run(room.watcher.drop_cookie)
     except OSError as error:
         LOG.warning("the tree cannot be written: %s", error, extra={"action": "no_cookie"})
-        return
-    if await room.wait_for(lambda: cookie in room.cookies_seen, COOKIE_WITHIN):
+        if error.errno != errno.ESTALE:
+            return
+        cookie = ""
+    if cookie and await room.wait_for(lambda: cookie in room.cookies_seen, COOKIE_WITHIN):
         room.cookies_seen.discard(cookie)
         return
     LOG.warning("the watcher went silent and is started again", extra={"action": "watcher_restarted"})

@@ -4,6 +4,8 @@ Saves are heard of when the writer closes the file; one that keeps it open is le
 gives no watches (any more), it ticks like the polling watcher besides. Believing a hint is the caller's business.
 """
 
+import errno
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -50,6 +52,11 @@ _HEARD: Final[list[type[FileSystemEvent]]] = [
 """Not opened and not modified: the first would answer our own reads, the second comes for each write of a save."""
 
 
+def _identity(folder: Path) -> tuple[int, int]:
+    found = folder.lstat()
+    return found.st_dev, found.st_ino
+
+
 class WatchdogWatcher:
     """Listens by inotify."""
 
@@ -61,6 +68,7 @@ class WatchdogWatcher:
         self._polls = False
         self._on_hint: Callable[[Hint], None] | None = None
         self._cookies: set[str] = set()
+        self._watched: tuple[int, int] | None = None
         self._lock = threading.Lock()
 
     def start(self, on_hint: Callable[[Hint], None]) -> None:
@@ -68,6 +76,7 @@ class WatchdogWatcher:
         self._polls = False
         try:
             cookies.sweep(self._root)
+            self._watched = _identity(self._root)
             self._observer = TreeObserver(self._lost)
             self._observer.schedule(
                 _TreeEvents(self._root, self._tell), str(self._root), recursive=True, event_filter=_HEARD
@@ -89,6 +98,9 @@ class WatchdogWatcher:
         if self._polls:
             # A cookie in the root says nothing of a folder that is not watched; a scan before it does.
             return self._poller.drop_cookie()
+        if _identity(self._root) != self._watched:
+            # What stands there now is not what is watched, and may be nothing of ours: nothing is laid in it.
+            raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), str(self._root))
         with self._lock:
             # Known before the watcher can see it, because its own thread asks.
             name = cookies.drop(self._root)
