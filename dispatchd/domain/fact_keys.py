@@ -133,6 +133,8 @@ KEYS: Final[Mapping[EntityKind, Mapping[str, FactKey]]] = {
 }
 _REFERENCES: Final = frozenset({"parent", "epic", "depends_on"})
 _HANDLES: Final = frozenset({"assignee"})
+_SHORT: Final = 3
+"""Letters of a word of which one that is another makes another word: "wow" is not meant for "low"."""
 
 
 @lru_cache(maxsize=4096)
@@ -196,7 +198,8 @@ def _one_slip(left: str, right: str) -> bool:
     if len(left) != len(right):
         return left[at:] == right[at + 1 :]
     swapped = left[at + 1 : at + 2] + left[at : at + 1] + left[at + 2 :]
-    return left[at + 1 :] == right[at + 1 :] or swapped == right[at:]
+    is_changed = len(left) > _SHORT and left[at + 1 :] == right[at + 1 :]
+    return is_changed or swapped == right[at:]
 
 
 def parse_deadline(text: str) -> datetime | None:

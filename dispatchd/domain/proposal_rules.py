@@ -108,10 +108,8 @@ def seat_of(board: Board, proposal: Proposal, voter: str, actor: Actor) -> str:
     if seat is None and agent and name == agent.name.casefold():
         seat = seats.get(agent.role)
     if seat is None:
-        asked = listed(proposal.voters, "and")
-        raise Rejected(
-            f'{asked} are asked to vote; "{voter}" is not.', subject=proposal.id, key=f"vote:{voter}"
-        )
+        asked = f"{listed(proposal.voters, 'and')} {'is' if len(proposal.voters) == 1 else 'are'} asked"
+        raise Rejected(f'{asked} to vote; "{voter}" is not.', subject=proposal.id, key=f"vote:{voter}")
     if not _fills(board, seat, actor):
         own = (
             f"your section is {actor.mention}"

@@ -71,6 +71,15 @@ def test_a_value_that_is_no_word_is_answered_on_its_line_and_the_rest_is_taken(w
     assert "# dispatchd:" in world.field(LOGIN, "status")
 
 
+def test_a_slip_in_a_new_file_is_answered_with_the_word_that_was_meant(world: World) -> None:
+    world.save(LOGIN, "---\npriority: hgih\n---\nText\n")
+    world.settle()
+    assert (
+        world.read(LOGIN).count('priority: medium # dispatchd: did you mean high? "hgih" is no priority\n')
+        == 1
+    )
+
+
 def test_files_that_name_each_other_are_adopted_together_whatever_their_order(world: World) -> None:
     world.save("issues/a.md", "---\nid: i-aaaa\ndepends_on: [i-bbbb]\nepic: e-3fq9\n---\nA\n")
     world.save("issues/b.md", "---\nid: i-bbbb\n---\nB\n")

@@ -8,7 +8,7 @@ from dispatchd.domain.epic import Epic
 from dispatchd.domain.fact_keys import KEYS, deadline_text, nearest, parse_deadline, spelling
 from dispatchd.domain.facts import members_of, value_of, with_members, with_value
 from dispatchd.domain.identifiers import EntityId, EntityKind
-from dispatchd.domain.issue import Issue, IssueStatus
+from dispatchd.domain.issue import Issue, IssueStatus, Priority
 from dispatchd.domain.proposal import Proposal
 from dispatchd.domain.thread import Thread, ThreadKind
 from tests.fakes.fake_board import ALICE, NOON
@@ -77,6 +77,13 @@ def test_the_types_of_a_workspace_are_its_own() -> None:
 )
 def test_a_slip_is_understood_where_only_one_word_is_near(written: str, meant: str | None) -> None:
     assert nearest(written, tuple(IssueStatus)) == meant
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [("wow", None), ("lwo", "low"), ("lo", "low"), ("loww", "low"), ("hgih", "high")]
+)
+def test_another_letter_in_a_word_of_three_makes_another_word(written: str, meant: str | None) -> None:
+    assert nearest(written, tuple(Priority)) == meant
 
 
 @pytest.mark.parametrize("text", ["2026-13-01", "soon", "0001-01-01", "9999-12-31", "2026-11-28T25:00"])

@@ -275,3 +275,11 @@ def test_an_agent_introduces_itself_as_a_coder_and_nobody_else() -> None:
     for name in ("alice", "coder", "dispatchd", "A b", "i-7k2m"):
         assert "name" in refusal(board, IntroduceAgent(agent=Agent(name=name)))
     assert board.handle(IntroduceAgent(agent=Agent(name="ash")), by(ALICE)) == []
+
+
+def test_a_refused_voter_hears_who_is_asked() -> None:
+    assert refusal(asked("@bob"), vote("@carol")) == '@bob is asked to vote; "@carol" is not.'
+    assert (
+        refusal(asked("coder", "@bob"), vote("@carol"))
+        == 'coder and @bob are asked to vote; "@carol" is not.'
+    )

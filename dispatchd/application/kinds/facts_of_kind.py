@@ -8,7 +8,7 @@ from dispatchd.application.document_kinds import Edit, Reading
 from dispatchd.documents.key_schema import KeySchema, Value
 from dispatchd.documents.vocabulary import is_beginning
 from dispatchd.domain.errors import Rejected
-from dispatchd.domain.fact_keys import spelling, words_for
+from dispatchd.domain.fact_keys import nearest, spelling, words_for
 from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.wording import one_of as offered
 from dispatchd.reconcile.fact_intents import FactReading, Facts, MakeCommand, fact_intents, key_anchor
@@ -88,9 +88,12 @@ def first_facts(
         spelled = spelling(kind, key, text, types)
         if spelled is None:
             words = words_for(kind, key, types)
-            instead = offered(words) if words else "write something else"
+            near = nearest(text, words)
+            instead = (
+                f"did you mean {near}?" if near else f"{offered(words) if words else 'write something else'};"
+            )
             refused.append(
-                Refusal(anchor=key_anchor(key), why=f'{instead}; "{text}" is no {key}', attempted=text)
+                Refusal(anchor=key_anchor(key), why=f'{instead} "{text}" is no {key}', attempted=text)
             )
         else:
             fields[key] = read(spelled.rstrip("!"))
