@@ -124,13 +124,17 @@ def _names(commits: Sequence[ForeignCommit]) -> str:
 
 
 def _carry(session: Session, merge: ForeignCommit) -> tuple[Displaced, ...]:
-    """Put on the disk what *merge* has just as the other side had it, where the file is as it was before."""
+    """Put on the disk what *merge* has just as the other side had it, where the file is as it was before.
+
+    A name that is new here comes too, merged or not: it may be where the other side moved a document that both
+    changed, and with neither name on the disk that would look deleted.
+    """
     log, tree = session.ports.audit, session.ports.tree
     beside = log.tree_at(merge.parents[1])
     changes = [
         change
         for change in merge.changes
-        if change.new == beside.get(change.path) and is_nameable(change.path)
+        if (change.new == beside.get(change.path) or change.old is None) and is_nameable(change.path)
     ]
     blobs = log.read_blobs([blob for each in changes for blob in (each.old, each.new) if blob is not None])
     contents = {str(blob): content for blob, content in blobs.items()}

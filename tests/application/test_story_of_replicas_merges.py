@@ -198,3 +198,21 @@ def test_a_third_text_that_a_replica_joins_to_somebodys_merge_is_asked_about(
     assert "> Second CAROL1\n" in told
     assert ("Second of both\n" in world.read(A)) != ("Second CAROL1\n" in world.read(A))
     check_all(world)
+
+
+def test_a_document_that_one_moved_and_the_other_changed_is_not_deleted(world: World) -> None:
+    base, moved = world.log.head(), "issues/y.md"
+    world.edit(A, "First", "First, Alice")
+    world.settle()
+    text = (world.log.read(base, DocumentPath(A)) or b"").replace(b"Third", b"Third, Bob")
+    signature = Signature(name=BOB[0], email=BOB[1], at=world.clock.now())
+    changes = {DocumentPath(A): None, DocumentPath(moved): text}
+    arrives(
+        world,
+        world.log.elsewhere(AuditCommit(author=signature, subject="Move", changes=changes), (base,)),
+    )
+    assert world.paths("issues/") == [moved]
+    assert "First, Alice\n" in world.read(moved)
+    assert "Third, Bob\n" in world.read(moved)
+    assert not world.happened("EntityRemoved")
+    check_all(world)
