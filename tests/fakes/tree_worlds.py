@@ -130,6 +130,9 @@ class RealWorld:
     def tree(self) -> DispatchTree:
         return self._tree
 
+    def end(self) -> None:
+        self._tree.close()
+
     def restart(self) -> None:
         self._tree.close()
         self._tree = self._open()

@@ -2,13 +2,14 @@
 
 import os
 import pty
-import select
 import subprocess
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
+
+from tests.system.running_programs import says_something
 
 PATIENCE_SECONDS: Final = 30.0
 ESCAPE: Final = "\x1b"
@@ -44,7 +45,7 @@ class Vim:
         """Take what vim draws, so that it never waits for its terminal."""
         while self._process.poll() is None:
             try:
-                if select.select([self._terminal], [], [], 0.2)[0]:
+                if says_something(self._terminal, 0.2):
                     self._drawn = (self._drawn + os.read(self._terminal, 65536))[-20_000:]
             except OSError:
                 return  # vim has hung up

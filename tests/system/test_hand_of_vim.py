@@ -2,7 +2,6 @@
 
 import os
 import pty
-import select
 import shutil
 import subprocess
 import time
@@ -15,6 +14,7 @@ from dispatchd.adapters.tree.local_tree import LocalTree, open_tree
 from dispatchd.application.ports.dispatch_tree import Hand, WriteRequest, Written
 from dispatchd.documents.digest import digest
 from dispatchd.domain.identifiers import DocumentPath
+from tests.system.running_programs import says_something
 
 PATH = DocumentPath("issues/login timeout.md")
 PATIENCE_SECONDS = 20.0
@@ -38,7 +38,7 @@ class Vim:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not is_so():
             assert time.monotonic() < deadline, "vim did not get there"
-            if select.select([self._terminal], [], [], 0.02)[0]:
+            if says_something(self._terminal, 0.02):
                 os.read(self._terminal, 65536)
 
     def end(self) -> None:

@@ -3,7 +3,6 @@
 import json
 import os
 import pty
-import select
 import signal
 import subprocess
 import time
@@ -12,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.system.desk import COMMAND, PATIENCE_SECONDS, Desk, until
+from tests.system.running_programs import says_something
 
 EPIC = """\
 ---
@@ -117,7 +117,7 @@ class Terminal:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not shown.endswith(text):
             assert time.monotonic() < deadline, f"{text!r} never came:\n{shown}"
-            if select.select([self.ours], [], [], 0.1)[0]:
+            if says_something(self.ours, 0.1):
                 shown += os.read(self.ours, 4096).decode().replace("\r\n", "\n")
         return shown
 
@@ -127,7 +127,7 @@ class Terminal:
     def interrupt(self) -> None:
         """Ctrl-C. One that comes just before Python begins to read is heard with the next key: it is pressed again."""
         self.program.send_signal(signal.SIGINT)
-        while not select.select([self.ours], [], [], PATIENCE_SECONDS / 6)[0]:
+        while not says_something(self.ours, PATIENCE_SECONDS / 6):
             self.program.send_signal(signal.SIGINT)
 
 
