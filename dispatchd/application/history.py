@@ -165,18 +165,23 @@ def _sightings(commit: ForeignCommit, blobs: Mapping[BlobId, bytes], by: Circums
 
 
 def not_yet_taken(work: UnitOfWork, sightings: Sequence[Sighting], since: datetime) -> list[Sighting]:
-    """Those whose bytes the database has not taken from a save since the branch last moved.
+    """Those whose bytes the database has not taken from a save since the branch last moved, nor is yet to commit.
 
-    Where ticks wait for a signature, such bytes come too, marked: the commit may be what they wait for.
+    The latter stood in the file when somebody put all of the folder into a commit of theirs. Where ticks wait for a
+    signature, such bytes come too, marked: the commit may be what they wait for.
     """
     fresh: list[Sighting] = []
+    owed = {(row.path, row.digest) for row in work.audit.waiting() if row.path is not None}
     for seen in sightings:
         record = work.documents.at(seen.path)
         if record is None:
             fresh.append(seen)
             continue
         waiting = waiting_since(work, record.subject)
-        if not _is_taken(work, record, seen, since if waiting is None else min(since, waiting)):
+        is_ours = (record.path, digest(seen.content)) in owed
+        if not is_ours and not _is_taken(
+            work, record, seen, since if waiting is None else min(since, waiting)
+        ):
             fresh.append(seen)
         elif waiting is not None:
             fresh.append(replace(seen, taken_before=True))
