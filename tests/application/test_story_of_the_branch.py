@@ -1,13 +1,10 @@
 import pytest
 
-from dispatchd.application.following import follow_head
-from dispatchd.application.relaying import relay
 from dispatchd.application.requests.request import Verb
 from dispatchd.domain.identifiers import DocumentPath
 from dispatchd.domain.issue import IssueStatus
 from tests.application.who_and_what import ALICE
 from tests.application.world import BOB, World
-from tests.fakes.instant_store import run
 
 A, B = "issues/a.md", "issues/b.md"
 
@@ -299,24 +296,3 @@ def test_a_branch_set_back_beneath_files_that_stayed_holds_them_again(world: Wor
     world.travel(head)
     world.settle()
     assert world.on_branch(A) == world.read(A) == text
-
-
-def test_092_a_commit_that_takes_along_what_is_yet_to_be_committed_is_no_act_of_its_author(
-    world: World,
-) -> None:
-    world.ask(Verb.SET, id="i-aaaa", changes=("priority=low",))
-    world.settle()
-    world.ask(Verb.SET, id="i-aaaa", changes=("priority=high",))
-    run(relay(world.session))
-    high = world.read(A)
-    assert "priority: high\n" in high
-    world.clock.pass_time(2)
-    world.commit({B: world.read(B) + "More\n"}, BOB, writes_files=False)
-    run(follow_head(world.session))
-    world.ask(Verb.SET, id="i-aaaa", changes=("priority=critical",))
-    run(relay(world.session))
-    world.commit({A: high}, BOB, writes_files=False)
-    world.settle()
-    assert acting(world, "FactSet") == ["alice"] * 3
-    assert "priority: critical\n" in world.read(A)
-    assert world.on_branch(A) == world.read(A)

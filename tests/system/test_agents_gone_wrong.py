@@ -94,7 +94,8 @@ def test_three_crashes_in_a_minute_let_the_engine_rest_until_a_person_says_go(wr
     wrong.queue("after", one_turn(*COMMITS))
     wrong.desk.dispatchd("sync", "--wait")
     issue = wrong.desk.fact("issues/after.md", "id").split()[0]
-    assert "crashed within a minute, so it rests until" in wrong.desk.dispatchd("why", issue)
+    rests = "crashed within a minute, so it rests until"
+    until(lambda: rests in wrong.desk.dispatchd("why", issue), "why does not say that the engine rests")
     assert wrong.status("after") == "queued"
     wrong.tick(file, "Try again now")
     wrong.until_status("after", "done")

@@ -108,6 +108,8 @@ class Terminal:
             stdout=theirs,
             stderr=theirs,
             start_new_session=True,
+            # Who runs the tests in the background has Ctrl-C ignored, and so would all that they start.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - it starts one program
         )
         os.close(theirs)
 

@@ -112,6 +112,7 @@ def naming(names: dict[str, str]) -> Callable[[str], str]:
     def tidy(text: str) -> str:
         text = re.sub(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?Z", "NOW", text)
         text = re.sub(r"\br[0-9a-f]{8}\b", "REV", text)
+        text = re.sub(r"<!-- shows: .* -->", "SHOWS", text)  # of ids and seconds
         text = re.sub(r"home = .*", "home", text)
         return re.sub(r"\b([deipt])-([0-9a-hjkmnp-tv-z]{4})\b", numbered, text)
 
