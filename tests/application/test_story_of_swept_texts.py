@@ -11,6 +11,9 @@ from tests.fakes.instant_store import run
 def test_092_a_commit_that_takes_along_what_is_yet_to_be_committed_is_no_act_of_its_author(
     world: World,
 ) -> None:
+    world.save(A, "---\nid: i-aaaa\ntitle: A\n---\n\nText\n")
+    world.save(B, "---\nid: i-bbbb\ntitle: B\n---\n\nText\n")
+    world.settle()
     world.ask(Verb.SET, id="i-aaaa", changes=("priority=low",))
     world.settle()
     world.ask(Verb.SET, id="i-aaaa", changes=("priority=high",))
