@@ -21,13 +21,27 @@ LONGEST = 600.0
 
 async def sync_now(room: EngineRoom, *, wait: bool) -> Mapping[str, Any]:
     """Look now; with *wait*, come back when nothing is left to do but what a hand on a file puts off."""
-    if room.halted:
-        raise WorkspaceError(f"nothing is taken in just now: {room.halted}")
+    await _go_on_if_possible(room)
     await room.session.run(lambda: room.session.observing.stands(CONFIG))
     await _see_everything(room)
     if not wait:
         return {"held": [], "unwritten": {}}
     return await wait_until_settled(room)
+
+
+async def _go_on_if_possible(room: EngineRoom) -> None:
+    """Try again at once what has halted everything, instead of at the next nap. Raises WorkspaceError if it still does.
+
+    Twice, because a round under way may have met the trouble before it was mended.
+    """
+    for _ in range(2):
+        if not room.halted:
+            return
+        seen = room.rounds
+        room.inbox.wake()
+        await room.wait_for(lambda seen=seen: room.rounds > seen or room.stopping.is_set(), COOKIE_WITHIN)  # type: ignore[misc]
+    if room.halted:
+        raise WorkspaceError(f"nothing is taken in just now: {room.halted}")
 
 
 async def _see_everything(room: EngineRoom) -> None:

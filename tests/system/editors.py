@@ -77,7 +77,10 @@ class Vim:
         if b"(y/n)" in self._drawn:
             self._drawn = b""
             self.type("y")
-        return self._file.exists() and self._file.stat().st_ctime_ns != before
+        try:
+            return self._file.stat().st_ctime_ns != before
+        except FileNotFoundError:
+            return False  # vim renames the old file away before it writes the new one
 
     def is_modified(self) -> bool:
         """What byte 1007 of the swap file says: whether the buffer has unsaved changes."""

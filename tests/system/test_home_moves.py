@@ -54,7 +54,8 @@ def test_looks_and_commands_work_on_a_replica_without_a_daemon(home: Desk, repli
     assert replica.tree_git("log", "-1", "--format=%an|%cn").strip() == "Bob Roe|Bob Roe"
     assert replica.issues()[issue["id"]]["priority"] == "medium"
     replica.dispatchd("share", "now")
-    until(lambda: home.fact(LEAK, "priority") == "high", "home does not see it")
+    until(lambda: "FactSet" in home.event_types(), "home does not see it")
+    assert home.fact(LEAK, "priority") == "high"
     (changed,) = [event for event in home.events() if event["type"] == "FactSet"]
     assert changed["actor"] == "bob"
     said = replica.ask("undo", changed["id"])

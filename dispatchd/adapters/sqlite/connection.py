@@ -19,16 +19,14 @@ from dispatchd.adapters.sqlite.migrator import migrate, migrations, version_of
 from dispatchd.adapters.sqlite.mounts import refuse_shared_file_system
 from dispatchd.adapters.sqlite.named_queries import queries
 from dispatchd.adapters.sqlite.set_aside import move
+from dispatchd.adapters.sqlite.shared_memory import refuse_full_disk, reserve
 from dispatchd.application.ports.store_failures import (
     DatabaseAway,
     DatabaseDamaged,
     DatabaseReplaced,
     DatabaseTooNew,
-    StoreUnavailable,
 )
 
-LEAST_ROOM: Final = 64 * 1024
-"""Bytes: SQLite's shared memory, twice."""
 _IN_USE: Final = "database.in_use"
 _COMPANIONS: Final = ("", "-wal")
 _SETTINGS: Final = (
@@ -85,6 +83,8 @@ class OpenDatabase:
 
     connection: sqlite3.Connection
     watch: FileWatch
+    reserved: int | None = None
+    """What `shared_memory.reserve` returned."""
 
     def close(self) -> None:
         """End cleanly. Where the files are no longer ours nothing is written, and the next start checks all."""
@@ -94,17 +94,20 @@ class OpenDatabase:
         finally:
             self.connection.close()
             os.close(self.watch.folder)
+            if self.reserved is not None:
+                os.close(self.reserved)
 
 
 def open_database(path: Path) -> OpenDatabase:
     """Open *path*, made if it is missing. Raises a StoreFailure; DatabaseDamaged after setting the file aside."""
     refuse_shared_file_system(path)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _refuse_full_disk(path)
+    refuse_full_disk(path)
     with explained(path):
         connection = sqlite3.connect(path, isolation_level=None, cached_statements=256)
         try:
             _prepare(connection, path)
+            reserved = reserve(path)
             watch = _watch(path)
         except sqlite3.DatabaseError as error:
             connection.close()
@@ -114,21 +117,7 @@ def open_database(path: Path) -> OpenDatabase:
         except BaseException:
             connection.close()
             raise
-    return OpenDatabase(connection=connection, watch=watch)
-
-
-def _refuse_full_disk(path: Path) -> None:
-    """Raise StoreUnavailable where the first opener's shared memory would find no room.
-
-    SQLite maps that file and asks for one byte a page: where blocks are smaller than pages it can be left with holes,
-    and touching one on a full disk ends the process with a signal instead of an error.
-    """
-    try:
-        told = os.statvfs(path.parent)
-    except OSError:
-        return
-    if told.f_blocks and told.f_bavail * told.f_frsize < LEAST_ROOM:
-        raise StoreUnavailable(path, "the disk is full")
+    return OpenDatabase(connection=connection, watch=watch, reserved=reserved)
 
 
 def set_aside(path: Path) -> Path:

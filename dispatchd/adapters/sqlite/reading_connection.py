@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from dispatchd.adapters.sqlite.migrator import latest_version
+from dispatchd.adapters.sqlite.shared_memory import refuse_full_disk
 from dispatchd.application.ports.store_failures import DatabaseMissing, DatabaseTooNew
 
 _SETTINGS: Final = (
@@ -27,7 +28,8 @@ def refuse_other_schemas(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def connect_read_only(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write, inside its one read transaction."""
+    """A connection that cannot write, inside its one read transaction. Raises StoreUnavailable on a full disk."""
+    refuse_full_disk(path)
     address = path.resolve().as_uri()
     connection = sqlite3.connect(f"{address}?mode=ro", uri=True, isolation_level=None)
     try:
