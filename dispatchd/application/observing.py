@@ -42,6 +42,8 @@ class Observing:
     """What the database was last told of files that nothing can be done with; None before the first time."""
     tried: float = -1e9
     """When files that could not be read were last tried again."""
+    listened: float | None = None
+    """When the watcher was last asked what it had heard; None where none is asked."""
     old: set[DocumentPath] = field(default_factory=set)
     """Paths whose bytes were settled before anybody watched: they need not be waited for."""
 
@@ -78,6 +80,14 @@ class Observing:
             self.old.add(path)
         else:
             self.old.discard(path)
+
+    def stir(self, paths: Iterable[DocumentPath], now: float) -> None:
+        """Something happened at *paths*. One at which there was nothing again has not been gone for all the time
+        between: two looks may both meet the moment in which an editor has renamed a file away.
+        """
+        for path in paths:
+            if self._is_gone(path):
+                self.settling.stir(path, now)
 
     def to_try_again(self, now: float) -> set[DocumentPath]:
         """Files that could not be read for a reason that may have passed: no event will say so."""
@@ -123,13 +133,17 @@ class Observing:
         """Paths that may be acted on now; with *hurry* all that wait."""
         if hurry:
             return list(self.settling.waiting())
-        return [path for path, at in self._moments() if at <= now]
+        listened = now if self.listened is None else self.listened
+        return [path for path, at in self._moments() if at <= (listened if self._is_gone(path) else now)]
+
+    def _is_gone(self, path: DocumentPath) -> bool:
+        return self.settling.fingerprint(path) == ABSENT
 
     def _moments(self) -> Iterator[tuple[DocumentPath, float]]:
         """When each path may be acted on: deletions together, so that one question can be asked about all of them."""
         gone: list[tuple[DocumentPath, float]] = []
         for path in self.settling.waiting():
-            if self.settling.fingerprint(path) == ABSENT:
+            if self._is_gone(path):
                 gone.append((path, self.due_at(path)))
             else:
                 yield path, self.due_at(path)
@@ -143,7 +157,7 @@ class Observing:
         if path in self.old and self.settling.look_again_at(path) is None:
             return 0.0
         times = self.settling.times
-        wait = times.gone if self.settling.fingerprint(path) == ABSENT else times.settle
+        wait = times.gone if self._is_gone(path) else times.settle
         return self.settling.due_at(path, wait)
 
     def next_due(self) -> float | None:
@@ -155,7 +169,7 @@ class Observing:
         standing: list[DocumentPath] = []
         gone: list[DocumentPath] = []
         for path in paths:
-            (gone if self.settling.fingerprint(path) == ABSENT else standing).append(path)
+            (gone if self._is_gone(path) else standing).append(path)
         return standing, gone
 
     def stands(self, path: DocumentPath) -> bool:

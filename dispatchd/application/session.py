@@ -4,7 +4,7 @@ Every step may be called at any time and as often as one likes; what is true is 
 that finds nothing to do does nothing. Waiting between steps is left to the caller.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar, cast
@@ -125,13 +125,14 @@ class Session:
         await self.run(lambda: self.observing.scan(known, self.now()))
         self.scan_seconds = self.now() - began
 
-    async def look(self, paths: Iterable[DocumentPath]) -> None:
-        """Look at *paths*."""
+    async def look(self, paths: Iterable[DocumentPath], *, stirred: Collection[DocumentPath] = ()) -> None:
+        """Look at *paths*; at those that are *stirred* something happened just now."""
         wanted = list(paths)
 
         def look() -> None:
             for path in wanted:
                 self.observing.look(path, self.now())
+            self.observing.stir(stirred, self.now())
 
         await self.run(look)
 

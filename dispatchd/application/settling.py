@@ -86,6 +86,12 @@ class Settling:
         known.saves = [at for at in known.saves if now - at < self.times.autosave] + [now]
         return True
 
+    def stir(self, path: DocumentPath, now: float) -> None:
+        """Something happened at *path* and left it as it was seen before: the time of its being so begins anew."""
+        known = self._paths.get(path)
+        if known is not None and not known.taken:
+            known.first = known.last = now
+
     def due_at(self, path: DocumentPath, wait: float) -> float:
         """When *path* has been quiet for *wait* seconds, or has kept us waiting for the longest time allowed."""
         known = self._paths[path]

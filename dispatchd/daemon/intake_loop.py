@@ -26,6 +26,7 @@ async def intake_loop(room: EngineRoom) -> None:
         hints = await room.inbox.wait(nap(room, did=did))
         if room.stopping.is_set():
             break
+        room.session.observing.listened = room.session.now()
         async with room.turn:
             if await is_over(room):
                 break
@@ -89,9 +90,9 @@ async def _look(room: EngineRoom, hints: Sequence[Hint]) -> None:
         # A folder that was renamed away is heard of by nobody: asking is one look at one name.
         await session.run(lambda: session.observing.stands(CONFIG))
     touched = {hint.path for hint in hints if isinstance(hint, Touched)}
-    touched |= session.observing.to_try_again(session.now())
-    if touched:
-        await session.look(touched)
+    again = session.observing.to_try_again(session.now())
+    if touched or again:
+        await session.look(touched | again, stirred=touched)
 
 
 def nap(room: EngineRoom, *, did: bool) -> float:

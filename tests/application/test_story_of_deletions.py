@@ -39,6 +39,30 @@ def test_a_deleted_open_issue_is_cancelled_and_restored_on_request(world: World)
     assert world.at(A).status is IssueStatus.UNASSIGNED
 
 
+def test_a_file_that_is_away_at_every_look_and_was_there_in_between_is_not_gone(world: World) -> None:
+    text = world.read(A)
+    world.delete(A)
+    for _ in range(8):
+        world.advance(1.5)
+        world.hint(A)  # an editor has put it back and taken it away again
+    assert not world.entity("i-aaaa").removed
+    world.save(A, text)
+    world.settle()
+    assert not world.entity("i-aaaa").removed
+
+
+def test_a_file_is_not_gone_before_what_the_watcher_heard_meanwhile_was_listened_to(world: World) -> None:
+    world.delete(A)
+    world.round()
+    world.session.observing.listened = world.clock.monotonic()
+    world.pass_time(60)
+    run(world.session.take())
+    assert not world.entity("i-aaaa").removed
+    world.session.observing.listened = world.clock.monotonic()
+    run(world.session.take())
+    assert world.entity("i-aaaa").removed
+
+
 def test_a_deleted_finished_issue_only_loses_its_file(world: World) -> None:
     world.edit(A, "unassigned", "done")
     world.settle()

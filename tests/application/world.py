@@ -139,7 +139,7 @@ class World(Window):
 
     def _round(self, *, hurry: bool) -> bool:
         hints, self.hints = self.hints, set()
-        run(self.session.look(sorted(hints)))
+        run(self.session.look(sorted(hints), stirred=hints))
         did = run(follow_head(self.session))
         for taken in range(SPINS):
             if not run(self.session.take(hurry=hurry)):

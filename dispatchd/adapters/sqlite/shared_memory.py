@@ -14,8 +14,8 @@ from dispatchd.application.ports.store_failures import StoreUnavailable
 
 LEAST_ROOM: Final = 64 * 1024
 """Bytes: what the first opener maps, twice."""
-RESERVED: Final = 256 * 1024
-"""Bytes: enough for a log of 32,000 pages, which is eight times what is left between two checkpoints."""
+RESERVED: Final = 64 * 1024
+"""Bytes: enough for a log of 8,000 pages, which is eight times what is left between two checkpoints."""
 _FULL: Final = "the disk is full"
 _PAGE: Final = os.sysconf("SC_PAGESIZE")
 _BLOCK: Final = 512
