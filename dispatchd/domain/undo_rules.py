@@ -178,7 +178,9 @@ def _brake_back(board: Board, event: WorkPaused | WorkResumed, before: Event | N
         if not isinstance(before, WorkPaused):
             return (ResumeWork(),)
         if board.pause.reason != event.reason or not before.reason:
-            raise Rejected("say why it stands still: dispatchd pause REASON; to let it go on: dispatchd resume.")
+            raise Rejected(
+                "say why it stands still: dispatchd pause REASON; to let it go on: dispatchd resume."
+            )
         return (PauseWork(reason=before.reason),)
     if board.pause is not None:
         raise Rejected("nothing needs to be done; work is paused.")
