@@ -273,9 +273,7 @@ class World(Window):
         is_revert: bool = False,
     ) -> CommitId:
         """Somebody's commit arrives (a pull), or stands for files as they are (`writes_files` False)."""
-        encoded = {
-            DocumentPath(path): None if text is None else text.encode() for path, text in changes.items()
-        }
+        encoded = {DocumentPath(at): None if text is None else text.encode() for at, text in changes.items()}
         if writes_files:
             for path, content in encoded.items():
                 if content is not None:
