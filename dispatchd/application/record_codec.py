@@ -41,7 +41,10 @@ def load_time(data: object) -> datetime:
         raise WireError(f"{data!r} is no time; write it as 2026-11-21T07:12:00Z") from None
     if value.tzinfo is None:
         raise WireError(f"the time {data!r} has no zone; end it with Z")
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise WireError(f"the time {data!r} lies outside the calendar") from None
 
 
 def read_text(data: object) -> str:

@@ -6,10 +6,11 @@ signed and whether it counts is left to the rules.
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from dispatchd.domain.actors import Actor, ActorKind, Signature
+from dispatchd.domain.moments import deadline_of, moment_of
 
 _MOMENT: Final = r"\d{4}-\d\d-\d\d \d\d:\d\dZ"
 _SIGNED: Final = re.compile(rf"\s*\((?:(?P<name>[^()]+), )?(?P<at>{_MOMENT})\)\s*$")
@@ -49,25 +50,12 @@ def format_created(at: datetime) -> str:
 
 def parse_created(text: str) -> datetime | None:
     """A moment in any of ISO 8601's forms that Python reads; without a zone it is UTC."""
-    try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return moment_of(text.strip())
 
 
 def parse_deadline(text: str) -> datetime | None:
     """When a deadline is over: a date ends at 24:00 UTC, a moment is itself."""
-    bare = text.strip()
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", bare):
-        try:
-            day = date.fromisoformat(bare)
-        except ValueError:
-            return None
-        if day == date.max:
-            return None
-        return datetime.combine(day, time(tzinfo=UTC)) + timedelta(days=1)
-    return parse_moment(bare) or parse_created(bare)
+    return deadline_of(text.strip())
 
 
 def format_deadline(at: datetime) -> str:

@@ -7,13 +7,14 @@ is `fact_rules`' business.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
 
 from dispatchd.domain.epic import EpicStatus
 from dispatchd.domain.identifiers import EntityKind, parse_id
 from dispatchd.domain.issue import ISSUE_TYPES, IssueStatus, Priority, Role
+from dispatchd.domain.moments import deadline_of
 from dispatchd.domain.proposal import ProposalStatus, Threshold
 from dispatchd.domain.thread import ThreadStatus
 
@@ -168,7 +169,7 @@ def spelling(kind: EntityKind, key: str, text: str, types: Sequence[str] = ISSUE
     if key in _HANDLES:
         return plain.removeprefix("@").casefold() or None
     if key == "deadline":
-        moment = parse_deadline(plain)
+        moment = deadline_of(plain)
         return deadline_text(moment) if moment else None
     return " ".join(plain.split()) or None
 
@@ -200,20 +201,6 @@ def _one_slip(left: str, right: str) -> bool:
     swapped = left[at + 1 : at + 2] + left[at : at + 1] + left[at + 2 :]
     is_changed = len(left) > _SHORT and left[at + 1 :] == right[at + 1 :]
     return is_changed or swapped == right[at:]
-
-
-def parse_deadline(text: str) -> datetime | None:
-    """When voting ends. A date ends at 24:00 UTC; a moment without a zone is UTC."""
-    try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-            moment = datetime.combine(date.fromisoformat(text), time(), UTC) + timedelta(days=1)
-        else:
-            moment = datetime.fromisoformat(text)
-    except (ValueError, OverflowError):
-        return None
-    if not 1 < moment.year < 9999:  # room for a zone's hours at either end of the calendar
-        return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def deadline_text(moment: datetime) -> str:

@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.board import Entity
-from dispatchd.domain.fact_keys import deadline_text, parse_deadline
+from dispatchd.domain.fact_keys import deadline_text
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, Priority, Role
+from dispatchd.domain.moments import deadline_of
 from dispatchd.domain.proposal import Proposal, Threshold
 
 _FIELD: Final = {"from": "sender"}
@@ -20,7 +21,7 @@ _TYPED: Final[Mapping[tuple[type[Entity], str], Callable[[str], object]]] = {
     (Issue, "parent"): EntityId,
     (Issue, "epic"): EntityId,
     (Proposal, "threshold"): Threshold,
-    (Proposal, "deadline"): parse_deadline,
+    (Proposal, "deadline"): deadline_of,
     (Proposal, "decision"): EntityId,
     (Agent, "paused"): lambda text: text == "true",
 }

@@ -188,3 +188,13 @@ def test_a_parent_that_is_nowhere_is_answered_like_any_other_fact(world: World) 
     world.settle()
     assert "no issue is called i-zzzz" in world.field("issues/a.md", "parent")
     assert world.entity("i-7k2m").parent is None
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00+14:00", "9999-12-31T23:59-10:00", "9999-12-31", "soon"])
+@pytest.mark.parametrize("key", ["created", "deadline"])
+def test_a_moment_outside_the_calendar_ends_nothing(world: World, key: str, text: str) -> None:
+    world.save("proposals/p.md", f"---\ntitle: P\n{key}: {text}\n---\n\nWhy\n")
+    world.commit({"proposals/q.md": f"---\ntitle: Q\n{key}: {text}\n---\n\nWhy\n"})
+    world.settle()
+    assert len(world.happened("ProposalOpened")) + len(world.problems()) >= 2
+    assert "Why" in world.read("proposals/p.md")

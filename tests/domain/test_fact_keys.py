@@ -5,10 +5,11 @@ import pytest
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.board import Entity
 from dispatchd.domain.epic import Epic
-from dispatchd.domain.fact_keys import KEYS, deadline_text, nearest, parse_deadline, spelling
+from dispatchd.domain.fact_keys import KEYS, deadline_text, nearest, spelling
 from dispatchd.domain.facts import members_of, value_of, with_members, with_value
 from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.issue import Issue, IssueStatus, Priority
+from dispatchd.domain.moments import deadline_of
 from dispatchd.domain.proposal import Proposal
 from dispatchd.domain.thread import Thread, ThreadKind
 from tests.fakes.fake_board import ALICE, NOON
@@ -86,13 +87,24 @@ def test_another_letter_in_a_word_of_three_makes_another_word(written: str, mean
     assert nearest(written, tuple(Priority)) == meant
 
 
-@pytest.mark.parametrize("text", ["2026-13-01", "soon", "0001-01-01", "9999-12-31", "2026-11-28T25:00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-13-01",
+        "soon",
+        "0001-01-01",
+        "9999-12-31",
+        "2026-11-28T25:00",
+        "0001-01-01T00:00+14:00",
+        "9999-12-31T23:59-10:00",
+    ],
+)
 def test_what_is_no_day_is_no_deadline(text: str) -> None:
-    assert parse_deadline(text) is None
+    assert deadline_of(text) is None
 
 
 def test_a_deadline_may_be_a_moment() -> None:
-    moment = parse_deadline("2026-11-28T12:00+02:00")
+    moment = deadline_of("2026-11-28T12:00+02:00")
     assert moment == datetime(2026, 11, 28, 10, tzinfo=UTC)
     assert moment is not None
     assert deadline_text(moment) == "2026-11-28T10:00:00Z"

@@ -13,9 +13,9 @@ from dispatchd.documents.action_line import parse_action
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.domain.command import Circumstance, Command, OpenIssue, OpenProposal
 from dispatchd.domain.errors import Rejected
-from dispatchd.domain.fact_keys import parse_deadline
 from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.issue import Issue, Priority, Role
+from dispatchd.domain.moments import deadline_of
 from dispatchd.domain.proposal import Action, Proposal, Threshold
 from dispatchd.domain.wording import one_line
 
@@ -55,7 +55,7 @@ def plan_proposal(
     """Open a proposal; without voters named, everybody in `[people]` is asked."""
     voters = request.texts("voters") or tuple(f"@{person}" for person in work.rules.people)
     threshold, deadline = request.text("threshold"), request.text("deadline")
-    until = parse_deadline(deadline) if deadline else None
+    until = deadline_of(deadline) if deadline else None
     if deadline and until is None:
         raise Rejected(f'write a date like 2026-11-28, or 2026-11-28T12:00Z; "{deadline}" is neither')
     proposal = Proposal(

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from dispatchd.documents.foreign.item import KeptFact
 from dispatchd.documents.stamps import plain
+from dispatchd.domain.moments import moment_of
 
 LONGEST_TITLE: Final = 250
 LONGEST_TEXT: Final = 700_000
@@ -75,9 +76,8 @@ def moment(value: object) -> datetime | None:
     """The moment that *value* spells; without a zone it is UTC."""
     if not isinstance(value, str) or not 8 <= len(value) <= 40:
         return None
-    try:
-        found = datetime.fromisoformat(value.strip())
-    except ValueError:
+    found = moment_of(value.strip())
+    if found is None:
         simple = _SIMPLE_DATE.match(value.strip())
         if simple is None:
             return None
@@ -86,10 +86,7 @@ def moment(value: object) -> datetime | None:
             found = datetime(year, month, day, hour, minute, tzinfo=UTC)
         except ValueError:
             return None
-    if not 1 < found.year < 9999:  # room for a zone's hours at either end of the calendar
-        return None
-    found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    return found.replace(microsecond=0)
+    return found.replace(microsecond=0) if 1 < found.year < 9999 else None
 
 
 def spoken(value: Any) -> str:
