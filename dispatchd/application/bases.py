@@ -3,6 +3,7 @@
 The `rev` in a file names the text the daemon last wrote. What arrives by a commit keeps the `rev` of the text below
 it, so that two texts may carry one: a buffer that was open before is told from one that has seen the arrival by what
 it holds of it. A text exactly as it once was is a wish to have it so again.
+Of a save that was answered counts what was taken of it (`counted_texts`).
 """
 
 from collections.abc import Sequence
@@ -57,8 +58,13 @@ def began_as(work: UnitOfWork, subject: str, rev: str | None, saved: str) -> Bas
 
 def agreed_base(work: UnitOfWork, subject: str, rev: str, saved: str) -> AgreedText | None:
     """The agreed text that carries *rev* and that *saved* was made of."""
-    versions = work.documents.all_agreed_with(subject, rev)
-    return _before_unseen_arrival(work, versions, saved) or next(iter(versions), None)
+    known = work.documents.all_agreed_with(subject, rev)
+    versions = [each for each in known if each.source is not TextSource.COUNTED]
+    began = _before_unseen_arrival(work, versions, saved) or next(iter(versions), None)
+    if began is None or began.digest == digest(saved.encode()):
+        return began
+    below = known[known.index(began) + 1 :]
+    return below[0] if below and below[0].source is TextSource.COUNTED else began
 
 
 def _before_unseen_arrival(work: UnitOfWork, versions: Sequence[AgreedText], saved: str) -> AgreedText | None:

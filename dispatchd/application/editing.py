@@ -11,6 +11,7 @@ from functools import partial
 from dispatchd.application import contests, parking, refusals, signing
 from dispatchd.application.bases import base_of, markers_before
 from dispatchd.application.command_handler import Door
+from dispatchd.application.counted_texts import agree_on, counted_text
 from dispatchd.application.document_kinds import DocumentKind, Edit, Kinds, Reading
 from dispatchd.application.kinds.facts_of_kind import with_front_matter_of
 from dispatchd.application.loose_saves import straight_save
@@ -113,7 +114,7 @@ class Editing:
             overlaps = () if outcome.puts_back else contests.unsettled(merged.overlaps, marked, seen.shown)
             has_lost_facts = contests.report_facts(self.door, kind, edit, ours, seen, marked)
         self._answer(record, edit, outcome, seen.quiet, kind.read(merged.text))
-        self._agree_on_save(record, seen, edit, whole, outcome)
+        self._agree_on_save(record, seen, edit, whole, outcome, counted_text(kind, edit, outcome))
         canvas = outcome.unticked(kind, merged.text)
         if outcome.puts_back:  # else the next save of somebody who may would say it too
             canvas = whole[: len(whole) - len(kind.read(whole).body)] + ours.body
@@ -127,15 +128,15 @@ class Editing:
         contests.report_overlaps(self.door, record, overlaps, seen, stands)
 
     def _agree_on_save(
-        self, record: DocumentRecord, seen: Sighting, edit: Edit, whole: str, outcome: Outcome
+        self, record: DocumentRecord, seen: Sighting, edit: Edit, whole: str, outcome: Outcome, counts: str
     ) -> None:
-        """Remember what was saved, and *whole*, which has its front matter again where the save had lost it."""
+        """Remember what was saved and what of it *counts*, and *whole*, which has its front matter again where the save had lost it."""
         is_whole = whole == edit.disk.text
         if not is_whole:
             lost = replace(seen, content=whole.encode())
-            self._agree(record, lost, edit.base, Outcome(subject=record.subject))
+            self._agree(record, lost, edit.base, Outcome(subject=record.subject), whole)
         revised = edit.base if is_whole and "rev" not in edit.disk.facts else edit.disk
-        self._agree(record, seen, revised, outcome)
+        self._agree(record, seen, revised, outcome, counts)
 
     def _settle_waiting(
         self, record: DocumentRecord, seen: Sighting, kind: DocumentKind, edit: Edit
@@ -252,7 +253,9 @@ class Editing:
             (*kept, *found, *refusals.as_problems(record, outcome.refusals, edit.circumstance)),
         )
 
-    def _agree(self, record: DocumentRecord, seen: Sighting, revised: Reading, outcome: Outcome) -> None:
+    def _agree(
+        self, record: DocumentRecord, seen: Sighting, revised: Reading, outcome: Outcome, counts: str
+    ) -> None:
         """Remember the text under the `rev` of *revised*: one without goes on from the text it began as.
 
         What a commit brought and no file has shown yet is no text that a save may have begun as.
@@ -260,16 +263,15 @@ class Editing:
         work = self.door.work
         is_shown = seen.stamp is not None or not _is_committed(seen)
         rev = revised.facts.get("rev") if is_shown else None
-        work.documents.agree(
-            AgreedText(
-                subject=record.subject,
-                rev=rev if isinstance(rev, str) else None,
-                digest=work.blobs.put(seen.content),
-                source=source_of(seen),
-                at=seen.circumstance.at,
-                held=tuple(outcome.held),
-            )
+        save = AgreedText(
+            subject=record.subject,
+            rev=rev if isinstance(rev, str) else None,
+            digest=work.blobs.put(seen.content),
+            source=source_of(seen),
+            at=seen.circumstance.at,
+            held=tuple(outcome.held),
         )
+        agree_on(work, save, counts)
 
 
 def _is_committed(seen: Sighting) -> bool:

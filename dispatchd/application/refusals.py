@@ -13,7 +13,7 @@ from dispatchd.documents.markdown_outline import outline
 from dispatchd.documents.stamps import plain
 from dispatchd.domain.actors import Channel
 from dispatchd.domain.command import Circumstance, RefuseEdit
-from dispatchd.domain.event import RecordedEvent
+from dispatchd.domain.event import EditRefused, RecordedEvent
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.reconcile.intents import Refusal
 from dispatchd.reconcile.places import (
@@ -30,14 +30,18 @@ from dispatchd.reconcile.places import (
 
 
 def log(door: Door, subject: str, refusal: Refusal, seen: Sighting) -> tuple[RecordedEvent, ...]:
-    """Put into the log that what *seen* asked for was refused."""
+    """Put into the log that what *seen* asked for was refused; once where a stale buffer says it again at once."""
     command = RefuseEdit(
         subject=EntityId(subject),
         place=_in_words(refusal.anchor),
         attempted=refusal.attempted,
         why=refusal.why,
     )
-    return door.handle(command, seen.circumstance)
+    refused = EditRefused(
+        subject=command.subject, place=command.place, attempted=command.attempted, why=command.why
+    )
+    past = door.work.history.about(subject)
+    return () if past and past[-1].event == refused else door.handle(command, seen.circumstance)
 
 
 def _in_words(place: str) -> str:

@@ -105,6 +105,7 @@ class EngineRoom:
         try:
             yield
         except PASSING as trouble:
+            self.status_due = True  # what was done before it stands on no page yet
             self.halt(str(trouble))
 
     def begin_anew(self) -> None:

@@ -77,6 +77,8 @@ class TextSource(StrEnum):
     INGESTED = "ingested"
     COMMITTED = "committed"
     """Taken from a commit, not from a save: the same bytes saved later are news."""
+    COUNTED = "counted"
+    """What was taken of the save that is agreed on right after it; no file ever held it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
