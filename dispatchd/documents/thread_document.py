@@ -28,10 +28,10 @@ from dispatchd.documents.key_schema import KeySchema, Value
 from dispatchd.documents.markdown_outline import heading_text, outline
 from dispatchd.documents.offered import SEEN, SEND
 from dispatchd.documents.problems import DocumentProblem
-from dispatchd.documents.shown_text import escaped, unescaped
+from dispatchd.documents.shown_text import unescaped
 from dispatchd.documents.stamps import format_created
 from dispatchd.documents.thread_sections import answer_text, read_parts
-from dispatchd.documents.thread_surgery import ours, thread_edits
+from dispatchd.documents.thread_surgery import ours, thread_edits, title_line
 from dispatchd.documents.unclosed_blocks import unclosed_blocks
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
 
@@ -164,7 +164,7 @@ def fact_values(thread: Thread) -> dict[str, Value]:
 
 def compose_thread(thread: Thread) -> str:
     """The text of a new file for *thread*."""
-    return _with_turns(thread, composed(fact_values(thread), f"# {escaped(thread.title)}", FORM))
+    return _with_turns(thread, composed(fact_values(thread), title_line(thread), FORM))
 
 
 def render_thread(thread: Thread, canvas: str, annotations: Sequence[Annotation] = ()) -> str:

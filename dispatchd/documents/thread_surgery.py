@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from dispatchd.documents.body_edit import LineEdit, insertion, removal, same_words
 from dispatchd.documents.box_list import BoxLine, box_edits
 from dispatchd.documents.boxes import box, own_end
-from dispatchd.documents.markdown_outline import Block, Outline, heading_text
+from dispatchd.documents.markdown_outline import Block, Outline, heading_text, outline
 from dispatchd.documents.offered import SEEN, thread_labels
+from dispatchd.documents.shown_text import escaped
 from dispatchd.documents.stamps import display_name, format_moment, turn_header
 from dispatchd.documents.thread_sections import (
     ANSWER_HEADING,
@@ -37,6 +38,7 @@ def thread_edits(shape: Outline, parts: ThreadText, thread: Thread) -> list[Line
     fresh = [turn for turn, written in zip(thread.turns, paired, strict=True) if written is None]
     is_sent = any(_is_answer(turn, shape, parts) for turn in fresh)
     return [
+        *_title_edits(parts, thread),
         *_turn_edits(shape, parts, thread, paired),
         *_heading_edits(shape, parts, thread, is_sent=is_sent),
         *(_sent_text(shape, parts, fresh) if is_sent else ()),
@@ -65,6 +67,20 @@ def _paired(written: Sequence[TurnText], said: Sequence[Turn]) -> list[TurnText 
             free.remove(found)
         result.append(found)
     return result
+
+
+def _title_edits(parts: ThreadText, thread: Thread) -> Iterator[LineEdit]:
+    """The heading of what no person began: what is asked is nobody else's to word."""
+    if parts.title is None or not thread.turns or thread.turns[0].by.kind is ActorKind.HUMAN:
+        return
+    line = title_line(thread)
+    if not same_words(heading_text(parts.title), heading_text(outline(line, 0).blocks[0])):
+        yield LineEdit(first=parts.title.first, end=parts.title.end, lines=(line,))
+
+
+def title_line(thread: Thread) -> str:
+    """The heading as it is written."""
+    return f"# {escaped(thread.title)}"
 
 
 def _turn_edits(

@@ -8,15 +8,20 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
+from dispatchd.documents.body_edit import same_words
 from dispatchd.documents.boxes import fold
 from dispatchd.documents.markdown_outline import Outline
-from dispatchd.documents.thread_document import AnswerBox, ThreadDocument
+from dispatchd.documents.thread_document import AnswerBox, ThreadDocument, compose_thread, parse_thread
+from dispatchd.domain.actors import ActorKind
 from dispatchd.domain.command import AnswerThread, DismissThread
 from dispatchd.domain.thread import Thread, ThreadStatus
 from dispatchd.reconcile.intents import Act, Intent, Refusal
 from dispatchd.reconcile.places import FILE, line_place
 
 NOT_SENT_YET: Final = 'not sent yet: tick "Send" too, and what you wrote goes along'
+REWORDED: Final = (
+    "read it and tick again; what stood above was not what was asked, and has been put back as it was"
+)
 _SEND: Final = "Send"
 _SEEN: Final = "Seen"
 
@@ -49,7 +54,28 @@ def thread_intents(
     """What the boxes of *disk* ask for that those of *base* did not; *shape* is the outline of *disk*."""
     base, disk = base.offering(thread.options), disk.offering(thread.options)
     before, now = (_said(document, thread, shape) for document in (base, disk))
-    return said_intents(thread, before, now, _place(disk, thread, shape), held)
+    intents = said_intents(thread, before, now, _place(disk, thread, shape), held)
+    if not any(isinstance(intent, Act) for intent in intents) or not is_reworded(thread, disk):
+        return intents
+    return tuple(
+        Refusal(anchor=intent.anchor, why=REWORDED, attempted=intent.attempted)
+        if isinstance(intent, Act)
+        else intent
+        for intent in intents
+    )
+
+
+def is_reworded(thread: Thread, document: ThreadDocument) -> bool:
+    """Whether *document* shows a question, or words of somebody, that are not those of *thread*."""
+    shown = parse_thread(compose_thread(thread), thread.options)
+    is_asked = bool(thread.turns) and thread.turns[0].by.kind is not ActorKind.HUMAN
+    if is_asked and document.title and not same_words(document.title, shown.title):
+        return True
+    for written in document.turns:
+        alike = [turn.text for turn in shown.turns if (turn.name, turn.at) == (written.name, written.at)]
+        if alike and not any(same_words(written.text, text) for text in alike):
+            return True
+    return False
 
 
 def said_intents(
