@@ -5,8 +5,10 @@ Everything passes the session in turns with the other loops; a merge, whose chec
 
 import asyncio
 import logging
+from datetime import datetime
 
 from dispatchd.application.agents.circuit import break_circuits
+from dispatchd.application.agents.consulting import put_questions_to_rules
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.dispatching import dispatch
 from dispatchd.application.agents.flows.asking import ask_people_on_the_way
@@ -86,9 +88,14 @@ async def _decide(desk: Desk, position: int) -> None:
     await write_down_what_is_always_allowed(desk)
     await break_circuits(desk)
     await ask_people_on_the_way(desk)
-    desk.ask_again = await dispatch(desk)
+    asked_until = await put_questions_to_rules(desk)
+    desk.ask_again = _earlier(await dispatch(desk), asked_until)
     await ask_for_money(desk)
     desk.decided_at = position
+
+
+def _earlier(*moments: datetime | None) -> datetime | None:
+    return min((each for each in moments if each is not None), default=None)
 
 
 async def _position(desk: Desk) -> int:

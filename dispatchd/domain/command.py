@@ -15,6 +15,7 @@ from dispatchd.domain.flow_command import FlowCommand
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.list_command import ListedIssues, MakeIssues, OrderIssues
+from dispatchd.domain.policy_command import PolicyCommand
 from dispatchd.domain.proposal import Action, Choice, Proposal
 from dispatchd.domain.run_command import RunCommand
 from dispatchd.domain.steering_command import SteeringCommand
@@ -275,4 +276,5 @@ Command = (
     | SteeringCommand
     | RunCommand
     | FlowCommand
+    | PolicyCommand
 )

@@ -69,6 +69,13 @@ from dispatchd.domain.gate_rules import decide_answer, decide_ask_again, decide_
 from dispatchd.domain.issue_rules import decide_move, decide_open_issue
 from dispatchd.domain.list_command import MakeIssues, OrderIssues
 from dispatchd.domain.list_rules import decide_make, decide_order
+from dispatchd.domain.policy_command import AnswerByRule, NoteRuling, PassQuestionOn, PutRulesInForce
+from dispatchd.domain.policy_rules import (
+    decide_by_rule,
+    decide_pass_on,
+    decide_put_in_force,
+    decide_ruling,
+)
 from dispatchd.domain.proposal_rules import decide_end, decide_override, decide_vote
 from dispatchd.domain.removal_rules import decide_remove, decide_restore
 from dispatchd.domain.run_command import (
@@ -144,6 +151,10 @@ _RULES: Final[Mapping[type[Command], Callable[[Board, Any, Circumstance], tuple[
     GiveVerdict: decide_verdict,
     AnswerFinding: decide_answer_finding,
     AllowRound: decide_allow,
+    PutRulesInForce: decide_put_in_force,
+    AnswerByRule: decide_by_rule,
+    PassQuestionOn: decide_pass_on,
+    NoteRuling: decide_ruling,
 }
 
 

@@ -29,6 +29,7 @@ from dispatchd.domain.epic_event import (
 )
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId, EventId, EventPosition
 from dispatchd.domain.issue import Issue, IssueStatus
+from dispatchd.domain.policy_event import PolicyEvent
 from dispatchd.domain.proposal import Action, Choice, Proposal, ProposalStatus
 from dispatchd.domain.run_event import RunEvent, issue_of
 from dispatchd.domain.steering_event import BrakeEvent, CommentEvent, SteeringEvent
@@ -222,8 +223,7 @@ class EditRefused:
     why: str
 
 
-BRAKE: Final = "PAUSE"
-"""What the log calls the brake: by its file."""
+BRAKE: Final = "PAUSE"  # what the log calls the brake: by its file
 OpeningEvent = IssueOpened | EpicOpened | ProposalOpened | ThreadOpened | DecisionRecorded | AgentIntroduced
 ProposalEvent = ProposalMoved | ActionsPlanned | VoteCast | ProposalClosed | ProposalOverridden
 ThreadEvent = TurnAdded | ThreadAnswered | ThreadDismissed | AnswerDelivered
@@ -243,6 +243,7 @@ Event = (
     | FileRevised
     | SteeringEvent
     | RunEvent
+    | PolicyEvent
 )
 """Everything that can have happened; the parts above are named for the rules that handle them together."""
 

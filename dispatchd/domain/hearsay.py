@@ -36,6 +36,7 @@ from dispatchd.domain.event import (
 )
 from dispatchd.domain.fact_keys import KEYS
 from dispatchd.domain.identifiers import EntityKind, kind_of
+from dispatchd.domain.policy_event import RulesTaken
 from dispatchd.domain.proposal import ProposalStatus
 from dispatchd.domain.signatures import touches_gates
 from dispatchd.domain.stages import current_stage, folded
@@ -100,6 +101,8 @@ def follows(board: Board, recorded: RecordedEvent) -> bool:
             epic = board.epic(epic_id)
             now = current_stage(epic) if epic is not None else None
             return now is not None and folded(now.name) == folded(stage)
+        case RulesTaken():
+            return False
         case ProposalClosed():
             return _closes(board, event, recorded)
         case ProposalMoved(after=after):

@@ -41,10 +41,12 @@ from dispatchd.domain.event import (
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.lookups import find
+from dispatchd.domain.policy_event import PolicyEvent
 from dispatchd.domain.proposal import Choice, Proposal, ProposalStatus
 from dispatchd.domain.run_event import RunEvent
 from dispatchd.domain.steering_event import SteeringEvent
 from dispatchd.domain.telling_epics import told_of_epic
+from dispatchd.domain.telling_policy import told_of_policy
 from dispatchd.domain.telling_runs import told_of_runs
 from dispatchd.domain.telling_steering import told_of_steering
 from dispatchd.domain.thread import Thread, ThreadKind
@@ -89,6 +91,8 @@ def tell(event: Event, circumstance: Circumstance, board: Board) -> str:
         told = told_of_steering(event, board)
     elif isinstance(event, RunEvent):
         told = told_of_runs(event, board)
+    elif isinstance(event, PolicyEvent):
+        told = told_of_policy(event, lambda subject: called(board, subject))
     else:
         told = _told(event, board)
     line = one_line(f"{who(circumstance.actor)} {told}")

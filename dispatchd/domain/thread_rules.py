@@ -20,6 +20,7 @@ from dispatchd.domain.event import (
     TurnAdded,
 )
 from dispatchd.domain.lookups import standing_issue, standing_thread
+from dispatchd.domain.permissions import ALLOW_ALWAYS
 from dispatchd.domain.references import who_is_here
 from dispatchd.domain.thread import Thread, ThreadPurpose, ThreadStatus
 from dispatchd.domain.wording import quoted
@@ -115,6 +116,8 @@ def decide_talk(board: Board, thread: Thread, command: AnswerThread, actor: Acto
         return (TurnAdded(thread=thread.id, text=text),)
     _check_may_answer(board, thread, actor)
     option, text = check_answer(thread, command)
+    if actor.kind is ActorKind.AGENT and option == ALLOW_ALWAYS:
+        require_human(actor, "what is always allowed", subject=thread.id, key="answer")
     if thread.status is not ThreadStatus.OPEN:
         last = thread.turns[-1] if thread.turns else None
         said = "\n\n".join(part for part in (option, text) if part)
@@ -137,7 +140,7 @@ def _is_further_turn(board: Board, thread: Thread, actor: Actor) -> bool:
 
 
 def _check_may_answer(board: Board, thread: Thread, actor: Actor) -> None:
-    if actor.kind is ActorKind.AGENT and thread.to == actor.handle:
+    if actor.kind is ActorKind.AGENT and actor.handle in {thread.to, thread.asked_agent}:
         return
     require_person(board.rules, actor, "answering for a person", subject=thread.id, key="answer")
     if thread.to is not None and thread.to != actor.handle:

@@ -134,9 +134,12 @@ class Player:
                 return bool(answer["allowed"])
         return False
 
-    def do_ask(self, step: Mapping[str, Any]) -> str:
-        """`ask = "…", options = […]`: the turn ends."""
+    def do_ask(self, step: Mapping[str, Any]) -> str | None:
+        """`ask = "…", options = […]`: the turn ends, unless a rule answers."""
         done = say("ask_human", _without(step, "ask", question=step["ask"]), inherited())
+        if done.get("status") == "answered":
+            self.do_say({"say": f"I was told: {done['answer']}"})
+            return None
         self.said = f"I have asked ({done['thread']})."
         return "ok"
 

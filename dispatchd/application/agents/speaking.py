@@ -9,9 +9,11 @@ from typing import Any, Final
 
 from dispatchd.application.agents.asking import PENDING
 from dispatchd.application.agents.checking import run_submit_checks
+from dispatchd.application.agents.consulting import put_to_rules
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.ending import clone_of
 from dispatchd.application.agents.flows.verbs import answer_finding, give_verdict, look_at_artefact
+from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan
 from dispatchd.application.people import agent_actor
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -20,15 +22,16 @@ from dispatchd.application.requests.carrying_out import perform
 from dispatchd.application.requests.request import Request, Verb
 from dispatchd.domain.actors import Channel, Provenance
 from dispatchd.domain.agent_run import AgentRun, RunId, Work
-from dispatchd.domain.command import Circumstance, MoveIssue
+from dispatchd.domain.command import Circumstance, DeliverAnswer, MoveIssue
 from dispatchd.domain.errors import Rejected
-from dispatchd.domain.identifiers import EntityKind
+from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.issue import IssueStatus
 from dispatchd.domain.run_command import SubmitWork
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
 from dispatchd.domain.wording import listed
 
 Said = Mapping[str, Any]
+BY_RULE: Final = "A rule of this workspace answers that. Go on with it."
 _MOST_NAMED: Final = 10
 NOT_A_PERSON: Final = "use the tools of your run, or end your turn; this is how people speak, and you belong to an agent's turn ({run})"
 MOST_QUESTIONS: Final = 5
@@ -100,7 +103,24 @@ async def _ask(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
     if len(standing) >= MOST_QUESTIONS:
         raise Rejected(f"end your turn; {len(standing)} questions of yours wait for an answer already")
     done = await _perform(desk, run, Verb.ASK, asked)
-    return {"thread": done["subject"], "status": "pending", "say": PENDING}
+    return await _answered_at_once(desk, EntityId(done["subject"]))
+
+
+async def _answered_at_once(desk: Desk, thread_id: EntityId) -> Mapping[str, Any]:
+    """What a rule says to it, or that the answer comes in a later turn."""
+    heard: list[Thread] = []
+
+    def put(door: Door) -> Plan:
+        thread = put_to_rules(desk, door, thread_id, desk.session.ports.clock.now())
+        if thread is None or thread.status is not ThreadStatus.ANSWERED:
+            return Plan(commands=[], subject=thread_id)
+        heard.append(thread)
+        return Plan(commands=[DeliverAnswer(thread=thread_id)], subject=thread_id)
+
+    await desk.plan(put)
+    if not heard:
+        return {"thread": thread_id, "status": "pending", "say": PENDING}
+    return {"thread": thread_id, "status": "answered", "answer": heard[0].turns[-1].text, "say": BY_RULE}
 
 
 def _open_questions(work: UnitOfWork, run: AgentRun) -> list[Thread]:
@@ -166,6 +186,8 @@ def _fetched(desk: Desk, work: Work) -> str:
 async def _blocked(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
     """Say what is missing; people see it as a question, and the issue as blocked, until it is answered."""
     done = await _ask(desk, run, {"question": said.get("what") or said.get("text")})
+    if done["status"] == "answered":
+        return done
     move = MoveIssue(issue=run.issue, to=IssueStatus.BLOCKED)
     await desk.session.act(lambda _door, _by: Plan(commands=[move], subject=run.issue), _by(desk, run))
     return done
