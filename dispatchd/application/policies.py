@@ -10,7 +10,7 @@ from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.config_values import BudgetSettings
 from dispatchd.documents.policy_document import read_policies
 from dispatchd.domain.agent_run import AgentRun
-from dispatchd.domain.identifiers import DocumentDigest
+from dispatchd.domain.identifiers import DocumentDigest, EntityId
 from dispatchd.domain.issue import Issue
 from dispatchd.domain.permissions import Leave
 from dispatchd.domain.policy import Asked, AskedKind, PolicyRule
@@ -73,7 +73,7 @@ class Weighing:
     def asked_for(self, run: AgentRun, leave: Leave) -> Asked:
         """A request for leave, made in a turn."""
         text = "\n".join(filter(None, (leave.about, leave.command)))
-        return self._asked(AskedKind.PERMISSION, run.agent, self.work.issue(run.issue), text, leave)
+        return self.asked(AskedKind.PERMISSION, run.agent, run.issue, text, leave)
 
     def asked_in(self, thread: Thread) -> Asked:
         """What an agent's thread asks."""
@@ -81,11 +81,14 @@ class Weighing:
         kind = AskedKind.PERMISSION if permission else AskedKind.QUESTION
         said = thread.turns[0].text if thread.turns else ""
         text = said if said.startswith(thread.title) else f"{thread.title}\n{said}"
-        issue = self.work.issue(thread.issue) if thread.issue is not None else None
-        return self._asked(kind, thread.sender, issue, text.strip(), thread.leave or Leave(tool=""))
+        leave = thread.leave or Leave(tool="")
+        if permission and thread.leave is not None:
+            text = "\n".join(filter(None, (leave.about, leave.command)))
+        return self.asked(kind, thread.sender, thread.issue, text.strip(), leave)
 
-    def _asked(self, kind: AskedKind, agent: str, issue: Issue | None, text: str, leave: Leave) -> Asked:
-        card = self.work.agent(agent)
+    def asked(self, kind: AskedKind, agent: str, about: EntityId | None, text: str, leave: Leave) -> Asked:
+        """A question as rules see it."""
+        card, issue = self.work.agent(agent), self.work.issue(about) if about is not None else None
         runs = tuple(self.work.runs.of_issue(issue.id)) if issue is not None else ()
         return Asked(
             kind=kind,

@@ -28,6 +28,14 @@ class AgentsLook:
         return config_of(self._workspace)
 
     @property
+    def policies(self) -> str:
+        """`policies.toml` as it stands in the tree; empty where there is none, or none that reads."""
+        try:
+            return (self._workspace.tree / "policies.toml").read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return ""
+
+    @property
     def now(self) -> datetime:
         """The clock."""
         from dispatchd.adapters.system.system_clock import SystemClock

@@ -7,6 +7,7 @@ import asyncio
 import logging
 from datetime import datetime
 
+from dispatchd.application.agents.answering import ask_agents
 from dispatchd.application.agents.circuit import break_circuits
 from dispatchd.application.agents.consulting import put_questions_to_rules
 from dispatchd.application.agents.desk import Desk
@@ -89,6 +90,7 @@ async def _decide(desk: Desk, position: int) -> None:
     await break_circuits(desk)
     await ask_people_on_the_way(desk)
     asked_until = await put_questions_to_rules(desk)
+    await ask_agents(desk)
     desk.ask_again = _earlier(await dispatch(desk), asked_until)
     await ask_for_money(desk)
     desk.decided_at = position

@@ -28,6 +28,8 @@ class Occasion(StrEnum):
     """The turn before ended with nothing asked and nothing submitted."""
     RETRY = "retry"
     """The turn before broke off through no fault of the work."""
+    QUESTION = "question"
+    """A rule puts another agent's question to it, and it does nothing else."""
 
 
 class RunOutcome(StrEnum):
@@ -125,6 +127,11 @@ class AgentRun:
     stops_at_once: bool = False
     resets_at: datetime | None = None
     """When the account takes requests again, where a rate limit ended it."""
+
+    @property
+    def is_for_answer(self) -> bool:
+        """Whether it is asked another agent's question, and works on nothing; `issue` is then the question's thread."""
+        return self.occasion is Occasion.QUESTION
 
     @property
     def is_live(self) -> bool:

@@ -71,6 +71,7 @@ from dispatchd.domain.list_command import MakeIssues, OrderIssues
 from dispatchd.domain.list_rules import decide_make, decide_order
 from dispatchd.domain.policy_command import AnswerByRule, NoteRuling, PassQuestionOn, PutRulesInForce
 from dispatchd.domain.policy_rules import (
+    decide_ask_for_answer,
     decide_by_rule,
     decide_pass_on,
     decide_put_in_force,
@@ -79,6 +80,7 @@ from dispatchd.domain.policy_rules import (
 from dispatchd.domain.proposal_rules import decide_end, decide_override, decide_vote
 from dispatchd.domain.removal_rules import decide_remove, decide_restore
 from dispatchd.domain.run_command import (
+    AskForAnswer,
     BounceWork,
     EndRun,
     HoldWork,
@@ -155,6 +157,7 @@ _RULES: Final[Mapping[type[Command], Callable[[Board, Any, Circumstance], tuple[
     AnswerByRule: decide_by_rule,
     PassQuestionOn: decide_pass_on,
     NoteRuling: decide_ruling,
+    AskForAnswer: decide_ask_for_answer,
 }
 
 

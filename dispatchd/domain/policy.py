@@ -151,7 +151,8 @@ def _misses(rule: PolicyRule, asked: Asked) -> Iterator[str]:
     only = ANSWERS_ONLY.get(rule.answer)
     if only is not None and only is not asked.kind:
         yield f'"{rule.answer}" answers a {only}, and this is a {asked.kind}'
-    elif not fnmatchcase(asked.kind, rule.kind):
+        return
+    if not fnmatchcase(asked.kind, rule.kind):
         yield f"it is a {asked.kind}, and the rule is for a {rule.kind}"
     yield from _misses_in_words(rule, asked)
     yield from _misses_in_paths(rule, asked)

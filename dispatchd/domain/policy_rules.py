@@ -7,8 +7,10 @@ questions and requests for leave of agents, and nothing else that waits for peop
 from typing import Final
 
 from dispatchd.domain.actors import ActorKind
+from dispatchd.domain.agent_run import AgentRun, Occasion
 from dispatchd.domain.authority import require_daemon, require_person
 from dispatchd.domain.board import Board
+from dispatchd.domain.brake import why_nothing_starts
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import Event
@@ -17,6 +19,8 @@ from dispatchd.domain.lookups import standing_agent, standing_thread
 from dispatchd.domain.permissions import ALLOW_ALWAYS, ALLOW_ONCE, DENY
 from dispatchd.domain.policy_command import AnswerByRule, NoteRuling, PassQuestionOn, PutRulesInForce
 from dispatchd.domain.policy_event import LeaveRuled, QuestionPassed, RuleAnswered, RulesTaken
+from dispatchd.domain.run_command import AskForAnswer
+from dispatchd.domain.run_event import RunStarted
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadPurpose, ThreadStatus
 
 PUT_IN_FORCE: Final = "Put it in force"
@@ -81,6 +85,32 @@ def decide_pass_on(board: Board, command: PassQuestionOn, circumstance: Circumst
             raise Rejected(f"ask somebody else; {agent.name} is who asks.", subject=thread.id)
     passed = QuestionPassed(thread=thread.id, rule=command.rule, to=command.to, until=command.until)
     return (passed,)
+
+
+def decide_ask_for_answer(
+    board: Board, command: AskForAnswer, circumstance: Circumstance
+) -> tuple[Event, ...]:
+    """Begin the turn in which an agent answers what a rule puts to it. Once for each run's id."""
+    require_daemon(circumstance.actor, "starting an agent", subject=command.thread)
+    if board.run(command.run) is not None:
+        return ()
+    thread, agent = _asking(board, command.thread), standing_agent(board, command.agent)
+    if thread.asked_agent != agent.name:
+        raise Rejected(f"nothing is to be done; {agent.name} is not asked.", subject=thread.id)
+    why = why_nothing_starts(board)
+    if why or agent.paused:
+        raise Rejected(f"wait; {why or f'{agent.name} is paused'}.", subject=thread.id)
+    run = AgentRun(
+        id=command.run,
+        issue=thread.id,
+        agent=agent.name,
+        engine=agent.engine,
+        occasion=Occasion.QUESTION,
+        attempt=command.attempt,
+        started=circumstance.at,
+        contained=command.contained,
+    )
+    return (RunStarted(run=run),)
 
 
 def decide_ruling(_board: Board, command: NoteRuling, circumstance: Circumstance) -> tuple[Event, ...]:

@@ -23,6 +23,17 @@ class StartRun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskForAnswer:
+    """Begin a turn in which an agent answers another's question. It has no branch and is no work on an issue."""
+
+    thread: EntityId
+    run: RunId
+    agent: str
+    attempt: int = 1
+    contained: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndRun:
     """Note how a turn ended, once."""
 
@@ -83,4 +94,4 @@ class NoteMerged:
     into: str
 
 
-RunCommand = StartRun | StopRun | EndRun | SubmitWork | BounceWork | HoldWork | NoteMerged
+RunCommand = StartRun | AskForAnswer | StopRun | EndRun | SubmitWork | BounceWork | HoldWork | NoteMerged

@@ -176,6 +176,12 @@ class Player:
         """`answer = 1, text = "…"`."""
         say("answer_finding", {"number": step["answer"], "answer": step.get("text", "")}, inherited())
 
+    def do_reply(self, step: Mapping[str, Any]) -> str:
+        """`reply = "…", reason = "…"`: to another agent's question; the turn ends."""
+        say("answer_question", _without(step, "reply", answer=step["reply"]), inherited())
+        self.said = str(step["reply"])
+        return "ok"
+
     def do_wait(self, _step: Mapping[str, Any]) -> str:
         """`wait = true`: until somebody says stop."""
         for line in sys.stdin:

@@ -26,6 +26,7 @@ VERBS: Final = (
     "report_blocked",
     "give_verdict",
     "answer_finding",
+    "answer_question",
 )
 _INSTRUCTIONS: Final = (
     "How you speak with the people and agents you work with. Nothing here waits for a person: what you ask comes back "
@@ -145,3 +146,11 @@ class Tools:
     ) -> str:
         """Answer what a reviewer found. Each finding is answered before you submit."""
         return self._ask("answer_finding", number=number, answer=answer)
+
+    def answer_question(
+        self,
+        answer: Annotated[str, Field(description="One of the options as it is offered, or a text")],
+        reason: Annotated[str, Field(description="Why, in a sentence")] = "",
+    ) -> str:
+        """Answer what another agent asks, where this turn is for that. End your turn afterwards."""
+        return self._ask("answer_question", answer=answer, reason=reason)

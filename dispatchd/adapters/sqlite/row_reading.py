@@ -149,6 +149,7 @@ def thread_row(state: State, path: str | None) -> ThreadRow:
         created=_time(state["created"]),
         removed=state.get("removed", False),
         path=path,
+        asked_agent=next((each.get("to") for each in reversed(state.get("passed", ()))), None),
     )
 
 

@@ -6,6 +6,7 @@ In this order: what the agent made is safe before anything says that the turn is
 from dataclasses import dataclass
 from typing import Final
 
+from dispatchd.application.agents.answering import why_not_asked
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.listening import listen
 from dispatchd.application.ports.agent_engine import AgentEngine
@@ -74,7 +75,9 @@ def _how(ended: RunExit, stderr: str) -> str:
 def why_unwanted(work: UnitOfWork, run: AgentRun) -> str:
     """Why nobody wants this turn any more: its issue or its agent was deleted; empty where neither was."""
     issue, agent = work.issue(run.issue), work.agent(run.agent)
-    if issue is None or issue.removed:
+    if run.is_for_answer and (gone := why_not_asked(work, run)):
+        return gone
+    if not run.is_for_answer and (issue is None or issue.removed):
         return f"{run.issue} was deleted"
     return f"the card of {run.agent} was deleted" if agent is None or agent.removed else ""
 

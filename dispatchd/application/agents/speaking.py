@@ -7,6 +7,7 @@ issue, and none waits for a person.
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
+from dispatchd.application.agents.answering import answer_question
 from dispatchd.application.agents.asking import PENDING
 from dispatchd.application.agents.checking import run_submit_checks
 from dispatchd.application.agents.consulting import put_to_rules
@@ -48,6 +49,10 @@ async def speak(desk: Desk, run_id: RunId, verb: str, said: Said) -> Mapping[str
         raise Rejected(
             f"speak as {run.agent}; this turn is {run.agent}'s, and no other's word is taken in it"
         )
+    if run.is_for_answer and verb not in ANSWERING:
+        raise Rejected(
+            f'say one of {listed(ANSWERING)}; this turn is for an answer, and "{verb}" is not for it'
+        )
     does = VERBS.get(verb)
     if does is None:
         raise Rejected(f'say one of {listed(VERBS)}; "{verb}" is not for agents')
@@ -71,7 +76,8 @@ async def check_before(desk: Desk, run_id: RunId, verb: str) -> None:
 
 async def _get_issue(desk: Desk, run: AgentRun, _said: Said) -> Mapping[str, Any]:
     def read(work: UnitOfWork) -> str:
-        record = work.documents.of(run.issue)
+        thread = work.thread(run.issue) if run.is_for_answer else None
+        record = work.documents.of(run.issue if thread is None else thread.issue or thread.id)
         found = work.blobs.get(record.current) if record is not None and record.current is not None else b""
         return found.decode("utf-8", errors="replace")
 
@@ -218,7 +224,10 @@ VERBS: Final[Mapping[str, Callable[[Desk, AgentRun, Said], Awaitable[Mapping[str
     "report_blocked": _blocked,
     "give_verdict": give_verdict,
     "answer_finding": answer_finding,
+    "answer_question": answer_question,
 }
+ANSWERING: Final = ("get_issue", "answer_question")
+"""What may be said in a turn in which an agent answers another's question."""
 
 
 def _only(said: Said, *names: str) -> dict[str, Any]:

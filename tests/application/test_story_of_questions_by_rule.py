@@ -1,0 +1,296 @@
+"""What agents ask is answered by a rule, by another agent, or by people, each in its time; who answers stands there."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from dispatchd.application.agents.answering import answer_question, ask_agents
+from dispatchd.application.agents.asking import ask_leave
+from dispatchd.application.agents.consulting import put_questions_to_rules
+from dispatchd.application.agents.ending import why_unwanted
+from dispatchd.application.agents.policy_writing import write_down_what_is_always_allowed
+from dispatchd.application.agents.speaking import speak
+from dispatchd.application.command_handler import Door
+from dispatchd.application.intake import Plan
+from dispatchd.application.ports.agent_events import PermissionAsked
+from dispatchd.application.ports.run_store import RunProgress
+from dispatchd.application.requests.request import Verb
+from dispatchd.domain.agent_run import AgentRun, Occasion, RunOutcome
+from dispatchd.domain.command import Command
+from dispatchd.domain.errors import Rejected
+from dispatchd.domain.identifiers import EntityId, EntityKind
+from dispatchd.domain.permissions import ALLOW_ALWAYS, ALLOW_ONCE
+from dispatchd.domain.run_command import EndRun, StartRun
+from dispatchd.domain.thread import Thread, ThreadStatus
+from tests.application.flow_world import FlowWorld
+from tests.application.world import World
+from tests.fakes.instant_store import run
+
+POLICIES = "policies.toml"
+ASKS = """\
+[[rule]]
+ask = "architect"
+text = "*spaces*"
+within = "10m"
+
+[[rule]]
+answer = "human"
+text = "*spaces*"
+within = "1h"
+
+[[rule]]
+say = "Spaces"
+"""
+
+
+class Office(FlowWorld):
+    """ash asks; yew is an architect, oak a reviewer."""
+
+    def __init__(self, world: World, rules: str) -> None:
+        super().__init__(world, "plain")
+        world.save(POLICIES, rules)
+        world.settle()
+        self.turn_of_ash = self.start("ash")
+
+    def daemon(self, *commands: Command) -> None:
+        """Turns here are contained, so that nobody's saves are doubted."""
+        kept = (replace(each, contained=True) if isinstance(each, StartRun) else each for each in commands)
+        super().daemon(*kept)
+
+    def asks(self, question: str, *options: str) -> Mapping[str, Any]:
+        said = {"question": question, "options": list(options)}
+        return run(speak(self.desk, self.turn_of_ash.id, "ask_human", said))
+
+    def wants(self, command: str) -> RunProgress:
+        """ash's engine asks leave; what is owed to it is forgotten, what became of it is kept."""
+        found: list[RunProgress] = []
+
+        def plan(door: Door) -> Plan:
+            before = replace(door.work.runs.progress(self.turn_of_ash.id), asked=())
+            asked = PermissionAsked(request="p1", tool="Bash", command=command)
+            found.append(ask_leave(self.desk, door, self.turn_of_ash, before, asked))
+            door.work.runs.save_progress(found[-1])
+            return Plan(commands=[])
+
+        run(self.desk.plan(plan))
+        return found[-1]
+
+    def looks(self) -> None:
+        """What the daemon does by the clock; twice, because it may."""
+        for _ in range(2):
+            run(put_questions_to_rules(self.desk))
+            run(ask_agents(self.desk))
+        self.world.settle()
+
+    def waits(self, length: timedelta) -> None:
+        self.world.clock.pass_time(length.total_seconds())
+        self.looks()
+
+    def thread(self, thread_id: str | None = None) -> Thread:
+        threads = self.world.store.look(lambda work: list(work.entities(EntityKind.THREAD)))
+        mine = [each for each in threads if isinstance(each, Thread) and each.sender == "ash"]
+        return next(each for each in reversed(mine) if thread_id in {None, each.id})
+
+    def turns_for_answers(self) -> list[AgentRun]:
+        live = self.world.store.look(lambda work: list(work.runs.live()))
+        return [each for each in live if each.occasion is Occasion.QUESTION]
+
+    def answers(self, turn: AgentRun, answer: str, reason: str = "") -> Mapping[str, Any]:
+        return run(answer_question(self.desk, turn, {"answer": answer, "reason": reason}))
+
+    def happened(self, name: str) -> int:
+        return sum(type(each.event).__name__ == name for each in self.world.events())
+
+
+def test_a_fixed_text_answers_in_the_same_call_and_the_rule_stands_in_thread_event_and_log(
+    world: World,
+) -> None:
+    office = Office(world, '[[rule]]\nsay = "Spaces, four."\ntext = "*spaces*"\n')
+    done = office.asks("Tabs or spaces?")
+    assert (done["status"], done["answer"]) == ("answered", "Spaces, four.")
+    thread = office.thread()
+    assert (thread.status, thread.delivered) == (ThreadStatus.ANSWERED, True)
+    assert [turn.text for turn in thread.turns[-2:]] == [
+        "The rule at policies.toml:1 answers:",
+        "Spaces, four.",
+    ]
+    told = [line for _, line in world.store.look(lambda work: work.history.newest(9))]
+    assert any("answers by the rule at policies.toml:1: Spaces, four." in line for line in told)
+
+
+def test_a_fixed_text_that_is_an_option_chooses_it(world: World) -> None:
+    office = Office(world, '[[rule]]\nsay = "spaces"\n')
+    office.asks("Which?", "Tabs", "Spaces")
+    assert office.thread().chosen == "Spaces"
+
+
+def test_without_a_rule_that_fits_people_are_asked_as_ever(world: World) -> None:
+    office = Office(world, '[[rule]]\nsay = "x"\ntext = "*never*"\n')
+    assert office.asks("Tabs or spaces?")["status"] == "pending"
+    office.looks()
+    assert office.thread().passed == ()
+    assert office.happened("QuestionPassed") == 0
+
+
+def test_a_rule_written_later_answers_what_waits(world: World) -> None:
+    office = Office(world, "")
+    office.asks("Tabs or spaces?")
+    world.save(POLICIES, '[[rule]]\nsay = "Spaces."\n')
+    world.settle()
+    office.looks()
+    assert office.thread().turns[-1].text == "Spaces."
+
+
+def test_an_agent_of_the_role_is_asked_in_a_turn_of_its_own_and_answers(world: World) -> None:
+    office = Office(world, ASKS)
+    assert office.asks("Tabs or spaces?", "Tabs", "Spaces")["status"] == "pending"
+    office.looks()
+    thread = office.thread()
+    (turn,) = office.turns_for_answers()
+    assert (turn.agent, turn.issue, turn.id) == ("yew", thread.id, f"{thread.id}.1")
+    office.answers(turn, "spaces", "As everywhere.")
+    world.settle()
+    answered = office.thread()
+    assert (answered.chosen, answered.turns[-1].by.handle) == ("Spaces", "yew")
+    assert "The rule at policies.toml:1 asks yew, until" in world.read(world.paths("inbox")[0])
+    assert world.store.look(lambda work: why_unwanted(work, turn)) == ""
+
+
+def test_when_nobody_answers_in_time_the_next_rule_has_its_turn_and_in_the_end_a_text(world: World) -> None:
+    office = Office(world, ASKS)
+    office.asks("Tabs or spaces?")
+    office.looks()
+    (turn,) = office.turns_for_answers()
+    office.waits(timedelta(minutes=11))
+    assert [each.to for each in office.thread().passed] == ["yew", None]
+    assert world.store.look(lambda work: why_unwanted(work, turn)) == "somebody else is asked by now"
+    with pytest.raises(Rejected, match="somebody else is asked"):
+        office.answers(turn, "Tabs")
+    office.waits(timedelta(hours=2))
+    thread = office.thread()
+    assert (thread.status, thread.turns[-1].text) == (ThreadStatus.ANSWERED, "Spaces")
+    assert office.happened("QuestionPassed") == 2
+    assert office.happened("RuleAnswered") == 1
+
+
+def test_a_person_may_be_faster_than_the_agent_that_is_asked(world: World) -> None:
+    office = Office(world, ASKS)
+    office.asks("Tabs or spaces?", "Tabs", "Spaces")
+    office.looks()
+    (turn,) = office.turns_for_answers()
+    world.ask(Verb.ANSWER, thread=office.thread().id, option="Tabs")
+    world.settle()
+    assert office.thread().chosen == "Tabs"
+    assert world.store.look(lambda work: why_unwanted(work, turn)).endswith("was answered already")
+    with pytest.raises(Rejected):
+        office.answers(turn, "Spaces")
+
+
+def test_an_agent_that_does_not_answer_is_asked_once_more_and_no_more(world: World) -> None:
+    office = Office(world, ASKS)
+    office.asks("Tabs or spaces?")
+    for number in (1, 2):
+        office.looks()
+        (turn,) = office.turns_for_answers()
+        assert turn.attempt == number
+        office.daemon(EndRun(run=turn.id, outcome=RunOutcome.OK))
+    office.looks()
+    assert office.turns_for_answers() == []
+
+
+def test_nobody_is_asked_what_they_ask_themselves_and_a_role_without_anybody_is_passed_over(
+    world: World,
+) -> None:
+    office = Office(world, '[[rule]]\nask = "coder"\n\n[[rule]]\nask = "docs"\n\n[[rule]]\nsay = "Spaces."\n')
+    assert office.asks("Tabs or spaces?")["answer"] == "Spaces."
+
+
+def test_only_the_agent_that_is_asked_answers_and_only_in_its_turn(world: World) -> None:
+    office = Office(world, ASKS)
+    office.asks("Tabs or spaces?")
+    office.looks()
+    (turn,) = office.turns_for_answers()
+    for speaker in ("yew", "oak"):
+        with pytest.raises(Rejected):
+            world.ask(Verb.ANSWER, speaker=speaker, thread=turn.issue, text="Tabs")
+    with pytest.raises(Rejected, match="nobody's question"):
+        office.answers(office.turn_of_ash, "Tabs")
+    for verb in ("submit_work", "ask_human", "cast_vote", "send_message", "note_progress"):
+        with pytest.raises(Rejected, match="this turn is for an answer"):
+            run(speak(office.desk, turn.id, verb, {"text": "x"}))
+
+
+def test_leave_is_given_or_denied_at_once_and_told_once_in_a_turn(world: World) -> None:
+    rules = (
+        '[[rule]]\nanswer = "allow"\ncommand = "make *"\n\n[[rule]]\nanswer = "deny"\ncommand = "git push*"\n'
+    )
+    office = Office(world, rules)
+    for command in ("make test", "make test", "git push", "git push"):
+        assert office.wants(command).asked == ()
+    assert office.happened("LeaveRuled") == 2
+    told = [line for _, line in world.store.look(lambda work: work.history.newest(9))]
+    assert any("denies ash by the rule at policies.toml:5 Bash: git push" in line for line in told)
+    assert world.paths("inbox") == []
+
+
+def test_an_agent_allows_once_and_never_always(world: World) -> None:
+    office = Office(world, '[[rule]]\nask = "architect"\ntool = "Bash"\n')
+    assert office.wants("curl example.com").asked
+    office.looks()
+    (turn,) = office.turns_for_answers()
+    with pytest.raises(Rejected, match="what is always allowed is not for an agent"):
+        office.answers(turn, ALLOW_ALWAYS)
+    with pytest.raises(Rejected, match="nothing else is an answer"):
+        office.answers(turn, "Sure")
+    office.answers(turn, ALLOW_ONCE)
+    assert office.thread().chosen == ALLOW_ONCE
+    run(write_down_what_is_always_allowed(office.desk))
+    world.settle()
+    assert world.read(POLICIES).count("[[rule]]") == 1
+
+
+def test_always_adds_a_rule_below_what_stands_there_with_who_and_when_and_it_counts(world: World) -> None:
+    ours = '# odd,  and mine\n[[rule]]\nanswer   =   "deny"   # never\ncommand = "git push*"'
+    office = Office(world, ours)
+    office.wants("make test")
+    world.settle()
+    (path,) = world.paths("inbox")
+    world.edit(path, "- [ ] Always allow", "- [x] Always allow")
+    world.settle()
+    for _ in range(2):
+        run(write_down_what_is_always_allowed(office.desk))
+        world.settle()
+    text = world.read(POLICIES)
+    assert text.startswith(ours)
+    assert f"# ash asked in {office.thread().id}; Alice Doe allowed it always, " in text
+    assert text.count("[[rule]]") == 2
+    assert office.wants("make test").asked == ()
+    assert office.happened("LeaveRuled") == 1
+
+
+def test_always_beside_a_strangers_rules_lets_only_its_own_count(world: World) -> None:
+    office = Office(world, "# ours\n")
+    world.commit(
+        {POLICIES: '# ours\n[[rule]]\nanswer = "allow"\ntool = "*"\n'}, ("Mallory", "m@evil.example")
+    )
+    office.wants("make test")
+    world.settle()
+    asked = next(path for path in world.paths("inbox") if "Always allow" in world.read(path))
+    world.edit(asked, "- [ ] Always allow", "- [x] Always allow")
+    world.settle()
+    run(write_down_what_is_always_allowed(office.desk))
+    world.settle()
+    assert office.wants("make test").asked == ()
+    assert office.wants("curl evil.example").asked
+
+
+def test_the_permission_of_an_issue_says_what_is_asked_leave_for(world: World) -> None:
+    office = Office(world, "")
+    office.wants("make test")
+    leave = office.thread().leave
+    assert leave is not None
+    assert (leave.tool, leave.command) == ("Bash", "make test")
+    assert office.thread().issue == EntityId("i-7k2m")
