@@ -120,8 +120,6 @@ def _threads(model: "ReadModel", agents: frozenset[str], me: Me | None) -> Itera
     for row in model.threads(("open",)):
         if row.to is not None and (row.to in agents or not is_for(me, (row.to,))):
             continue
-        if row.asked_agent is not None:  # until its time is over; whoever opens its file may answer all the same
-            continue
         if row.kind == "permission":
             alike.setdefault((row.title.casefold(), row.options, row.accepts_text), []).append(row)
         else:

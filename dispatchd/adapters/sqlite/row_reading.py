@@ -136,7 +136,7 @@ def thread_row(state: State, path: str | None) -> ThreadRow:
         kind=state["kind"],
         status=state["status"],
         sender=state["sender"],
-        to=state.get("to"),
+        to=state.get("to") or _put_to(state),
         issue=state.get("issue"),
         subject=state.get("subject"),
         purpose=state["purpose"],
@@ -149,8 +149,13 @@ def thread_row(state: State, path: str | None) -> ThreadRow:
         created=_time(state["created"]),
         removed=state.get("removed", False),
         path=path,
-        asked_agent=next((each.get("to") for each in reversed(state.get("passed", ()))), None),
     )
+
+
+def _put_to(state: State) -> str | None:
+    """The agent to whom a rule has put what nobody has answered yet."""
+    passed = state.get("passed", ()) if state["status"] == "open" else ()
+    return passed[-1].get("to") if passed else None
 
 
 def brake_row(state: State) -> BrakeRow:

@@ -190,8 +190,6 @@ class ThreadRow(NamedTuple):
     created: datetime
     removed: bool
     path: str | None
-    asked_agent: str | None = None
-    """The agent to whom a rule has put it."""
 
 
 class AgentRow(NamedTuple):
