@@ -1,11 +1,20 @@
 """Rules answer agents at work: with a text, through another agent in a turn of its own, and by leave given or denied."""
 
+import json
+import re
+import shlex
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
 
 import pytest
 
 from tests.system.agent_desk import AgentDesk
 from tests.system.desk import Desk, until
+from tests.system.json_ground import keys_of
+from tests.system.test_json_is_documented import documented, listed
+
+PAGE: Final = (Path(__file__).resolve().parents[2] / "docs" / "policies.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -83,3 +92,31 @@ def test_a_text_a_denial_and_an_agent_answer_and_the_log_says_which_rule(at_work
     assert "The rule at policies.toml:5 asks sage, until" in shown
     assert "It only makes a file." in shown
     assert at_work.integrated("allowed") == ""
+
+
+def test_the_page_about_rules_shows_what_the_command_says(desk: Desk) -> None:
+    AgentDesk(desk).lay("ash")
+    rules = re.findall(r"^```toml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)[0]
+    (desk.tree / "policies.toml").write_text(rules, encoding="utf-8")
+    desk.dispatchd("sync", "--wait")
+    assert "Every rule can be read, and counts." in desk.dispatchd("policy", "check")
+    shown = re.findall(r"^\$ dispatchd (policy test .*)\n((?:[^$`].*\n|\n)+)", PAGE, re.MULTILINE)[0]
+    assert desk.dispatchd(*shlex.split(shown[0])).strip() == shown[1].strip()
+
+
+def test_what_commands_about_rules_print_is_what_the_documentation_says(desk: Desk) -> None:
+    (desk.tree / "policies.toml").write_text(RULES, encoding="utf-8")
+    desk.dispatchd("sync", "--wait")
+    own = frozenset({"items.fits", "rules.fits"})
+    for words, expected in {
+        ("policy", "list"): listed("Policy"),
+        ("policy", "test", "--tool", "x"): documented("Policy test"),
+    }.items():
+        found = keys_of(json.loads(desk.dispatchd(*words, "--json")), own)
+        assert found == expected, f"{words}: {sorted(found ^ expected)}"
+    assert desk.run("dispatchd", "policy", "test").code != 0
+    (desk.tree / "policies.toml").write_text(RULES.replace("say", "sya"), encoding="utf-8")
+    desk.dispatchd("sync", "--wait")
+    broken = desk.ask("policy", "check")
+    assert (broken.code, broken.out.splitlines()[0]) == (1, '.dispatch/policies.toml:2  A rule has no "sya"')
+    assert "policies.toml:1" in desk.dispatchd("policy", "list")

@@ -10,6 +10,7 @@ def test_106_a_strangers_commit_takes_no_agent_out_of_its_cell_and_changes_no_co
     settings = SettingsInForce(find_workspace(desk.root))
     before = settings()
     assert before.agents.sandbox == "bubblewrap"
+    desk.dispatchd("down")
     config = desk.tree / "config.toml"
     text = config.read_text(encoding="utf-8")
     hers = text.replace("[agents]\n", '[agents]\nsandbox = "off"\n')
@@ -18,6 +19,7 @@ def test_106_a_strangers_commit_takes_no_agent_out_of_its_cell_and_changes_no_co
     who = ("-c", "user.name=Mallory", "-c", "user.email=mallory@evil.example")
     desk.tree_git(*who, "commit", "-qam", "Take over")
     assert settings() == before
+    desk.up()
     until(
         lambda: any("changed config.toml" in each["title"] for each in desk.json("inbox", "list")["items"]),
         "nobody is asked about the settings",
