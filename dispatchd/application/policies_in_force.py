@@ -17,6 +17,7 @@ from dispatchd.documents.fence import decode
 from dispatchd.documents.policy_document import read_policies
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.tree_paths import POLICIES
+from dispatchd.domain.actors import Channel
 from dispatchd.domain.authority import is_person
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.identifiers import DocumentDigest, EntityKind
@@ -60,8 +61,11 @@ def take_policies(door: Door, seen: Sighting, problems: tuple[DocumentProblem, .
 
 
 def _may_say_so(work: UnitOfWork, by: Circumstance) -> bool:
-    """Whether *by* is a person's word, and surely theirs."""
-    return is_person(work.rules, by.actor) and (by.provenance.signed or not by.doubted)
+    """Whether *by* is a person's word, and surely theirs: where signatures are asked for, no commit is without one."""
+    if not is_person(work.rules, by.actor):
+        return False
+    by_name_alone = work.rules.require_signed and by.provenance.channel is Channel.COMMIT
+    return by.provenance.signed or not (by.doubted or by_name_alone)
 
 
 def _without_what_waits(work: UnitOfWork, text: str, standing: str | None) -> str | None:
@@ -125,7 +129,7 @@ def _why(by: Circumstance) -> str:
     commit = by.provenance.commit
     if commit is not None:
         look = f"look with `git -C .dispatch show {commit[:12]}`"
-        return f"A commit of {by.actor.name} <{by.actor.email}>, who may not say what agents may do, changed it: {look}."
+        return f"A commit changed it, by {by.actor.name} <{by.actor.email}>, and that is not enough to let it count: {look}."
     return "It says more than a person here has said that it may."
 
 

@@ -27,7 +27,7 @@ from dispatchd.domain.run_command import EndRun, StartRun
 from dispatchd.domain.thread import Thread, ThreadStatus
 from tests.application.flow_world import FlowWorld
 from tests.application.world import World
-from tests.fakes.instant_store import run
+from tests.fakes.instant_store import InstantStore, run
 
 POLICIES = "policies.toml"
 ASKS = """\
@@ -294,3 +294,21 @@ def test_the_permission_of_an_issue_says_what_is_asked_leave_for(world: World) -
     assert leave is not None
     assert (leave.tool, leave.command) == ("Bash", "make test")
     assert office.thread().issue == EntityId("i-7k2m")
+
+
+def test_after_a_lost_database_the_same_question_waits_for_the_same_agent_and_nobody_is_asked_twice(
+    world: World,
+) -> None:
+    office = Office(world, ASKS)
+    office.asks("Tabs or spaces?")
+    office.looks()
+    before, live = office.thread(), [turn.id for turn in office.turns_for_answers()]
+    world.store = InstantStore()
+    world.restart()
+    world.settle()
+    office.looks()
+    assert office.thread() == before
+    assert [turn.id for turn in office.turns_for_answers()] == live
+    office.waits(timedelta(minutes=11))
+    office.waits(timedelta(hours=2))
+    assert office.thread().turns[-1].text == "Spaces"

@@ -142,6 +142,19 @@ def test_rules_committed_by_somebody_of_people_count(ours: World) -> None:
     assert rules(ours) == ["deny git push*", "allow *"]
 
 
+def test_101_where_signatures_are_asked_for_a_commit_without_one_puts_no_rules_in_force(ours: World) -> None:
+    ours.ask(Verb.CONFIG_SET, key="workspace.require_signed", value="true")
+    ours.settle()
+    ours.commit({POLICIES: DENY + ALLOW}, BOB)
+    ours.settle()
+    assert rules(ours) == ["deny git push*"]
+    assert len(questions(ours)) == 1
+    ours.save(POLICIES, DENY)
+    ours.settle()
+    assert rules(ours) == ["deny git push*"]
+    assert not questions(ours)
+
+
 def test_what_an_uncontained_agent_could_have_written_counts_for_nobody() -> None:
     world = DoubtingWorld(config=CONFIG)
     world.save(POLICIES, DENY)
