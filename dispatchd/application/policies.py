@@ -9,6 +9,7 @@ from typing import Final
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.config_values import BudgetSettings
 from dispatchd.documents.policy_document import read_policies
+from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_run import AgentRun
 from dispatchd.domain.identifiers import DocumentDigest, EntityId
 from dispatchd.domain.issue import Issue
@@ -20,6 +21,8 @@ from dispatchd.domain.thread import Thread, ThreadKind
 MICROS: Final = 1_000_000
 MOST_TURNS: Final = 500
 """Of an agent in a day; more than these are not counted."""
+_MUTE: Final = "command"
+"""The engine of programs that know nothing of us, and so of no answer."""
 IN_FORCE: Final = "policies.in_force"
 """The note that holds the digest of the text whose rules count."""
 
@@ -62,6 +65,15 @@ def rules_in(text: str) -> tuple[PolicyRule, ...]:
     return () if reading.problems else reading.rules
 
 
+def who_may_be_asked(work: UnitOfWork, asker: str) -> tuple[Agent, ...]:
+    """The agents to whom a rule may put what *asker* asks: others, not resting, who have a way to answer."""
+    return tuple(
+        each
+        for each in work.agents()
+        if each.name != asker and not each.paused and each.engine.partition(":")[0] != _MUTE
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighing:
     """What rules may look at besides the question: who could be asked, and what was spent."""
@@ -102,9 +114,7 @@ class Weighing:
             text=text,
             spent=_dollars(runs),
             used=self._used(agent, issue, runs),
-            roles=frozenset(
-                each.role for each in self.work.agents() if each.name != agent and not each.paused
-            ),
+            roles=frozenset(each.role for each in who_may_be_asked(self.work, agent)),
         )
 
     def _used(self, agent: str, issue: Issue | None, runs: Sequence[AgentRun]) -> float | None:

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 
 from dispatchd.application.agents.answering import answer_question, ask_agents
-from dispatchd.application.agents.asking import ask_leave
+from dispatchd.application.agents.asking import ask_leave, ask_question
 from dispatchd.application.agents.consulting import put_questions_to_rules
 from dispatchd.application.agents.ending import why_unwanted
 from dispatchd.application.agents.policy_writing import write_down_what_is_always_allowed
 from dispatchd.application.agents.speaking import speak
 from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan
-from dispatchd.application.ports.agent_events import PermissionAsked
+from dispatchd.application.policies import who_may_be_asked
+from dispatchd.application.ports.agent_events import PermissionAsked, QuestionAsked
 from dispatchd.application.ports.run_store import RunProgress
 from dispatchd.application.requests.request import Verb
 from dispatchd.domain.agent_run import AgentRun, Occasion, RunOutcome
@@ -221,6 +222,28 @@ def test_only_the_agent_that_is_asked_answers_and_only_in_its_turn(world: World)
     for verb in ("submit_work", "ask_human", "cast_vote", "send_message", "note_progress"):
         with pytest.raises(Rejected, match="this turn is for an answer"):
             run(speak(office.desk, turn.id, verb, {"text": "x"}))
+
+
+def test_whoever_is_asked_asks_nobody_and_a_program_that_cannot_answer_is_not_asked(world: World) -> None:
+    office = Office(world, ASKS)
+    office.asks("Tabs or spaces?")
+    office.looks()
+    (office.turn_of_ash,) = office.turns_for_answers()
+    assert office.wants("curl example.com").asked == ()
+
+    def asks(door: Door) -> Plan:
+        asked = QuestionAsked(request="q1", text="What do people say?")
+        ask_question(office.desk, door, office.turn_of_ash, RunProgress(run=office.turn_of_ash.id), asked)
+        return Plan(commands=[])
+
+    run(office.desk.plan(asks))
+    assert len(world.paths("inbox")) == 1
+    card = "---\nname: yew\nrole: architect\nengine: command:look\n---\n\nWorks.\n"
+    world.save("agents/yew/agent.md", card)
+    world.settle()
+    assert "architect" not in world.store.look(
+        lambda work: {each.role for each in who_may_be_asked(work, "ash")}
+    )
 
 
 def test_leave_is_given_or_denied_at_once_and_told_once_in_a_turn(world: World) -> None:

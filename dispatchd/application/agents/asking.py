@@ -44,6 +44,10 @@ PENDING: Final = (
     "will go on with the answer."
 )
 """What an agent is told that may not wait any longer."""
+NOT_FOR_AN_ANSWER: Final = (
+    "Nobody is asked in this turn: it is for your answer to another agent's question. Answer by what you can read, or end "
+    "your turn without an answer, and somebody else is asked."
+)
 _MOST_TITLE: Final = 80
 
 
@@ -54,6 +58,8 @@ def ask_leave(
     at = desk.session.ports.clock.now()
     leave = Leave(tool=asked.tool, command=asked.command, paths=asked.paths, about=asked.about)
     progress, ruling = _ruled(desk, door, run, progress, leave)
+    if ruling is None and run.is_for_answer:
+        ruling = Ruling(allowed=False, why=NOT_FOR_AN_ANSWER)
     if ruling is None:
         ruling = _answered_before(door.work, run, leave)
     if ruling is not None:
@@ -94,6 +100,9 @@ def ask_question(
     desk: Desk, door: Door, run: AgentRun, progress: RunProgress, asked: QuestionAsked
 ) -> RunProgress:
     """Put the question to people; the turn ends meanwhile."""
+    if run.is_for_answer:
+        control = AnswerQuestion(request=asked.request, text=NOT_FOR_AN_ANSWER)
+        return _tell(desk, door.work, run, progress, control)
     at = desk.session.ports.clock.now()
     agent = door.work.agent(run.agent)
     thread = Thread(

@@ -11,7 +11,7 @@ from dispatchd.application.agents.desk import Desk
 from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan
 from dispatchd.application.notices import by_daemon
-from dispatchd.application.policies import RulesInForce, Weighing, policies_of
+from dispatchd.application.policies import RulesInForce, Weighing, policies_of, who_may_be_asked
 from dispatchd.application.policies_in_force import ask_about_what_nobody_put_in_force
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.domain.identifiers import EntityId, EntityKind
@@ -122,9 +122,5 @@ def _answer(thread: Thread, rule: PolicyRule) -> tuple[str | None, str]:
 def _whom(work: UnitOfWork, rule: PolicyRule, asked: Asked) -> str:
     """An agent of the role that is asked: one that is free, if there is one. There is one, or the rule did not fit."""
     busy = {run.agent for run in work.runs.live()}
-    fit = [
-        each.name
-        for each in work.agents()
-        if each.role == rule.ask and each.name != asked.agent and not each.paused
-    ]
+    fit = [each.name for each in who_may_be_asked(work, asked.agent) if each.role == rule.ask]
     return min(fit, key=lambda name: (name in busy, name))
