@@ -16,7 +16,10 @@ from dispatchd.application.agents.money import ask_for_money
 from dispatchd.application.agents.policy_writing import write_down_what_is_always_allowed
 from dispatchd.application.agents.stuck import do_as_told
 from dispatchd.application.agents.trusting import trust_again
+from dispatchd.application.agents.voting.asking import ask_for_votes
 from dispatchd.application.agents.watching import watch
+from dispatchd.application.carrying_out import carry_out_decisions
+from dispatchd.application.deadlines import end_due_votes
 from dispatchd.daemon.engine_room import EngineRoom
 from dispatchd.daemon.run_sockets import Boundary, RunSockets
 from dispatchd.domain.agent_run import RunId
@@ -86,7 +89,10 @@ async def _decide(desk: Desk, position: int) -> None:
     await write_down_what_is_always_allowed(desk)
     await break_circuits(desk)
     await ask_people_on_the_way(desk)
-    desk.ask_again = await dispatch(desk)
+    await end_due_votes(desk.session)
+    await carry_out_decisions(desk.session)
+    later = (await ask_for_votes(desk), await dispatch(desk))
+    desk.ask_again = min((each for each in later if each is not None), default=None)
     await ask_for_money(desk)
     desk.decided_at = position
 

@@ -10,6 +10,7 @@ from dispatchd.domain.command import Circumstance, OverrideKind
 from dispatchd.domain.decision_records import who
 from dispatchd.domain.epic import Epic
 from dispatchd.domain.event import (
+    ActionCarriedOut,
     ActionsPlanned,
     AgentIntroduced,
     AnswerDelivered,
@@ -209,6 +210,12 @@ def _(event: ProposalClosed, board: Board) -> str:
 @_told.register
 def _(event: ProposalOverridden, board: Board) -> str:
     return f"{_OVERRIDES[event.how]} {called(board, event.proposal)}{_why(event.reason)}"
+
+
+@_told.register
+def _(event: ActionCarriedOut, board: Board) -> str:
+    does = "cannot do" if event.failed else "does"
+    return f"{does} what {called(board, event.proposal)} decided: {event.did}"
 
 
 @_told.register

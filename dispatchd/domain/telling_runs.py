@@ -28,6 +28,7 @@ _BECAUSE: Final = {
     Occasion.BOUNCE: ", because it came back",
     Occasion.GO_ON: ", to go on",
     Occasion.RETRY: ", again",
+    Occasion.VOTE: "",
 }
 
 
@@ -39,7 +40,8 @@ def told_of_runs(event: RunEvent, board: Board) -> str:
         case WorkBegun(issue=issue, agent=agent, branch=branch):
             return f"gives {agent} the branch {branch} for {_called(board, issue)}"
         case RunStarted(run=run):
-            return f"starts {run.agent} on {_called(board, run.issue)} ({run.id}{_BECAUSE[run.occasion]}{_loose(run)})"
+            does = f"asks {run.agent} for its vote" if run.is_for_vote else f"starts {run.agent}"
+            return f"{does} on {_called(board, run.issue)} ({run.id}{_BECAUSE[run.occasion]}{_loose(run)})"
         case RunStopAsked(issue=issue, run=run_id):
             return f"stops the turn {run_id} on {_called(board, issue)}"
         case RunEnded(run=run_id, agent=agent, outcome=outcome, said=said, trouble=trouble):
@@ -64,5 +66,5 @@ def _loose(run: AgentRun) -> str:
 
 
 def _called(board: Board, issue_id: EntityId) -> str:
-    issue = board.issue(issue_id)
-    return f"{issue_id} ({issue.title})" if issue else issue_id
+    about = board.issue(issue_id) or board.proposal(issue_id)
+    return f"{issue_id} ({about.title})" if about else issue_id

@@ -38,6 +38,7 @@ PENDING: Final = (
     "will go on with the answer."
 )
 """What an agent is told that may not wait any longer."""
+NOT_FOR_A_VOTE: Final = "This turn is for your vote: read what you need, change nothing, and vote."
 _MOST_TITLE: Final = 80
 
 
@@ -47,6 +48,8 @@ def ask_leave(
     """Answer a request for leave by rule or by what was answered before, or ask people about it."""
     leave = _leave(door.work, run, asked)
     ruling = ruling_of(policies_of(door.work), leave)
+    if ruling is None and run.is_for_vote:
+        ruling = Ruling(allowed=False, by="", why=NOT_FOR_A_VOTE)
     if ruling is None:
         ruling = _answered_before(door.work, run, leave)
     if ruling is not None:
@@ -71,7 +74,8 @@ def ask_question(
         created=at,
         kind=ThreadKind.QUESTION,
         sender=run.agent,
-        issue=run.issue,
+        issue=None if run.is_for_vote else run.issue,
+        subject=run.issue if run.is_for_vote else None,
         options=asked.options,
         cause=f"question:{run.id}:{asked.request}",
         turns=(Turn(by=agent_actor(agent.name if agent else run.agent), at=at, text=asked.text),),
@@ -183,7 +187,8 @@ def _permission_thread(door: Door, run: AgentRun, leave: Leave, at: datetime) ->
         created=at,
         kind=ThreadKind.PERMISSION,
         sender=run.agent,
-        issue=run.issue,
+        issue=None if run.is_for_vote else run.issue,
+        subject=run.issue if run.is_for_vote else None,
         options=(ALLOW_ONCE, ALLOW_ALWAYS, DENY),
         cause=cause_of(leave),
         turns=(Turn(by=agent_actor(run.agent), at=at, text="\n".join(lines)),),

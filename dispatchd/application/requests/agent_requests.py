@@ -42,17 +42,19 @@ def _stop(work: UnitOfWork, request: Request) -> tuple[Command, ...]:
     at_once = request.verb is Verb.AGENT_KILL
     agent = work.agent(handle_of(typed))
     if agent is not None and not agent.removed:
-        found: Sequence[EntityId] = [run.issue for run in work.runs.live() if run.agent == agent.name]
-        if not found:
+        live = [run for run in work.runs.live() if run.agent == agent.name]
+        if not live:
             raise Rejected(f"nothing is to be stopped; {agent.name} works on nothing just now")
+        found: Sequence[EntityId] = [run.issue for run in live if not run.is_for_vote]
+        asked = [run for run in live if run.is_for_vote]
     else:
         issue = issue_named(work, typed)
         if work.work(issue.id) is None:
             raise Rejected(
                 f"nothing is to be stopped; no agent has worked on {issue.id} yet", subject=issue.id
             )
-        found = [issue.id]
-    commands: list[Command] = []
+        found, asked = [issue.id], []
+    commands: list[Command] = [StopRun(issue=run.issue, run=run.id, at_once=at_once) for run in asked]
     for each in found:
         commands += [HoldWork(issue=each, held=True), StopRun(issue=each, at_once=at_once)]
     return tuple(commands)
