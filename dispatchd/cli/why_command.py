@@ -45,7 +45,7 @@ def _show_vote(invocation: "Invocation", typed: str, *, as_json: bool) -> None:
     with invocation.reading() as model:
         meant = named(model, typed, PROPOSAL).id
     with invocation.composition.look_at_agents(invocation.workspace) as look:
-        told = why_vote(look.work, look.config, proposal_named(look.work, meant), look.now)
+        told = why_vote(look.work, look.config, look.engines, proposal_named(look.work, meant), look.now)
     about, screen = told.proposal, invocation.screen
     if as_json:
         voters = [{"voter": each.seat, "why": each.why} for each in told.seats]

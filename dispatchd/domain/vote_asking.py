@@ -5,7 +5,7 @@ vote. The answer follows from what has happened alone. Who may fill a seat stand
 is left to those who start them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -67,19 +67,27 @@ def _turns(board: Board, proposal: EntityId) -> Iterator[AgentRun]:
 
 
 def asks_of(
-    board: Board, proposal: Proposal, at: datetime, busy: Mapping[str, str]
+    board: Board, proposal: Proposal, at: datetime, busy: Mapping[str, str], mute: Collection[str] = ()
 ) -> tuple[Ask | NotAsked, ...]:
-    """For each seat of an agent or a role that has not voted: the turn to begin, or why none. *busy*: who works on what."""
+    """For each seat of an agent or a role that has not voted: the turn to begin, or why none.
+
+    *busy* says who works on what; who is *mute* cannot answer in a turn.
+    """
     if not takes_votes(proposal, at):
         return ()
     turns = turns_about(board, proposal.id)
     voted = {vote.voter for vote in proposal.votes}
     waiting = [each for each in proposal.voters if not each.startswith("@") and each not in voted]
-    return tuple(_ask(board, proposal, seat, turns, busy) for seat in waiting)
+    return tuple(_ask(board, proposal, seat, turns, busy, mute) for seat in waiting)
 
 
 def _ask(
-    board: Board, proposal: Proposal, seat: str, turns: tuple[AgentRun, ...], busy: Mapping[str, str]
+    board: Board,
+    proposal: Proposal,
+    seat: str,
+    turns: tuple[AgentRun, ...],
+    busy: Mapping[str, str],
+    mute: Collection[str],
 ) -> Ask | NotAsked:
     mine = [run for run in turns if run.seat == seat]
     live = next((run for run in mine if run.is_live), None)
@@ -92,7 +100,9 @@ def _ask(
         theirs = [run for run in mine if run.agent == agent.name]
         if _is_given_up(theirs):
             continue
-        if agent.paused:
+        if agent.name in mute:
+            waits = waits or f"{agent.name} has no way to answer in a turn; it can be told to vote"
+        elif agent.paused:
             waits = waits or f"{agent.name} is paused"
         elif agent.name in busy:
             waits = waits or f"{agent.name} works on {busy[agent.name]}"

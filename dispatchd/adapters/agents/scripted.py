@@ -52,6 +52,7 @@ class ScriptedEngine:
         cost=False,
         tools=False,
         system_prompt=True,
+        votes_by="```toml vote script",
     )
     programs: tuple[str, ...] = ()
 

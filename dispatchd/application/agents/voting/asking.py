@@ -3,7 +3,7 @@
 Such a turn is no work on an issue: it has no branch and no worktree, and goes before work, because others wait for it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -12,12 +12,14 @@ from dispatchd.application.agents.caps import Breach, Purse, ask_about_caps
 from dispatchd.application.agents.circuit import Resting
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.dispatching import limits_of
+from dispatchd.application.agents.engine_choice import engine_named
 from dispatchd.application.agents.results import results_for
 from dispatchd.application.agents.voting.briefing import ballot_for
 from dispatchd.application.command_handler import Door
 from dispatchd.application.doubts import begin_doubt
 from dispatchd.application.intake import Plan
 from dispatchd.application.notices import Notice, open_once
+from dispatchd.application.ports.agent_engine import AgentEngine
 from dispatchd.application.ports.run_store import RunProgress
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.config_values import Config
@@ -51,7 +53,9 @@ async def ask_for_votes(desk: Desk) -> datetime | None:
     """Begin the turns for votes that are due; when to ask again by the clock, if that will change anything."""
     at = desk.session.ports.clock.now()
     settings = desk.ports.settings()
-    choice = await desk.session.ports.store.transact(lambda work: choose_votes(work, settings, at))
+    choice = await desk.session.ports.store.transact(
+        lambda work: choose_votes(work, settings, desk.ports.engines, at)
+    )
     await ask_about_caps(desk, choice.breaches)
     for ask in choice.plan.asks:
         await _begin(desk, ask)
@@ -60,12 +64,15 @@ async def ask_for_votes(desk: Desk) -> datetime | None:
     return min((each for each in (choice.plan.again_at, choice.ends_at) if each is not None), default=None)
 
 
-def choose_votes(work: UnitOfWork, settings: Config, at: datetime) -> VoteChoice:
+def choose_votes(
+    work: UnitOfWork, settings: Config, engines: Mapping[str, AgentEngine], at: datetime
+) -> VoteChoice:
     """Who is asked at *at*, for the vote that ends first before the others."""
     votes = sorted(open_votes(work, at), key=lambda each: (each.deadline or _NEVER, each.id))
     live = work.runs.live()
     busy = {run.agent: run.issue for run in live}
-    found = [each for proposal in votes for each in asks_of(work, proposal, at, busy)]
+    mute = [each.name for each in work.agents() if not _can_answer(work, engines, each)] if votes else []
+    found = [each for proposal in votes for each in asks_of(work, proposal, at, busy, mute)]
     not_asked = tuple(each for each in found if isinstance(each, NotAsked))
     asks = [] if why_nothing_starts(work) else [each for each in found if isinstance(each, Ask)]
     purse = Purse(work, settings.budget, at)
@@ -79,6 +86,18 @@ def choose_votes(work: UnitOfWork, settings: Config, at: datetime) -> VoteChoice
         breaches=purse.breaches,
         ends_at=min((each.deadline for each in votes if each.deadline is not None), default=None),
     )
+
+
+def _can_answer(work: UnitOfWork, engines: Mapping[str, AgentEngine], agent: Agent) -> bool:
+    """Whether a turn could bring its vote; an engine that nobody knows fails, and says so, when it is started."""
+    engine = engine_named(engines, agent.engine)
+    if engine is None or not engine.abilities.votes_by:
+        return engine is None or engine.abilities.votes
+    record = work.documents.of(agent.name)
+    card = (
+        work.blobs.get(record.current).decode("utf-8", errors="replace") if record and record.current else ""
+    )
+    return any(line.startswith(engine.abilities.votes_by) for line in card.splitlines())
 
 
 def open_votes(work: UnitOfWork, at: datetime) -> Iterator[Proposal]:

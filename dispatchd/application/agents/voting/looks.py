@@ -1,9 +1,11 @@
 """Why a vote stands where it stands: for each voter what it said, or what keeps it from being asked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from dispatchd.application.agents.voting.asking import VoteChoice, choose_votes
+from dispatchd.application.ports.agent_engine import AgentEngine
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.config_values import Config
 from dispatchd.domain.brake import why_nothing_starts
@@ -30,7 +32,9 @@ class VoteNow:
     asks: bool = False
 
 
-def why_vote(work: UnitOfWork, config: Config, proposal: Proposal, at: datetime) -> VoteNow:
+def why_vote(
+    work: UnitOfWork, config: Config, engines: Mapping[str, AgentEngine], proposal: Proposal, at: datetime
+) -> VoteNow:
     """What the vote on *proposal* waits for at *at*."""
     if proposal.status is not ProposalStatus.OPEN:
         left = len(proposal.actions) - len(proposal.deeds)
@@ -38,7 +42,7 @@ def why_vote(work: UnitOfWork, config: Config, proposal: Proposal, at: datetime)
         return VoteNow(proposal=proposal, why=f"it is {in_words(proposal.status)}{more}")
     if not takes_votes(proposal, at):
         return VoteNow(proposal=proposal, why="its deadline has passed, and it is closed in a moment")
-    choice = choose_votes(work, config, at)
+    choice = choose_votes(work, config, engines, at)
     until = f", until {proposal.deadline:%Y-%m-%d %H:%M:%SZ}" if proposal.deadline else ", without a deadline"
     seats = tuple(SeatNow(seat=seat, why=_of_seat(work, proposal, seat, choice)) for seat in proposal.voters)
     asks = any(ask.proposal == proposal.id for ask in choice.plan.asks)
