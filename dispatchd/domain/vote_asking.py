@@ -23,7 +23,7 @@ from dispatchd.domain.proposal import Proposal, ProposalStatus
 from dispatchd.domain.run_command import AskForVote
 from dispatchd.domain.run_event import RunStarted
 from dispatchd.domain.seats import holders
-from dispatchd.domain.wording import counted, in_words
+from dispatchd.domain.wording import in_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +156,8 @@ def silence(turns: list[AgentRun]) -> str:
         how = "the turn ended without one"
     else:
         how = f"the turn ended, {in_words(last.outcome)}"
-    return f"{last.agent} was asked {counted(len(turns), 'time')}, and {how}"
+    often = {1: "once", 2: "twice"}.get(len(turns), f"{len(turns)} times")
+    return f"{last.agent} was asked {often}, and {how}"
 
 
 def why_no_vote(board: Board, proposal: Proposal, seat: str) -> str:
