@@ -1,0 +1,290 @@
+"""Agents are asked for their votes in turns of their own; what passes is done once, and all who were asked are told."""
+
+from datetime import timedelta
+
+import pytest
+
+from dispatchd.application.agents.speaking import speak
+from dispatchd.application.requests.request import Verb
+from dispatchd.domain.agent_run import Occasion, RunOutcome
+from dispatchd.domain.errors import Rejected
+from dispatchd.domain.proposal import Choice
+from tests.application.losing import assert_rebuilt_equal
+from tests.application.vote_world import CONTEXT, ID, ISSUE, PROPOSAL, VoteWorld
+from tests.application.world import World
+from tests.fakes.instant_store import run
+
+THREE = '[coder, elm, "@alice"]'
+AGENTS = "[ash, elm]"
+
+
+def tick(world: World, box: str, why: str = "", path: str = PROPOSAL) -> None:
+    """A person ticks a box and saves."""
+    world.edit(path, f"- [ ] {box}", f"- [x] {box} {why}".rstrip())
+    world.settle()
+
+
+def titles(world: World) -> list[str]:
+    issues = [world.read(path) for path in world.paths("issues/")]
+    return sorted(text.partition("title: ")[2].partition("\n")[0] for text in issues)
+
+
+def test_a_vote_is_asked_for_in_a_turn_that_is_no_work(world: World) -> None:
+    votes = VoteWorld(world, voters=THREE)
+    votes.look()
+    assert [(each.id, each.agent, each.seat) for each in votes.turns()] == [
+        ("p-9xw4.1", "ash", "coder"),
+        ("p-9xw4.2", "elm", "elm"),
+    ]
+    turn = votes.live("ash")
+    assert (turn.occasion, turn.base) == (Occasion.VOTE, None)
+    told = votes.told(turn)
+    assert "# Your vote is asked for: Use argon2id (p-9xw4)" in told
+    assert "> PBKDF2 is below what is recommended." in told
+    assert "> - set priority of i-7k2m to high" in told
+    assert "- [ ]" not in told
+    assert world.store.look(lambda work: work.work(ID)) is None
+    votes.look()
+    assert len(votes.turns()) == 2
+
+
+def test_the_vote_is_the_agents_own_whatever_it_says_of_itself(world: World) -> None:
+    votes = VoteWorld(world, voters=THREE)
+    votes.look()
+    with pytest.raises(Rejected, match="speak as ash"):
+        votes.say("ash", choice="approve", reason="yes", speaker="elm")
+    with pytest.raises(Rejected, match=r"vote on p-9xw4"):
+        votes.say("ash", choice="approve", reason="yes", proposal="p-0000")
+    with pytest.raises(Rejected, match="say why as well"):
+        votes.say("ash", choice="approve")
+    votes.say("ash", choice="approve", reason="yes", seat="@alice", voter="elm", by="alice")
+    (vote,) = votes.proposal.votes
+    assert (vote.voter, vote.signature.by.handle, vote.choice) == ("coder", "ash", Choice.APPROVE)
+    world.settle()
+    assert "- ash (coder): approve. yes" in world.read(PROPOSAL)
+    assert "- [ ] Approve" in world.read(PROPOSAL)
+
+
+def test_a_turn_for_a_vote_takes_no_other_verbs_than_it_needs(world: World) -> None:
+    votes = VoteWorld(world, voters=THREE)
+    votes.look()
+    for verb in ("submit_work", "ask_human", "note_progress", "propose", "report_blocked", "give_verdict"):
+        with pytest.raises(Rejected, match="this turn is for your vote"):
+            votes.say("ash", verb, text="x", summary="x", question="x")
+    assert "PBKDF2" in votes.say("ash", "get_issue")["text"]
+    votes.say("ash", "send_message", text="What do you think?", to="elm")
+    assert votes.say("elm", "read_inbox")["messages"][0]["text"] == "What do you think?"
+
+
+def test_all_votes_in_it_passes_is_carried_out_and_everybody_is_told(world: World) -> None:
+    votes = VoteWorld(world, voters=THREE)
+    votes.look()
+    votes.vote("ash")
+    votes.vote("elm", "abstain", "It is nothing for me.")
+    world.settle()
+    tick(world, "Approve")
+    votes.rest()
+    assert titles(world) == ["Hash new passwords with argon2id", "Slow"]
+    assert "priority: high" in world.read(f"issues/{ISSUE}.md")
+    assert world.read(CONTEXT) == "New passwords are hashed with argon2id.\n"
+    assert "Done: i-" in world.read(PROPOSAL)
+    assert "Veto" not in world.read(PROPOSAL)
+    for agent in ("ash", "elm"):
+        (message,) = votes.messages(agent)
+        assert "is over: **passed**" in message
+        assert "elm: abstain. It is nothing for me." in message
+    assert votes.messages("birch") == []
+
+
+def test_a_result_is_read_in_the_next_turn_and_then_no_more(world: World) -> None:
+    votes = VoteWorld(world, voters="[ash]", actions="")
+    votes.look()
+    votes.vote("ash", "reject", "No.")
+    votes.rest()
+    second = "---\nid: p-4t8c\nvoters: [ash]\n---\n\n# Another\n\nWhy not.\n"
+    world.save("proposals/other.md", second)
+    world.settle()
+    votes.look()
+    (turn,) = world.store.look(lambda work: work.runs.live())
+    told = votes.told(turn)
+    assert told.startswith("# Decided since your last turn\n\n> p-9xw4 (Use argon2id) is over: **rejected**.")
+    assert votes.messages("ash") == []
+    votes.end(turn)
+    votes.rest()
+    (again,) = world.store.look(lambda work: work.runs.live())
+    assert "Decided since" not in votes.told(again)
+
+
+def test_the_deadline_ends_it_though_a_voter_never_answers_and_says_so(world: World) -> None:
+    until = world.clock.now() + timedelta(minutes=5)
+    votes = VoteWorld(world, voters=THREE, deadline=f"{until:%Y-%m-%dT%H:%M:%SZ}")
+    votes.look()
+    votes.vote("ash")
+    tick(world, "Approve")
+    world.advance(400)
+    votes.rest()
+    assert votes.proposal.status == "passed"
+    decision = world.read(world.paths("decisions/")[0])
+    assert "- elm: did not vote (elm was asked once, and it had not answered yet)" in decision
+    assert "Without a vote: elm." in world.read(PROPOSAL)
+    assert "elm was asked once" in votes.messages("elm")[0]
+    with pytest.raises(Rejected, match="passed"):
+        votes.say("elm", choice="reject", reason="Too late.")
+
+
+def test_without_a_deadline_people_are_told_once_of_who_gives_no_vote(world: World) -> None:
+    votes = VoteWorld(world, voters=AGENTS)
+    votes.look()
+    votes.vote("ash")
+    for _ in range(2):
+        votes.look()
+        votes.end(votes.live("elm"))
+    votes.rest()
+    (notice,) = [world.read(path) for path in world.paths("inbox/")]
+    assert "Use argon2id: elm gives no vote" in notice
+    assert len(votes.turns()) == 3
+    votes.rest()
+    assert len(world.paths("inbox/")) == 1
+    tick(world, "Force reject:", "we decide it ourselves")
+    assert world.paths("inbox/") == []
+
+
+def test_what_agents_decide_among_themselves_waits_for_a_person_where_it_is_a_persons(world: World) -> None:
+    action = "\n## If it passes\n\n- set config agents.max_running: 9\n- create issue: Look at it\n"
+    votes = VoteWorld(world, voters=AGENTS, actions=action)
+    votes.look()
+    votes.vote("ash")
+    votes.vote("elm")
+    votes.rest()
+    assert votes.proposal.status == "passed"
+    assert votes.settings().agents.max_running != 9
+    assert titles(world) == ["Slow"]
+    (question,) = world.paths("inbox/")
+    tick(world, "Do it", path=question)
+    votes.rest()
+    assert votes.settings().agents.max_running == 9
+    assert titles(world) == ["Look at it", "Slow"]
+
+
+def test_what_a_person_leaves_is_not_done_and_the_rest_goes_on(world: World) -> None:
+    action = "\n## If it passes\n\n- set config agents.max_running: 9\n- create issue: Look at it\n"
+    votes = VoteWorld(world, voters=AGENTS, actions=action)
+    votes.look()
+    votes.vote("ash")
+    votes.vote("elm")
+    votes.rest()
+    (question,) = world.paths("inbox/")
+    tick(world, "Leave it", path=question)
+    votes.rest()
+    assert votes.settings().agents.max_running != 9
+    assert titles(world) == ["Look at it", "Slow"]
+    assert "Alice Doe left it" in world.read(PROPOSAL)
+
+
+def test_a_veto_before_it_is_done_leaves_everything_as_it_was(world: World) -> None:
+    votes = VoteWorld(world, voters=THREE)
+    votes.look()
+    votes.vote("ash")
+    votes.vote("elm")
+    tick(world, "Approve")
+    tick(world, "Veto:", "not this month")
+    votes.rest()
+    assert votes.proposal.status == "vetoed"
+    assert titles(world) == ["Slow"]
+    told = "\n".join(votes.messages("ash"))
+    assert "**passed**" in told
+    assert "Alice Doe decided it over the vote: not this month" in told
+
+
+def test_an_override_in_the_middle_of_the_turns_counts_and_they_end(world: World) -> None:
+    votes = VoteWorld(world, voters=AGENTS)
+    votes.look()
+    tick(world, "Force approve:", "it cannot wait")
+    votes.rest()
+    assert titles(world) == ["Hash new passwords with argon2id", "Slow"]
+    with pytest.raises(Rejected, match="passed"):
+        votes.say("ash", choice="reject", reason="No.")
+
+
+def test_what_cannot_be_done_any_more_is_told_and_not_tried_again(world: World) -> None:
+    votes = VoteWorld(world, voters=AGENTS)
+    world.delete(f"issues/{ISSUE}.md")
+    world.settle()
+    world.advance(700)
+    votes.look()
+    votes.vote("ash")
+    votes.vote("elm")
+    votes.rest()
+    assert titles(world) == ["Hash new passwords with argon2id"]
+    (asked, *_) = [world.read(path) for path in world.paths("inbox/") if "was not done" in world.read(path)]
+    assert "set priority of i-7k2m to high" in asked
+
+
+def test_the_author_is_not_asked_where_nobody_approves_their_own(world: World) -> None:
+    votes = VoteWorld(world, voters="[ash]", settings="approve_own = false", status="withdrawn")
+    votes.rest()
+    world.ask(Verb.PROPOSAL_NEW, speaker="birch", title="Mine", voters=("coder", "birch"))
+    world.settle()
+    votes.look()
+    (turn,) = world.store.look(lambda work: work.runs.live())
+    assert (turn.agent, turn.seat) == ("ash", "coder")
+    proposal = world.entity(turn.issue)
+    with pytest.raises(Rejected, match="leave it to the others"):
+        world.ask(Verb.VOTE, speaker="birch", proposal=proposal.id, choice="approve", reason="Mine.")
+    run(speak(votes.desk, turn.id, "cast_vote", {"choice": "approve", "reason": "Good."}))
+    assert world.entity(turn.issue).status == "passed"
+
+
+def test_a_turn_that_breaks_off_is_begun_again_after_a_while(world: World) -> None:
+    votes = VoteWorld(world, voters="[ash]", actions="")
+    votes.look()
+    votes.end(votes.live("ash"), RunOutcome.CRASHED)
+    votes.look()
+    assert len(votes.turns()) == 1
+    world.advance(60)
+    votes.look()
+    assert [each.attempt for each in votes.turns()] == [1, 2]
+
+
+def steps_of(world: World, votes: VoteWorld) -> int:
+    before = world.steps.taken
+    votes.rest()
+    return world.steps.taken - before
+
+
+def about_to_pass(world: World) -> VoteWorld:
+    votes = VoteWorld(world, voters=THREE)
+    votes.look()
+    votes.vote("ash")
+    votes.vote("elm")
+    tick(world, "Approve")
+    return votes
+
+
+def outcome(world: World) -> tuple[object, ...]:
+    proposal = world.entity(ID)
+    deeds = [each.did.partition(" is ")[2] for each in proposal.deeds]
+    return titles(world), world.read(CONTEXT), deeds, len(world.happened("ActionCarriedOut"))
+
+
+def test_killed_at_any_step_each_action_is_done_once() -> None:
+    world = World()
+    steps = steps_of(world, about_to_pass(world))
+    expected = outcome(world)
+    world.store.remove()
+    for step in range(0, steps, max(1, steps // 24)):
+        world = World()
+        votes = about_to_pass(world)
+        world.steps.fatal = world.steps.taken + step
+        votes.rest()
+        votes.rest()
+        assert outcome(world) == expected, f"killed at step {step} of {steps}"
+        world.store.remove()
+
+
+def test_a_database_made_anew_knows_of_turns_votes_and_deeds(world: World) -> None:
+    votes = about_to_pass(world)
+    votes.rest()
+    assert_rebuilt_equal(world)
+    votes.rest()
+    assert titles(world) == ["Hash new passwords with argon2id", "Slow"]
