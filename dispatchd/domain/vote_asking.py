@@ -6,9 +6,10 @@ is left to those who start them.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_run import AgentRun, Occasion, RunOutcome, run_id
 from dispatchd.domain.authority import require_daemon
 from dispatchd.domain.board import Board
@@ -19,7 +20,7 @@ from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import Event
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.lookups import standing_agent, standing_proposal
-from dispatchd.domain.proposal import Proposal, ProposalStatus
+from dispatchd.domain.proposal import Choice, Proposal, ProposalStatus, Vote
 from dispatchd.domain.run_command import AskForVote
 from dispatchd.domain.run_event import RunStarted
 from dispatchd.domain.seats import holders
@@ -48,6 +49,17 @@ class NotAsked:
     for_good: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What else counts: who works on what, who cannot answer in a turn, and when the text changed for seats that wanted
+    to know more before.
+    """
+
+    busy: Mapping[str, str] = field(default_factory=dict)
+    mute: Collection[str] = ()
+    more: Mapping[str, datetime] = field(default_factory=dict)
+
+
 def takes_votes(proposal: Proposal, at: datetime) -> bool:
     """Whether a vote cast at *at* would be taken."""
     in_time = proposal.deadline is None or at < proposal.deadline
@@ -66,52 +78,64 @@ def _turns(board: Board, proposal: EntityId) -> Iterator[AgentRun]:
         number += 1
 
 
-def asks_of(
-    board: Board, proposal: Proposal, at: datetime, busy: Mapping[str, str], mute: Collection[str] = ()
-) -> tuple[Ask | NotAsked, ...]:
-    """For each seat of an agent or a role that has not voted: the turn to begin, or why none.
-
-    *busy* says who works on what; who is *mute* cannot answer in a turn.
-    """
+def asks_of(board: Board, proposal: Proposal, at: datetime, around: Around) -> tuple[Ask | NotAsked, ...]:
+    """For each seat of an agent or a role that has not voted, or has been told more: the turn to begin, or why none."""
     if not takes_votes(proposal, at):
         return ()
     turns = turns_about(board, proposal.id)
-    voted = {vote.voter for vote in proposal.votes}
+    voted = {vote.voter for vote in proposal.votes if not _wants_more(proposal, vote.voter, around)}
     waiting = [each for each in proposal.voters if not each.startswith("@") and each not in voted]
-    return tuple(_ask(board, proposal, seat, turns, busy, mute) for seat in waiting)
+    return tuple(_ask(board, proposal, seat, turns, around) for seat in waiting)
+
+
+def _wants_more(proposal: Proposal, seat: str, around: Around) -> bool:
+    """Whether the standing vote of *seat* asks for what the text has been changed for since."""
+    vote = standing_vote(proposal, seat)
+    changed = around.more.get(seat)
+    return vote is not None and vote.choice is Choice.MORE_INFO and changed is not None
+
+
+def standing_vote(proposal: Proposal, seat: str) -> Vote | None:
+    """The vote of *seat*, if it has one."""
+    return next((vote for vote in proposal.votes if vote.voter == seat), None)
 
 
 def _ask(
-    board: Board,
-    proposal: Proposal,
-    seat: str,
-    turns: tuple[AgentRun, ...],
-    busy: Mapping[str, str],
-    mute: Collection[str],
+    board: Board, proposal: Proposal, seat: str, turns: tuple[AgentRun, ...], around: Around
 ) -> Ask | NotAsked:
     mine = [run for run in turns if run.seat == seat]
     live = next((run for run in mine if run.is_live), None)
     if live is not None:
         return NotAsked(proposal=proposal.id, seat=seat, why=f"{live.agent} is asked now ({live.id})")
-    asked = [run.agent for run in mine]
     waits = ""
-    able = holders(board, proposal, seat)
-    for agent in sorted(able, key=lambda each: each.name not in asked):
-        theirs = [run for run in mine if run.agent == agent.name]
+    since = around.more.get(seat)
+    for agent in _in_turn(board, proposal, seat, mine):
+        earlier = [run for run in mine if run.agent == agent.name]
+        theirs = [run for run in earlier if since is None or run.started >= since]
         if _is_given_up(theirs):
             continue
-        if agent.name in mute:
+        if agent.name in around.mute:
             waits = waits or f"{agent.name} has no way to answer in a turn; it can be told to vote"
         elif agent.paused:
             waits = waits or f"{agent.name} is paused"
-        elif agent.name in busy:
-            waits = waits or f"{agent.name} works on {busy[agent.name]}"
+        elif agent.name in around.busy:
+            waits = waits or f"{agent.name} works on {around.busy[agent.name]}"
         else:
-            return _turn(proposal, seat, agent.name, theirs)
+            ask = _turn(proposal, seat, agent.name, theirs)
+            return replace(ask, session=earlier[-1].session) if earlier else ask
     if waits:
         return NotAsked(proposal=proposal.id, seat=seat, why=waits)
     why = silence(mine) if mine else "no agent here may vote for it"
     return NotAsked(proposal=proposal.id, seat=seat, why=why, for_good=True)
+
+
+def _in_turn(board: Board, proposal: Proposal, seat: str, turns: list[AgentRun]) -> list[Agent]:
+    """Who may be asked for *seat*, one after the other: who was asked already first, and alone who has voted."""
+    vote = standing_vote(proposal, seat)
+    by = vote.signature.by.handle if vote is not None else None
+    asked = {run.agent for run in turns}
+    able = (each for each in holders(board, proposal, seat) if by is None or each.name == by)
+    return sorted(able, key=lambda each: (each.name not in asked, each.name))
 
 
 def _is_given_up(turns: list[AgentRun]) -> bool:
@@ -137,14 +161,7 @@ def _turn(proposal: Proposal, seat: str, agent: str, before: list[AgentRun]) -> 
         attempt, not_before = last.attempt + 1, ended + back_off(last)
     elif last.outcome is RunOutcome.RATE_LIMITED:
         attempt, not_before = last.attempt, last.resets_at or ended + LONGEST_BACK_OFF
-    return Ask(
-        proposal=proposal.id,
-        seat=seat,
-        agent=agent,
-        attempt=attempt,
-        session=last.session,
-        not_before=not_before,
-    )
+    return replace(ask, attempt=attempt, not_before=not_before)
 
 
 def silence(turns: list[AgentRun]) -> str:
@@ -206,6 +223,7 @@ def _why_not(board: Board, proposal: Proposal, command: AskForVote, at: datetime
         return f"{command.agent} does not vote for {command.seat}"
     if able[command.agent].paused:
         return f"{command.agent} is paused"
-    if any(vote.voter == command.seat for vote in proposal.votes):
+    vote = standing_vote(proposal, command.seat)
+    if vote is not None and vote.choice is not Choice.MORE_INFO:
         return f"{command.seat} has voted"
     return ""

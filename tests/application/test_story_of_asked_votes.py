@@ -132,6 +132,25 @@ def test_the_deadline_ends_it_though_a_voter_never_answers_and_says_so(world: Wo
         votes.say("elm", choice="reject", reason="Too late.")
 
 
+def test_who_wanted_to_know_more_is_asked_again_when_the_text_has_changed(world: World) -> None:
+    votes = VoteWorld(world, voters="[coder]", actions="")
+    votes.look()
+    votes.vote("ash", "more_info", "What does it cost?")
+    votes.rest()
+    assert len(votes.turns()) == 1
+    world.edit(PROPOSAL, "below what is recommended.", "below what is recommended. It costs nothing.")
+    world.advance(120)
+    votes.look()
+    turn = votes.live("ash")
+    assert (turn.id, turn.seat, turn.session) == ("p-9xw4.2", "coder", "s-ash")
+    assert "You wanted to know more, and the text has been changed since." in votes.told(turn)
+    assert "It costs nothing." in votes.told(turn)
+    votes.vote("ash")
+    votes.rest()
+    assert votes.proposal.status == "passed"
+    assert len(votes.turns()) == 2
+
+
 def test_without_a_deadline_people_are_told_once_of_who_gives_no_vote(world: World) -> None:
     votes = VoteWorld(world, voters=AGENTS)
     votes.look()

@@ -10,7 +10,7 @@ from dispatchd.domain.proposal import Choice
 from dispatchd.domain.run_command import AskForVote, EndRun
 from dispatchd.domain.steering_command import PauseWork
 from dispatchd.domain.thread import ThreadStatus
-from dispatchd.domain.vote_asking import Ask, NotAsked, asks_of
+from dispatchd.domain.vote_asking import Around, Ask, NotAsked, asks_of
 from tests.fakes.fake_board import ALICE, ASH, BIRCH, NOON, PEOPLE, FakeBoard, by
 from tests.fakes.fake_workspace import PROPOSAL, open_proposal, refusal, the_proposal, workspace
 
@@ -24,7 +24,7 @@ def asked(*voters: str, **facts: Any) -> FakeBoard:
 
 
 def now(board: FakeBoard, at: datetime = NOON, **busy: str) -> tuple[Ask | NotAsked, ...]:
-    return asks_of(board, the_proposal(board), at, busy)
+    return asks_of(board, the_proposal(board), at, Around(busy=busy))
 
 
 def begin(board: FakeBoard, seat: str, agent: str, **more: Any) -> AgentRun:

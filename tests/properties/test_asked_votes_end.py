@@ -13,7 +13,7 @@ from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import ActionCarriedOut, VoteCast
 from dispatchd.domain.proposal import Choice, CreateIssue, ProposalStatus, Threshold
 from dispatchd.domain.run_command import AskForVote, EndRun
-from dispatchd.domain.vote_asking import Ask, asks_of, turns_about
+from dispatchd.domain.vote_asking import Around, Ask, asks_of, turns_about
 from tests.fakes.fake_board import ALICE, ASH, BIRCH, NOON, FakeBoard, by
 from tests.fakes.fake_workspace import PROPOSAL, open_proposal, the_proposal, workspace
 
@@ -48,7 +48,7 @@ class Play:
     def act(self, act: tuple[object, ...]) -> None:
         match act:
             case ("ask", int(place)):
-                found = asks_of(self.board, the_proposal(self.board), self.at, {})
+                found = asks_of(self.board, the_proposal(self.board), self.at, Around())
                 asks = [each for each in found if isinstance(each, Ask)]
                 if asks:
                     self.ask(asks[place % len(asks)])

@@ -84,7 +84,11 @@ def why_unwanted(work: UnitOfWork, run: AgentRun) -> str:
 
 
 def _has_voted(proposal: Proposal, run: AgentRun) -> bool:
-    return any(vote.voter == run.seat and vote.signature.by.handle == run.agent for vote in proposal.votes)
+    since = run.started
+    return any(
+        vote.voter == run.seat and vote.signature.by.handle == run.agent and vote.signature.at >= since
+        for vote in proposal.votes
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,16 +23,18 @@ from dispatchd.application.ports.agent_engine import AgentEngine
 from dispatchd.application.ports.run_store import RunProgress
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.config_values import Config
+from dispatchd.domain.actors import ActorKind
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_run import run_id
 from dispatchd.domain.brake import why_nothing_starts
 from dispatchd.domain.errors import Rejected
+from dispatchd.domain.event import ProseRevised
 from dispatchd.domain.identifiers import EntityKind
-from dispatchd.domain.proposal import Proposal
+from dispatchd.domain.proposal import Choice, Proposal
 from dispatchd.domain.results_told import silent_cause
 from dispatchd.domain.run_command import AskForVote
 from dispatchd.domain.scheduling import VotePlan, schedule_votes
-from dispatchd.domain.vote_asking import Ask, NotAsked, asks_of, takes_votes
+from dispatchd.domain.vote_asking import Around, Ask, NotAsked, asks_of, takes_votes
 
 _TOLD: Final = "told."
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
@@ -72,7 +74,11 @@ def choose_votes(
     live = work.runs.live()
     busy = {run.agent: run.issue for run in live}
     mute = [each.name for each in work.agents() if not _can_answer(work, engines, each)] if votes else []
-    found = [each for proposal in votes for each in asks_of(work, proposal, at, busy, mute)]
+    found = [
+        each
+        for proposal in votes
+        for each in asks_of(work, proposal, at, Around(busy=busy, mute=mute, more=_told_more(work, proposal)))
+    ]
     not_asked = tuple(each for each in found if isinstance(each, NotAsked))
     asks = [] if why_nothing_starts(work) else [each for each in found if isinstance(each, Ask)]
     purse = Purse(work, settings.budget, at)
@@ -86,6 +92,23 @@ def choose_votes(
         breaches=purse.breaches,
         ends_at=min((each.deadline for each in votes if each.deadline is not None), default=None),
     )
+
+
+def _told_more(work: UnitOfWork, proposal: Proposal) -> Mapping[str, datetime]:
+    """When the text was last changed by a person, for each agent's seat that had asked for more before that."""
+    wanted = {
+        vote.voter: vote.signature.at
+        for vote in proposal.votes
+        if vote.choice is Choice.MORE_INFO and not vote.voter.startswith("@")
+    }
+    if not wanted:
+        return {}
+    changed = [
+        each.circumstance.at
+        for each in work.history.about(proposal.id)
+        if isinstance(each.event, ProseRevised) and each.circumstance.actor.kind is ActorKind.HUMAN
+    ]
+    return {seat: changed[-1] for seat, at in wanted.items() if changed and changed[-1] > at}
 
 
 def _can_answer(work: UnitOfWork, engines: Mapping[str, AgentEngine], agent: Agent) -> bool:

@@ -15,7 +15,7 @@ from dispatchd.documents.proposal_document import asked_part
 from dispatchd.domain.action_rules import action_in_words
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.proposal import Proposal
-from dispatchd.domain.vote_asking import Ask
+from dispatchd.domain.vote_asking import Ask, standing_vote
 from dispatchd.domain.wording import in_words
 
 HOW: Final = """\
@@ -28,7 +28,7 @@ away.
 says it now, `read_inbox` what was sent to you.
 - **Vote, with a reason**: `cast_vote` with approve, reject, abstain or more_info, and why in a sentence. It is your own \
 vote and counts for nobody else. Until the vote is over you may change it by voting again.
-- *more_info* says what you would need to know; it keeps the vote open until its deadline.
+- *more_info* says what you would need to know; it keeps the vote open, and you are asked again when the text has been changed.
 - End your turn when you have voted. A turn that ends without a vote is asked for once more.
 
 Where you have no such tools, the same is a command, with your name in the place of NAME: `dispatchd as NAME vote \
@@ -63,7 +63,9 @@ def _terms(proposal: Proposal, ask: Ask, repository: Path) -> str:
     if proposal.deadline is not None:
         lines.append(f"- until {proposal.deadline:%Y-%m-%d %H:%M:%SZ}")
     lines.append(f"- the repository is to be read in {repository}")
-    if ask.session is not None or ask.attempt > 1:
+    if standing_vote(proposal, ask.seat) is not None:
+        lines += ["", "You wanted to know more, and the text has been changed since. Vote again."]
+    elif ask.session is not None or ask.attempt > 1:
         lines += ["", "You were asked before, and gave no vote. Vote now; abstaining is a vote too."]
     return "\n".join(lines)
 

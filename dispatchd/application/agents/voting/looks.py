@@ -9,7 +9,7 @@ from dispatchd.application.ports.agent_engine import AgentEngine
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.config_values import Config
 from dispatchd.domain.brake import why_nothing_starts
-from dispatchd.domain.proposal import Proposal, ProposalStatus
+from dispatchd.domain.proposal import Choice, Proposal, ProposalStatus
 from dispatchd.domain.vote_asking import takes_votes
 from dispatchd.domain.wording import in_words
 
@@ -51,13 +51,14 @@ def why_vote(
 
 def _of_seat(work: UnitOfWork, proposal: Proposal, seat: str, choice: VoteChoice) -> str:
     vote = next((each for each in proposal.votes if each.voter == seat), None)
-    if vote is not None:
+    if vote is not None and vote.choice is not Choice.MORE_INFO:
         return in_words(vote.choice)
     if seat.startswith("@"):
-        return "has not voted"
+        return in_words(vote.choice) if vote is not None else "has not voted"
     next_one = next((a for a in choice.plan.asks if (a.proposal, a.seat) == (proposal.id, seat)), None)
     if next_one is not None:
         return f"{next_one.agent} is asked next"
     held = choice.plan.held.get((proposal.id, seat))
     standing = (each.why for each in choice.not_asked if (each.proposal, each.seat) == (proposal.id, seat))
-    return held or next(standing, why_nothing_starts(work) or "it waits for its turn")
+    said = in_words(vote.choice) if vote is not None else ""
+    return held or next(standing, said or why_nothing_starts(work) or "it waits for its turn")
