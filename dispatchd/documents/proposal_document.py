@@ -243,9 +243,9 @@ def asked_part(text: str) -> str:
     planned = shape.section("If it passes")
     if planned is not None:
         ours.update(range(planned.heading.first, section_end(shape, planned)))
-    return "\n".join(
-        line for at, line in enumerate(shape.lines) if at >= shape.body and at not in ours
-    ).strip("\n")
+    kept = [line.rstrip() for at, line in enumerate(shape.lines) if at >= shape.body and at not in ours]
+    text = [line for at, line in enumerate(kept) if line or (at and kept[at - 1])]
+    return "\n".join(text).strip("\n")
 
 
 def _daemon_lines(shape: Outline) -> set[int]:

@@ -125,8 +125,9 @@ def _ask(
             return replace(ask, session=earlier[-1].session) if earlier else ask
     if waits:
         return NotAsked(proposal=proposal.id, seat=seat, why=waits)
-    why = silence(mine) if mine else "no agent here may vote for it"
-    return NotAsked(proposal=proposal.id, seat=seat, why=why, for_good=True)
+    if not mine:
+        return NotAsked(proposal=proposal.id, seat=seat, why="no agent here fills it, so nobody waits for it")
+    return NotAsked(proposal=proposal.id, seat=seat, why=silence(mine), for_good=True)
 
 
 def _in_turn(board: Board, proposal: Proposal, seat: str, turns: list[AgentRun]) -> list[Agent]:

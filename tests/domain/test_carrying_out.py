@@ -5,8 +5,9 @@ import pytest
 from dispatchd.domain.actors import DAEMON
 from dispatchd.domain.carrying_out import answers_for, is_for_people
 from dispatchd.domain.command import CastVote, NoteDeed, OverrideKind, OverrideProposal
-from dispatchd.domain.event import ActionCarriedOut
-from dispatchd.domain.identifiers import DocumentPath
+from dispatchd.domain.event import ActionCarriedOut, RecordedEvent
+from dispatchd.domain.hearsay import follows
+from dispatchd.domain.identifiers import DocumentPath, EventId, EventPosition
 from dispatchd.domain.proposal import (
     Action,
     Choice,
@@ -120,6 +121,18 @@ def test_a_vote_of_a_person_against_it_answers_for_nothing() -> None:
 )
 def test_what_is_for_people_is_known_by_what_it_does(action: Action, peoples: bool) -> None:
     assert is_for_people(action) is peoples
+
+
+def test_a_deed_that_another_clone_tells_of_counts_only_where_it_is_next() -> None:
+    def heard(board: FakeBoard, number: int) -> bool:
+        event = ActionCarriedOut(proposal=PROPOSAL, number=number, did="done")
+        told = RecordedEvent(position=EventPosition(1), id=EventId("e"), circumstance=by(DAEMON), event=event)
+        return follows(board, told)
+
+    board = passed("@alice")
+    assert (heard(board, 1), heard(board, 2)) == (True, False)
+    board.handle(veto(), by(BOB))
+    assert not heard(board, 1)
 
 
 def test_the_same_events_make_the_same_deeds() -> None:

@@ -103,6 +103,12 @@ def test_what_broke_off_is_tried_again_after_a_while_and_not_for_ever() -> None:
     assert found.for_good
 
 
+def test_for_a_role_that_nobody_holds_nobody_is_asked_and_nobody_waits() -> None:
+    (found,) = now(asked("architect"))
+    assert isinstance(found, NotAsked)
+    assert (found.why, found.for_good) == ("no agent here fills it, so nobody waits for it", False)
+
+
 def test_a_turn_that_a_person_stopped_is_not_begun_again() -> None:
     board = asked("ash")
     turn(board, "ash", "ash", RunOutcome.CANCELLED)

@@ -45,9 +45,10 @@ def voting_system(work: UnitOfWork, assets: Assets, agent: Agent | None, name: s
 
 def ballot_for(work: UnitOfWork, proposal: Proposal, ask: Ask, repository: Path, most: int) -> str:
     """The document of a turn for a vote, in about *most* characters."""
-    lead = f"# Your vote is asked for: {proposal.title} ({proposal.id})"
-    parts = [Part(text=f"{lead}\n\n{_terms(proposal, ask, repository)}")]
-    parts.append(Part(text=_text(work, proposal), weight=1, whole="`get_issue`"))
+    whose = whose_words(work, proposal.id)
+    called = proposal.id if whose else f"{proposal.title} ({proposal.id})"
+    parts = [Part(text=f"# Your vote is asked for: {called}\n\n{_terms(proposal, ask, repository)}")]
+    parts.append(Part(text=_text(work, proposal, whose), weight=1, whole="`get_issue`"))
     if proposal.actions:
         lines = "\n".join(f"- {action_in_words(each)}" for each in proposal.actions)
         parts.append(Part(text=f"# What happens if it passes\n\n{quoted(lines)}"))
@@ -70,12 +71,13 @@ def _terms(proposal: Proposal, ask: Ask, repository: Path) -> str:
     return "\n".join(lines)
 
 
-def _text(work: UnitOfWork, proposal: Proposal) -> str:
+def _text(work: UnitOfWork, proposal: Proposal, whose: str) -> str:
+    """What is asked and why; with its title, where that is a stranger's as well."""
     record = work.documents.of(proposal.id)
     if record is None or record.current is None:
         return ""
     said = asked_part(work.blobs.get(record.current).decode("utf-8", errors="replace")).strip()
-    if not said:
-        return ""
-    whose = whose_words(work, proposal.id)
-    return f"# The proposal\n\n{marked(said, whose) if whose else quoted(said)}"
+    if whose:
+        told = marked(f"{proposal.title}\n\n{said}", whose)
+        return f"# The proposal\n\n{told}"
+    return f"# The proposal\n\n{quoted(said)}" if said else ""
