@@ -244,8 +244,8 @@ def asked_part(text: str) -> str:
     if planned is not None:
         ours.update(range(planned.heading.first, section_end(shape, planned)))
     kept = [line.rstrip() for at, line in enumerate(shape.lines) if at >= shape.body and at not in ours]
-    text = [line for at, line in enumerate(kept) if line or (at and kept[at - 1])]
-    return "\n".join(text).strip("\n")
+    single = [line for at, line in enumerate(kept) if line or (at and kept[at - 1])]
+    return "\n".join(single).strip("\n")
 
 
 def _daemon_lines(shape: Outline) -> set[int]:

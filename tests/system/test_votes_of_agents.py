@@ -8,7 +8,9 @@ import pytest
 
 from tests.system.agent_desk import LONG, AgentDesk
 from tests.system.desk import Desk, until
+from tests.system.json_ground import keys_of
 from tests.system.running_programs import command_lines
+from tests.system.test_json_is_documented import documented
 
 pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap (bwrap) is not installed")
 
@@ -57,6 +59,7 @@ def test_a_voter_that_never_answers_is_told_of_and_what_passed_is_done_once(vote
     why = votes.desk.dispatchd("why", "p-9xw4")
     assert "ash: approve" in why
     assert "elm: elm is asked now" in why
+    assert keys_of(votes.desk.json("why", "p-9xw4")) == documented("Why a vote waits")
     running = votes.desk.json("status")["running"]
     assert [(each["id"], each["who"]) for each in running] == [("p-9xw4", "elm")]
     (pid,) = votes.desk.daemons
