@@ -1,4 +1,4 @@
-"""Agents are asked for their votes in turns of their own; what passes is done once, and all who were asked are told."""
+"""Agents are asked for their votes in turns of their own, and all who were asked are told of the result."""
 
 from datetime import timedelta
 
@@ -9,24 +9,9 @@ from dispatchd.application.requests.request import Verb
 from dispatchd.domain.agent_run import Occasion, RunOutcome
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.proposal import Choice
-from tests.application.losing import assert_rebuilt_equal
-from tests.application.vote_world import CONTEXT, ID, ISSUE, PROPOSAL, VoteWorld
+from tests.application.vote_world import AGENTS, ID, PROPOSAL, THREE, VoteWorld, tick, titles
 from tests.application.world import World
 from tests.fakes.instant_store import run
-
-THREE = '[coder, elm, "@alice"]'
-AGENTS = "[ash, elm]"
-
-
-def tick(world: World, box: str, why: str = "", path: str = PROPOSAL) -> None:
-    """A person ticks a box and saves."""
-    world.edit(path, f"- [ ] {box}", f"- [x] {box} {why}".rstrip())
-    world.settle()
-
-
-def titles(world: World) -> list[str]:
-    issues = [world.read(path) for path in world.paths("issues/")]
-    return sorted(text.partition("title: ")[2].partition("\n")[0] for text in issues)
 
 
 def test_a_vote_is_asked_for_in_a_turn_that_is_no_work(world: World) -> None:
@@ -92,26 +77,6 @@ def test_a_turn_for_a_vote_takes_no_other_verbs_than_it_needs(world: World) -> N
     assert "PBKDF2" in votes.say("ash", "get_issue")["text"]
     votes.say("ash", "send_message", text="What do you think?", to="elm")
     assert votes.say("elm", "read_inbox")["messages"][0]["text"] == "What do you think?"
-
-
-def test_all_votes_in_it_passes_is_carried_out_and_everybody_is_told(world: World) -> None:
-    votes = VoteWorld(world, voters=THREE)
-    votes.look()
-    votes.vote("ash")
-    votes.vote("elm", "abstain", "It is nothing for me.")
-    world.settle()
-    tick(world, "Approve")
-    votes.rest()
-    assert titles(world) == ["Hash new passwords with argon2id", "Slow"]
-    assert "priority: high" in world.read(f"issues/{ISSUE}.md")
-    assert world.read(CONTEXT) == "New passwords are hashed with argon2id.\n"
-    assert "Done: i-" in world.read(PROPOSAL)
-    assert "Veto" not in world.read(PROPOSAL)
-    for agent in ("ash", "elm"):
-        (message,) = votes.messages(agent)
-        assert "is over: **passed**" in message
-        assert "elm: abstain. It is nothing for me." in message
-    assert votes.messages("birch") == []
 
 
 def test_a_result_is_read_in_the_next_turn_and_then_no_more(world: World) -> None:
@@ -186,53 +151,6 @@ def test_without_a_deadline_people_are_told_once_of_who_gives_no_vote(world: Wor
     assert world.paths("inbox/") == []
 
 
-def test_what_agents_decide_among_themselves_waits_for_a_person_where_it_is_a_persons(world: World) -> None:
-    action = "\n## If it passes\n\n- set config agents.max_running: 9\n- create issue: Look at it\n"
-    votes = VoteWorld(world, voters=AGENTS, actions=action)
-    votes.look()
-    votes.vote("ash")
-    votes.vote("elm")
-    votes.rest()
-    assert votes.proposal.status == "passed"
-    assert votes.settings().agents.max_running != 9
-    assert titles(world) == ["Slow"]
-    (question,) = world.paths("inbox/")
-    tick(world, "Do it", path=question)
-    votes.rest()
-    assert votes.settings().agents.max_running == 9
-    assert titles(world) == ["Look at it", "Slow"]
-
-
-def test_what_a_person_leaves_is_not_done_and_the_rest_goes_on(world: World) -> None:
-    action = "\n## If it passes\n\n- set config agents.max_running: 9\n- create issue: Look at it\n"
-    votes = VoteWorld(world, voters=AGENTS, actions=action)
-    votes.look()
-    votes.vote("ash")
-    votes.vote("elm")
-    votes.rest()
-    (question,) = world.paths("inbox/")
-    tick(world, "Leave it", path=question)
-    votes.rest()
-    assert votes.settings().agents.max_running != 9
-    assert titles(world) == ["Look at it", "Slow"]
-    assert "Alice Doe left it" in world.read(PROPOSAL)
-
-
-def test_a_veto_before_it_is_done_leaves_everything_as_it_was(world: World) -> None:
-    votes = VoteWorld(world, voters=THREE)
-    votes.look()
-    votes.vote("ash")
-    votes.vote("elm")
-    tick(world, "Approve")
-    tick(world, "Veto:", "not this month")
-    votes.rest()
-    assert votes.proposal.status == "vetoed"
-    assert titles(world) == ["Slow"]
-    told = "\n".join(votes.messages("ash"))
-    assert "**passed**" in told
-    assert "Alice Doe decided it over the vote: not this month" in told
-
-
 def test_an_override_in_the_middle_of_the_turns_counts_and_they_end(world: World) -> None:
     votes = VoteWorld(world, voters=AGENTS)
     votes.look()
@@ -241,20 +159,6 @@ def test_an_override_in_the_middle_of_the_turns_counts_and_they_end(world: World
     assert titles(world) == ["Hash new passwords with argon2id", "Slow"]
     with pytest.raises(Rejected, match="passed"):
         votes.say("ash", choice="reject", reason="No.")
-
-
-def test_what_cannot_be_done_any_more_is_told_and_not_tried_again(world: World) -> None:
-    votes = VoteWorld(world, voters=AGENTS)
-    world.delete(f"issues/{ISSUE}.md")
-    world.settle()
-    world.advance(700)
-    votes.look()
-    votes.vote("ash")
-    votes.vote("elm")
-    votes.rest()
-    assert titles(world) == ["Hash new passwords with argon2id"]
-    (asked, *_) = [world.read(path) for path in world.paths("inbox/") if "was not done" in world.read(path)]
-    assert "set priority of i-7k2m to high" in asked
 
 
 def test_the_author_is_not_asked_where_nobody_approves_their_own(world: World) -> None:
@@ -296,47 +200,3 @@ def test_people_stop_the_turns_of_a_vote_by_its_id_or_of_an_agent_by_its_name(wo
     assert len(votes.turns()) == 2
     with pytest.raises(Rejected, match="no agent is asked for a vote on p-9xw4"):
         world.ask(Verb.AGENT_STOP, id="p-9xw4")
-
-
-def steps_of(world: World, votes: VoteWorld) -> int:
-    before = world.steps.taken
-    votes.rest()
-    return world.steps.taken - before
-
-
-def about_to_pass(world: World) -> VoteWorld:
-    votes = VoteWorld(world, voters=THREE)
-    votes.look()
-    votes.vote("ash")
-    votes.vote("elm")
-    tick(world, "Approve")
-    return votes
-
-
-def outcome(world: World) -> tuple[object, ...]:
-    proposal = world.entity(ID)
-    deeds = [each.did.partition(" is ")[2] for each in proposal.deeds]
-    return titles(world), world.read(CONTEXT), deeds, len(world.happened("ActionCarriedOut"))
-
-
-def test_killed_at_any_step_each_action_is_done_once() -> None:
-    world = World()
-    steps = steps_of(world, about_to_pass(world))
-    expected = outcome(world)
-    world.store.remove()
-    for step in range(0, steps, max(1, steps // 24)):
-        world = World()
-        votes = about_to_pass(world)
-        world.steps.fatal = world.steps.taken + step
-        votes.rest()
-        votes.rest()
-        assert outcome(world) == expected, f"killed at step {step} of {steps}"
-        world.store.remove()
-
-
-def test_a_database_made_anew_knows_of_turns_votes_and_deeds(world: World) -> None:
-    votes = about_to_pass(world)
-    votes.rest()
-    assert_rebuilt_equal(world)
-    votes.rest()
-    assert titles(world) == ["Hash new passwords with argon2id", "Slow"]

@@ -26,6 +26,8 @@ from tests.fakes.instant_store import run
 PROPOSAL: Final = "proposals/argon.md"
 ID: Final = EntityId("p-9xw4")
 ISSUE: Final = "i-7k2m"
+THREE: Final = '[coder, elm, "@alice"]'
+AGENTS: Final = "[ash, elm]"
 CONTEXT: Final = "context/hashing.md"
 ACTIONS: Final = """
 ## If it passes
@@ -132,3 +134,15 @@ class VoteWorld:
         """The files in the agent's inbox."""
         self.world.settle()
         return [self.world.read(path) for path in self.world.paths(f"agents/{agent}/inbox/")]
+
+
+def tick(world: World, box: str, why: str = "", path: str = PROPOSAL) -> None:
+    """A person ticks a box and saves."""
+    world.edit(path, f"- [ ] {box}", f"- [x] {box} {why}".rstrip())
+    world.settle()
+
+
+def titles(world: World) -> list[str]:
+    """The titles of all issues."""
+    issues = [world.read(path) for path in world.paths("issues/")]
+    return sorted(text.partition("title: ")[2].partition("\n")[0] for text in issues)
