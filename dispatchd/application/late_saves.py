@@ -1,7 +1,7 @@
-"""A buffer that was open when its thread was answered and archived, saved under the name the thread no longer has.
+"""A buffer that was open when its document was archived, saved under the name the document no longer has.
 
-The file says by its id and its `rev` what it is. It is taken as a late save of the thread where that stands now, which
-answers it there, and goes from its old place: it is no copy, and no new message of anybody's.
+The file says by its id and its `rev` what it is. It is taken as a late save of the document where that stands now, and
+goes from its old place: it is no copy, and no new message of anybody's. In a thread, which is over, it is answered.
 """
 
 from dataclasses import replace
@@ -21,12 +21,10 @@ from dispatchd.reconcile.places import FILE
 
 
 def is_late_save(work: UnitOfWork, known: DocumentRecord, seen: Sighting) -> bool:
-    """Whether *seen* is a text of the archived thread of *known*, saved where the thread stood before."""
-    if known.kind is not EntityKind.THREAD or not is_archived(known.path) or known.parked is not None:
+    """Whether *seen* is a text of the archived document of *known*, saved where that stood before."""
+    if not is_archived(known.path) or known.parked is not None or entity_kind_at(seen.path) is not known.kind:
         return False
-    if entity_kind_at(seen.path) is not EntityKind.THREAD or not _stem(known.path).startswith(
-        _stem(seen.path)
-    ):
+    if not _stem(known.path).startswith(_stem(seen.path)):
         return False
     text = decode(seen.content)
     rev = rev_of(text) if isinstance(text, str) else None
@@ -34,9 +32,9 @@ def is_late_save(work: UnitOfWork, known: DocumentRecord, seen: Sighting) -> boo
 
 
 def take_late_save(editing: Editing, known: DocumentRecord, seen: Sighting) -> Taken:
-    """Take *seen* into the thread of *known* and say so there; its file goes as soon as that is settled."""
+    """Take *seen* into the document of *known*, and say so in a thread; its file goes as soon as that is settled."""
     work = editing.door.work
-    is_news = _says_something_new(work, known, seen)
+    is_news = known.kind is EntityKind.THREAD and _says_something_new(work, known, seen)
     taken = editing.take(known, replace(seen, path=known.path, stamp=None))
     if is_news:
         _answer(editing, work.documents.of(known.subject) or known, seen)

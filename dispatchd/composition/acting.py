@@ -171,11 +171,12 @@ def refuse_agents(workspace: Workspace) -> None:
     import os
 
     from dispatchd.adapters.system.process_kin import agent_above
-    from dispatchd.application.agents.speaking import NOT_A_PERSON
-    from dispatchd.domain.errors import Rejected
 
     run = agent_above(workspace.private / "runs", os.getpid())
     if run is not None:
+        from dispatchd.application.agents.speaking import NOT_A_PERSON
+        from dispatchd.domain.errors import Rejected
+
         raise Rejected(NOT_A_PERSON.format(run=run))
 
 

@@ -1,6 +1,6 @@
 """Looking at agents' work: one moment of the database, the runs' folders and the worktrees; nothing here changes them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -9,6 +9,7 @@ from dispatchd.composition.acting import refuse_agents
 from dispatchd.composition.looking import Workspace, config_of, database_of
 
 if TYPE_CHECKING:
+    from dispatchd.application.ports.agent_engine import AgentEngine
     from dispatchd.application.ports.assets import Assets
     from dispatchd.application.ports.run_room import RunRoom
     from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -71,6 +72,13 @@ class AgentsLook:
         from dispatchd.adapters.assets.packaged_assets import PackagedAssets
 
         return PackagedAssets()
+
+    @property
+    def engines(self) -> "Mapping[str, AgentEngine]":
+        """The programs that run agents."""
+        from dispatchd.composition.agents import engines
+
+        return engines()
 
     def context(self, issue_id: str) -> str:
         """What an agent would be told if a turn on the issue began now."""

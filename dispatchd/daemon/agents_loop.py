@@ -19,7 +19,10 @@ from dispatchd.application.agents.money import ask_for_money
 from dispatchd.application.agents.policy_writing import write_down_what_is_always_allowed
 from dispatchd.application.agents.stuck import do_as_told
 from dispatchd.application.agents.trusting import trust_again
+from dispatchd.application.agents.voting.asking import ask_for_votes
 from dispatchd.application.agents.watching import watch
+from dispatchd.application.carrying_out import carry_out_decisions
+from dispatchd.application.deadlines import end_due_votes
 from dispatchd.daemon.engine_room import EngineRoom
 from dispatchd.daemon.run_sockets import Boundary, RunSockets
 from dispatchd.domain.agent_run import RunId
@@ -89,9 +92,11 @@ async def _decide(desk: Desk, position: int) -> None:
     await write_down_what_is_always_allowed(desk)
     await break_circuits(desk)
     await ask_people_on_the_way(desk)
+    await end_due_votes(desk.session)
+    await carry_out_decisions(desk.session)
     asked_until = await put_questions_to_rules(desk)
     await ask_agents(desk)
-    desk.ask_again = _earlier(await dispatch(desk), asked_until)
+    desk.ask_again = _earlier(asked_until, await ask_for_votes(desk), await dispatch(desk))
     await ask_for_money(desk)
     desk.decided_at = position
 

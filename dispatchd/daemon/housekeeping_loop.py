@@ -5,6 +5,7 @@ import errno
 import logging
 from dataclasses import dataclass
 
+from dispatchd.application.archiving import archive_finished
 from dispatchd.application.deadlines import end_due_votes
 from dispatchd.application.ports.store_failures import StoreUnavailable
 from dispatchd.application.ports.tree_watcher import Rescan, RescanReason
@@ -73,6 +74,7 @@ async def _beat(room: EngineRoom, due: _Due) -> None:
     if now >= due.deadlines:
         due.deadlines = now + DEADLINES_EVERY
         await end_votes(room)
+        await put_away(room)
     if now >= due.backup:
         due.backup = now + BACKUP_EVERY
         await make_backup(room)
@@ -91,6 +93,14 @@ async def end_votes(room: EngineRoom) -> None:
     async with room.turn:
         with room.halting():
             if not room.session.clone and await end_due_votes(room.session):
+                room.inbox.wake()
+
+
+async def put_away(room: EngineRoom) -> None:
+    """Move what has been finished for long to the archive."""
+    async with room.turn:
+        with room.halting():
+            if not room.session.clone and await archive_finished(room.session):
                 room.inbox.wake()
 
 

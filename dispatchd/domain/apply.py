@@ -16,6 +16,7 @@ from dispatchd.domain.decision import Decision
 from dispatchd.domain.doubt import doubted
 from dispatchd.domain.epic import Epic, EpicStatus
 from dispatchd.domain.event import (
+    ActionCarriedOut,
     ActionsPlanned,
     AgentIntroduced,
     AnswerDelivered,
@@ -52,7 +53,7 @@ from dispatchd.domain.facts import with_members, with_value
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.lookups import find
 from dispatchd.domain.policy_event import LeaveRuled, QuestionPassed, RuleAnswered, RulesTaken
-from dispatchd.domain.proposal import Proposal, ProposalStatus, Vote
+from dispatchd.domain.proposal import Deed, Proposal, ProposalStatus, Vote
 from dispatchd.domain.run_event import RunEvent
 from dispatchd.domain.steering_event import (
     BrakeEvent,
@@ -150,6 +151,8 @@ def _proposal_after(proposal: Proposal, event: ProposalEvent, circumstance: Circ
         case ProposalOverridden(outcome=outcome, reason=reason):
             signature = Signature(by=circumstance.actor, at=circumstance.at, reason=reason)
             return replace(proposal, status=outcome, override=signature, closed_at=circumstance.at)
+        case ActionCarriedOut(did=did, failed=failed):
+            return replace(proposal, deeds=(*proposal.deeds, Deed(did=did, failed=failed)))
         case _:
             assert_never(event)
 

@@ -167,6 +167,16 @@ class EndVoting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoteDeed:
+    """The action *number* (from 1) of a proposal that passed is done with, in the same moment in which it is noted."""
+
+    proposal: EntityId
+    number: int
+    did: str
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenThread:
     thread: Thread
 
@@ -262,6 +272,7 @@ Command = (
     | CastVote
     | OverrideProposal
     | EndVoting
+    | NoteDeed
     | OpenThread
     | AnswerThread
     | DismissThread

@@ -11,6 +11,7 @@ from dispatchd.domain.agent_rules import decide_introduce
 from dispatchd.domain.authority import require_decider
 from dispatchd.domain.board import Board
 from dispatchd.domain.brake import decide_pause, decide_resume
+from dispatchd.domain.carrying_out import decide_deed
 from dispatchd.domain.command import (
     AnswerThread,
     ApproveGate,
@@ -26,6 +27,7 @@ from dispatchd.domain.command import (
     IntroduceAgent,
     MoveDocument,
     MoveIssue,
+    NoteDeed,
     OpenEpic,
     OpenIssue,
     OpenProposal,
@@ -81,6 +83,7 @@ from dispatchd.domain.proposal_rules import decide_end, decide_override, decide_
 from dispatchd.domain.removal_rules import decide_remove, decide_restore
 from dispatchd.domain.run_command import (
     AskForAnswer,
+    AskForVote,
     BounceWork,
     EndRun,
     HoldWork,
@@ -102,6 +105,7 @@ from dispatchd.domain.steering_command import (
 from dispatchd.domain.thread_rules import decide_deliver, decide_dismiss, decide_open_thread
 from dispatchd.domain.unconfirmed import require_word
 from dispatchd.domain.undo_rules import decide_undone
+from dispatchd.domain.vote_asking import decide_asking
 from dispatchd.domain.work_rules import decide_bounce, decide_hold, decide_merged, decide_submit
 
 _RULES: Final[Mapping[type[Command], Callable[[Board, Any, Circumstance], tuple[Event, ...]]]] = {
@@ -129,6 +133,7 @@ _RULES: Final[Mapping[type[Command], Callable[[Board, Any, Circumstance], tuple[
     CastVote: decide_vote,
     OverrideProposal: decide_override,
     EndVoting: decide_end,
+    NoteDeed: decide_deed,
     OpenThread: decide_open_thread,
     AnswerThread: decide_answer_thread,
     DismissThread: decide_dismiss,
@@ -141,6 +146,7 @@ _RULES: Final[Mapping[type[Command], Callable[[Board, Any, Circumstance], tuple[
     ReviseFile: decide_file,
     RefuseEdit: decide_refusal,
     StartRun: decide_start,
+    AskForVote: decide_asking,
     StopRun: decide_stop,
     EndRun: decide_end_run,
     SubmitWork: decide_submit,

@@ -171,12 +171,17 @@ def _asked_again(board: Board, event: GateApproved | GateSkipped) -> tuple[Comma
 
 
 def _brake_back(board: Board, event: WorkPaused | WorkResumed, before: Event | None) -> tuple[Command, ...]:
-    """Let go, or pulled again for the reason there was."""
-    is_paused = board.pause is not None
+    """Let go, or pulled again for the reason there was; where it was on already, only that reason comes back."""
     if isinstance(event, WorkPaused):
-        if not is_paused:
+        if board.pause is None:
             raise Rejected("nothing needs to be done; work goes on.")
-        return (ResumeWork(),)
-    if is_paused:
+        if not isinstance(before, WorkPaused):
+            return (ResumeWork(),)
+        if board.pause.reason != event.reason or not before.reason:
+            raise Rejected(
+                "say why it stands still: dispatchd pause REASON; to let it go on: dispatchd resume."
+            )
+        return (PauseWork(reason=before.reason),)
+    if board.pause is not None:
         raise Rejected("nothing needs to be done; work is paused.")
     return (PauseWork(reason=before.reason if isinstance(before, WorkPaused) else ""),)

@@ -47,6 +47,18 @@ def test_an_issue_is_found_by_its_path_and_by_its_number_elsewhere(board: BoardD
     assert planned(board, "#123", "type=bug") == (SetFact(subject=MAIL.id, key="type", value="bug"),)
 
 
+@pytest.mark.parametrize("typed", ["login Times out", "timeout"])
+def test_an_issue_is_found_by_its_title_and_by_its_files_name(board: BoardDouble, typed: str) -> None:
+    board.write("issues/timeout.md", LOGIN.id)
+    assert planned(board, typed, "type=bug") == (SetFact(subject=LOGIN.id, key="type", value="bug"),)
+
+
+def test_a_title_that_two_have_names_both(board: BoardDouble) -> None:
+    board.add(replace(MAIL, id=EntityId("i-9aaa"), title=LOGIN.title))
+    assert "i-7k2m" in refusal(board, LOGIN.title, "type=bug")
+    assert "i-9aaa" in refusal(board, LOGIN.title, "type=bug")
+
+
 @pytest.mark.parametrize("typed", ["BACK-12", "back-12", "backlog-md:BACK-12", "Backlog-md:back-12"])
 def test_what_was_imported_is_found_by_its_old_name_in_any_case(board: BoardDouble, typed: str) -> None:
     board.add(replace(MAIL, id=EntityId("i-9aaa"), source="backlog-md:BACK-12"))

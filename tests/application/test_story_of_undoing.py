@@ -174,6 +174,17 @@ def test_the_reason_that_comes_back_is_the_last_one_there_was(world: World) -> N
     assert world.read("PAUSE") == "Supper\n"
 
 
+def test_taking_back_another_reason_leaves_the_brake_on(world: World) -> None:
+    for reason in ("Lunch", "Supper"):
+        world.ask(Verb.PAUSE, reason=reason)
+        world.settle()
+    undo(world, "WorkPaused")
+    assert world.read("PAUSE") == "Lunch\n"
+    world.ask(Verb.RESUME)
+    world.settle()
+    assert world.paths("PAUSE") == []
+
+
 def test_a_brake_without_a_reason_comes_back_without_one(world: World) -> None:
     world.ask(Verb.PAUSE)
     world.settle()

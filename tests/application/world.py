@@ -7,6 +7,7 @@ come of it; that is for the tests.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from dispatchd.application.archiving import archive_finished
 from dispatchd.application.audit_trail import next_due
 from dispatchd.application.committing import commit
 from dispatchd.application.deadlines import end_due_votes
@@ -170,6 +171,7 @@ class World(Window):
         try:
             run(sweep(self.session))
             run(end_due_votes(self.session))
+            run(archive_finished(self.session))
             run(self.session.prune())
         except Crashed:
             self.restart(power_cut=self.cuts_power)
@@ -271,9 +273,7 @@ class World(Window):
         is_revert: bool = False,
     ) -> CommitId:
         """Somebody's commit arrives (a pull), or stands for files as they are (`writes_files` False)."""
-        encoded = {
-            DocumentPath(path): None if text is None else text.encode() for path, text in changes.items()
-        }
+        encoded = {DocumentPath(at): None if text is None else text.encode() for at, text in changes.items()}
         if writes_files:
             for path, content in encoded.items():
                 if content is not None:

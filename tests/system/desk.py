@@ -10,21 +10,21 @@ import re
 import signal
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from dispatchd.adapters.system.control_client import call
 from dispatchd.adapters.system.workspace_lock import FlockWorkspaceLock
 from dispatchd.domain.errors import WorkspaceError
+from tests.system.patience import PATIENCE_SECONDS, NotThereError, until
 from tests.system.warm import WARM
+
+__all__ = ["PATIENCE_SECONDS", "Desk", "Said", "is_running", "new_repository", "until"]
 
 PUBLISHED: Final = ("STATUS.md", "WAITING.md")
 COMMAND: Final = Path(sys.executable).with_name("dispatchd")
-PATIENCE_SECONDS: Final = 30.0
 COMMAND_SECONDS: Final = 120.0
 ALL_COLD: Final = bool(os.environ.get("COLD"))
 BRISK: Final[Mapping[str, str]] = {
@@ -36,17 +36,6 @@ BRISK: Final[Mapping[str, str]] = {
     "render_every": "100ms",
 }
 """`[sync]` of a workspace that answers as soon as a slow machine allows; what is not here keeps its default."""
-T = TypeVar("T")
-
-
-def until(find: Callable[[], T], what: str, seconds: float = PATIENCE_SECONDS) -> T:
-    """The first true value of *find*. Fails with *what* after *seconds*."""
-    deadline = time.monotonic() + seconds
-    pause = threading.Event()
-    while not (found := find()):
-        assert time.monotonic() < deadline, f"{what} (waited {seconds:.0f} s)"
-        pause.wait(0.02)
-    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,14 +210,16 @@ class Desk:
     def fact(self, path: str, key: str) -> str:
         """The value on the line of *key* in the front matter."""
         hit = re.search(rf"^{key}: *(.*)$", self.read(path), re.MULTILINE)
-        assert hit is not None, f"there is no `{key}:` in\n{self.read(path)}"
+        if hit is None:
+            raise NotThereError(f"there is no `{key}:` in\n{self.read(path)}")
         return hit[1]
 
     def only(self, pattern: str) -> str:
         """The one path of the tree that matches."""
         found = [file.relative_to(self.tree).as_posix() for file in self.tree.glob(pattern)]
         found = [path for path in found if not Path(path).name.startswith("_")]
-        assert len(found) == 1, f"{pattern}: {found}"
+        if len(found) != 1:
+            raise NotThereError(f"{pattern}: {found}")
         return found[0]
 
     def issues(self) -> dict[str, Mapping[str, Any]]:

@@ -1,9 +1,11 @@
 """An agent that nothing contains tries to decide what is a person's: by commands, by files, by commits, by its token."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from dispatchd.adapters.agents.talking import Refused, say
 from tests.system.agent_desk import AgentDesk
 from tests.system.desk import COMMAND, Desk, until
 
@@ -72,7 +74,7 @@ def assert_is_shown(desk: Desk) -> None:
     assert "uncontained" in desk.dispatchd("agent", "list")
 
 
-def test_nothing_that_it_tries_decides_anything_and_a_persons_word_does(loose: AgentDesk) -> None:
+def test_100_102_107_nothing_that_it_tries_decides_anything_and_a_persons_word_does(loose: AgentDesk) -> None:
     desk = loose.desk
     epic, proposal = _id(desk, "epics/login.md"), _id(desk, "proposals/hash.md")
     words = {"root": desk.root, "bin": COMMAND, "epic": epic, "proposal": proposal}
@@ -102,3 +104,42 @@ def test_nothing_that_it_tries_decides_anything_and_a_persons_word_does(loose: A
     log = loose.log()
     assert log.count("approves") >= 2
     assert "unconfirmed" not in desk.read("epics/login.md") + desk.read("proposals/hash.md")
+
+
+KEEPS = """
+[[turn]]
+step = [
+  { run = "env | grep ^DISPATCHD_ > %(kept)s.new && mv %(kept)s.new %(kept)s" },
+  { run = "until [ -e %(kept)s.go ]; do sleep 0.1; done" },
+  { say = "Kept." },
+]
+"""
+
+
+def kept_by(desk: Desk, name: str) -> dict[str, str]:
+    """What the turn on *name* was given to speak with."""
+    kept = desk.root.parent / name
+    until(kept.exists, f"the turn on {name} does not begin", 60)
+    return dict(line.split("=", 1) for line in kept.read_text(encoding="utf-8").splitlines())
+
+
+def test_103_what_a_run_spoke_with_is_good_for_no_other_run_and_not_after_its_end(loose: AgentDesk) -> None:
+    desk = loose.desk
+    for name in ("first", "second"):
+        loose.queue(name, KEEPS % {"kept": desk.root.parent / name})
+        if name == "first":
+            old = kept_by(desk, name)
+            desk.sed("s/^status: .*/status: cancelled/", "issues/first.md")
+            until(lambda: "end: cancelled" in loose.log(), "the turn does not stop", 60)
+    new = kept_by(desk, "second")
+    before = desk.event_types()
+    for given in (
+        old | {"DISPATCHD_TALK": new["DISPATCHD_TALK"]},
+        new | {"DISPATCHD_TOKEN": old["DISPATCHD_TOKEN"]},
+    ):
+        with pytest.raises(Refused, match="not your run's socket, or not its token"):
+            say("note_progress", {"text": "I was here"}, given)
+    assert not Path(old["DISPATCHD_TALK"]).exists()
+    assert "I was here" not in desk.read("issues/first.md") + desk.read("issues/second.md")
+    assert desk.event_types() == before
+    (desk.root.parent / "second.go").touch()

@@ -152,8 +152,10 @@ class Player:
         say("note_progress", {"text": step["note"]}, inherited())
 
     def do_vote(self, step: Mapping[str, Any]) -> None:
-        """`vote = "approve", proposal = "p-…", reason = "…"`."""
-        say("cast_vote", _without(step, "vote", choice=step["vote"]), inherited())
+        """`vote = "approve", reason = "…", proposal = "p-…"`; asked for a vote, it is for that without a name."""
+        with _Call(self, "cast_vote", str(step["vote"])):
+            say("cast_vote", _without(step, "vote", choice=step["vote"]), inherited())
+        self.said = str(step["vote"])
 
     def do_blocked(self, step: Mapping[str, Any]) -> str:
         """`blocked = "what is missing"`: the turn ends."""

@@ -88,11 +88,13 @@ class Tools:
 
     def cast_vote(
         self,
-        proposal: Annotated[str, Field(description="Its id, as p-9xw4")],
         choice: Annotated[str, Field(description="approve, reject, abstain or more_info")],
         reason: Annotated[str, Field(description="Why, in a sentence")] = "",
+        proposal: Annotated[
+            str, Field(description="Its id, as p-9xw4; empty: the one that you are asked about")
+        ] = "",
     ) -> str:
-        """Vote on a proposal, as the agent you are."""
+        """Vote on a proposal, as the agent you are. End your turn afterwards if it is for your vote."""
         return self._ask("cast_vote", proposal=proposal, choice=choice, reason=reason)
 
     def propose(

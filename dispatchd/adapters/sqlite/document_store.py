@@ -1,7 +1,7 @@
 """Keeps what the database knows of each file, what is owed to the disk, and the texts both agreed on."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -81,6 +81,11 @@ class SqliteDocumentStore:
         """Records whose file is to be written, moved or removed, not parked; longest owed first."""
         # Read at once, for the caller may save meanwhile, and made one by one: after a burst few of many are wanted.
         return map(_record, self._connection.execute(self._sql["documents_owed"]).fetchall())
+
+    def at_rest(self, states: Collection[str], since: datetime, most: int) -> Sequence[DocumentRecord]:
+        """What is in one of *states*, outside the archive and owed nothing, and untouched after *since*."""
+        asked = {"states": to_json(tuple(states)), "since": time_column(since), "most": most}
+        return [_record(row) for row in self._connection.execute(self._sql["documents_at_rest"], asked)]
 
     def save(self, record: DocumentRecord) -> None:
         """Insert or replace; what else stood at the path or for the subject goes."""

@@ -22,7 +22,7 @@ class _Found(NamedTuple):
 def resolve(
     connection: sqlite3.Connection, sql: Mapping[str, str], typed: str, kind: str | None = None
 ) -> Resolved:
-    """What *typed* means: an id or name, a path, a source, or the beginning of an id or name."""
+    """What *typed* means: an id or name, a path, a source, the beginning of an id or name; or a title or a file's name."""
     bare = typed.strip().strip("[]`#").removeprefix("@").lower()
     if not bare:
         return Resolved(None, ())
@@ -51,3 +51,5 @@ def _readings(
     yield [_Found(*row) for row in connection.execute(sql["ids_from_source"], sources)]
     begin = [bare] if _LETTERED.match(bare) else [bare, *(f"{letter}-{bare}" for letter in _LETTERS)]
     yield [found for low in begin for found in between(low, f"{low}{_AFTER_ALL}")]
+    called = {"called": typed, "file": f"/{typed}.md"}
+    yield [_Found(*row) for row in connection.execute(sql["ids_called"], called)]

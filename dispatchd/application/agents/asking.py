@@ -48,6 +48,7 @@ NOT_FOR_AN_ANSWER: Final = (
     "Nobody is asked in this turn: it is for your answer to another agent's question. Answer by what you can read, or end "
     "your turn without an answer, and somebody else is asked."
 )
+NOT_FOR_A_VOTE: Final = "This turn is for your vote: read what you need, change nothing, and vote."
 _MOST_TITLE: Final = 80
 
 
@@ -58,8 +59,8 @@ def ask_leave(
     at = desk.session.ports.clock.now()
     leave = Leave(tool=asked.tool, command=asked.command, paths=asked.paths, about=asked.about)
     progress, ruling = _ruled(desk, door, run, progress, leave)
-    if ruling is None and run.is_for_answer:
-        ruling = Ruling(allowed=False, why=NOT_FOR_AN_ANSWER)
+    if ruling is None and not run.works:
+        ruling = Ruling(allowed=False, why=NOT_FOR_A_VOTE if run.is_for_vote else NOT_FOR_AN_ANSWER)
     if ruling is None:
         ruling = _answered_before(door.work, run, leave)
     if ruling is not None:
@@ -111,7 +112,8 @@ def ask_question(
         created=at,
         kind=ThreadKind.QUESTION,
         sender=run.agent,
-        issue=run.issue,
+        issue=None if run.is_for_vote else run.issue,
+        subject=run.issue if run.is_for_vote else None,
         options=asked.options,
         cause=f"question:{run.id}:{asked.request}",
         turns=(Turn(by=agent_actor(agent.name if agent else run.agent), at=at, text=asked.text),),
@@ -212,7 +214,8 @@ def _permission_thread(door: Door, run: AgentRun, leave: Leave, at: datetime) ->
         created=at,
         kind=ThreadKind.PERMISSION,
         sender=run.agent,
-        issue=run.issue,
+        issue=None if run.is_for_vote else run.issue,
+        subject=run.issue if run.is_for_vote else None,
         options=(ALLOW_ONCE, ALLOW_ALWAYS, DENY),
         cause=cause_of(run.issue, leave),
         leave=leave,

@@ -123,12 +123,13 @@ def _task(work: UnitOfWork, issue: Issue, known: Work | None) -> Iterator[Part]:
     if results:
         text = "# What it builds on\n\n" + "\n\n".join(results)
         yield Part(text=text, weight=RESULTS_WEIGHT, whole="the issues named")
-    if known is not None:
+    if known is not None and known.has_branch:
         whose = f", by {known.agent}" if known.agent else ""
         yield Part(
             text=f"# Where it stands\n\nWork on the branch `{known.branch}` has begun already{whose}. Read its commits "
             "before you go on."
         )
+    if known is not None:
         yield Part(text=_heard(work, issue, known), weight=SAID_WEIGHT, whole="the threads named")
     yield from _documents(work)
 

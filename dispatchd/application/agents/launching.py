@@ -12,6 +12,7 @@ from dispatchd.application.agents.answering import answering_system
 from dispatchd.application.agents.context import system_for
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.engine_choice import command_named, engine_named
+from dispatchd.application.agents.voting.briefing import voting_system
 from dispatchd.application.people import agent_actor
 from dispatchd.application.ports.agent_engine import AgentEngine, LaunchPlan, TurnSpec
 from dispatchd.application.ports.run_room import Life, RunOrder
@@ -67,7 +68,7 @@ async def launch(desk: Desk, run: AgentRun) -> None:
 
 
 def _brief(desk: Desk, work: UnitOfWork, run: AgentRun) -> _Brief:
-    made = _nothing(run) if run.is_for_answer else work.work(run.issue)
+    made = work.work(run.issue) if run.works else _nothing(run)
     digest = work.runs.progress(run.id).prompt
     if made is None or digest is None:
         # A rebuilt database knows of the turn, and not what it was to be told: that was of the machine that began it.
@@ -77,6 +78,8 @@ def _brief(desk: Desk, work: UnitOfWork, run: AgentRun) -> _Brief:
     assets = desk.ports.assets
     if run.is_for_answer:
         system = answering_system(work, assets, agent, run.agent)
+    elif run.is_for_vote:
+        system = voting_system(work, assets, agent, run.agent)
     else:
         system = system_for(work, assets, agent, made)
     lines = _lines_of_card(work, run.agent)
@@ -135,8 +138,8 @@ def _prepare(desk: Desk, run: AgentRun, brief: _Brief) -> str:
 
 
 def _folder_of(desk: Desk, run: AgentRun, brief: _Brief) -> WorkClone:
-    """Where the agent works: the issue's clone; to answer a question an empty folder that goes with the run."""
-    if run.is_for_answer:
+    """Where the agent works: the issue's clone; for an answer or a vote an empty folder that goes with the run."""
+    if not run.works:
         room = desk.ports.room.folders(run.id).work / "room"
         return WorkClone(issue=run.issue, branch="", base="", path=room)
     return desk.ports.clones.make(run.issue, brief.work.branch, brief.work.base)
@@ -193,7 +196,7 @@ def _order(
         environment=environment,
         folder=clone.path,
         lays=plan.files,
-        makes=(home, scratch / "tmp", *((clone.path,) if run.is_for_answer else ())),
+        makes=(home, scratch / "tmp", *(() if run.works else (clone.path,))),
         first_lines=plan.first_lines,
         keeps_reading=plan.keeps_reading,
         most_processes=MOST_PROCESSES,

@@ -14,6 +14,7 @@ from dispatchd.application.agents.consulting import put_to_rules
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.ending import clone_of
 from dispatchd.application.agents.flows.verbs import answer_finding, give_verdict, look_at_artefact
+from dispatchd.application.agents.voting.verbs import vote_of_turn
 from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan
 from dispatchd.application.people import agent_actor
@@ -53,6 +54,8 @@ async def speak(desk: Desk, run_id: RunId, verb: str, said: Said) -> Mapping[str
         raise Rejected(
             f'say one of {listed(ANSWERING)}; this turn is for an answer, and "{verb}" is not for it'
         )
+    if run.is_for_vote and verb not in VOTING:
+        raise Rejected(f'say one of {listed(VOTING)}; this turn is for your vote, and "{verb}" is not for it')
     does = VERBS.get(verb)
     if does is None:
         raise Rejected(f'say one of {listed(VERBS)}; "{verb}" is not for agents')
@@ -138,11 +141,15 @@ def _open_questions(work: UnitOfWork, run: AgentRun) -> list[Thread]:
 
 
 async def _tell(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
-    return await _perform(desk, run, Verb.TELL, {**_only(said, "text", "to"), "issue": run.issue})
+    about = {} if run.is_for_vote else {"issue": run.issue}
+    return await _perform(desk, run, Verb.TELL, {**_only(said, "text", "to"), **about})
 
 
 async def _vote(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
-    return await _perform(desk, run, Verb.VOTE, _only(said, "proposal", "choice", "reason"))
+    if not run.is_for_vote:
+        return await _perform(desk, run, Verb.VOTE, _only(said, "proposal", "choice", "reason"))
+    done = await _perform(desk, run, Verb.VOTE, vote_of_turn(run, said))
+    return {**done, "say": "Your vote is cast. End your turn now."}
 
 
 async def _propose(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
@@ -228,6 +235,9 @@ VERBS: Final[Mapping[str, Callable[[Desk, AgentRun, Said], Awaitable[Mapping[str
 }
 ANSWERING: Final = ("get_issue", "answer_question")
 """What may be said in a turn in which an agent answers another's question."""
+
+VOTING: Final = ("cast_vote", "get_issue", "read_inbox", "send_message")
+"""Those of a turn in which a vote is asked for."""
 
 
 def _only(said: Said, *names: str) -> dict[str, Any]:

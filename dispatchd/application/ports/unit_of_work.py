@@ -110,6 +110,12 @@ class DocumentStore(Protocol):
         """Records whose file is to be written, moved or removed (`seen` is not `current`, or `wanted_path` is set), not parked; longest owed first."""
         ...
 
+    def at_rest(self, states: Collection[str], since: datetime, most: int) -> Sequence[DocumentRecord]:
+        """Issues, epics and proposals in one of *states* whose files stand outside the archive, owed nothing, and to
+        which nothing has happened after *since*; *most* of them, by path.
+        """
+        ...
+
     def save(self, record: DocumentRecord) -> None:
         """Insert or replace; what else stood at the path, or for the subject, goes (each has one document)."""
         ...

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Final, TypeVar
 
 from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.documents.tree_paths import FOLDER_OF
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.board import Entity
 from dispatchd.domain.decision import Decision
@@ -139,18 +140,33 @@ def _of_kind(found: Found, kinds: tuple[EntityKind, ...]) -> Found:
 
 
 def _candidates(work: UnitOfWork, typed: str, kinds: Iterable[EntityKind]) -> list[Found]:
-    """Those whose id begins with *typed*, its letter and dash left out or not, or whose name elsewhere it is."""
+    """Those whose name elsewhere *typed* is; else those whose id begins with it, its letter and dash left out or not;
+    else those whose title or file it names.
+    """
     bare = typed.strip().strip("[]`").lower()
     if not bare:
         return []
     if bare.startswith("#"):
         return [each for each in _all(work, kinds) if _number_elsewhere(each) == bare.removeprefix("#")]
     everything = _all(work, kinds)
-    return [each for each in everything if _is_called_elsewhere(each, bare)] or [
-        each
-        for each in everything
-        if id_of(each).startswith(bare) or id_of(each).partition("-")[2].startswith(bare)
-    ]
+    return (
+        [each for each in everything if _is_called_elsewhere(each, bare)]
+        or [
+            each
+            for each in everything
+            if id_of(each).startswith(bare) or id_of(each).partition("-")[2].startswith(bare)
+        ]
+        or _called(work, typed.strip(), everything)
+    )
+
+
+def _called(work: UnitOfWork, typed: str, everything: Iterable[Found]) -> list[Found]:
+    """Those whose title, or whose file's name, is *typed*."""
+    called = {id_of(each): each for each in everything if title_of(each).casefold() == typed.casefold()}
+    kinds = {kind_of_entity(each) for each in everything} & FOLDER_OF.keys()
+    files = [_by_path(work, f"{FOLDER_OF[kind]}/{typed}.md") for kind in kinds]
+    called |= {id_of(each): each for each in files if each is not None}
+    return list(called.values())
 
 
 def _all(work: UnitOfWork, kinds: Iterable[EntityKind]) -> list[Found]:

@@ -13,7 +13,7 @@ from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import Event, RecordedEvent, subject_of
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.steering_command import NoteUndone
-from dispatchd.domain.steering_event import BrakeEvent, EventUndone, WorkResumed
+from dispatchd.domain.steering_event import BrakeEvent, EventUndone
 from dispatchd.domain.stroke import LONGEST, stroke_of
 from dispatchd.domain.undo_rules import Past, way_back
 
@@ -72,7 +72,7 @@ def _can_be_undone(work: UnitOfWork, recorded: RecordedEvent, circumstance: Circ
 
 def _past(work: UnitOfWork, recorded: RecordedEvent) -> Past:
     stroke = stroke_of(recorded, work.history.around(recorded, LONGEST))
-    before = _before(work, recorded) if isinstance(recorded.event, WorkResumed) else None
+    before = _before(work, recorded) if isinstance(recorded.event, BrakeEvent) else None
     return Past(recorded=recorded, stroke=stroke, before=before)
 
 

@@ -73,7 +73,13 @@ def test_it_writes_in_its_own_folders(ground: Ground) -> None:
 
 @pytest.mark.parametrize(
     "what",
-    ["tree/issues/x.md", "repository/refs/heads/main", "repository/config", "repository/hooks/pre-commit"],
+    [
+        pytest.param("tree/issues/x.md", id="100-a file of the tree"),
+        pytest.param("home/.ssh/allowed_signers", id="106-the list of trusted keys"),
+        "repository/refs/heads/main",
+        "repository/config",
+        "repository/hooks/pre-commit",
+    ],
 )
 def test_it_cannot_write_what_is_not_its_own(ground: Ground, what: str) -> None:
     whose, _, rest = what.partition("/")

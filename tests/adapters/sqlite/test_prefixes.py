@@ -47,6 +47,10 @@ def store(path: Path) -> Iterator[SyncStore]:
         ("#9", None, Resolved("i-dddd", ("i-dddd",))),
         ("9", None, Resolved(None, ())),
         ("%", None, Resolved(None, ())),
+        ("a B", None, Resolved("i-7k2m", ("i-7k2m",))),
+        ("a", "issue", Resolved(None, ())),
+        ("login form", "issue", Resolved("i-fff1", ("i-fff1",))),
+        ("Twice", None, Resolved(None, ("i-eee1", "i-eee2"))),
         (" ", None, Resolved(None, ())),
     ],
 )
@@ -62,6 +66,9 @@ def test_what_is_typed_finds_the_one_thing_it_can_mean(
             issue("dddd", source="github:o/r#9"),
             issue("gone", removed=True),
             issue("go22"),
+            issue("fff1", title="Login Form"),
+            issue("eee1", title="Twice"),
+            issue("eee2", title="Twice"),
         ):
             unit.save(one)
         unit.save(replace(EPIC, id=EntityId("e-7777")))

@@ -20,6 +20,19 @@ FROM documents
 WHERE (seen IS NOT current OR wanted_path IS NOT NULL) AND parked IS NULL
 ORDER BY owed_since, number;
 
+-- name: documents_at_rest
+SELECT path, subject, documents.kind, seen, current, device, inode, size, mtime_ns, ctime_ns, mode, links, settled,
+       wanted_path, parked, owed_since, owed_because, owed_by, attempts
+FROM documents JOIN (
+    SELECT id, status FROM issues WHERE removed = 0
+    UNION ALL
+    SELECT id, status FROM entities WHERE removed = 0 AND kind IN ('epic', 'proposal')
+) ON id = subject
+WHERE status IN (SELECT value FROM json_each(:states)) AND path NOT GLOB 'archive/*'
+    AND seen IS NOT NULL AND seen IS current AND wanted_path IS NULL AND parked IS NULL
+    AND (SELECT max(at) FROM events WHERE events.subject = documents.subject) <= :since
+ORDER BY path LIMIT :most;
+
 -- name: document_paths
 SELECT path FROM documents;
 

@@ -151,6 +151,17 @@ SELECT id, kind, removed FROM (
 WHERE said IN (:source, :bare) OR substr(said, instr(said, ':') + 1) = :source
     OR (:source <> :bare AND instr(said, '#') AND substr(said, instr(said, '#') + 1) = :bare);
 
+-- name: ids_called
+SELECT id, kind, removed FROM (
+    SELECT id, 'issue' AS kind, removed, title FROM issues
+    UNION ALL
+    SELECT id, kind, removed, title FROM entities
+)
+WHERE title = :called COLLATE NOCASE
+UNION
+SELECT subject, coalesce(kind, ''), 0 FROM documents
+WHERE kind IS NOT NULL AND substr(path, -length(:file)) = :file COLLATE NOCASE;
+
 -- name: names
 SELECT id, kind, title, status, assignee, path FROM (
     SELECT i.id, 'issue' AS kind, i.title, i.status, i.assignee, d.path, i.created
