@@ -1,109 +1,25 @@
 """What agents ask is answered by a rule, by another agent, or by people, each in its time; who answers stands there."""
 
-from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from dispatchd.application.agents.answering import answer_question, ask_agents
-from dispatchd.application.agents.asking import ask_leave, ask_question
-from dispatchd.application.agents.consulting import put_questions_to_rules
+from dispatchd.application.agents.asking import ask_question
 from dispatchd.application.agents.ending import why_unwanted
-from dispatchd.application.agents.policy_writing import write_down_what_is_always_allowed
 from dispatchd.application.agents.speaking import speak
 from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan
 from dispatchd.application.policies import who_may_be_asked
-from dispatchd.application.ports.agent_events import PermissionAsked, QuestionAsked
+from dispatchd.application.ports.agent_events import QuestionAsked
 from dispatchd.application.ports.run_store import RunProgress
 from dispatchd.application.requests.request import Verb
-from dispatchd.domain.agent_run import AgentRun, Occasion, RunOutcome
-from dispatchd.domain.command import Command
+from dispatchd.domain.agent_run import RunOutcome
 from dispatchd.domain.errors import Rejected
-from dispatchd.domain.identifiers import EntityId, EntityKind
-from dispatchd.domain.permissions import ALLOW_ALWAYS, ALLOW_ONCE
-from dispatchd.domain.run_command import EndRun, StartRun
-from dispatchd.domain.thread import Thread, ThreadStatus
-from tests.application.flow_world import FlowWorld
+from dispatchd.domain.run_command import EndRun
+from dispatchd.domain.thread import ThreadStatus
+from tests.application.office import ASKS, POLICIES, Office
 from tests.application.world import World
 from tests.fakes.instant_store import InstantStore, run
-
-POLICIES = "policies.toml"
-ASKS = """\
-[[rule]]
-ask = "architect"
-text = "*spaces*"
-within = "10m"
-
-[[rule]]
-answer = "human"
-text = "*spaces*"
-within = "1h"
-
-[[rule]]
-say = "Spaces"
-"""
-
-
-class Office(FlowWorld):
-    """ash asks; yew is an architect, oak a reviewer."""
-
-    def __init__(self, world: World, rules: str) -> None:
-        super().__init__(world, "plain")
-        world.save(POLICIES, rules)
-        world.settle()
-        self.turn_of_ash = self.start("ash")
-
-    def daemon(self, *commands: Command) -> None:
-        """Turns here are contained, so that nobody's saves are doubted."""
-        kept = (replace(each, contained=True) if isinstance(each, StartRun) else each for each in commands)
-        super().daemon(*kept)
-
-    def asks(self, question: str, *options: str) -> Mapping[str, Any]:
-        said = {"question": question, "options": list(options)}
-        return run(speak(self.desk, self.turn_of_ash.id, "ask_human", said))
-
-    def wants(self, command: str) -> RunProgress:
-        """ash's engine asks leave; what is owed to it is forgotten, what became of it is kept."""
-        found: list[RunProgress] = []
-
-        def plan(door: Door) -> Plan:
-            before = replace(door.work.runs.progress(self.turn_of_ash.id), asked=())
-            asked = PermissionAsked(request="p1", tool="Bash", command=command)
-            found.append(ask_leave(self.desk, door, self.turn_of_ash, before, asked))
-            door.work.runs.save_progress(found[-1])
-            return Plan(commands=[])
-
-        run(self.desk.plan(plan))
-        return found[-1]
-
-    def looks(self) -> None:
-        """What the daemon does by the clock; twice, because it may."""
-        for _ in range(2):
-            run(put_questions_to_rules(self.desk))
-            run(ask_agents(self.desk))
-        self.world.settle()
-
-    def waits(self, length: timedelta) -> None:
-        self.world.clock.pass_time(length.total_seconds())
-        self.looks()
-
-    def thread(self, thread_id: str | None = None) -> Thread:
-        threads = self.world.store.look(lambda work: list(work.entities(EntityKind.THREAD)))
-        mine = [each for each in threads if isinstance(each, Thread) and each.sender == "ash"]
-        return next(each for each in reversed(mine) if thread_id in {None, each.id})
-
-    def turns_for_answers(self) -> list[AgentRun]:
-        live = self.world.store.look(lambda work: list(work.runs.live()))
-        return [each for each in live if each.occasion is Occasion.QUESTION]
-
-    def answers(self, turn: AgentRun, answer: str, reason: str = "") -> Mapping[str, Any]:
-        return run(answer_question(self.desk, turn, {"answer": answer, "reason": reason}))
-
-    def happened(self, name: str) -> int:
-        return sum(type(each.event).__name__ == name for each in self.world.events())
 
 
 def test_a_fixed_text_answers_in_the_same_call_and_the_rule_stands_in_thread_event_and_log(
@@ -244,79 +160,6 @@ def test_whoever_is_asked_asks_nobody_and_a_program_that_cannot_answer_is_not_as
     assert "architect" not in world.store.look(
         lambda work: {each.role for each in who_may_be_asked(work, "ash")}
     )
-
-
-def test_leave_is_given_or_denied_at_once_and_told_once_in_a_turn(world: World) -> None:
-    rules = (
-        '[[rule]]\nanswer = "allow"\ncommand = "make *"\n\n[[rule]]\nanswer = "deny"\ncommand = "git push*"\n'
-    )
-    office = Office(world, rules)
-    for command in ("make test", "make test", "git push", "git push"):
-        assert office.wants(command).asked == ()
-    assert office.happened("LeaveRuled") == 2
-    told = [line for _, line in world.store.look(lambda work: work.history.newest(9))]
-    assert any("denies ash by the rule at policies.toml:5 Bash: git push" in line for line in told)
-    assert world.paths("inbox") == []
-
-
-def test_an_agent_allows_once_and_never_always(world: World) -> None:
-    office = Office(world, '[[rule]]\nask = "architect"\ntool = "Bash"\n')
-    assert office.wants("curl example.com").asked
-    office.looks()
-    (turn,) = office.turns_for_answers()
-    with pytest.raises(Rejected, match="what is always allowed is not for an agent"):
-        office.answers(turn, ALLOW_ALWAYS)
-    with pytest.raises(Rejected, match="nothing else is an answer"):
-        office.answers(turn, "Sure")
-    office.answers(turn, ALLOW_ONCE)
-    assert office.thread().chosen == ALLOW_ONCE
-    run(write_down_what_is_always_allowed(office.desk))
-    world.settle()
-    assert world.read(POLICIES).count("[[rule]]") == 1
-
-
-def test_always_adds_a_rule_below_what_stands_there_with_who_and_when_and_it_counts(world: World) -> None:
-    ours = '# odd,  and mine\n[[rule]]\nanswer   =   "deny"   # never\ncommand = "git push*"'
-    office = Office(world, ours)
-    office.wants("make test")
-    world.settle()
-    (path,) = world.paths("inbox")
-    world.edit(path, "- [ ] Always allow", "- [x] Always allow")
-    world.settle()
-    for _ in range(2):
-        run(write_down_what_is_always_allowed(office.desk))
-        world.settle()
-    text = world.read(POLICIES)
-    assert text.startswith(ours)
-    assert f"# ash asked in {office.thread().id}; Alice Doe allowed it always, " in text
-    assert text.count("[[rule]]") == 2
-    assert office.wants("make test").asked == ()
-    assert office.happened("LeaveRuled") == 1
-
-
-def test_always_beside_a_strangers_rules_lets_only_its_own_count(world: World) -> None:
-    office = Office(world, "# ours\n")
-    world.commit(
-        {POLICIES: '# ours\n[[rule]]\nanswer = "allow"\ntool = "*"\n'}, ("Mallory", "m@evil.example")
-    )
-    office.wants("make test")
-    world.settle()
-    asked = next(path for path in world.paths("inbox") if "Always allow" in world.read(path))
-    world.edit(asked, "- [ ] Always allow", "- [x] Always allow")
-    world.settle()
-    run(write_down_what_is_always_allowed(office.desk))
-    world.settle()
-    assert office.wants("make test").asked == ()
-    assert office.wants("curl evil.example").asked
-
-
-def test_the_permission_of_an_issue_says_what_is_asked_leave_for(world: World) -> None:
-    office = Office(world, "")
-    office.wants("make test")
-    leave = office.thread().leave
-    assert leave is not None
-    assert (leave.tool, leave.command) == ("Bash", "make test")
-    assert office.thread().issue == EntityId("i-7k2m")
 
 
 def test_after_a_lost_database_the_same_question_waits_for_the_same_agent_and_nobody_is_asked_twice(
