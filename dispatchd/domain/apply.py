@@ -146,11 +146,11 @@ def _proposal_after(proposal: Proposal, event: ProposalEvent, circumstance: Circ
             return replace(proposal, actions=actions)
         case VoteCast():
             return replace(proposal, votes=_with_vote(proposal.votes, event, circumstance))
-        case ProposalClosed(outcome=outcome):
-            return replace(proposal, status=outcome, closed_at=circumstance.at)
-        case ProposalOverridden(outcome=outcome, reason=reason):
-            signature = Signature(by=circumstance.actor, at=circumstance.at, reason=reason)
-            return replace(proposal, status=outcome, override=signature, closed_at=circumstance.at)
+        case ProposalClosed(outcome=outcome, binding=binding):
+            return replace(proposal, status=outcome, closed_at=circumstance.at, binding=binding)
+        case ProposalOverridden(outcome=outcome, reason=reason, binding=binding):
+            by = Signature(by=circumstance.actor, at=circumstance.at, reason=reason)
+            return replace(proposal, status=outcome, override=by, closed_at=circumstance.at, binding=binding)
         case ActionCarriedOut(did=did, failed=failed):
             return replace(proposal, deeds=(*proposal.deeds, Deed(did=did, failed=failed)))
         case _:

@@ -74,4 +74,4 @@ def decide_deed(board: Board, command: NoteDeed, circumstance: Circumstance) -> 
 
 def can_be_turned(proposal: Proposal) -> bool:
     """Whether a veto can still turn what has passed: until the last of its actions is done with."""
-    return not proposal.actions or len(proposal.deeds) < len(proposal.actions)
+    return not proposal.actions or not proposal.binding or len(proposal.deeds) < len(proposal.actions)

@@ -84,7 +84,9 @@ def bare(board: Board, event: Event) -> Event | None:
             decided = proposal.votes or proposal.status in _BY_VOTE | {ProposalStatus.VETOED}
             voting = ProposalStatus.OPEN if decided else proposal.status
             return ProposalOpened(
-                proposal=replace(proposal, status=voting, votes=(), override=None, closed_at=None, deeds=())
+                proposal=replace(
+                    proposal, status=voting, votes=(), override=None, closed_at=None, deeds=(), binding=False
+                )
             )
         case _:
             return event

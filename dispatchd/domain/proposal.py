@@ -108,9 +108,11 @@ class Proposal:
     before_removal: ProposalStatus | None = None
     deeds: tuple[Deed, ...] = ()
     """What became of its actions so far, in their order."""
+    binding: bool = False
+    """Whether they are carried out; of a vote that closed before that was so, people were left to do it."""
 
     @property
     def next_action(self) -> Action | None:
         """The action that is to be carried out next, while it is one that passed."""
-        is_due = self.status is ProposalStatus.PASSED and len(self.deeds) < len(self.actions)
+        is_due = self.binding and self.status is ProposalStatus.PASSED and len(self.deeds) < len(self.actions)
         return self.actions[len(self.deeds)] if is_due and not self.removed else None

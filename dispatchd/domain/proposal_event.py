@@ -32,10 +32,14 @@ class VoteCast:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposalClosed:
-    """The outcome of the vote, at the last vote or the deadline."""
+    """The outcome of the vote, at the last vote or the deadline.
+
+    `binding`: what it decided is carried out. Votes that closed before that was so have left it to people.
+    """
 
     proposal: EntityId
     outcome: ProposalStatus
+    binding: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,7 @@ class ProposalOverridden:
     how: OverrideKind
     outcome: ProposalStatus
     reason: str
+    binding: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,6 +91,7 @@ def opened(board: Board, proposal: Proposal, circumstance: Circumstance) -> Prop
         voters=_seats_to_open_with(board, proposal),
         votes=(),
         deeds=(),
+        binding=False,
         override=None,
         closed_at=None,
         decision=None,
@@ -211,7 +212,10 @@ def decide_override(board: Board, command: OverrideProposal, circumstance: Circu
     if command.how is OverrideKind.FORCE_APPROVE:
         require_proposal_not_own(board.rules, proposal, circumstance.actor)
     reason = command.reason.strip()
-    return (ProposalOverridden(proposal=proposal.id, how=command.how, outcome=target, reason=reason),)
+    event = ProposalOverridden(
+        proposal=proposal.id, how=command.how, outcome=target, reason=reason, binding=True
+    )
+    return (event,)
 
 
 def decide_end(board: Board, command: EndVoting, circumstance: Circumstance) -> tuple[Event, ...]:
@@ -222,7 +226,7 @@ def decide_end(board: Board, command: EndVoting, circumstance: Circumstance) -> 
     if proposal.status is not ProposalStatus.OPEN or not over:
         return ()
     result = outcome(proposal.threshold, proposal.votes, proposal.voters)
-    return (ProposalClosed(proposal=proposal.id, outcome=result),)
+    return (ProposalClosed(proposal=proposal.id, outcome=result, binding=True),)
 
 
 def decide_proposal_status(proposal: Proposal, word: str, circumstance: Circumstance) -> tuple[Event, ...]:

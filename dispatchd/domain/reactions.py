@@ -85,7 +85,7 @@ def due(board: Board, entity: object) -> Event | None:
             return next_step(board, entity)
         case Proposal():
             result = closes_now(board, entity)
-            return ProposalClosed(proposal=entity.id, outcome=result) if result else None
+            return ProposalClosed(proposal=entity.id, outcome=result, binding=True) if result else None
         case _:
             return None
 
@@ -194,7 +194,7 @@ def _vote_closes(board: Board, event: Event) -> Iterable[Event]:
     proposal = board.proposal(_voted_on(event)) if _voted_on(event) else None
     result = closes_now(board, proposal) if proposal else None
     if proposal is not None and result is not None:
-        yield ProposalClosed(proposal=proposal.id, outcome=result)
+        yield ProposalClosed(proposal=proposal.id, outcome=result, binding=True)
 
 
 def _voted_on(event: Event) -> EntityId:

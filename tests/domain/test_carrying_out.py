@@ -5,7 +5,7 @@ import pytest
 from dispatchd.domain.actors import DAEMON
 from dispatchd.domain.carrying_out import answers_for, is_for_people
 from dispatchd.domain.command import CastVote, NoteDeed, OverrideKind, OverrideProposal
-from dispatchd.domain.event import ActionCarriedOut, RecordedEvent
+from dispatchd.domain.event import ActionCarriedOut, ProposalClosed, RecordedEvent
 from dispatchd.domain.hearsay import follows
 from dispatchd.domain.identifiers import DocumentPath, EventId, EventPosition
 from dispatchd.domain.proposal import (
@@ -14,6 +14,7 @@ from dispatchd.domain.proposal import (
     CreateIssue,
     Deed,
     MergeAction,
+    ProposalStatus,
     SetFact,
     SetSetting,
     StartEpicAction,
@@ -75,6 +76,16 @@ def test_what_is_done_is_not_vetoed_any_more() -> None:
     for number in (1, 2):
         board.handle(note(number), by(DAEMON))
     assert refusal(board, veto(), BOB).startswith("open a new proposal that takes it back")
+
+
+def test_what_passed_before_anything_was_carried_out_is_left_to_people_as_it_was() -> None:
+    board = workspace()
+    open_proposal(board, "@alice", actions=TWO)
+    board.apply(ProposalClosed(proposal=PROPOSAL, outcome=ProposalStatus.PASSED), by(DAEMON))
+    assert the_proposal(board).next_action is None
+    assert board.handle(note(1), by(DAEMON)) == []
+    board.handle(veto(), by(BOB))
+    assert the_proposal(board).status == "vetoed"
 
 
 def test_agents_do_not_note_what_was_done_nor_override() -> None:
