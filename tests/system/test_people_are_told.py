@@ -13,7 +13,8 @@ def sets(desk: Desk, hook: str, **notify: str) -> None:
     config = desk.tree / "config.toml"
     text = config.read_text(encoding="utf-8").replace("[commands]\n", f"[commands]\nring = '{hook}'\n")
     lines = "".join(f"{key} = {value}\n" for key, value in {"command": '"ring"', **notify}.items())
-    config.write_text(f"{text}\n[notify]\n{lines}", encoding="utf-8")
+    assert text.count("[notify]\n") == 1
+    config.write_text(text.replace("[notify]\n", f"[notify]\n{lines}"), encoding="utf-8")
     desk.dispatchd("sync", "--wait")
 
 
