@@ -34,11 +34,16 @@ def _doing(row: "AgentRow", works: "Collection[WorkRow]", asked: Collection[str 
     """A turn that runs says more than a work that waits; who has neither is free, unless a person paused it."""
     waits = [work for work in works if work.issue not in row.working_on]
     if row.working_on:
-        said = ["at work"]
+        said = ["asked for its vote" if is_vote(row.working_on[0]) else "at work"]
     else:
         said = list(dict.fromkeys(at_rest(work, asked) for work in waits)) or ([] if row.paused else ["free"])
     marks = ["paused"] * row.paused + ["uncontained"] * row.uncontained
     return Doing((*row.working_on, *(work.issue for work in waits)), ", ".join((*marks, *said)))
+
+
+def is_vote(about: str) -> bool:
+    """Whether a turn about *about* is for a vote: then it is a proposal's id."""
+    return about.startswith("p-")
 
 
 def issues_asked_about(model: "ReadModel") -> frozenset[str | None]:

@@ -9,9 +9,16 @@ from typing import Final
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.domain.actors import Actor, ActorKind
 from dispatchd.domain.authority import is_person
-from dispatchd.domain.event import EpicOpened, FileRevised, IssueOpened, ProseRevised, RecordedEvent
+from dispatchd.domain.event import (
+    EpicOpened,
+    FileRevised,
+    IssueOpened,
+    ProposalOpened,
+    ProseRevised,
+    RecordedEvent,
+)
 
-_WRITES: Final = (IssueOpened, EpicOpened, ProseRevised, FileRevised)
+_WRITES: Final = (IssueOpened, EpicOpened, ProposalOpened, ProseRevised, FileRevised)
 
 
 def is_outside(work: UnitOfWork, actor: Actor) -> bool:

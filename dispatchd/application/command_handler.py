@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from dispatchd.application.overtaken import overtaken_forgotten
+from dispatchd.application.policies import IN_FORCE
 from dispatchd.application.ports.ids import IdSource
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.domain.apply import apply_event
@@ -18,6 +19,7 @@ from dispatchd.domain.decide import decide
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import Event, RecordedEvent, subject_of
 from dispatchd.domain.identifiers import EntityId, EntityKind, encode_id, id_length
+from dispatchd.domain.policy_event import RulesTaken
 from dispatchd.domain.reactions import unfold
 from dispatchd.domain.run_event import RunEnded, RunEvent, RunStarted, RunStopAsked, issue_of
 from dispatchd.domain.steering_event import BrakeEvent
@@ -32,6 +34,8 @@ def apply_to(work: UnitOfWork, event: Event, cause: Circumstance) -> None:
     if isinstance(event, RunEvent):
         _apply_run(work, event, cause)
         return
+    if isinstance(event, RulesTaken):
+        work.set_note(IN_FORCE, event.blob)
     changed = apply_event(work, event, cause)
     if changed is not None:
         work.save(changed)

@@ -34,6 +34,8 @@ def take_config(door: Door, seen: Sighting, problems: tuple[DocumentProblem, ...
         close(door, cause_of(seen.path), at)
         if _is_by_a_stranger(door, seen):
             _ask_about_a_stranger(door, seen)
+        elif seen.circumstance.doubted and not seen.circumstance.provenance.signed:
+            _ask_what_an_agent_could_have_written(door, seen)
         elif _wants_a_signature(door, seen, text):
             _ask_for_a_signature(door, seen)
         else:
@@ -129,6 +131,21 @@ def _ask_about_a_stranger(door: Door, seen: Sighting) -> None:
     if before is not None:
         close(door, f"{CAUSE}{before}", by.at)
     _ask(door, seen, f"{by.actor.name} changed config.toml", told)
+    door.work.set_note(CONFIG_KEPT_OUT, door.work.blobs.put(seen.content))
+
+
+def _ask_what_an_agent_could_have_written(door: Door, seen: Sighting) -> None:
+    """Settings say who decides and what is run, so an agent that nothing contains must not be able to write them."""
+    if not differing(door.work.config_in_force or "", seen.content.decode()):
+        return
+    told = (
+        "The settings were changed while an agent was at work that nothing contains, which could have written them. "
+        "The old ones stay in force until somebody says that the new ones are theirs."
+    )
+    before = door.work.note(CONFIG_KEPT_OUT)
+    if before is not None:
+        close(door, f"{CAUSE}{before}", seen.circumstance.at)
+    _ask(door, seen, "config.toml was changed while an uncontained agent was at work", told)
     door.work.set_note(CONFIG_KEPT_OUT, door.work.blobs.put(seen.content))
 
 

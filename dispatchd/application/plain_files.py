@@ -1,7 +1,7 @@
 """Files of the tree that are no entity: the guide, the config, context documents, what `init` laid.
 
-Their changes are logged and committed as they are. Only the config means something: its last text that could be
-read is the one in force.
+Their changes are logged and committed as they are. Only the config and the rules
+mean something: which text of them is in force is decided elsewhere.
 """
 
 from dataclasses import replace
@@ -11,6 +11,7 @@ from dispatchd.application.brake_file import pause_by_file
 from dispatchd.application.command_handler import Door
 from dispatchd.application.config_in_force import as_records, put_in_force, take_config
 from dispatchd.application.joining import Sides, joined_text
+from dispatchd.application.policies_in_force import problems_of_policies, take_policies
 from dispatchd.application.ports.unit_of_work import (
     AgreedText,
     DocumentRecord,
@@ -50,12 +51,14 @@ def take_plain(door: Door, record: DocumentRecord | None, seen: Sighting, times:
     if role is PathRole.PAUSE and door.work.pause is not None and seen.quiet < times.refusal:
         return Taken(look_again=times.refusal)  # it holds already; its reason is still being written
     merged = replace(seen, content=_with_ours(door, record, seen))
-    problems = _config_problems(merged) if role is PathRole.CONFIG else ()
+    problems = _problems_in(merged, role)
     if problems and seen.quiet < times.refusal:
         return Taken(look_again=times.refusal)
     _keep(door, record, seen, merged.content)
     if role is PathRole.CONFIG:
         take_config(door, merged, problems)
+    elif role is PathRole.POLICY:
+        take_policies(door, merged, problems)
     return DONE
 
 
@@ -176,7 +179,12 @@ def problems_of_config(content: bytes) -> tuple[ProblemRecord, ...]:
     return as_records(CONFIG, found, None)
 
 
-def _config_problems(seen: Sighting) -> tuple[DocumentProblem, ...]:
+def _problems_in(seen: Sighting, role: PathRole) -> tuple[DocumentProblem, ...]:
+    """What is wrong with a file whose text means something."""
+    if role is PathRole.POLICY:
+        return problems_of_policies(seen.content)
+    if role is not PathRole.CONFIG:
+        return ()
     text = decode(seen.content)
     if isinstance(text, DocumentProblem):
         return (text,)

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dispatchd.application.command_handler import Door
 from dispatchd.application.config_in_force import confirm_config
 from dispatchd.application.notices import by_daemon
+from dispatchd.application.policies_in_force import confirm_policies
 from dispatchd.application.removal import CAUSE, Removing
 from dispatchd.domain.command import Circumstance, DeliverAnswer
 from dispatchd.domain.identifiers import DocumentPath
@@ -26,4 +27,5 @@ def carry_out_answers(
             if thread.cause == CAUSE and thread.chosen is not None:
                 removing.answer(thread.chosen, present, by)
             confirm_config(door, thread)
+            confirm_policies(door, thread, by)
             door.handle(DeliverAnswer(thread=thread.id), by_daemon(by.at))

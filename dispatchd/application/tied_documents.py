@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from dispatchd.application import parking
+from dispatchd.application.config_in_force import as_records
 from dispatchd.application.document_kinds import Kinds
 from dispatchd.application.past_texts import NO_DOCUMENT, PastTexts, Version
 from dispatchd.application.plain_files import problems_of_config, remember_plain
+from dispatchd.application.policies_in_force import problems_of_policies
 from dispatchd.application.ports.unit_of_work import (
     AgreedText,
     DocumentRecord,
@@ -21,7 +23,7 @@ from dispatchd.application.standing_answers import Refused, standing_answers
 from dispatchd.documents.fence import decode
 from dispatchd.documents.front_matter_edit import rev_of
 from dispatchd.documents.problems import DocumentProblem
-from dispatchd.documents.tree_paths import CONFIG, PathRole, agent_of, entity_kind_at, role_of
+from dispatchd.documents.tree_paths import CONFIG, POLICIES, PathRole, agent_of, entity_kind_at, role_of
 from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind, kind_of, parse_id
 from dispatchd.domain.thread import Thread
 from dispatchd.reconcile.places import FILE
@@ -100,6 +102,9 @@ class Tying:
                 if in_force is not None:  # what the file says beyond that waits for somebody's word
                     self.work.set_rules_from(in_force)
                 self.work.problems.replace(path, problems_of_config(content))
+            elif path == POLICIES:
+                found = as_records(path, problems_of_policies(content), None)
+                self.work.problems.replace(path, found)
             return
         subject = subject_of(self.kinds, path, content)
         entity = self.work.entity(subject) if subject is not None else None

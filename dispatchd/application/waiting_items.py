@@ -143,7 +143,7 @@ def _weight(row: "ThreadRow", agents: frozenset[str]) -> int:
 
 def _thread(model: "ReadModel", row: "ThreadRow") -> WaitingItem:
     who = "" if row.sender == "dispatchd" else f" from {row.sender}"
-    said = row.turns[-1].text.strip() if row.turns else ""
+    said = _asked(row)
     return WaitingItem(
         section="",
         kind=row.kind,
@@ -155,6 +155,12 @@ def _thread(model: "ReadModel", row: "ThreadRow") -> WaitingItem:
         said="" if said.split() == row.title.split() else said,
         labels=thread_labels(row.kind, row.options, accepts_text=row.accepts_text),
     )
+
+
+def _asked(row: "ThreadRow") -> str:
+    """The last that was said; but whom rules have asked before is no part of a question."""
+    own = [turn.text for turn in row.turns if row.sender == "dispatchd" or turn.name != "dispatchd"]
+    return own[-1].strip() if own else ""
 
 
 def _group(model: "ReadModel", rows: "Sequence[ThreadRow]") -> WaitingItem:
@@ -173,7 +179,7 @@ def _group(model: "ReadModel", rows: "Sequence[ThreadRow]") -> WaitingItem:
 
 def _member(model: "ReadModel", row: "ThreadRow") -> str:
     issue = _issue(model, row.issue)
-    said = " ".join(row.turns[-1].text.split()) if row.turns else ""
+    said = " ".join(_asked(row).split())
     about = f", for {issue.title}" if issue else ""
     what = f": {said}" if said and said != row.title else ""
     return f"- {row.sender}{about}{what}"

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, Final
 
+from dispatchd.application.policies import IN_FORCE
 from dispatchd.application.ports.unit_of_work import CONFIG_KEPT_OUT, DocumentRecord, UnitOfWork
 from dispatchd.application.removal import HELD
 from dispatchd.application.wire import dump_entity, dump_value, encode_event
@@ -35,6 +36,7 @@ def facts_of(work: UnitOfWork) -> Facts:
         ),
         "settings": work.config_in_force,
         "settings_waiting": work.note(CONFIG_KEPT_OUT),
+        "rules": work.note(IN_FORCE),
         "pause": None if work.pause is None else dump_value(work.pause),
         "runs": [dump_value(run) for each in entities for run in work.runs.of_issue(EntityId(each))],
         "works": [dump_value(made) for each in entities if (made := work.work(EntityId(each))) is not None],

@@ -67,7 +67,9 @@ class Waiting(NamedTuple):
 
 
 class Running(NamedTuple):
-    """An issue that is worked on. `doing`: what happens now, in words; `uncontained`: the turn runs in no cell."""
+    """An issue that is worked on, or a vote that an agent is asked for. `doing`: what happens now, in words;
+    `uncontained`: the turn runs in no cell.
+    """
 
     id: str
     title: str
@@ -132,7 +134,7 @@ def status_of(model: "ReadModel", most: int | None = None, me: Me | None = None)
     unread = {each.subject for each in problems if each.anchor == "file" and not each.refusal}
     return Status(
         waiting=tuple(sorted(_waiting(model, unread, me), key=_by_weight)),
-        running=tuple(_running(model, most)),
+        running=(*_running(model, most), *_asked_for_votes(model)),
         next=tuple(_next(model, most)),
         held=tuple(_held(model, most)),
         problems=problems,
@@ -206,6 +208,18 @@ def _running(model: "ReadModel", most: int | None) -> Iterator[Running]:
             _in_phase(row, turn.note if turn else _at_rest(works.get(row.id), asked)),
             turn is not None and not turn.contained,
         )
+
+
+def _asked_for_votes(model: "ReadModel") -> Iterator[Running]:
+    """The agents that are asked for their votes now: no work on an issue, and shown as what it is."""
+    proposals = {row.id: row for row in model.proposals(("open",))}
+    for run in model.runs():
+        row = proposals.get(run.issue)
+        if row is not None:
+            doing = run.note or "asked for its vote"
+            yield Running(
+                row.id, row.title, run.agent, "vote", row.path or "", run.since, doing, not run.contained
+            )
 
 
 def _at_rest(work: "WorkRow | None", asked: "Collection[str | None]") -> str:

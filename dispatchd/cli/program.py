@@ -47,6 +47,9 @@ SECTIONS: Final = {
         "workflow": Entry(
             module="workflow_commands", attribute="workflow", help="The phases that work can go through."
         ),
+        "policy": Entry(
+            module="policy_commands", attribute="policy", help="The rules that answer what agents ask."
+        ),
         "worktree": Entry(module="worktree_commands", attribute="worktree", help="Where agents work."),
         "merge": Entry(module="merge_commands", attribute="merge", help="Finished work on its way together."),
         "usage": Entry(module="usage_commands", attribute="usage", help="What agents have used."),

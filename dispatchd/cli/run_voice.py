@@ -120,4 +120,18 @@ def issue(ctx: click.Context, as_json: bool) -> None:
     _only_in_run(ctx, "get_issue", as_json=as_json)
 
 
-COMMANDS = (submit, blocked, note, review, propose, inbox, issue)
+@click.command(
+    "answer-question",
+    cls=Verb,
+    examples=('dispatchd as sage answer-question "Allow once" --reason "It only reads"',),
+)
+@click.argument("answer")
+@click.option("--reason", help="Why, in a sentence.")
+@json_option
+@click.pass_context
+def answer_question(ctx: click.Context, answer: str, reason: str | None, as_json: bool) -> None:
+    """Answer what another agent asks, in the turn that is for that."""
+    _only_in_run(ctx, "answer_question", as_json=as_json, answer=answer, reason=reason)
+
+
+COMMANDS = (submit, blocked, note, review, propose, inbox, issue, answer_question)

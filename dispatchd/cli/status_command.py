@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dispatchd.cli.grammar import Verb
+from dispatchd.cli.terminal import visible
 from dispatchd.cli.writing import json_option
 
 if TYPE_CHECKING:
@@ -25,10 +26,12 @@ def status(invocation: "Invocation", as_json: bool) -> None:
         found = status_of(model, None if as_json else MOST + 1, lambda: invocation.me)
         clones = invocation.composition.clones_of(invocation.workspace, model)
     paused = invocation.composition.paused(invocation.workspace)
+    untold = invocation.composition.untold(invocation.workspace)
     if not as_json:
         headline, *lines = status_lines(invocation, found, daemon)
         about = [
             *([f"paused: {paused}"] if paused else []),
+            *([f"not told: {visible(untold)}"] if untold else []),
             *clone_lines(clones, is_running=daemon is not None),
         ]
         invocation.screen.show(headline, *about, *lines)
@@ -37,6 +40,7 @@ def status(invocation: "Invocation", as_json: bool) -> None:
         {
             "daemon": _daemon(invocation, daemon),
             "paused": paused,
+            "untold": untold,
             "clones": {
                 **clones._asdict(),
                 "home_seen": clones.home_seen or None,

@@ -22,6 +22,7 @@ from dispatchd.composition.looking import (
     settings,
     who_looks,
 )
+from dispatchd.composition.notifying import untold
 from dispatchd.composition.opening import open_on_desktop, remote_of
 from dispatchd.composition.reading import open_read_model, staleness
 from dispatchd.composition.restoring import restore_tree
@@ -68,6 +69,7 @@ __all__ = [
     "stop_daemon",
     "sync",
     "treat",
+    "untold",
     "wait_for_answer",
     "who_looks",
     "workflows_of",

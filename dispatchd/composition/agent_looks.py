@@ -1,6 +1,6 @@
 """Looking at agents' work: one moment of the database, the runs' folders and the worktrees; nothing here changes them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -9,6 +9,7 @@ from dispatchd.composition.acting import refuse_agents
 from dispatchd.composition.looking import Workspace, config_of, database_of
 
 if TYPE_CHECKING:
+    from dispatchd.application.ports.agent_engine import AgentEngine
     from dispatchd.application.ports.assets import Assets
     from dispatchd.application.ports.run_room import RunRoom
     from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -26,6 +27,14 @@ class AgentsLook:
     def config(self) -> Any:
         """The settings as their file says now."""
         return config_of(self._workspace)
+
+    @property
+    def policies(self) -> str:
+        """`policies.toml` as it stands in the tree; empty where there is none, or none that reads."""
+        try:
+            return (self._workspace.tree / "policies.toml").read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return ""
 
     @property
     def now(self) -> datetime:
@@ -63,6 +72,13 @@ class AgentsLook:
         from dispatchd.adapters.assets.packaged_assets import PackagedAssets
 
         return PackagedAssets()
+
+    @property
+    def engines(self) -> "Mapping[str, AgentEngine]":
+        """The programs that run agents."""
+        from dispatchd.composition.agents import engines
+
+        return engines()
 
     def context(self, issue_id: str) -> str:
         """What an agent would be told if a turn on the issue began now."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from dispatchd.composition.in_force import SettingsInForce, config_in_force
 from dispatchd.composition.looking import Workspace, config_of
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def _ports(workspace: Workspace, sandbox: "Bubblewrap", *, holds: bool) -> "Agen
         commits=GitCommitReading(workspace.places.common_dir, _scratch(workspace)),
         sandbox=sandbox,
         assets=PackagedAssets(),
-        settings=lambda: config_of(workspace),
+        settings=SettingsInForce(workspace),
         missing=lambda programs: next((each for each in programs if shutil.which(each) is None), None),
         installed=lambda programs: folders_of(programs, Path.home()),
         environment=_environment,
@@ -165,7 +166,7 @@ def containment_of(workspace: Workspace, sandbox: "Bubblewrap") -> "Containment"
     """Whether agents can be kept in their cells here: tried, unless the settings say that there are to be none."""
     from dispatchd.application.ports.sandbox import Containment
 
-    if config_of(workspace).agents.sandbox == "off":
+    if config_in_force(workspace).agents.sandbox == "off":
         return Containment(holds=False, why='sandbox = "off" is set below [agents] in config.toml')
     return sandbox.prove(
         workspace.places.common_dir,

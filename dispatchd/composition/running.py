@@ -21,6 +21,7 @@ from dispatchd.composition.looking import (
     name_of,
     remember_home,
 )
+from dispatchd.composition.notifying import TERMINAL, terminal_here
 from dispatchd.composition.waits import note_waits
 from dispatchd.domain.errors import WorkspaceError
 
@@ -94,11 +95,12 @@ def _room(workspace: Workspace, session: "Session", desk: "Desk | None", *, deci
     from dispatchd.adapters.system.process_kin import agent_above
     from dispatchd.adapters.system.system_clock import SystemClock
     from dispatchd.adapters.tree.local_tree import open_tree
+    from dispatchd.composition.notifying import PeopleTeller
     from dispatchd.composition.status_text import items_that_wait, status_text
     from dispatchd.daemon.engine_room import EngineRoom
     from dispatchd.daemon.hint_inbox import HintInbox
 
-    clock = SystemClock()
+    clock, teller = SystemClock(), PeopleTeller(workspace)
     since = clock.now()
     return EngineRoom(
         session=session,
@@ -118,6 +120,8 @@ def _room(workspace: Workspace, session: "Session", desk: "Desk | None", *, deci
         told_home=lambda home: remember_home(workspace, home),
         note_waits=lambda why: note_waits(workspace, why),
         agent_above=lambda pid: agent_above(workspace.private / "runs", pid),
+        tells=teller.wants_to_know if decided else bool,
+        tell_people=teller.tell,
         desk=desk,
     )
 
@@ -146,7 +150,7 @@ def start_daemon(workspace: Workspace) -> RunningDaemon:
     output.write_bytes(b"")
     process = spawn_detached(
         [sys.executable, "-P", "-m", "dispatchd", "run"],  # a library is never looked for in the repository
-        env=without_git(),
+        env={**without_git(), TERMINAL: terminal_here()},
         cwd=workspace.root,
         output=output,
     )

@@ -5,8 +5,11 @@ Everything passes the session in turns with the other loops; a merge, whose chec
 
 import asyncio
 import logging
+from datetime import datetime
 
+from dispatchd.application.agents.answering import ask_agents
 from dispatchd.application.agents.circuit import break_circuits
+from dispatchd.application.agents.consulting import put_questions_to_rules
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.dispatching import dispatch
 from dispatchd.application.agents.flows.asking import ask_people_on_the_way
@@ -16,7 +19,10 @@ from dispatchd.application.agents.money import ask_for_money
 from dispatchd.application.agents.policy_writing import write_down_what_is_always_allowed
 from dispatchd.application.agents.stuck import do_as_told
 from dispatchd.application.agents.trusting import trust_again
+from dispatchd.application.agents.voting.asking import ask_for_votes
 from dispatchd.application.agents.watching import watch
+from dispatchd.application.carrying_out import carry_out_decisions
+from dispatchd.application.deadlines import end_due_votes
 from dispatchd.daemon.engine_room import EngineRoom
 from dispatchd.daemon.run_sockets import Boundary, RunSockets
 from dispatchd.domain.agent_run import RunId
@@ -86,9 +92,17 @@ async def _decide(desk: Desk, position: int) -> None:
     await write_down_what_is_always_allowed(desk)
     await break_circuits(desk)
     await ask_people_on_the_way(desk)
-    desk.ask_again = await dispatch(desk)
+    await end_due_votes(desk.session)
+    await carry_out_decisions(desk.session)
+    asked_until = await put_questions_to_rules(desk)
+    await ask_agents(desk)
+    desk.ask_again = _earlier(asked_until, await ask_for_votes(desk), await dispatch(desk))
     await ask_for_money(desk)
     desk.decided_at = position
+
+
+def _earlier(*moments: datetime | None) -> datetime | None:
+    return min((each for each in moments if each is not None), default=None)
 
 
 async def _position(desk: Desk) -> int:

@@ -53,6 +53,10 @@ class EngineRoom:
     """Told why not everything goes on, for those who look; told an empty text when it does again."""
     agent_above: Callable[[int], str | None] = lambda _: None
     """The agent's run that a process belongs to, by its pid."""
+    tells: Callable[[], bool] = lambda: False
+    """Whether people are to be told of what waits for them."""
+    tell_people: Callable[[Sequence[WaitingItem]], None] = lambda _: None
+    """Tells what of it is new. Raises OSError where it cannot be kept what was told: then nothing is."""
     desk: Desk | None = None
     """Agents' work; none where another clone decides."""
     begins_anew: bool = False

@@ -18,6 +18,7 @@ from dispatchd.daemon.control_socket import serve_control
 from dispatchd.daemon.engine_room import PASSING, EngineRoom
 from dispatchd.daemon.housekeeping_loop import housekeeping_loop
 from dispatchd.daemon.intake_loop import intake_loop
+from dispatchd.daemon.notify_loop import notify_loop
 from dispatchd.daemon.share_loop import share_loop
 from dispatchd.documents.tree_paths import STATUS
 from dispatchd.domain.errors import DispatchdError
@@ -66,6 +67,7 @@ async def _run_loops(room: EngineRoom, listener: socket.socket) -> None:
         audit_loop(room),
         housekeeping_loop(room),
         share_loop(room),
+        notify_loop(room),
         serve_control(room, listener, answered),
     ]
     if room.desk is not None:

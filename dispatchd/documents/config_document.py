@@ -18,6 +18,7 @@ from dispatchd.documents.config_values import (
     AgentSettings,
     BudgetSettings,
     Config,
+    NotifySettings,
     ShareSettings,
     SyncSettings,
     WorkspaceSettings,
@@ -40,12 +41,21 @@ from dispatchd.documents.toml_text import load_toml
 from dispatchd.documents.vocabulary import closest
 from dispatchd.domain.errors import Rejected
 
-Settings = TypeVar("Settings", WorkspaceSettings, AgentSettings, BudgetSettings, ShareSettings, SyncSettings)
+Settings = TypeVar(
+    "Settings",
+    WorkspaceSettings,
+    AgentSettings,
+    BudgetSettings,
+    ShareSettings,
+    NotifySettings,
+    SyncSettings,
+)
 _TABLES: Final = {
     "workspace": WorkspaceSettings,
     "agents": AgentSettings,
     "budget": BudgetSettings,
     "share": ShareSettings,
+    "notify": NotifySettings,
     "sync": SyncSettings,
 }
 _OPEN_TABLES: Final[Mapping[str, SettingKind]] = {"people": TEXTS, "commands": TEXT}
@@ -76,6 +86,7 @@ def read_config(text: str) -> ConfigReading:
         agents=reader.settings("agents", AgentSettings()),
         budget=reader.settings("budget", BudgetSettings()),
         share=reader.settings("share", ShareSettings()),
+        notify=reader.settings("notify", NotifySettings()),
         sync=reader.settings("sync", SyncSettings()),
     )
     reader.report_unknown_tables()

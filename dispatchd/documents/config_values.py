@@ -83,6 +83,32 @@ class ShareSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotifySettings:
+    """`[notify]`: who is told that something waits for a person, and of which kinds. With no channel nobody is."""
+
+    command: str = ""
+    """A name in `[commands]`, run with what waits on its standard input;"""
+    bell: bool = False
+    """the bell of the terminal that the daemon was started from;"""
+    desktop: bool = False
+    """a notification on the desktop, where there is notify-send;"""
+    webhook: str = ""
+    """an address that what waits is posted to as JSON."""
+    now: tuple[str, ...] = ("question", "permission", "escalation", "gate", "vote", "conflict")
+    """Kinds that are told at once,"""
+    digest: tuple[str, ...] = ("problem", "notice", "message", "refusal")
+    """and those that are told together, every so often; others are not told."""
+    digest_every: timedelta = timedelta(hours=1)
+    within: timedelta = timedelta(seconds=10)
+    """How long one channel may take before it is stopped."""
+
+    @property
+    def has_channel(self) -> bool:
+        """Whether anybody is told at all."""
+        return bool(self.command or self.bell or self.desktop or self.webhook)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SyncSettings:
     """`[sync]`: how long the daemon waits for what."""
 
@@ -120,6 +146,7 @@ class Config:
     agents: AgentSettings = AgentSettings()
     budget: BudgetSettings = BudgetSettings()
     share: ShareSettings = ShareSettings()
+    notify: NotifySettings = NotifySettings()
     sync: SyncSettings = SyncSettings()
 
     @property

@@ -236,6 +236,18 @@ def person_part(text: str) -> str:
     return "\n".join(line for line in kept if line)
 
 
+def asked_part(text: str) -> str:
+    """The body as far as it says what is asked and why: without actions, votes, overrides and the result."""
+    shape = outline(text, read_front_matter(text, SCHEMA).layout.body_at)
+    ours = _daemon_lines(shape)
+    planned = shape.section("If it passes")
+    if planned is not None:
+        ours.update(range(planned.heading.first, section_end(shape, planned)))
+    kept = [line.rstrip() for at, line in enumerate(shape.lines) if at >= shape.body and at not in ours]
+    single = [line for at, line in enumerate(kept) if line or (at and kept[at - 1])]
+    return "\n".join(single).strip("\n")
+
+
 def _daemon_lines(shape: Outline) -> set[int]:
     parts = read_parts(shape)
     ours = set(note_lines(shape))

@@ -14,6 +14,7 @@ from dispatchd.documents.proposal_sections import (
     take_boxes_out,
 )
 from dispatchd.documents.stamps import display_name, format_moment, plain
+from dispatchd.domain.carrying_out import can_be_turned
 from dispatchd.domain.command import OverrideKind
 from dispatchd.domain.proposal import Choice, Proposal, ProposalStatus
 
@@ -45,11 +46,30 @@ def result_line(proposal: Proposal, decision_link: str | None) -> str:
         parts.append(f" {tally(proposal).capitalize()}.")
     else:
         parts.append(f": {tally(proposal)}.")
+        parts.append(_silent(proposal))
+    parts.append(_deeds(proposal))
     if decision_link:
         parts.append(f" [Decision]({decision_link})")
     elif proposal.decision:
         parts.append(f" Decision {proposal.decision}.")
     return "".join(parts)
+
+
+def _silent(proposal: Proposal) -> str:
+    """Who of those that were asked gave no vote; why stands in the decision."""
+    voted = {vote.voter for vote in proposal.votes}
+    silent = [seat for seat in proposal.voters if seat not in voted]
+    if proposal.status is ProposalStatus.WITHDRAWN or not silent:
+        return ""
+    return f" Without a vote: {', '.join(silent)}."
+
+
+def _deeds(proposal: Proposal) -> str:
+    """What became of its actions so far."""
+    done = [plain(each.did) for each in proposal.deeds if not each.failed]
+    left = [plain(each.did) for each in proposal.deeds if each.failed]
+    said = f" Done: {'; '.join(done)}." if done else ""
+    return f"{said} Not done: {'; '.join(left)}." if left else said
 
 
 def tally(proposal: Proposal) -> str:
@@ -70,7 +90,9 @@ def closing_edits(
         yield insertion(_result_place(shape, parts), ["## Result", "", line])
     elif not same_words(written.text, line):
         yield LineEdit(first=written.first, end=written.end, lines=(line,))
-    yield from _veto_edits(shape, parts, can_turn=proposal.status is ProposalStatus.PASSED)
+    yield from _veto_edits(
+        shape, parts, can_turn=can_be_turned(proposal) and proposal.status is ProposalStatus.PASSED
+    )
 
 
 def _result_place(shape: Outline, parts: ProposalText) -> int:

@@ -1,6 +1,6 @@
 """What a proposal may plan to do: each action is checked when the proposal opens, not when it passes.
 
-Carrying actions out is nobody's business here; a decision says in plain words what was decided.
+Whether they are carried out by themselves is `carrying_out`'s; a decision says in plain words what was decided.
 """
 
 from typing import Final

@@ -28,6 +28,10 @@ class Occasion(StrEnum):
     """The turn before ended with nothing asked and nothing submitted."""
     RETRY = "retry"
     """The turn before broke off through no fault of the work."""
+    QUESTION = "question"
+    """A rule puts another agent's question to it, and it does nothing else."""
+    VOTE = "vote"
+    """It is asked for its vote, and for nothing else."""
 
 
 class RunOutcome(StrEnum):
@@ -100,7 +104,8 @@ NOTHING_SPENT: Final = Spent()
 class AgentRun:
     """`attempt` counts the tries at this turn. `base` is the branch's commit it began on, `commit` where it left it.
 
-    `contained`: its process could write neither the tree nor the repository's own git directory.
+    `contained`: its process could write neither the tree nor the repository's own git directory. `issue`: what the turn
+    is about; of a turn for a vote, the proposal.
     """
 
     id: RunId
@@ -125,6 +130,23 @@ class AgentRun:
     stops_at_once: bool = False
     resets_at: datetime | None = None
     """When the account takes requests again, where a rate limit ended it."""
+    seat: str = ""
+    """Of a turn for a vote: whose vote is asked for, as the proposal names its voters. Empty for work on an issue."""
+
+    @property
+    def is_for_vote(self) -> bool:
+        """Whether it is asked for a vote, and works on nothing."""
+        return self.occasion is Occasion.VOTE
+
+    @property
+    def is_for_answer(self) -> bool:
+        """Whether it is asked another agent's question, and works on nothing; `issue` is then the question's thread."""
+        return self.occasion is Occasion.QUESTION
+
+    @property
+    def works(self) -> bool:
+        """Whether it works on an issue, on a branch; else it is asked for something, and what it writes is thrown away."""
+        return not (self.is_for_vote or self.is_for_answer)
 
     @property
     def is_live(self) -> bool:

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from dispatchd.domain.actors import Signature
 from dispatchd.domain.apply_epic import epic_after
+from dispatchd.domain.apply_policy import thread_after_rule
 from dispatchd.domain.board import Board, Entity
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.comment import Comment
@@ -15,6 +16,7 @@ from dispatchd.domain.decision import Decision
 from dispatchd.domain.doubt import doubted
 from dispatchd.domain.epic import Epic, EpicStatus
 from dispatchd.domain.event import (
+    ActionCarriedOut,
     ActionsPlanned,
     AgentIntroduced,
     AnswerDelivered,
@@ -50,7 +52,8 @@ from dispatchd.domain.event import (
 from dispatchd.domain.facts import with_members, with_value
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.lookups import find
-from dispatchd.domain.proposal import Proposal, ProposalStatus, Vote
+from dispatchd.domain.policy_event import LeaveRuled, QuestionPassed, RuleAnswered, RulesTaken
+from dispatchd.domain.proposal import Deed, Proposal, ProposalStatus, Vote
 from dispatchd.domain.run_event import RunEvent
 from dispatchd.domain.steering_event import (
     BrakeEvent,
@@ -79,7 +82,7 @@ def apply_event(board: Board, event: Event, circumstance: Circumstance) -> Entit
     if isinstance(event, ProposalEvent):
         proposal = board.proposal(event.proposal)
         return _proposal_after(proposal, event, circumstance) if proposal else None
-    if isinstance(event, ThreadEvent):
+    if isinstance(event, ThreadEvent | RuleAnswered | QuestionPassed):
         thread = board.thread(event.thread)
         return _thread_after(thread, event, circumstance) if thread else None
     if isinstance(event, FactEvent):
@@ -90,7 +93,7 @@ def apply_event(board: Board, event: Event, circumstance: Circumstance) -> Entit
         return _with_comment(issue, event, circumstance) if issue else None
     if isinstance(event, DecisionsDoubted):
         return doubted(find(board, event.subject), event, circumstance.at)
-    if isinstance(event, FileRevised | BrakeEvent | EventUndone | RunEvent):
+    if isinstance(event, FileRevised | BrakeEvent | EventUndone | RunEvent | RulesTaken | LeaveRuled):
         return None
     return _document_after(board, event)
 
@@ -143,11 +146,13 @@ def _proposal_after(proposal: Proposal, event: ProposalEvent, circumstance: Circ
             return replace(proposal, actions=actions)
         case VoteCast():
             return replace(proposal, votes=_with_vote(proposal.votes, event, circumstance))
-        case ProposalClosed(outcome=outcome):
-            return replace(proposal, status=outcome, closed_at=circumstance.at)
-        case ProposalOverridden(outcome=outcome, reason=reason):
-            signature = Signature(by=circumstance.actor, at=circumstance.at, reason=reason)
-            return replace(proposal, status=outcome, override=signature, closed_at=circumstance.at)
+        case ProposalClosed(outcome=outcome, binding=binding):
+            return replace(proposal, status=outcome, closed_at=circumstance.at, binding=binding)
+        case ProposalOverridden(outcome=outcome, reason=reason, binding=binding):
+            by = Signature(by=circumstance.actor, at=circumstance.at, reason=reason)
+            return replace(proposal, status=outcome, override=by, closed_at=circumstance.at, binding=binding)
+        case ActionCarriedOut(did=did, failed=failed):
+            return replace(proposal, deeds=(*proposal.deeds, Deed(did=did, failed=failed)))
         case _:
             assert_never(event)
 
@@ -160,8 +165,12 @@ def _with_vote(votes: tuple[Vote, ...], event: VoteCast, circumstance: Circumsta
     return (*votes, vote)
 
 
-def _thread_after(thread: Thread, event: ThreadEvent, circumstance: Circumstance) -> Thread:
+def _thread_after(
+    thread: Thread, event: ThreadEvent | RuleAnswered | QuestionPassed, circumstance: Circumstance
+) -> Thread:
     match event:
+        case RuleAnswered() | QuestionPassed():
+            return thread_after_rule(thread, event, circumstance)
         case TurnAdded(text=text):
             return replace(thread, turns=(*thread.turns, _turn(text, circumstance)))
         case ThreadAnswered(option=option, text=text):

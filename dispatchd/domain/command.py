@@ -15,6 +15,7 @@ from dispatchd.domain.flow_command import FlowCommand
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.list_command import ListedIssues, MakeIssues, OrderIssues
+from dispatchd.domain.policy_command import PolicyCommand
 from dispatchd.domain.proposal import Action, Choice, Proposal
 from dispatchd.domain.run_command import RunCommand
 from dispatchd.domain.steering_command import SteeringCommand
@@ -166,6 +167,16 @@ class EndVoting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoteDeed:
+    """The action *number* (from 1) of a proposal that passed is done with, in the same moment in which it is noted."""
+
+    proposal: EntityId
+    number: int
+    did: str
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenThread:
     thread: Thread
 
@@ -261,6 +272,7 @@ Command = (
     | CastVote
     | OverrideProposal
     | EndVoting
+    | NoteDeed
     | OpenThread
     | AnswerThread
     | DismissThread
@@ -275,4 +287,5 @@ Command = (
     | SteeringCommand
     | RunCommand
     | FlowCommand
+    | PolicyCommand
 )

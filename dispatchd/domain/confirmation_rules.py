@@ -19,7 +19,7 @@ def decide_answer_thread(
 ) -> tuple[Event, ...]:
     """An answer; in a thread that confirms, together with what it confirms."""
     thread = standing_thread(board, command.thread)
-    events = decide_talk(board, thread, command, circumstance.actor)
+    events = decide_talk(board, thread, command, circumstance)
     if thread.act is None or thread.status is not ThreadStatus.OPEN:
         return events
     require_person(board.rules, circumstance.actor, "confirming", subject=thread.id, key="answer")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from dispatchd.domain.board import Board
-from dispatchd.domain.issue import Role
 from dispatchd.domain.proposal import Choice, Proposal, ProposalStatus, Threshold, Vote
+from dispatchd.domain.seats import is_filled_by_nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +61,8 @@ def outcome(threshold: Threshold, votes: Iterable[Vote], seats: Collection[str])
 
 
 def required_seats(board: Board, proposal: Proposal) -> tuple[str, ...]:
-    """The seats whose vote is waited for: all but the roles that no agent holds."""
-    held = {agent.role for agent in board.agents() if not agent.removed}
-    return tuple(seat for seat in proposal.voters if seat not in set(Role) or seat in held)
+    """The seats whose vote is waited for: all but those that nobody may fill."""
+    return tuple(seat for seat in proposal.voters if not is_filled_by_nobody(board, proposal, seat))
 
 
 def missing_seats(board: Board, proposal: Proposal) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from dispatchd.domain.agent_rules import decide_introduce
 from dispatchd.domain.authority import require_decider
 from dispatchd.domain.board import Board
 from dispatchd.domain.brake import decide_pause, decide_resume
+from dispatchd.domain.carrying_out import decide_deed
 from dispatchd.domain.command import (
     AnswerThread,
     ApproveGate,
@@ -26,6 +27,7 @@ from dispatchd.domain.command import (
     IntroduceAgent,
     MoveDocument,
     MoveIssue,
+    NoteDeed,
     OpenEpic,
     OpenIssue,
     OpenProposal,
@@ -69,9 +71,19 @@ from dispatchd.domain.gate_rules import decide_answer, decide_ask_again, decide_
 from dispatchd.domain.issue_rules import decide_move, decide_open_issue
 from dispatchd.domain.list_command import MakeIssues, OrderIssues
 from dispatchd.domain.list_rules import decide_make, decide_order
+from dispatchd.domain.policy_command import AnswerByRule, NoteRuling, PassQuestionOn, PutRulesInForce
+from dispatchd.domain.policy_rules import (
+    decide_ask_for_answer,
+    decide_by_rule,
+    decide_pass_on,
+    decide_put_in_force,
+    decide_ruling,
+)
 from dispatchd.domain.proposal_rules import decide_end, decide_override, decide_vote
 from dispatchd.domain.removal_rules import decide_remove, decide_restore
 from dispatchd.domain.run_command import (
+    AskForAnswer,
+    AskForVote,
     BounceWork,
     EndRun,
     HoldWork,
@@ -93,6 +105,7 @@ from dispatchd.domain.steering_command import (
 from dispatchd.domain.thread_rules import decide_deliver, decide_dismiss, decide_open_thread
 from dispatchd.domain.unconfirmed import require_word
 from dispatchd.domain.undo_rules import decide_undone
+from dispatchd.domain.vote_asking import decide_asking
 from dispatchd.domain.work_rules import decide_bounce, decide_hold, decide_merged, decide_submit
 
 _RULES: Final[Mapping[type[Command], Callable[[Board, Any, Circumstance], tuple[Event, ...]]]] = {
@@ -120,6 +133,7 @@ _RULES: Final[Mapping[type[Command], Callable[[Board, Any, Circumstance], tuple[
     CastVote: decide_vote,
     OverrideProposal: decide_override,
     EndVoting: decide_end,
+    NoteDeed: decide_deed,
     OpenThread: decide_open_thread,
     AnswerThread: decide_answer_thread,
     DismissThread: decide_dismiss,
@@ -132,6 +146,7 @@ _RULES: Final[Mapping[type[Command], Callable[[Board, Any, Circumstance], tuple[
     ReviseFile: decide_file,
     RefuseEdit: decide_refusal,
     StartRun: decide_start,
+    AskForVote: decide_asking,
     StopRun: decide_stop,
     EndRun: decide_end_run,
     SubmitWork: decide_submit,
@@ -144,6 +159,11 @@ _RULES: Final[Mapping[type[Command], Callable[[Board, Any, Circumstance], tuple[
     GiveVerdict: decide_verdict,
     AnswerFinding: decide_answer_finding,
     AllowRound: decide_allow,
+    PutRulesInForce: decide_put_in_force,
+    AnswerByRule: decide_by_rule,
+    PassQuestionOn: decide_pass_on,
+    NoteRuling: decide_ruling,
+    AskForAnswer: decide_ask_for_answer,
 }
 
 

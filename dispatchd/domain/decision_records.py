@@ -19,6 +19,7 @@ from dispatchd.domain.event import (
 )
 from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.proposal import Proposal, ProposalStatus, Vote
+from dispatchd.domain.vote_asking import why_no_vote
 from dispatchd.domain.wording import in_words, one_line
 
 _OVERRIDDEN: Final = {
@@ -43,7 +44,7 @@ def decision_about(
             proposal = board.proposal(event.proposal)
             if proposal is None:
                 return None
-            return _of_proposal(proposal, event, circumstance, draw(EntityKind.DECISION))
+            return _of_proposal(board, proposal, event, circumstance, draw(EntityKind.DECISION))
         case _:
             return None
 
@@ -94,16 +95,14 @@ def _next_for(epic: Epic, stage: Stage) -> str:
 
 
 def _of_proposal(
+    board: Board,
     proposal: Proposal,
     event: ProposalClosed | ProposalOverridden,
     circumstance: Circumstance,
     decision_id: EntityId,
 ) -> Decision:
     votes = [vote for vote in proposal.votes if vote.voter in proposal.voters]
-    tally = [_vote_line(vote) for vote in votes]
-    tally += [
-        f"{seat}: did not vote" for seat in proposal.voters if seat not in {vote.voter for vote in votes}
-    ]
+    tally = list(tally_of(board, proposal))
     by = tuple(who(vote.signature.by) for vote in votes)
     kind = DecisionKind.VOTE
     if isinstance(event, ProposalOverridden):
@@ -123,14 +122,25 @@ def _of_proposal(
     )
 
 
+def tally_of(board: Board, proposal: Proposal) -> tuple[str, ...]:
+    """A line for each voter: the vote with its reason, or why there is none."""
+    votes = [vote for vote in proposal.votes if vote.voter in proposal.voters]
+    voted = {vote.voter for vote in votes}
+    silent = [seat for seat in proposal.voters if seat not in voted]
+    return (*map(_vote_line, votes), *(_silent_line(board, proposal, seat) for seat in silent))
+
+
+def _silent_line(board: Board, proposal: Proposal, seat: str) -> str:
+    why = why_no_vote(board, proposal, seat)
+    return f"{seat}: did not vote ({why})" if why else f"{seat}: did not vote"
+
+
 def _consequences(proposal: Proposal) -> tuple[str, ...]:
     if proposal.status is not ProposalStatus.PASSED:
         return ("Nothing is changed by it.",)
     if not proposal.actions:
         return ("It names no actions; what it says is agreed.",)
-    return tuple(
-        f"Agreed, and left to a person to do: {action_in_words(action)}." for action in proposal.actions
-    )
+    return tuple(f"To be done: {action_in_words(action)}." for action in proposal.actions)
 
 
 def _vote_line(vote: Vote) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.domain.agent import Agent
-from dispatchd.domain.command import Circumstance, OverrideKind
+from dispatchd.domain.command import Circumstance
 from dispatchd.domain.decision import Decision
 from dispatchd.domain.epic import Epic
 from dispatchd.domain.epic_event import (
@@ -29,12 +29,24 @@ from dispatchd.domain.epic_event import (
 )
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId, EventId, EventPosition
 from dispatchd.domain.issue import Issue, IssueStatus
-from dispatchd.domain.proposal import Action, Choice, Proposal, ProposalStatus
+from dispatchd.domain.policy_event import PolicyEvent
+from dispatchd.domain.proposal import Proposal
+from dispatchd.domain.proposal_event import (
+    ActionCarriedOut,
+    ActionsPlanned,
+    ProposalClosed,
+    ProposalEvent,
+    ProposalMoved,
+    ProposalOverridden,
+    VoteCast,
+)
 from dispatchd.domain.run_event import RunEvent, issue_of
 from dispatchd.domain.steering_event import BrakeEvent, CommentEvent, SteeringEvent
 from dispatchd.domain.thread import PendingAct, Thread
 
-__all__ = [  # what happens to epics stands in a file of its own and is had from here all the same
+__all__ = [  # what happens to epics and proposals stands in files of its own and is had from here all the same
+    "ActionCarriedOut",
+    "ActionsPlanned",
     "CheckPassed",
     "EpicEvent",
     "EpicMoved",
@@ -46,10 +58,15 @@ __all__ = [  # what happens to epics stands in a file of its own and is had from
     "GateSkipped",
     "IssuesMade",
     "IssuesOrdered",
+    "ProposalClosed",
+    "ProposalEvent",
+    "ProposalMoved",
+    "ProposalOverridden",
     "StageAmended",
     "StageFinished",
     "StageOpened",
     "StagesPlanned",
+    "VoteCast",
 ]
 
 
@@ -92,45 +109,6 @@ class EpicOpened:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposalOpened:
     proposal: Proposal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalMoved:
-    """Draft to open, or withdrawn."""
-
-    proposal: EntityId
-    before: ProposalStatus
-    after: ProposalStatus
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionsPlanned:
-    proposal: EntityId
-    actions: tuple[Action, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VoteCast:
-    proposal: EntityId
-    voter: str
-    choice: Choice
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalClosed:
-    """The outcome of the vote, at the last vote or the deadline."""
-
-    proposal: EntityId
-    outcome: ProposalStatus
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalOverridden:
-    proposal: EntityId
-    how: OverrideKind
-    outcome: ProposalStatus
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,10 +200,8 @@ class EditRefused:
     why: str
 
 
-BRAKE: Final = "PAUSE"
-"""What the log calls the brake: by its file."""
+BRAKE: Final = "PAUSE"  # what the log calls the brake: by its file
 OpeningEvent = IssueOpened | EpicOpened | ProposalOpened | ThreadOpened | DecisionRecorded | AgentIntroduced
-ProposalEvent = ProposalMoved | ActionsPlanned | VoteCast | ProposalClosed | ProposalOverridden
 ThreadEvent = TurnAdded | ThreadAnswered | ThreadDismissed | AnswerDelivered
 FactEvent = FactSet | SetChanged
 DocumentEvent = (
@@ -243,6 +219,7 @@ Event = (
     | FileRevised
     | SteeringEvent
     | RunEvent
+    | PolicyEvent
 )
 """Everything that can have happened; the parts above are named for the rules that handle them together."""
 

@@ -15,6 +15,7 @@ from dispatchd.domain.consensus import closes_now, outcome
 from dispatchd.domain.epic import EpicStatus, Stage
 from dispatchd.domain.epic_flow import next_step
 from dispatchd.domain.event import (
+    ActionCarriedOut,
     EpicOpened,
     Event,
     FactSet,
@@ -36,6 +37,7 @@ from dispatchd.domain.event import (
 )
 from dispatchd.domain.fact_keys import KEYS
 from dispatchd.domain.identifiers import EntityKind, kind_of
+from dispatchd.domain.policy_event import RulesTaken
 from dispatchd.domain.proposal import ProposalStatus
 from dispatchd.domain.signatures import touches_gates
 from dispatchd.domain.stages import current_stage, folded
@@ -82,7 +84,9 @@ def bare(board: Board, event: Event) -> Event | None:
             decided = proposal.votes or proposal.status in _BY_VOTE | {ProposalStatus.VETOED}
             voting = ProposalStatus.OPEN if decided else proposal.status
             return ProposalOpened(
-                proposal=replace(proposal, status=voting, votes=(), override=None, closed_at=None)
+                proposal=replace(
+                    proposal, status=voting, votes=(), override=None, closed_at=None, deeds=(), binding=False
+                )
             )
         case _:
             return event
@@ -100,8 +104,14 @@ def follows(board: Board, recorded: RecordedEvent) -> bool:
             epic = board.epic(epic_id)
             now = current_stage(epic) if epic is not None else None
             return now is not None and folded(now.name) == folded(stage)
+        case RulesTaken():
+            return False
         case ProposalClosed():
             return _closes(board, event, recorded)
+        case ActionCarriedOut(proposal=proposal_id, number=number):
+            passed = board.proposal(proposal_id)
+            is_next = passed is not None and passed.next_action is not None
+            return passed is not None and is_next and number == len(passed.deeds) + 1
         case ProposalMoved(after=after):
             return after not in _BY_VOTE | {ProposalStatus.VETOED}
         case FactSet(subject=subject, key=key) | SetChanged(subject=subject, key=key):

@@ -79,6 +79,14 @@ class Vote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """What became of one action of a proposal that passed."""
+
+    did: str
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """`voters` are seats in the order written: role names, agents' handles, people as `@handle`."""
 
@@ -98,3 +106,13 @@ class Proposal:
     source: str | None = None
     removed: bool = False
     before_removal: ProposalStatus | None = None
+    deeds: tuple[Deed, ...] = ()
+    """What became of its actions so far, in their order."""
+    binding: bool = False
+    """Whether they are carried out; of a vote that closed before that was so, people were left to do it."""
+
+    @property
+    def next_action(self) -> Action | None:
+        """The action that is to be carried out next, while it is one that passed."""
+        is_due = self.binding and self.status is ProposalStatus.PASSED and len(self.deeds) < len(self.actions)
+        return self.actions[len(self.deeds)] if is_due and not self.removed else None

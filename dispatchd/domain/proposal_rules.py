@@ -10,6 +10,7 @@ from typing import Final
 from dispatchd.domain.actors import Actor, ActorKind
 from dispatchd.domain.authority import require_daemon, require_human, require_person, require_proposal_not_own
 from dispatchd.domain.board import Board
+from dispatchd.domain.carrying_out import can_be_turned
 from dispatchd.domain.command import (
     CastVote,
     Circumstance,
@@ -24,6 +25,7 @@ from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Role
 from dispatchd.domain.lookups import standing_proposal
 from dispatchd.domain.proposal import Choice, Proposal, ProposalStatus
+from dispatchd.domain.seats import fills, is_barred
 from dispatchd.domain.wording import listed
 
 UNDECIDED: Final = frozenset({ProposalStatus.DRAFT, ProposalStatus.OPEN})
@@ -88,6 +90,8 @@ def opened(board: Board, proposal: Proposal, circumstance: Circumstance) -> Prop
         proposer=circumstance.actor,
         voters=_seats_to_open_with(board, proposal),
         votes=(),
+        deeds=(),
+        binding=False,
         override=None,
         closed_at=None,
         decision=None,
@@ -110,7 +114,7 @@ def seat_of(board: Board, proposal: Proposal, voter: str, actor: Actor) -> str:
     if seat is None:
         asked = f"{listed(proposal.voters, 'and')} {'is' if len(proposal.voters) == 1 else 'are'} asked"
         raise Rejected(f'{asked} to vote; "{voter}" is not.', subject=proposal.id, key=f"vote:{voter}")
-    if not _fills(board, seat, actor):
+    if not fills(board, seat, actor):
         own = (
             f"your section is {actor.mention}"
             if actor.kind is ActorKind.HUMAN
@@ -121,17 +125,14 @@ def seat_of(board: Board, proposal: Proposal, voter: str, actor: Actor) -> str:
             subject=proposal.id,
             key=f"vote:{seat}",
         )
+    if is_barred(board, proposal, actor.handle):
+        raise Rejected(
+            f"leave it to the others; {actor.handle} proposed {proposal.id}, and approve_own is off in config.toml.",
+            subject=proposal.id,
+            key=f"vote:{seat}",
+        )
     _check_role_is_free(board, proposal, seat, actor)
     return seat
-
-
-def _fills(board: Board, seat: str, actor: Actor) -> bool:
-    if actor.kind is ActorKind.HUMAN:
-        return seat.casefold() == f"@{actor.handle}".casefold()
-    agent = board.agent(actor.handle) if actor.kind is ActorKind.AGENT else None
-    if agent is None or agent.removed or seat.startswith("@"):
-        return False
-    return seat == agent.role if seat in set(Role) else seat.casefold() == agent.name.casefold()
 
 
 def _check_role_is_free(board: Board, proposal: Proposal, seat: str, actor: Actor) -> None:
@@ -140,7 +141,7 @@ def _check_role_is_free(board: Board, proposal: Proposal, seat: str, actor: Acto
         return
     for vote in proposal.votes:
         by = vote.signature.by
-        if vote.voter == seat and by.handle != actor.handle and _fills(board, seat, by):
+        if vote.voter == seat and by.handle != actor.handle and fills(board, seat, by):
             raise Rejected(
                 f"{by.handle} can change it; the {seat}'s one vote was cast by {by.handle}. "
                 "To hear several, name them under voters.",
@@ -196,6 +197,12 @@ def decide_override(board: Board, command: OverrideProposal, circumstance: Circu
     open_to_it = {ProposalStatus.OPEN, ProposalStatus.PASSED} if vetoes else {ProposalStatus.OPEN}
     if proposal.status not in open_to_it:
         raise Rejected(_not_open(proposal), subject=proposal.id, key=key)
+    if proposal.status is ProposalStatus.PASSED and not can_be_turned(proposal):
+        raise Rejected(
+            f"open a new proposal that takes it back; all that {proposal.id} decided is done.",
+            subject=proposal.id,
+            key=key,
+        )
     if not command.reason.strip():
         raise Rejected(
             f'write why on the same line, "{_LABEL[command.how]}: …"; it needs a reason.',
@@ -205,7 +212,10 @@ def decide_override(board: Board, command: OverrideProposal, circumstance: Circu
     if command.how is OverrideKind.FORCE_APPROVE:
         require_proposal_not_own(board.rules, proposal, circumstance.actor)
     reason = command.reason.strip()
-    return (ProposalOverridden(proposal=proposal.id, how=command.how, outcome=target, reason=reason),)
+    event = ProposalOverridden(
+        proposal=proposal.id, how=command.how, outcome=target, reason=reason, binding=True
+    )
+    return (event,)
 
 
 def decide_end(board: Board, command: EndVoting, circumstance: Circumstance) -> tuple[Event, ...]:
@@ -216,7 +226,7 @@ def decide_end(board: Board, command: EndVoting, circumstance: Circumstance) -> 
     if proposal.status is not ProposalStatus.OPEN or not over:
         return ()
     result = outcome(proposal.threshold, proposal.votes, proposal.voters)
-    return (ProposalClosed(proposal=proposal.id, outcome=result),)
+    return (ProposalClosed(proposal=proposal.id, outcome=result, binding=True),)
 
 
 def decide_proposal_status(proposal: Proposal, word: str, circumstance: Circumstance) -> tuple[Event, ...]:

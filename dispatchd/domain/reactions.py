@@ -35,6 +35,7 @@ from dispatchd.domain.event import (
 from dispatchd.domain.identifiers import EntityId, EntityKind, kind_of
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.proposal import Proposal
+from dispatchd.domain.results_told import results_told
 from dispatchd.domain.stages import folded
 from dispatchd.domain.steering_event import DecisionsDoubted
 from dispatchd.domain.threads_that_follow import Draw, asks_nobody, nobody_has_to_say, thread_about
@@ -67,6 +68,7 @@ def react(board: Board, event: Event, circumstance: Circumstance, draw: Draw) ->
         *_records(board, event, circumstance, draw),
         *_vote_closes(board, event),
         *nobody_has_to_say(board, event),
+        *results_told(board, event, circumstance, draw),
     )
     moves_issues = (*_assigns(board, event), *_follows_plan(board, event))
     if moves_issues:  # each of these moves its epic on in its turn; a step named now would be stale by then
@@ -83,7 +85,7 @@ def due(board: Board, entity: object) -> Event | None:
             return next_step(board, entity)
         case Proposal():
             result = closes_now(board, entity)
-            return ProposalClosed(proposal=entity.id, outcome=result) if result else None
+            return ProposalClosed(proposal=entity.id, outcome=result, binding=True) if result else None
         case _:
             return None
 
@@ -192,7 +194,7 @@ def _vote_closes(board: Board, event: Event) -> Iterable[Event]:
     proposal = board.proposal(_voted_on(event)) if _voted_on(event) else None
     result = closes_now(board, proposal) if proposal else None
     if proposal is not None and result is not None:
-        yield ProposalClosed(proposal=proposal.id, outcome=result)
+        yield ProposalClosed(proposal=proposal.id, outcome=result, binding=True)
 
 
 def _voted_on(event: Event) -> EntityId:

@@ -23,6 +23,30 @@ class StartRun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskForAnswer:
+    """Begin a turn in which an agent answers another's question. It has no branch and is no work on an issue."""
+
+    thread: EntityId
+    run: RunId
+    agent: str
+    attempt: int = 1
+    contained: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskForVote:
+    """Begin a turn in which an agent is asked for the vote of a seat. It has no branch and is no work on an issue."""
+
+    proposal: EntityId
+    run: RunId
+    seat: str
+    agent: str
+    attempt: int = 1
+    contained: bool = False
+    session: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndRun:
     """Note how a turn ended, once."""
 
@@ -39,9 +63,13 @@ class EndRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopRun:
-    """Stop the turn that runs on an issue now; it will have ended as `outcome`. `at_once`: without asking it first."""
+    """Stop the turn that runs on an issue now; it will have ended as `outcome`. `at_once`: without asking it first.
+
+    `run` names it where several run about the same thing, as when agents are asked for their votes.
+    """
 
     issue: EntityId
+    run: RunId | None = None
     outcome: RunOutcome = RunOutcome.CANCELLED
     at_once: bool = False
 
@@ -83,4 +111,6 @@ class NoteMerged:
     into: str
 
 
-RunCommand = StartRun | StopRun | EndRun | SubmitWork | BounceWork | HoldWork | NoteMerged
+RunCommand = (
+    StartRun | AskForAnswer | AskForVote | StopRun | EndRun | SubmitWork | BounceWork | HoldWork | NoteMerged
+)

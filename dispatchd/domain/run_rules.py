@@ -74,7 +74,8 @@ def _taken_up(issue: Issue, command: StartRun) -> tuple[Event, ...]:
 
 def decide_stop(board: Board, command: StopRun, circumstance: Circumstance) -> tuple[Event, ...]:
     """Ask the turn that runs on an issue to stop; asking again changes nothing."""
-    stop = stop_of(board.live_run(command.issue), command.outcome, at_once=command.at_once)
+    run = board.live_run(command.issue) if command.run is None else board.run(command.run)
+    stop = stop_of(run if run is not None and run.is_live else None, command.outcome, at_once=command.at_once)
     if not stop:
         return ()
     if circumstance.actor.kind is not ActorKind.DAEMON:

@@ -15,6 +15,7 @@ from dispatchd.domain.agent_run import AgentRun, Occasion
 from dispatchd.domain.due_turns import Due
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, Priority, Role
+from dispatchd.domain.vote_asking import Ask
 
 _URGENCY: Final = {priority: place for place, priority in enumerate(Priority)}
 
@@ -84,9 +85,50 @@ def schedule(
         if isinstance(found, str) or why:
             held[issue.id] = why or ""
             continue
-        room.take(found, issue)
+        room.take(found, issue.id)
         picks.append(Pick(issue=issue.id, agent=found, due=candidate.due))
     return Plan(picks=tuple(picks), held=held, again_at=min(later, default=None))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VotePlan:
+    """Who is asked for a vote now; `held` says for each seat of a proposal that is not asked why."""
+
+    asks: tuple[Ask, ...] = ()
+    held: Mapping[tuple[EntityId, str], str] = field(default_factory=dict)
+    again_at: datetime | None = None
+
+
+def schedule_votes(
+    asks: Iterable[Ask],
+    agents: Sequence[Agent],
+    live: Sequence[AgentRun],
+    limits: Limits,
+    at: datetime,
+    budget: Callable[[Agent], str | None],
+) -> VotePlan:
+    """The turns for votes to start at *at*, in the order given: each agent is asked one thing at a time."""
+    room = _Room(agents=agents, live=list(live), limits=limits)
+    taken: set[str] = set()
+    picks: list[Ask] = []
+    held: dict[tuple[EntityId, str], str] = {}
+    later: list[datetime] = []
+    known = {agent.name: agent for agent in agents}
+    for ask in asks:
+        if ask.not_before is not None and ask.not_before > at:
+            later.append(ask.not_before)
+            held[ask.proposal, ask.seat] = f"{ask.agent} is asked again after {ask.not_before:%H:%M:%S}Z"
+            continue
+        agent = known[ask.agent]
+        why = f"{agent.name} is asked something else first" if agent.name in taken else room.full(agent)
+        why = why or budget(agent)
+        if why:
+            held[ask.proposal, ask.seat] = why
+            continue
+        room.take(agent, ask.proposal)
+        taken.add(agent.name)
+        picks.append(ask)
+    return VotePlan(asks=tuple(picks), held=held, again_at=min(later, default=None))
 
 
 def _order(candidate: Candidate) -> tuple[int, bool, int, datetime, str]:
@@ -142,9 +184,9 @@ class _Room:
             return f"{of_engine} on {agent.engine} work, which is the limit"
         return None
 
-    def take(self, agent: Agent, issue: Issue) -> None:
+    def take(self, agent: Agent, about: EntityId) -> None:
         """One more turn."""
-        self._busy[agent.name] = issue.id
+        self._busy[agent.name] = about
         self._total += 1
         self._roles[agent.role] += 1
         self._engines[agent.engine] += 1

@@ -1,6 +1,5 @@
 """An event in one line of plain words: the subject of its commit, a line of the log."""
 
-import re
 from functools import singledispatch
 from typing import Final
 
@@ -10,6 +9,7 @@ from dispatchd.domain.command import Circumstance, OverrideKind
 from dispatchd.domain.decision_records import who
 from dispatchd.domain.epic import Epic
 from dispatchd.domain.event import (
+    ActionCarriedOut,
     ActionsPlanned,
     AgentIntroduced,
     AnswerDelivered,
@@ -41,17 +41,19 @@ from dispatchd.domain.event import (
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.lookups import find
+from dispatchd.domain.policy_event import PolicyEvent
 from dispatchd.domain.proposal import Choice, Proposal, ProposalStatus
 from dispatchd.domain.run_event import RunEvent
 from dispatchd.domain.steering_event import SteeringEvent
+from dispatchd.domain.telling_edits import tried
 from dispatchd.domain.telling_epics import told_of_epic
+from dispatchd.domain.telling_policy import told_of_policy
 from dispatchd.domain.telling_runs import told_of_runs
 from dispatchd.domain.telling_steering import told_of_steering
 from dispatchd.domain.thread import Thread, ThreadKind
 from dispatchd.domain.wording import in_words, listed, one_line
 
 LONGEST: Final = 160
-_TICKED: Final = re.compile(r"[-*+]\s+\[\s*[xX]\s*\]\s+(.*)")
 _MOVES: Final = {
     IssueStatus.UNASSIGNED: "puts back",
     IssueStatus.QUEUED: "queues",
@@ -89,6 +91,8 @@ def tell(event: Event, circumstance: Circumstance, board: Board) -> str:
         told = told_of_steering(event, board)
     elif isinstance(event, RunEvent):
         told = told_of_runs(event, board)
+    elif isinstance(event, PolicyEvent):
+        told = told_of_policy(event, lambda subject: called(board, subject))
     else:
         told = _told(event, board)
     line = one_line(f"{who(circumstance.actor)} {told}")
@@ -212,6 +216,12 @@ def _(event: ProposalOverridden, board: Board) -> str:
 
 
 @_told.register
+def _(event: ActionCarriedOut, board: Board) -> str:
+    does = "cannot do" if event.failed else "does"
+    return f"{does} what {called(board, event.proposal)} decided: {event.did}"
+
+
+@_told.register
 def _(event: TurnAdded, board: Board) -> str:
     thread = board.thread(event.thread)
     is_first = thread is not None and all(turn.text == event.text for turn in thread.turns)
@@ -269,19 +279,7 @@ def _(event: FileRevised, _board: Board) -> str:
 
 @_told.register
 def _(event: EditRefused, board: Board) -> str:
-    return f"{_tried(event)} {called(board, event.subject)}, which was not taken: {event.why}"
-
-
-def _tried(event: EditRefused) -> str:
-    """What somebody did there: ticked a box, set a key, wrote a line."""
-    ticked = _TICKED.match(event.place)
-    if ticked:
-        return f"ticks “{event.attempted or ticked[1]}” in"
-    if not event.attempted:
-        return f"edits {event.place} of"
-    if event.attempted in event.place:
-        return f"writes “{event.place}” in"
-    return f"writes “{event.attempted}” in {event.place} of"
+    return f"{tried(event)} {called(board, event.subject)}, which was not taken: {event.why}"
 
 
 def _title_after(board: Board, entity_id: EntityId) -> str:

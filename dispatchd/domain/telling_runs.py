@@ -28,6 +28,8 @@ _BECAUSE: Final = {
     Occasion.BOUNCE: ", because it came back",
     Occasion.GO_ON: ", to go on",
     Occasion.RETRY: ", again",
+    Occasion.QUESTION: "",
+    Occasion.VOTE: "",
 }
 
 
@@ -39,7 +41,9 @@ def told_of_runs(event: RunEvent, board: Board) -> str:
         case WorkBegun(issue=issue, agent=agent, branch=branch):
             return f"gives {agent} the branch {branch} for {_called(board, issue)}"
         case RunStarted(run=run):
-            return f"starts {run.agent} on {_called(board, run.issue)} ({run.id}{_BECAUSE[run.occasion]}{_loose(run)})"
+            return (
+                f"{_begins(run)} {_called(board, run.issue)} ({run.id}{_BECAUSE[run.occasion]}{_loose(run)})"
+            )
         case RunStopAsked(issue=issue, run=run_id):
             return f"stops the turn {run_id} on {_called(board, issue)}"
         case RunEnded(run=run_id, agent=agent, outcome=outcome, said=said, trouble=trouble):
@@ -59,10 +63,16 @@ def told_of_runs(event: RunEvent, board: Board) -> str:
             assert_never(event)
 
 
+def _begins(run: AgentRun) -> str:
+    if run.works:
+        return f"starts {run.agent} on"
+    return f"asks {run.agent} for its vote on" if run.is_for_vote else f"asks {run.agent} in a turn:"
+
+
 def _loose(run: AgentRun) -> str:
     return "" if run.contained else ", uncontained"
 
 
 def _called(board: Board, issue_id: EntityId) -> str:
-    issue = board.issue(issue_id)
-    return f"{issue_id} ({issue.title})" if issue else issue_id
+    about = board.issue(issue_id) or board.proposal(issue_id) or board.thread(issue_id)
+    return f"{issue_id} ({about.title})" if about else issue_id

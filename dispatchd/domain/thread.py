@@ -8,6 +8,8 @@ from enum import StrEnum
 from dispatchd.domain.actors import Actor
 from dispatchd.domain.epic import StagePlan
 from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.permissions import Leave
+from dispatchd.domain.policy_event import RuleName
 
 
 class ThreadKind(StrEnum):
@@ -102,6 +104,19 @@ class Contest:
         return (self.facts, *self.more_facts)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passed:
+    """Whom a question was put to, and by which rule: the agent `to`, or people (None). None for `rule`: none was left.
+
+    `until`: when the next rule has its turn.
+    """
+
+    at: datetime
+    rule: RuleName | None = None
+    to: str | None = None
+    until: datetime | None = None
+
+
 PendingAct = GateAct | StageChange | Deletion | Contest
 
 
@@ -143,3 +158,12 @@ class Thread:
     act: PendingAct | None = None
     removed: bool = False
     before_removal: ThreadStatus | None = None
+    leave: Leave | None = None
+    """What an agent asks leave for, where it asks that."""
+    passed: tuple[Passed, ...] = ()
+    """Whom rules have put it to, one after the other."""
+
+    @property
+    def asked_agent(self) -> str | None:
+        """The agent that is to answer it now, because a rule says so."""
+        return self.passed[-1].to if self.passed and self.status is ThreadStatus.OPEN else None

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from dispatchd.domain.actors import Actor, ActorKind
+from dispatchd.domain.agent_run import RunId
 from dispatchd.domain.authority import require_human, require_person
 from dispatchd.domain.board import Board
 from dispatchd.domain.command import AnswerThread, Circumstance, DeliverAnswer, DismissThread, OpenThread
@@ -20,6 +21,7 @@ from dispatchd.domain.event import (
     TurnAdded,
 )
 from dispatchd.domain.lookups import standing_issue, standing_thread
+from dispatchd.domain.permissions import ALLOW_ALWAYS
 from dispatchd.domain.references import who_is_here
 from dispatchd.domain.thread import Thread, ThreadPurpose, ThreadStatus
 from dispatchd.domain.wording import quoted
@@ -104,8 +106,11 @@ def check_answer(thread: Thread, command: AnswerThread) -> tuple[str | None, str
     return option, text
 
 
-def decide_talk(board: Board, thread: Thread, command: AnswerThread, actor: Actor) -> tuple[Event, ...]:
+def decide_talk(
+    board: Board, thread: Thread, command: AnswerThread, circumstance: Circumstance
+) -> tuple[Event, ...]:
     """An answer by whoever is asked, or one more turn by whoever began it."""
+    actor = circumstance.actor
     if _is_further_turn(board, thread, actor):
         if thread.status is not ThreadStatus.OPEN:
             raise _closed(thread)
@@ -113,8 +118,10 @@ def decide_talk(board: Board, thread: Thread, command: AnswerThread, actor: Acto
         if not text:
             raise Rejected("write something, then Send; there is no text.", subject=thread.id, key="answer")
         return (TurnAdded(thread=thread.id, text=text),)
-    _check_may_answer(board, thread, actor)
+    _check_may_answer(board, thread, circumstance)
     option, text = check_answer(thread, command)
+    if actor.kind is ActorKind.AGENT and option == ALLOW_ALWAYS:
+        require_human(actor, "what is always allowed", subject=thread.id, key="answer")
     if thread.status is not ThreadStatus.OPEN:
         last = thread.turns[-1] if thread.turns else None
         said = "\n\n".join(part for part in (option, text) if part)
@@ -136,12 +143,26 @@ def _is_further_turn(board: Board, thread: Thread, actor: Actor) -> bool:
     return to_agent and actor.kind is ActorKind.HUMAN
 
 
-def _check_may_answer(board: Board, thread: Thread, actor: Actor) -> None:
-    if actor.kind is ActorKind.AGENT and thread.to == actor.handle:
+def _check_may_answer(board: Board, thread: Thread, circumstance: Circumstance) -> None:
+    actor = circumstance.actor
+    if actor.kind is ActorKind.AGENT and (
+        thread.to == actor.handle or _is_put_to(board, thread, circumstance)
+    ):
         return
     require_person(board.rules, actor, "answering for a person", subject=thread.id, key="answer")
     if thread.to is not None and thread.to != actor.handle:
         raise Rejected(f"@{thread.to} can answer; the question is theirs.", subject=thread.id, key="answer")
+
+
+def _is_put_to(board: Board, thread: Thread, circumstance: Circumstance) -> bool:
+    """Whether a rule has put *thread* to this agent, and this is said in the turn that is for it."""
+    run = RunId(circumstance.provenance.run or "")
+    turn = board.run(run) if thread.asked_agent == circumstance.actor.handle else None
+    return (
+        turn is not None
+        and turn.is_for_answer
+        and (turn.issue, turn.agent) == (thread.id, thread.asked_agent)
+    )
 
 
 def _closed(thread: Thread) -> Rejected:

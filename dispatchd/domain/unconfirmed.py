@@ -12,6 +12,7 @@ from dispatchd.domain.board import Board
 from dispatchd.domain.command import AnswerThread, ChangeSet, Circumstance, Command, PlanStages, SetFact
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.policy_command import PutRulesInForce
 from dispatchd.domain.signatures import Unsigned, needs_signature, subject_of, touches_gates
 from dispatchd.domain.thread import ThreadKind
 
@@ -49,6 +50,8 @@ def needs_word(board: Board, command: Command) -> bool:
         case AnswerThread(thread=thread_id):
             thread = board.thread(thread_id)
             return thread is not None and thread.kind not in _TALK
+        case PutRulesInForce():
+            return True
         case SetFact() | ChangeSet():
             return decided_by(board, command) is not None
         case _:

@@ -102,6 +102,7 @@ class FlowWorld:
             commits=self.repository,
             assets=PackagedAssets(),
             settings=self.settings,
+            engines={},
         )
         nowhere = SimpleNamespace(repository=Path("/"))
         return Desk(

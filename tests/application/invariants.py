@@ -111,7 +111,8 @@ def inv6_agents_never_decide(world: World) -> None:
                 assert is_human, f"{actor.handle} forced {event}"
             case ThreadAnswered(thread=thread):
                 asked = world.entity(thread)
-                assert is_human or asked.to == actor.handle, f"{actor.handle} answered for a person"
+                may = {asked.to, *(each.to for each in asked.passed)}
+                assert is_human or actor.handle in may, f"{actor.handle} answered for a person"
             case _:
                 continue
 

@@ -114,7 +114,7 @@ class Stage:
 
     def until(self, path: str, words: str) -> str:
         """The file's text, as soon as it has *words*: what an agent does is told in files."""
-        return self._await(
+        return self.wait_for(
             lambda: text if words in (text := self.read(path)) else None, f"{path} says {words!r}"
         )
 
@@ -126,9 +126,9 @@ class Stage:
             hits = [each for each in files if is_open(each.read_text(encoding="utf-8"), kind)]
             return hits[0].relative_to(self.tree).as_posix() if hits else None
 
-        return self._await(find, f"there is an open {kind} in inbox/")
+        return self.wait_for(find, f"there is an open {kind} in inbox/")
 
-    def _await(self, look: Callable[[], T | None], what: str) -> T:
+    def wait_for(self, look: Callable[[], T | None], what: str) -> T:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while (found := look()) is None:
             if time.monotonic() > deadline:

@@ -35,7 +35,7 @@ def examples(page: str) -> Iterator[tuple[str, str, str]]:
         yield block["act"], block["path"], block["text"]
 
 
-@pytest.mark.parametrize(("page", "least"), [("files.md", 11), ("epics.md", 4)])
+@pytest.mark.parametrize(("page", "least"), [("files.md", 11), ("epics.md", 4), ("governance.md", 1)])
 def test_every_example_does_what_the_page_shows(page: str, least: int) -> None:
     world, played = World(), 0
     for act, path, text in examples(page):

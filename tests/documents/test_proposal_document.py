@@ -155,7 +155,8 @@ def test_a_closed_proposal_keeps_its_votes_readable_and_loses_its_boxes() -> Non
     rendered = render_closed(passed, render_proposal(voted(Choice.APPROVE, "fine"), PROPOSAL_TEXT))
     assert body_of(rendered).split("## Votes")[1] == (
         "\n\n- ash (coder): approve. Fastest to build.\n\n### @alice\n\n- [x] Approve: fine\n\n"
-        f"## Result\n\n**Passed** 2026-11-20 14:02Z: 2 approve. [Decision]({LINK})\n\n"
+        f"## Result\n\n**Passed** 2026-11-20 14:02Z: 2 approve. Without a vote: security. "
+        f"[Decision]({LINK})\n\n"
         "## Override\n\n- [ ] Veto:\n"
     )
     assert render_closed(passed, rendered) == rendered
@@ -165,7 +166,8 @@ def test_a_closed_proposal_keeps_its_votes_readable_and_loses_its_boxes() -> Non
 def test_a_section_nobody_voted_in_goes_when_it_closes() -> None:
     rendered = render_closed(closed(PROPOSAL, ProposalStatus.REJECTED), PROPOSAL_TEXT)
     assert "@alice\n" not in body_of(rendered)
-    assert rendered.endswith(f"## Result\n\n**Rejected** 2026-11-20 14:02Z: 1 approve. [Decision]({LINK})\n")
+    line = f"**Rejected** 2026-11-20 14:02Z: 1 approve. Without a vote: security, @alice. [Decision]({LINK})"
+    assert rendered.endswith(f"## Result\n\n{line}\n")
     assert render_closed(closed(PROPOSAL, ProposalStatus.REJECTED), rendered) == rendered
 
 

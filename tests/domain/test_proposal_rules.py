@@ -68,9 +68,7 @@ def test_it_closes_with_the_last_vote_and_is_recorded() -> None:
         ("Alice Doe", "ash"),
     )
     assert decision.tally == ("@alice: approve. long overdue", "ash (coder): approve. Fastest to build.")
-    assert decision.consequences == (
-        "Agreed, and left to a person to do: create the issue “Replace bcrypt”.",
-    )
+    assert decision.consequences == ("To be done: create the issue “Replace bcrypt”.",)
 
 
 def test_a_vote_can_be_changed_until_it_closes_and_the_same_vote_is_nothing() -> None:

@@ -100,6 +100,9 @@ class CompositionDouble:
     def paused(self, *_: Any) -> str | None:
         return self.git_is_at
 
+    def untold(self, *_: Any) -> str | None:
+        return None
+
     def daemon_of(self, *_: Any) -> Running | None:
         return self.running
 

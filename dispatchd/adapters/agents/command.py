@@ -25,7 +25,7 @@ class CommandEngine:
     """`engine: command:NAME`. It has no conversation: every turn is told everything."""
 
     name = "command"
-    abilities = Abilities(commanded=True)
+    abilities = Abilities(commanded=True, votes=False)
     programs: tuple[str, ...] = ()
 
     def plan(self, turn: TurnSpec) -> LaunchPlan:

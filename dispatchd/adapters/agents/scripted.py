@@ -1,6 +1,7 @@
 """The engine that plays a script: for demonstrations and tests, and to see how agents' work looks before one is paid for.
 
-The script is the first block fenced as `toml script` in what the agent is told: in its card, or in the issue.
+The script is the first block fenced as `toml script` in what the agent is told: in its card, or in the issue. Where it
+is asked for a vote, it is the block fenced as `toml vote script` in its card; one that names the proposal goes before.
 """
 
 import json
@@ -34,6 +35,9 @@ from dispatchd.application.ports.agent_events import (
 from dispatchd.domain.agent_run import RunOutcome, Spent
 
 _SCRIPT: Final = re.compile(r"^```toml script\s*\n(.*?)^```", re.DOTALL | re.MULTILINE)
+_VOTE_SCRIPT: Final = re.compile(
+    r"^```toml vote script(?: (?P<about>\S+))?[ \t]*\n(?P<text>.*?)^```", re.DOTALL | re.MULTILINE
+)
 
 
 class ScriptedEngine:
@@ -48,6 +52,7 @@ class ScriptedEngine:
         cost=False,
         tools=False,
         system_prompt=True,
+        votes_by="```toml vote script",
     )
     programs: tuple[str, ...] = ()
 
@@ -56,8 +61,8 @@ class ScriptedEngine:
         resumed = turn.session is not None and SESSION.fullmatch(turn.session) is not None
         session = turn.session if resumed and turn.session else turn.fresh_session
         script = turn.home / ".scripted" / f"{session}.toml"
-        found = _SCRIPT.search(turn.prompt) or _SCRIPT.search(turn.system)
-        lays = {script: _lines(found[1]).encode()} if found is not None and not resumed else {}
+        found = _script_for(turn)
+        lays = {script: _lines(found).encode()} if found is not None and not resumed else {}
         player = "dispatchd.adapters.agents.scripted_player"
         return LaunchPlan(
             argv=(sys.executable, "-I", "-m", player, str(script), session),
@@ -86,6 +91,15 @@ class ScriptedEngine:
                 return (_line(interrupt=True),)
             case AnswerQuestion():
                 return None
+
+
+def _script_for(turn: TurnSpec) -> str | None:
+    """What is to be played; for a vote only what the card says, because a proposal is everybody's."""
+    if turn.issue.startswith("p-"):
+        blocks = {each["about"]: each["text"] for each in _VOTE_SCRIPT.finditer(turn.system)}
+        return blocks.get(turn.issue, blocks.get(None))
+    found = _SCRIPT.search(turn.prompt) or _SCRIPT.search(turn.system)
+    return None if found is None else found[1]
 
 
 def _event(said: Json) -> AgentEvent:

@@ -134,9 +134,12 @@ class Player:
                 return bool(answer["allowed"])
         return False
 
-    def do_ask(self, step: Mapping[str, Any]) -> str:
-        """`ask = "…", options = […]`: the turn ends."""
+    def do_ask(self, step: Mapping[str, Any]) -> str | None:
+        """`ask = "…", options = […]`: the turn ends, unless a rule answers."""
         done = say("ask_human", _without(step, "ask", question=step["ask"]), inherited())
+        if done.get("status") == "answered":
+            self.do_say({"say": f"I was told: {done['answer']}"})
+            return None
         self.said = f"I have asked ({done['thread']})."
         return "ok"
 
@@ -149,8 +152,10 @@ class Player:
         say("note_progress", {"text": step["note"]}, inherited())
 
     def do_vote(self, step: Mapping[str, Any]) -> None:
-        """`vote = "approve", proposal = "p-…", reason = "…"`."""
-        say("cast_vote", _without(step, "vote", choice=step["vote"]), inherited())
+        """`vote = "approve", reason = "…", proposal = "p-…"`; asked for a vote, it is for that without a name."""
+        with _Call(self, "cast_vote", str(step["vote"])):
+            say("cast_vote", _without(step, "vote", choice=step["vote"]), inherited())
+        self.said = str(step["vote"])
 
     def do_blocked(self, step: Mapping[str, Any]) -> str:
         """`blocked = "what is missing"`: the turn ends."""
@@ -172,6 +177,12 @@ class Player:
     def do_answer(self, step: Mapping[str, Any]) -> None:
         """`answer = 1, text = "…"`."""
         say("answer_finding", {"number": step["answer"], "answer": step.get("text", "")}, inherited())
+
+    def do_reply(self, step: Mapping[str, Any]) -> str:
+        """`reply = "…", reason = "…"`: to another agent's question; the turn ends."""
+        say("answer_question", _without(step, "reply", answer=step["reply"]), inherited())
+        self.said = str(step["reply"])
+        return "ok"
 
     def do_wait(self, _step: Mapping[str, Any]) -> str:
         """`wait = true`: until somebody says stop."""

@@ -26,6 +26,7 @@ VERBS: Final = (
     "report_blocked",
     "give_verdict",
     "answer_finding",
+    "answer_question",
 )
 _INSTRUCTIONS: Final = (
     "How you speak with the people and agents you work with. Nothing here waits for a person: what you ask comes back "
@@ -87,11 +88,13 @@ class Tools:
 
     def cast_vote(
         self,
-        proposal: Annotated[str, Field(description="Its id, as p-9xw4")],
         choice: Annotated[str, Field(description="approve, reject, abstain or more_info")],
         reason: Annotated[str, Field(description="Why, in a sentence")] = "",
+        proposal: Annotated[
+            str, Field(description="Its id, as p-9xw4; empty: the one that you are asked about")
+        ] = "",
     ) -> str:
-        """Vote on a proposal, as the agent you are."""
+        """Vote on a proposal, as the agent you are. End your turn afterwards if it is for your vote."""
         return self._ask("cast_vote", proposal=proposal, choice=choice, reason=reason)
 
     def propose(
@@ -145,3 +148,11 @@ class Tools:
     ) -> str:
         """Answer what a reviewer found. Each finding is answered before you submit."""
         return self._ask("answer_finding", number=number, answer=answer)
+
+    def answer_question(
+        self,
+        answer: Annotated[str, Field(description="One of the options as it is offered, or a text")],
+        reason: Annotated[str, Field(description="Why, in a sentence")] = "",
+    ) -> str:
+        """Answer what another agent asks, where this turn is for that. End your turn afterwards."""
+        return self._ask("answer_question", answer=answer, reason=reason)

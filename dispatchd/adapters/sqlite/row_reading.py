@@ -136,7 +136,7 @@ def thread_row(state: State, path: str | None) -> ThreadRow:
         kind=state["kind"],
         status=state["status"],
         sender=state["sender"],
-        to=state.get("to"),
+        to=state.get("to") or _put_to(state),
         issue=state.get("issue"),
         subject=state.get("subject"),
         purpose=state["purpose"],
@@ -150,6 +150,12 @@ def thread_row(state: State, path: str | None) -> ThreadRow:
         removed=state.get("removed", False),
         path=path,
     )
+
+
+def _put_to(state: State) -> str | None:
+    """The agent to whom a rule has put what nobody has answered yet."""
+    passed = state.get("passed", ()) if state["status"] == "open" else ()
+    return passed[-1].get("to") if passed else None
 
 
 def brake_row(state: State) -> BrakeRow:

@@ -4,40 +4,51 @@ A rule may answer, or what a person said of the same request before. Otherwise a
 kept waiting for a short while only: then it is told to end its turn, and goes on in the next one with the answer.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from dispatchd.application.agents.consulting import put_to_rules
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.engine_choice import engine_named
 from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan
 from dispatchd.application.notices import by_daemon
 from dispatchd.application.people import agent_actor
-from dispatchd.application.policies import policies_of
+from dispatchd.application.policies import Weighing, policies_of
 from dispatchd.application.ports.agent_engine import AnswerPermission, AnswerQuestion, Control
 from dispatchd.application.ports.agent_events import PermissionAsked, QuestionAsked
 from dispatchd.application.ports.run_store import OwedLine, Pending, RunProgress
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.digest import digest
+from dispatchd.domain.actors import ActorKind
 from dispatchd.domain.agent_run import AgentRun
 from dispatchd.domain.command import DeliverAnswer, OpenThread
 from dispatchd.domain.identifiers import EntityId, EntityKind
-from dispatchd.domain.permissions import (
-    ALLOW_ALWAYS,
-    ALLOW_ONCE,
-    DENY,
-    Leave,
-    Ruling,
-    ruling_of,
-)
+from dispatchd.domain.permissions import ALLOW_ALWAYS, ALLOW_ONCE, DENY, Leave
+from dispatchd.domain.policy import Answerer, rule_for
+from dispatchd.domain.policy_command import NoteRuling
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus, Turn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What is answered to a request for leave; `why` is told to the agent."""
+
+    allowed: bool
+    why: str = ""
+
 
 PENDING: Final = (
     "A person was asked and will answer later. Commit what you have, do not try this again, and end your turn now; you "
     "will go on with the answer."
 )
 """What an agent is told that may not wait any longer."""
+NOT_FOR_AN_ANSWER: Final = (
+    "Nobody is asked in this turn: it is for your answer to another agent's question. Answer by what you can read, or end "
+    "your turn without an answer, and somebody else is asked."
+)
+NOT_FOR_A_VOTE: Final = "This turn is for your vote: read what you need, change nothing, and vote."
 _MOST_TITLE: Final = 80
 
 
@@ -45,24 +56,54 @@ def ask_leave(
     desk: Desk, door: Door, run: AgentRun, progress: RunProgress, asked: PermissionAsked
 ) -> RunProgress:
     """Answer a request for leave by rule or by what was answered before, or ask people about it."""
-    leave = _leave(door.work, run, asked)
-    ruling = ruling_of(policies_of(door.work), leave)
+    at = desk.session.ports.clock.now()
+    leave = Leave(tool=asked.tool, command=asked.command, paths=asked.paths, about=asked.about)
+    progress, ruling = _ruled(desk, door, run, progress, leave)
+    if ruling is None and not run.works:
+        ruling = Ruling(allowed=False, why=NOT_FOR_A_VOTE if run.is_for_vote else NOT_FOR_AN_ANSWER)
     if ruling is None:
         ruling = _answered_before(door.work, run, leave)
     if ruling is not None:
         control = AnswerPermission(request=asked.request, allowed=ruling.allowed, why=ruling.why)
         return _tell(desk, door.work, run, progress, control)
-    thread = _open(desk, door, run, _permission_thread(door, run, leave, desk.session.ports.clock.now()))
-    since = desk.session.ports.clock.now()
-    return replace(
-        progress, asked=(*progress.asked, Pending(request=asked.request, thread=thread, since=since))
-    )
+    thread = _open(desk, door, run, _permission_thread(door, run, leave, at))
+    put_to_rules(desk, door, thread, at)
+    return replace(progress, asked=(*progress.asked, Pending(request=asked.request, thread=thread, since=at)))
+
+
+def _ruled(
+    desk: Desk, door: Door, run: AgentRun, progress: RunProgress, leave: Leave
+) -> tuple[RunProgress, Ruling | None]:
+    """What a rule says to it at once. It is told in the log once in a turn, however often the same is asked."""
+    at, force = desk.session.ports.clock.now(), policies_of(door.work)
+    asked = Weighing(work=door.work, budget=desk.ports.settings().budget, at=at).asked_for(run, leave)
+    rule = rule_for(force.rules, asked)
+    if rule is None or rule.answer not in {Answerer.ALLOW, Answerer.DENY}:
+        return progress, None
+    allowed = rule.answer is Answerer.ALLOW
+    cause = f"{rule.key}:{cause_of(run.issue, leave)}"
+    if cause not in progress.ruled:
+        note = NoteRuling(
+            issue=run.issue,
+            run=run.id,
+            agent=run.agent,
+            leave=leave,
+            allowed=allowed,
+            rule=force.name_of(rule),
+        )
+        door.handle(note, by_daemon(at))
+        progress = replace(progress, ruled=(*progress.ruled, cause))
+    why = rule.why or ("" if allowed else f"The rule at {rule.where} denies it.")
+    return progress, Ruling(allowed=allowed, why=why)
 
 
 def ask_question(
     desk: Desk, door: Door, run: AgentRun, progress: RunProgress, asked: QuestionAsked
 ) -> RunProgress:
     """Put the question to people; the turn ends meanwhile."""
+    if run.is_for_answer:
+        control = AnswerQuestion(request=asked.request, text=NOT_FOR_AN_ANSWER)
+        return _tell(desk, door.work, run, progress, control)
     at = desk.session.ports.clock.now()
     agent = door.work.agent(run.agent)
     thread = Thread(
@@ -71,12 +112,13 @@ def ask_question(
         created=at,
         kind=ThreadKind.QUESTION,
         sender=run.agent,
-        issue=run.issue,
+        issue=None if run.is_for_vote else run.issue,
+        subject=run.issue if run.is_for_vote else None,
         options=asked.options,
         cause=f"question:{run.id}:{asked.request}",
         turns=(Turn(by=agent_actor(agent.name if agent else run.agent), at=at, text=asked.text),),
     )
-    _open(desk, door, run, thread)
+    put_to_rules(desk, door, _open(desk, door, run, thread), at)
     return _tell(desk, door.work, run, progress, AnswerQuestion(request=asked.request))
 
 
@@ -116,34 +158,19 @@ def _is_delivered(work: UnitOfWork, thread_id: EntityId) -> bool:
     return thread is None or thread.delivered
 
 
-def _leave(work: UnitOfWork, run: AgentRun, asked: PermissionAsked) -> Leave:
-    agent, issue = work.agent(run.agent), work.issue(run.issue)
-    return Leave(
-        agent=run.agent,
-        role=agent.role if agent else "",
-        issue=run.issue,
-        type=issue.type if issue else "",
-        priority=issue.priority if issue else "",
-        tool=asked.tool,
-        command=asked.command,
-        paths=asked.paths,
-        about=asked.about,
-    )
-
-
-def cause_of(leave: Leave) -> str:
+def cause_of(issue: EntityId, leave: Leave) -> str:
     """What makes the thread about a request the only one: the same request on the same issue asks once."""
     words = "\n".join(
         (leave.tool, leave.command, *leave.paths)
         if leave.command or leave.paths
         else (leave.tool, leave.about)
     )
-    return f"permission:{leave.issue}:{digest(words.encode())[:16]}"
+    return f"permission:{issue}:{digest(words.encode())[:16]}"
 
 
 def _answered_before(work: UnitOfWork, run: AgentRun, leave: Leave) -> Ruling | None:
     """What a person has said of this very request on this issue and the agent has not made use of."""
-    cause = cause_of(leave)
+    cause = cause_of(run.issue, leave)
     for thread in reversed(tuple(work.threads_of(run.issue))):
         if thread.cause == cause and thread.status is ThreadStatus.ANSWERED:
             if work.note(_used(thread)) is not None:
@@ -156,13 +183,17 @@ def _ruling(work: UnitOfWork, run: AgentRun, thread: Thread) -> Ruling:
     said = thread.turns[-1].text if thread.turns else ""
     if thread.chosen in {ALLOW_ONCE, ALLOW_ALWAYS}:
         work.set_note(_used(thread), run.id)
-        return Ruling(allowed=True, by=thread.id)
-    why = (
-        f"A person has denied it: {said}"
-        if thread.chosen != DENY or said != DENY
-        else "A person has denied it."
-    )
-    return Ruling(allowed=False, by=thread.id, why=why)
+        return Ruling(allowed=True)
+    reason = said.removeprefix(DENY).strip() if thread.chosen == DENY else said
+    who = _who_answered(thread)
+    return Ruling(allowed=False, why=f"{who} has denied it: {reason}" if reason else f"{who} has denied it.")
+
+
+def _who_answered(thread: Thread) -> str:
+    by = thread.turns[-1].by if thread.turns else None
+    if by is None or by.kind is ActorKind.HUMAN:
+        return "A person"
+    return "A rule" if by.kind is ActorKind.DAEMON else by.name
 
 
 def _used(thread: Thread) -> str:
@@ -170,7 +201,7 @@ def _used(thread: Thread) -> str:
 
 
 def _permission_thread(door: Door, run: AgentRun, leave: Leave, at: datetime) -> Thread:
-    what = leave.command or ", ".join(leave.paths) or leave.about
+    what = leave.what
     lines = [f"May I use {leave.tool}?"]
     if what:
         lines += ["", "```", what, "```"]
@@ -183,9 +214,11 @@ def _permission_thread(door: Door, run: AgentRun, leave: Leave, at: datetime) ->
         created=at,
         kind=ThreadKind.PERMISSION,
         sender=run.agent,
-        issue=run.issue,
+        issue=None if run.is_for_vote else run.issue,
+        subject=run.issue if run.is_for_vote else None,
         options=(ALLOW_ONCE, ALLOW_ALWAYS, DENY),
-        cause=cause_of(leave),
+        cause=cause_of(run.issue, leave),
+        leave=leave,
         turns=(Turn(by=agent_actor(run.agent), at=at, text="\n".join(lines)),),
     )
 

@@ -64,7 +64,7 @@ class Purse:
     budget: BudgetSettings
     at: datetime
     breaches: dict[str, Breach] = field(default_factory=dict)
-    _let: list[tuple[Issue, Agent]] = field(default_factory=list)
+    _let: list[tuple[Issue | None, Agent]] = field(default_factory=list)
     _day: tuple[int | None, int, int] | None = None
     _raised: dict[str, int] | None = None
 
@@ -78,6 +78,18 @@ class Purse:
             why = why or breach.why
         if why is None:
             self._let.append((issue, agent))
+        return why
+
+    def why_not_vote(self, agent: Agent) -> str | None:
+        """Why *agent* may not be asked for a vote: the day's money is spent, or its own."""
+        if is_free(agent.engine):
+            return None
+        why = self._why_no_day()
+        for breach in self._over_own(agent) if why is None else ():
+            self.breaches[breach.cause] = breach
+            why = why or breach.why
+        if why is None:
+            self._let.append((None, agent))
         return why
 
     def _why_no_day(self) -> str | None:
@@ -100,13 +112,17 @@ class Purse:
             runs = tuple(
                 run for each in self.work.issues_of(issue.epic) for run in self.work.runs.of_issue(each.id)
             )
-            more = sum(each.epic == issue.epic for each, _ in self._let)
+            more = sum(each is not None and each.epic == issue.epic for each, _ in self._let)
             yield from self._over(issue.epic, "epic_usd", budget.epic_usd, runs, more, issue.epic)
-        if budget.agent_usd is not None:
-            day = day_of(self.at)
-            newest = self.work.runs.last_of_agent(agent.name, _MOST_TURNS)
-            runs = tuple(run for run in newest if run.ended is None or run.ended >= day)
-            yield from self._over(f"{agent.name} today", "agent_usd", budget.agent_usd, runs, 0, None)
+        yield from self._over_own(agent)
+
+    def _over_own(self, agent: Agent) -> Iterator[Breach]:
+        if self.budget.agent_usd is None:
+            return
+        day = day_of(self.at)
+        newest = self.work.runs.last_of_agent(agent.name, _MOST_TURNS)
+        runs = tuple(run for run in newest if run.ended is None or run.ended >= day)
+        yield from self._over(f"{agent.name} today", "agent_usd", self.budget.agent_usd, runs, 0, None)
 
     def _over(
         self,

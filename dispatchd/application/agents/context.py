@@ -54,11 +54,16 @@ ISSUE_WEIGHT, SAID_WEIGHT, EPIC_WEIGHT, RESULTS_WEIGHT, DOCUMENT_WEIGHT = 1, 2, 
 
 def system_for(work: UnitOfWork, assets: Assets, agent: Agent | None, made: Work) -> str:
     """Who the agent is, and how work is done here."""
+    return identity(work, assets, agent, made.agent, HOW)
+
+
+def identity(work: UnitOfWork, assets: Assets, agent: Agent | None, name: str, how: str) -> str:
+    """The role of the agent *name*, *how* it is to go about its turn, and what its card says."""
     role = Role(agent.role) if agent is not None else Role.CODER
-    parts = [_role_prompt(work, assets, role).strip(), HOW.strip()]
-    card = _body(work, made.agent)
+    parts = [_role_prompt(work, assets, role).strip(), how.strip()]
+    card = _body(work, name)
     if card:
-        parts.append(f"# About you, {made.agent}\n\n{marked(card, whose_words(work, made.agent))}")
+        parts.append(f"# About you, {name}\n\n{marked(card, whose_words(work, name))}")
     return "\n\n".join(parts) + "\n"
 
 

@@ -13,6 +13,7 @@ from dispatchd.application.agents.circuit import Resting
 from dispatchd.application.agents.context import prompt_for
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.flows.turns import OnTheWay, Ways, on_the_way
+from dispatchd.application.agents.results import results_for
 from dispatchd.application.agents.stuck import ask_how_to_go_on
 from dispatchd.application.command_handler import Door
 from dispatchd.application.doubts import begin_doubt
@@ -157,10 +158,12 @@ def _start(desk: Desk, door: Door, pick: Pick, branch: str, base: str) -> Comman
         for thread in work.threads_of(pick.issue)
         if brings_answer(thread, pick.agent.name)
     ]
+    heard = results_for(work, pick.agent.name)
     issue = work.issue(pick.issue)
     assets = desk.ports.assets
     way = on_the_way(work, assets, issue, pick.agent.name, branch, base) if issue is not None else OnTheWay()
-    prompt = way.before(prompt_for(work, pick, known, desk.ports.settings().agents.context_chars))
+    task = prompt_for(work, pick, known, desk.ports.settings().agents.context_chars)
+    prompt = heard.before(way.before(task))
     if not desk.contains:
         begin_doubt(work, desk.session.ports.clock.now())
     work.runs.save_progress(RunProgress(run=run, prompt=work.blobs.put(prompt.encode())))
@@ -175,4 +178,4 @@ def _start(desk: Desk, door: Door, pick: Pick, branch: str, base: str) -> Comman
         base=base,
         session=known.session if known is not None and same_agent else way.session,
     )
-    return Commands(commands=[start, *way.begins, *delivers], subject=pick.issue)
+    return Commands(commands=[start, *way.begins, *delivers, *heard.read], subject=pick.issue)

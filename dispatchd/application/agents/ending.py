@@ -6,6 +6,7 @@ In this order: what the agent made is safe before anything says that the turn is
 from dataclasses import dataclass
 from typing import Final
 
+from dispatchd.application.agents.answering import why_not_asked
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.listening import listen
 from dispatchd.application.ports.agent_engine import AgentEngine
@@ -13,7 +14,9 @@ from dispatchd.application.ports.run_room import Life, RunExit, RunSight
 from dispatchd.application.ports.run_store import RunProgress, Verdict
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.ports.work_clones import CloneFailed, WorkClone
+from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_run import AgentRun, RunOutcome, Work
+from dispatchd.domain.proposal import Proposal, ProposalStatus
 from dispatchd.domain.run_command import EndRun
 
 _MOST_TOLD: Final = 300
@@ -72,11 +75,29 @@ def _how(ended: RunExit, stderr: str) -> str:
 
 
 def why_unwanted(work: UnitOfWork, run: AgentRun) -> str:
-    """Why nobody wants this turn any more: its issue or its agent was deleted; empty where neither was."""
-    issue, agent = work.issue(run.issue), work.agent(run.agent)
-    if issue is None or issue.removed:
+    """Why nobody wants this turn any more: what it is about was deleted, or is over, or its agent was deleted; else empty."""
+    agent = work.agent(run.agent)
+    if run.is_for_answer:
+        gone = why_not_asked(work, run)
+        return gone or _why_no_card(run, agent)
+    about = work.proposal(run.issue) if run.is_for_vote else work.issue(run.issue)
+    if about is None or about.removed:
         return f"{run.issue} was deleted"
+    if isinstance(about, Proposal) and about.status is not ProposalStatus.OPEN and not _has_voted(about, run):
+        return f"the vote on {about.id} was over"
+    return _why_no_card(run, agent)
+
+
+def _why_no_card(run: AgentRun, agent: Agent | None) -> str:
     return f"the card of {run.agent} was deleted" if agent is None or agent.removed else ""
+
+
+def _has_voted(proposal: Proposal, run: AgentRun) -> bool:
+    since = run.started
+    return any(
+        vote.voter == run.seat and vote.signature.by.handle == run.agent and vote.signature.at >= since
+        for vote in proposal.votes
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from dispatchd.domain.thread import ThreadStatus
 
 async def hand_in(desk: Desk, run: AgentRun, engine: AgentEngine, sight: RunSight) -> None:
     """Submit what the command committed, unless it has asked something. What cannot be submitted is gone on with."""
-    if not engine.abilities.commanded or sight.exit is None or run.stopping is not None:
+    if run.is_for_answer or not engine.abilities.commanded or sight.exit is None or run.stopping is not None:
         return
     ended = engine.conclude(sight.exit.code, "")
     if ended is None or ended.outcome is not RunOutcome.OK:

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from dispatchd.application.agents.answering import answering_system
 from dispatchd.application.agents.context import system_for
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.engine_choice import command_named, engine_named
+from dispatchd.application.agents.voting.briefing import voting_system
 from dispatchd.application.people import agent_actor
 from dispatchd.application.ports.agent_engine import AgentEngine, LaunchPlan, TurnSpec
 from dispatchd.application.ports.run_room import Life, RunOrder
@@ -66,14 +68,20 @@ async def launch(desk: Desk, run: AgentRun) -> None:
 
 
 def _brief(desk: Desk, work: UnitOfWork, run: AgentRun) -> _Brief:
-    made = work.work(run.issue)
+    made = work.work(run.issue) if run.works else _nothing(run)
     digest = work.runs.progress(run.id).prompt
     if made is None or digest is None:
         # A rebuilt database knows of the turn, and not what it was to be told: that was of the machine that began it.
         return _Brief(work=made or _nothing(run), prompt="", system="")
     agent = work.agent(run.agent)
     prompt = work.blobs.get(digest).decode()
-    system = system_for(work, desk.ports.assets, agent, made)
+    assets = desk.ports.assets
+    if run.is_for_answer:
+        system = answering_system(work, assets, agent, run.agent)
+    elif run.is_for_vote:
+        system = voting_system(work, assets, agent, run.agent)
+    else:
+        system = system_for(work, assets, agent, made)
     lines = _lines_of_card(work, run.agent)
     return _Brief(
         work=made, prompt=prompt, system=system, spent=_spent_before(work, run), agent=agent, lines=lines
@@ -123,10 +131,18 @@ def _prepare(desk: Desk, run: AgentRun, brief: _Brief) -> str:
         raise _CannotStartError(
             f"{missing} is not installed, or not on the PATH that the daemon was started with"
         )
-    clone = desk.ports.clones.make(run.issue, brief.work.branch, brief.work.base)
+    clone = _folder_of(desk, run, brief)
     order, memory = _order(desk, run, engine, clone, brief)
     desk.ports.room.prepare(run.id, order)
     return memory
+
+
+def _folder_of(desk: Desk, run: AgentRun, brief: _Brief) -> WorkClone:
+    """Where the agent works: the issue's clone; for an answer or a vote an empty folder that goes with the run."""
+    if not run.works:
+        room = desk.ports.room.folders(run.id).work / "room"
+        return WorkClone(issue=run.issue, branch="", base="", path=room)
+    return desk.ports.clones.make(run.issue, brief.work.branch, brief.work.base)
 
 
 def _check_card(run: AgentRun, engine: AgentEngine, brief: _Brief) -> None:
@@ -180,7 +196,7 @@ def _order(
         environment=environment,
         folder=clone.path,
         lays=plan.files,
-        makes=(home, scratch / "tmp"),
+        makes=(home, scratch / "tmp", *(() if run.works else (clone.path,))),
         first_lines=plan.first_lines,
         keeps_reading=plan.keeps_reading,
         most_processes=MOST_PROCESSES,

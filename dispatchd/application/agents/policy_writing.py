@@ -1,18 +1,25 @@
 """*Always allow*, ticked in a thread, becomes a rule in `policies.toml`: there people see it, and may take it back."""
 
+from dataclasses import replace
 from typing import Final
 
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan
+from dispatchd.application.notices import by_daemon
+from dispatchd.application.policies import text_in_force
+from dispatchd.application.policies_in_force import follow_addition
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.policy_document import with_rule
 from dispatchd.documents.stamps import format_moment
 from dispatchd.documents.tree_paths import POLICIES
 from dispatchd.domain.command import Command, ReviseFile
 from dispatchd.domain.identifiers import EntityKind
-from dispatchd.domain.permissions import ALLOW_ALWAYS, PolicyAnswer, PolicyRule
+from dispatchd.domain.permissions import ALLOW_ALWAYS, Leave
+from dispatchd.domain.policy import Answerer, PolicyRule
+from dispatchd.domain.policy_command import PutRulesInForce
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
+from dispatchd.domain.wording import one_line
 
 _WRITTEN: Final = "always."
 _WILD: Final = str.maketrans({"*": "[*]", "?": "[?]", "[": "[[]"})
@@ -40,28 +47,42 @@ def _not_written(work: UnitOfWork) -> list[Thread]:
 def _write(door: Door, thread: Thread) -> Plan:
     work = door.work
     work.set_note(_WRITTEN + thread.id, "written")
-    rule = _rule(thread)
     record = work.documents.at(POLICIES)
     before = (
         work.blobs.get(record.current).decode() if record is not None and record.current is not None else ""
     )
     said = thread.turns[-1]
-    comment = (
+    comment = one_line(
         f"{thread.sender} asked in {thread.id}; {said.by.name} allowed it always, {format_moment(said.at)}"
     )
-    blob = work.blobs.put(with_rule(before, rule, comment).encode())
-    commands: list[Command] = [ReviseFile(path=POLICIES, blob=blob)]
+    standing = text_in_force(work) or ""
+    after, counts = before, standing
+    for rule in rules_of(thread):
+        after, counts = with_rule(after, rule, comment), with_rule(counts, rule, comment)
+    follow_addition(door, after, by_daemon(said.at))
+    in_force = work.blobs.put((after if before == standing else counts).encode())
+    commands: list[Command] = [
+        ReviseFile(path=POLICIES, blob=work.blobs.put(after.encode())),
+        PutRulesInForce(path=POLICIES, blob=in_force, word=thread.id),
+    ]
     return Plan(commands=commands, subject=thread.id)
 
 
-def _rule(thread: Thread) -> PolicyRule:
-    """What was asked, to the letter: `May I use TOOL?` and the block below it."""
+def rules_of(thread: Thread) -> tuple[PolicyRule, ...]:
+    """What was asked, to the letter: a rule for the command, or for each path."""
+    leave = thread.leave or _leave_in(thread)
+    rule = PolicyRule(answer=Answerer.ALLOW, tool=leave.tool.translate(_WILD))
+    if leave.command:
+        return (replace(rule, command=leave.command.translate(_WILD)),)
+    if leave.paths:
+        return tuple(replace(rule, path=path.translate(_WILD)) for path in leave.paths)
+    return (replace(rule, text=leave.about.translate(_WILD)) if leave.about else rule,)
+
+
+def _leave_in(thread: Thread) -> Leave:
+    """What a thread from before asked: `May I use TOOL?` and the block below it."""
     asked = thread.turns[0].text
     tool = asked.partition("May I use ")[2].partition("?")[0]
     _, fence, rest = asked.partition("```\n")
     what = rest.partition("\n```")[0] if fence else ""
-    return PolicyRule(
-        answer=PolicyAnswer.ALLOW,
-        tool=tool.translate(_WILD),
-        command=what.translate(_WILD) if what else "*",
-    )
+    return Leave(tool=tool, command=what)

@@ -7,11 +7,15 @@ issue, and none waits for a person.
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
+from dispatchd.application.agents.answering import answer_question
 from dispatchd.application.agents.asking import PENDING
 from dispatchd.application.agents.checking import run_submit_checks
+from dispatchd.application.agents.consulting import put_to_rules
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.ending import clone_of
 from dispatchd.application.agents.flows.verbs import answer_finding, give_verdict, look_at_artefact
+from dispatchd.application.agents.voting.verbs import vote_of_turn
+from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan
 from dispatchd.application.people import agent_actor
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -20,15 +24,16 @@ from dispatchd.application.requests.carrying_out import perform
 from dispatchd.application.requests.request import Request, Verb
 from dispatchd.domain.actors import Channel, Provenance
 from dispatchd.domain.agent_run import AgentRun, RunId, Work
-from dispatchd.domain.command import Circumstance, MoveIssue
+from dispatchd.domain.command import Circumstance, DeliverAnswer, MoveIssue
 from dispatchd.domain.errors import Rejected
-from dispatchd.domain.identifiers import EntityKind
+from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.issue import IssueStatus
 from dispatchd.domain.run_command import SubmitWork
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
 from dispatchd.domain.wording import listed
 
 Said = Mapping[str, Any]
+BY_RULE: Final = "A rule of this workspace answers that. Go on with it."
 _MOST_NAMED: Final = 10
 NOT_A_PERSON: Final = "use the tools of your run, or end your turn; this is how people speak, and you belong to an agent's turn ({run})"
 MOST_QUESTIONS: Final = 5
@@ -45,6 +50,12 @@ async def speak(desk: Desk, run_id: RunId, verb: str, said: Said) -> Mapping[str
         raise Rejected(
             f"speak as {run.agent}; this turn is {run.agent}'s, and no other's word is taken in it"
         )
+    if run.is_for_answer and verb not in ANSWERING:
+        raise Rejected(
+            f'say one of {listed(ANSWERING)}; this turn is for an answer, and "{verb}" is not for it'
+        )
+    if run.is_for_vote and verb not in VOTING:
+        raise Rejected(f'say one of {listed(VOTING)}; this turn is for your vote, and "{verb}" is not for it')
     does = VERBS.get(verb)
     if does is None:
         raise Rejected(f'say one of {listed(VERBS)}; "{verb}" is not for agents')
@@ -68,7 +79,8 @@ async def check_before(desk: Desk, run_id: RunId, verb: str) -> None:
 
 async def _get_issue(desk: Desk, run: AgentRun, _said: Said) -> Mapping[str, Any]:
     def read(work: UnitOfWork) -> str:
-        record = work.documents.of(run.issue)
+        thread = work.thread(run.issue) if run.is_for_answer else None
+        record = work.documents.of(run.issue if thread is None else thread.issue or thread.id)
         found = work.blobs.get(record.current) if record is not None and record.current is not None else b""
         return found.decode("utf-8", errors="replace")
 
@@ -100,7 +112,24 @@ async def _ask(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
     if len(standing) >= MOST_QUESTIONS:
         raise Rejected(f"end your turn; {len(standing)} questions of yours wait for an answer already")
     done = await _perform(desk, run, Verb.ASK, asked)
-    return {"thread": done["subject"], "status": "pending", "say": PENDING}
+    return await _answered_at_once(desk, EntityId(done["subject"]))
+
+
+async def _answered_at_once(desk: Desk, thread_id: EntityId) -> Mapping[str, Any]:
+    """What a rule says to it, or that the answer comes in a later turn."""
+    heard: list[Thread] = []
+
+    def put(door: Door) -> Plan:
+        thread = put_to_rules(desk, door, thread_id, desk.session.ports.clock.now())
+        if thread is None or thread.status is not ThreadStatus.ANSWERED:
+            return Plan(commands=[], subject=thread_id)
+        heard.append(thread)
+        return Plan(commands=[DeliverAnswer(thread=thread_id)], subject=thread_id)
+
+    await desk.plan(put)
+    if not heard:
+        return {"thread": thread_id, "status": "pending", "say": PENDING}
+    return {"thread": thread_id, "status": "answered", "answer": heard[0].turns[-1].text, "say": BY_RULE}
 
 
 def _open_questions(work: UnitOfWork, run: AgentRun) -> list[Thread]:
@@ -112,11 +141,15 @@ def _open_questions(work: UnitOfWork, run: AgentRun) -> list[Thread]:
 
 
 async def _tell(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
-    return await _perform(desk, run, Verb.TELL, {**_only(said, "text", "to"), "issue": run.issue})
+    about = {} if run.is_for_vote else {"issue": run.issue}
+    return await _perform(desk, run, Verb.TELL, {**_only(said, "text", "to"), **about})
 
 
 async def _vote(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
-    return await _perform(desk, run, Verb.VOTE, _only(said, "proposal", "choice", "reason"))
+    if not run.is_for_vote:
+        return await _perform(desk, run, Verb.VOTE, _only(said, "proposal", "choice", "reason"))
+    done = await _perform(desk, run, Verb.VOTE, vote_of_turn(run, said))
+    return {**done, "say": "Your vote is cast. End your turn now."}
 
 
 async def _propose(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
@@ -166,6 +199,8 @@ def _fetched(desk: Desk, work: Work) -> str:
 async def _blocked(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
     """Say what is missing; people see it as a question, and the issue as blocked, until it is answered."""
     done = await _ask(desk, run, {"question": said.get("what") or said.get("text")})
+    if done["status"] == "answered":
+        return done
     move = MoveIssue(issue=run.issue, to=IssueStatus.BLOCKED)
     await desk.session.act(lambda _door, _by: Plan(commands=[move], subject=run.issue), _by(desk, run))
     return done
@@ -196,7 +231,13 @@ VERBS: Final[Mapping[str, Callable[[Desk, AgentRun, Said], Awaitable[Mapping[str
     "report_blocked": _blocked,
     "give_verdict": give_verdict,
     "answer_finding": answer_finding,
+    "answer_question": answer_question,
 }
+ANSWERING: Final = ("get_issue", "answer_question")
+"""What may be said in a turn in which an agent answers another's question."""
+
+VOTING: Final = ("cast_vote", "get_issue", "read_inbox", "send_message")
+"""Those of a turn in which a vote is asked for."""
 
 
 def _only(said: Said, *names: str) -> dict[str, Any]:

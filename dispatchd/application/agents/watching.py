@@ -84,7 +84,7 @@ async def _stop_if_due(
     if run.stopping is None and progress.verdict is None:
         outcome = await _why_stop(desk, run, progress, sight)
         if outcome is not None:
-            await desk.act(StopRun(issue=run.issue, outcome=outcome))
+            await desk.act(StopRun(issue=run.issue, run=run.id, outcome=outcome))
         return
     await _climb(desk, run, engine)
 

@@ -33,6 +33,10 @@ class Abilities:
     """and whether its program takes more arguments from the agent's card."""
     commanded: bool = False
     """Whether what it runs is a command of the workspace's own, named in the card after a colon."""
+    votes: bool = True
+    """Whether its agents can answer when they are asked for a vote,"""
+    votes_by: str = ""
+    """and how a line of the card begins without which they cannot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

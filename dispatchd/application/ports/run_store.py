@@ -56,6 +56,8 @@ class RunProgress:
     """What it is given to begin with: written down in the same moment in which the turn was begun."""
     asked: tuple[Pending, ...] = ()
     """What it waits for an answer to, its process standing still meanwhile."""
+    ruled: tuple[str, ...] = ()
+    """What rules have answered in it, so that the log tells each once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

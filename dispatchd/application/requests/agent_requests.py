@@ -4,10 +4,8 @@ Each does what an edit would: `paused: true` in a card, `assignee:` or `status:`
 edit of its own.
 """
 
-from collections.abc import Sequence
-
 from dispatchd.application.ports.unit_of_work import UnitOfWork
-from dispatchd.application.requests.lookup import handle_of, issue_named
+from dispatchd.application.requests.lookup import handle_of, issue_named, proposal_named
 from dispatchd.application.requests.request import Request, Verb
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.command import Command, MoveIssue, SetFact
@@ -37,25 +35,34 @@ def plan_agent(work: UnitOfWork, request: Request) -> tuple[Command, ...]:
 
 
 def _stop(work: UnitOfWork, request: Request) -> tuple[Command, ...]:
-    """Stop the turns of an agent, or the one on an issue, and hold the work until somebody lets it go on."""
+    """Stop the turns of an agent, or about an issue or a proposal; work is held until somebody lets it go on."""
     typed = request.text("id")
     at_once = request.verb is Verb.AGENT_KILL
     agent = work.agent(handle_of(typed))
     if agent is not None and not agent.removed:
-        found: Sequence[EntityId] = [run.issue for run in work.runs.live() if run.agent == agent.name]
-        if not found:
+        live = [run for run in work.runs.live() if run.agent == agent.name]
+        if not live:
             raise Rejected(f"nothing is to be stopped; {agent.name} works on nothing just now")
-    else:
-        issue = issue_named(work, typed)
-        if work.work(issue.id) is None:
+    elif typed.strip().lower().startswith("p-"):
+        proposal = proposal_named(work, typed)
+        live = [run for run in work.runs.live() if run.issue == proposal.id]
+        if not live:
             raise Rejected(
-                f"nothing is to be stopped; no agent has worked on {issue.id} yet", subject=issue.id
+                f"nothing is to be stopped; no agent is asked for a vote on {proposal.id} just now"
             )
-        found = [issue.id]
+    else:
+        return _hold(issue_named(work, typed), work, at_once=at_once)
     commands: list[Command] = []
-    for each in found:
-        commands += [HoldWork(issue=each, held=True), StopRun(issue=each, at_once=at_once)]
+    for run in live:
+        commands += [HoldWork(issue=run.issue, held=True)] if run.works else []
+        commands.append(StopRun(issue=run.issue, run=run.id, at_once=at_once))
     return tuple(commands)
+
+
+def _hold(issue: Issue, work: UnitOfWork, *, at_once: bool) -> tuple[Command, ...]:
+    if work.work(issue.id) is None:
+        raise Rejected(f"nothing is to be stopped; no agent has worked on {issue.id} yet", subject=issue.id)
+    return (HoldWork(issue=issue.id, held=True), StopRun(issue=issue.id, at_once=at_once))
 
 
 def _start(work: UnitOfWork, issue: Issue) -> tuple[Command, ...]:

@@ -14,6 +14,7 @@ from dispatchd.composition.doctoring.database import clock_room, database_room, 
 from dispatchd.composition.doctoring.files import permissions_room, quarantine_room
 from dispatchd.composition.doctoring.finding import Done, Finding, Gravity, Report, Room, Treatment
 from dispatchd.composition.doctoring.machine import mount_room, watching_room
+from dispatchd.composition.doctoring.notifications import notifications_room
 from dispatchd.composition.doctoring.papers import project_room, settings_room
 from dispatchd.composition.doctoring.patient import Patient
 from dispatchd.composition.doctoring.repository import merging_room, repository_room
@@ -36,6 +37,7 @@ ROOMS: Final[tuple[tuple[str, Callable[[Patient], Room]], ...]] = (
     ("settings", settings_room),
     ("project", project_room),
     ("agents", agents_room),
+    ("notifications", notifications_room),
 )
 MOST_MENDS: Final = 50
 """What is mended may bring more to light; in a house so bad that this is not enough, one asks again."""

@@ -1,0 +1,84 @@
+"""Leave is given or denied by a rule, by an agent that is asked, or for always, which only people say."""
+
+import pytest
+
+from dispatchd.application.agents.policy_writing import write_down_what_is_always_allowed
+from dispatchd.domain.errors import Rejected
+from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.permissions import ALLOW_ALWAYS, ALLOW_ONCE
+from tests.application.office import POLICIES, Office
+from tests.application.world import World
+from tests.fakes.instant_store import run
+
+
+def test_leave_is_given_or_denied_at_once_and_told_once_in_a_turn(world: World) -> None:
+    rules = (
+        '[[rule]]\nanswer = "allow"\ncommand = "make *"\n\n[[rule]]\nanswer = "deny"\ncommand = "git push*"\n'
+    )
+    office = Office(world, rules)
+    for command in ("make test", "make test", "git push", "git push"):
+        assert office.wants(command).asked == ()
+    assert office.happened("LeaveRuled") == 2
+    told = [line for _, line in world.store.look(lambda work: work.history.newest(9))]
+    assert any("denies ash by the rule at policies.toml:5 Bash: git push" in line for line in told)
+    assert world.paths("inbox") == []
+
+
+def test_an_agent_allows_once_and_never_always(world: World) -> None:
+    office = Office(world, '[[rule]]\nask = "architect"\ntool = "Bash"\n')
+    assert office.wants("curl example.com").asked
+    office.looks()
+    (turn,) = office.turns_for_answers()
+    with pytest.raises(Rejected, match="what is always allowed is not for an agent"):
+        office.answers(turn, ALLOW_ALWAYS)
+    with pytest.raises(Rejected, match="nothing else is an answer"):
+        office.answers(turn, "Sure")
+    office.answers(turn, ALLOW_ONCE)
+    assert office.thread().chosen == ALLOW_ONCE
+    run(write_down_what_is_always_allowed(office.desk))
+    world.settle()
+    assert world.read(POLICIES).count("[[rule]]") == 1
+
+
+def test_always_adds_a_rule_below_what_stands_there_with_who_and_when_and_it_counts(world: World) -> None:
+    ours = '# odd,  and mine\n[[rule]]\nanswer   =   "deny"   # never\ncommand = "git push*"'
+    office = Office(world, ours)
+    office.wants("make test")
+    world.settle()
+    (path,) = world.paths("inbox")
+    world.edit(path, "- [ ] Always allow", "- [x] Always allow")
+    world.settle()
+    for _ in range(2):
+        run(write_down_what_is_always_allowed(office.desk))
+        world.settle()
+    text = world.read(POLICIES)
+    assert text.startswith(ours)
+    assert f"# ash asked in {office.thread().id}; Alice Doe allowed it always, " in text
+    assert text.count("[[rule]]") == 2
+    assert office.wants("make test").asked == ()
+    assert office.happened("LeaveRuled") == 1
+
+
+def test_always_beside_a_strangers_rules_lets_only_its_own_count(world: World) -> None:
+    office = Office(world, "# ours\n")
+    world.commit(
+        {POLICIES: '# ours\n[[rule]]\nanswer = "allow"\ntool = "*"\n'}, ("Mallory", "m@evil.example")
+    )
+    office.wants("make test")
+    world.settle()
+    asked = next(path for path in world.paths("inbox") if "Always allow" in world.read(path))
+    world.edit(asked, "- [ ] Always allow", "- [x] Always allow")
+    world.settle()
+    run(write_down_what_is_always_allowed(office.desk))
+    world.settle()
+    assert office.wants("make test").asked == ()
+    assert office.wants("curl evil.example").asked
+
+
+def test_the_permission_of_an_issue_says_what_is_asked_leave_for(world: World) -> None:
+    office = Office(world, "")
+    office.wants("make test")
+    leave = office.thread().leave
+    assert leave is not None
+    assert (leave.tool, leave.command) == ("Bash", "make test")
+    assert office.thread().issue == EntityId("i-7k2m")
