@@ -1,6 +1,6 @@
 """A story in under a minute: files are edited, and agents do the work. `make demo` plays it and leaves it running.
 
-python -m tests.demo.play [--fast] [--folder NEW_FOLDER]
+python -m tests.demo.play [--fast] [--folder NEW_FOLDER] [--story NAME]
 """
 
 import argparse
@@ -8,6 +8,7 @@ import os
 import sys
 from pathlib import Path
 
+from tests.demo import tdd
 from tests.demo.stage import (
     CHECKOUT,
     Narrator,
@@ -208,6 +209,11 @@ ACTS = (
     look_back,
     leave_it_running,
 )
+STORIES = {
+    "first": ACTS,
+    "tdd": tdd.ACTS,
+}
+"""What `make demo STORY=NAME` plays; each other than the first has a file of its own."""
 
 
 def main(words: list[str]) -> int:
@@ -216,13 +222,14 @@ def main(words: list[str]) -> int:
     )
     parser.add_argument("--fast", action="store_true", help="no pauses for reading")
     parser.add_argument("--folder", type=Path, help="where the repository goes; it must not exist yet")
+    parser.add_argument("--story", choices=STORIES, default="first", help="which one is played")
     given = parser.parse_args(words)
     narrator = Narrator(fast=given.fast, colour=sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
     if given.folder is None:
         stop_earlier_ones(narrator)
     stage = Stage(repository=new_repository(given.folder), narrator=narrator)
     try:
-        for act in ACTS:
+        for act in STORIES[given.story]:
             act(stage)
     except Stopped as stopped:
         sys.stderr.write(f"\nThe demo stops here: {stopped}\nIts workspace stays in {stage.repository}.\n")

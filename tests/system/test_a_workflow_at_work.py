@@ -105,7 +105,7 @@ def test_test_driven_work_goes_through_every_phase_and_shows_what_was_seen(at_wo
         "design review: oak says approve",
         "elm hands in write tests",
         "test review: oak says approve",
-        "verify red: 1 new test fails, old ones that pass: 1",
+        "verify red: 1 new test fails, 1 old one passes",
         "ash hands in implementation",
         "code review: oak says changes, 1 finding",
         "finding 1, major `greet.txt:1`: One word only.",
