@@ -18,6 +18,7 @@ from dispatchd.documents.config_values import (
     AgentSettings,
     BudgetSettings,
     Config,
+    CoordinatorSettings,
     ShareSettings,
     SyncSettings,
     WorkspaceSettings,
@@ -40,10 +41,19 @@ from dispatchd.documents.toml_text import load_toml
 from dispatchd.documents.vocabulary import closest
 from dispatchd.domain.errors import Rejected
 
-Settings = TypeVar("Settings", WorkspaceSettings, AgentSettings, BudgetSettings, ShareSettings, SyncSettings)
+Settings = TypeVar(
+    "Settings",
+    WorkspaceSettings,
+    AgentSettings,
+    CoordinatorSettings,
+    BudgetSettings,
+    ShareSettings,
+    SyncSettings,
+)
 _TABLES: Final = {
     "workspace": WorkspaceSettings,
     "agents": AgentSettings,
+    "coordinator": CoordinatorSettings,
     "budget": BudgetSettings,
     "share": ShareSettings,
     "sync": SyncSettings,
@@ -74,6 +84,7 @@ def read_config(text: str) -> ConfigReading:
         commands=reader.commands(),
         workspace=reader.settings("workspace", WorkspaceSettings()),
         agents=reader.settings("agents", AgentSettings()),
+        coordinator=reader.settings("coordinator", CoordinatorSettings()),
         budget=reader.settings("budget", BudgetSettings()),
         share=reader.settings("share", ShareSettings()),
         sync=reader.settings("sync", SyncSettings()),

@@ -131,6 +131,8 @@ def _told(work: Work, event: RunEvent) -> str | None:
             return f"came back ({number} of {most}): {_brief(why)}"
         case WorkHeld(held=held):
             return "is held" if held else "goes on"
+        case WorkMerged() if work.commit == work.base:
+            return "what was wanted is said; nothing had to be merged"
         case WorkMerged(commit=commit, into=into):
             return f"merged into `{into}` as `{commit[:_SHOWN]}`"
         case _:
