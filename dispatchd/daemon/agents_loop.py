@@ -6,6 +6,7 @@ Everything passes the session in turns with the other loops; a merge, whose chec
 import asyncio
 import logging
 
+from dispatchd.application.agents.checkpoints import run_checkpoint
 from dispatchd.application.agents.circuit import break_circuits
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.dispatching import dispatch
@@ -53,7 +54,11 @@ async def merge_loop(room: EngineRoom, desk: Desk) -> None:
 async def _merge(room: EngineRoom, desk: Desk) -> bool:
     merged = [False]
     with room.halting():
-        merged.append(await merge_next(room.turn, desk) or await look_at_what_was_handed_in(room.turn, desk))
+        merged.append(
+            await merge_next(room.turn, desk)
+            or await look_at_what_was_handed_in(room.turn, desk)
+            or await run_checkpoint(room.turn, desk)
+        )
     return merged[-1]
 
 

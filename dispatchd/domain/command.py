@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from dispatchd.domain.actors import Actor, Provenance
 from dispatchd.domain.agent import Agent
-from dispatchd.domain.epic import Epic, StagePlan
+from dispatchd.domain.epic import Epic, FailedCheck, StagePlan
 from dispatchd.domain.flow_command import FlowCommand
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId
 from dispatchd.domain.issue import Issue, IssueStatus
@@ -119,11 +119,21 @@ class AskGateAgain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassCheck:
-    """A command that a checkpoint names has passed."""
+    """A command that a checkpoint names has passed; `shown` says on what."""
 
     epic: EntityId
     stage: str
     command: str
+    shown: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailCheck:
+    """A command that a checkpoint names has not passed."""
+
+    epic: EntityId
+    stage: str
+    check: FailedCheck
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,6 +266,7 @@ Command = (
     | ChooseDirection
     | AskGateAgain
     | PassCheck
+    | FailCheck
     | OpenProposal
     | PlanActions
     | CastVote

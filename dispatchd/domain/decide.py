@@ -23,6 +23,7 @@ from dispatchd.domain.command import (
     DeliverAnswer,
     DismissThread,
     EndVoting,
+    FailCheck,
     IntroduceAgent,
     MoveDocument,
     MoveIssue,
@@ -65,7 +66,7 @@ from dispatchd.domain.flow_rules import (
     decide_passed,
     decide_verdict,
 )
-from dispatchd.domain.gate_rules import decide_answer, decide_ask_again, decide_check
+from dispatchd.domain.gate_rules import decide_answer, decide_ask_again, decide_check, decide_failed_check
 from dispatchd.domain.issue_rules import decide_move, decide_open_issue
 from dispatchd.domain.list_command import MakeIssues, OrderIssues
 from dispatchd.domain.list_rules import decide_make, decide_order
@@ -115,6 +116,7 @@ _RULES: Final[Mapping[type[Command], Callable[[Board, Any, Circumstance], tuple[
     ChooseDirection: decide_answer,
     AskGateAgain: decide_ask_again,
     PassCheck: decide_check,
+    FailCheck: decide_failed_check,
     OpenProposal: decide_open_proposal,
     PlanActions: decide_actions,
     CastVote: decide_vote,
