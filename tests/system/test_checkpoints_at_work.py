@@ -26,13 +26,17 @@ def test_a_checkpoint_opens_when_its_command_passes_on_what_is_committed(desk: D
     epic.write_text(EPIC, encoding="utf-8")
     why = file_that_says(desk.tree / "inbox", "does not open").read_text(encoding="utf-8")
     assert "waits for `test`: it fails (1), on " in why
-    assert file_that_says(desk.tree / "evidence", "not as it has to be: it fails (1)")
+    file_that_says(desk.tree / "evidence", "not as it has to be: it fails (1)")
+    (gate,) = [each["gate"] for each in desk.json("epic", "list")["items"][0]["stages"]]
+    assert gate["failed_checks"] == ["test: it fails (1)"]
+    epic_id = desk.fact("epics/sign-in.md", "id").split()[0]
+    assert "gate: checkpoint: command test (test: it fails (1))" in desk.dispatchd("epic", "show", epic_id)
     desk.git("add", "made.txt")
     desk.git("commit", "-qm", "Made")
     until(lambda: "- [x] Passed" in epic.read_text(encoding="utf-8"), "the gate does not open", LONG)
     until(lambda: "\nstatus: completed\n" in epic.read_text(encoding="utf-8"), "it is not completed", LONG)
-    assert file_that_says(desk.tree / "evidence", "as it has to be: it passes")
-    assert file_that_says(desk.tree / "decisions", "Its criteria hold: test passes on ")
+    file_that_says(desk.tree / "evidence", "as it has to be: it passes")
+    file_that_says(desk.tree / "decisions", "Its criteria hold: test passes on ")
 
 
 def file_that_says(folder: Path, words: str) -> Path:
