@@ -137,6 +137,7 @@ def plan_file(lead: Lead) -> str:
 def test_a_plan_is_a_draft_with_gates_that_a_person_changes_and_starts(lead: Lead) -> None:
     done = lead.say("lay_plan", title="Passwordless", text=PLAN)
     text = lead.world.read(plan_file(lead))
+    assert f"**kit**: I have laid a plan, {done['plan']}: Passwordless" in lead.world.read("issues/lead.md")
     assert "status: draft\n" in text
     assert "A plan of kit's for i-7k2m." in text
     assert "Gate: approval: Is “Design” as it was meant?" in text
@@ -198,6 +199,8 @@ def test_an_answer_is_asked_of_a_role_and_the_coordinator_goes_on_when_it_is_giv
     asked = lead.say("ask_role", role="security", text="Is a link enough?\n\nFor sign-in.")
     again = lead.say("ask_role", role="security", text="Is a link enough?\n\nFor sign-in.")
     assert again["issue"] == asked["issue"], "the same question again is the one that stands"
+    told = lead.world.read("issues/lead.md")
+    assert told.count(f"**kit**: I have asked rue (security), {asked['issue']}: Is a link enough?") == 1
     lead.end(lead.run)
     waits = lead.due()
     assert isinstance(waits, Waits)

@@ -37,6 +37,7 @@ from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId, EntityKind, id_length, parse_id
 from dispatchd.domain.issue import Issue, IssueStatus, Role
 from dispatchd.domain.proposal import Proposal, ProposalStatus
+from dispatchd.domain.steering_command import AddComment
 from dispatchd.domain.wording import listed, one_line
 
 Said = Mapping[str, Any]
@@ -108,7 +109,8 @@ async def _lay(desk: Desk, run: AgentRun, epic: Epic, document: EpicDocument, bo
         stages = tuple(Stage(plan=each) for each in document.plans)
         opened = Epic(id=free, title=epic.title, created=epic.created, stages=stages)
         told = f"A plan of {run.agent}'s for {run.issue}.\n\n{body}"
-        return Plan(commands=[OpenEpic(epic=opened)], subject=free, bodies={free: told})
+        laid = AddComment(issue=run.issue, text=f"I have laid a plan, {free}: {epic.title}")
+        return Plan(commands=[OpenEpic(epic=opened), laid], subject=free, bodies={free: told})
 
     done = await desk.session.act(plan, _by(desk, run))
     return EntityId(done.subject)
@@ -130,7 +132,10 @@ async def ask_role(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
     def plan(door: Door, by: Circumstance) -> Plan:
         issue = _wanted(door, by, run, about, role, text)
         told = _told(door.work, run, about, text)
-        return Plan(commands=[OpenIssue(issue=issue)], subject=issue.id, bodies={issue.id: told})
+        asks = AddComment(
+            issue=run.issue, text=f"I have asked {issue.assignee} ({role}), {issue.id}: {issue.title}"
+        )
+        return Plan(commands=[OpenIssue(issue=issue), asks], subject=issue.id, bodies={issue.id: told})
 
     done = await desk.session.act(plan, _by(desk, run))
     return {"issue": done.subject, "say": _WAITS}
@@ -153,14 +158,15 @@ def _asked(said: Said) -> tuple[Role, str]:
     return Role(written), text
 
 
-def _title(about: EntityId, text: str) -> str:
-    return f"{about}: {one_line(text.partition(chr(10))[0])}"[:_LONGEST_TITLE]
+def _title(run: AgentRun, about: EntityId, text: str) -> str:
+    gist = one_line(text.partition("\n")[0])
+    return (gist if about == run.issue else f"{about}: {gist}")[:_LONGEST_TITLE]
 
 
 def _standing(work: UnitOfWork, run: AgentRun, about: EntityId, role: Role, text: str) -> EntityId | int:
     """The issue that asks just this, or how many ask something."""
     wanted = answers_wanted(work, run.issue)
-    title = _title(about, text)
+    title = _title(run, about, text)
     same = (each.id for each in wanted if (each.title, each.role) == (title, role))
     return next(same, None) or len(wanted)
 
@@ -178,7 +184,7 @@ def _wanted(door: Door, by: Circumstance, run: AgentRun, about: EntityId, role: 
     chosen = min(agents, key=lambda each: (each.paused, each.name in busy, each.name))
     return Issue(
         id=door.draw(EntityKind.ISSUE),
-        title=_title(about, text),
+        title=_title(run, about, text),
         created=by.at,
         type="chore",
         status=IssueStatus.QUEUED,
