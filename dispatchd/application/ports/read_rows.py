@@ -97,8 +97,7 @@ class GateRow(NamedTuple):
     skipped: SignatureRow | None
     choice: str | None
     passed_checks: tuple[str, ...]
-    failed_checks: tuple[str, ...] = ()
-    """Commands that have not passed, each with why."""
+    failed_checks: tuple[str, ...] = ()  # each with why
 
 
 class StageRow(NamedTuple):
