@@ -89,8 +89,7 @@ class GateRow(NamedTuple):
     question: str
     approvers: tuple[str, ...]
     options: tuple[str, ...]
-    criteria: tuple[str, ...]
-    """Checkpoint conditions: `all issues done`, `command NAME`."""
+    criteria: tuple[str, ...]  # of a checkpoint: `all issues done`, `command NAME`
     state: str
     approvals: tuple[SignatureRow, ...]
     rejection: SignatureRow | None
