@@ -6,6 +6,7 @@ BIN := .venv/bin
 help:
 	@echo "make demo        play a story in a new repository and leave it running for you"
 	@echo "make demo STORY=vote  the same for a vote: agents are asked, one is silent, and a person stands above"
+	@echo "make demo STORY=tdd   the same for test-driven work that the daemon checks itself"
 	@echo "make test        everything that must hold: format, lint, types, layers, tests"
 	@echo "make test-engines  real programs of several makers (1.5 GB from npm), with a scripted model on this machine"
 	@echo "make lint        the same without the tests"

@@ -60,7 +60,8 @@ def _gate(stage: "StageRow") -> str:
         return ""
     by = f" by {', '.join(f'@{each}' for each in gate.approvers)}" if gate.approvers else ""
     asked = gate.question or ", ".join(gate.criteria)
-    outcome = f" ({gate.choice or gate.state})" if gate.state != "pending" else ""
+    failed = f" ({'; '.join(gate.failed_checks)})" if gate.failed_checks else ""
+    outcome = f" ({gate.choice or gate.state})" if gate.state != "pending" else failed
     return f"gate: {gate.kind}{by}{f': {asked}' if asked else ''}{outcome}"
 
 

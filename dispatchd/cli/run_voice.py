@@ -14,6 +14,8 @@ from dispatchd.cli.terminal import aside, visible, visible_lines
 from dispatchd.cli.writing import json_option
 
 if TYPE_CHECKING:
+    from typing import TextIO
+
     from dispatchd.cli.invocation import Invocation
 
 
@@ -34,7 +36,7 @@ def said_in_run(ctx: click.Context, verb: str, *, as_json: bool = False, **said:
 
 def _show(invocation: "Invocation", done: Mapping[str, Any]) -> None:
     """The thread or the commit that came of it, on a line of its own; what to do next beside it."""
-    result = done.get("thread") or done.get("commit")
+    result = done.get("thread") or done.get("commit") or done.get("plan") or done.get("issue")
     if result is not None:
         invocation.screen.show(visible(str(result)))
     elif "text" in done:
@@ -43,6 +45,8 @@ def _show(invocation: "Invocation", done: Mapping[str, Any]) -> None:
         for each in done["messages"]:
             head = f"{each['thread']}  {each['from']}: {each['title']}"
             invocation.screen.show(visible(head), visible_lines(str(each["text"])), "")
+    elif "plans" in done:
+        invocation.screen.show_json(dict(done))
     else:
         invocation.screen.show(*(visible(str(line)) for line in done.get("told", ())))
     if done.get("say"):
@@ -134,4 +138,35 @@ def answer_question(ctx: click.Context, answer: str, reason: str | None, as_json
     _only_in_run(ctx, "answer_question", as_json=as_json, answer=answer, reason=reason)
 
 
-COMMANDS = (submit, blocked, note, review, propose, inbox, issue, answer_question)
+@click.command("plan", cls=Verb, examples=('cat plan.md | dispatchd as kit plan "Sign in by a link"',))
+@click.argument("title")
+@click.option(
+    "--from", "file", type=click.File(encoding="utf-8"), default="-", help="Its Markdown; - reads it here."
+)
+@json_option
+@click.pass_context
+def plan_it(ctx: click.Context, title: str, file: "TextIO", as_json: bool) -> None:
+    """Lay a plan, as a draft that people start; for coordinators."""
+    _only_in_run(ctx, "lay_plan", as_json=as_json, title=title, text=file.read())
+
+
+@click.command("ask-role", cls=Verb, examples=('dispatchd as kit ask-role security "Is a link enough?"',))
+@click.argument("role")
+@click.argument("text")
+@click.option("--issue", help="The issue whose work it is about.")
+@json_option
+@click.pass_context
+def ask_role(ctx: click.Context, role: str, text: str, issue: str | None, as_json: bool) -> None:
+    """Ask a role for a review or another answer; for coordinators."""
+    _only_in_run(ctx, "ask_role", as_json=as_json, role=role, text=text, issue=issue)
+
+
+@click.command(cls=Verb, examples=("dispatchd as kit collect",))
+@json_option
+@click.pass_context
+def collect(ctx: click.Context, as_json: bool) -> None:
+    """See what came of the plan, of what was asked and of votes; for coordinators."""
+    _only_in_run(ctx, "collect_answers", as_json=as_json)
+
+
+COMMANDS = (submit, blocked, note, review, propose, inbox, issue, answer_question, plan_it, ask_role, collect)

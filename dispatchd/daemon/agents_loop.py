@@ -8,6 +8,7 @@ import logging
 from datetime import datetime
 
 from dispatchd.application.agents.answering import ask_agents
+from dispatchd.application.agents.checkpoints import run_checkpoint
 from dispatchd.application.agents.circuit import break_circuits
 from dispatchd.application.agents.consulting import put_questions_to_rules
 from dispatchd.application.agents.desk import Desk
@@ -59,7 +60,11 @@ async def merge_loop(room: EngineRoom, desk: Desk) -> None:
 async def _merge(room: EngineRoom, desk: Desk) -> bool:
     merged = [False]
     with room.halting():
-        merged.append(await merge_next(room.turn, desk) or await look_at_what_was_handed_in(room.turn, desk))
+        merged.append(
+            await merge_next(room.turn, desk)
+            or await look_at_what_was_handed_in(room.turn, desk)
+            or await run_checkpoint(room.turn, desk)
+        )
     return merged[-1]
 
 

@@ -62,6 +62,21 @@ class AgentSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CoordinatorSettings:
+    """`[coordinator]`: how much an agent of that role may set in motion from one issue."""
+
+    plans: int = 1
+    issues: int = 12
+    """In one plan."""
+    answers: int = 4
+    """Asked of other roles."""
+    votes: int = 2
+    """Open at once."""
+    gate: bool = True
+    """Whether a stage for which it plans no gate is given one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetSettings:
     """`[budget]`. None is no limit."""
 
@@ -144,6 +159,7 @@ class Config:
     commands: Mapping[str, str] = field(default_factory=dict)
     workspace: WorkspaceSettings = WorkspaceSettings()
     agents: AgentSettings = AgentSettings()
+    coordinator: CoordinatorSettings = CoordinatorSettings()
     budget: BudgetSettings = BudgetSettings()
     share: ShareSettings = ShareSettings()
     notify: NotifySettings = NotifySettings()

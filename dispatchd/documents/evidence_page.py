@@ -17,6 +17,11 @@ def evidence_path(issue: EntityId, phase: str, number: int) -> DocumentPath:
     return DocumentPath(f"{FOLDER}/{issue}/{number:02}-{slug(phase)}.md")
 
 
+def checkpoint_path(epic: EntityId, stage: str, command: str, commit: str) -> DocumentPath:
+    """The same for a checkpoint of an epic: by the commit, so that running it again there writes it anew."""
+    return DocumentPath(f"{FOLDER}/{epic}/{slug(stage)}-{slug(command)}-{commit[:8]}.md")
+
+
 def evidence_text(title: str, phase: str, round_number: int, at: datetime, evidence: Evidence) -> str:
     """The page."""
     again = f", round {round_number}" if round_number > 1 else ""

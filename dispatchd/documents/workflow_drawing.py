@@ -17,9 +17,9 @@ WAYS: Final[Mapping[str, str]] = {
 
 def drawn(workflow: Workflow) -> tuple[str, ...]:
     """One line for each phase, and below it where it leads, as text."""
-    lines: list[str] = []
+    lines = [f"Tests are {listed(workflow.tests, 'and')}.", ""] if workflow.tests else []
     for number, phase in enumerate(workflow.phases, 1):
-        lines.append(f"{number:2}. {phase.name}: {told(phase)}")
+        lines.append(f"{number:2}. {phase.name}: {told(workflow, phase)}")
         after = workflow.phases[number].name if number < len(workflow.phases) else DONE
         for way, target in phase.ways:
             if way == Way.NEXT and target == after:
@@ -28,30 +28,34 @@ def drawn(workflow: Workflow) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def told(phase: Phase) -> str:
+def told(workflow: Workflow, phase: Phase) -> str:
     """What happens in *phase*, in a clause."""
-    return "; ".join(_clauses(phase))
+    return "; ".join(_clauses(workflow, phase))
 
 
-def _clauses(phase: Phase) -> Iterator[str]:
+def _clauses(workflow: Workflow, phase: Phase) -> Iterator[str]:
     if phase.is_review:
         yield f"{phase.role} judges {phase.reviews}"
     elif phase.role is not None:
         made = ""
         if ISSUE_TEXT in phase.artefact:
-            made = " writes into the issue"
+            made = ", who writes a text into the issue"
         elif phase.artefact:
-            made = f" makes {listed(phase.artefact)}"
+            made = f", who changes {_files(workflow, phase)}"
         yield f"{phase.role}{made}"
     if phase.check is not None:
-        does = "fails" if phase.expect is Expectation.FAIL else "passes"
+        does = "has to fail" if phase.expect is Expectation.FAIL else "has to pass"
         within = f" within {write_duration(timedelta(seconds=phase.within))}" if phase.within else ""
-        same = f", tests as after {phase.since}" if phase.since else ""
-        yield f"`{phase.check}` {does}{within}{same}"
+        same = f", with the tests as they were after {phase.since}" if phase.since else ""
+        yield f"dispatchd runs `{phase.check}`, which {does}{within}{same}"
     if phase.gate:
         yield f"a person is asked: {phase.gate}"
     if phase.iterations is not None:
         yield f"at most {counted(phase.iterations, 'round')}"
+
+
+def _files(workflow: Workflow, phase: Phase) -> str:
+    return "tests" if set(phase.artefact) == set(workflow.tests) else listed(phase.artefact)
 
 
 def _arrow(way: str) -> str:

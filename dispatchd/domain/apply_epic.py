@@ -7,6 +7,7 @@ from dispatchd.domain.actors import Signature
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.epic import Epic, Gate, GateState, Stage, StageState
 from dispatchd.domain.epic_event import (
+    CheckFailed,
     CheckPassed,
     EpicEvent,
     EpicMoved,
@@ -51,7 +52,7 @@ def epic_after(epic: Epic, event: EpicEvent, circumstance: Circumstance) -> Epic
 
 def _stage_after(
     stage: Stage,
-    event: StageOpened | StageFinished | CheckPassed | ListEvent | GateEvent,
+    event: StageOpened | StageFinished | CheckPassed | CheckFailed | ListEvent | GateEvent,
     circumstance: Circumstance,
 ) -> Stage:
     match event:
@@ -59,9 +60,8 @@ def _stage_after(
             return replace(stage, state=StageState.IN_PROGRESS, gate=Gate(), since=circumstance.at)
         case StageFinished():
             return replace(stage, state=StageState.APPROVED, since=circumstance.at)
-        case CheckPassed(command=command):
-            passed = (*stage.gate.passed_checks, command)
-            return replace(stage, gate=replace(stage.gate, passed_checks=passed))
+        case CheckPassed() | CheckFailed():
+            return replace(stage, gate=_looked_at(stage.gate, event))
         case IssuesMade(wanted=wanted, order=order):
             return replace(stage, plan=replace(stage.plan, wanted=wanted), order=order)
         case IssuesOrdered(order=order):
@@ -71,6 +71,15 @@ def _stage_after(
             return replace(
                 stage, gate=gate, state=state, since=stage.since if state is stage.state else circumstance.at
             )
+
+
+def _looked_at(gate: Gate, event: CheckPassed | CheckFailed) -> Gate:
+    command = event.command if isinstance(event, CheckPassed) else event.check.command
+    others = tuple(each for each in gate.failed_checks if each.command != command)
+    if isinstance(event, CheckFailed):
+        return replace(gate, failed_checks=(*others, event.check))
+    shown = (*gate.shown, event.shown) if event.shown else gate.shown
+    return replace(gate, passed_checks=(*gate.passed_checks, command), shown=shown, failed_checks=others)
 
 
 def _answered(gate: Gate, event: GateEvent, circumstance: Circumstance) -> tuple[StageState, Gate]:

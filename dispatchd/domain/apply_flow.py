@@ -110,7 +110,7 @@ def _record(event: PhaseEnded) -> PhaseRecord:
 def _told(event: FlowEvent) -> Iterator[str]:
     """The lines that a person would want to read of it."""
     match event:
-        case PhaseBegan(phase=phase, round=number) if number > 1:
+        case PhaseBegan(phase=phase, round=number, worked=True) if number > 1:
             yield f"{phase} begins again, round {number}"
         case PhaseHandedIn(phase=phase, agent=agent, commit=commit, summary=summary):
             said = f": {_brief(summary)}" if summary else ""

@@ -68,7 +68,10 @@ def _begun(work: Work | None, event: WorkBegun, circumstance: Circumstance) -> W
     # The branch is made with the process, which may not start: only an ended turn has left one to go on with.
     is_there = work is not None and work.has_branch
     verb = "goes on with the branch" if is_there else "begins; its work goes to the branch"
-    line = Happening(at=circumstance.at, text=f"{event.agent} {verb} `{event.branch}`")
+    text = f"{event.agent} {verb} `{event.branch}`"
+    if is_there and work is not None and work.flow is not None and work.flow.state is FlowState.WORKING:
+        text = f"{event.agent} takes up {work.flow.phase}"
+    line = Happening(at=circumstance.at, text=text)
     if work is None:
         return Work(issue=event.issue, agent=event.agent, branch=event.branch, base=event.base, story=(line,))
     return replace(
@@ -128,6 +131,8 @@ def _told(work: Work, event: RunEvent) -> str | None:
             return f"came back ({number} of {most}): {_brief(why)}"
         case WorkHeld(held=held):
             return "is held" if held else "goes on"
+        case WorkMerged() if work.commit == work.base:
+            return "what was wanted is said; nothing had to be merged"
         case WorkMerged(commit=commit, into=into):
             return f"merged into `{into}` as `{commit[:_SHOWN]}`"
         case _:

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from dispatchd.domain.actors import Actor, Provenance
 from dispatchd.domain.agent import Agent
+from dispatchd.domain.check_command import CheckCommand
 from dispatchd.domain.epic import Epic, StagePlan
 from dispatchd.domain.flow_command import FlowCommand
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId
@@ -116,15 +117,6 @@ class ChooseDirection:
 class AskGateAgain:
     epic: EntityId
     stage: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassCheck:
-    """A command that a checkpoint names has passed."""
-
-    epic: EntityId
-    stage: str
-    command: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,7 +258,7 @@ Command = (
     | SkipGate
     | ChooseDirection
     | AskGateAgain
-    | PassCheck
+    | CheckCommand
     | OpenProposal
     | PlanActions
     | CastVote

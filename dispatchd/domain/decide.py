@@ -12,6 +12,7 @@ from dispatchd.domain.authority import require_decider
 from dispatchd.domain.board import Board
 from dispatchd.domain.brake import decide_pause, decide_resume
 from dispatchd.domain.carrying_out import decide_deed
+from dispatchd.domain.check_command import FailCheck, PassCheck
 from dispatchd.domain.command import (
     AnswerThread,
     ApproveGate,
@@ -33,7 +34,6 @@ from dispatchd.domain.command import (
     OpenProposal,
     OpenThread,
     OverrideProposal,
-    PassCheck,
     PlanActions,
     PlanStages,
     RefuseEdit,
@@ -67,7 +67,7 @@ from dispatchd.domain.flow_rules import (
     decide_passed,
     decide_verdict,
 )
-from dispatchd.domain.gate_rules import decide_answer, decide_ask_again, decide_check
+from dispatchd.domain.gate_rules import decide_answer, decide_ask_again, decide_check, decide_failed_check
 from dispatchd.domain.issue_rules import decide_move, decide_open_issue
 from dispatchd.domain.list_command import MakeIssues, OrderIssues
 from dispatchd.domain.list_rules import decide_make, decide_order
@@ -128,6 +128,7 @@ _RULES: Final[Mapping[type[Command], Callable[[Board, Any, Circumstance], tuple[
     ChooseDirection: decide_answer,
     AskGateAgain: decide_ask_again,
     PassCheck: decide_check,
+    FailCheck: decide_failed_check,
     OpenProposal: decide_open_proposal,
     PlanActions: decide_actions,
     CastVote: decide_vote,

@@ -62,7 +62,7 @@ def _of_gate(
             did = f"chose {choice}" if choice else "approved"
             signatures = stage.gate.approvals
             if by_rule:
-                signatures = (_signature(circumstance, "Its criteria hold."),)
+                signatures = (_signature(circumstance, _held(stage)),)
         case GateRejected(reason=reason):
             outcome, became, did = "rejected", " rejected", "rejected"
             signatures = (_signature(circumstance, reason),)
@@ -81,6 +81,10 @@ def _of_gate(
         tally=tuple(_line(who(each.by), did, each.reason) for each in signatures),
         consequences=(_next_for(epic, stage),),
     )
+
+
+def _held(stage: Stage) -> str:
+    return f"Its criteria hold: {'; '.join(stage.gate.shown)}." if stage.gate.shown else "Its criteria hold."
 
 
 def _signature(circumstance: Circumstance, reason: str) -> Signature:

@@ -11,10 +11,12 @@ from typing import Final
 
 from dispatchd.domain.agent_run import AgentRun, Occasion, RunOutcome, Work, WorkPhase
 from dispatchd.domain.board import Board
+from dispatchd.domain.coordination import answers_wanted
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.starting import obstacles, obstacles_to_going_on
 from dispatchd.domain.thread import Thread, ThreadStatus
+from dispatchd.domain.wording import listed
 
 MOST_ATTEMPTS: Final = 3
 MOST_IDLE: Final = 2
@@ -57,10 +59,12 @@ def due_turn(board: Board, issue: Issue, last: AgentRun | None, threads: Sequenc
     standing = obstacles_to_going_on(board, issue)
     if standing:
         return Waits(why=standing[0])
-    return _next(issue, work, last, threads)
+    return _next(board, issue, work, last, threads)
 
 
-def _next(issue: Issue, work: Work, last: AgentRun | None, threads: Sequence[Thread]) -> Due | Waits:
+def _next(
+    board: Board, issue: Issue, work: Work, last: AgentRun | None, threads: Sequence[Thread]
+) -> Due | Waits:
     if issue.assignee is None:
         return Waits(why="it is nobody's: write assignee: NAME")
     if last is None or issue.assignee != work.agent:
@@ -75,7 +79,11 @@ def _next(issue: Issue, work: Work, last: AgentRun | None, threads: Sequence[Thr
         return Due(occasion=Occasion.BOUNCE)
     if issue.status is IssueStatus.BLOCKED:
         return Waits(why="it is blocked, and no question about it is open")
-    return _after(last, work)
+    wanted = answers_wanted(board, issue.id)
+    open_ones = [each.id for each in wanted if not each.status.is_final]
+    if open_ones:
+        return Waits(why=f"it waits for the answer of {listed(open_ones, 'and')}")
+    return _after(last, work, MOST_IDLE + len(wanted))
 
 
 def open_question(threads: Sequence[Thread], agent: str) -> Thread | None:
@@ -106,11 +114,13 @@ def stuck_cause(issue_id: EntityId) -> str:
     return f"{STUCK}{issue_id}"
 
 
-def _after(last: AgentRun, work: Work) -> Due | Waits:
-    """What follows a turn that asked nothing and submitted nothing."""
+def _after(last: AgentRun, work: Work, most_idle: int) -> Due | Waits:
+    """What follows a turn that asked nothing of people and submitted nothing. What it asked of others lets it go on
+    once more for each.
+    """
     outcome = last.outcome
     if outcome is RunOutcome.OK:
-        if work.idle >= MOST_IDLE:
+        if work.idle >= most_idle:
             return Waits(why="its turns end without a question and without work to look at", stuck=True)
         return Due(occasion=Occasion.GO_ON)
     if outcome is None or outcome is RunOutcome.CANCELLED:

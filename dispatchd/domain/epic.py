@@ -80,6 +80,20 @@ class StagePlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FailedCheck:
+    """A command of a checkpoint that did not pass: on which commit, and the line that was run, if there was one."""
+
+    command: str
+    commit: str
+    ran: str
+    why: str
+    page: str = ""
+    """The file in the tree that keeps what it showed."""
+    attempt: int = 1
+    """How often it has not passed, so that the same run told twice is one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
     """What has become of a stage's gate. `approvals` gathers names until all required have signed."""
 
@@ -89,6 +103,10 @@ class Gate:
     skipped: Signature | None = None
     choice: str | None = None
     passed_checks: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    """What each of them showed, in a clause."""
+    failed_checks: tuple[FailedCheck, ...] = ()
+    """How those ended the last time that have not passed."""
     finished_at_rejection: tuple[EntityId, ...] = ()
     """The issues that were finished when the gate was rejected: it asks again when another one is."""
 

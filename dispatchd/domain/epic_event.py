@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dispatchd.domain.epic import EpicStatus, StagePlan
+from dispatchd.domain.epic import EpicStatus, FailedCheck, StagePlan
 from dispatchd.domain.identifiers import EntityId
 
 
@@ -96,9 +96,19 @@ class StageAmended:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckPassed:
+    """`shown`: what it showed, in a clause."""
+
     epic: EntityId
     stage: str
     command: str
+    shown: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckFailed:
+    epic: EntityId
+    stage: str
+    check: FailedCheck
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +133,8 @@ class IssuesOrdered:
 
 
 ListEvent = IssuesMade | IssuesOrdered
-StageEvent = StagesPlanned | StageOpened | StageFinished | StageAmended | CheckPassed | ListEvent
+StageEvent = (
+    StagesPlanned | StageOpened | StageFinished | StageAmended | CheckPassed | CheckFailed | ListEvent
+)
 GateEvent = GateAwaited | GateSigned | GateApproved | GateRejected | GateSkipped | GateReopened
 EpicEvent = EpicMoved | StageEvent | GateEvent

@@ -33,6 +33,7 @@ from dispatchd.domain.flow_event import (
     RoundAllowed,
     VerdictGiven,
 )
+from dispatchd.domain.flow_evidence import require_evidence
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.lookups import standing_issue
@@ -136,6 +137,7 @@ def decide_end_phase(board: Board, command: EndPhase, circumstance: Circumstance
         return ()
     phase = _phase(command.workflow, flow, issue)
     evidence = command.evidence or flow.evidence
+    require_evidence(issue, flow, phase, command.how, evidence)
     agent = flow.judge or work.agent if phase.role is not None else ""
     ended = _ended(issue, flow, phase, command.how, agent)
     ended = replace(ended, evidence=evidence, tests=command.tests or flow.tests)

@@ -16,16 +16,17 @@ from dispatchd.domain.authority import (
     require_person,
 )
 from dispatchd.domain.board import Board
+from dispatchd.domain.check_command import FailCheck, PassCheck
 from dispatchd.domain.command import (
     ApproveGate,
     AskGateAgain,
     ChooseDirection,
     Circumstance,
-    PassCheck,
     RejectGate,
     SkipGate,
 )
 from dispatchd.domain.epic import Epic, EpicStatus, GateKind, GatePlan, GateState, Stage, StageState
+from dispatchd.domain.epic_event import CheckFailed
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import (
     CheckPassed,
@@ -99,7 +100,24 @@ def decide_check(board: Board, command: PassCheck, circumstance: Circumstance) -
         return ()
     if stage.state is not StageState.AWAITING_GATE:
         return ()
-    return (CheckPassed(epic=epic.id, stage=stage.name, command=command.command),)
+    return (CheckPassed(epic=epic.id, stage=stage.name, command=command.command, shown=command.shown),)
+
+
+def decide_failed_check(board: Board, command: FailCheck, circumstance: Circumstance) -> tuple[Event, ...]:
+    """Note that one has not passed; the same again changes nothing."""
+    epic, stage, gate = _gate(board, command.epic, command.stage)
+    require_daemon(circumstance.actor, "running the checks of a checkpoint", subject=epic.id)
+    named = {criterion.command for criterion in gate.criteria}
+    if stage.state is not StageState.AWAITING_GATE or command.check.command not in named:
+        return ()
+    if command.check in stage.gate.failed_checks:
+        return ()
+    return (CheckFailed(epic=epic.id, stage=stage.name, check=command.check),)
+
+
+def checkpoint_cause(epic: EntityId, stage: str) -> str:
+    """What makes the thread unique that says why a checkpoint does not open."""
+    return f"checkpoint:{epic}:{stage}"
 
 
 def command_of(act: GateAct) -> AnswerGate:

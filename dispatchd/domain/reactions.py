@@ -12,6 +12,7 @@ from dispatchd.domain.command import Circumstance
 from dispatchd.domain.consensus import closes_now
 from dispatchd.domain.decision_records import decision_about
 from dispatchd.domain.epic import Epic, EpicStatus
+from dispatchd.domain.epic_event import CheckFailed
 from dispatchd.domain.epic_flow import next_step
 from dispatchd.domain.event import (
     ConfirmationAsked,
@@ -38,7 +39,13 @@ from dispatchd.domain.proposal import Proposal
 from dispatchd.domain.results_told import results_told
 from dispatchd.domain.stages import folded
 from dispatchd.domain.steering_event import DecisionsDoubted
-from dispatchd.domain.threads_that_follow import Draw, asks_nobody, nobody_has_to_say, thread_about
+from dispatchd.domain.threads_that_follow import (
+    Draw,
+    asks_nobody,
+    checkpoint_says_why,
+    nobody_has_to_say,
+    thread_about,
+)
 
 Apply = Callable[[Event, Circumstance], None]
 
@@ -62,6 +69,8 @@ def react(board: Board, event: Event, circumstance: Circumstance, draw: Draw) ->
     """What follows from *event*, applied already, by the daemon. *circumstance* is that of the event."""
     if isinstance(event, ConfirmationAsked | StageAmended):
         return thread_about(board, event, circumstance, draw)
+    if isinstance(event, CheckFailed):
+        return tuple(checkpoint_says_why(board, event, circumstance, draw))
     if isinstance(event, EpicOpened):
         return (*asks_nobody(board, event.epic, circumstance, draw), *_epics_go_on(board, event))
     first = (

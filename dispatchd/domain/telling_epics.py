@@ -5,6 +5,7 @@ from typing import Final, assert_never
 from dispatchd.domain.board import Board
 from dispatchd.domain.epic import EpicStatus
 from dispatchd.domain.epic_event import (
+    CheckFailed,
     CheckPassed,
     EpicEvent,
     EpicMoved,
@@ -52,6 +53,8 @@ def told_of_epic(event: EpicEvent, board: Board) -> str:
             return f"changes the approved stage “{stage}” of {epic}: {why}"
         case CheckPassed(stage=stage, command=command):
             return f"sees {command} pass for “{stage}” of {epic}"
+        case CheckFailed(stage=stage, check=check):
+            return f"sees {check.command} not pass for “{stage}” of {epic}: {check.why}"
         case IssuesMade(stage=stage, issues=issues):
             return f"makes {counted(len(issues), 'issue')} of the list under “{stage}” of {epic}"
         case IssuesOrdered(stage=stage):

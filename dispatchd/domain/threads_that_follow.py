@@ -7,16 +7,23 @@ from dispatchd.domain.approvers import approver_problem, approvers_cause
 from dispatchd.domain.board import Board
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.due_turns import stuck_cause
-from dispatchd.domain.epic import Epic
+from dispatchd.domain.epic import Epic, EpicStatus
+from dispatchd.domain.epic_event import CheckFailed
 from dispatchd.domain.event import (
     ConfirmationAsked,
     EntityRemoved,
+    EpicMoved,
     Event,
+    GateApproved,
+    GateRejected,
+    GateReopened,
+    GateSkipped,
     IssueMoved,
     StageAmended,
     ThreadDismissed,
     ThreadOpened,
 )
+from dispatchd.domain.gate_rules import checkpoint_cause
 from dispatchd.domain.identifiers import EntityId, EntityKind, kind_of
 from dispatchd.domain.thread import (
     Deletion,
@@ -29,6 +36,7 @@ from dispatchd.domain.thread import (
     Turn,
 )
 
+RUN_AGAIN = "Run it again"
 Draw = Callable[[EntityKind], EntityId]
 
 
@@ -68,12 +76,55 @@ def asks_nobody(board: Board, epic: Epic, circumstance: Circumstance, draw: Draw
     )
 
 
+def checkpoint_says_why(
+    board: Board, event: CheckFailed, circumstance: Circumstance, draw: Draw
+) -> Iterable[Event]:
+    """Why a checkpoint does not open; what was said of it before is no longer so."""
+    cause = checkpoint_cause(event.epic, event.stage)
+    before = board.open_thread_about(cause)
+    if before is not None:
+        yield ThreadDismissed(thread=before.id)
+    epic, check = board.epic(event.epic), event.check
+    seen = f"[What it showed](../{check.page}). " if check.page else ""
+    text = (
+        f"The checkpoint of “{event.stage}” waits for `{check.command}`: {check.why}, on `{check.commit[:8]}`. {seen}It is "
+        f"run again when something more has been merged, or the command is another one.\n\n*{RUN_AGAIN}* runs it as it "
+        f"is. *Skip*, in the file of the epic, opens the next stage without it."
+    )
+    yield ThreadOpened(
+        thread=Thread(
+            id=draw(EntityKind.THREAD),
+            title=f"{epic.title if epic else event.epic}: the checkpoint of “{event.stage}” does not open",
+            created=circumstance.at,
+            kind=ThreadKind.ESCALATION,
+            sender=DAEMON.handle,
+            subject=event.epic,
+            cause=cause,
+            options=(RUN_AGAIN,),
+            accepts_text=False,
+            turns=(Turn(by=DAEMON, at=circumstance.at, text=text),),
+        )
+    )
+
+
 def nobody_has_to_say(board: Board, event: Event) -> Iterable[Event]:
     """Nobody is asked any more for leave, or how to go on, for work that does not go on: its issue is over, or deleted.
 
     A question stays: its answer may be worth having without whoever asked.
     """
     match event:
+        case GateApproved() | GateSkipped() | GateReopened() | GateRejected():
+            said = board.open_thread_about(checkpoint_cause(event.epic, event.stage))
+            if said is not None:
+                yield ThreadDismissed(thread=said.id)
+            return
+        case EpicMoved(epic=epic_id, after=EpicStatus.CANCELLED):
+            epic = board.epic(epic_id)
+            for stage in epic.stages if epic is not None else ():
+                said = board.open_thread_about(checkpoint_cause(epic_id, stage.name))
+                if said is not None:
+                    yield ThreadDismissed(thread=said.id)
+            return
         case IssueMoved(issue=issue_id, after=after) if after.is_final:
             about = issue_id
         case EntityRemoved(subject=subject) if kind_of(subject) is EntityKind.ISSUE:

@@ -68,7 +68,7 @@ def _red(exit_code: int, now: Results | None, before: Results | None) -> Shown:
     broken = [name for name, passed in known.items() if passed and not now.get(name, False)]
     shown = Shown(
         as_expected=bool(fresh) and not good and not broken,
-        why=f"{counted(len(fresh), 'new test')} {_fail(len(fresh))}, old ones that pass: {sum(now.values()) - len(good)}",
+        why=f"{counted(len(fresh), 'new test')} {_fail(len(fresh))}, {_old_ones(sum(now.values()) - len(good))}",
         passed=sum(now.values()),
         failed=len(now) - sum(now.values()),
         fresh=len(fresh),
@@ -99,6 +99,12 @@ def _not_red(fresh: Results, good: list[str], broken: list[str], now: Results) -
         return "there is no new test"
     does = "passes" if len(good) == 1 else "pass"
     return f"{len(good)} of {counted(len(fresh), 'new test')} {does} without the code: {_named(good)}"
+
+
+def _old_ones(passing: int) -> str:
+    if passing == 0:
+        return "and there are no old ones"
+    return "1 old one passes" if passing == 1 else f"{passing} old ones pass"
 
 
 def _fail(number: int) -> str:

@@ -9,6 +9,7 @@ from dispatchd.domain.agent_run import Work, WorkPhase
 from dispatchd.domain.authority import require_daemon, require_person
 from dispatchd.domain.board import Board
 from dispatchd.domain.command import Circumstance
+from dispatchd.domain.coordination import WANTS_ANSWER
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import Event, IssueMoved
 from dispatchd.domain.flow import FlowState
@@ -46,12 +47,27 @@ def decide_submit(board: Board, command: SubmitWork, circumstance: Circumstance)
     flow = flow_of(issue, work)
     if flow is not None and flow.state is not FlowState.OVER:
         return decide_hand_in(issue, flow, command, actor)
-    if command.commit == work.base:
-        raise Rejected(
-            "commit your changes first; the branch has nothing that its base has not.", subject=issue.id
-        )
+    _require_what_it_wants(issue, work, command)
     submitted = WorkSubmitted(issue=issue.id, commit=command.commit, summary=command.summary.strip())
     return (submitted, _moved(issue, IssueStatus.AWAITING_REVIEW))
+
+
+def _require_what_it_wants(issue: Issue, work: Work, command: SubmitWork) -> None:
+    """Commits; or, of what wants an answer, words and no commits."""
+    changes = command.commit != work.base
+    if WANTS_ANSWER not in issue.labels:
+        if not changes:
+            raise Rejected(
+                "commit your changes first; the branch has nothing that its base has not.", subject=issue.id
+            )
+        return
+    if changes:
+        raise Rejected(
+            f"take your commits back (git reset --hard {work.base}); {issue.id} wants an answer and no change.",
+            subject=issue.id,
+        )
+    if not command.summary.strip():
+        raise Rejected("write the answer into the summary; it is all that is wanted.", subject=issue.id)
 
 
 def decide_bounce(board: Board, command: BounceWork, circumstance: Circumstance) -> tuple[Event, ...]:

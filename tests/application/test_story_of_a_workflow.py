@@ -64,7 +64,7 @@ def test_the_happy_path_leads_to_the_merge_queue_and_its_evidence_stands_in_the_
     assert red.evidence is not None
     assert green.evidence is not None
     assert (red.evidence.fresh, red.evidence.fresh_failed, red.evidence.passed) == (2, 2, 1)
-    assert red.evidence.why == "2 new tests fail, old ones that pass: 1"
+    assert red.evidence.why == "2 new tests fail, 1 old one passes"
     assert green.evidence.why == "every test passes (3)"
     assert f": [evidence](../{red.evidence.page})" in text
     page = way.world.read(red.evidence.page)

@@ -53,7 +53,10 @@ def test_a_check_that_names_no_command_is_said(folder: Path, call: Call) -> None
 
 def test_one_is_drawn_as_text_graph_and_json(call: Call) -> None:
     text = call("workflow", "show", "tdd")[1]
-    assert " 5. verify red: `test` fails; at most 3 rounds\n      otherwise → write tests\n" in text
+    assert (
+        " 5. verify red: dispatchd runs `test`, which has to fail; at most 3 rounds\n      otherwise → write tests\n"
+        in text
+    )
     assert call("workflow", "show", "tdd", "--mermaid")[1].startswith("flowchart TD\n")
     shown = json.loads(call("workflow", "show", "tdd", "--json")[1])
     assert shown["phases"][7]["leads"] == [

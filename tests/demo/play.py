@@ -8,6 +8,7 @@ import os
 import sys
 from pathlib import Path
 
+from tests.demo import tdd
 from tests.demo import vote as vote_story
 from tests.demo.stage import (
     CHECKOUT,
@@ -212,6 +213,7 @@ ACTS = (
 STORIES = {
     "first": ACTS,
     "vote": vote_story.ACTS,
+    "tdd": tdd.ACTS,
 }
 """What `make demo STORY=NAME` plays; each other than the first has a file of its own."""
 

@@ -163,6 +163,17 @@ def test_it_is_drawn_as_text_and_as_a_graph() -> None:
     )
 
 
+def test_the_drawing_says_what_tests_are_and_what_dispatchd_runs() -> None:
+    workflow = read_workflow(PackagedAssets().workflows()["tdd"], "tdd").workflow
+    assert workflow is not None
+    lines = drawn(workflow)
+    assert lines[0].startswith("Tests are tests/**, test/**, ")
+    assert " 3. write tests: test, who changes tests" in lines
+    assert " 5. verify red: dispatchd runs `test`, which has to fail; at most 3 rounds" in lines
+    green = "dispatchd runs `test`, which has to pass, with the tests as they were after verify red"
+    assert f" 8. verify green: {green}; at most 3 rounds" in lines
+
+
 def test_a_name_says_nothing_of_its_own_in_the_graph() -> None:
     workflow = read(PLAIN.replace('"build"', '"a\\"]; click p1 [b"')).workflow
     assert workflow is not None

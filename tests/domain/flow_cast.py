@@ -9,8 +9,8 @@ from dispatchd.domain.actors import DAEMON, Actor, ActorKind
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_run import AgentRun, Occasion, RunOutcome, Work, run_id
 from dispatchd.domain.command import Command
-from dispatchd.domain.flow import Finding, Flow
-from dispatchd.domain.flow_command import AnswerFinding, BeginFlow, EndPhase, GiveVerdict
+from dispatchd.domain.flow import Evidence, Finding, Flow
+from dispatchd.domain.flow_command import AnswerFinding, BeginFlow, EndPhase, GiveVerdict, PassCheckOfPhase
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.run_command import EndRun, StartRun, SubmitWork
@@ -98,12 +98,29 @@ class FlowDesk:
         self.board.handle(submit, by(agent(name)))
         self.end(run)
 
-    def finish(self, how: str = Way.NEXT) -> None:
-        """What the daemon found, or a person said."""
+    def finish(self, how: str = Way.NEXT, *, shown: bool | None = None) -> None:
+        """What the daemon found, or a person said. *shown*: what a check was run for, and whether it did as it should."""
         flow = self.flow
-        self.daemon(
-            EndPhase(issue=ISSUE, workflow=self.workflow, phase=flow.phase, round=flow.round, how=how)
+        evidence = None
+        if shown is not None:
+            evidence = Evidence(commit=flow.commit, command="make test", exit_code=0, as_expected=shown)
+        end = EndPhase(
+            issue=ISSUE,
+            workflow=self.workflow,
+            phase=flow.phase,
+            round=flow.round,
+            how=how,
+            evidence=evidence,
         )
+        self.daemon(end)
+
+    def pass_to_the_gate(self, *, shown: bool | None = None) -> None:
+        """The daemon has looked, and asks a person."""
+        flow = self.flow
+        evidence = None
+        if shown is not None:
+            evidence = Evidence(commit=flow.commit, command="make test", exit_code=0, as_expected=shown)
+        self.daemon(PassCheckOfPhase(issue=ISSUE, phase=flow.phase, round=flow.round, evidence=evidence))
 
     def judge(self, name: str, verdict: str, *findings: str) -> None:
         """A whole turn of a reviewer."""

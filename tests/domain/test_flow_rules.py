@@ -176,6 +176,32 @@ def test_a_check_leads_where_its_result_says_and_its_evidence_stays() -> None:
     assert desk.board.log == before, "what comes twice changes nothing"
 
 
+def test_no_phase_is_over_without_what_shows_that_it_is_done() -> None:
+    desk = FlowDesk(workflow_of(CHECKED))
+    desk.hand_in("ash")
+    desk.finish()
+    with pytest.raises(Rejected, match="run its check first"):
+        desk.finish()
+    with pytest.raises(Rejected, match="run its check first"):
+        desk.finish(shown=False)
+    with pytest.raises(Rejected, match="ask a person first"):
+        desk.finish(shown=True)
+    desk.pass_to_the_gate(shown=True)
+    desk.finish()
+    assert desk.flow.state is FlowState.OVER
+
+
+def test_a_review_ends_by_the_verdict_that_was_given(plain: FlowDesk) -> None:
+    plain.hand_in("ash")
+    plain.finish()
+    plain.start("oak")
+    plain.verdict(agent("oak"), "changes", "No.")
+    with pytest.raises(Rejected, match="nobody has said approve"):
+        plain.finish("approve")
+    plain.finish("changes")
+    assert plain.flow.phase == "implementation"
+
+
 def test_a_phase_that_ends_in_no_such_way_is_refused(plain: FlowDesk) -> None:
     plain.hand_in("ash")
     with pytest.raises(Rejected, match="choose one of: next"):

@@ -3,6 +3,7 @@ from typing import Any, Final
 import pytest
 
 from dispatchd.domain.actors import DAEMON, Channel
+from dispatchd.domain.check_command import PassCheck
 from dispatchd.domain.command import (
     AnswerThread,
     ApproveGate,
@@ -10,7 +11,6 @@ from dispatchd.domain.command import (
     ChooseDirection,
     Command,
     MoveIssue,
-    PassCheck,
     RejectGate,
     SetFact,
     SkipGate,

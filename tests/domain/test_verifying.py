@@ -12,8 +12,8 @@ OLD: Results = {"a": True, "b": True}
 @pytest.mark.parametrize(
     ("code", "now", "before", "expected", "why"),
     [
-        (1, {**OLD, "n": False}, OLD, True, "1 new test fails, old ones that pass: 2"),
-        (1, {"n": False}, {}, True, "1 new test fails, old ones that pass: 0"),
+        (1, {**OLD, "n": False}, OLD, True, "1 new test fails, 2 old ones pass"),
+        (1, {"n": False}, {}, True, "1 new test fails, and there are no old ones"),
         (0, OLD, OLD, False, "there is no new test"),
         (1, {**OLD, "n": False, "m": True}, OLD, False, "1 of 2 new tests passes without the code: `m`"),
         (1, {"a": True, "b": False, "n": False}, OLD, False, "1 test that passed before fails now: `b`"),
@@ -23,7 +23,7 @@ OLD: Results = {"a": True, "b": True}
             {"a": True, "b": False, "n": False},
             {"a": True, "b": False},
             True,
-            "1 new test fails, old ones that pass: 1",
+            "1 new test fails, 1 old one passes",
         ),
         (1, None, None, True, "it fails (1)"),
         (0, None, None, False, "it passes, and there should be tests that fail"),

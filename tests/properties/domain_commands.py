@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from dispatchd.domain.actors import DAEMON, Actor, Channel
 from dispatchd.domain.agent import Agent
+from dispatchd.domain.check_command import FailCheck, PassCheck
 from dispatchd.domain.command import (
     AnswerThread,
     ApproveGate,
@@ -25,7 +26,6 @@ from dispatchd.domain.command import (
     OpenThread,
     OverrideKind,
     OverrideProposal,
-    PassCheck,
     PlanActions,
     PlanStages,
     RejectGate,
@@ -34,7 +34,7 @@ from dispatchd.domain.command import (
     SetFact,
     SkipGate,
 )
-from dispatchd.domain.epic import Criterion, GateKind
+from dispatchd.domain.epic import Criterion, FailedCheck, GateKind
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import Event
 from dispatchd.domain.identifiers import EntityId
@@ -188,6 +188,12 @@ COMMANDS: Final[st.SearchStrategy[Command]] = st.one_of(
         runs=st.lists(_issue, unique=True, max_size=2).map(lambda run: ((*run, EntityId("i-gggg")),)),
     ),
     _some(PassCheck, epic=st.just(EPIC), stage=_stage, command=st.just("test")),
+    _some(
+        FailCheck,
+        epic=st.just(EPIC),
+        stage=_stage,
+        check=st.just(FailedCheck(command="test", commit="c" * 40, ran="make test", why="it fails (1)")),
+    ),
     _some(
         CastVote,
         proposal=st.just(PROPOSAL),

@@ -1,4 +1,4 @@
-"""Test-driven work with the real daemon: agents in their cells, a real test command, evidence in the tree."""
+"""Workflows with the real daemon: agents in their cells, a real test command, evidence in the tree."""
 
 import re
 import shutil
@@ -105,7 +105,7 @@ def test_test_driven_work_goes_through_every_phase_and_shows_what_was_seen(at_wo
         "design review: oak says approve",
         "elm hands in write tests",
         "test review: oak says approve",
-        "verify red: 1 new test fails, old ones that pass: 1",
+        "verify red: 1 new test fails, 1 old one passes",
         "ash hands in implementation",
         "code review: oak says changes, 1 finding",
         "finding 1, major `greet.txt:1`: One word only.",
@@ -127,3 +127,35 @@ def test_test_driven_work_goes_through_every_phase_and_shows_what_was_seen(at_wo
         in shown
     )
     assert "tests/greet.sh <failure/>" in shown
+
+
+OBJECTS = ['{ verdict = "changes", findings = [{ text = "I do not like it." }] }']
+TRIES = [
+    [
+        *([f'{{ answer = {number}, text = "It is another one now." }}'] if number else []),
+        f'{{ write = "greet.txt", text = "Hello {number}" }}',
+        COMMIT,
+        f'{{ submit = "Number {number}." }}',
+    ]
+    for number in range(5)
+]
+
+
+def test_a_reviewer_who_always_objects_comes_to_a_person_who_ends_it(at_work: AgentDesk) -> None:
+    at_work.lay()
+    for name, role, turns in (("ash", "coder", TRIES), ("oak", "reviewer", [OBJECTS] * 5)):
+        script = "".join(TURN.format(steps=",\n  ".join(steps)) for steps in turns)
+        at_work.save(f"agents/{name}/agent.md", CARD.format(name=name, role=role, script=script.strip()))
+    at_work.save("issues/greet.md", "---\ntitle: Greet\nstatus: queued\nworkflow: plain\n---\n\nGreet.\n")
+    asked = at_work.thread("goes round and round")
+    text = asked.read_text(encoding="utf-8")
+    assert "“review” of " in text
+    assert "has had 3 rounds, and would begin again" in text
+    assert text.count("finding 3, major: I do not like it.") == 1
+    at_work.tick(asked, "One more round")
+    again = at_work.thread("has had 4 rounds")
+    at_work.tick(again, "Cancel")
+    told = at_work.until_status("greet", "cancelled")
+    assert told.count("oak says changes, 1 finding") == 4
+    assert told.count("Number 4.") == 1
+    assert "merged into" not in told

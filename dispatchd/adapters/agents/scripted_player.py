@@ -184,6 +184,23 @@ class Player:
         self.said = str(step["reply"])
         return "ok"
 
+    def do_plan(self, step: Mapping[str, Any]) -> None:
+        """`plan = "title", text = "…"`."""
+        say("lay_plan", {"title": step["plan"], "text": step.get("text", "")}, inherited())
+
+    def do_ask_role(self, step: Mapping[str, Any]) -> None:
+        """`ask_role = "security", text = "…", issue = "i-…"`."""
+        say("ask_role", _without(step, "ask_role", role=step["ask_role"]), inherited())
+
+    def do_propose(self, step: Mapping[str, Any]) -> None:
+        """`propose = "title", body = "…", voters = […]`."""
+        say("propose", _without(step, "propose", title=step["propose"]), inherited())
+
+    def do_collect(self, _step: Mapping[str, Any]) -> None:
+        """`collect = true`."""
+        self.said = json.dumps(say("collect_answers", {}, inherited()), ensure_ascii=False)
+        _print(type="say", text=self.said)
+
     def do_wait(self, _step: Mapping[str, Any]) -> str:
         """`wait = true`: until somebody says stop."""
         for line in sys.stdin:

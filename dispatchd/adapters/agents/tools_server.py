@@ -27,6 +27,9 @@ VERBS: Final = (
     "give_verdict",
     "answer_finding",
     "answer_question",
+    "lay_plan",
+    "ask_role",
+    "collect_answers",
 )
 _INSTRUCTIONS: Final = (
     "How you speak with the people and agents you work with. Nothing here waits for a person: what you ask comes back "
@@ -101,9 +104,12 @@ class Tools:
         self,
         title: Annotated[str, Field(description="What is to be decided, in a line")],
         body: Annotated[str, Field(description="Why, and what would follow, as Markdown")] = "",
+        voters: Annotated[
+            list[str] | None, Field(description="Roles, agents, @people; empty: all people")
+        ] = None,
     ) -> str:
         """Put something to the vote that you may not decide yourself."""
-        return self._ask("propose", title=title, body=body)
+        return self._ask("propose", title=title, body=body, voters=voters)
 
     def note_progress(self, text: Annotated[str, Field(description="A line for people")]) -> str:
         """Tell people where you are; it stands in the issue's Activity."""
@@ -156,3 +162,32 @@ class Tools:
     ) -> str:
         """Answer what another agent asks, where this turn is for that. End your turn afterwards."""
         return self._ask("answer_question", answer=answer, reason=reason)
+
+    def lay_plan(
+        self,
+        title: Annotated[str, Field(description="What comes of it, in a line")],
+        text: Annotated[
+            str,
+            Field(
+                description="Markdown: why, then `## Stages`, a `### NAME` for each stage, and below it a list of issues "
+                "as `1. What is to be done @role !priority`, its text indented; numbered ones come one after the other"
+            ),
+        ],
+    ) -> str:
+        """For coordinators: split your issue. The plan is a draft that people read, change and start."""
+        return self._ask("lay_plan", title=title, text=text)
+
+    def ask_role(
+        self,
+        role: Annotated[
+            str, Field(description="Whom: reviewer, security, architect, test, docs, coder or pm")
+        ],
+        text: Annotated[str, Field(description="What you want to know, the gist in the first line")],
+        issue: Annotated[str, Field(description="The issue whose work it is about, as i-7k2m")] = "",
+    ) -> str:
+        """For coordinators: ask a role for a review or another answer. It does not wait: you go on with what was said."""
+        return self._ask("ask_role", role=role, text=text, issue=issue)
+
+    def collect_answers(self) -> str:
+        """For coordinators: what came of your plan, of what you asked, and of the votes you called."""
+        return self._ask("collect_answers")

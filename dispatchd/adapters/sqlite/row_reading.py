@@ -75,6 +75,7 @@ def _gate(plan: State, state: State) -> GateRow:
         skipped=_signature(state["skipped"]) if "skipped" in state else None,
         choice=state.get("choice"),
         passed_checks=tuple(state.get("passed_checks", ())),
+        failed_checks=tuple(f"{each['command']}: {each['why']}" for each in state.get("failed_checks", ())),
     )
 
 

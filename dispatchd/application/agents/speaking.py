@@ -4,13 +4,14 @@ Who speaks comes from the run, never from what is said. There is no verb that ap
 issue, and none waits for a person.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
 from dispatchd.application.agents.answering import answer_question
 from dispatchd.application.agents.asking import PENDING
 from dispatchd.application.agents.checking import run_submit_checks
 from dispatchd.application.agents.consulting import put_to_rules
+from dispatchd.application.agents.coordinating import ask_role, check_votes, collect_answers, lay_plan
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.ending import clone_of
 from dispatchd.application.agents.flows.verbs import answer_finding, give_verdict, look_at_artefact
@@ -24,11 +25,13 @@ from dispatchd.application.requests.carrying_out import perform
 from dispatchd.application.requests.request import Request, Verb
 from dispatchd.domain.actors import Channel, Provenance
 from dispatchd.domain.agent_run import AgentRun, RunId, Work
-from dispatchd.domain.command import Circumstance, DeliverAnswer, MoveIssue
+from dispatchd.domain.command import Circumstance, Command, DeliverAnswer, MoveIssue
+from dispatchd.domain.coordination import WANTS_ANSWER
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.issue import IssueStatus
 from dispatchd.domain.run_command import SubmitWork
+from dispatchd.domain.steering_command import AddComment
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
 from dispatchd.domain.wording import listed
 
@@ -153,6 +156,7 @@ async def _vote(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
 
 
 async def _propose(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
+    await check_votes(desk, run, said)
     return await _perform(desk, run, Verb.PROPOSAL_NEW, _only(said, "title", "body", "voters", "threshold"))
 
 
@@ -170,10 +174,19 @@ async def _submit(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
     summary = written if isinstance(written, str) else ""
     await look_at_artefact(desk, run, commit, summary)
     submit = SubmitWork(issue=run.issue, commit=commit, summary=summary)
+    commands = [*(await _kept(desk, run, summary)), submit]
     done = await desk.session.act(
-        lambda _door, _by: Plan(commands=[submit], subject=run.issue), _by(desk, run)
+        lambda _door, _by: Plan(commands=commands, subject=run.issue), _by(desk, run)
     )
     return {"commit": commit, "told": list(done.told), "say": "It is submitted. End your turn now."}
+
+
+async def _kept(desk: Desk, run: AgentRun, summary: str) -> Sequence[Command]:
+    """Where words are what was wanted, all of them stay in the issue."""
+    issue = await desk.session.ports.store.transact(lambda work: work.issue(run.issue))
+    if issue is None or WANTS_ANSWER not in issue.labels or not summary.strip():
+        return ()
+    return (AddComment(issue=run.issue, text=summary.strip()),)
 
 
 def _fetched(desk: Desk, work: Work) -> str:
@@ -232,6 +245,9 @@ VERBS: Final[Mapping[str, Callable[[Desk, AgentRun, Said], Awaitable[Mapping[str
     "give_verdict": give_verdict,
     "answer_finding": answer_finding,
     "answer_question": answer_question,
+    "lay_plan": lay_plan,
+    "ask_role": ask_role,
+    "collect_answers": collect_answers,
 }
 ANSWERING: Final = ("get_issue", "answer_question")
 """What may be said in a turn in which an agent answers another's question."""

@@ -170,18 +170,18 @@ def _compose(issue: Issue, work: UnitOfWork, body: str) -> str:
 
 def activity_of(issue: Issue, work: UnitOfWork) -> tuple[ActivityLine, ...]:
     """What stands, or stood, below the heading: questions with their answers, what was said, and what
-    became of the work on it, oldest first. Times are whole seconds: of one second an answer comes first, because
-    what happens at once is mostly its doing; but it stands below its own question.
+    became of the work on it, oldest first. Times are whole seconds: of one second an answer comes first, and
+    then what was said, because what happens at once is mostly its doing; but an answer stands below its question.
     """
     record = work.documents.of(issue.id)
     here = posixpath.dirname(record.path) if record is not None else "issues"
     made = work.work(issue.id)
     story = made.story if made is not None else ()
-    lines = [ActivityLine(at=each.at, text=_linked(each, here)) for each in story]
-    lines.extend(
+    lines = [
         ActivityLine(at=each.at, text=display_name(each.by), said=each.text, gone=each.withdrawn)
         for each in issue.comments
-    )
+    ]
+    lines.extend(ActivityLine(at=each.at, text=_linked(each, here)) for each in story)
     answers: list[ActivityLine] = []
     for thread in work.threads_of(issue.id):
         if thread.kind in _TOLD and thread.turns:

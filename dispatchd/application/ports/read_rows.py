@@ -89,14 +89,14 @@ class GateRow(NamedTuple):
     question: str
     approvers: tuple[str, ...]
     options: tuple[str, ...]
-    criteria: tuple[str, ...]
-    """Checkpoint conditions: `all issues done`, `command NAME`."""
+    criteria: tuple[str, ...]  # of a checkpoint: `all issues done`, `command NAME`
     state: str
     approvals: tuple[SignatureRow, ...]
     rejection: SignatureRow | None
     skipped: SignatureRow | None
     choice: str | None
     passed_checks: tuple[str, ...]
+    failed_checks: tuple[str, ...] = ()  # each with why
 
 
 class StageRow(NamedTuple):

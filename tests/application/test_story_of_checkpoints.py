@@ -1,0 +1,188 @@
+"""A checkpoint that names a command: the daemon runs it when the stage's issues are done, and says why it does not open."""
+
+from contextlib import AbstractAsyncContextManager, nullcontext
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from dispatchd.application.agents.checkpoints import run_checkpoint
+from dispatchd.application.agents.desk import Desk
+from dispatchd.application.ports.integration import CheckResult
+from dispatchd.application.ports.sandbox import Containment
+from dispatchd.documents.config_document import read_config
+from dispatchd.documents.config_values import Config
+from tests.application.world import World
+from tests.fakes.instant_store import run
+
+CONFIG = '[people]\nalice = ["alice@example.com"]\n\n[commands]\ntest = "make test"\n'
+EPIC = "epics/e.md"
+TEXT = (
+    "---\nid: e-3fq9\nstatus: ready\n---\n\n# Sign in\n\n## Stages\n\n### Build\n\n"
+    "Gate: checkpoint: all issues done, command test\n\n### Release\n\nGate: approval: Out?\n"
+)
+
+
+class House:
+    """What the command shows on each commit, and what was run."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.head = "a" * 40
+        self.code: int | None = 1
+        self.ran: list[tuple[str, str]] = []
+        world.save("config.toml", CONFIG)
+        world.save(EPIC, TEXT)
+        issue = (
+            "---\nid: i-7k2m\ntitle: Code\nstatus: unassigned\nepic: e-3fq9\nstage: Build\n---\n\nDo it.\n"
+        )
+        world.save("issues/code.md", issue)
+        world.settle()
+
+    def __call__(self, commit: str, name: str, command: str, within: float, report: str = "") -> CheckResult:
+        assert (name, within > 0, report) == ("e-3fq9-gate", True, "")
+        self.ran.append((commit, command))
+        return CheckResult(command=command, exit_code=self.code, tail="3 tests ran\n", seconds=0.1)
+
+    def base_for(self, into: str, base: str) -> str:
+        assert (into, base) == ("dispatchd/integration", "")
+        return self.head
+
+    def settings(self) -> Config:
+        return read_config(self.world.read("config.toml")).config or Config()
+
+    def look(self) -> bool:
+        ports = SimpleNamespace(checks=self, clones=self, settings=self.settings)
+        desk = Desk(
+            session=self.world.session,
+            ports=cast("Any", ports),
+            places=cast("Any", SimpleNamespace(repository=Path("/"))),
+            containment=Containment(holds=True),
+        )
+        nothing: AbstractAsyncContextManager[object] = nullcontext()
+        done = run(run_checkpoint(nothing, desk))
+        self.world.settle()
+        return done
+
+    def finish(self) -> None:
+        self.world.edit("issues/code.md", "status: unassigned", "status: done")
+        self.world.settle()
+
+    def says_why(self) -> list[str]:
+        return [path for path in self.world.paths("inbox") if "does not open" in self.world.read(path)]
+
+    def awaits(self) -> bool:
+        """Whether the gate of the second stage asks."""
+        return "- [ ] Approve" in self.world.read(EPIC)
+
+
+@pytest.fixture
+def house(world: World) -> House:
+    return House(world)
+
+
+def test_nothing_is_run_before_the_issues_are_done(house: House) -> None:
+    assert not house.look()
+    assert house.ran == []
+
+
+def test_a_command_that_passes_opens_the_next_stage_and_its_evidence_is_kept(house: House) -> None:
+    house.finish()
+    house.code = 0
+    assert house.look()
+    assert house.ran == [("a" * 40, "make test")]
+    assert "- [x] Passed" in house.world.read(EPIC)
+    assert house.awaits()
+    page = house.world.read("evidence/e-3fq9/build-test-aaaaaaaa.md")
+    assert "# Build: test: Sign in" in page
+    assert f"- commit: `{'a' * 40}`\n- command: `make test`\n- exit code: 0\n" in page
+    (decision,) = house.world.paths("decisions")
+    said = "test passes on aaaaaaaa (evidence/e-3fq9/build-test-aaaaaaaa.md)"
+    assert f"Its criteria hold: {said}." in house.world.read(decision)
+    assert not house.look()
+
+
+def test_one_that_does_not_pass_says_why_and_is_run_again_when_more_is_merged(house: House) -> None:
+    house.finish()
+    assert house.look()
+    assert not house.look(), "the same commit shows the same"
+    (path,) = house.says_why()
+    text = house.world.read(path)
+    assert "waits for `test`: it fails (1), on `aaaaaaaa`" in text
+    assert "[What it showed](../evidence/e-3fq9/build-test-aaaaaaaa.md)" in text
+    assert "- [ ] Run it again" in text
+    assert "- [ ] Skip:" in house.world.read(EPIC)
+    assert not house.awaits()
+    house.head, house.code = "b" * 40, 2
+    assert house.look()
+    (path,) = house.says_why()
+    assert "it fails (2), on `bbbbbbbb`" in house.world.read(path)
+    house.head, house.code = "c" * 40, 0
+    assert house.look()
+    assert house.says_why() == []
+    assert house.awaits()
+
+
+def test_a_person_lets_it_run_again_once(house: House) -> None:
+    house.finish()
+    house.look()
+    (path,) = house.says_why()
+    house.world.edit(path, "- [ ] Run it again", "- [x] Run it again")
+    house.world.settle()
+    assert house.look()
+    assert not house.look()
+    assert len(house.ran) == 2
+    (again,) = house.says_why()
+    house.code = 0
+    house.world.edit(again, "- [ ] Run it again", "- [x] Run it again")
+    house.world.settle()
+    assert house.look()
+    assert house.awaits()
+
+
+def test_a_command_that_there_is_not_is_said_and_run_once_there_is_one(house: House) -> None:
+    house.world.edit("config.toml", "test = ", "tests = ")
+    house.finish()
+    assert house.look()
+    assert house.ran == []
+    (path,) = house.says_why()
+    assert 'there is no command "test" below [commands] in config.toml' in house.world.read(path)
+    assert not house.look()
+    house.world.edit("config.toml", "tests = ", "test = ")
+    house.world.settle()
+    house.code = 0
+    assert house.look()
+    assert house.awaits()
+
+
+def test_a_checkpoint_that_is_skipped_asks_nobody_any_more(house: House) -> None:
+    house.finish()
+    house.look()
+    house.world.edit(EPIC, "- [ ] Skip:", "- [x] Skip: it is the machine")
+    house.world.settle()
+    assert house.says_why() == []
+    house.head = "b" * 40
+    assert not house.look()
+
+
+def test_a_stage_that_has_work_again_is_looked_at_again(house: House) -> None:
+    house.finish()
+    house.look()
+    issue = "---\nid: i-9r2d\ntitle: More\nstatus: unassigned\nepic: e-3fq9\nstage: Build\n---\n\nDo it.\n"
+    house.world.save("issues/more.md", issue)
+    house.world.settle()
+    assert house.says_why() == []
+    assert not house.look()
+    house.world.edit("issues/more.md", "status: unassigned", "status: done")
+    house.world.settle()
+    house.code = 0
+    assert house.look()
+    assert house.awaits()
+
+
+def test_nothing_is_run_while_everything_stands_still(house: House) -> None:
+    house.finish()
+    house.world.save("PAUSE", "")
+    house.world.settle()
+    assert not house.look()
