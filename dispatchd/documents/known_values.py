@@ -79,10 +79,14 @@ def is_item(line: str) -> bool:
 
 
 def _one_line(text: str, shape: Shape, first: int) -> Value | DocumentProblem:
-    if not text:
-        return None
     if is_half_quoted(text, whole_line=shape is Shape.TEXT_LINE):
         return _half_quoted(text, first)
+    return _whole_line(text, shape, first)
+
+
+def _whole_line(text: str, shape: Shape, first: int) -> Value | DocumentProblem:
+    if not text:
+        return None
     if text[0] in "'\"":
         read = meaning(text)
         if read != text or shape is not Shape.LIST:

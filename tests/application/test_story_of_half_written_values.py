@@ -17,7 +17,7 @@ def _an_issue(world: World) -> None:
 HALVES = [
     ("labels: [ops]", "labels: [ops, net", "labels: [ops, net]"),
     ("labels: [ops]", "labels: [ops, net] x", "labels: [ops, net]"),
-    ("labels: [ops]", "labels: [ops, \"net]", "labels: [ops, \"net\"]"),
+    ("labels: [ops]", 'labels: [ops, "net]', 'labels: [ops, "net"]'),
     ("labels: [ops]", "labels: ops, 'net", "labels: ops, 'net'"),
     ("title: A thing", 'title: "Two', 'title: "Two"'),
     ("title: A thing", "title: Two\n\tfoo: bar", "title: Two\nfoo: bar"),
