@@ -120,7 +120,7 @@ class _Room:
         fit = [agent for agent in awake if agent.name not in barred]
         free = [agent for agent in fit if agent.name not in self._busy]
         if free:
-            return free[0]
+            return min(free, key=lambda agent: not agent.engine)
         if awake and not fit:
             return f"every {role} has worked on what is to be judged, or is not to take it"
         if awake:

@@ -114,9 +114,7 @@ def _prepare(desk: Desk, run: AgentRun, brief: _Brief) -> str:
     engine = engine_named(desk.ports.engines, run.engine)
     if engine is None:
         known = ", ".join(desk.ports.engines)
-        raise _CannotStartError(
-            f'{brief.card(run, "engine")}: there is no engine "{run.engine}"; write one of {known}'
-        )
+        raise _CannotStartError(f"{brief.card(run, 'engine')}: {_no_engine(run)}; write one of {known}")
     _check_card(run, engine, brief)
     missing = desk.ports.missing(engine.programs)
     if missing is not None:
@@ -127,6 +125,10 @@ def _prepare(desk: Desk, run: AgentRun, brief: _Brief) -> str:
     order, memory = _order(desk, run, engine, clone, brief)
     desk.ports.room.prepare(run.id, order)
     return memory
+
+
+def _no_engine(run: AgentRun) -> str:
+    return f'there is no engine "{run.engine}"' if run.engine else "the engine that it names is not known"
 
 
 def _check_card(run: AgentRun, engine: AgentEngine, brief: _Brief) -> None:
