@@ -75,12 +75,12 @@ def schedule(
     for candidate in sorted(candidates, key=_order):
         issue = candidate.issue
         wait = max((each for each in (candidate.due.not_before, candidate.quiet_at) if each), default=None)
-        if wait is not None and wait > at:
-            later.append(wait)
-            held[issue.id] = f"it starts after {wait:%H:%M:%S}Z"
-            continue
         found = room.agent_for(issue, candidate.barred)
         why = found if isinstance(found, str) else room.full(found) or budget(issue, found)
+        if wait is not None and wait > at:
+            later.append(wait)
+            held[issue.id] = f"it starts after {wait:%H:%M:%S}Z" + (f"; {why}" if why else "")
+            continue
         if isinstance(found, str) or why:
             held[issue.id] = why or ""
             continue
