@@ -89,9 +89,7 @@ def _plan_intents(
     return (Act(anchor=anchor, command=command),)
 
 
-def _in_vain(
-    stages: Sequence[EpicStage], shape: Outline, in_vain: Mapping[str, str]
-) -> tuple[Refusal, ...]:
+def _in_vain(stages: Sequence[EpicStage], shape: Outline, in_vain: Mapping[str, str]) -> tuple[Refusal, ...]:
     return tuple(
         Refusal(anchor=_place(stage, shape), why=in_vain[stage.plan.name], attempted=stage.plan.name)
         for stage in stages
