@@ -1,5 +1,7 @@
 """A gate that asks somebody who is nobody: it is answered at its own line, and the rest of the epic goes on."""
 
+from typing import Any
+
 import pytest
 
 from dispatchd.domain.thread import ThreadStatus
@@ -72,5 +74,5 @@ def test_a_new_stage_that_asks_nobody_is_answered_at_its_gate_and_not_taken(worl
     assert 'nobody is called "zed"' in line_below(world.read(E), GATE)
 
 
-def threads(world: World) -> list[object]:
+def threads(world: World) -> list[Any]:
     return [world.entity(each.thread.id) for each in world.happened("ThreadOpened")]
