@@ -215,25 +215,6 @@ def test_an_agent_asks_and_is_made_known_first(board: BoardDouble) -> None:
     assert [turn.text for turn in opened.thread.turns] == ["Which hash?"]
 
 
-@pytest.mark.parametrize(
-    ("name", "meant"), [("ahs", "ash"), ("as", "ash"), ("rwoan", "rowan"), ("rowann", "rowan")]
-)
-def test_a_slip_in_an_agents_name_makes_no_agent(board: BoardDouble, name: str, meant: str) -> None:
-    board.add(Agent(name="ash"))
-    board.add(Agent(name="rowan"))
-    request = Request(verb=Verb.TELL, speaker=name, arguments={"text": "hello"})
-    with pytest.raises(Rejected, match=f"did you mean {meant}"):
-        plan(board.work, request, by(ASH), draw)
-
-
-@pytest.mark.parametrize("name", ["ash-2", "ash2", "ashley", "elm", "oak"])
-def test_a_name_of_its_own_is_no_slip(board: BoardDouble, name: str) -> None:
-    board.add(Agent(name="ash"))
-    board.add(Agent(name="elf"))
-    request = Request(verb=Verb.TELL, speaker=name, arguments={"text": "hello"})
-    assert plan(board.work, request, by(ASH), draw)[0] == IntroduceAgent(agent=Agent(name=name, paused=True))
-
-
 @pytest.mark.parametrize("name", ["Alice", "../etc", "a b", "-x", "dispatchd", "x" * 50, ""])
 def test_not_every_name_can_be_an_agents(board: BoardDouble, name: str) -> None:
     request = Request(verb=Verb.TELL, speaker=name, arguments={"text": "hello"})
