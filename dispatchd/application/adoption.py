@@ -188,7 +188,7 @@ class Adopting:
         """A message for an agent that nobody has met introduces it, as the command line does."""
         name = agent_of(seen.path)
         if entity_kind_at(seen.path) is EntityKind.THREAD and name and self.door.work.agent(name) is None:
-            self.door.handle(IntroduceAgent(agent=Agent(name=name)), seen.circumstance)
+            self.door.handle(IntroduceAgent(agent=Agent(name=name, paused=True)), seen.circumstance)
 
     def _remember_problems(
         self, record: DocumentRecord, reading: Reading, refused: tuple[Refusal, ...], seen: Sighting

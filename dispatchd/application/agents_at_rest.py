@@ -31,13 +31,19 @@ def doings(model: "ReadModel", agents: "Collection[AgentRow]") -> dict[str, Doin
 
 
 def _doing(row: "AgentRow", works: "Collection[WorkRow]", asked: Collection[str | None]) -> Doing:
-    """A turn that runs says more than a work that waits; who has neither is free, unless a person paused it."""
+    """A turn that runs says more than a work that waits; who has neither is free, unless something keeps it."""
     waits = [work for work in works if work.issue not in row.working_on]
     if row.working_on:
         said = ["asked for its vote" if is_vote(row.working_on[0]) else "at work"]
     else:
-        said = list(dict.fromkeys(at_rest(work, asked) for work in waits)) or ([] if row.paused else ["free"])
-    marks = ["paused"] * row.paused + ["uncontained"] * row.uncontained
+        said = list(dict.fromkeys(at_rest(work, asked) for work in waits)) or (
+            [] if row.paused or not row.engine else ["free"]
+        )
+    marks = (
+        ["paused"] * row.paused
+        + ["no engine that is known"] * (not row.engine)
+        + ["uncontained"] * row.uncontained
+    )
     return Doing((*row.working_on, *(work.issue for work in waits)), ", ".join((*marks, *said)))
 
 

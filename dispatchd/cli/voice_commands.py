@@ -209,4 +209,6 @@ def _introducing(invocation: "Invocation", speaker: str) -> "Iterator[None]":
     is_known = card.is_file()
     yield
     if not is_known:
-        aside(f"{visible(speaker)} is new here, a coder: {visible(invocation.shown_folder(card))}")
+        aside(
+            f"{visible(speaker)} is new here, a coder that is paused: {visible(invocation.shown_folder(card))}"
+        )

@@ -57,17 +57,25 @@ def _refuse_to_be_first_on_a_full_disk(workspace: Workspace) -> None:
 def staleness(workspace: Workspace) -> str | None:
     """With no daemon: how many files are newer than the database; None where it is level or a daemon keeps it so."""
     from dispatchd.adapters.tree.local_tree import open_tree
+    from dispatchd.documents.tree_paths import PathRole, role_of
 
     if daemon_of(workspace) is not None:
         return None
+    # First the database: where there is none yet, it is made from the files, and pages are written.
+    with closing(open_read_model(workspace)) as model:
+        known = model.stamps()
     tree = open_tree(workspace.tree, workspace.private)
     try:
         files = tree.scan().files
     finally:
         tree.close()
-    with closing(open_read_model(workspace)) as model:
-        known = model.stamps()
-    newer = sum(1 for path, stamp in files.items() if _differs(stamp, known.get(path)))
+    # What lies where nothing is done with it, or is empty, is never taken in: nothing would make that level.
+    newer = sum(
+        1
+        for path, stamp in files.items()
+        if _differs(stamp, known.get(path))
+        if path in known or (role_of(path) is not PathRole.MISPLACED and stamp.size)
+    )
     gone = sum(1 for path in known if path not in files)
     changed = newer + gone
     if not changed:

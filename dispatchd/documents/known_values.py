@@ -15,8 +15,10 @@ from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.scalars import (
     NULLS,
     Flow,
+    Item,
     begins_with_link,
     is_closed_flow,
+    is_half_quoted,
     is_link,
     meaning,
     read_flow,
@@ -77,6 +79,12 @@ def is_item(line: str) -> bool:
 
 
 def _one_line(text: str, shape: Shape, first: int) -> Value | DocumentProblem:
+    if is_half_quoted(text, whole_line=shape is Shape.TEXT_LINE):
+        return _half_quoted(text, first)
+    return _whole_line(text, shape, first)
+
+
+def _whole_line(text: str, shape: Shape, first: int) -> Value | DocumentProblem:
     if not text:
         return None
     if text[0] in "'\"":
@@ -90,12 +98,41 @@ def _one_line(text: str, shape: Shape, first: int) -> Value | DocumentProblem:
     if text[0] == "[" and not is_link(text):
         flow = read_flow(text)
         if flow is not None and flow.end == len(text):
-            return _shaped(_texts(flow), shape, first)
+            half = next((item.value for item in flow.items if _is_half(item)), None)
+            return _shaped(_texts(flow), shape, first) if half is None else _half_quoted(half, first)
         if text[-1] == "]" and shape is Shape.LIST and not begins_with_link(text):
             return _nested(first)
     if shape is Shape.LIST:
-        return _not_a_list(first) if text[0] == "{" else split_commas(text)
+        return _not_a_list(first) if text[0] == "{" else _comma_items(text, first)
     return text
+
+
+def _is_half(item: Item) -> bool:
+    return not item.is_quoted and is_half_quoted(item.value)
+
+
+def _comma_items(text: str, first: int) -> Value | DocumentProblem:
+    items = split_commas(text)
+    for item in items:
+        if item.count("[") != item.count("]"):
+            return DocumentProblem(
+                line=first + 1,
+                what="A bracket here has no other that belongs to it",
+                hint="Write the list as `[one, two]`, or without brackets",
+            )
+        if is_half_quoted(item):
+            return _half_quoted(item, first)
+    return items
+
+
+def _half_quoted(text: str, first: int) -> DocumentProblem:
+    # The note that says it stands behind the quote: one with a quote in it would close it.
+    name = "double" if text[0] == '"' else "single"
+    return DocumentProblem(
+        line=first + 1,
+        what=f"A {name} quote begins here and has no end",
+        hint="Close it, or take it away",
+    )
 
 
 def _texts(flow: Flow) -> tuple[str, ...]:
@@ -189,7 +226,7 @@ def _folded(text: str, inner: Sequence[str], shape: Shape, first: int) -> Value 
             gap += 1
             continue
         misplaced = _INDENTED_KEY.match(line)
-        if misplaced and (misplaced[1] in OUR_KEYS or (not text and shape is not Shape.TEXT_LINE)):
+        if misplaced and (misplaced[1] in OUR_KEYS or text or shape is not Shape.TEXT_LINE):
             return DocumentProblem(
                 line=index + 1,
                 column=misplaced.start(1) + 1,

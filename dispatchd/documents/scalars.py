@@ -68,6 +68,17 @@ def meaning(token: str) -> str:
     return unquote(token) if token[:1] in ("'", '"') and QUOTED.fullmatch(token) else token
 
 
+def is_half_quoted(text: str, *, whole_line: bool = False) -> bool:
+    """Whether *text* begins with a quote that ends nowhere in it: in YAML and to a reader, half a value.
+
+    Where the value is the *whole_line*, words in prose, an apostrophe begins one: `'til noon`.
+    """
+    quote = text[:1]
+    if quote not in ("'", '"') or (whole_line and quote == "'"):
+        return False
+    return QUOTED.match(text) is None
+
+
 def one_line(text: str) -> str:
     """*text* on one line, each run of blanks one blank; blanks that no keyboard types are letters."""
     return _GAPS.sub(" ", text).strip(" ")

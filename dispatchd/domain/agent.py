@@ -2,6 +2,21 @@
 
 import shlex
 from dataclasses import dataclass
+from typing import Final
+
+ENGINES: Final = (
+    "scripted",
+    "claude",
+    "codex",
+    "acp:claude",
+    "acp:codex",
+    "acp:opencode",
+    "acp:gemini",
+    "acp:qwen",
+    "acp:vibe",
+    "command:NAME",
+)
+"""What a card may name as its engine. NAME stands for any command of the workspace's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -9,6 +24,7 @@ class Agent:
     name: str
     role: str = "coder"
     engine: str = "scripted"
+    """Empty where its card names none that is known: no turn of it begins then."""
     model: str | None = None
     """Which model its engine is to use; without one, the engine's own choice."""
     arguments: str | None = None
@@ -20,3 +36,10 @@ class Agent:
 def words_of(arguments: str) -> tuple[str, ...]:
     """The single arguments in *arguments*, quoted as in a shell. Raises ValueError where a quote has no end."""
     return tuple(shlex.split(arguments))
+
+
+def commanded_engine(written: str) -> str | None:
+    """The engine that names a command of the workspace's, `command:NAME`; None where *written* names no command."""
+    kind, _, name = written.partition(":")
+    name = " ".join(name.split())
+    return f"command:{name}" if kind.strip().casefold() == "command" and name else None

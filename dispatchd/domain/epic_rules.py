@@ -103,7 +103,7 @@ def decide_plan(board: Board, command: PlanStages, circumstance: Circumstance) -
         return (ThreadDismissed(thread=asked.id),) if asked else ()
     require_human(circumstance.actor, "the plan of an epic and its gates", subject=epic.id, key="stages")
     _check_headings(epic.id, command.stages)
-    _check_approvers(board, epic.id, command.stages)
+    _check_approvers(board, epic, command)
     _check_renamed(epic, command)
     change = StageChange(epic=epic.id, stages=command.stages)
     if asked and asked.act == change:
@@ -112,7 +112,8 @@ def decide_plan(board: Board, command: PlanStages, circumstance: Circumstance) -
     doubts = _doubts(board, epic, command)
     if doubts:
         return (*over, _question(epic, change, doubts))
-    mended = board.open_thread_about(approvers_cause(epic.id))
+    stays = any(approver_problem(board, plan) for plan in command.stages)
+    mended = None if stays else board.open_thread_about(approvers_cause(epic.id))
     known = (ThreadDismissed(thread=mended.id),) if mended else ()
     return (*over, *known, *planned(board, epic, command.stages, command.renamed))
 
@@ -233,11 +234,16 @@ def _check_headings(epic_id: EntityId, plans: tuple[StagePlan, ...]) -> None:
         names.add(folded(plan.name))
 
 
-def _check_approvers(board: Board, epic_id: EntityId, plans: tuple[StagePlan, ...]) -> None:
-    for plan in plans:
+def _check_approvers(board: Board, epic: Epic, command: PlanStages) -> None:
+    """A gate that stands already is no matter of this change: whom it asks in vain was said when it was written."""
+    was = matched(epic.stages, command.stages, command.renamed)
+    for plan in command.stages:
+        old = was.get(folded(plan.name))
+        if old is not None and old.plan.gate == plan.gate:
+            continue
         problem = approver_problem(board, plan)
         if problem:
-            raise Rejected(problem, subject=epic_id, key=f"gate:{plan.name}")
+            raise Rejected(problem, subject=epic.id, key=f"gate:{plan.name}")
 
 
 def _check_renamed(epic: Epic, command: PlanStages) -> None:

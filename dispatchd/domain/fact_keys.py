@@ -11,6 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
 
+from dispatchd.domain.agent import ENGINES, commanded_engine
 from dispatchd.domain.epic import EpicStatus
 from dispatchd.domain.identifiers import EntityKind, parse_id
 from dispatchd.domain.issue import ISSUE_TYPES, IssueStatus, Priority, Role
@@ -119,7 +120,7 @@ KEYS: Final[Mapping[EntityKind, Mapping[str, FactKey]]] = {
     EntityKind.AGENT: {
         "name": _DAEMONS,
         "role": FactKey(can_clear=False, words=tuple(Role)),
-        "engine": FactKey(can_clear=False),
+        "engine": FactKey(can_clear=False, words=ENGINES),
         "model": _FREE,
         "arguments": _FREE,
         "paused": FactKey(
@@ -161,6 +162,8 @@ def spelling(kind: EntityKind, key: str, text: str, types: Sequence[str] = ISSUE
     if key == "status" and plain.endswith("!"):
         forced = spelling(kind, key, plain[:-1], types)
         return f"{forced}!" if forced else None
+    if key == "engine" and (commanded := commanded_engine(plain)):
+        return commanded
     words = words_for(kind, key, types)
     if words:
         return _word(plain, words, KEYS[kind][key].synonyms or {})

@@ -76,12 +76,12 @@ def schedule(
     for candidate in sorted(candidates, key=_order):
         issue = candidate.issue
         wait = max((each for each in (candidate.due.not_before, candidate.quiet_at) if each), default=None)
-        if wait is not None and wait > at:
-            later.append(wait)
-            held[issue.id] = f"it starts after {wait:%H:%M:%S}Z"
-            continue
         found = room.agent_for(issue, candidate.barred)
         why = found if isinstance(found, str) else room.full(found) or budget(issue, found)
+        if wait is not None and wait > at:
+            later.append(wait)
+            held[issue.id] = f"it starts after {wait:%H:%M:%S}Z" + (f"; {why}" if why else "")
+            continue
         if isinstance(found, str) or why:
             held[issue.id] = why or ""
             continue
@@ -162,7 +162,7 @@ class _Room:
         fit = [agent for agent in awake if agent.name not in barred]
         free = [agent for agent in fit if agent.name not in self._busy]
         if free:
-            return free[0]
+            return min(free, key=lambda agent: not agent.engine)
         if awake and not fit:
             return f"every {role} has worked on what is to be judged, or is not to take it"
         if awake:

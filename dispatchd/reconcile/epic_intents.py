@@ -1,7 +1,8 @@
 """What a save of an epic asks for beyond its facts: stages as now written, and ticks below its gates."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from dispatchd.documents.boxes import fold
 from dispatchd.documents.epic_document import Box, EpicDocument, EpicStage, GateVerb
@@ -18,7 +19,7 @@ from dispatchd.domain.command import (
 from dispatchd.domain.epic import StagePlan
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.reconcile.box_intents import Tickable, newly_ticked, tick_intents
-from dispatchd.reconcile.intents import Act, Intent
+from dispatchd.reconcile.intents import Act, Intent, Refusal
 from dispatchd.reconcile.places import FILE, line_place
 
 _NAMES: Final = {
@@ -29,22 +30,32 @@ _NAMES: Final = {
 }
 
 
+class Planned(NamedTuple):
+    """The stages as they will be. `in_vain`: where a gate stays as it was, what is wrong with the one written now."""
+
+    stages: tuple[StagePlan, ...]
+    in_vain: Mapping[str, str] = MappingProxyType({})
+
+
 def epic_intents(
     epic: EntityId,
     base: EpicDocument,
     disk: EpicDocument,
     shape: Outline,
     held: Collection[str],
-    plans: tuple[StagePlan, ...],
+    planned: Planned,
     lists: Callable[[Mapping[str, str]], tuple[Intent, ...]],
 ) -> tuple[Intent, ...]:
     """The plan first, so that a tick counts for what stands in the file; *shape* is the outline of *disk*.
 
-    *plans* are the stages as they will be; *lists* says, with the headings that were renamed, what became of the
+    *planned* are the stages as they will be; *lists* says, with the headings that were renamed, what became of the
     lists under them.
     """
     renamed = renames(base.plans, disk.plans)
-    plan = _plan_intents(base, disk, shape, PlanStages(epic=epic, stages=plans, renamed=renamed), held)
+    command = PlanStages(epic=epic, stages=planned.stages, renamed=renamed)
+    plan = _plan_intents(base, disk, shape, command, held)
+    if plan:
+        plan = (*plan, *_in_vain(disk.stages, shape, planned.in_vain))
     ticks = [
         intent
         for stage in disk.stages
@@ -76,6 +87,14 @@ def _plan_intents(
     if disk.plans == base.plans and anchor not in held:
         return ()
     return (Act(anchor=anchor, command=command),)
+
+
+def _in_vain(stages: Sequence[EpicStage], shape: Outline, in_vain: Mapping[str, str]) -> tuple[Refusal, ...]:
+    return tuple(
+        Refusal(anchor=_place(stage, shape), why=in_vain[stage.plan.name], attempted=stage.plan.name)
+        for stage in stages
+        if stage.plan.name in in_vain
+    )
 
 
 def _place(stage: EpicStage, shape: Outline) -> str:

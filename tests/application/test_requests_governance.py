@@ -206,7 +206,7 @@ def test_an_agent_asks_and_is_made_known_first(board: BoardDouble) -> None:
     )
     birch = replace(ASH, handle="birch", name="birch")
     introduced, opened = plan(board.work, request, by(birch), draw)
-    assert introduced == IntroduceAgent(agent=Agent(name="birch", role="coder"))
+    assert introduced == IntroduceAgent(agent=Agent(name="birch", role="coder", paused=True))
     assert isinstance(opened, OpenThread)
     assert opened.thread.title == "Which hash?"
     assert opened.thread.sender == "birch"

@@ -54,3 +54,41 @@ def test_arguments_are_no_strangers_to_write(world: World) -> None:
     world.commit({AGENT: text}, MALLORY)
     world.settle()
     assert "dangerously" not in (ash(world).arguments or "")
+
+
+def test_an_engine_that_nobody_knows_is_refused_on_its_line(world: World) -> None:
+    world.edit(AGENT, "engine: claude", "engine: cluade")
+    world.settle()
+    assert ash(world).engine == "claude"
+    assert 'did you mean claude? "cluade" is no engine' in world.read(AGENT)
+    assert [problem.path for problem in world.problems()] == [AGENT]
+
+
+@pytest.mark.parametrize("engine", ["codex", "acp:gemini", "command:mine", "scripted"])
+def test_every_engine_and_every_command_may_be_named(world: World, engine: str) -> None:
+    world.edit(AGENT, "engine: claude", f"engine: {engine}")
+    world.settle()
+    assert ash(world).engine == engine
+    assert "dispatchd:" not in world.read(AGENT)
+
+
+def test_a_new_card_with_an_engine_that_nobody_knows_names_none_until_it_is_mended(world: World) -> None:
+    path = "agents/elm/agent.md"
+    world.save(path, "---\nname: elm\nengine: cluade\n---\n\nCard\n")
+    world.settle()
+    elm = world.store.look(lambda work: work.agent("elm"))
+    assert elm is not None
+    assert elm.engine == ""
+    assert "engine: cluade # dispatchd: did you mean claude?" in world.read(path)
+    world.edit(path, "engine: cluade", "engine: claude")
+    world.settle()
+    elm = world.store.look(lambda work: work.agent("elm"))
+    assert elm is not None
+    assert elm.engine == "claude"
+    assert "dispatchd:" not in world.read(path)
+
+
+def test_an_engine_that_is_being_typed_is_not_answered(world: World) -> None:
+    world.edit(AGENT, "engine: claude", "engine: acp")
+    world.advance(10.0)
+    assert "dispatchd:" not in world.read(AGENT)

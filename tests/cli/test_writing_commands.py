@@ -118,7 +118,7 @@ def test_an_agent_asks_and_its_introduction_is_said(composition: CompositionDoub
         "as", "@ash", "ask", "Which hash?", "--option", "argon2id", "--option", "bcrypt", "--issue", "i-7k2m"
     )
     assert (code, out) == (0, "t-4kq2\n")
-    assert "ash is new here, a coder: .dispatch/agents/ash/agent.md\n" in err
+    assert "ash is new here, a coder that is paused: .dispatch/agents/ash/agent.md\n" in err
     assert ".dispatch/inbox/t-4kq2-which-hash.md" in err
     assert composition.asked == [
         Request(

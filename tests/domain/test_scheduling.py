@@ -132,3 +132,14 @@ def test_no_limit_is_ever_passed_and_everything_is_accounted_for(
     assert len(set(names)) == len(names)
     assert not {run.agent for run in busy} & set(names)
     assert {pick.issue for pick in found.picks} | set(found.held) == {each.issue.id for each in candidates}
+
+
+def test_what_waits_for_its_file_to_rest_also_says_what_else_holds_it() -> None:
+    resting = replace(candidate(1), quiet_at=NOON + timedelta(seconds=20))
+    nobody, somebody = plan([resting], [Agent(name="elm", role="test")]), plan([resting])
+    assert nobody.held[EntityId("i-0001")] == (
+        f"it starts after {NOON + timedelta(seconds=20):%H:%M:%S}Z; "
+        'there is no coder: lay agents/NAME/agent.md with "role: coder"'
+    )
+    assert somebody.held[EntityId("i-0001")] == f"it starts after {NOON + timedelta(seconds=20):%H:%M:%S}Z"
+    assert nobody.again_at == somebody.again_at == NOON + timedelta(seconds=20)

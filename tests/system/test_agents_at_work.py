@@ -206,14 +206,16 @@ def test_an_engine_that_is_not_there_is_said(at_work: AgentDesk) -> None:
     at_work.lay("ash")
     at_work.save("agents/elm/agent.md", "---\nname: elm\nrole: security\nengine: nothing\n---\n")
     at_work.queue("unknown", "", role="security")
+    card = at_work.desk.path("agents/elm/agent.md")
+    until(lambda: '"nothing" is no engine' in card.read_text(encoding="utf-8"), "the line is not answered")
     text = at_work.thread("how is it to go on?").read_text(encoding="utf-8")
-    assert 'there is no engine "nothing"' in text
+    assert "the engine that it names is not known" in text
     assert "agents/elm/agent.md:4: " in text
     assert "Nothing stands yet on the branch" in text
     issue = at_work.desk.fact("issues/unknown.md", "id").split()[0]
     logs = at_work.desk.dispatchd("agent", "logs", f"{issue}.1")
     assert "= the turn ended: failed to start" in logs
-    assert 'there is no engine "nothing"' in logs
+    assert "the engine that it names is not known" in logs
     refused = at_work.desk.ask("agent", "logs", "nobody").err
     assert 'no issue, turn or agent is called "nobody"' in refused
     at_work.desk.dispatchd("issue", "set", issue, "status=cancelled")

@@ -61,3 +61,11 @@ def test_a_code_action_ticks_the_box_and_the_save_approves_the_gate(desk: Desk, 
     assert desk.event_types("e-3fq9").count("GateApproved") == 1
     nvim.type(":checktime<CR>")
     until(lambda: any("Approved (" in line for line in nvim.lines()), "the answer is not shown")
+
+
+def test_a_state_is_completed_by_the_keys_that_the_guide_names(desk: Desk, open_in_nvim: Open) -> None:
+    desk.save("issues/login.md", "---\nid: i-7k2m\nstatus: unassigned\n---\n\nLogin\n")
+    desk.sync()
+    nvim = open_in_nvim("issues/login.md")
+    nvim.type("/^status<CR>wwCque<C-x><C-o>")
+    until(lambda: "status: queued" in nvim.lines(), "nothing was completed", PATIENCE_SECONDS)

@@ -122,9 +122,7 @@ def _prepare(desk: Desk, run: AgentRun, brief: _Brief) -> str:
     engine = engine_named(desk.ports.engines, run.engine)
     if engine is None:
         known = ", ".join(desk.ports.engines)
-        raise _CannotStartError(
-            f'{brief.card(run, "engine")}: there is no engine "{run.engine}"; write one of {known}'
-        )
+        raise _CannotStartError(f"{brief.card(run, 'engine')}: {_no_engine(run)}; write one of {known}")
     _check_card(run, engine, brief)
     missing = desk.ports.missing(engine.programs)
     if missing is not None:
@@ -143,6 +141,10 @@ def _folder_of(desk: Desk, run: AgentRun, brief: _Brief) -> WorkClone:
         room = desk.ports.room.folders(run.id).work / "room"
         return WorkClone(issue=run.issue, branch="", base="", path=room)
     return desk.ports.clones.make(run.issue, brief.work.branch, brief.work.base)
+
+
+def _no_engine(run: AgentRun) -> str:
+    return f'there is no engine "{run.engine}"' if run.engine else "the engine that it names is not known"
 
 
 def _check_card(run: AgentRun, engine: AgentEngine, brief: _Brief) -> None:

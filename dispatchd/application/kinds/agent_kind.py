@@ -26,6 +26,7 @@ from dispatchd.domain.agent import Agent
 from dispatchd.domain.command import Command, IntroduceAgent
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityKind
+from dispatchd.reconcile.fact_intents import key_anchor
 from dispatchd.reconcile.intents import Intent, Refusal
 
 _READERS: Final[Mapping[str, Callable[[str], object]]] = {
@@ -51,6 +52,8 @@ def _read(text: str) -> Reading:
 
 def _adopt(adoption: Adoption) -> tuple[Command, tuple[Refusal, ...]]:
     fields, refused = first_facts(adoption.reading, EntityKind.AGENT, _READERS, adoption.work.rules.types)
+    if key_anchor("engine") in {each.anchor for each in refused}:
+        fields["engine"] = ""  # The engine of those who name none would do other work than was meant.
     return IntroduceAgent(agent=Agent(name=agent_of(adoption.path) or adoption.id, **fields)), refused
 
 

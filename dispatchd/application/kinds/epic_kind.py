@@ -16,6 +16,7 @@ from dispatchd.application.kinds.facts_of_kind import (
     without,
 )
 from dispatchd.application.kinds.gate_rounds import current_text, of_this_round
+from dispatchd.application.kinds.gates_in_force import gates_in_force
 from dispatchd.application.kinds.titles import title_for
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.annotations import Annotation
@@ -111,9 +112,10 @@ def _intents(edit: Edit) -> tuple[Intent, ...]:
     merged = merged_document(edit)
     places = placing(edit.work, epic.id, edit.path)
     lists = partial(_list_intents, edit, shape, merged, places)
-    plans = plans_of(merged, places.place(lists_of(merged)))
+    written = plans_of(merged, places.place(lists_of(merged)))
+    planned = gates_in_force(edit.work, epic, written)
     base, disk = edit.base.document, edit.disk.document
-    asked = epic_intents(epic.id, base, disk, shape, edit.held, plans, lists)
+    asked = epic_intents(epic.id, base, disk, shape, edit.held, planned, lists)
     ours = current_text(edit)
     return (*facts, *of_this_round(edit, epic, _read(ours) if ours is not None else None, asked))
 

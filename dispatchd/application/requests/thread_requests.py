@@ -1,10 +1,10 @@
 """`answer`, `confirm`, and what an agent says: `ask`, `tell` and `receive`.
 
-An agent that nobody has met is introduced first, as a coder. What an answer sets in motion is left to the rules.
+An agent that nobody has met is introduced first, as a coder that is paused until a person lets it work. What an answer sets in motion is left to the rules.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -25,11 +25,13 @@ from dispatchd.domain.command import (
     OpenThread,
 )
 from dispatchd.domain.errors import Rejected
+from dispatchd.domain.fact_keys import nearest
 from dispatchd.domain.identifiers import EntityId, EntityKind, parse_id
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadPurpose, ThreadStatus, Turn
 
 Draw = Callable[[EntityKind], EntityId]
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*([_-][a-z0-9]+)*")
+_NUMBER: Final = re.compile(r"[_-]?\d+\Z")
 _LONGEST_NAME: Final = 40
 _LONGEST_TITLE: Final = 100
 
@@ -140,7 +142,19 @@ def introduction(work: UnitOfWork, speaker: str) -> tuple[Command, ...]:
         raise Rejected(
             f'"{speaker}" cannot be an agent\'s name; take lower-case letters, digits and single dashes, like ash-2'
         )
-    return (IntroduceAgent(agent=Agent(name=name)),)
+    near = _meant(name, [agent.name for agent in work.agents()])
+    if near is not None:
+        raise Rejected(
+            f'did you mean {near}? Nobody is called "{name}" yet; to make that an agent, write agents/{name}/agent.md'
+        )
+    # That somebody speaks under a name is no person's word that work may be given to it.
+    return (IntroduceAgent(agent=Agent(name=name, paused=True)),)
+
+
+def _meant(name: str, known: Sequence[str]) -> str | None:
+    """The agent whose name *name* is a slip away from; a number behind it (ash-2) or half of a long name is none."""
+    others = (each for each in known if _NUMBER.sub("", each) != _NUMBER.sub("", name))
+    return nearest(name, [each for each in others if abs(len(each) - len(name)) <= 1])
 
 
 def _is_seen(thread: Thread, typed: str) -> bool:
