@@ -51,6 +51,7 @@ def view_of(status: Status, daemon: str) -> "StatusView":
             DocumentProblem(path=DocumentPath(each.path), line=each.line, what=each.what, hint=each.hint)
             for each in status.problems
         ),
+        idle=status.idle,
         counts=tuple(f"{count} {state.replace('_', ' ')}" for state, count in status.counts),
     )
 
