@@ -112,12 +112,12 @@ def seat_of(board: Board, proposal: Proposal, voter: str, actor: Actor) -> str:
         raise Rejected(f'{asked} to vote; "{voter}" is not.', subject=proposal.id, key=f"vote:{voter}")
     if not _fills(board, seat, actor):
         own = (
-            f"your section is {actor.mention}"
+            "everybody votes in their own"
             if actor.kind is ActorKind.HUMAN
-            else f"vote as {actor.handle}, or as the role it holds"
+            else "an agent votes as itself, or as the role it holds"
         )
         raise Rejected(
-            f"{own}; this one is {seat}'s.",
+            f"this vote is by {actor.mention}, and the section is {seat}'s; {own}.",
             subject=proposal.id,
             key=f"vote:{seat}",
         )
