@@ -30,7 +30,12 @@ from dispatchd.domain.lookups import (
     standing_thread,
 )
 from dispatchd.domain.proposal import Proposal
-from dispatchd.domain.proposal_rules import check_electorate_change, decide_proposal_status, seat_named
+from dispatchd.domain.proposal_rules import (
+    check_electorate_change,
+    decide_proposal_status,
+    seat_named,
+    seats_named,
+)
 from dispatchd.domain.references import (
     check_dependency,
     check_epic,
@@ -93,6 +98,9 @@ def decide_set(board: Board, command: ChangeSet, circumstance: Circumstance) -> 
     gone = {_same(spelling(entity_kind(entity), command.key, each) or each) for each in command.remove}
     after = [each for each in before if _same(each) not in gone]
     present = {_same(each) for each in after}
+    if isinstance(entity, Proposal) and command.key == "voters":
+        kind = EntityKind.PROPOSAL
+        seats_named(board, entity.id, (spelling(kind, "voters", each) or each for each in command.add))
     for each in command.add:
         member = _member(board, entity, command.key, each)
         if _same(member) not in present:
