@@ -127,7 +127,7 @@ def _told(work: Work, event: RunEvent) -> str | None:
         case WorkBounced(why=why, number=number, most=most):
             return f"came back ({number} of {most}): {_brief(why)}"
         case WorkHeld(held=held):
-            return "is held" if held else "goes on"
+            return "the work on it is held" if held else "the work on it goes on"
         case WorkMerged(commit=commit, into=into):
             return f"merged into `{into}` as `{commit[:_SHOWN]}`"
         case _:

@@ -52,6 +52,7 @@ from dispatchd.domain.wording import in_words, listed, one_line
 
 LONGEST: Final = 160
 _TICKED: Final = re.compile(r"[-*+]\s+\[\s*[xX]\s*\]\s+(.*)")
+_KEY: Final = re.compile(r"[\w-]+")
 _MOVES: Final = {
     IssueStatus.UNASSIGNED: "puts back",
     IssueStatus.QUEUED: "queues",
@@ -177,9 +178,12 @@ def _(event: FactSet, board: Board) -> str:
 def _(event: SetChanged, board: Board) -> str:
     added = [each for each in event.after if each not in event.before]
     taken = [each for each in event.before if each not in event.after]
-    parts = [f"adds {listed(added, 'and')} to"] if added else []
-    parts += [f"takes {listed(taken, 'and')} from"] if taken else []
-    did = " and ".join(parts) or "reorders"
+    did = f"adds {listed(added, 'and')} to" if added else f"takes {listed(taken, 'and')} from"
+    if added and taken:
+        changes = f"adds {listed(added, 'and')}, takes out {listed(taken, 'and')}"
+        return f"changes {event.key} of {event.subject} ({changes}){_title_after(board, event.subject)}"
+    if not added and not taken:
+        did = "reorders"
     return f"{did} {event.key} of {event.subject}{_title_after(board, event.subject)}"
 
 
@@ -278,7 +282,7 @@ def _tried(event: EditRefused) -> str:
     if ticked:
         return f"ticks “{event.attempted or ticked[1]}” in"
     if not event.attempted:
-        return f"edits {event.place} of"
+        return f"edits {event.place} of" if _KEY.fullmatch(event.place) else f"edits “{event.place}” in"
     if event.attempted in event.place:
         return f"writes “{event.place}” in"
     return f"writes “{event.attempted}” in {event.place} of"
