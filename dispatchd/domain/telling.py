@@ -145,7 +145,9 @@ def _(event: ThreadOpened, _board: Board) -> str:
 
 @_told.register
 def _(event: DecisionRecorded, _board: Board) -> str:
-    return f"records {event.decision.id}: {event.decision.title} ({event.decision.outcome.replace('_', ' ')})"
+    decision, outcome = event.decision, in_words(event.decision.outcome)
+    said = "" if decision.title.casefold().endswith(outcome.casefold()) else f" ({outcome})"
+    return f"records {decision.id}: {decision.title}{said}"
 
 
 @_told.register

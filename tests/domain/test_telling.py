@@ -92,6 +92,10 @@ def test_gates_and_votes_are_told_with_their_reasons() -> None:
             "Alice Doe links p-9xw4 to its record d-5m2x",
         ),
         (
+            EditRefused(subject=LOGIN, place="- 2026-11-21 22:35Z, **Bob**:", attempted="", why="kept"),
+            "Alice Doe edits “- 2026-11-21 22:35Z, **Bob**:” in i-7k2m, which was not taken: kept",
+        ),
+        (
             EditRefused(subject=EPIC, place="- [x] All at once", attempted="All at once", why="not yet"),
             "Alice Doe ticks “All at once” in e-3fq9, which was not taken: not yet",
         ),
