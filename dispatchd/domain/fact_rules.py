@@ -30,12 +30,7 @@ from dispatchd.domain.lookups import (
     standing_thread,
 )
 from dispatchd.domain.proposal import Proposal
-from dispatchd.domain.proposal_rules import (
-    check_electorate_change,
-    decide_proposal_status,
-    seat_named,
-    seats_named,
-)
+from dispatchd.domain.proposal_rules import check_electorate_change, decide_proposal_status, seats_named
 from dispatchd.domain.references import (
     check_dependency,
     check_epic,
@@ -99,8 +94,7 @@ def decide_set(board: Board, command: ChangeSet, circumstance: Circumstance) -> 
     after = [each for each in before if _same(each) not in gone]
     present = {_same(each) for each in after}
     if isinstance(entity, Proposal) and command.key == "voters":
-        kind = EntityKind.PROPOSAL
-        seats_named(board, entity.id, (spelling(kind, "voters", each) or each for each in command.add))
+        seats_named(board, entity.id, filter(str.strip, command.add))  # all that are nobody, in one refusal
     for each in command.add:
         member = _member(board, entity, command.key, each)
         if _same(member) not in present:
@@ -282,7 +276,7 @@ def _member(board: Board, entity: Entity, key: str, text: str) -> str:
     if key == "depends_on" and isinstance(entity, Issue) and EntityId(member) not in entity.depends_on:
         check_dependency(board, entity.id, EntityId(member))
     if key == "voters" and isinstance(entity, Proposal):
-        return seat_named(board, entity.id, member)
+        return seats_named(board, entity.id, (member,))[0]
     return member
 
 

@@ -42,13 +42,8 @@ _OUTCOME: Final = {
 }
 
 
-def seat_named(board: Board, proposal_id: EntityId, text: str) -> str:
-    """The seat that *text* means: a role, an agent, or a person as `@handle`; or a refusal that names some."""
-    return seats_named(board, proposal_id, (text,))[0]
-
-
 def seats_named(board: Board, proposal_id: EntityId, texts: Iterable[str]) -> tuple[str, ...]:
-    """The seats that *texts* mean, or one refusal with all of them that are none."""
+    """The seats that *texts* mean: roles, agents, people as `@handle`; or one refusal with all that are none of them."""
     found = [(text.strip(), _seat_called(board, text)) for text in texts]
     unknown = [f'"{text}"' for text, seat in found if seat is None]
     if unknown:
