@@ -58,10 +58,12 @@ def _parted(note: str, told: Iterable[str], known: Iterable[str]) -> Iterator[st
     """The refusals in the note at a key, which are joined there with what the document itself has wrong."""
     left = note
     for message in sorted({plain(each) for each in (*told, *known)}, key=len, reverse=True):
-        if message and message in left:
+        # Where another follows, a message stands there without its full stop.
+        said = next((each for each in (message, message.removesuffix(".")) if each and each in left), None)
+        if said is not None:
             if message not in told:
                 yield message
-            left = left.replace(message, "", 1)
+            left = left.replace(said, "", 1)
     left = left.strip("; ")
     if left:
         yield left

@@ -1,6 +1,6 @@
 """STATUS.md from the same rows as the screen: `workspace_status` decides what is on it, the document how it reads."""
 
-from dispatchd.application.workspace_status import Status
+from dispatchd.application.workspace_status import Running, Status
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.status_document import (
     BrakeItem,
@@ -25,16 +25,7 @@ def view_of(status: Status, daemon: str) -> "StatusView":
             WaitingItem(document=_link(each.title, each.path), what=each.what, since=each.since)
             for each in status.waiting
         ),
-        running=tuple(
-            RunningItem(
-                document=_link(each.title, each.path),
-                who=each.who,
-                since=each.since,
-                doing=each.doing,
-                uncontained=each.uncontained,
-            )
-            for each in status.running
-        ),
+        running=tuple(map(_running, status.running)),
         next=tuple(
             NextItem(document=_link(each.title, each.path), priority=each.priority, remark=each.remark)
             for each in status.next
@@ -51,7 +42,18 @@ def view_of(status: Status, daemon: str) -> "StatusView":
             DocumentProblem(path=DocumentPath(each.path), line=each.line, what=each.what, hint=each.hint)
             for each in status.problems
         ),
+        idle=status.idle,
         counts=tuple(f"{count} {state.replace('_', ' ')}" for state, count in status.counts),
+    )
+
+
+def _running(item: Running) -> RunningItem:
+    return RunningItem(
+        document=_link(item.title, item.path),
+        who=item.who,
+        since=item.since,
+        doing=item.doing,
+        uncontained=item.uncontained,
     )
 
 

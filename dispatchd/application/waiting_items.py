@@ -274,7 +274,9 @@ def _problems(model: "ReadModel") -> Iterator[_Weighed]:
                 title=_title_of(model, rows[0].subject) or path,
                 what=what,
                 since=min((row.since for row in rows if row.since), default=None),
-                said="\n".join(f"- line {row.line}: {_sentence(row)}" for row in rows),
+                said="\n".join(
+                    f"- {f'line {row.line}: ' if row.line else ''}{_sentence(row)}" for row in rows
+                ),
             ),
         )
 

@@ -121,7 +121,20 @@ class Status(NamedTuple):
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to show, and so something to teach."""
-        return not (self.waiting or self.running or self.next or self.held or self.problems)
+        return not (self.waiting or self.running or self.next or self.held or self.problems or self.idle)
+
+    @property
+    def idle(self) -> str:
+        """Where nothing is next: how to see what could be, as a sentence that may end in a command."""
+        counts = dict(self.counts)
+        queued, unassigned = counts.get("queued", 0), counts.get("unassigned", 0)
+        if self.next:
+            return ""
+        if queued:
+            waits = "1 queued, and it waits" if queued == 1 else f"{queued} queued, and all of them wait"
+            return f"{waits} on something"
+        command = "dispatchd issue list --status unassigned"
+        return f"nothing is queued; {unassigned} unassigned: {command}" if unassigned else ""
 
 
 def status_of(model: "ReadModel", most: int | None = None, me: Me | None = None) -> Status:

@@ -66,13 +66,25 @@ def named(model: "ReadModel", typed: str, kind: str | None = None) -> Named:
     """The entity that *typed* names. Raises Failed, saying what it could be or where to look."""
     found = model.resolve(typed, kind)
     if found.id is None:
-        raise Failed(_not_clear(typed, kind, found.candidates))
+        other = model.resolve(typed).id if kind and not found.candidates else None
+        raise Failed(
+            _another(model, other, kind) if other and kind else _not_clear(typed, kind, found.candidates)
+        )
     actual = _kind_of(found.id)
     return Named(id=found.id, kind=actual, path=model.document_of(found.id) or "")
 
 
 def _kind_of(entity_id: str) -> str:
     return _KINDS.get(entity_id[0], AGENT) if entity_id[1:2] == "-" else AGENT
+
+
+def _another(model: "ReadModel", entity_id: str, kind: str) -> str:
+    """That what was named is of another kind than the one that is wanted."""
+    actual = _kind_of(entity_id)
+    title = (_FACTS[actual](model, entity_id) or {}).get("title")
+    called = f' ("{visible(str(title))}")' if title else ""
+    is_one, wanted = (f"{'an' if each[0] in 'aei' else 'a'} {each}" for each in (actual, kind))
+    return f"{entity_id} is {is_one}{called}; this takes {wanted}"
 
 
 def _not_clear(typed: str, kind: str | None, candidates: tuple[str, ...]) -> str:

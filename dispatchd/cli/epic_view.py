@@ -50,7 +50,7 @@ def _lines(model: "ReadModel", epic: "EpicRow", screen: Screen) -> Iterator[str]
 
 def _how_far(stage: "StageRow", number: int, of: int) -> str:
     state = _STATES.get(stage.state, stage.state.replace("_", " "))
-    done = f"; issues {stage.done}/{stage.total} done" if stage.total else ""
+    done = f"; {stage.done} of {stage.total} issues finished" if stage.total else ""
     return f"({number} of {of}), {state}{done}"
 
 

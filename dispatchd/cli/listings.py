@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dispatchd.cli.entity_views import agent_facts, epic_facts, proposal_facts, thread_facts
-from dispatchd.cli.tables import Column, table
+from dispatchd.cli.tables import Column, table_told_whole
 from dispatchd.cli.terminal import Style, aside
 from dispatchd.cli.times import clock
 
@@ -41,8 +41,8 @@ AGENTS = (
     Column(title="name", style=Style.ACCENT),
     Column(title="role"),
     Column(title="engine"),
-    Column(title="does", gives_way=True),
     Column(title="issues"),
+    Column(title="does", gives_way=True),
 )
 
 
@@ -106,10 +106,10 @@ def show_agents(invocation: "Invocation", *, as_json: bool) -> None:
 
     def cells(row: "AgentRow") -> tuple[str, ...]:
         issues, state = doing[row.name]
-        return row.name, row.role, row.engine, state, ", ".join(issues)
+        return row.name, row.role, row.engine, ", ".join(issues), state
 
     nobody = "No agent is known yet: dispatchd as NAME ask … makes one known, or a file agents/NAME/agent.md."
-    _show(invocation, rows, AGENTS, cells, agent_facts, nobody, as_json=as_json, headed=True)
+    _show(invocation, rows, AGENTS, cells, agent_facts, nobody, as_json=as_json, headed=True, whole=True)
 
 
 def _show(
@@ -122,10 +122,13 @@ def _show(
     *,
     as_json: bool,
     headed: bool = False,
+    whole: bool = False,
 ) -> None:
     if as_json:
         invocation.screen.show_json({"items": [facts(row) for row in rows]})
     elif rows:
-        invocation.screen.show(*table(columns, map(cells, rows), invocation.screen, headed=headed))
+        shown = [cells(row) for row in rows]
+        told = [whole] * len(shown)
+        invocation.screen.show(*table_told_whole(columns, shown, told, invocation.screen, headed=headed))
     else:
         aside(nothing)

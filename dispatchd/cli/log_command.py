@@ -19,7 +19,7 @@ SHOWN = 30
 @json_option
 @click.pass_obj
 def log(invocation: "Invocation", entity: str | None, limit: int | None, as_json: bool) -> None:
-    """What happened, the newest last: everything, or to ID alone. `git -C .dispatch log` has the same.
+    """What happened, the newest last: everything, or to ID alone; ID may be an event's, too. `git -C .dispatch log` has the same.
 
     Each line has the beginning of the event's id, by which `dispatchd undo` knows it.
     """

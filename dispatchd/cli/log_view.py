@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from dispatchd.cli.entity_views import named, stamp
+from dispatchd.cli.failures import Failed
 from dispatchd.cli.log_stroke import without_repeats
 from dispatchd.cli.tables import Column, table
 from dispatchd.cli.terminal import Style, aside
@@ -10,6 +11,8 @@ from dispatchd.cli.times import clock
 from dispatchd.domain.identifiers import EVENT_ID_SHOWN
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dispatchd.application.ports.read_model import ReadModel
     from dispatchd.application.ports.read_rows import LogRow
     from dispatchd.cli.invocation import Invocation
@@ -20,8 +23,7 @@ COLUMNS = (Column(style=Style.QUIET), Column(style=Style.ACCENT), Column())
 def show_log(invocation: "Invocation", typed: str | None, most: int | None, *, as_json: bool) -> None:
     """Print the newest *most* events, the newest last."""
     with invocation.reading() as model:
-        subject = None if typed is None else _subject(model, typed)
-        rows = list(model.log(subject, most))[::-1]
+        rows = list(model.log(None, most) if typed is None else _rows_of(model, typed, most))[::-1]
     if as_json:
         invocation.screen.show_json({"items": [log_item(row) for row in rows]})
     elif rows:
@@ -31,10 +33,24 @@ def show_log(invocation: "Invocation", typed: str | None, most: int | None, *, a
         aside("Nothing has happened yet.")
 
 
-def _subject(model: "ReadModel", typed: str) -> str:
-    """What the log calls *typed*: an entity's id, or the path of a file that is none."""
+def _rows_of(model: "ReadModel", typed: str, most: int | None) -> "Sequence[LogRow]":
+    """What happened to *typed*, an entity or the path of a file that is none; or the event whose id begins so."""
     plain = typed.partition(".dispatch/")[2] or typed
-    return plain if model.log(plain, 1) else named(model, typed).id
+    if found := model.log(plain, most):
+        return found
+    try:
+        subject = named(model, typed).id
+    except Failed:
+        if events := _events_called(model, typed.lower()):
+            return events[:most]
+        raise
+    return model.log(subject, most)
+
+
+def _events_called(model: "ReadModel", beginning: str) -> "Sequence[LogRow]":
+    if len(beginning) < EVENT_ID_SHOWN:
+        return ()
+    return [row for row in model.log() if row.id.startswith(beginning)]
 
 
 def log_item(row: "LogRow") -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from dispatchd.cli.tables import GAP, Column, table
+from dispatchd.cli.tables import GAP, Column, table, table_told_whole
 from dispatchd.cli.terminal import Screen, Style, display_width, visible, wrapped
 from dispatchd.cli.times import clock
 
@@ -35,7 +35,7 @@ def status_lines(invocation: "Invocation", status: "Status", daemon: Any) -> lis
     screen = invocation.screen
     lines = [_headline(invocation, status, daemon)]
     if status.brake is not None:
-        lines.append(brake_line(status.brake))
+        lines += _whole(screen, brake_line(status.brake))
     if status.is_empty:
         return [*lines, "", *_lesson(invocation)]
     for title, rows, more in _sections(invocation, status):
@@ -74,26 +74,27 @@ def _sections(invocation: "Invocation", status: "Status") -> Iterator[tuple[str,
     running = [
         (each.id, each.title, _with_since(each.who, each.since), _doing(each)) for each in status.running
     ]
-    yield "Runs", table(_RUNNING, running, screen, INDENT), "dispatchd issue list --status in_progress"
+    rests = [each.since is None for each in status.running]
+    runs = table_told_whole(_RUNNING, running, rests, screen, INDENT)
+    yield "Runs", runs, "dispatchd issue list --status in_progress"
     following = [(each.id, each.priority, each.title, each.remark) for each in status.next]
-    upcoming = table(_NEXT, following, screen, INDENT) or _nothing_next(screen, status)
+    upcoming = table(_NEXT, following, screen, INDENT)
+    if status.idle:
+        upcoming = ["\n".join(_whole(screen, status.idle, INDENT))]
     yield ("Next, when work goes on" if status.brake else "Next"), upcoming, "dispatchd issue list --ready"
     held = [(each.id, each.title, _why(each)) for each in status.held]
-    yield "Waits on something", table(_HELD, held, screen, INDENT), "dispatchd issue list --waiting"
+    wants_somebody = [not each.waits_on for each in status.held]
+    waits = table_told_whole(_HELD, held, wants_somebody, screen, INDENT)
+    yield "Waits on something", waits, "dispatchd issue list --waiting"
     yield "Problems", list(_problems(invocation, status)), "dispatchd check"
 
 
-def _nothing_next(screen: Screen, status: "Status") -> list[str]:
-    """Where nothing is queued: how to see what could be."""
-    counts = dict(status.counts)
-    queued, unassigned = counts.get("queued", 0), counts.get("unassigned", 0)
-    if queued:
-        waits = "1 queued, and it waits" if queued == 1 else f"{queued} queued, and all of them wait"
-        return [screen.quiet(f"{' ' * INDENT}{waits} on something")]
-    if not unassigned:
-        return []
-    told = f"nothing is queued; {unassigned} unassigned: dispatchd issue list --status unassigned"
-    return [screen.quiet(f"{' ' * INDENT}{told}")]
+def _whole(screen: Screen, told: str, indent: int = 0) -> list[str]:
+    """A sentence of ours in as many lines as it takes; those after the first stand further in."""
+    if screen.width is None:
+        return [screen.quiet(" " * indent + told)]
+    first, *rest = wrapped(told, screen.width - indent - GAP)
+    return [screen.quiet(" " * indent + first), *(screen.quiet(" " * (indent + GAP) + each) for each in rest)]
 
 
 def _with_since(who: str, since: Any) -> str:

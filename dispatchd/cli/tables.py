@@ -6,7 +6,7 @@ It decides widths and nothing else; which rows there are, and in which order, is
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from dispatchd.cli.terminal import Screen, Style, clipped, display_width, visible
+from dispatchd.cli.terminal import Screen, Style, clipped, display_width, visible, wrapped
 
 GAP: Final = 2
 _NARROWEST: Final = 16
@@ -57,6 +57,40 @@ def table(
     if is_named and any(column.title for column in kept) and content:
         lines.insert(0, screen.quiet(_header(kept, widths, indent)))
     return lines
+
+
+def table_told_whole(
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[str]],
+    whole: Sequence[bool],
+    screen: Screen,
+    indent: int = 0,
+    *,
+    headed: bool = False,
+) -> list[str]:
+    """A table in whose *whole* rows the last cell tells somebody what to do: it is never cut.
+
+    Where the terminal is too narrow for it, it stands below its row, wrapped.
+    """
+    told = [visible(row[-1]) if is_whole else "" for row, is_whole in zip(rows, whole, strict=True)]
+    if screen.width is None or not any(told) or _fits(columns, rows, screen, indent):
+        return table(columns, rows, screen, indent, headed=headed)
+    upper = [(*row[:-1], "" if words else row[-1]) for row, words in zip(rows, told, strict=True)]
+    lines = table(columns, upper, screen, indent, headed=headed)
+    above, lines = lines[: len(lines) - len(rows)], lines[len(lines) - len(rows) :]
+    below = indent + GAP
+    return above + [
+        "\n".join((line, *(" " * below + screen.styled(each, columns[-1].style) for each in parts)))
+        for line, words in zip(lines, told, strict=True)
+        for parts in (wrapped(words, screen.width - below) if words else (),)
+    ]
+
+
+def _fits(columns: Sequence[Column], rows: Sequence[Sequence[str]], screen: Screen, indent: int) -> bool:
+    """Whether every column can be as wide as its widest cell."""
+    cells = [[visible(cell) for cell in row] for row in rows]
+    shown = [width for width in _natural(columns, cells, screen, is_named=True) if width]
+    return screen.width is None or sum(shown) + GAP * (len(shown) - 1) + indent <= screen.width
 
 
 def _is_cramped(

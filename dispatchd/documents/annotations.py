@@ -55,7 +55,12 @@ def key_notes(annotations: Iterable[Annotation]) -> Mapping[str, str]:
     for note in annotations:
         if isinstance(note.anchor, KeyAnchor):
             said.setdefault(note.anchor.key, []).append(plain(note.message))
-    return {key: "; ".join(dict.fromkeys(messages)) for key, messages in said.items()}
+    return {key: _one_after_the_other(dict.fromkeys(messages)) for key, messages in said.items()}
+
+
+def _one_after_the_other(messages: Iterable[str]) -> str:
+    *earlier, last = messages
+    return "; ".join((*(message.removesuffix(".") for message in earlier), last))
 
 
 def note_lines(shape: Outline) -> tuple[int, ...]:

@@ -29,7 +29,7 @@ from dispatchd.documents.front_matter import FrontMatter, read_front_matter
 from dispatchd.documents.key_schema import KeySchema, Value
 from dispatchd.documents.markdown_outline import Outline, outline
 from dispatchd.documents.problems import DocumentProblem
-from dispatchd.documents.stamps import format_created
+from dispatchd.documents.stamps import SignedText, format_created
 from dispatchd.documents.unclosed_blocks import unclosed_blocks
 from dispatchd.domain.epic import Epic, EpicStatus, GateKind, GatePlan, Stage, StagePlan
 
@@ -82,6 +82,8 @@ class EpicStage:
     line: int
     gate_line: int
     agenda: StageList = NO_LIST
+    stamps: tuple[SignedText, ...] = ()
+    """What stands there ticked and signed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +117,7 @@ def parse_epic(text: str) -> EpicDocument:
             line=stage.line,
             gate_line=stage.gate_line,
             agenda=stage.agenda,
+            stamps=tuple(item.item.stamp for item in stage.items if item.item.stamp and item.item.ticked),
         )
         for stage in texts
     )

@@ -86,11 +86,13 @@ class StatusView:
     problems: tuple[DocumentProblem, ...] = ()
     counts: tuple[str, ...] = ()
     brake: BrakeItem | None = None
+    idle: str = ""
+    """Where nothing is next: what could be."""
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to show, and so something to teach."""
-        return not (self.waiting or self.running or self.next or self.held or self.problems)
+        return not (self.waiting or self.running or self.next or self.held or self.problems or self.idle)
 
 
 def render_status(view: StatusView) -> str:
@@ -124,7 +126,8 @@ def _sections(view: StatusView) -> Iterator[str]:
     yield from _section("Running", [_running(item) for item in view.running], "dispatchd status")
     queued = "dispatchd issue list --status queued"
     following = "Next, when work goes on" if view.brake else "Next"
-    yield from _section(following, [_next(item) for item in view.next], queued)
+    upcoming = [_next(item) for item in view.next] or [escaped(view.idle)] * bool(view.idle)
+    yield from _section(following, upcoming, queued)
     yield from _section("Waits on something", [_held(item) for item in view.held], "dispatchd status")
     yield from _section("Problems", [_problem(item) for item in view.problems], "dispatchd check")
 

@@ -202,8 +202,8 @@ class Work:
 
     @property
     def has_branch(self) -> bool:
-        """Whether a turn has left its branch in the repository; one that could not start leaves none."""
-        return self.commit is not None
+        """Whether something stands on its branch; a turn that could not start leaves it as it began, or none."""
+        return self.commit is not None and self.commit != self.base
 
 
 def run_id(issue: EntityId, number: int) -> RunId:

@@ -130,7 +130,7 @@ def _told(work: Work, event: RunEvent) -> str | None:
         case WorkBounced(why=why, number=number, most=most):
             return f"came back ({number} of {most}): {_brief(why)}"
         case WorkHeld(held=held):
-            return "is held" if held else "goes on"
+            return "the work on it is held" if held else "the work on it goes on"
         case WorkMerged() if work.commit == work.base:
             return "what was wanted is said; nothing had to be merged"
         case WorkMerged(commit=commit, into=into):

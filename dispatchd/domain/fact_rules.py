@@ -30,7 +30,7 @@ from dispatchd.domain.lookups import (
     standing_thread,
 )
 from dispatchd.domain.proposal import Proposal
-from dispatchd.domain.proposal_rules import check_electorate_change, decide_proposal_status, seat_named
+from dispatchd.domain.proposal_rules import check_electorate_change, decide_proposal_status, seats_named
 from dispatchd.domain.references import (
     check_dependency,
     check_epic,
@@ -93,6 +93,8 @@ def decide_set(board: Board, command: ChangeSet, circumstance: Circumstance) -> 
     gone = {_same(spelling(entity_kind(entity), command.key, each) or each) for each in command.remove}
     after = [each for each in before if _same(each) not in gone]
     present = {_same(each) for each in after}
+    if isinstance(entity, Proposal) and command.key == "voters":
+        seats_named(board, entity.id, filter(str.strip, command.add))  # all that are nobody, in one refusal
     for each in command.add:
         member = _member(board, entity, command.key, each)
         if _same(member) not in present:
@@ -274,7 +276,7 @@ def _member(board: Board, entity: Entity, key: str, text: str) -> str:
     if key == "depends_on" and isinstance(entity, Issue) and EntityId(member) not in entity.depends_on:
         check_dependency(board, entity.id, EntityId(member))
     if key == "voters" and isinstance(entity, Proposal):
-        return seat_named(board, entity.id, member)
+        return seats_named(board, entity.id, (member,))[0]
     return member
 
 

@@ -44,8 +44,20 @@ _OUTCOME: Final = {
 }
 
 
-def seat_named(board: Board, proposal_id: EntityId, text: str) -> str:
-    """The seat that *text* means: a role, an agent, or a person as `@handle`; or a refusal that names some."""
+def seats_named(board: Board, proposal_id: EntityId, texts: Iterable[str]) -> tuple[str, ...]:
+    """The seats that *texts* mean: roles, agents, people as `@handle`; or one refusal with all that are none of them."""
+    found = [(text.strip(), _seat_called(board, text)) for text in texts]
+    unknown = [f'"{text}"' for text, seat in found if seat is None]
+    if unknown:
+        people = (f"@{each}" for each in board.rules.people)
+        agents = sorted(agent.name for agent in board.agents() if not agent.removed)
+        known = ", ".join((*Role, *agents, *people))
+        told = f"voters here: {known}; there is no {listed(unknown, 'and no')}."
+        raise Rejected(told, subject=proposal_id, key="voters")
+    return tuple(dict.fromkeys(seat for _, seat in found if seat is not None))
+
+
+def _seat_called(board: Board, text: str) -> str | None:
     name = text.strip().removeprefix("@").casefold()
     if name in set(Role) and not text.strip().startswith("@"):
         return name
@@ -55,15 +67,12 @@ def seat_named(board: Board, proposal_id: EntityId, text: str) -> str:
         return f"@{people[name]}"
     if name in agents:
         return agents[name]
-    if not people and text.strip().startswith("@"):
-        return f"@{name}"
-    known = ", ".join((*Role, *sorted(agents.values()), *(f"@{each}" for each in people.values())))
-    raise Rejected(f'voters here: {known}; there is no "{text.strip()}".', subject=proposal_id, key="voters")
+    return f"@{name}" if not people and text.strip().startswith("@") else None
 
 
 def seats_from(board: Board, proposal_id: EntityId, voters: Iterable[str]) -> tuple[str, ...]:
     """The seats of a new proposal; where it names none, everybody of `[people]` is asked."""
-    named = tuple(dict.fromkeys(seat_named(board, proposal_id, each) for each in voters))
+    named = seats_named(board, proposal_id, voters)
     return named or tuple(f"@{handle}" for handle in board.rules.people)
 
 
@@ -116,12 +125,12 @@ def seat_of(board: Board, proposal: Proposal, voter: str, actor: Actor) -> str:
         raise Rejected(f'{asked} to vote; "{voter}" is not.', subject=proposal.id, key=f"vote:{voter}")
     if not fills(board, seat, actor):
         own = (
-            f"your section is {actor.mention}"
+            "everybody votes in their own"
             if actor.kind is ActorKind.HUMAN
-            else f"vote as {actor.handle}, or as the role it holds"
+            else "an agent votes as itself, or as the role it holds"
         )
         raise Rejected(
-            f"{own}; this one is {seat}'s.",
+            f"this vote is by {actor.mention}, and the section is {seat}'s; {own}.",
             subject=proposal.id,
             key=f"vote:{seat}",
         )

@@ -148,7 +148,9 @@ def _(event: ThreadOpened, _board: Board) -> str:
 
 @_told.register
 def _(event: DecisionRecorded, _board: Board) -> str:
-    return f"records {event.decision.id}: {event.decision.title} ({event.decision.outcome.replace('_', ' ')})"
+    decision, outcome = event.decision, in_words(event.decision.outcome)
+    said = "" if decision.title.casefold().endswith(outcome.casefold()) else f" ({outcome})"
+    return f"records {decision.id}: {decision.title}{said}"
 
 
 @_told.register
@@ -181,9 +183,12 @@ def _(event: FactSet, board: Board) -> str:
 def _(event: SetChanged, board: Board) -> str:
     added = [each for each in event.after if each not in event.before]
     taken = [each for each in event.before if each not in event.after]
-    parts = [f"adds {listed(added, 'and')} to"] if added else []
-    parts += [f"takes {listed(taken, 'and')} from"] if taken else []
-    did = " and ".join(parts) or "reorders"
+    did = f"adds {listed(added, 'and')} to" if added else f"takes {listed(taken, 'and')} from"
+    if added and taken:
+        changes = f"adds {listed(added, 'and')}, takes out {listed(taken, 'and')}"
+        return f"changes {event.key} of {event.subject} ({changes}){_title_after(board, event.subject)}"
+    if not added and not taken:
+        did = "reorders"
     return f"{did} {event.key} of {event.subject}{_title_after(board, event.subject)}"
 
 

@@ -6,6 +6,7 @@ from typing import Final
 from dispatchd.domain.event import EditRefused
 
 _TICKED: Final = re.compile(r"[-*+]\s+\[\s*[xX]\s*\]\s+(.*)")
+_KEY: Final = re.compile(r"[\w-]+")
 
 
 def tried(event: EditRefused) -> str:
@@ -14,7 +15,7 @@ def tried(event: EditRefused) -> str:
     if ticked:
         return f"ticks “{event.attempted or ticked[1]}” in"
     if not event.attempted:
-        return f"edits {event.place} of"
+        return f"edits {event.place} of" if _KEY.fullmatch(event.place) else f"edits “{event.place}” in"
     if event.attempted in event.place:
         return f"writes “{event.place}” in"
     return f"writes “{event.attempted}” in {event.place} of"

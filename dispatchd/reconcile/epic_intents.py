@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from dispatchd.documents.boxes import fold
 from dispatchd.documents.epic_document import Box, EpicDocument, EpicStage, GateVerb
 from dispatchd.documents.markdown_outline import Outline
+from dispatchd.documents.stamps import SignedText, display_name, format_moment, plain
 from dispatchd.domain.command import (
     ApproveGate,
     AskGateAgain,
@@ -16,7 +17,7 @@ from dispatchd.domain.command import (
     RejectGate,
     SkipGate,
 )
-from dispatchd.domain.epic import StagePlan
+from dispatchd.domain.epic import Epic, StagePlan
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.reconcile.box_intents import Tickable, newly_ticked, tick_intents
 from dispatchd.reconcile.intents import Act, Intent, Refusal
@@ -118,6 +119,44 @@ def _ticks(
         return _command(epic, stage.plan.name, boxes[ticked.name])
 
     return tick_intents(newly_ticked(base, disk, held), command_for, f'the gate of "{stage.plan.name}"')
+
+
+def forged_stamps(
+    stands: Epic, base: EpicDocument, disk: EpicDocument, shape: Outline, held: Collection[str]
+) -> tuple[Intent, ...]:
+    """Answers to signed lines below a gate that nobody's answer made and *base* has not: they go, and it is said."""
+    signed = _signed_in(stands)
+    began = {_signed(stamp) for stage in base.stages for stamp in stage.stamps}
+    found: list[Intent] = []
+    for stage in (each for each in disk.stages if each.stamps):
+        anchor = line_place(shape, stage.gate_line)
+        # Looked at once more, the text it began as is this one.
+        known = signed if anchor in held else signed | began
+        found += [
+            _forged(anchor, stage.gate_line, each) for each in stage.stamps if _signed(each) not in known
+        ]
+    return tuple(found)
+
+
+def _forged(anchor: str, line: int, stamp: SignedText) -> Refusal:
+    said = plain(f"{stamp.text} ({', '.join(filter(None, _signed(stamp)))})")
+    why = f'tick a box that stands here to answer; dispatchd alone writes "{said}", when somebody has'
+    return Refusal(anchor=anchor, why=why, attempted=said, line=line)
+
+
+def _signed_in(epic: Epic) -> frozenset[tuple[str, str]]:
+    gates = [stage.gate for stage in epic.stages]
+    answers = [
+        answer for gate in gates for answer in (*gate.approvals, gate.rejection, gate.skipped) if answer
+    ]
+    return frozenset(
+        (name, format_moment(each.at)) for each in answers for name in (display_name(each.by), "")
+    )
+
+
+def _signed(stamp: SignedText) -> tuple[str, str]:
+    """Who signed, and when; what was signed may have been put into other words since."""
+    return stamp.name, format_moment(stamp.at)
 
 
 def _name(box: Box) -> str:

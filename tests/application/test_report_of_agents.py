@@ -56,8 +56,10 @@ def test_work_that_waits_for_an_answer_is_told_with_its_question(store: InstantS
 
 
 def test_what_came_after_the_question_is_told_instead(store: InstantStore) -> None:
-    held = replace(WORK, story=(BEGUN, Happening(at=NOON + timedelta(minutes=2), text="is held")))
-    assert told(store, held, ASKED) == ["is held"]
+    held = replace(
+        WORK, story=(BEGUN, Happening(at=NOON + timedelta(minutes=2), text="the work on it is held"))
+    )
+    assert told(store, held, ASKED) == ["the work on it is held"]
     answered = replace(ASKED, status=ThreadStatus.ANSWERED)
     assert told(store, WORK, answered) == ["ash begins"]
     submitted = replace(WORK, phase=WorkPhase.SUBMITTED)

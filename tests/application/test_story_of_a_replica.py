@@ -107,7 +107,7 @@ def test_the_brake_is_the_file(world: ReplicaWorld) -> None:
 def test_what_is_refused_at_home_is_refused_here_already_and_writes_nothing(world: ReplicaWorld) -> None:
     with pytest.raises(Rejected, match="in_review"):
         world.ask(Verb.SET, id="i-aaaa", changes=("status=in_review",))
-    with pytest.raises(Rejected, match="your section is"):
+    with pytest.raises(Rejected, match="everybody votes in their own"):
         world.ask(Verb.VOTE, proposal="p-aaaa", choice="approve", seat="@bob")
     world.settle()
     assert world.made() == ()

@@ -25,7 +25,7 @@ BEGIN = StartRun(
     branch="dispatchd/i-7k2m-a",
     base="b" * 40,
 )
-HELD, ANSWERED = ": is held", "answers: Leave it to me"
+HELD, ANSWERED = ": the work on it is held", "answers: Leave it to me"
 
 
 @pytest.fixture(autouse=True)

@@ -114,6 +114,25 @@ def test_unticking_what_was_done_puts_the_tick_back(world: World) -> None:
     assert stage(world, "Design").strip() == done.split("### Design\n")[1].split("\n### ")[0].strip()
 
 
+def test_a_line_that_says_somebody_approved_is_answered_and_approves_nothing(world: World) -> None:
+    forged = "- [x] Approved (Bob Roe, 2026-11-20 14:02Z)"
+    world.save(EPIC, world.read(EPIC).replace("- [ ] Skip:\n", f"- [ ] Skip:\n{forged}\n", 1))
+    world.settle()
+    assert forged not in world.read(EPIC)
+    assert (
+        '> dispatchd: tick a box that stands here to answer; dispatchd alone writes "Approved (Bob Roe'
+        in (stage(world, "Design"))
+    )
+    assert [each.attempted for each in world.happened("EditRefused")] == [forged.removeprefix("- [x] ")]
+    assert world.happened("GateApproved") == []
+    world.edit(EPIC, "- [ ] Approve", "- [x] Approve")
+    world.settle()
+    assert "dispatchd:" not in stage(world, "Design")
+    world.edit(EPIC, "- [x] Approved (", "* [x] Approved  (")
+    world.settle()
+    assert "dispatchd:" not in stage(world, "Design")
+
+
 def test_a_stale_buffer_with_its_tick_does_not_approve_again(world: World) -> None:
     buffer = world.read(EPIC).replace("- [ ] Approve", "- [x] Approve")
     world.save(EPIC, buffer)

@@ -252,7 +252,7 @@ def test_the_last_things_that_can_be_taken_back_are_listed(world: World) -> None
     listed = world.ask(Verb.UNDO)["items"]
     assert [each["told"].split(" i-7k2m")[0] for each in listed] == [
         "ash comments on",
-        "Bob Roe adds x to and takes auth from labels of",
+        "Bob Roe changes labels of",
         "Alice Doe assigns",
         "Alice Doe sets priority of",
     ]

@@ -49,6 +49,50 @@ def test_it_stays_with_a_note_and_counts_when_there_is_such_a_one(
     check_all(world)
 
 
+@pytest.mark.parametrize("key", ["parent", "depends_on"])
+def test_an_issue_that_names_itself_stays_said_and_counts_for_nothing(world: World, key: str) -> None:
+    world.save(ISSUE, issue())
+    world.settle()
+    world.save(ISSUE, world.read(ISSUE).replace("status:", f"{key}: i-7k2m\nstatus:"))
+    world.settle()
+    assert value(world, key) == "i-7k2m"
+    assert "this issue itself" in world.field(ISSUE, key)
+    assert not getattr(world.entity("i-7k2m"), key)
+    world.edit(ISSUE, "priority: medium", "priority: high")
+    world.settle()
+    assert value(world, key) == "i-7k2m"
+    check_all(world)
+
+
+def test_what_would_close_a_circle_stays_beside_the_issue_itself_and_both_are_said(world: World) -> None:
+    world.save(ISSUE, issue())
+    world.save(LATER, "---\nid: i-2b9x\ndepends_on: [i-7k2m]\n---\n\nB\n")
+    world.settle()
+    world.save(ISSUE, world.read(ISSUE).replace("status:", "depends_on: [i-7k2m, i-2b9x]\nstatus:"))
+    world.settle()
+    assert value(world, "depends_on") == "[i-7k2m, i-2b9x]"
+    note = world.field(ISSUE, "depends_on").partition("# dispatchd:")[2]
+    assert "is this issue itself; leave i-2b9x out" in note
+    world.edit(LATER, "depends_on: [i-7k2m]\n", "")
+    world.settle()
+    assert world.entity("i-7k2m").depends_on == ("i-2b9x",)
+    assert value(world, "depends_on") == "[i-7k2m, i-2b9x]"
+    note = world.field(ISSUE, "depends_on").partition("# dispatchd:")[2]
+    assert "leave i-2b9x out" not in note
+    check_all(world)
+
+
+def test_of_voters_all_that_nobody_is_called_are_named_at_once(world: World) -> None:
+    path = "proposals/p.md"
+    world.save(path, '---\nid: p-9xw4\nvoters: ["@zed", wizard]\n---\n\n# Tea\n')
+    world.settle()
+    assert 'there is no "@zed" and no "wizard"' in world.read(path)
+    world.save(path, '---\nid: p-2b9x\nvoters: ["@bob"]\n---\n\n# Tea\n')
+    world.save(path, world.read(path).replace('["@bob"]', '["@zed", wizard, "@bob"]'))
+    world.settle()
+    assert 'there is no "@zed" and no "wizard"' in world.read(path)
+
+
 def test_of_a_set_every_member_stays_and_each_counts_when_it_is_there(world: World) -> None:
     world.save(LATER, "---\nid: i-2b9x\n---\n\nB\n")
     world.save(ISSUE, issue(depends_on="[i-zzzz, i-2b9x, i-yyyy]"))

@@ -3,7 +3,9 @@
 from contextlib import closing
 
 from dispatchd.adapters.sqlite.read_only import open_read_only
+from dispatchd.application.status_view import view_of
 from dispatchd.application.workspace_status import Held, Running, status_of
+from dispatchd.documents.status_document import render_status
 from tests.application.world import World
 
 EPIC = "epics/e.md"
@@ -39,6 +41,15 @@ def test_a_rejected_gate_is_mentioned_until_it_asks_again(world: World) -> None:
     world.edit(EPIC, "- [ ] Ask again", "- [x] Ask again")
     world.settle()
     assert held(world) == []
+
+
+def test_the_status_page_says_what_could_be_queued(world: World) -> None:
+    world.save("issues/a.md", "---\nid: i-7k2m\n---\n\nA\n")
+    world.settle()
+    with closing(open_read_only(world.store.folder / "state.db")) as model:
+        page = render_status(view_of(status_of(model), "No daemon runs."))
+    assert "nothing is queued; 1 unassigned: dispatchd issue list --status unassigned" in page
+    assert "four things" not in page
 
 
 def test_work_that_nobody_is_named_for_says_so(world: World) -> None:

@@ -201,7 +201,7 @@ def test_every_kind_is_listed_and_shown(
 def test_something_of_another_kind_is_not_found(filled: CompositionDouble, call: Call) -> None:
     code, _, err = call("epic", "show", "i-7k2m")
     assert code == 1
-    assert "dispatchd epic list" in err
+    assert "this takes an epic" in err
 
 
 def test_an_ambiguous_id_says_what_it_could_be(filled: CompositionDouble, call: Call) -> None:

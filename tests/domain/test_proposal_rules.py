@@ -84,16 +84,18 @@ def test_a_vote_can_be_changed_until_it_closes_and_the_same_vote_is_nothing() ->
 
 def test_people_vote_for_themselves_alone() -> None:
     board = asked("@alice", "@bob", "coder")
-    assert refusal(board, vote("@bob")) == "your section is @alice; this one is @bob's."
-    assert "this one is" in refusal(board, vote("coder"))
-    assert "this one is" in refusal(board, vote("@alice"), STRANGER)
+    assert refusal(board, vote("@bob")) == (
+        "this vote is by @alice, and the section is @bob's; everybody votes in their own."
+    )
+    assert "the section is" in refusal(board, vote("coder"))
+    assert "the section is" in refusal(board, vote("@alice"), STRANGER)
 
 
 def test_agents_vote_for_themselves_or_the_role_they_hold_and_never_for_people() -> None:
     board = asked("@alice", "birch", "security")
-    assert "this one is" in refusal(board, vote("@alice"), ASH)
-    assert "this one is" in refusal(board, vote("birch"), ASH)
-    assert "this one is" in refusal(board, vote("security"), ASH)
+    assert "the section is" in refusal(board, vote("@alice"), ASH)
+    assert "the section is" in refusal(board, vote("birch"), ASH)
+    assert "the section is" in refusal(board, vote("security"), ASH)
     board.handle(vote("birch"), by(BIRCH))
 
 

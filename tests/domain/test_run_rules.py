@@ -241,3 +241,11 @@ def test_a_turn_that_broke_off_begins_again_for_the_reason_it_began(board: FakeB
     again = replace(START, run=RunId("i-7k2m.2"), attempt=2)
     assert any(isinstance(event, RunStarted) for event in board.handle(again, by(DAEMON)))
     assert run_on(board, RunId("i-7k2m.2")).is_live
+
+
+def test_a_turn_that_leaves_its_branch_as_it_began_leaves_nothing_on_it(board: FakeBoard) -> None:
+    board.handle(START, by(DAEMON))
+    board.handle(replace(END, commit="b" * 40, outcome=RunOutcome.FAILED_TO_START), by(DAEMON))
+    work = board.work(ISSUE)
+    assert work is not None
+    assert not work.has_branch

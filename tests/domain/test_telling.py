@@ -85,11 +85,15 @@ def test_gates_and_votes_are_told_with_their_reasons() -> None:
         (FactSet(subject=LOGIN, key="role", before="docs", after=None), "Alice Doe clears role of i-7k2m"),
         (
             SetChanged(subject=LOGIN, key="labels", before=("a",), after=("b", "c")),
-            "Alice Doe adds b and c to and takes a from labels of i-7k2m",
+            "Alice Doe changes labels of i-7k2m (adds b and c, takes out a)",
         ),
         (
             FactSet(subject=PROPOSAL, key="decision", before=None, after="d-5m2x"),
             "Alice Doe links p-9xw4 to its record d-5m2x",
+        ),
+        (
+            EditRefused(subject=LOGIN, place="- 2026-11-21 22:35Z, **Bob**:", attempted="", why="kept"),
+            "Alice Doe edits “- 2026-11-21 22:35Z, **Bob**:” in i-7k2m, which was not taken: kept",
         ),
         (
             EditRefused(subject=EPIC, place="- [x] All at once", attempted="All at once", why="not yet"),

@@ -65,6 +65,16 @@ def test_090_a_foreign_lock_is_told_with_its_age_and_who_may_hold_it_and_never_r
     assert wrong(diagnose(house.root)) == []
 
 
+def test_settings_that_are_not_in_force_are_counted_where_the_settings_are_told(house: Desk) -> None:
+    kept = house.read("config.toml")
+    house.path("config.toml").write_text(f"{kept}\n[nonsense]\nx = 1\n", encoding="utf-8")
+    room = next(each for each in diagnose(house.root).rooms if each.name == "settings")
+    assert room.fact.startswith("1 setting in config.toml is not in force; ")
+    house.path("config.toml").write_text(kept, encoding="utf-8")
+    room = next(each for each in diagnose(house.root).rooms if each.name == "settings")
+    assert room.fact.startswith("config.toml reads well; ")
+
+
 def test_the_branch_checked_out_in_another_worktree_is_told(house: Desk) -> None:
     other = house.root.with_name("other")
     house.git("worktree", "add", "-q", "--force", other, "dispatch")
@@ -260,7 +270,7 @@ def test_a_file_with_conflict_markers_is_named_with_its_line_and_left_to_its_per
     assert treat(house.root, lambda _: True).done == ()
     assert house.read("issues/login.md") == marked
     facts = {room.name: room.fact for room in diagnose(house.root).rooms}
-    assert facts["writes"] == "nothing is owed to any file"
+    assert facts["writes"] == "1 file that cannot be read"
     house.save("issues/login.md", whole)
     house.sync()
     assert "files-unreadable" not in wrong(diagnose(house.root))

@@ -33,9 +33,9 @@ def _read(text: str) -> Reading:
     )
 
 
-def _adopt(adoption: Adoption) -> tuple[Command, tuple[Refusal, ...]]:
+def _adopt(_adoption: Adoption) -> tuple[Command, tuple[Refusal, ...]]:
     raise Rejected(
-        f"{adoption.path} is no decision: dispatchd writes those itself, when a vote or a gate is decided. "
+        "this is no decision: dispatchd writes those itself, when a vote or a gate is decided. "
         "A question to vote on goes into proposals/."
     )
 

@@ -38,7 +38,7 @@ from dispatchd.domain.command import Command, OpenEpic
 from dispatchd.domain.epic import Epic, EpicStatus, Stage
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId, EntityKind, parse_id
-from dispatchd.reconcile.epic_intents import epic_intents
+from dispatchd.reconcile.epic_intents import epic_intents, forged_stamps
 from dispatchd.reconcile.intents import Intent, Refusal
 from dispatchd.reconcile.list_intents import ListEdit, list_intents, lists_of, mark_refusals
 from dispatchd.reconcile.list_items import Placing, listed_issues
@@ -117,7 +117,9 @@ def _intents(edit: Edit) -> tuple[Intent, ...]:
     base, disk = edit.base.document, edit.disk.document
     asked = epic_intents(epic.id, base, disk, shape, edit.held, planned, lists)
     ours = current_text(edit)
-    return (*facts, *of_this_round(edit, epic, _read(ours) if ours is not None else None, asked))
+    now = _read(ours) if ours is not None else None
+    forged = forged_stamps(epic, base, disk, shape, edit.held)
+    return (*facts, *of_this_round(edit, epic, now, asked), *forged)
 
 
 def _boxes(reading: Reading) -> tuple[Offered, ...]:

@@ -128,8 +128,11 @@ def writes_room(patient: Patient) -> Room:
             stuck.append(f"{each.path}: {why}")
         elif since > STUCK_AFTER:
             late.append(f"{each.path}: since {age(since)}, tried {counted(each.attempts, 'time')}")
-    findings = (*_stuck(stuck), *_late(patient, late), *_parked(parked_files(patient.database)))
-    fact = f"{counted(len(owed), 'file')} still to be written" if owed else "nothing is owed to any file"
+    parked = parked_files(patient.database)
+    findings = (*_stuck(stuck), *_late(patient, late), *_parked(parked))
+    said = [f"{counted(len(owed), 'file')} still to be written"] if owed else []
+    said += [f"{counted(len(parked), 'file')} that cannot be read"] if parked else []
+    fact = ", ".join(said) or "nothing is owed to any file"
     return Room(name="writes", fact=fact, findings=tuple(findings))
 
 

@@ -1,7 +1,12 @@
 """What people wrote down: the settings, and the files of their project that would take the tree along."""
 
+from typing import TYPE_CHECKING
+
 from dispatchd.composition.doctoring.finding import Finding, Gravity, Room
 from dispatchd.composition.doctoring.patient import Patient, counted
+
+if TYPE_CHECKING:
+    from dispatchd.documents.config_values import Config
 
 
 def settings_room(patient: Patient) -> Room:
@@ -28,8 +33,18 @@ def settings_room(patient: Patient) -> Room:
         )
         for each in reading.problems
     )
-    people = counted(len(reading.config.people), "person", "people") if reading.config else ""
-    return Room(name="settings", fact=f"config.toml reads well; {people}", findings=findings)
+    return Room(name="settings", fact=_said_of(reading.config, len(findings)), findings=findings)
+
+
+def _said_of(config: "Config | None", wrong: int) -> str:
+    if config is None:
+        return "config.toml cannot be read"
+    people = counted(len(config.people), "person", "people")
+    if not wrong:
+        return f"config.toml reads well; {people}"
+    return (
+        f"{counted(wrong, 'setting')} in config.toml {'is' if wrong == 1 else 'are'} not in force; {people}"
+    )
 
 
 def _no_config() -> Finding:
