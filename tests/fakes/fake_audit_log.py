@@ -57,6 +57,8 @@ class FakeAuditLog:
     recorded_here: set[CommitId] = field(default_factory=set)
     believed: set[CommitId] = field(default_factory=set)
     """What daemons elsewhere made before this clone became the one that decides."""
+    let_go: list[CommitId] = field(default_factory=list)
+    """Ends of the branch that were let go of when another clone became home."""
     signers: dict[CommitId, str] = field(default_factory=dict)
     """Who signed which commit with a key that is trusted here."""
     _made: int = 0
@@ -169,17 +171,29 @@ class FakeAuditLog:
 
     def decided_here(self, head: CommitId) -> Decided:
         past, line = set(self._past(head)), list(self._first_parents(head))
+        gone = self._gone(past)
         commits = tuple(
             self._foreign(oid, on_main_line=oid in line)
             for oid, stored in self.commits.items()
-            if (oid in past and (stored.home or oid in self.believed)) or oid in self.recorded_here
+            if (oid in past and (stored.home or oid in self.believed)) or oid in self.recorded_here - gone
         )
-        own = [commit.oid for commit in commits if commit.is_own]
-        end = own[-1] if own and own[-1] not in past else next((oid for oid in line if oid in own), None)
-        return Decided(commits=commits, end=end, believed=frozenset(self.believed - self.recorded_here))
+        own = {commit.oid for commit in commits if commit.is_own}
+        last = self.last_made()
+        if last is None or last in past:
+            last = next((oid for oid in line if oid in own), None)
+        return Decided(commits=commits, end=last, believed=frozenset(self.believed - self.recorded_here))
 
     def last_made(self) -> CommitId | None:
-        return next((oid for oid in reversed(self.commits) if oid in self.recorded_here), None)
+        gone = self._gone(set(self._past(self.branch))) if self.branch is not None else set()
+        return next((oid for oid in reversed(self.commits) if oid in self.recorded_here - gone), None)
+
+    def _gone(self, past: set[CommitId]) -> set[CommitId]:
+        """What counts no more: let go of, or made here before that, and in neither case in *past*."""
+        aside = {oid for end in self.let_go for oid in self._past(end)} - past
+        made = [oid for oid in self.commits if oid in self.recorded_here]
+        last = max((place for place, oid in enumerate(made) if oid in aside), default=-1)
+        later = set(self._past(made[last + 1])) if last + 1 < len(made) else set[CommitId]()
+        return (aside | set(made[: last + 1])) - past - later
 
     def index_mark(self) -> str:
         return f"{self.branch}:{self.index_touched}"
@@ -188,7 +202,8 @@ class FakeAuditLog:
         return self.standing_in_history(contents)
 
     def standing_in_history(self, contents: Mapping[DocumentPath, bytes]) -> frozenset[DocumentPath]:
-        trees = [self.commits[commit.oid].tree for commit in self.commits_between(None, self.head())]
+        ends = (self.head(), *self.let_go, *self.recorded_here)
+        trees = [self.commits[oid].tree for oid in {oid for end in ends for oid in self._past(end)}]
         return frozenset(
             path for path, content in contents.items() if any(tree.get(path) == content for tree in trees)
         )
