@@ -26,23 +26,9 @@ from dispatchd.application.ports.audit_log import (
     TreeBusy,
 )
 from dispatchd.domain.identifiers import DocumentPath
+from tests.fakes.stored_commit import Stored, blob_of
 
 _BEGINNING = Signature(name=COMMITTER_NAME, email=COMMITTER_EMAIL, at=datetime.fromtimestamp(10**9, UTC))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    """A commit with its whole tree."""
-
-    parents: tuple[CommitId, ...]
-    author: Signature
-    committer: Signature
-    subject: str
-    events: tuple[str, ...]
-    is_revert: bool
-    tree: Mapping[DocumentPath, bytes]
-    clone: str = ""
-    home: str = ""
 
 
 @dataclass(slots=True)
@@ -149,12 +135,12 @@ class FakeAuditLog:
 
     def read_blobs(self, blobs: Sequence[BlobId]) -> Mapping[BlobId, bytes]:
         contents = {
-            _blob(content): content for stored in self.commits.values() for content in stored.tree.values()
+            blob_of(content): content for stored in self.commits.values() for content in stored.tree.values()
         }
         return {blob: contents[blob] for blob in blobs if blob in contents}
 
     def tree_at(self, commit: CommitId) -> Mapping[DocumentPath, BlobId]:
-        return {path: _blob(content) for path, content in self.commits[commit].tree.items()}
+        return {path: blob_of(content) for path, content in self.commits[commit].tree.items()}
 
     def versions_of(self, path: DocumentPath, limit: int) -> tuple[FileVersion, ...]:
         versions = [
@@ -294,11 +280,6 @@ class FakeAuditLog:
     @staticmethod
     def _lock(since: datetime) -> IndexLocked:
         return IndexLocked("another git command", since)
-
-
-def _blob(content: bytes) -> BlobId:
-    header = f"blob {len(content)}\0".encode()
-    return BlobId(hashlib.sha1(header + content, usedforsecurity=False).hexdigest())
 
 
 _port: type[AuditLog] = FakeAuditLog
