@@ -111,6 +111,7 @@ def assert_branch_tells_all(world: WanderingHome) -> None:
     """INV9: each event of the database stands in exactly one commit of the branch, and nothing else does."""
     assert sorted(world.committed_events()) == sorted(each.id for each in world.events())
     assert world.as_replica("e-3fq9") == [world.entity("e-3fq9")]
+    assert HERE in (world.on_branch("config.toml") or ""), "this clone says that another one decides"
     assert_rebuilt_equal(world)
 
 
