@@ -40,7 +40,6 @@ RETURNING = frozenset(
 
 def take_plain(door: Door, record: DocumentRecord | None, seen: Sighting, times: SettleTimes) -> Taken:
     """Note that the file of *seen* has new bytes."""
-    found = digest(seen.content)
     if record is not None and not is_changed(record, seen):
         door.work.documents.save(replace(record, stamp=seen.stamp or record.stamp))
         return DONE
