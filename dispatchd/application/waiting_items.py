@@ -274,9 +274,7 @@ def _problems(model: "ReadModel") -> Iterator[_Weighed]:
                 title=_title_of(model, rows[0].subject) or path,
                 what=what,
                 since=min((row.since for row in rows if row.since), default=None),
-                said="\n".join(
-                    f"- {f'line {row.line}: ' if row.line else ''}{_sentence(row)}" for row in rows
-                ),
+                said="\n".join(f"- {_sentence(row)}" for row in rows),
             ),
         )
 
@@ -298,4 +296,5 @@ def _title_of(model: "ReadModel", subject: str) -> str:
 
 
 def _sentence(row: "ProblemRow") -> str:
-    return f"{row.what}. {row.hint}" if row.hint else row.what
+    where = f"line {row.line}: " if row.line else ""
+    return f"{where}{row.what}. {row.hint}" if row.hint else f"{where}{row.what}"
