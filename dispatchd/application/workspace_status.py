@@ -67,9 +67,7 @@ class Waiting(NamedTuple):
 
 
 class Running(NamedTuple):
-    """An issue that is worked on, or a vote that an agent is asked for. `doing`: what happens now, in words;
-    `uncontained`: the turn runs in no cell.
-    """
+    """An issue that is worked on, or a vote that is asked for; `doing` is what happens now, in words."""
 
     id: str
     title: str
@@ -97,9 +95,7 @@ class Other(NamedTuple):
     path: str
 
 
-class Held(NamedTuple):
-    """An issue that waits, for others or for what `why` says."""
-
+class Held(NamedTuple):  # for others, or for what `why` says
     id: str
     title: str
     waits_on: tuple[Other, ...]
