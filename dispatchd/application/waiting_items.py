@@ -296,5 +296,5 @@ def _title_of(model: "ReadModel", subject: str) -> str:
 
 
 def _sentence(row: "ProblemRow") -> str:
-    where = f"line {row.line}: " if row.line else ""
-    return f"{where}{row.what}. {row.hint}" if row.hint else f"{where}{row.what}"
+    said = f"{row.what}. {row.hint}" if row.hint else row.what
+    return f"line {row.line}: {said}" if row.line else said
