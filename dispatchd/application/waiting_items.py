@@ -281,18 +281,8 @@ def _problems(model: "ReadModel") -> Iterator[_Weighed]:
 
 def _title_of(model: "ReadModel", subject: str) -> str:
     """What *subject* is called, as far as that is known: what cannot be read may have no title yet."""
-    match subject[:2]:
-        case "i-":
-            found = model.issue(subject)
-            return found.issue.title if found else ""
-        case "e-":
-            epic = model.epic(subject)
-            return epic.title if epic else ""
-        case "p-":
-            proposal = model.proposal(subject)
-            return proposal.title if proposal else ""
-        case _:
-            return ""
+    found = model.name_of(subject)
+    return found.title if found is not None else ""
 
 
 def _sentence(row: "ProblemRow") -> str:
