@@ -66,7 +66,7 @@ def work_after(work: Work | None, event: RunEvent, circumstance: Circumstance) -
 
 def _begun(work: Work | None, event: WorkBegun, circumstance: Circumstance) -> Work:
     # The branch is made with the process, which may not start: only an ended turn has left one to go on with.
-    is_there = work is not None and work.has_branch
+    is_there = work is not None and work.commit is not None
     verb = "goes on with the branch" if is_there else "begins; its work goes to the branch"
     text = f"{event.agent} {verb} `{event.branch}`"
     if is_there and work is not None and work.flow is not None and work.flow.state is FlowState.WORKING:
