@@ -1,6 +1,6 @@
 """`policy`: the rules that answer what agents ask, what is wrong with them, and which would answer a given question."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from dispatchd.application.policy_looks import Explained, Question
     from dispatchd.cli.invocation import Invocation
     from dispatchd.domain.policy import Asked, Look, PolicyRule
+
+
+NO_RULES: Final = "There are no rules: people are asked. They stand in .dispatch/policies.toml."
 
 
 @click.group(
@@ -42,7 +45,7 @@ def list_rules(invocation: "Invocation", as_json: bool) -> None:
         invocation.screen.show_json({"items": items})
         return
     if not rows:
-        invocation.screen.show("There are no rules: people are asked. They stand in .dispatch/policies.toml.")
+        invocation.screen.show(NO_RULES)
         return
     columns = (Column(style=Style.ACCENT), Column(), Column(gives_way=True), Column(style=Style.QUIET))
     shown = [(rule.where, does(rule), fits(rule), state) for rule, state in rows]
@@ -65,6 +68,8 @@ def check(ctx: click.Context, as_json: bool) -> None:
             for each in known.problems
         )
         invocation.screen.show_json({"items": list(found)})
+    elif not (known.problems or known.in_force or known.waiting):
+        invocation.screen.show(NO_RULES)
     elif not known.problems:
         waits = "; what waits for somebody's word does not" if known.waiting else ""
         invocation.screen.show(f"Every rule can be read, and counts{waits}.")

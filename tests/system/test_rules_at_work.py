@@ -96,6 +96,7 @@ def test_a_text_a_denial_and_an_agent_answer_and_the_log_says_which_rule(at_work
 
 def test_the_page_about_rules_shows_what_the_command_says(desk: Desk) -> None:
     AgentDesk(desk).lay("ash")
+    assert "There are no rules" in desk.dispatchd("policy", "check")
     rules = re.findall(r"^```toml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)[0]
     (desk.tree / "policies.toml").write_text(rules, encoding="utf-8")
     desk.dispatchd("sync", "--wait")
