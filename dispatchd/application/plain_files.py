@@ -41,8 +41,7 @@ RETURNING = frozenset(
 
 def take_plain(door: Door, record: DocumentRecord | None, seen: Sighting, times: SettleTimes) -> Taken:
     """Note that the file of *seen* has new bytes."""
-    found = digest(seen.content)
-    if record is not None and found == record.seen:
+    if record is not None and not is_changed(record, seen):
         door.work.documents.save(replace(record, stamp=seen.stamp or record.stamp))
         return DONE
     role = role_of(seen.path)
@@ -63,8 +62,13 @@ def take_plain(door: Door, record: DocumentRecord | None, seen: Sighting, times:
 
 
 def is_changed(record: DocumentRecord | None, seen: Sighting) -> bool:
-    """Whether *seen* shows other bytes than the database has."""
-    return record is None or digest(seen.content) != record.seen
+    """Whether *seen* shows other bytes than the database has.
+
+    What a commit went back to is news as well while the text before it is still owed to the disk.
+    """
+    found = digest(seen.content)
+    is_committed = seen.circumstance.provenance.channel is Channel.COMMIT and not seen.travelled
+    return record is None or found != record.seen or (is_committed and found != record.current)
 
 
 def remember_plain(work: UnitOfWork, path: DocumentPath, content: bytes) -> None:

@@ -1,6 +1,7 @@
 """Home no more: what was decided here and never published is let go, and what people saved is offered again.
 
-So each act is decided once, by whoever decides now. The old end of the branch is kept under a name of its own.
+So each act is decided once, by whoever decides now: also where that is this clone again. The old end of the branch is
+kept under a name of its own, by which the audit log knows that it counts no more.
 """
 
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from dispatchd.application.ports.audit_log import (
     CommitId,
     ForeignCommit,
     HeadMoved,
+    HeadRelation,
     IndexLocked,
     Signature,
     TreeBusy,
@@ -46,7 +48,8 @@ async def step_down(session: Session, branch: SharedBranch, there: CommitId, nam
     await commit(session, force=True)
     head = await session.run(log.head)
     offers = await session.run(lambda: _offers(log, head, there, name))
-    await session.run(lambda: branch.set_aside(head, f"{name}-{head[:12]}"))
+    if await session.run(lambda: log.relation(head, there)) is HeadRelation.TRAVELLED:
+        await session.run(lambda: branch.let_go(head, f"{name}-{head[:12]}"))
     try:
         await session.run(lambda: log.record(offers, head, there))
     except (HeadMoved, IndexLocked, TreeBusy):

@@ -8,6 +8,7 @@ from typing import Protocol
 import pytest
 
 from dispatchd.adapters.git.audit_branch import GitAuditLog
+from dispatchd.adapters.git.shared_branch import GitSharedBranch
 from dispatchd.application.ports.audit_log import (
     BRANCH_REF,
     AuditCommit,
@@ -38,6 +39,7 @@ class World(Protocol):
     def person_commits(self, changes: Mapping[str, bytes], message: str) -> CommitId: ...
     def person_merges(self, side: CommitId) -> CommitId: ...
     def branch_goes_to(self, commit: CommitId | None) -> None: ...
+    def lets_go(self, commit: CommitId) -> None: ...
     def merge_opens(self) -> None: ...
     def index_is_locked(self) -> None: ...
 
@@ -60,6 +62,9 @@ class InMemory:
 
     def branch_goes_to(self, commit: CommitId | None) -> None:
         self.fake.branch = commit
+
+    def lets_go(self, commit: CommitId) -> None:
+        self.fake.let_go.append(commit)
 
     def merge_opens(self) -> None:
         self.fake.open_operation = "a merge is open in .dispatch"
@@ -94,6 +99,9 @@ class InGit:
             self.person.git("update-ref", "-d", BRANCH_REF)
         else:
             self.person.git("reset", "-q", "--hard", commit)
+
+    def lets_go(self, commit: CommitId) -> None:
+        GitSharedBranch(self.places).let_go(commit, f"desk-7k2m-{commit[:12]}")
 
     def merge_opens(self) -> None:
         (self.places.admin_dir / "MERGE_HEAD").write_text(f"{self.log.head()}\n")

@@ -26,23 +26,9 @@ from dispatchd.application.ports.audit_log import (
     TreeBusy,
 )
 from dispatchd.domain.identifiers import DocumentPath
+from tests.fakes.stored_commit import Stored, blob_of
 
 _BEGINNING = Signature(name=COMMITTER_NAME, email=COMMITTER_EMAIL, at=datetime.fromtimestamp(10**9, UTC))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    """A commit with its whole tree."""
-
-    parents: tuple[CommitId, ...]
-    author: Signature
-    committer: Signature
-    subject: str
-    events: tuple[str, ...]
-    is_revert: bool
-    tree: Mapping[DocumentPath, bytes]
-    clone: str = ""
-    home: str = ""
 
 
 @dataclass(slots=True)
@@ -57,6 +43,8 @@ class FakeAuditLog:
     recorded_here: set[CommitId] = field(default_factory=set)
     believed: set[CommitId] = field(default_factory=set)
     """What daemons elsewhere made before this clone became the one that decides."""
+    let_go: list[CommitId] = field(default_factory=list)
+    """Ends of the branch that were let go of when another clone became home."""
     signers: dict[CommitId, str] = field(default_factory=dict)
     """Who signed which commit with a key that is trusted here."""
     _made: int = 0
@@ -147,12 +135,12 @@ class FakeAuditLog:
 
     def read_blobs(self, blobs: Sequence[BlobId]) -> Mapping[BlobId, bytes]:
         contents = {
-            _blob(content): content for stored in self.commits.values() for content in stored.tree.values()
+            blob_of(content): content for stored in self.commits.values() for content in stored.tree.values()
         }
         return {blob: contents[blob] for blob in blobs if blob in contents}
 
     def tree_at(self, commit: CommitId) -> Mapping[DocumentPath, BlobId]:
-        return {path: _blob(content) for path, content in self.commits[commit].tree.items()}
+        return {path: blob_of(content) for path, content in self.commits[commit].tree.items()}
 
     def versions_of(self, path: DocumentPath, limit: int) -> tuple[FileVersion, ...]:
         versions = [
@@ -169,17 +157,29 @@ class FakeAuditLog:
 
     def decided_here(self, head: CommitId) -> Decided:
         past, line = set(self._past(head)), list(self._first_parents(head))
+        gone = self._gone(past)
         commits = tuple(
             self._foreign(oid, on_main_line=oid in line)
             for oid, stored in self.commits.items()
-            if (oid in past and (stored.home or oid in self.believed)) or oid in self.recorded_here
+            if (oid in past and (stored.home or oid in self.believed)) or oid in self.recorded_here - gone
         )
-        own = [commit.oid for commit in commits if commit.is_own]
-        end = own[-1] if own and own[-1] not in past else next((oid for oid in line if oid in own), None)
-        return Decided(commits=commits, end=end, believed=frozenset(self.believed - self.recorded_here))
+        own = {commit.oid for commit in commits if commit.is_own}
+        last = self.last_made()
+        if last is None or last in past:
+            last = next((oid for oid in line if oid in own), None)
+        return Decided(commits=commits, end=last, believed=frozenset(self.believed - self.recorded_here))
 
     def last_made(self) -> CommitId | None:
-        return next((oid for oid in reversed(self.commits) if oid in self.recorded_here), None)
+        gone = self._gone(set(self._past(self.branch))) if self.branch is not None else set()
+        return next((oid for oid in reversed(self.commits) if oid in self.recorded_here - gone), None)
+
+    def _gone(self, past: set[CommitId]) -> set[CommitId]:
+        """What counts no more: let go of, or made here before that, and in neither case in *past*."""
+        aside = {oid for end in self.let_go for oid in self._past(end)} - past
+        made = [oid for oid in self.commits if oid in self.recorded_here]
+        last = max((place for place, oid in enumerate(made) if oid in aside), default=-1)
+        later = set(self._past(made[last + 1])) if last + 1 < len(made) else set[CommitId]()
+        return (aside | set(made[: last + 1])) - past - later
 
     def index_mark(self) -> str:
         return f"{self.branch}:{self.index_touched}"
@@ -188,7 +188,8 @@ class FakeAuditLog:
         return self.standing_in_history(contents)
 
     def standing_in_history(self, contents: Mapping[DocumentPath, bytes]) -> frozenset[DocumentPath]:
-        trees = [self.commits[commit.oid].tree for commit in self.commits_between(None, self.head())]
+        ends = (self.head(), *self.let_go, *self.recorded_here)
+        trees = [self.commits[oid].tree for oid in {oid for end in ends for oid in self._past(end)}]
         return frozenset(
             path for path, content in contents.items() if any(tree.get(path) == content for tree in trees)
         )
@@ -279,11 +280,6 @@ class FakeAuditLog:
     @staticmethod
     def _lock(since: datetime) -> IndexLocked:
         return IndexLocked("another git command", since)
-
-
-def _blob(content: bytes) -> BlobId:
-    header = f"blob {len(content)}\0".encode()
-    return BlobId(hashlib.sha1(header + content, usedforsecurity=False).hexdigest())
 
 
 _port: type[AuditLog] = FakeAuditLog

@@ -114,3 +114,21 @@ def test_what_the_old_home_decided_and_never_published_is_decided_once_by_the_ne
     assert home.fact("issues/unseen.md", "id") == replica.fact("issues/unseen.md", "id")
     assert replica.problems() == []
     replica.is_level()
+
+
+def test_inv9_what_home_let_go_of_is_on_the_branch_once_when_home_is_back(home: Desk, replica: Desk) -> None:
+    home.down()
+    replica.dispatchd("home", "--here")
+    home.sed("s/^status: unassigned/status: queued/", LEAK)
+    home.sync()
+    assert home.event_types().count("IssueMoved") == 1
+    home.dispatchd("share", "now")
+    assert "IssueMoved" not in home.event_types(), "it stepped down and let go of that"
+    home.dispatchd("home", "--here")
+    home.dispatchd("share", "now")
+    assert home.event_types().count("IssueMoved") == 1
+    assert home.tree_git("log", "--format=%B").count('"IssueMoved"') == 1
+    late = clone_of(home.root.parent / "remote.git", home.root.parent / "late", "carol")
+    assert {event["id"] for event in late.events()} == {event["id"] for event in home.events()}
+    assert "It says the same as the old one, in every fact." in home.dispatchd("rebuild")
+    home.is_level()

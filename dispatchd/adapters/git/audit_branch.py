@@ -148,23 +148,28 @@ class GitAuditLog:
             also = (ledger.LEDGER_REF,) if runs else ()
             commits = foreign_commits.commits_between(self._runner, None, head, also)
             here = self._made(commits, runs)
-            lost = (
-                bool(runs) and git_state.relation(self._runner, runs[0].end, head) is HeadRelation.TRAVELLED
-            )
             ours = self._recorded(commits, runs)
+            gone = ledger.let_go(self._runner, runs, head)
+            last = next((run.end for run in runs if run.end not in gone), None)
+            lost = last is not None and git_state.relation(self._runner, last, head) is HeadRelation.TRAVELLED
+        commits = tuple(each for each in commits if each.oid not in gone)
         # A daemon's commit counts if it is known here, whatever else it says of itself; home is moved by people's.
         found = tuple(each for each in commits if (each.oid in here if each.is_own else each.home))
         line = [each.oid for each in found if each.on_first_parent_line and each.is_own and each.oid in here]
         # Where the branch was led away from what was made here last, that is where it is to be followed from.
-        end = runs[0].end if lost else next(reversed(line), None)
+        end = last if lost else next(reversed(line), None)
         believed = frozenset(each.oid for each in found if each.is_own) - ours
         return Decided(commits=found, end=end, believed=believed)
 
     def last_made(self) -> CommitId | None:
-        """The end of the ledger's newest run."""
+        """The end of the ledger's newest run that was not let go of."""
         with _told():
+            head = git_state.branch_head(self._places.common_dir)
             newest = ledger.runs_believed(self._runner, self._places.common_dir, most=1)
-        return newest[0].end if newest else None
+            gone = ledger.let_go(self._runner, newest, head) if newest and head else frozenset[CommitId]()
+            if newest and newest[0].end in gone:
+                newest = ledger.runs_believed(self._runner, self._places.common_dir)
+        return next((run.end for run in newest if run.end not in gone), None)
 
     def index_mark(self) -> str:
         """The index file's identity and times: git writes a new file for every change."""

@@ -24,6 +24,8 @@ from dispatchd.application.ports.audit_log import (
 
 LEDGER_REF: Final = "refs/dispatchd/made"
 PENDING_LEDGER_REF: Final = "refs/dispatchd/pending-made"
+LET_GO: Final = "refs/dispatchd/set-aside/let-go/"
+"""Ends of the branch that were let go of because another clone had become home; kept, and told by nobody any more."""
 SINCE: Final = "Dispatch-Made-Since"
 _BEGINNING: Final = "Begin the list of what is committed here\n"
 _BEGINS_AT: Final = datetime.fromtimestamp(10**9, UTC)
@@ -126,3 +128,19 @@ def made_in_runs(
         inside = runner.ask("rev-list", "--first-parent", run.end, f"^{run.since}").stdout.decode("ascii")
         made |= left & set(map(CommitId, inside.split("\n")))
     return frozenset(made)
+
+
+def let_go(runner: GitRunner, runs: Sequence[Run], head: CommitId) -> frozenset[CommitId]:
+    """What counts no more, with *runs* newest first: commits that were let go of when another clone became home, and
+    those made here before that; in neither case what *head* holds, or what the first run after that was made upon.
+    """
+    aside = _held_by(runner, f"--glob={LET_GO}*", f"^{head}")
+    last = next((place for place, run in enumerate(runs) if run.end in aside), None)
+    if last is None:
+        return aside
+    later = [f"^{run.end}" for run in runs[max(0, last - 1) : last]]
+    return _held_by(runner, f"--glob={LET_GO}*", runs[last].entry, f"^{head}", *later)
+
+
+def _held_by(runner: GitRunner, *ends: str) -> frozenset[CommitId]:
+    return frozenset(map(CommitId, runner.ask("rev-list", *ends, "--").stdout.decode("ascii").split()))

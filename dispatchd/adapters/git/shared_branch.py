@@ -6,8 +6,8 @@ What was last shared is kept as a reference of our own, since the remote-trackin
 import re
 from typing import Final
 
-from dispatchd.adapters.git.foreign_commits import SET_ASIDE
 from dispatchd.adapters.git.git_state import branch_head
+from dispatchd.adapters.git.ledger import LET_GO
 from dispatchd.adapters.git.runner import GitAnswer, GitFailedError, GitRunner
 from dispatchd.application.ports.audit_log import BRANCH, BRANCH_REF, CommitId
 from dispatchd.application.ports.repository import RepositoryPlaces
@@ -96,9 +96,9 @@ class GitSharedBranch:
         if self.agreed(remote) != commit:
             self._runner.feed("update-ref", _agreed_ref(remote), commit, stdin=b"")
 
-    def set_aside(self, commit: CommitId, name: str) -> str:
-        """Keep *commit* where git collects no garbage."""
-        ref = f"{SET_ASIDE}{name}"
+    def let_go(self, commit: CommitId, name: str) -> str:
+        """Keep *commit* where git collects no garbage, and where it counts for nothing."""
+        ref = f"{LET_GO}{name}"
         self._runner.feed("update-ref", ref, commit, stdin=b"")
         return ref
 

@@ -234,13 +234,14 @@ class AuditLog(Protocol):
 
     def decided_here(self, head: CommitId) -> Decided:
         """All that was decided, as far as this repository's own records tell: what `record` ever put on the branch,
-        whatever became of the branch since, and those commits in the past of *head* that moved home.
+        whatever became of the branch since, and those commits in the past of *head* that moved home. What was let go
+        of when another clone became home, and all that was made here before, counts only where *head* holds it.
         """
         ...
 
     def last_made(self) -> CommitId | None:
-        """The commit that `record` made last in this repository, whatever became of the branch; None if it is not
-        known. Cheap enough to ask at every start.
+        """The commit that `record` made last in this repository, whatever became of the branch, but for what was let go
+        of; None if it is not known. Cheap enough to ask at every start.
         """
         ...
 

@@ -57,6 +57,8 @@ class SharedBranch(Protocol):
         """Remember *commit* as shared with *remote*."""
         ...
 
-    def set_aside(self, commit: CommitId, name: str) -> str:
-        """Keep *commit* under a reference of our own, whose name is returned, so that nothing of it is lost."""
+    def let_go(self, commit: CommitId, name: str) -> str:
+        """Keep *commit* under a reference of our own, whose name is returned, so that nothing of it is lost; what was
+        decided up to it and does not stand on the branch counts no more (`AuditLog.decided_here`).
+        """
         ...

@@ -137,7 +137,7 @@ def test_a_hook_that_declines_is_quoted(ends: Ends) -> None:
 
 def test_an_end_that_is_let_go_of_is_kept(ends: Ends) -> None:
     head = ends.record(b"one")
-    ref = ends.branch.set_aside(head, "desk-7k2m")
+    ref = ends.branch.let_go(head, "desk-7k2m")
     assert ends.code.git("rev-parse", ref) == head
 
 
