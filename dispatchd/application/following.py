@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from dispatchd.application.clone_status import is_nobody
 from dispatchd.application.command_handler import Door
 from dispatchd.application.doubts import asks_for_signatures
 from dispatchd.application.first_look import take_first_look
@@ -18,6 +19,7 @@ from dispatchd.application.history import (
     set_head,
     settle_own,
 )
+from dispatchd.application.homes import home_at
 from dispatchd.application.merged_later import ask_as_it_stands, settled_by_makers, shown_later
 from dispatchd.application.missing_branch import branch_head
 from dispatchd.application.notices import Notice, by_daemon, open_once
@@ -57,6 +59,10 @@ async def follow_head(session: Session) -> bool:
     if known is None:
         await take_first_look(session, head, at)
         return True
+    if is_nobody(await session.run(lambda: home_at(log, head))):
+        return (
+            False  # two clones have stopped, and this session decides nothing more; a replica's goes on here
+        )
     rules, doubts = await store.transact(lambda work: (work.rules, asks_for_signatures(work)))
     moved = await session.run(lambda: movement(log, CommitId(known), head, rules, doubts=doubts))
     if moved.travelled:

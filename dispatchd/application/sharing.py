@@ -100,14 +100,20 @@ async def share(session: Session, remote: Remote, turn: Turn, word: Word = Word.
 async def _level(session: Session, remote: Remote, turn: Turn, word: Word) -> None:
     """Bring both ends together."""
     branch, name = remote.branch, remote.name
+    began_with = await _home_here(session)
     for _ in range(MOST_TRIES):
         there = await session.run(partial(branch.fetch, name))
         over = await _over(session, remote, there, word)
         async with turn:
+            home = await _home_here(session)
+            if not session.clone and (is_nobody(home) or home != began_with):
+                # What comes now is a replica's to take over: a merge of home's says that what it brought was decided.
+                await session.run(partial(remote.told, home))
+                return
             if there is not None and over is None and not await _take(session, remote, there):
                 await _note_behind(session, there)
                 return
-            if not session.clone and not await _is_nobodys(session):
+            if not session.clone and not is_nobody(await _home_here(session)):
                 await close_question(session)
                 await publish_pages(session)
             head = await session.run(session.ports.audit.head)
@@ -127,12 +133,10 @@ async def _level(session: Session, remote: Remote, turn: Turn, word: Word) -> No
     raise ShareFailed(Trouble.OVERTAKEN, f"others push to {name} all the time; it is tried again")
 
 
-async def _is_nobodys(session: Session) -> bool:
-    """Whether neither of two clones decides now, though this one did until a moment ago."""
-    home = await session.run(
-        partial(home_at, session.ports.audit, await session.run(session.ports.audit.head))
-    )
-    return is_nobody(home)
+async def _home_here(session: Session) -> str:
+    """The clone that decides as of this one's head; nobody, where two have just stopped."""
+    log = session.ports.audit
+    return await session.run(lambda: home_at(log, log.head()))
 
 
 async def _note_behind(session: Session, there: CommitId | None) -> None:
@@ -156,8 +160,6 @@ async def _take(session: Session, remote: Remote, there: CommitId) -> bool:
     if session.clone or await session.run(partial(log.relation, there, head)) is not HeadRelation.TRAVELLED:
         return await take_over(session, there)
     name = await session.run(partial(home_at, log, head))
-    if is_nobody(name):  # this clone has just stopped, and so has the other one
-        return await take_over(session, there)
     rules = await session.ports.store.transact(lambda work: work.rules)
     other = await session.run(partial(look_for_other, log, head, there, rules))
     match other.finding:

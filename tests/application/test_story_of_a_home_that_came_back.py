@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from dispatchd.application.clone_status import nobody
 from dispatchd.application.home_moving import move_home
 from dispatchd.application.outdated import refuse_outdated
 from dispatchd.application.ports.audit_log import (
@@ -17,7 +18,7 @@ from dispatchd.application.ports.audit_log import (
     CommitId,
     Signature,
 )
-from dispatchd.application.sharing import Remote
+from dispatchd.application.sharing import Remote, share
 from dispatchd.application.stepping_down import step_down
 from dispatchd.application.wire import encode_event
 from dispatchd.domain.actors import DAEMON
@@ -176,3 +177,27 @@ def test_what_fell_off_the_branch_after_home_was_back_stays_decided(world: Wande
     world.travel(before)
     world.begin_anew(is_replica=False)
     assert_approved_once(world)
+
+
+def test_a_session_that_has_just_stopped_joins_nothing_since_what_its_merges_bring_counts_as_decided(
+    world: WanderingHome,
+) -> None:
+    told: list[str] = []
+    world.elsewhere(world.name_home(HERE, nobody(HERE, THERE)))
+    world.approve()
+    remote = Remote(branch=world.remote, name=ORIGIN, told=told.append)
+    run(share(world.session, remote, contextlib.nullcontext()))
+    before = world.log.head()
+    by = Signature(name=BOB[0], email=BOB[1], at=world.clock.now())
+    late = AuditCommit(
+        author=by, committer=by, subject="A leak", changes={DocumentPath("issues/leak.md"): b"# Leak\n"}
+    )
+    world.elsewhere(late)
+    run(share(world.session, remote, contextlib.nullcontext()))
+    assert world.log.head() == before
+    assert {*told} == {nobody(HERE, THERE)}
+    world.begin_anew(is_replica=True)
+    run(share(world.session, remote, contextlib.nullcontext()))
+    world.come_home()
+    assert len(world.happened("GateApproved")) == 1
+    assert "Leak" in [each.issue.title for each in world.happened("IssueOpened")]
