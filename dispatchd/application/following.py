@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from dispatchd.application.bugs_in_reading import past_bugs
 from dispatchd.application.clone_status import is_nobody
 from dispatchd.application.command_handler import Door
 from dispatchd.application.doubts import asks_for_signatures
@@ -70,7 +71,9 @@ async def follow_head(session: Session) -> bool:
         return True
     await session.run(lambda: session.note_index(ours=True))
     on_disk = await session.run(lambda: _on_disk(session, moved.foreign))
-    await store.transact(lambda work: _take_movement(session, work, moved, on_disk, at))
+    await past_bugs(
+        store, session.intake.bugs, lambda work: _take_movement(session, work, moved, on_disk, at)
+    )
     return True
 
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from dispatchd.application.adoption import Adopting
 from dispatchd.application.brake_file import follow_pause, follow_resume
+from dispatchd.application.bugs_in_reading import BugsInReading, leave
 from dispatchd.application.command_handler import Door
 from dispatchd.application.contest_answers import put_others_lines
 from dispatchd.application.document_kinds import Kinds
@@ -67,6 +68,7 @@ class Intake:
     ids: IdSource
     places: Places
     second_looks: SecondLooks = field(default_factory=SecondLooks)
+    bugs: BugsInReading = field(default_factory=BugsInReading)
 
     def take(
         self,
@@ -84,6 +86,7 @@ class Intake:
         taken |= {path: Taken(unread=True) for path in relocating.unread}
         rest = [seen for seen in sightings if seen.path not in taken]
         taken |= self._take_in_turn(door, rendering, rest)
+        self.bugs.read(rest)
         taken |= {path: Taken(vanished=True) for path in relocating.lost}
         removing = Removing(door=door)
         if gone:
@@ -190,6 +193,9 @@ class Intake:
     def _take_one(self, door: Door, rendering: Rendering, seen: Sighting) -> Taken:
         record = door.work.documents.at(seen.path)
         role = role_of(seen.path)
+        bug = self.bugs.at(seen)
+        if bug is not None:
+            return leave(door, record, seen, bug, self.times)
         seen = weighed(door.work, record.subject if record is not None else seen.path, seen)
         if role in {PathRole.IGNORED, PathRole.MISPLACED}:
             return DONE

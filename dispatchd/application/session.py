@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar, cast
 
+from dispatchd.application.bugs_in_reading import past_bugs
 from dispatchd.application.command_handler import Door
 from dispatchd.application.displaced_saves import forget_taken, take_displaced_save
 from dispatchd.application.document_kinds import Kinds
@@ -152,7 +153,7 @@ class Session:
             return False
         found = await self.run(lambda: self._read(standing, hurry=hurry))
         await self.run(lambda: self._note_travelled(found))
-        taken = await self.ports.store.transact(lambda work: self._take(work, found, ripe, rested))
+        taken = await past_bugs(self.ports.store, self.intake.bugs, partial(self._take, found, ripe, rested))
         for path, result in taken.items():
             if result.vanished:
                 self.settling.note(path, ABSENT, self.now())
@@ -239,7 +240,7 @@ class Session:
             self.settling.note(path, ABSENT, now)
 
     def _take(
-        self, work: UnitOfWork, found: Sequence[Seen], gone: Sequence[DocumentPath], rested: bool
+        self, found: Sequence[Seen], gone: Sequence[DocumentPath], rested: bool, work: UnitOfWork
     ) -> dict[DocumentPath, Taken]:
         by = self.by_save(work)
         sightings = [
@@ -269,7 +270,9 @@ class Session:
         """
         for save in displaced:
             stands = await self.run(partial(self.observing.read, save.path))
-            if await self.ports.store.transact(partial(self._take_one_displaced, save, stands)):
+            if await past_bugs(
+                self.ports.store, self.intake.bugs, partial(self._take_one_displaced, save, stands)
+            ):
                 await self.run(partial(self.ports.tree.settle, save))
                 await self.ports.store.transact(partial(forget_taken, save))
 
