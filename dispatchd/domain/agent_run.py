@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, NewType
 
-from dispatchd.domain.flow import Flow
+from dispatchd.domain.flow import Flow, PhaseRound
 from dispatchd.domain.identifiers import EntityId
 
 RunId = NewType("RunId", str)
@@ -132,6 +132,14 @@ class AgentRun:
     """When the account takes requests again, where a rate limit ended it."""
     seat: str = ""
     """Of a turn for a vote: whose vote is asked for, as the proposal names its voters. Empty for work on an issue."""
+
+    into: PhaseRound | None = None
+    """The round of a phase that it was begun for, where its issue goes through a workflow: its word counts there alone."""
+
+    @property
+    def number(self) -> int:
+        """Which one it is of those about the same thing, from 1."""
+        return int(self.id.rpartition(".")[2])
 
     @property
     def is_for_vote(self) -> bool:

@@ -72,6 +72,15 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseRound:
+    """One round of one phase: what a turn is begun for, and a person is asked about."""
+
+    workflow: str
+    phase: str
+    round: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseRecord:
     """A phase that is over: `how` it ended and which phase that led to. `tests`: what the files of tests were then."""
 
@@ -112,6 +121,18 @@ class Flow:
     """A phase for each round beyond its limit that a person has allowed."""
     avoid: str = ""
     """The agent that is not to take the phase: a person wants somebody else."""
+
+    @property
+    def now(self) -> PhaseRound:
+        """Where it stands, or stood last."""
+        return PhaseRound(workflow=self.workflow, phase=self.phase, round=self.round)
+
+    def ended(self, place: PhaseRound) -> PhaseRecord | None:
+        """How that round of that phase ended, if it is over."""
+        if place.workflow != self.workflow:
+            return None
+        known = (each for each in self.records if (each.phase, each.round) == (place.phase, place.round))
+        return next(known, None)
 
     def rounds(self, phase: str) -> int:
         """How often *phase* has begun."""

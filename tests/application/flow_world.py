@@ -138,15 +138,21 @@ class FlowWorld:
         """A turn begins as the dispatcher begins it."""
         known = self.world.store.look(lambda work: work.work(ISSUE))
         number = run_id(ISSUE, (known.turns if known else 0) + 1)
-        begin = StartRun(
-            issue=ISSUE, run=number, agent=agent, occasion=Occasion.BEGIN, branch="dispatchd/x", base=BASE
-        )
         way = self.world.store.look(
             lambda work: on_the_way(
                 work, PackagedAssets(), _issue(work), agent, branch="dispatchd/x", base=BASE
             )
         )
         self.told = way.told
+        begin = StartRun(
+            issue=ISSUE,
+            run=number,
+            agent=agent,
+            occasion=Occasion.BEGIN,
+            branch="dispatchd/x",
+            base=BASE,
+            into=way.into,
+        )
         self.daemon(begin, *way.begins)
         found = self.world.store.look(lambda work: work.run(number))
         assert found is not None
@@ -167,7 +173,7 @@ class FlowWorld:
         if files:
             self.head = self.repository.put(files, self.head)
         run(look_at_artefact(self.desk, turn, self.head, summary))
-        submit = SubmitWork(issue=ISSUE, commit=self.head, summary=summary)
+        submit = SubmitWork(issue=ISSUE, commit=self.head, summary=summary, run=turn.id)
         provenance = Provenance(channel=Channel.COMMAND)
         by = Circumstance(actor=agent_actor(turn.agent), at=self.world.clock.now(), provenance=provenance)
         run(self.desk.session.act(lambda _door, _by: Plan(commands=[submit]), lambda _work: by))

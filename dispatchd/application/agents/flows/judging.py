@@ -75,7 +75,11 @@ async def give_for(desk: Desk, at: Standing, answer: Thread) -> None:
     if not findings and answer.chosen != at.phase.verdicts[0][0]:
         findings = (Finding(number=0, text=f"{said.by.name} says {answer.chosen}, and no more."),)
     give = GiveVerdict(
-        issue=at.issue.id, workflow=at.workflow, verdict=answer.chosen or "", findings=findings
+        issue=at.issue.id,
+        workflow=at.workflow,
+        verdict=answer.chosen or "",
+        findings=findings,
+        asked=at.flow.now,
     )
     by = Circumstance(
         actor=said.by, at=desk.session.ports.clock.now(), provenance=Provenance(channel=Channel.SAVE)

@@ -13,7 +13,7 @@ from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.workflows import missing_commands, workflow_in_force
 from dispatchd.domain.agent_run import Occasion, Work
 from dispatchd.domain.due_turns import Due, Waits
-from dispatchd.domain.flow import Flow, FlowState
+from dispatchd.domain.flow import Flow, FlowState, PhaseRound
 from dispatchd.domain.flow_command import BeginFlow
 from dispatchd.domain.flow_rules import flow_of
 from dispatchd.domain.issue import Issue, IssueStatus
@@ -133,6 +133,8 @@ class OnTheWay:
 
     told: str = ""
     begins: tuple[BeginFlow, ...] = ()
+    into: PhaseRound | None = None
+    """What the turn is for."""
     session: str | None = None
     """The agent's own conversation about this issue, from when it worked on it before."""
 
@@ -171,7 +173,8 @@ def on_the_way(
         return OnTheWay()
     made = known or Work(issue=issue.id, agent=agent, branch=branch, base=base)
     at = Standing(issue=issue, work=made, flow=flow, workflow=workflow, phase=phase)
-    return OnTheWay(told=brief(work, at), begins=begins, session=_session(work, issue, agent))
+    session = _session(work, issue, agent)
+    return OnTheWay(told=brief(work, at), begins=begins, into=flow.now, session=session)
 
 
 def _session(work: UnitOfWork, issue: Issue, agent: str) -> str | None:
