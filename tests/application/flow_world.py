@@ -151,6 +151,7 @@ class FlowWorld:
             occasion=Occasion.BEGIN,
             branch="dispatchd/x",
             base=BASE,
+            contained=True,
             into=way.into,
         )
         self.daemon(begin, *way.begins)
