@@ -3,9 +3,11 @@
 It is made of events alone: what an agent says of its phase ends nothing. Which phase follows is decided in `flow_rules`.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from dispatchd.domain.identifiers import EntityId
 
@@ -152,11 +154,23 @@ class Flow:
         return [each for each in self.findings if each.to == phase and not each.answer]
 
 
-def limit_cause(issue: EntityId, flow: Flow) -> str:
-    """What makes the thread unique that asks how to go on past a limit."""
-    return f"flow-limit:{issue}:{len(flow.records)}"
+class FlowQuestion(StrEnum):
+    """What people are asked on the way, as the causes of the threads name it."""
+
+    GATE = "flow-gate"
+    LIMIT = "flow-limit"
+    REVIEW = "flow-review"
 
 
-def gate_cause(issue: EntityId, flow: Flow) -> str:
-    """The same for the gate of a phase."""
-    return f"flow-gate:{issue}:{len(flow.records)}"
+QUESTIONS: Final = tuple(f"{each}:" for each in FlowQuestion)
+
+
+def question_cause(question: FlowQuestion, issue: EntityId, flow: Flow, words: str) -> str:
+    """What makes the thread unique that asks it: all that an answer is about.
+
+    The same phase of another workflow, another commit and other *words* are another question; so is the same one when the
+    work has begun afresh, of which the number of turns tells.
+    """
+    about = (flow.workflow, flow.phase, str(flow.round), flow.commit, str(flow.turns), str(len(flow.records)))
+    digest = hashlib.sha256("\0".join((*about, words)).encode()).hexdigest()[:16]
+    return f"{question}:{issue}:{flow.workflow}:{flow.phase}:{flow.round}:{flow.commit[:12]}:{digest}"

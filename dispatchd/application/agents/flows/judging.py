@@ -15,7 +15,7 @@ from dispatchd.application.notices import Notice
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.domain.actors import Channel, Provenance
 from dispatchd.domain.command import Circumstance, DeliverAnswer
-from dispatchd.domain.flow import Finding, Severity
+from dispatchd.domain.flow import Finding, FlowQuestion, Severity, question_cause
 from dispatchd.domain.flow_command import GiveVerdict
 from dispatchd.domain.thread import Thread, ThreadKind
 
@@ -35,7 +35,8 @@ def nobody_judges(work: UnitOfWork, at: Standing) -> bool:
 
 def judging_cause(at: Standing) -> str:
     """What makes the thread unique that asks for a verdict."""
-    return f"flow-review:{at.issue.id}:{len(at.flow.records)}"
+    words = repr((at.phase.reviews, at.phase.verdicts, at.phase.instruction))
+    return question_cause(FlowQuestion.REVIEW, at.issue.id, at.flow, words)
 
 
 def asks_to_judge(at: Standing, cause: str) -> Notice:
