@@ -182,6 +182,21 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Maker:
+    """Who had a turn, in which phase of which workflow (both empty: in none). `run` is the last of such turns.
+
+    `judges`: the phase was a review. `committed`: the branch stood elsewhere after one of the turns.
+    """
+
+    run: RunId
+    agent: str
+    workflow: str = ""
+    phase: str = ""
+    judges: bool = False
+    committed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """What agents have made of one issue so far. It lives as long as its branch does."""
 
@@ -207,6 +222,8 @@ class Work:
     story: tuple[Happening, ...] = ()
     flow: Flow | None = None
     """Where it stands in its workflow, if it goes through one."""
+    makers: tuple[Maker, ...] = ()
+    """Who has worked on its branch so far."""
 
     @property
     def has_branch(self) -> bool:

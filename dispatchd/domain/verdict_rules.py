@@ -13,6 +13,7 @@ from dispatchd.domain.command import Circumstance
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import Event
 from dispatchd.domain.flow import Finding, Flow, FlowState, PhaseRound
+from dispatchd.domain.flow_authors import authors_of
 from dispatchd.domain.flow_command import AnswerFinding, GiveVerdict
 from dispatchd.domain.flow_event import FindingAnswered, VerdictGiven
 from dispatchd.domain.flow_rules import phase_of, standing_flow
@@ -80,7 +81,7 @@ def _said_in(finding: Finding) -> Finding:
 
 
 def _require_judge(issue: Issue, work: Work, flow: Flow, by: Actor) -> None:
-    if by.handle in flow.agents_of(flow.reviews):
+    if by.handle in authors_of(work, flow, flow.reviews):
         raise Rejected(
             f'leave it to somebody else; you worked in "{flow.reviews}", which is judged here.',
             subject=issue.id,

@@ -160,7 +160,7 @@ class FlowWorld:
         return found
 
     def end(self, turn: AgentRun) -> None:
-        self.daemon(EndRun(run=turn.id, outcome=RunOutcome.OK, session=f"s-{turn.agent}"))
+        self.daemon(EndRun(run=turn.id, outcome=RunOutcome.OK, session=f"s-{turn.agent}", commit=self.head))
 
     def hand_in(self, agent: str, files: Files | None = None, summary: str = "Done.") -> None:
         """A whole turn of *agent*, with a commit of *files*, each finding answered."""

@@ -16,6 +16,7 @@ from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.domain.actors import Channel, Provenance
 from dispatchd.domain.command import Circumstance, DeliverAnswer
 from dispatchd.domain.flow import Finding, FlowQuestion, Severity, question_cause
+from dispatchd.domain.flow_authors import authors_of
 from dispatchd.domain.flow_command import GiveVerdict
 from dispatchd.domain.thread import Thread, ThreadKind
 
@@ -29,7 +30,7 @@ def nobody_judges(work: UnitOfWork, at: Standing) -> bool:
     """Whether no agent of the role may judge: there is none, or each has worked on what is to be judged."""
     if not at.phase.is_review or work.live_run(at.issue.id) is not None or at.work.turns > at.flow.turns:
         return False
-    barred = {*at.flow.agents_of(at.flow.reviews), at.flow.avoid}
+    barred = {*authors_of(at.work, at.flow, at.flow.reviews), at.flow.avoid}
     return not any(each.role == at.phase.role and each.name not in barred for each in work.agents())
 
 
