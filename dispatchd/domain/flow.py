@@ -47,7 +47,9 @@ class Evidence:
     fresh: int = 0
     """Tests that were not there before the work began,"""
     fresh_failed: int = 0
-    """and how many of those failed."""
+    """and how many of those failed,"""
+    red: tuple[str, ...] = ()
+    """by their names: they have to run and pass before it is green."""
     tail: str = ""
     page: str = ""
     """The file in the tree that keeps all of this."""
