@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, NewType
 
-from dispatchd.domain.flow import Flow
+from dispatchd.domain.flow import Flow, PhaseRound
 from dispatchd.domain.identifiers import EntityId
 
 RunId = NewType("RunId", str)
@@ -133,6 +133,14 @@ class AgentRun:
     seat: str = ""
     """Of a turn for a vote: whose vote is asked for, as the proposal names its voters. Empty for work on an issue."""
 
+    into: PhaseRound | None = None
+    """The round of a phase that it was begun for, where its issue goes through a workflow: its word counts there alone."""
+
+    @property
+    def number(self) -> int:
+        """Which one it is of those about the same thing, from 1."""
+        return int(self.id.rpartition(".")[2])
+
     @property
     def is_for_vote(self) -> bool:
         """Whether it is asked for a vote, and works on nothing."""
@@ -174,6 +182,21 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Maker:
+    """Who had a turn, in which phase of which workflow (both empty: in none). `run` is the last of such turns.
+
+    `judges`: the phase was a review. `committed`: the branch stood elsewhere after one of the turns.
+    """
+
+    run: RunId
+    agent: str
+    workflow: str = ""
+    phase: str = ""
+    judges: bool = False
+    committed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """What agents have made of one issue so far. It lives as long as its branch does."""
 
@@ -199,6 +222,8 @@ class Work:
     story: tuple[Happening, ...] = ()
     flow: Flow | None = None
     """Where it stands in its workflow, if it goes through one."""
+    makers: tuple[Maker, ...] = ()
+    """Who has worked on its branch so far."""
 
     @property
     def has_branch(self) -> bool:

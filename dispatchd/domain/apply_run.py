@@ -7,6 +7,7 @@ from dispatchd.domain.agent_run import AgentRun, Happening, Occasion, RunId, Run
 from dispatchd.domain.apply_flow import work_after_flow
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.flow import FlowState
+from dispatchd.domain.flow_authors import with_end_of_turn, with_turn
 from dispatchd.domain.flow_event import FlowEvent
 from dispatchd.domain.run_event import (
     RunEnded,
@@ -79,6 +80,7 @@ def _begun(work: Work | None, event: WorkBegun, circumstance: Circumstance) -> W
         agent=event.agent,
         branch=event.branch,
         base=event.base,
+        makers=work.makers if work.branch == event.branch else (),
         session=None,
         idle=0,
         story=(*work.story, line),
@@ -92,6 +94,7 @@ def _changed(work: Work, event: RunEvent) -> Work:
             return replace(
                 work,
                 turns=work.turns + 1,
+                makers=with_turn(work, run),
                 phase=WorkPhase.WORKING if back else work.phase,
                 idle=0 if run.occasion not in {Occasion.GO_ON, Occasion.RETRY} else work.idle,
             )
@@ -100,6 +103,7 @@ def _changed(work: Work, event: RunEvent) -> Work:
             return replace(
                 work,
                 session=event.session or work.session,
+                makers=with_end_of_turn(work, event),
                 commit=event.commit or work.commit if work.phase is WorkPhase.WORKING else work.commit,
                 idle=work.idle + 1 if idles else work.idle,
             )

@@ -61,11 +61,9 @@ from dispatchd.domain.flow_command import (
 )
 from dispatchd.domain.flow_rules import (
     decide_allow,
-    decide_answer_finding,
     decide_begin_flow,
     decide_end_phase,
     decide_passed,
-    decide_verdict,
 )
 from dispatchd.domain.gate_rules import decide_answer, decide_ask_again, decide_check, decide_failed_check
 from dispatchd.domain.issue_rules import decide_move, decide_open_issue
@@ -105,6 +103,7 @@ from dispatchd.domain.steering_command import (
 from dispatchd.domain.thread_rules import decide_deliver, decide_dismiss, decide_open_thread
 from dispatchd.domain.unconfirmed import require_word
 from dispatchd.domain.undo_rules import decide_undone
+from dispatchd.domain.verdict_rules import decide_answer_finding, decide_verdict
 from dispatchd.domain.vote_asking import decide_asking
 from dispatchd.domain.work_rules import decide_bounce, decide_hold, decide_merged, decide_submit
 

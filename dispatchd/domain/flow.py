@@ -3,9 +3,11 @@
 It is made of events alone: what an agent says of its phase ends nothing. Which phase follows is decided in `flow_rules`.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from dispatchd.domain.identifiers import EntityId
 
@@ -45,7 +47,9 @@ class Evidence:
     fresh: int = 0
     """Tests that were not there before the work began,"""
     fresh_failed: int = 0
-    """and how many of those failed."""
+    """and how many of those failed,"""
+    red: tuple[str, ...] = ()
+    """by their names: they have to run and pass before it is green."""
     tail: str = ""
     page: str = ""
     """The file in the tree that keeps all of this."""
@@ -69,6 +73,15 @@ class Finding:
     def place(self) -> str:
         """`path:line`, as far as it is known."""
         return f"{self.path}:{self.line}" if self.path and self.line else self.path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseRound:
+    """One round of one phase: what a turn is begun for, and a person is asked about."""
+
+    workflow: str
+    phase: str
+    round: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +126,18 @@ class Flow:
     avoid: str = ""
     """The agent that is not to take the phase: a person wants somebody else."""
 
+    @property
+    def now(self) -> PhaseRound:
+        """Where it stands, or stood last."""
+        return PhaseRound(workflow=self.workflow, phase=self.phase, round=self.round)
+
+    def ended(self, place: PhaseRound) -> PhaseRecord | None:
+        """How that round of that phase ended, if it is over."""
+        if place.workflow != self.workflow:
+            return None
+        known = (each for each in self.records if (each.phase, each.round) == (place.phase, place.round))
+        return next(known, None)
+
     def rounds(self, phase: str) -> int:
         """How often *phase* has begun."""
         ended = sum(record.phase == phase for record in self.records)
@@ -131,11 +156,23 @@ class Flow:
         return [each for each in self.findings if each.to == phase and not each.answer]
 
 
-def limit_cause(issue: EntityId, flow: Flow) -> str:
-    """What makes the thread unique that asks how to go on past a limit."""
-    return f"flow-limit:{issue}:{len(flow.records)}"
+class FlowQuestion(StrEnum):
+    """What people are asked on the way, as the causes of the threads name it."""
+
+    GATE = "flow-gate"
+    LIMIT = "flow-limit"
+    REVIEW = "flow-review"
 
 
-def gate_cause(issue: EntityId, flow: Flow) -> str:
-    """The same for the gate of a phase."""
-    return f"flow-gate:{issue}:{len(flow.records)}"
+QUESTIONS: Final = tuple(f"{each}:" for each in FlowQuestion)
+
+
+def question_cause(question: FlowQuestion, issue: EntityId, flow: Flow, words: str) -> str:
+    """What makes the thread unique that asks it: all that an answer is about.
+
+    The same phase of another workflow, another commit and other *words* are another question; so is the same one when the
+    work has begun afresh, of which the number of turns tells.
+    """
+    about = (flow.workflow, flow.phase, str(flow.round), flow.commit, str(flow.turns), str(len(flow.records)))
+    digest = hashlib.sha256("\0".join((*about, words)).encode()).hexdigest()[:16]
+    return f"{question}:{issue}:{flow.workflow}:{flow.phase}:{flow.round}:{flow.commit[:12]}:{digest}"

@@ -1,12 +1,13 @@
 """What is asked about the way of work through its workflow. Each says which round of which phase it means, so that
-what comes twice, or too late, changes nothing.
+what comes twice, or too late, changes nothing; what an agent says names its turn, which knows what it was begun for.
 
 The workflow itself comes along: what is decided is decided by the file as it stands at that moment.
 """
 
 from dataclasses import dataclass
 
-from dispatchd.domain.flow import Evidence, Finding
+from dispatchd.domain.agent_run import RunId
+from dispatchd.domain.flow import Evidence, Finding, PhaseRound
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.workflow import Workflow
 
@@ -47,12 +48,17 @@ class EndPhase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiveVerdict:
-    """A reviewer judges. Of *findings* number, author and addressee are filled in here."""
+    """A reviewer judges, in its turn *run*; or a person, of what was *asked*.
+
+    Of *findings* number, author and addressee are filled in by the rules.
+    """
 
     issue: EntityId
     workflow: Workflow
     verdict: str
     findings: tuple[Finding, ...] = ()
+    run: RunId | None = None
+    asked: PhaseRound | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +66,7 @@ class AnswerFinding:
     issue: EntityId
     number: int
     answer: str
+    run: RunId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,29 +1,26 @@
 """The way of work through its workflow: a pure machine of phases, rounds and where each end leads.
 
-The daemon ends a phase by what it found, a reviewer by a verdict, a person at a gate; an agent hands in and ends
-nothing. Every end leads to a phase that may begin, to people, or to the merge queue.
+The daemon ends a phase by what it found, a reviewer by a verdict (`verdict_rules`), a person at a gate; an agent hands in
+and ends nothing. Every end leads to a phase that may begin, to people, or to the merge queue.
 """
 
 from dataclasses import replace
 
-from dispatchd.domain.actors import Actor, ActorKind
-from dispatchd.domain.agent_run import Work
-from dispatchd.domain.authority import require_daemon, require_person
+from dispatchd.domain.actors import Actor
+from dispatchd.domain.agent_run import AgentRun, Work
+from dispatchd.domain.authority import require_daemon
 from dispatchd.domain.board import Board
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import Event, FactSet, IssueMoved
-from dispatchd.domain.flow import Finding, Flow, FlowState
+from dispatchd.domain.flow import Flow, FlowState
 from dispatchd.domain.flow_command import (
     AllowRound,
-    AnswerFinding,
     BeginFlow,
     EndPhase,
-    GiveVerdict,
     PassCheckOfPhase,
 )
 from dispatchd.domain.flow_event import (
-    FindingAnswered,
     FlowEnded,
     IterationLimitReached,
     PhaseBegan,
@@ -31,7 +28,6 @@ from dispatchd.domain.flow_event import (
     PhaseEnded,
     PhaseHandedIn,
     RoundAllowed,
-    VerdictGiven,
 )
 from dispatchd.domain.flow_evidence import require_evidence
 from dispatchd.domain.identifiers import EntityId
@@ -50,7 +46,7 @@ def flow_of(issue: Issue, work: Work | None) -> Flow | None:
     return work.flow
 
 
-def _standing(board: Board, issue_id: EntityId) -> tuple[Issue, Work, Flow]:
+def standing_flow(board: Board, issue_id: EntityId) -> tuple[Issue, Work, Flow]:
     issue = standing_issue(board, issue_id)
     work = board.work(issue_id)
     flow = flow_of(issue, work)
@@ -83,10 +79,18 @@ def decide_begin_flow(board: Board, command: BeginFlow, circumstance: Circumstan
     return (begun, *_shows(issue, phase.name))
 
 
+def is_handed_in(flow: Flow, run: AgentRun | None, commit: str) -> bool:
+    """Whether *commit* is what the phase of that turn was handed in with, though it may be over by now."""
+    if run is None or run.into is None:
+        return False
+    if run.into == flow.now and flow.state is not FlowState.WORKING:
+        return run.number > flow.turns and flow.commit == commit
+    ended = flow.ended(run.into)
+    return ended is not None and ended.agent == run.agent and ended.commit == commit
+
+
 def decide_hand_in(issue: Issue, flow: Flow, command: SubmitWork, actor: Actor) -> tuple[Event, ...]:
     """What an agent submits while its issue is in a phase: looked at by the daemon, and not merged."""
-    if flow.state is FlowState.HANDED_IN and flow.commit == command.commit:
-        return ()
     if flow.state is not FlowState.WORKING:
         raise Rejected(f'end your turn; "{flow.phase}" has been handed in already.', subject=issue.id)
     if flow.reviews:
@@ -114,7 +118,7 @@ def decide_hand_in(issue: Issue, flow: Flow, command: SubmitWork, actor: Actor) 
 def decide_passed(board: Board, command: PassCheckOfPhase, circumstance: Circumstance) -> tuple[Event, ...]:
     """Note what the daemon found, before a person is asked."""
     require_daemon(circumstance.actor, "looking at a phase", subject=command.issue)
-    issue, _, flow = _standing(board, command.issue)
+    issue, _, flow = standing_flow(board, command.issue)
     if (flow.phase, flow.round, flow.state) != (command.phase, command.round, FlowState.HANDED_IN):
         return ()
     checked = PhaseChecked(
@@ -130,12 +134,12 @@ def decide_passed(board: Board, command: PassCheckOfPhase, circumstance: Circums
 def decide_end_phase(board: Board, command: EndPhase, circumstance: Circumstance) -> tuple[Event, ...]:
     """End what was handed in, or stands at its gate; once for each round."""
     require_daemon(circumstance.actor, "ending a phase", subject=command.issue)
-    issue, work, flow = _standing(board, command.issue)
+    issue, work, flow = standing_flow(board, command.issue)
     if (flow.phase, flow.round) != (command.phase, command.round):
         return ()
     if flow.state not in {FlowState.HANDED_IN, FlowState.GATE} or issue.status is not IssueStatus.IN_PROGRESS:
         return ()
-    phase = _phase(command.workflow, flow, issue)
+    phase = phase_of(command.workflow, flow, issue)
     evidence = command.evidence or flow.evidence
     require_evidence(issue, flow, phase, command.how, evidence)
     agent = flow.judge or work.agent if phase.role is not None else ""
@@ -144,83 +148,10 @@ def decide_end_phase(board: Board, command: EndPhase, circumstance: Circumstance
     return (ended, *_onward(issue, flow, command.workflow, ended))
 
 
-def decide_verdict(board: Board, command: GiveVerdict, circumstance: Circumstance) -> tuple[Event, ...]:
-    """A reviewer's word on the phase it judges; never that of somebody who worked in it. The daemon does by it."""
-    issue, work, flow = _standing(board, command.issue)
-    by = circumstance.actor
-    phase = _phase(command.workflow, flow, issue)
-    judging = flow.state is FlowState.WORKING and phase.is_review
-    if not judging or issue.status is not IssueStatus.IN_PROGRESS:
-        raise Rejected(f'end your turn; in "{flow.phase}" nothing is judged now.', subject=issue.id)
-    if by.kind is ActorKind.HUMAN:
-        require_person(board.rules, by, "judging what agents made", subject=issue.id)
-    _require_judge(issue, work, flow, by)
-    verdicts = [verdict for verdict, _ in phase.verdicts]
-    verdict = next((each for each in verdicts if each.casefold() == command.verdict.strip().casefold()), None)
-    if verdict is None:
-        raise Rejected(f"{one_of(verdicts)}.", subject=issue.id)
-    if (verdict == verdicts[0]) is bool(command.findings):
-        raise Rejected(
-            f'say what has to change, with at least one finding, or "{verdicts[0]}" without any.',
-            subject=issue.id,
-        )
-    given = VerdictGiven(
-        issue=issue.id,
-        phase=flow.phase,
-        round=flow.round,
-        by=by.handle,
-        verdict=verdict,
-        findings=_numbered(command, flow, phase, verdict, by),
-    )
-    return (given,)
-
-
-def _require_judge(issue: Issue, work: Work, flow: Flow, by: Actor) -> None:
-    if by.handle in flow.agents_of(flow.reviews):
-        raise Rejected(
-            f'leave it to somebody else; you worked in "{flow.reviews}", which is judged here.',
-            subject=issue.id,
-        )
-    if by.kind is ActorKind.AGENT and by.handle != work.agent:
-        raise Rejected(f'{work.agent} judges in "{flow.phase}" of {issue.id}.', subject=issue.id)
-
-
-def _numbered(command: GiveVerdict, flow: Flow, phase: Phase, verdict: str, by: Actor) -> tuple[Finding, ...]:
-    """The findings with their numbers; all go to one phase, in which somebody works and can answer them."""
-    target = command.workflow.phase(phase.leads(verdict) or "")
-    to = target.name if target is not None and target.makes else flow.reviews
-    first = len(flow.findings) + 1
-    return tuple(
-        replace(each, number=number, by=by.handle, to=to, answer="")
-        for number, each in enumerate(command.findings, first)
-    )
-
-
-def decide_answer_finding(
-    board: Board, command: AnswerFinding, circumstance: Circumstance
-) -> tuple[Event, ...]:
-    """Say what was done about a finding, or why nothing was."""
-    issue, work, flow = _standing(board, command.issue)
-    finding = next((each for each in flow.findings if each.number == command.number), None)
-    if finding is None:
-        raise Rejected(f"look at the numbers again; there is no finding {command.number}.", subject=issue.id)
-    if finding.answer == command.answer.strip():
-        return ()
-    actor = circumstance.actor
-    if actor.kind is ActorKind.AGENT and (actor.handle != work.agent or finding.to != flow.phase):
-        raise Rejected(
-            f'leave it to "{finding.to}"; finding {finding.number} is for whoever works there.',
-            subject=issue.id,
-        )
-    if not command.answer.strip():
-        raise Rejected("say what you did about it, or why nothing.", subject=issue.id)
-    return (FindingAnswered(issue=issue.id, number=finding.number, answer=command.answer.strip()),)
-
-
 def decide_allow(board: Board, command: AllowRound, circumstance: Circumstance) -> tuple[Event, ...]:
     """Begin the phase that was past its limit: a person has allowed it, and the daemon does as told."""
     require_daemon(circumstance.actor, "going on past a limit", subject=command.issue)
-    issue, _, flow = _standing(board, command.issue)
+    issue, _, flow = standing_flow(board, command.issue)
     phase = command.workflow.phase(command.phase)
     if flow.state is not FlowState.ESCALATED or flow.phase != command.phase or phase is None:
         return ()
@@ -228,7 +159,7 @@ def decide_allow(board: Board, command: AllowRound, circumstance: Circumstance) 
     return (RoundAllowed(issue=issue.id, phase=phase.name), begun, *_shows(issue, phase.name))
 
 
-def _phase(workflow: Workflow, flow: Flow, issue: Issue) -> Phase:
+def phase_of(workflow: Workflow, flow: Flow, issue: Issue) -> Phase:
     phase = workflow.phase(flow.phase)
     if phase is None:
         raise Rejected(

@@ -4,12 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dispatchd.domain.agent_run import NOTHING_SPENT, Occasion, RunId, RunOutcome, Spent
+from dispatchd.domain.flow import PhaseRound
 from dispatchd.domain.identifiers import EntityId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartRun:
-    """Begin the next turn on an issue. `branch` and `base` are of the work, where this is its first turn."""
+    """Begin the next turn on an issue. `branch` and `base` are of the work, where this is its first turn.
+
+    `into` is the phase that begins with it; of one that has begun already, the rules know by themselves.
+    """
 
     issue: EntityId
     run: RunId
@@ -20,6 +24,7 @@ class StartRun:
     branch: str
     base: str
     session: str | None = None
+    into: PhaseRound | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +81,12 @@ class StopRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmitWork:
-    """The agent says that its work on the issue is done, at *commit* of its branch."""
+    """The agent says in its turn *run* that its work on the issue is done, at *commit* of its branch."""
 
     issue: EntityId
     commit: str
     summary: str
+    run: RunId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,8 @@ from dispatchd.domain.board import Board
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import Event, FactSet, IssueMoved
+from dispatchd.domain.flow import FlowState, PhaseRound
+from dispatchd.domain.flow_rules import flow_of
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.lookups import standing_agent, standing_issue
 from dispatchd.domain.run_command import EndRun, StartRun, StopRun
@@ -40,8 +42,14 @@ def decide_start(board: Board, command: StartRun, circumstance: Circumstance) ->
         contained=command.contained,
         base=command.base,
         session=command.session,
+        into=_phase_of_turn(board, issue, command),
     )
     return (*_work_begins(board.work(issue.id), command), *_taken_up(issue, command), RunStarted(run=run))
+
+
+def _phase_of_turn(board: Board, issue: Issue, command: StartRun) -> PhaseRound | None:
+    flow = flow_of(issue, board.work(issue.id))
+    return flow.now if flow is not None and flow.state is not FlowState.OVER else command.into
 
 
 def _work_begins(work: Work | None, command: StartRun) -> tuple[Event, ...]:

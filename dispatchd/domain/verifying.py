@@ -1,7 +1,8 @@
 """What a check showed: whether the tests did what their phase expects of them. Nobody's word is asked.
 
-Red: there are new tests, each of them fails, and every test there was before passes. Green: all pass. Where the command
-leaves no results, its exit code has to do.
+Red: there are new tests, each of them fails, and every test there was before passes. Green: all pass, and among them are
+those that were red: a test that is left out, or skipped, has not passed. Where the command leaves no results, its exit
+code has to do, unless it left some at red.
 """
 
 from collections.abc import Mapping
@@ -28,25 +29,47 @@ class Shown:
     failed: int = 0
     fresh: int = 0
     fresh_failed: int = 0
+    red: tuple[str, ...] = ()
 
 
-def judged(expect: Expectation, exit_code: int | None, now: Results | None, before: Results | None) -> Shown:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What green has to show besides: that the tests that were `red` ran, and of all at least as many as at red did."""
+
+    red: tuple[str, ...] = ()
+    least: int = 0
+
+
+NOTHING_WANTED: Final = Wanted()
+
+
+def judged(
+    expect: Expectation,
+    exit_code: int | None,
+    now: Results | None,
+    before: Results | None,
+    wanted: Wanted = NOTHING_WANTED,
+) -> Shown:
     """What came of a command; *now* are its results, *before* those without the new tests, where there are any."""
     if exit_code is None:
         return Shown(as_expected=False, why="it took too long")
     if exit_code in _NO_PROGRAM:
         return Shown(as_expected=False, why=f"the command could not be run ({exit_code})")
     if expect is Expectation.PASS:
-        return _green(exit_code, now)
+        return _green(exit_code, now, wanted)
     return _red(exit_code, now, before)
 
 
-def _green(exit_code: int, now: Results | None) -> Shown:
+def _green(exit_code: int, now: Results | None, wanted: Wanted) -> Shown:
+    if now is None and (wanted.red or wanted.least):
+        return Shown(
+            as_expected=False, why="it left no results, and the tests that were red have to be in them"
+        )
     if now is None:
         why = "it passes" if exit_code == 0 else f"it fails ({exit_code})"
         return Shown(as_expected=exit_code == 0, why=why)
     failed = [name for name, passed in now.items() if not passed]
-    counts = {"passed": len(now) - len(failed), "failed": len(failed)}
+    missing = ""
     if failed:
         why = f"{len(failed)} of {counted(len(now), 'test')} {_fail(len(failed))}: {_named(failed)}"
     elif not now:
@@ -54,8 +77,25 @@ def _green(exit_code: int, now: Results | None) -> Shown:
     elif exit_code:
         why = f"every test passes, and the command fails ({exit_code})"
     else:
-        why = f"every test passes ({len(now)})"
-    return Shown(as_expected=bool(now) and not failed and exit_code == 0, why=why, **counts)
+        missing = _left_out(now, wanted)
+        why = missing or f"every test passes ({len(now)})"
+    good = bool(now) and not failed and exit_code == 0 and not missing
+    return Shown(as_expected=good, why=why, passed=len(now) - len(failed), failed=len(failed))
+
+
+def _left_out(now: Results, wanted: Wanted) -> str:
+    """Which tests did not run that have to, as a clause; empty where all did."""
+    missing = [name for name in wanted.red if not _ran(name, now)]
+    if missing:
+        return f"{counted(len(missing), 'test')} that had failed at red did not run: {_named(missing)}"
+    if len(now) < wanted.least:
+        return f"{counted(len(now), 'test')} ran, and {wanted.least} did at red"
+    return ""
+
+
+def _ran(red: str, now: Results) -> bool:
+    """Whether *red* ran; a file that could not be loaded at red is one name there, and now those of its tests begin so."""
+    return red in now or any(name.startswith((f"{red}::", f"{red}.")) for name in now)
 
 
 def _red(exit_code: int, now: Results | None, before: Results | None) -> Shown:
@@ -73,6 +113,7 @@ def _red(exit_code: int, now: Results | None, before: Results | None) -> Shown:
         failed=len(now) - sum(now.values()),
         fresh=len(fresh),
         fresh_failed=len(fresh) - len(good),
+        red=tuple(name for name, passed in fresh.items() if not passed),
     )
     if shown.as_expected:
         return shown

@@ -13,12 +13,13 @@ from dispatchd.domain.coordination import WANTS_ANSWER
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import Event, IssueMoved
 from dispatchd.domain.flow import FlowState
-from dispatchd.domain.flow_rules import decide_hand_in, flow_of
+from dispatchd.domain.flow_rules import decide_hand_in, flow_of, is_handed_in
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.lookups import standing_issue
 from dispatchd.domain.run_command import BounceWork, HoldWork, NoteMerged, SubmitWork
 from dispatchd.domain.run_event import WorkBounced, WorkHeld, WorkMerged, WorkSubmitted
+from dispatchd.domain.turn_of_phase import require_turn, turn_of
 
 _UNDER_REVIEW = (IssueStatus.AWAITING_REVIEW, IssueStatus.IN_REVIEW)
 
@@ -35,6 +36,10 @@ def decide_submit(board: Board, command: SubmitWork, circumstance: Circumstance)
     issue = standing_issue(board, command.issue)
     work = _work_on(board, issue.id)
     actor = circumstance.actor
+    run = turn_of(board, issue, command.run, actor)
+    flow = flow_of(issue, work)
+    if flow is not None and is_handed_in(flow, run, command.commit):
+        return ()
     if actor.kind is not ActorKind.AGENT or actor.handle != work.agent:
         raise Rejected(f"{work.agent} can submit it; the work on {issue.id} is theirs.", subject=issue.id)
     if work.phase is WorkPhase.SUBMITTED and work.commit == command.commit:
@@ -44,8 +49,11 @@ def decide_submit(board: Board, command: SubmitWork, circumstance: Circumstance)
             f'end your turn; {issue.id} is "{issue.status}", and nothing can be submitted for it now.',
             subject=issue.id,
         )
-    flow = flow_of(issue, work)
-    if flow is not None and flow.state is not FlowState.OVER:
+    if flow is not None and flow.state is FlowState.OVER:
+        flow = None
+    if run is not None or issue.workflow is not None:
+        require_turn(issue, flow, run, actor)
+    if flow is not None:
         return decide_hand_in(issue, flow, command, actor)
     _require_what_it_wants(issue, work, command)
     submitted = WorkSubmitted(issue=issue.id, commit=command.commit, summary=command.summary.strip())

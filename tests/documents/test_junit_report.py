@@ -26,6 +26,18 @@ def test_of_two_by_one_name_the_one_that_failed_counts() -> None:
     assert read_junit(twice) == {"t": False}
 
 
+def test_what_did_not_run_has_not_passed() -> None:
+    left_out = (
+        b'<testsuite><testcase name="a" status="notrun"/><testcase name="b" result="skipped"/></testsuite>'
+    )
+    assert read_junit(left_out) == {}
+
+
+def test_tests_without_names_are_counted() -> None:
+    nameless = b"<testsuite><testcase/><testcase><failure/></testcase></testsuite>"
+    assert read_junit(nameless) == {"test 1": True, "test 2": False}
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -91,10 +91,10 @@ class FlowDesk:
         """A whole turn of *name*, which answers what is to be answered and hands in a new commit."""
         run = self.start(name)
         for finding in self.flow.open_findings(self.flow.phase):
-            answer = AnswerFinding(issue=ISSUE, number=finding.number, answer="Mended.")
+            answer = AnswerFinding(issue=ISSUE, number=finding.number, answer="Mended.", run=run.id)
             self.board.handle(answer, by(agent(name)))
         self.commits += 1
-        submit = SubmitWork(issue=ISSUE, commit=f"{self.commits:040x}", summary=summary)
+        submit = SubmitWork(issue=ISSUE, commit=f"{self.commits:040x}", summary=summary, run=run.id)
         self.board.handle(submit, by(agent(name)))
         self.end(run)
 
@@ -125,15 +125,23 @@ class FlowDesk:
     def judge(self, name: str, verdict: str, *findings: str) -> None:
         """A whole turn of a reviewer."""
         run = self.start(name)
-        self.verdict(agent(name), verdict, *findings)
+        self.verdict(agent(name), verdict, *findings, run=run)
         self.finish(self.flow.verdict)
         self.end(run)
 
-    def verdict(self, who: Actor, verdict: str, *findings: str) -> None:
+    def verdict(self, who: Actor, verdict: str, *findings: str, run: AgentRun | None = None) -> None:
+        """What *who* says, an agent in the turn *run*, or the one that runs now; a person of where the work stands."""
         found = tuple(Finding(number=0, text=text) for text in findings)
-        self.board.handle(
-            GiveVerdict(issue=ISSUE, workflow=self.workflow, verdict=verdict, findings=found), by(who)
+        turn = run or self.board.live_run(ISSUE)
+        give = GiveVerdict(
+            issue=ISSUE,
+            workflow=self.workflow,
+            verdict=verdict,
+            findings=found,
+            run=turn.id if turn is not None else None,
+            asked=self.flow.now,
         )
+        self.board.handle(give, by(who))
 
     def change(self, **facts: object) -> None:
         """The issue with other facts."""

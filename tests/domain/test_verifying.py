@@ -3,7 +3,7 @@
 import pytest
 
 from dispatchd.domain.path_patterns import matching
-from dispatchd.domain.verifying import Results, judged
+from dispatchd.domain.verifying import Results, Wanted, judged
 from dispatchd.domain.workflow import Expectation
 
 OLD: Results = {"a": True, "b": True}
@@ -54,6 +54,32 @@ def test_red(
 def test_green(code: int | None, now: Results | None, *, expected: bool, why: str) -> None:
     shown = judged(Expectation.PASS, code, now, None)
     assert (shown.as_expected, shown.why) == (expected, why)
+
+
+@pytest.mark.parametrize(
+    ("now", "wanted", "expected", "why"),
+    [
+        ({**OLD, "n": True}, Wanted(red=("n",), least=3), True, "every test passes (3)"),
+        (OLD, Wanted(red=("n", "m")), False, "2 tests that had failed at red did not run: `n` and `m`"),
+        ({**OLD, "other": True}, Wanted(red=("n",)), False, "1 test that had failed at red did not run: `n`"),
+        ({"tests.n::test_it": True}, Wanted(red=("tests.n",)), True, "every test passes (1)"),
+        (
+            {"tests.nothing::test_it": True},
+            Wanted(red=("tests.n",)),
+            False,
+            "1 test that had failed at red did not run: `tests.n`",
+        ),
+        ({"a": True, "n": True}, Wanted(red=("n",), least=3), False, "2 tests ran, and 3 did at red"),
+        (None, Wanted(least=3), False, "it left no results, and the tests that were red have to be in them"),
+    ],
+)
+def test_green_wants_what_was_red(now: Results | None, wanted: Wanted, *, expected: bool, why: str) -> None:
+    shown = judged(Expectation.PASS, 0, now, None, wanted)
+    assert (shown.as_expected, shown.why) == (expected, why)
+
+
+def test_red_names_what_green_will_want() -> None:
+    assert judged(Expectation.FAIL, 1, {**OLD, "n": False}, OLD).red == ("n",)
 
 
 def test_patterns_are_as_people_write_them() -> None:

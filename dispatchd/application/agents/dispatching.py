@@ -177,5 +177,6 @@ def _start(desk: Desk, door: Door, pick: Pick, branch: str, base: str) -> Comman
         branch=branch,
         base=base,
         session=known.session if known is not None and same_agent else way.session,
+        into=way.into,
     )
     return Commands(commands=[start, *way.begins, *delivers, *heard.read], subject=pick.issue)

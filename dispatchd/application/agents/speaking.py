@@ -173,7 +173,7 @@ async def _submit(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
     written = said.get("summary")
     summary = written if isinstance(written, str) else ""
     await look_at_artefact(desk, run, commit, summary)
-    submit = SubmitWork(issue=run.issue, commit=commit, summary=summary)
+    submit = SubmitWork(issue=run.issue, commit=commit, summary=summary, run=run.id)
     commands = [*(await _kept(desk, run, summary)), submit]
     done = await desk.session.act(
         lambda _door, _by: Plan(commands=commands, subject=run.issue), _by(desk, run)

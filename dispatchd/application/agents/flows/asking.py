@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.application.agents.desk import Desk
+from dispatchd.application.agents.flows.gates import APPROVE, REJECT
 from dispatchd.application.agents.flows.judging import (
     asks_to_judge,
     give_for,
@@ -12,14 +13,15 @@ from dispatchd.application.agents.flows.judging import (
     nobody_judges,
     what_there_is,
 )
-from dispatchd.application.agents.flows.standing import Standing, standings
+from dispatchd.application.agents.flows.leftovers import close_what_is_not_asked
+from dispatchd.application.agents.flows.standing import Standing, standing, standings
 from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan
 from dispatchd.application.notices import Notice, open_once
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.domain.command import Command, DeliverAnswer, MoveIssue
 from dispatchd.domain.errors import Rejected
-from dispatchd.domain.flow import FlowState, gate_cause, limit_cause
+from dispatchd.domain.flow import FlowQuestion, FlowState, question_cause
 from dispatchd.domain.flow_command import AllowRound, EndPhase
 from dispatchd.domain.issue import IssueStatus
 from dispatchd.domain.run_command import HoldWork
@@ -27,8 +29,6 @@ from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
 from dispatchd.domain.wording import counted
 from dispatchd.domain.workflow import Way
 
-APPROVE: Final = "Approve"
-REJECT: Final = "Reject"
 MORE: Final = "One more round"
 REASSIGN: Final = "Reassign"
 TAKE_OVER: Final = "Take over"
@@ -45,7 +45,8 @@ class _Asked:
 
 
 async def ask_people_on_the_way(desk: Desk) -> None:
-    """Open the threads that gates and limits ask for, and do as the answers say."""
+    """Open the threads that gates and limits ask for, and do as the answers say; what is not asked any more is closed."""
+    await close_what_is_not_asked(desk, _cause)
     for asked in await desk.session.ports.store.transact(lambda work: _asked(work, desk)):
         if asked.answer is None:
             await desk.plan(lambda door: _ask(door, desk, asked))  # noqa: B023 -- awaited here
@@ -54,7 +55,7 @@ async def ask_people_on_the_way(desk: Desk) -> None:
             if asked.at.phase.is_review and asked.at.flow.state is FlowState.WORKING:
                 await give_for(desk, asked.at, asked.answer)
             else:
-                await desk.act(*_as_told(asked.at, asked.answer), DeliverAnswer(thread=asked.answer.id))
+                await desk.plan(lambda door: _do(door, desk, asked))  # noqa: B023 -- awaited here
         except Rejected:
             continue  # what it was about has changed meanwhile; the next look sees how
 
@@ -65,16 +66,36 @@ def _asked(work: UnitOfWork, desk: Desk) -> list[_Asked]:
         if at.flow.state is FlowState.WORKING and not nobody_judges(work, at):
             continue
         cause = _cause(at)
-        if work.open_thread_about(cause) is None:
+        if cause is not None and work.open_thread_about(cause) is None:
             threads = [each for each in work.threads_of(at.issue.id) if each.cause == cause]
             found.append(_Asked(at=at, cause=cause, answer=_answered(threads)))
     return found
 
 
-def _cause(at: Standing) -> str:
-    if at.flow.state is FlowState.WORKING:
-        return judging_cause(at)
-    return (gate_cause if at.flow.state is FlowState.GATE else limit_cause)(at.issue.id, at.flow)
+def _cause(at: Standing) -> str | None:
+    """That of the thread that asks what is to be asked where it stands: its answer is the only one that counts there."""
+    match at.flow.state:
+        case FlowState.WORKING if at.phase.is_review:
+            return judging_cause(at)
+        case FlowState.GATE:
+            return question_cause(FlowQuestion.GATE, at.issue.id, at.flow, at.phase.gate)
+        case FlowState.ESCALATED:
+            return question_cause(FlowQuestion.LIMIT, at.issue.id, at.flow, "")
+        case _:
+            return None
+
+
+def _do(door: Door, desk: Desk, asked: _Asked) -> Plan:
+    """What the answer says, by the workflow as it is at this moment; nothing where that asks something else."""
+    issue = door.work.issue(asked.at.issue.id)
+    at = standing(door.work, desk.ports.assets, issue) if issue is not None else None
+    is_asked = (
+        isinstance(at, Standing) and at.issue.status is IssueStatus.IN_PROGRESS and _cause(at) == asked.cause
+    )
+    if asked.answer is None or not isinstance(at, Standing) or not is_asked:
+        return Plan(commands=[], subject=asked.at.issue.id)
+    told = [*_as_told(at, asked.answer), DeliverAnswer(thread=asked.answer.id)]
+    return Plan(commands=told, subject=asked.at.issue.id)
 
 
 def _answered(threads: Sequence[Thread]) -> Thread | None:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Final
 
+from dispatchd.application.agents.flows.gates import REJECT
 from dispatchd.application.agents.flows.standing import Standing
 from dispatchd.application.agents.outside import quoted
 from dispatchd.application.ports.unit_of_work import UnitOfWork
-from dispatchd.domain.flow import Evidence
-from dispatchd.domain.thread import ThreadStatus
+from dispatchd.domain.flow import Evidence, FlowQuestion
 from dispatchd.domain.wording import listed
 from dispatchd.domain.workflow import ISSUE_TEXT, Way
 
@@ -84,7 +84,7 @@ def _why_again(work: UnitOfWork, at: Standing) -> Iterator[str]:
         said = [
             each.turns[-1].text
             for each in work.threads_of(at.issue.id)
-            if each.cause.startswith("flow-gate:") and each.status is ThreadStatus.ANSWERED
+            if each.cause.startswith(f"{FlowQuestion.GATE}:") and each.delivered and each.chosen == REJECT
         ]
         why = f"\n\n{quoted(said[-1])}" if said else ""
         yield f"A person said no at “{last.phase}”.{why}"

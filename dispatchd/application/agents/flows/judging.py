@@ -15,7 +15,8 @@ from dispatchd.application.notices import Notice
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.domain.actors import Channel, Provenance
 from dispatchd.domain.command import Circumstance, DeliverAnswer
-from dispatchd.domain.flow import Finding, Severity
+from dispatchd.domain.flow import Finding, FlowQuestion, Severity, question_cause
+from dispatchd.domain.flow_authors import authors_of
 from dispatchd.domain.flow_command import GiveVerdict
 from dispatchd.domain.thread import Thread, ThreadKind
 
@@ -29,13 +30,14 @@ def nobody_judges(work: UnitOfWork, at: Standing) -> bool:
     """Whether no agent of the role may judge: there is none, or each has worked on what is to be judged."""
     if not at.phase.is_review or work.live_run(at.issue.id) is not None or at.work.turns > at.flow.turns:
         return False
-    barred = {*at.flow.agents_of(at.flow.reviews), at.flow.avoid}
+    barred = {*authors_of(at.work, at.flow, at.flow.reviews), at.flow.avoid}
     return not any(each.role == at.phase.role and each.name not in barred for each in work.agents())
 
 
 def judging_cause(at: Standing) -> str:
     """What makes the thread unique that asks for a verdict."""
-    return f"flow-review:{at.issue.id}:{len(at.flow.records)}"
+    words = repr((at.phase.reviews, at.phase.verdicts, at.phase.instruction))
+    return question_cause(FlowQuestion.REVIEW, at.issue.id, at.flow, words)
 
 
 def asks_to_judge(at: Standing, cause: str) -> Notice:
@@ -75,7 +77,11 @@ async def give_for(desk: Desk, at: Standing, answer: Thread) -> None:
     if not findings and answer.chosen != at.phase.verdicts[0][0]:
         findings = (Finding(number=0, text=f"{said.by.name} says {answer.chosen}, and no more."),)
     give = GiveVerdict(
-        issue=at.issue.id, workflow=at.workflow, verdict=answer.chosen or "", findings=findings
+        issue=at.issue.id,
+        workflow=at.workflow,
+        verdict=answer.chosen or "",
+        findings=findings,
+        asked=at.flow.now,
     )
     by = Circumstance(
         actor=said.by, at=desk.session.ports.clock.now(), provenance=Provenance(channel=Channel.SAVE)

@@ -1,7 +1,7 @@
 """Looking at what was handed in: are the tests what they were, does the check do what it should, what follows.
 
 The phase ends by what is found here. While a command runs nothing is held; what was found is taken only if the phase is
-still the one it was found for.
+still the one it was found for, by the workflow that is in force by then: a gate that a person writes meanwhile is asked.
 """
 
 from contextlib import AbstractAsyncContextManager
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dispatchd.application.agents.desk import Desk
-from dispatchd.application.agents.flows.standing import Standing, standings
+from dispatchd.application.agents.flows.standing import Standing, standing, standings
 from dispatchd.application.agents.flows.verifying import verify
 from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan
@@ -43,7 +43,7 @@ async def look_at_what_was_handed_in(turn: Turn, desk: Desk) -> bool:
     now = desk.session.ports.clock.now()
     async with turn:
         try:
-            await desk.plan(lambda door: _plan(door, at, found, now))
+            await desk.plan(lambda door: _plan(door, desk, at, found, now))
         except Rejected:
             return False  # its issue was moved, or its workflow changed, meanwhile
     return True
@@ -71,8 +71,15 @@ def _look(desk: Desk, at: Standing) -> _Found:
     return _Found(how=Way.NEXT if evidence.as_expected else Way.OTHERWISE, tests=tests, evidence=evidence)
 
 
-def _plan(door: Door, at: Standing, found: _Found, now: datetime) -> Plan:
-    """What follows, and the page that keeps why."""
+def _plan(door: Door, desk: Desk, looked: Standing, found: _Found, now: datetime) -> Plan:
+    """What follows by the workflow as it is now, and the page that keeps why.
+
+    Where it was looked for something else than what is to be shown now, nothing follows, and it is looked again.
+    """
+    issue = door.work.issue(looked.issue.id)
+    at = standing(door.work, desk.ports.assets, issue) if issue is not None else None
+    if not isinstance(at, Standing) or not _still_shows(desk, looked, at, found):
+        return Plan(commands=[], subject=looked.issue.id)
     evidence = found.evidence
     if evidence is None:
         return Plan(commands=[_follows(at, found)], subject=at.issue.id)
@@ -81,6 +88,25 @@ def _plan(door: Door, at: Standing, found: _Found, now: datetime) -> Plan:
     text = evidence_text(at.issue.title, at.flow.phase, at.flow.round, now, evidence)
     write = ReviseFile(path=path, blob=door.work.blobs.put(text.encode()))
     return Plan(commands=[_follows(at, kept), write], subject=at.issue.id)
+
+
+def _still_shows(desk: Desk, looked: Standing, at: Standing, found: _Found) -> bool:
+    """Whether what was found is still what is to be known: of the same commit, by the same command, compared alike."""
+    if (at.flow.now, at.flow.turns, at.flow.commit) != (
+        looked.flow.now,
+        looked.flow.turns,
+        looked.flow.commit,
+    ):
+        return False
+    if _looks_for(at) != _looks_for(looked):
+        return False
+    command = desk.ports.settings().commands.get(at.phase.check or "")
+    return found.evidence is None or command is None or found.evidence.command == command
+
+
+def _looks_for(at: Standing) -> tuple[object, ...]:
+    phase = at.phase
+    return (at.workflow.tests, phase.check, phase.expect, phase.report, phase.since, phase.verdicts)
 
 
 def _follows(at: Standing, found: _Found) -> FlowCommand:

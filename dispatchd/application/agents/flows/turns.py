@@ -13,7 +13,8 @@ from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.workflows import missing_commands, workflow_in_force
 from dispatchd.domain.agent_run import Occasion, Work
 from dispatchd.domain.due_turns import Due, Waits
-from dispatchd.domain.flow import Flow, FlowState
+from dispatchd.domain.flow import Flow, FlowState, PhaseRound
+from dispatchd.domain.flow_authors import authors_of
 from dispatchd.domain.flow_command import BeginFlow
 from dispatchd.domain.flow_rules import flow_of
 from dispatchd.domain.issue import Issue, IssueStatus
@@ -77,7 +78,7 @@ def _within(
         return PhaseTurn(issue=issue, due=Waits(why=f'what there is for "{phase.name}" is looked at'))
     if flow.state is not FlowState.WORKING:
         return PhaseTurn(issue=issue, due=Waits(why=f'a person is asked about "{phase.name}"'))
-    barred = frozenset(flow.agents_of(flow.reviews)) | {flow.avoid}
+    barred = authors_of(made, flow, flow.reviews) | {flow.avoid}
     has_begun = made.turns > flow.turns
     if has_begun or (isinstance(plain, Waits) and work.live_run(issue.id) is not None):
         return PhaseTurn(issue=issue, due=plain, barred=barred)
@@ -95,7 +96,9 @@ def _within(
 def _seen(work: UnitOfWork, issue: Issue, flow: Flow | None, phase: Phase) -> Issue:
     """*issue* as its phase wants it: for the phase's role, and for whoever has worked in the phase before."""
     before = flow.agents_of(phase.name) if flow is not None else ()
-    barred = {flow.avoid, *flow.agents_of(flow.reviews)} if flow is not None else set()
+    made = work.work(issue.id)
+    authors = authors_of(made, flow, flow.reviews) if made is not None and flow is not None else frozenset()
+    barred = authors | {flow.avoid if flow is not None else ""}
     known = work.agent(before[-1]) if before else None
     keeps = known is not None and not known.removed and not known.paused and known.name not in barred
     return replace(issue, role=phase.role, assignee=known.name if known is not None and keeps else None)
@@ -133,6 +136,8 @@ class OnTheWay:
 
     told: str = ""
     begins: tuple[BeginFlow, ...] = ()
+    into: PhaseRound | None = None
+    """What the turn is for."""
     session: str | None = None
     """The agent's own conversation about this issue, from when it worked on it before."""
 
@@ -171,7 +176,8 @@ def on_the_way(
         return OnTheWay()
     made = known or Work(issue=issue.id, agent=agent, branch=branch, base=base)
     at = Standing(issue=issue, work=made, flow=flow, workflow=workflow, phase=phase)
-    return OnTheWay(told=brief(work, at), begins=begins, session=_session(work, issue, agent))
+    session = _session(work, issue, agent)
+    return OnTheWay(told=brief(work, at), begins=begins, into=flow.now, session=session)
 
 
 def _session(work: UnitOfWork, issue: Issue, agent: str) -> str | None:

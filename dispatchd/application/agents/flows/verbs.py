@@ -1,10 +1,11 @@
 """What an agent says of its phase: a verdict with findings, an answer to one; and what it hands in is looked at first."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.flows.standing import Standing, standing
+from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan
 from dispatchd.application.notices import by_daemon
 from dispatchd.application.people import agent_actor
@@ -26,18 +27,20 @@ MOST_FINDINGS: Final = 50
 
 async def give_verdict(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
     """Judge the phase that the run's phase reviews."""
-    at = await desk.session.ports.store.transact(lambda work: _standing(desk, work, run))
-    if at is None:
-        raise Rejected("end your turn; this issue goes through no workflow, and nothing is judged")
-    verdict = said.get("verdict")
-    give = GiveVerdict(
-        issue=run.issue,
-        workflow=at.workflow,
-        verdict=verdict if isinstance(verdict, str) else "",
-        findings=_findings(said.get("findings")),
-    )
+    written = said.get("verdict")
+    verdict = written if isinstance(written, str) else ""
+    findings = _findings(said.get("findings"))
+
+    def give(door: Door) -> Command:
+        at = _standing(desk, door.work, run)
+        if at is None:
+            raise Rejected("end your turn; this issue goes through no workflow, and nothing is judged")
+        return GiveVerdict(
+            issue=run.issue, workflow=at.workflow, verdict=verdict, findings=findings, run=run.id
+        )
+
     await _do(desk, run, give)
-    return {"verdict": give.verdict, "say": "It is given. End your turn now."}
+    return {"verdict": verdict, "say": "It is given. End your turn now."}
 
 
 async def answer_finding(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
@@ -45,24 +48,26 @@ async def answer_finding(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, 
     number, answer = said.get("number"), said.get("answer")
     if not isinstance(number, int) or isinstance(number, bool):
         raise Rejected("give the finding's number, as a whole number")
-    await _do(
-        desk,
-        run,
-        AnswerFinding(issue=run.issue, number=number, answer=answer if isinstance(answer, str) else ""),
-    )
+    text = answer if isinstance(answer, str) else ""
+    said_of_it = AnswerFinding(issue=run.issue, number=number, answer=text, run=run.id)
+    await _do(desk, run, lambda _door: said_of_it)
     return {"number": number, "say": "It is answered."}
 
 
 async def look_at_artefact(desk: Desk, run: AgentRun, commit: str, summary: str) -> None:
-    """Refuse what has not what its phase has to make; a text that is wanted in the issue is put there."""
+    """Refuse what has not what its phase has to make; a text that is wanted in the issue is put there.
+
+    In a turn for another phase there is nothing to look at: what it hands in is refused, or was taken before.
+    """
     at = await desk.session.ports.store.transact(lambda work: _standing(desk, work, run))
-    if at is None or not at.phase.artefact or at.phase.is_review:
+    if at is None or not at.phase.artefact or at.phase.is_review or run.into not in {None, at.flow.now}:
         return
     if ISSUE_TEXT in at.phase.artefact:
         if not summary.strip():
             raise Rejected(f'write it into the summary; the text is what "{at.phase.name}" makes')
         if summary.strip() != at.flow.summary or commit != at.flow.commit:
-            await _do(desk, run, AddComment(issue=run.issue, text=summary.strip()))
+            comment = AddComment(issue=run.issue, text=summary.strip())
+            await _do(desk, run, lambda _door: comment)
         return
     changed = await desk.session.run(lambda: desk.ports.commits.changed(at.flow.start, commit))
     if not matching(changed, at.phase.artefact):
@@ -101,7 +106,7 @@ def _finding(each: object) -> Finding:
     )
 
 
-async def _do(desk: Desk, run: AgentRun, command: Command) -> None:
+async def _do(desk: Desk, run: AgentRun, make: Callable[[Door], Command]) -> None:
     at = by_daemon(desk.session.ports.clock.now()).at
     by = Circumstance(actor=agent_actor(run.agent), at=at, provenance=Provenance(channel=Channel.COMMAND))
-    await desk.session.act(lambda _door, _by: Plan(commands=[command], subject=run.issue), lambda _work: by)
+    await desk.session.act(lambda door, _by: Plan(commands=[make(door)], subject=run.issue), lambda _work: by)

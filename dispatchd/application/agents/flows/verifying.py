@@ -9,7 +9,7 @@ from dispatchd.application.agents.flows.standing import Standing
 from dispatchd.application.ports.integration import CheckResult
 from dispatchd.documents.junit_report import read_junit
 from dispatchd.domain.flow import Evidence
-from dispatchd.domain.verifying import Results, judged
+from dispatchd.domain.verifying import Results, Wanted, judged
 from dispatchd.domain.workflow import Expectation
 
 _MOST_KEPT = 2000
@@ -30,7 +30,7 @@ def verify(desk: Desk, at: Standing) -> Evidence:
         if phase.report:
             before = _results(_run(desk, at, at.work.base, command))
     done = _run(desk, at, commit, command)
-    shown = judged(phase.expect, done.exit_code, _results(done), before)
+    shown = judged(phase.expect, done.exit_code, _results(done), before, _wanted(at))
     return Evidence(
         commit=commit,
         command=command,
@@ -41,8 +41,18 @@ def verify(desk: Desk, at: Standing) -> Evidence:
         failed=shown.failed,
         fresh=shown.fresh,
         fresh_failed=shown.fresh_failed,
+        red=shown.red if shown.as_expected else (),
         tail=done.tail[-_MOST_KEPT:],
     )
+
+
+def _wanted(at: Standing) -> Wanted:
+    """By what was red the last time, and by how many ran where the tests have to be the same since."""
+    shown = (each.evidence for each in reversed(at.flow.records) if each.evidence is not None)
+    red = next((each.red for each in shown if each.red), ())
+    since = at.flow.last(at.phase.since) if at.phase.since is not None else None
+    known = since.evidence if since is not None else None
+    return Wanted(red=red, least=known.passed + known.failed if known is not None else 0)
 
 
 def _run(desk: Desk, at: Standing, commit: str, command: str) -> CheckResult:
