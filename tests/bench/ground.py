@@ -2,9 +2,11 @@
 
 import os
 import random
+import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,7 +22,7 @@ from dispatchd.domain.errors import WorkspaceError
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 COMMAND: Final = Path(sys.executable).with_name("dispatchd")
-PATIENCE_SECONDS: Final = 600.0
+PATIENCE_SECONDS: Final = 3600.0
 BYTES: Final = 2048
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _PROSE: Final = (
@@ -28,6 +30,18 @@ _PROSE: Final = (
     "errors of the lower layer are swallowed where they should have been shown to whoever waits for an answer"
 )
 T = TypeVar("T")
+
+
+@contextmanager
+def scratch(prefix: str) -> Iterator[Path]:
+    """A folder of our own outside /tmp, which may be in memory; it is gone afterwards."""
+    base = CHECKOUT / ".tmp-tests"
+    base.mkdir(mode=0o700, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=base))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def pass_time(seconds: float) -> None:
