@@ -20,11 +20,14 @@ from tests.bench.commands import committing, looking, writing
 from tests.bench.ground import CHECKOUT, Ground, daemon, new_ground, scratch
 from tests.bench.ledgers import importing_ledger
 from tests.bench.living import editing_many, replacing_all, resting, saving
+from tests.bench.long_run import saving_for_long
 from tests.bench.others import taking_in_others
 from tests.bench.starting import importing, starting_warm
 from tests.bench.table import Row, keep, printed
 
 PARTS: Final = ("life", "others", "ledger", "chain", "agents")
+ASKED: Final = ("long",)
+"""Parts that are measured only when they are named."""
 RESULT: Final = CHECKOUT / ".bench" / "latest.json"
 
 
@@ -51,7 +54,9 @@ def main() -> None:
     asked = argparse.ArgumentParser(description="Measure dispatchd on this machine.")
     asked.add_argument("--files", type=int, default=10_000)
     asked.add_argument("--idle", type=float, default=60.0, metavar="SECONDS")
-    asked.add_argument("--only", nargs="+", default=PARTS, choices=PARTS, help="measure these parts alone")
+    asked.add_argument(
+        "--only", nargs="+", default=PARTS, choices=(*PARTS, *ASKED), help="measure these parts alone"
+    )
     options = asked.parse_args()
     found: list[Row] = []
     began = time.monotonic()
@@ -88,6 +93,7 @@ def _apart(folder: Path, files: int) -> dict[str, Iterator[Row]]:
         "ledger": importing_ledger(new_ground(folder, "ledger"), files),
         "chain": taking_in_a_chain(*chained, files // 4),
         "agents": working(new_ground(folder, "agents")),
+        "long": saving_for_long(new_ground(folder, "long"), files, files),
     }
 
 
