@@ -90,6 +90,7 @@ def _room(workspace: Workspace, session: "Session", desk: "Desk | None", *, deci
     """What the loops share. *decided*: whether this clone decided when the daemon began."""
     import asyncio
 
+    from dispatchd.adapters.git.gathering import gather_objects
     from dispatchd.adapters.git.shared_branch import GitSharedBranch
     from dispatchd.adapters.sqlite.backup import back_up, since_backup
     from dispatchd.adapters.system.process_kin import agent_above
@@ -109,6 +110,7 @@ def _room(workspace: Workspace, session: "Session", desk: "Desk | None", *, deci
         private=workspace.private,
         backup=lambda: back_up(database_of(workspace), clock.now()),
         since_backup=lambda: since_backup(database_of(workspace), clock.now()),
+        gather=lambda: gather_objects(workspace.places),
         refresh_status=lambda: status_text(workspace, since),
         last_status=lambda: status_text(workspace, None),
         refresh_waiting=lambda: items_that_wait(workspace),
