@@ -20,8 +20,8 @@ from tests.bench.peers import ACTS, Backlog, Ours, Taskwarrior, Tool
 RESULT: Final = CHECKOUT / ".bench" / "peers.json"
 PAGE: Final = CHECKOUT / "docs" / "benchmarks.md"
 SIZES: Final = (1_000, 10_000)
-TURNS: Final = 9
-SLOW_SECONDS: Final = 3.0
+TURNS: Final = 7
+SLOW_SECONDS: Final = 5.0
 SLOW_TURNS: Final = 3
 """So many turns for what has taken longer than that in its first."""
 DONE_EVERY: Final = 5
