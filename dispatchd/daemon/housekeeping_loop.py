@@ -29,6 +29,7 @@ class _Due:
     scan: float
     sweep: float
     deadlines: float
+    archive: float
     backup: float
     gather: float
     suspended: float
@@ -43,6 +44,7 @@ async def housekeeping_loop(room: EngineRoom) -> None:
         scan=now + SCAN_EVERY,
         sweep=now + SWEEP_EVERY,
         deadlines=now,
+        archive=now,
         backup=now + max(0.0, BACKUP_EVERY - await room.session.run(room.since_backup)),
         gather=now + GATHER_EVERY,
         suspended=clock.suspended(),
@@ -78,7 +80,10 @@ async def _beat(room: EngineRoom, due: _Due) -> None:
     if now >= due.deadlines:
         due.deadlines = now + DEADLINES_EVERY
         await end_votes(room)
+    if now >= due.archive:
         await put_away(room)
+        ended = clock.monotonic()
+        due.archive = ended + max(DEADLINES_EVERY, SCAN_FACTOR * (ended - now))
     if now >= due.backup:
         due.backup = now + BACKUP_EVERY
         await make_backup(room)
