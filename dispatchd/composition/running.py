@@ -90,7 +90,6 @@ def _room(workspace: Workspace, session: "Session", desk: "Desk | None", *, deci
     """What the loops share. *decided*: whether this clone decided when the daemon began."""
     import asyncio
 
-    from dispatchd.adapters.git.gathering import gather_objects
     from dispatchd.adapters.git.shared_branch import GitSharedBranch
     from dispatchd.adapters.sqlite.backup import back_up, since_backup
     from dispatchd.adapters.system.process_kin import agent_above
@@ -110,7 +109,7 @@ def _room(workspace: Workspace, session: "Session", desk: "Desk | None", *, deci
         private=workspace.private,
         backup=lambda: back_up(database_of(workspace), clock.now()),
         since_backup=lambda: since_backup(database_of(workspace), clock.now()),
-        gather=lambda: gather_objects(workspace.places),
+        gather=lambda: _gather(workspace),
         refresh_status=lambda: status_text(workspace, since),
         last_status=lambda: status_text(workspace, None),
         refresh_waiting=lambda: items_that_wait(workspace),
@@ -126,6 +125,13 @@ def _room(workspace: Workspace, session: "Session", desk: "Desk | None", *, deci
         tell_people=teller.tell,
         desk=desk,
     )
+
+
+def _gather(workspace: Workspace) -> bool:
+    """Put git's many small objects together."""
+    from dispatchd.adapters.git.gathering import gather_objects
+
+    return gather_objects(workspace.places)
 
 
 def _watcher(workspace: Workspace) -> "TreeWatcher":
