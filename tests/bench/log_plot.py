@@ -7,7 +7,7 @@ from html import escape
 from typing import Final
 
 WIDTH: Final = 860
-LEFT, RIGHT, TOP, BOTTOM = 70, 250, 64, 40
+LEFT, RIGHT, TOP, BOTTOM = 96, 250, 64, 40
 PANEL_HEIGHTS: Final = (360, 180)
 GAP: Final = 50
 LABEL_HEIGHT: Final = 17
