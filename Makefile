@@ -11,6 +11,8 @@ help:
 	@echo "make test-engines  real programs of several makers (1.5 GB from npm), with a scripted model on this machine"
 	@echo "make lint        the same without the tests"
 	@echo "make bench       what this machine makes of each promise about speed, beside its floor (five minutes)"
+	@echo "make bench PEERS=1  the same work in Backlog.md and taskwarrior, one run of each in turn: docs/benchmarks.md"
+	@echo "make bench PLOT=1   from 1,000 to 100,000 files (an hour): docs/growth.svg"
 	@echo "make recording   play the session that README shows, and draw docs/session.svg anew"
 	@echo "make faults      write docs/faults.md anew: what can go wrong, and which tests try it"
 	@echo "make crash       stop and fail the daemon at every call it makes, and print what was lost (EVERY=20 for a sample)"
@@ -37,7 +39,14 @@ lint:
 
 bench:
 	@.ci/venv run
+ifdef PEERS
+	@.ci/peers
+	@$(BIN)/python -m tests.bench.side_by_side
+else ifdef PLOT
+	@$(BIN)/python -m tests.bench.growth
+else
 	@$(BIN)/python -m tests.bench.benchmark
+endif
 
 recording:
 	@.ci/venv dev

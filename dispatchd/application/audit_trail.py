@@ -24,6 +24,8 @@ from dispatchd.domain.telling import tell
 
 MOST_EVENTS = 500
 """Events in one commit: its message stays readable by git's own tools."""
+MOST_ROWS = 10_000
+"""Rows that are committed in one go: what a burst leaves is neither held in memory nor handed to git all at once."""
 TOLD_IN_FULL = 30
 RENDER_GRACE = timedelta(seconds=2)
 """How long an event waits for the rendering of its file, to stand in one commit with it."""
@@ -53,6 +55,8 @@ class Batch:
 
     commits: tuple[AuditCommit, ...]
     groups: tuple[Group, ...]
+    is_all: bool
+    """Whether nothing else is due at the same moment."""
 
     @property
     def sequences(self) -> list[int]:
@@ -67,28 +71,53 @@ def plan_batch(
 
     With *clone*, the clone of that name does not decide: its commits are their persons', and tell no events.
     """
-    waiting = rows_to_commit(work)
-    due = _due_moments(waiting, times)
-    ripe = {row.sequence for row in waiting if force or due[row.sequence] <= at}
-    if not ripe:
-        return None
-    rows = _joined(waiting, ripe)
-    if not force and _still_rendering(work, rows, at):
+    first, is_all = _first_rows(work)
+    rows = _ripe(work, first, times, at, force=force)
+    if not rows and not is_all:
+        # A long row of what rests, or waits for its writer, holds up nothing behind it.
+        first, is_all = work.audit.waiting(), True
+        rows = _ripe(work, first, times, at, force=force)
+    if not rows or (not force and _still_rendering(work, rows, at)):
         return None
     if clone:
         rows = _peoples(work, rows)
-    groups = group_rows(rows if clone else _with_prose_events(work, rows, ids))
+    groups = group_rows(rows if clone else _with_prose_events(work, rows, ids, is_all=is_all))
     commits = (_commit(work, group) for group in groups)
     if clone:
         commits = (replace(each, committer=each.author, marks={CLONE_TRAILER: clone}) for each in commits)
-    return Batch(commits=tuple(commits), groups=tuple(groups)) if groups else None
+    return Batch(commits=tuple(commits), groups=tuple(groups), is_all=is_all) if groups else None
+
+
+def _first_rows(work: UnitOfWork) -> tuple[Sequence[AuditRow], bool]:
+    """The rows to begin with, and whether they are all there are.
+
+    They end where a transaction does: what is committed of them is what would have been, had the others not come yet.
+    """
+    rows = work.audit.waiting(MOST_ROWS + 1)
+    if len(rows) <= MOST_ROWS:
+        return rows, True
+    beyond = rows[-1].at
+    kept = MOST_ROWS
+    while kept and rows[kept - 1].at == beyond:
+        kept -= 1
+    return (rows[:kept], False) if kept else (work.audit.waiting(), True)
+
+
+def _ripe(
+    work: UnitOfWork, rows: Sequence[AuditRow], times: SettleTimes, at: datetime, *, force: bool
+) -> list[AuditRow]:
+    """What of *rows* is due, and what goes with it."""
+    waiting = rows_to_commit(work, rows)
+    due = _due_moments(waiting, times)
+    ripe = {row.sequence for row in waiting if force or due[row.sequence] <= at}
+    return _joined(waiting, ripe) if ripe else []
 
 
 def _peoples(work: UnitOfWork, rows: Sequence[AuditRow]) -> list[AuditRow]:
     """*rows* without what is nobody's word: where another clone decides, only people commit, and no event is told."""
-    nobodys = [row for row in rows if row.event is not None or row.actor.kind is not ActorKind.HUMAN]
-    work.audit.drop(row.sequence for row in nobodys)
-    return [row for row in rows if row not in nobodys]
+    nobodys = {row.sequence for row in rows if row.event is not None or row.actor.kind is not ActorKind.HUMAN}
+    work.audit.drop(nobodys)
+    return [row for row in rows if row.sequence not in nobodys]
 
 
 def _joined(waiting: Sequence[AuditRow], ripe: Collection[int]) -> list[AuditRow]:
@@ -107,8 +136,12 @@ def _joined(waiting: Sequence[AuditRow], ripe: Collection[int]) -> list[AuditRow
     return rows[::-1]
 
 
-def next_due(work: UnitOfWork, times: SettleTimes) -> datetime | None:
-    """When the first row that waits is due."""
+def next_due(work: UnitOfWork, times: SettleTimes, now: datetime) -> datetime | None:
+    """When the first row that waits is due; of many at *now*, one that is due already."""
+    first, is_all = _first_rows(work)
+    due = min(_due_moments(rows_to_commit(work, first), times).values(), default=None)
+    if is_all or (due is not None and due <= now):
+        return due
     return min(_due_moments(rows_to_commit(work), times).values(), default=None)
 
 
@@ -149,8 +182,13 @@ def _still_rendering(work: UnitOfWork, rows: Sequence[AuditRow], at: datetime) -
     return False
 
 
-def _with_prose_events(work: UnitOfWork, rows: Sequence[AuditRow], ids: IdSource) -> list[AuditRow]:
-    """*rows* in which prose that has come to rest is an event like any other; earlier saves of it are dropped."""
+def _with_prose_events(
+    work: UnitOfWork, rows: Sequence[AuditRow], ids: IdSource, *, is_all: bool
+) -> list[AuditRow]:
+    """*rows* in which prose that has come to rest is an event like any other; earlier saves of it are dropped.
+
+    Unless those are all there are, what was told of them for a commit that was not made stands behind them.
+    """
     following: dict[DocumentPath, AuditRow] = {}
     superseded: set[int] = set()
     for row in reversed(rows):
@@ -163,7 +201,7 @@ def _with_prose_events(work: UnitOfWork, rows: Sequence[AuditRow], ids: IdSource
     work.audit.drop(superseded)
     kept = [row for row in rows if row.sequence not in superseded]
     resting = [row for row in kept if row.prose and row.digest is not None]
-    already = _told_already(work, kept) if resting else frozenset()
+    already = _told_already(work, kept if is_all else work.audit.waiting()) if resting else frozenset()
     told = {
         row.sequence: position
         for row in resting

@@ -14,41 +14,50 @@ LOG = logging.getLogger(__name__)
 
 
 async def commit(session: Session, *, force: bool = False) -> bool:
-    """Commit what is due; with *force* also prose that still rests. Whether a commit was made.
+    """Commit what is due; with *force* all of it, also prose that still rests. Whether a commit was made.
 
-    When somebody else holds the index or has moved the branch, everything stays queued for the next call.
+    Of very much one portion is committed, so that others get their turn before the next one. When somebody else holds
+    the index or has moved the branch, everything stays queued for the next call.
     """
+    made, is_all = await _commit_portion(session, force=force)
+    while force and not is_all:
+        _, is_all = await _commit_portion(session, force=True)
+    return made
+
+
+async def _commit_portion(session: Session, *, force: bool) -> tuple[bool, bool]:
+    """Whether something was done, and whether nothing is left to be done now."""
     store, log = session.ports.store, session.ports.audit
     if await session.busy():
-        return False
+        return False, True
     at = session.ports.clock.now()
     batch = await store.transact(
         lambda work: plan_batch(work, session.times, session.ports.ids, at, force=force, clone=session.clone)
     )
     if batch is None:
         session.commits_wait = None
-        return False
+        return False, True
     parent = await store.transact(lambda work: work.note(HEAD))
     if parent is None:
-        return False
+        return False, True
     await session.run(session.note_index)
     try:
         oids = await session.run(lambda: log.record(batch.commits, CommitId(parent)))
     except HeadMoved:
-        return await follow_head(session)
+        return await follow_head(session), True
     except (IndexLocked, TreeBusy) as waits:
         LOG.info("the commit waits: %s", waits, extra={"action": "commit_waits"})
-        return False
+        return False, True
     except AuditError as failed:
         # The commits may stand already (the index could not follow): the next look at the branch finds them there.
         if session.commits_wait != str(failed):
             LOG.warning("the commit failed: %s", failed, extra={"action": "commit_failed"})
         session.commits_wait = str(failed)
-        return await follow_head(session)
+        return await follow_head(session), True
     session.commits_wait = None
     await session.run(lambda: session.note_index(ours=True))
     await store.transact(lambda work: _settle(work, batch, oids, at))
-    return True
+    return True, batch.is_all
 
 
 def _settle(work: UnitOfWork, batch: Batch, oids: tuple[CommitId, ...], at: datetime) -> None:

@@ -258,10 +258,12 @@ class Session:
         bring_back(work, [path for path in gone if path in self.travelled], by.at)
         deleted = [path for path in gone if path not in self.travelled]
         taken = self.intake.take(work, sightings, deleted, self.observing.all_present(), by)
-        may_stand = {*self.observing.all_present(), *self.settling.waiting()}.difference(gone)
-        keep_newcomers(work, sightings, taken, may_stand.__contains__)
+        keep_newcomers(work, sightings, taken, partial(self._may_stand, frozenset(gone)))
         self.known.update(path for path in taken if work.documents.at(path) is not None)
         return dict(taken)
+
+    def _may_stand(self, gone: Collection[DocumentPath], path: DocumentPath) -> bool:
+        return path not in gone and (path in self.observing.present or self.settling.is_waiting(path))
 
     async def take_displaced(self, displaced: Sequence[Displaced]) -> None:
         """Take in saves that a write of ours displaced, each against the text it was made from.

@@ -125,6 +125,11 @@ class Settling:
         """Paths not yet taken, or to be looked at again."""
         return [path for path, known in self._paths.items() if not known.taken or known.look_at is not None]
 
+    def is_waiting(self, path: DocumentPath) -> bool:
+        """Whether *path* is not yet taken, or to be looked at again."""
+        known = self._paths.get(path)
+        return known is not None and (not known.taken or known.look_at is not None)
+
     def resting(self) -> list[DocumentPath]:
         """Paths that were taken, and are to be looked at again when they have been quiet for longer."""
         return [path for path, known in self._paths.items() if known.taken and known.look_at is not None]

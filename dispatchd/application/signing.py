@@ -86,9 +86,9 @@ def _waits(edit: Edit, act: Act) -> bool:
     return act.anchor in edit.held and needs_word(edit.work, act.command)
 
 
-def rows_to_commit(work: UnitOfWork) -> Sequence[AuditRow]:
-    """The audit queue without the texts that their writer is to commit, signed."""
-    rows = work.audit.waiting()
+def rows_to_commit(work: UnitOfWork, rows: Sequence[AuditRow] | None = None) -> Sequence[AuditRow]:
+    """The audit queue, or *rows* of it, without the texts that their writer is to commit, signed."""
+    rows = work.audit.waiting() if rows is None else rows
     since = {
         record.path: problem.since
         for problem in work.problems.all()

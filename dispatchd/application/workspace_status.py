@@ -5,7 +5,7 @@ notices), each oldest first. How it is laid out is left to the two that show it.
 """
 
 from collections.abc import Collection, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dispatchd.application.agents_at_rest import at_rest, issues_asked_about
@@ -28,19 +28,10 @@ if TYPE_CHECKING:
         WorkRow,
     )
 
-_STATES: Final = (
-    "unassigned",
-    "queued",
-    "assigned",
-    "in_progress",
-    "awaiting_review",
-    "in_review",
-    "blocked",
-    "done",
-    "cancelled",
-)
 _WORKED_ON: Final = ("in_progress", "awaiting_review", "in_review")
+_STATES: Final = ("unassigned", "queued", "assigned", *_WORKED_ON, "blocked", "done", "cancelled")
 _WANTED: Final = ("queued", "assigned")
+_PRIORITIES: Final = ("critical", "high", "medium", "low")
 _LAST: Final = "9999"
 _THREAD_WEIGHT: Final = {
     "question": 0,
@@ -258,7 +249,9 @@ def _for_whom(row: "IssueRow") -> str:
 
 
 def _held(model: "ReadModel", most: int | None) -> Iterator[Held]:
-    waiting = model.issues(IssueFilter(status=_WANTED, waiting=True, limit=most))
+    # Of one state after the other: each is in order already, both together would all be put in order for a few.
+    some = (model.issues(IssueFilter(status=(state,), waiting=True, limit=most)) for state in _WANTED)
+    waiting = sorted(chain(*some), key=lambda row: (_PRIORITIES.index(row.priority), row.created))
     yield from islice(_standing_epics(model), most)
     blocked = model.issues(IssueFilter(blocked=True, limit=most))
     for row in [*blocked, *waiting][:most]:

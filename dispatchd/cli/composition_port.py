@@ -150,6 +150,10 @@ class Composition(Protocol):
         """What this clone is called."""
         ...
 
+    def wants_pager(self) -> bool:
+        """Whether whoever sits here lets long lists be paged."""
+        ...
+
     def who_looks(self, workspace: Any) -> str:
         """The handle of whoever sits here."""
         ...

@@ -7,6 +7,7 @@ import click
 
 from dispatchd.cli.grammar import Noun
 from dispatchd.cli.new_text import body_from, body_options
+from dispatchd.cli.paging import pager_option
 from dispatchd.cli.writing import carry_out, json_option, open_new
 
 if TYPE_CHECKING:
@@ -117,13 +118,17 @@ def set_facts(invocation: "Invocation", entity: str, changes: tuple[str, ...], a
 @click.option("--blocked", is_flag=True, help="Somebody said that they cannot go on.")
 @click.option("--all", "everything", is_flag=True, help="Done and cancelled ones too.")
 @click.option("-n", "--limit", type=click.IntRange(min=1), help="At most this many.")
+@pager_option
 @json_option
 @click.pass_obj
-def list_issues(invocation: "Invocation", /, as_json: bool, **wanted: object) -> None:
-    """Issues by priority, then age; finished ones are left out."""
+def list_issues(invocation: "Invocation", /, as_json: bool, plainly: bool, **wanted: object) -> None:
+    """Issues by priority, then age; finished ones are left out.
+
+    What is longer than the terminal is shown in your pager (less; PAGER names another).
+    """
     from dispatchd.cli.issue_listing import show_issues
 
-    show_issues(invocation, wanted, as_json=as_json)
+    show_issues(invocation, wanted, as_json=as_json, plainly=plainly)
 
 
 @issue.command(examples=("dispatchd issue show i-7k2m", "dispatchd issue show i-7k --json"))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from dispatchd.application.ports.read_rows import IssueFilter
 from dispatchd.cli.entity_views import EPIC, ISSUE, issue_facts, named
 from dispatchd.cli.failures import Failed
+from dispatchd.cli.paging import show_paged
 from dispatchd.cli.parked import say_what_cannot_be_read
 from dispatchd.cli.status_screen import brake_line
 from dispatchd.cli.tables import Column, table
@@ -42,8 +43,10 @@ COLUMNS = (
 )
 
 
-def show_issues(invocation: "Invocation", wanted: Mapping[str, Any], *, as_json: bool) -> None:
-    """Print the issues that are *wanted*."""
+def show_issues(
+    invocation: "Invocation", wanted: Mapping[str, Any], *, as_json: bool, plainly: bool = False
+) -> None:
+    """Print the issues that are *wanted*; more than a screenful in a pager, unless *plainly*."""
     with invocation.reading() as model:
         brake = model.brake() if wanted["ready"] else None
         rows = () if brake else model.issues(_filter(model, wanted))
@@ -56,7 +59,7 @@ def show_issues(invocation: "Invocation", wanted: Mapping[str, Any], *, as_json:
     elif brake is not None:
         return
     elif rows:
-        screen.show(*table(COLUMNS, map(_cells, rows), screen))
+        show_paged(invocation, table(COLUMNS, map(_cells, rows), screen), plainly=plainly)
     else:
         aside("No issue is like that." if _is_narrowed(wanted) else _TEACHING)
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dispatchd.cli.grammar import Verb
+from dispatchd.cli.paging import pager_option
 from dispatchd.cli.writing import json_option
 
 if TYPE_CHECKING:
@@ -16,9 +17,12 @@ SHOWN = 30
 @click.command(cls=Verb, examples=("dispatchd log", "dispatchd log i-7k2m", "dispatchd log --json -n 1000"))
 @click.argument("entity", metavar="[ID]", required=False)
 @click.option("-n", "--limit", type=click.IntRange(min=1), help=f"At most this many; {SHOWN} on a terminal.")
+@pager_option
 @json_option
 @click.pass_obj
-def log(invocation: "Invocation", entity: str | None, limit: int | None, as_json: bool) -> None:
+def log(
+    invocation: "Invocation", entity: str | None, limit: int | None, as_json: bool, plainly: bool
+) -> None:
     """What happened, the newest last: everything, or to ID alone; ID may be an event's, too. `git -C .dispatch log` has the same.
 
     Each line has the beginning of the event's id, by which `dispatchd undo` knows it.
@@ -26,4 +30,4 @@ def log(invocation: "Invocation", entity: str | None, limit: int | None, as_json
     from dispatchd.cli.log_view import show_log
 
     most = limit or (SHOWN if invocation.screen.width is not None and not as_json else None)
-    show_log(invocation, entity, most, as_json=as_json)
+    show_log(invocation, entity, most, as_json=as_json, plainly=plainly or limit is None)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from dispatchd.cli.entity_views import named, stamp
 from dispatchd.cli.failures import Failed
 from dispatchd.cli.log_stroke import without_repeats
+from dispatchd.cli.paging import show_paged
 from dispatchd.cli.tables import Column, table
 from dispatchd.cli.terminal import Style, aside
 from dispatchd.cli.times import clock
@@ -20,15 +21,17 @@ if TYPE_CHECKING:
 COLUMNS = (Column(style=Style.QUIET), Column(style=Style.ACCENT), Column())
 
 
-def show_log(invocation: "Invocation", typed: str | None, most: int | None, *, as_json: bool) -> None:
-    """Print the newest *most* events, the newest last."""
+def show_log(
+    invocation: "Invocation", typed: str | None, most: int | None, *, as_json: bool, plainly: bool
+) -> None:
+    """Print the newest *most* events, the newest last; more than a screenful in a pager, unless *plainly*."""
     with invocation.reading() as model:
         rows = list(model.log(None, most) if typed is None else _rows_of(model, typed, most))[::-1]
     if as_json:
         invocation.screen.show_json({"items": [log_item(row) for row in rows]})
     elif rows:
         cells = ((clock(row.at), row.id[:EVENT_ID_SHOWN], row.told) for row in without_repeats(rows))
-        invocation.screen.show(*table(COLUMNS, cells, invocation.screen))
+        show_paged(invocation, table(COLUMNS, cells, invocation.screen), plainly=plainly)
     else:
         aside("Nothing has happened yet.")
 

@@ -138,6 +138,7 @@ SECTIONS: Final = {
 }
 ENVIRONMENT: Final = (
     ("VISUAL, EDITOR", "What `edit` opens files with."),
+    ("PAGER", "What shows a list that is longer than the terminal; empty or `cat`: nothing."),
     ("NO_COLOR", "Colour nothing, whatever its value."),
 )
 EXIT_STATUS: Final = (

@@ -20,6 +20,7 @@ from dispatchd.composition.looking import (
     init_workspace,
     name_of,
     settings,
+    wants_pager,
     who_looks,
 )
 from dispatchd.composition.notifying import untold
@@ -71,6 +72,7 @@ __all__ = [
     "treat",
     "untold",
     "wait_for_answer",
+    "wants_pager",
     "who_looks",
     "workflows_of",
 ]

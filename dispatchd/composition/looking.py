@@ -208,6 +208,13 @@ def name_to_decide_by(workspace: Workspace) -> str:
     return fresh_clone_name(workspace.private) if home_of(workspace) == nobody(name, name) else name
 
 
+def wants_pager() -> bool:
+    """Whether whoever sits here lets long lists be paged."""
+    from dispatchd.adapters.system.environment import wants_pager as wanted
+
+    return wanted()
+
+
 def who_looks(workspace: Workspace) -> str:
     """The handle of whoever sits here, as config.toml calls them."""
     from dispatchd.adapters.git.who_looks import person_who_looks

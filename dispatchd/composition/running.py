@@ -109,6 +109,7 @@ def _room(workspace: Workspace, session: "Session", desk: "Desk | None", *, deci
         private=workspace.private,
         backup=lambda: back_up(database_of(workspace), clock.now()),
         since_backup=lambda: since_backup(database_of(workspace), clock.now()),
+        gather=lambda: _gather(workspace),
         refresh_status=lambda: status_text(workspace, since),
         last_status=lambda: status_text(workspace, None),
         refresh_waiting=lambda: items_that_wait(workspace),
@@ -124,6 +125,13 @@ def _room(workspace: Workspace, session: "Session", desk: "Desk | None", *, deci
         tell_people=teller.tell,
         desk=desk,
     )
+
+
+def _gather(workspace: Workspace) -> bool:
+    """Put git's many small objects together."""
+    from dispatchd.adapters.git.gathering import gather_objects
+
+    return gather_objects(workspace.places)
 
 
 def _watcher(workspace: Workspace) -> "TreeWatcher":

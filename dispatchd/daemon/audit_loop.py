@@ -32,7 +32,8 @@ async def audit_loop(room: EngineRoom) -> None:
 
 async def _commit_or_sleep(room: EngineRoom) -> None:
     session = room.session
-    due = await session.ports.store.transact(lambda work: next_due(work, session.times))
+    now = session.ports.clock.now()
+    due = await session.ports.store.transact(lambda work: next_due(work, session.times, now))
     nap = LONGEST_NAP
     if due is not None:
         nap = max(0.0, (due - session.ports.clock.now()).total_seconds())

@@ -41,6 +41,8 @@ class EngineRoom:
     """Opens the tree's folder afresh, after it was lost and brought back."""
     since_backup: Callable[[], float] = float
     """Seconds since the database was last copied: a daemon that never runs for an hour makes copies all the same."""
+    gather: Callable[[], bool] = bool
+    """Puts git's many small objects together where there are too many. Raises AuditError."""
     outlet: SharedBranch | None = None
     """The branch as other clones have it."""
     share_settings: Callable[[], ShareSettings] = ShareSettings

@@ -1,4 +1,4 @@
-"""What happens by the clock: the liveness cookie, scans, the quarantine, deadlines, backups."""
+"""What happens by the clock: the liveness cookie, scans, the quarantine, deadlines, backups, git's small objects."""
 
 import asyncio
 import errno
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dispatchd.application.archiving import archive_finished
 from dispatchd.application.deadlines import end_due_votes
+from dispatchd.application.ports.audit_log import AuditError
 from dispatchd.application.ports.store_failures import StoreUnavailable
 from dispatchd.application.ports.tree_watcher import Rescan, RescanReason
 from dispatchd.application.relaying import sweep
@@ -19,6 +20,7 @@ SCAN_EVERY, SCAN_FACTOR = 60.0, 1000.0
 SWEEP_EVERY = 5.0
 DEADLINES_EVERY = 30.0
 BACKUP_EVERY = 3600.0
+GATHER_EVERY = 600.0
 
 
 @dataclass(slots=True)
@@ -27,7 +29,9 @@ class _Due:
     scan: float
     sweep: float
     deadlines: float
+    archive: float
     backup: float
+    gather: float
     suspended: float
 
 
@@ -40,7 +44,9 @@ async def housekeeping_loop(room: EngineRoom) -> None:
         scan=now + SCAN_EVERY,
         sweep=now + SWEEP_EVERY,
         deadlines=now,
+        archive=now,
         backup=now + max(0.0, BACKUP_EVERY - await room.session.run(room.since_backup)),
+        gather=now + GATHER_EVERY,
         suspended=clock.suspended(),
     )
     while not await _stopping_within(room, BEAT):
@@ -74,10 +80,16 @@ async def _beat(room: EngineRoom, due: _Due) -> None:
     if now >= due.deadlines:
         due.deadlines = now + DEADLINES_EVERY
         await end_votes(room)
+    if now >= due.archive:
         await put_away(room)
+        ended = clock.monotonic()
+        due.archive = ended + max(DEADLINES_EVERY, SCAN_FACTOR * (ended - now))
     if now >= due.backup:
         due.backup = now + BACKUP_EVERY
         await make_backup(room)
+    if now >= due.gather:
+        due.gather = now + GATHER_EVERY
+        await gather(room)
 
 
 async def look_through_quarantine(room: EngineRoom) -> None:
@@ -110,6 +122,15 @@ async def make_backup(room: EngineRoom) -> None:
         await room.session.run(room.backup)
     except (StoreUnavailable, OSError) as trouble:
         LOG.warning("no backup was made: %s", trouble, extra={"action": "no_backup"})
+
+
+async def gather(room: EngineRoom) -> None:
+    """Put git's many small objects together; it is no reason to stop working if that cannot be done."""
+    try:
+        if await room.session.run(room.gather):
+            LOG.info("git's small objects were put together", extra={"action": "gathered"})
+    except (AuditError, OSError) as trouble:
+        LOG.warning("git's objects stay as they are: %s", trouble, extra={"action": "not_gathered"})
 
 
 async def check_watcher(room: EngineRoom) -> None:

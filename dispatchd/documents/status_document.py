@@ -16,7 +16,9 @@ from dispatchd.documents.tree_paths import PAUSE
 from dispatchd.domain.identifiers import DocumentPath
 
 LINES_EACH: Final = 8
-"""How many lines a section has before it only counts."""
+"""How many lines a section has before it says only that there are more."""
+OTHERS_EACH: Final = 3
+"""How many of those that an issue waits for are named on its line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,19 +122,23 @@ def _brake(brake: BrakeItem | None) -> str:
 
 
 def _sections(view: StatusView) -> Iterator[str]:
-    yield from _section("Waits for you", [_waiting(item) for item in view.waiting], "dispatchd waiting")
+    waiting = [_waiting(item) for item in view.waiting]
+    yield from _section("Waits for you", waiting, "dispatchd waiting", counted=True)
     if view.waiting:
         yield "Answer in [WAITING.md](WAITING.md), or with `dispatchd waiting --next`."
-    yield from _section("Running", [_running(item) for item in view.running], "dispatchd status")
-    queued = "dispatchd issue list --status queued"
+    running = [_running(item) for item in view.running]
+    yield from _section("Running", running, "dispatchd issue list --status in_progress")
     following = "Next, when work goes on" if view.brake else "Next"
     upcoming = [_next(item) for item in view.next] or [escaped(view.idle)] * bool(view.idle)
-    yield from _section(following, upcoming, queued)
-    yield from _section("Waits on something", [_held(item) for item in view.held], "dispatchd status")
-    yield from _section("Problems", [_problem(item) for item in view.problems], "dispatchd check")
+    yield from _section(following, upcoming, "dispatchd issue list --ready")
+    held = [_held(item) for item in view.held]
+    yield from _section("Waits on something", held, "dispatchd issue list --waiting")
+    problems = [_problem(item) for item in view.problems]
+    yield from _section("Problems", problems, "dispatchd check", counted=True)
 
 
-def _section(title: str, lines: Sequence[str], command: str) -> Iterator[str]:
+def _section(title: str, lines: Sequence[str], command: str, *, counted: bool = False) -> Iterator[str]:
+    """What is *counted* is here whole; of the rest the caller has taken no more than a screen needs."""
     if not lines:
         return
     yield f"## {title}"
@@ -140,7 +146,7 @@ def _section(title: str, lines: Sequence[str], command: str) -> Iterator[str]:
     more = len(lines) - len(shown)
     items = [f"- {line}" for line in shown]
     if more:
-        items.append(f"- and {more} more: `{command}`")
+        items.append(f"- and {more} more: `{command}`" if counted else f"- and more: `{command}`")
     yield "\n".join(items)
 
 
@@ -171,7 +177,10 @@ def _next(item: NextItem) -> str:
 
 
 def _held(item: HeldItem) -> str:
-    others = f"after {joined(_linked(each) for each in item.waits_on)}" if item.waits_on else ""
+    named = [_linked(each) for each in item.waits_on[:OTHERS_EACH]]
+    if more := len(item.waits_on) - len(named):
+        named.append(f"{more} more")
+    others = f"after {joined(named)}" if named else ""
     return _line(item.document, (others, escaped(item.why)))
 
 

@@ -150,7 +150,7 @@ class World(Window):
         if did:
             self.before_writing()
         did = run(relay(self.session, hurry=hurry)) or did
-        due = self.store.look(lambda work: next_due(work, self.session.times))
+        due = self.store.look(lambda work: next_due(work, self.session.times, self.clock.now()))
         if due is not None and due <= self.clock.now():
             did = run(commit(self.session)) or did
         return did
@@ -209,7 +209,7 @@ class World(Window):
 
     def _next_due(self) -> float:
         now = self.clock.monotonic()
-        due = self.store.look(lambda work: next_due(work, self.session.times))
+        due = self.store.look(lambda work: next_due(work, self.session.times, self.clock.now()))
         moments = [
             self.session.observing.next_due(),
             self.session.hands.next_due(now),

@@ -7,25 +7,27 @@ depend on what else the machine does, so a ratio to a floor from the same run sa
 import argparse
 import itertools
 import os
-import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from tests.bench.agents import working
 from tests.bench.chains import taking_in_a_chain
 from tests.bench.commands import committing, looking, writing
-from tests.bench.ground import CHECKOUT, Ground, daemon, new_ground
+from tests.bench.ground import CHECKOUT, Ground, daemon, new_ground, scratch
 from tests.bench.ledgers import importing_ledger
 from tests.bench.living import editing_many, replacing_all, resting, saving
+from tests.bench.long_run import saving_for_long
 from tests.bench.others import taking_in_others
 from tests.bench.starting import importing, starting_warm
 from tests.bench.table import Row, keep, printed
 
 PARTS: Final = ("life", "others", "ledger", "chain", "agents")
+ASKED: Final = ("long",)
+"""Parts that are measured only when they are named."""
 RESULT: Final = CHECKOUT / ".bench" / "latest.json"
 
 
@@ -52,14 +54,13 @@ def main() -> None:
     asked = argparse.ArgumentParser(description="Measure dispatchd on this machine.")
     asked.add_argument("--files", type=int, default=10_000)
     asked.add_argument("--idle", type=float, default=60.0, metavar="SECONDS")
-    asked.add_argument("--only", nargs="+", default=PARTS, choices=PARTS, help="measure these parts alone")
+    asked.add_argument(
+        "--only", nargs="+", default=PARTS, choices=(*PARTS, *ASKED), help="measure these parts alone"
+    )
     options = asked.parse_args()
-    base = CHECKOUT / ".tmp-tests"
-    base.mkdir(mode=0o700, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="bench-", dir=base))
     found: list[Row] = []
     began = time.monotonic()
-    try:
+    with scratch("bench-") as folder, telling(found, began, options.files):
         ground = new_ground(folder, "work")
         os.environ.update(ground.environment)
         if "life" in options.only:
@@ -70,11 +71,17 @@ def main() -> None:
         ):
             found.append(row)
             print(printed([row]).splitlines()[-1], file=sys.stderr, flush=True)
+
+
+@contextmanager
+def telling(found: list[Row], began: float, files: int) -> Iterator[None]:
+    """Print and keep what was *found*, also of a run that failed half-way."""
+    try:
+        yield
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
         if found:
             took = time.monotonic() - began
-            keep(found, RESULT, files=options.files, load=os.getloadavg(), seconds=round(took))
+            keep(found, RESULT, files=files, load=os.getloadavg(), seconds=round(took))
             print(f"\n{printed(found)}\n\nKept in {RESULT.relative_to(CHECKOUT)}; {took:.0f} s.")
 
 
@@ -86,6 +93,7 @@ def _apart(folder: Path, files: int) -> dict[str, Iterator[Row]]:
         "ledger": importing_ledger(new_ground(folder, "ledger"), files),
         "chain": taking_in_a_chain(*chained, files // 4),
         "agents": working(new_ground(folder, "agents")),
+        "long": saving_for_long(new_ground(folder, "long"), files, files),
     }
 
 

@@ -33,6 +33,7 @@ def looking(ground: Ground, files: int, *, with_daemon: bool) -> Iterator[Row]:
             floor=floor,
             floor_is="python start",
             target=target,
+            key=f"{'_'.join(words[:2])}{'' if with_daemon else '_alone'}",
         )
 
 
@@ -76,6 +77,7 @@ def committing(ground: Ground, files: int) -> Iterator[Row]:
         taken,
         floor=floor,
         floor_is="one git spawn",
+        key="commit",
         target=40.0 if files <= 10_000 else 120.0,
     )
 

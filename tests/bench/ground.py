@@ -2,14 +2,17 @@
 
 import os
 import random
+import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -20,14 +23,27 @@ from dispatchd.domain.errors import WorkspaceError
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 COMMAND: Final = Path(sys.executable).with_name("dispatchd")
-PATIENCE_SECONDS: Final = 600.0
+PATIENCE_SECONDS: Final = 3600.0
 BYTES: Final = 2048
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _PROSE: Final = (
     "the form gives up after two seconds on slow networks and nobody is told why it did so because "
     "errors of the lower layer are swallowed where they should have been shown to whoever waits for an answer"
 )
+_BEGAN: Final = datetime(2026, 1, 1, tzinfo=UTC)
 T = TypeVar("T")
+
+
+@contextmanager
+def scratch(prefix: str) -> Iterator[Path]:
+    """A folder of our own outside /tmp, which may be in memory; it is gone afterwards."""
+    base = CHECKOUT / ".tmp-tests"
+    base.mkdir(mode=0o700, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=base))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def pass_time(seconds: float) -> None:
@@ -47,8 +63,12 @@ def until(find: Callable[[], T], what: str, every: float = 0.002) -> T:
 
 def issue_id(number: int) -> str:
     """An id for the issue of that number, as long as a large workspace has them."""
-    mixed = (number * 0x9E3779B1) % (1 << 40)
-    return "i-" + "".join(_ALPHABET[(mixed >> (5 * place)) & 31] for place in range(8))
+    return "i-" + "".join(_ALPHABET[(mixed(number) >> (5 * place)) & 31] for place in range(8))
+
+
+def mixed(number: int) -> int:
+    """A number of 40 bits that looks like none before it."""
+    return (number * 0x9E3779B1) % (1 << 40)
 
 
 def issue_text(number: int, *, adopted: bool = True) -> str:
@@ -65,7 +85,7 @@ def issue_text(number: int, *, adopted: bool = True) -> str:
         "role: coder",
         f"depends_on: [{issue_id(number - 1)}]" if number % 10 == 9 else "depends_on: []",
         f"source: tracker-{number}",
-        "created: 2026-11-21T07:12:00Z",
+        f"created: {_BEGAN + timedelta(minutes=mixed(number) % 500_000):%Y-%m-%dT%H:%M:%SZ}",
         f"estimate: {number % 8}",
         "customer: Acme and Sons",
         f"component: part-{number % 20}",

@@ -33,14 +33,7 @@ Gate: approval: Is the flow right?
 def saving(ground: Ground, running: MeasuredDaemon) -> Iterator[Row]:
     """From the moment a file is saved to the daemon's answer in it, or to the database where there is none."""
     floor = floors.durable_replace(ground.private)
-    rendered = [_answer_to_a_lost_line(ground, number) for number in _issues(ground, SAVES)]
-    yield row_of_times(
-        "save -> decided and rendered, beyond the settle time",
-        [taken - SETTLE_SECONDS for taken in rendered],
-        floor=floor,
-        floor_is="write + fsync + rename + fsync",
-        target=40.0,
-    )
+    yield answering(ground, floor)
     running.sync()
     ticked = list(_ticked_gates(ground, running))
     yield row_of_times(
@@ -62,6 +55,19 @@ def saving(ground: Ground, running: MeasuredDaemon) -> Iterator[Row]:
     behind = [_committed_after(ground, number) for number in _issues(ground, 2 * SAVES + 5)[2 * SAVES :]]
     yield row_of_times("save -> commit on the branch", behind, target=2000.0 + 250.0)
     running.sync()
+
+
+def answering(ground: Ground, floor: float) -> Row:
+    """One save after the other, each until its answer stands in the file."""
+    rendered = [_answer_to_a_lost_line(ground, number) for number in _issues(ground, SAVES)]
+    return row_of_times(
+        "save -> decided and rendered, beyond the settle time",
+        [taken - SETTLE_SECONDS for taken in rendered],
+        floor=floor,
+        floor_is="write + fsync + rename + fsync",
+        target=40.0,
+        key="save",
+    )
 
 
 def _issues(ground: Ground, count: int) -> list[int]:
@@ -212,6 +218,7 @@ def resting(ground: Ground, running: MeasuredDaemon, seconds: float, files: int)
     )
     yield Row(
         what="  … memory",
+        key="memory_at_rest",
         measured=running.memory_mb("VmRSS"),
         unit="MB",
         target=60 if files <= 10_000 else 120,

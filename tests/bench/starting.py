@@ -22,7 +22,7 @@ def importing(ground: Ground, files: int) -> Iterator[Row]:
     pass_time(SETTLED_SECONDS)
     began = time.monotonic()
     with daemon(ground) as running:
-        until(lambda: ground.count(ISSUES) >= files, "the import", every=0.01)
+        until(lambda: ground.count(ISSUES) >= files, "the import", every=min(1.0, files / 1e6))
         imported = time.monotonic() - began
         cpu = running.cpu_seconds
         yield Row(
@@ -31,8 +31,10 @@ def importing(ground: Ground, files: int) -> Iterator[Row]:
             floor=floor,
             floor_is="scan + stat + read",
             target=files / 5,
+            key="import",
             spread=f"{files / imported:,.0f} files/s, {cpu:.1f} CPU s",
         )
+        yield Row(what="  … processor time", measured=cpu, unit="s", key="import_cpu")
         running.sync()
         settled = time.monotonic() - began
         yield Row(
@@ -47,6 +49,7 @@ def importing(ground: Ground, files: int) -> Iterator[Row]:
             measured=running.memory_mb("VmHWM"),
             unit="MB",
             target=300,
+            key="memory",
         )
 
 
@@ -60,6 +63,7 @@ def starting_warm(ground: Ground, files: int) -> Iterator[Row]:
         floor=floor,
         floor_is="scan + stat",
         target=files / 100,
+        key="warm_start",
         spread=f"n {len(taken)}",
     )
     ready = [_ready(ground) for _ in range(5)]
@@ -69,6 +73,7 @@ def starting_warm(ground: Ground, files: int) -> Iterator[Row]:
         floor=floors.python_start(),
         floor_is="python start",
         target=600 if files <= 10_000 else None,
+        key="ready",
         spread=f"n {len(ready)}",
     )
 

@@ -24,6 +24,8 @@ class Row:
     floor_is: str = ""
     target: float | None = None
     spread: str = ""
+    key: str = ""
+    """What the figure is, for those who compare runs of several sizes."""
 
     @property
     def ratio(self) -> float | None:

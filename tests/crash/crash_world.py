@@ -191,7 +191,7 @@ class CrashWorld(World):
     def _next_due(self) -> float:
         """When the daemon's loops wake by themselves."""
         now = self.clock.monotonic()
-        due = self.store.look(lambda work: next_due(work, self.session.times))
+        due = self.store.look(lambda work: next_due(work, self.session.times, self.clock.now()))
         commit_at = None if due is None else now + max(0.0, (due - self.clock.now()).total_seconds())
         moments = [self.next_round, self.swept + SWEEP_EVERY]
         if commit_at is not None:
@@ -203,7 +203,7 @@ class CrashWorld(World):
         if now < self.commits_not_before:
             return
         try:
-            due = run(self.store.transact(lambda work: next_due(work, self.session.times)))
+            due = run(self.store.transact(lambda work: next_due(work, self.session.times, self.clock.now())))
             if due is not None and due <= self.clock.now():
                 run(commit(self.session))
         except (AuditError, StoreUnavailable):

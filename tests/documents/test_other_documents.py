@@ -25,6 +25,7 @@ from dispatchd.documents.status_document import (
     LINES_EACH,
     DocumentLink,
     HeldItem,
+    NextItem,
     RunningItem,
     StatusView,
     WaitingItem,
@@ -128,6 +129,29 @@ def test_the_screen_shows_what_waits_first_and_counts_what_does_not_fit() -> Non
     assert lines[5 + LINES_EACH] == f"- and {20 - LINES_EACH + 1} more: `dispatchd waiting`"
     assert f"- {link} · after {link} and {link}, paused" in lines
     assert lines[-1] == "- [issues/a.md:3](issues/a.md) No state. Write one"
+
+
+def test_however_much_there_is_the_page_stays_a_screen_and_says_which_command_lists_the_rest() -> None:
+    many = range(1000)
+    view = StatusView(
+        daemon="The daemon runs.",
+        waiting=tuple(WaitingItem(document=LOGIN, what="question from ash") for _ in many),
+        running=tuple(RunningItem(document=LOGIN, who="ash") for _ in many),
+        next=tuple(NextItem(document=LOGIN, priority="high") for _ in many),
+        held=tuple(HeldItem(document=LOGIN, waits_on=(LOGIN,) * 1000) for _ in many),
+        problems=tuple(DocumentProblem(path=DocumentPath("issues/a.md"), line=3, what="No") for _ in many),
+    )
+    text = render_status(view)
+    assert len(text.splitlines()) <= 5 * (LINES_EACH + 4)
+    assert max(map(len, text.splitlines())) < 250
+    assert [line for line in text.splitlines() if " more: " in line] == [
+        "- and 993 more: `dispatchd waiting`",
+        "- and more: `dispatchd issue list --status in_progress`",
+        "- and more: `dispatchd issue list --ready`",
+        "- and more: `dispatchd issue list --waiting`",
+        "- and 993 more: `dispatchd check`",
+    ]
+    assert "issues/login%20timeout.md) and 997 more" in text
 
 
 @pytest.mark.parametrize(

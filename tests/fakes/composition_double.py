@@ -184,6 +184,9 @@ class CompositionDouble:
     def name_of(self, *_: Any) -> str:
         return self.clones.clone
 
+    def wants_pager(self) -> bool:
+        return False
+
     def who_looks(self, *_: Any) -> str:
         return self.looks
 

@@ -39,9 +39,10 @@ class SqliteAuditQueue:
         """Let a commit hold the event there once more."""
         self._log.await_commit(position)
 
-    def waiting(self) -> Sequence[AuditRow]:
-        """All rows, in order."""
-        rows = self._connection.execute(self._sql["audit_waiting"]).fetchall()
+    def waiting(self, most: int | None = None) -> Sequence[AuditRow]:
+        """All rows, in order, or the first *most*."""
+        limit = -1 if most is None else most
+        rows = self._connection.execute(self._sql["audit_waiting"], (limit,)).fetchall()
         return [
             AuditRow(
                 sequence=sequence,

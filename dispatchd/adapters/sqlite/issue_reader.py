@@ -15,6 +15,7 @@ _FINAL: Final = frozenset({"done", "cancelled"})
 _OVER: Final = frozenset({"cancelled", "completed"})
 _ANY_OF: Final = ("status", "type", "priority", "role", "assignee")
 _ALL: Final = -1
+_SPARE: Final = 4
 
 
 class Pending(NamedTuple):
@@ -61,17 +62,24 @@ class IssueReader:
         limit = _ALL if wanted.limit is None else max(wanted.limit, 0)
         # Whether a stage has opened is in its epic's state; what that leaves out must not count against the limit.
         by_stage = wanted.ready or wanted.waiting
-        conditions, values = self._conditions(wanted)
-        parts = (self._sql["issue_rows"], "WHERE", " AND ".join(conditions), self._sql["issue_order"])
-        rows = self._connection.execute(" ".join(parts), (*values, _ALL if by_stage else limit))
-        found: list[IssueRow] = []
-        for row in self._fitting(rows, wanted):
-            if len(found) == limit:
-                break
-            found.append(row)
-        return tuple(found)
+        if not by_stage or limit == _ALL:
+            return tuple(self._fitting(self._first(wanted, limit), wanted))
+        # Mostly a few more than are wanted hold enough; all of them are asked for only where they do not.
+        rows = self._first(wanted, limit * _SPARE)
+        found = tuple(self._fitting(rows, wanted))
+        if len(found) < limit and len(rows) == limit * _SPARE:
+            found = tuple(self._fitting(self._first(wanted, _ALL), wanted))
+        return found[:limit]
 
-    def _fitting(self, rows: sqlite3.Cursor, wanted: IssueFilter) -> Iterator[IssueRow]:
+    def _first(self, wanted: IssueFilter, limit: int) -> Sequence[tuple[Any, ...]]:
+        """The columns of the first that fit by what the database knows: they are chosen before they are looked up."""
+        conditions, values = self._conditions(wanted)
+        order = self._sql["issue_order"]
+        chosen = f"{self._sql['issue_numbers']} WHERE {' AND '.join(conditions)} {order}"
+        statement = f"{self._sql['issue_rows']} WHERE i.number IN ({chosen}) {order}"
+        return self._connection.execute(statement, (*values, limit, _ALL)).fetchall()
+
+    def _fitting(self, rows: Sequence[tuple[Any, ...]], wanted: IssueFilter) -> Iterator[IssueRow]:
         for columns in rows:
             row = self._row(columns)
             if (wanted.ready and row.waiting_on) or (wanted.waiting and not row.waiting_on):

@@ -139,7 +139,7 @@ def _transact(
         before = connection.total_changes
         connection.execute("BEGIN IMMEDIATE")
         try:
-            result = work(SqliteUnitOfWork(connection))
+            result = work(SqliteUnitOfWork(connection, alone=True))
             _stop_if(given_up)
             connection.execute("COMMIT")
         except StopIteration as stop:

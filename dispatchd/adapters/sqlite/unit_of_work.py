@@ -38,14 +38,19 @@ _PAUSE: Final = "pause"
 
 
 class SqliteUnitOfWork:
-    """Lives as long as its transaction."""
+    """Lives as long as its transaction.
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    With *alone* nobody else writes meanwhile, and a note that was read is not asked for again: the rules ask for the
+    same few with each file.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, *, alone: bool = False) -> None:
         self._connection = connection
         self._issues = IssueStore(connection)
         self._entities = EntityStore(connection)
         self._log = EventLog(connection)
         self._notes = queries("notes")
+        self._notes_read: dict[str, str | None] | None = {} if alone else None
         self._rules: Rules | None = None
         self.documents = SqliteDocumentStore(connection)
         self.blobs = SqliteBlobStore(connection)
@@ -203,11 +208,18 @@ class SqliteUnitOfWork:
 
     def note(self, key: str) -> str | None:
         """A single remembered value."""
+        if self._notes_read is not None and key in self._notes_read:
+            return self._notes_read[key]
         row = self._connection.execute(self._notes["note_get"], (key,)).fetchone()
-        return None if row is None else str(row[0])
+        found = None if row is None else str(row[0])
+        if self._notes_read is not None:
+            self._notes_read[key] = found
+        return found
 
     def set_note(self, key: str, value: str | None) -> None:
         """Remember *value* under *key*; None forgets it."""
+        if self._notes_read is not None:
+            self._notes_read.pop(key, None)
         if value is None:
             self._connection.execute(self._notes["note_drop"], (key,))
         else:

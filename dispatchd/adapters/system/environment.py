@@ -52,6 +52,12 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
     )
 
 
+def wants_pager(variables: Mapping[str, str] | None = None) -> bool:
+    """Whether whoever sits here lets long lists be paged: an empty `PAGER`, or `cat`, says no."""
+    given = os.environ if variables is None else variables
+    return given.get("PAGER", "less").strip() not in {"", "cat"}
+
+
 def _settings(given: Mapping[str, str]) -> dict[str, str]:
     found = ((_SETTING.fullmatch(name), value) for name, value in given.items())
     return {f"{hit[1]}.{hit[2]}".lower(): value for hit, value in found if hit}

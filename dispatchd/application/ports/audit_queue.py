@@ -42,8 +42,8 @@ class AuditQueue(Protocol):
         """Say that the event there has to stand in a commit once more: the one that held it is not on the branch."""
         ...
 
-    def waiting(self) -> Sequence[AuditRow]:
-        """All rows, in order. Appending an event puts its row here by itself."""
+    def waiting(self, most: int | None = None) -> Sequence[AuditRow]:
+        """All rows, in order, or the first *most*. Appending an event puts its row here by itself."""
         ...
 
     def drop(self, sequences: Iterable[int]) -> None: ...

@@ -2,7 +2,7 @@
 INSERT INTO audit_queue (path, digest, actor, at, prose, since) VALUES (?, ?, ?, ?, ?, ?);
 
 -- name: audit_waiting
-SELECT sequence, actor, at, event, path, digest, prose, since FROM audit_queue ORDER BY sequence;
+SELECT sequence, actor, at, event, path, digest, prose, since FROM audit_queue ORDER BY sequence LIMIT ?;
 
 -- name: audit_drop
 DELETE FROM audit_queue WHERE sequence = ?;

@@ -56,6 +56,9 @@ i.status NOT IN ('done', 'cancelled') AND (i.depends_on <> '[]' OR i.epic IS NOT
 -- name: issue_where_blocked
 i.status = 'blocked'
 
+-- name: issue_numbers
+SELECT i.number FROM issues AS i LEFT JOIN documents AS d ON d.subject = i.id
+
 -- name: issue_order
 ORDER BY i.rank, i.created, i.number LIMIT ?
 

@@ -1,0 +1,52 @@
+"""Git's objects are put together by the clock, and a failure there is told and ends nothing."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from dispatchd.application.ports.audit_log import AuditError
+from dispatchd.daemon.engine_room import EngineRoom
+from dispatchd.daemon.hint_inbox import HintInbox
+from dispatchd.daemon.housekeeping_loop import gather
+from tests.application.world import World
+from tests.fakes.fake_watcher import FakeWatcher
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    made = World()
+    yield made
+    made.store.remove()
+
+
+async def once(world: World, do: Callable[[], bool]) -> None:
+    room = EngineRoom(
+        session=world.session,
+        watcher=FakeWatcher(),
+        inbox=HintInbox(asyncio.get_running_loop()),
+        private=Path("/nowhere"),
+        backup=lambda: None,
+        refresh_status=str,
+        last_status=str,
+        refresh_waiting=tuple,
+        open_tree=lambda: world.tree,
+        gather=do,
+    )
+    await gather(room)
+
+
+def test_that_objects_were_put_together_is_told(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    asyncio.run(once(world, lambda: True))
+    assert "put together" in caplog.text
+
+
+def test_a_failure_is_told_and_ends_nothing(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    def fail() -> bool:
+        raise AuditError("no room")
+
+    asyncio.run(once(world, fail))
+    assert "git's objects stay as they are: no room" in caplog.text
