@@ -100,6 +100,8 @@ def test_an_agent_that_fills_the_disk_harms_its_own_turn_alone(poor: AgentDesk, 
         poor.until_status("full", "done")
         assert poor.integrated("first.txt") == "1"
         assert poor.integrated("second.txt") == "2\n"
+        assert "dispatchd runs" in poor.desk.logs()
+        assert poor.desk.logs().count("because of a bug") == 0
         assert "ballast" not in poor.desk.git("ls-tree", "--name-only", "dispatchd/integration")
 
 

@@ -20,6 +20,7 @@ from dispatchd.adapters.git.clone_sight import (
     seen_from_outside,
 )
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
+from dispatchd.adapters.git.telling import telling
 from dispatchd.adapters.processes.confined_files import NotConfinedError, write_confined
 from dispatchd.application.ports.work_clones import CloneFailed, CloneState, WorkClone, WorkClones
 
@@ -48,6 +49,7 @@ class GitWorkClones:
     def _scratch(self) -> Path:
         return self._scratch_now()
 
+    @telling(CloneFailed)
     def base_for(self, into: str, base: str) -> str:
         """The commit that a new work branch begins at."""
         for name in (f"refs/heads/{into}", f"refs/heads/{base}" if base else "HEAD"):
@@ -57,6 +59,7 @@ class GitWorkClones:
         where = f'the branch "{base}"' if base else "the repository"
         raise CloneFailed(f"{where} has no commit yet to begin at; make one, then try again")
 
+    @telling(CloneFailed)
     def branch_is_free(self, branch: str) -> bool:
         """Whether nothing has that name."""
         return self._commit(f"refs/heads/{branch}") is None
@@ -65,6 +68,7 @@ class GitWorkClones:
         """Where the clone of an issue stands, or would."""
         return self._folder / issue
 
+    @telling(CloneFailed)
     def make(self, issue: str, branch: str, base: str) -> WorkClone:
         """The clone of the issue, made now if there is none."""
         clone = WorkClone(issue=issue, branch=branch, base=base, path=self.place_of(issue))
@@ -102,6 +106,7 @@ class GitWorkClones:
         """Says whose clone it is, and that it was finished: beside it, because what is in it the agent may write."""
         return self._folder / f".{issue}{_MADE}"
 
+    @telling(CloneFailed)
     def look(self, clone: WorkClone) -> CloneState:
         """What stands in the clone, read with a git directory of the repository's and an index of our own."""
         if not has_git_folder(clone):
@@ -123,6 +128,7 @@ class GitWorkClones:
             others = outside("ls-files", "--others", "--exclude-standard", "-z")
         yield from (path for path in (differs + others).split("\0") if path)
 
+    @telling(CloneFailed)
     def bring_in(self, clone: WorkClone, other: str) -> None:
         """Make a commit of the repository known inside: the objects are shared, a ref keeps it in sight."""
         self._git.feed("update-ref", f"{BASES}{clone.issue}-onto", other, stdin=b"")
@@ -131,6 +137,7 @@ class GitWorkClones:
         except NotConfinedError as error:
             raise CloneFailed(f"the worktree cannot be given anything: {error}") from error
 
+    @telling(CloneFailed)
     def fetch_back(self, clone: WorkClone) -> str | None:
         """Bring the branch into the repository under the same name; its head."""
         head = branch_head(clone)
@@ -178,6 +185,7 @@ class GitWorkClones:
             limit=_LIMIT,
         )
 
+    @telling(CloneFailed)
     def rescue(self, clone: WorkClone, name: str) -> str | None:
         """Save uncommitted work to a ref of that name, also where the clone's own git directory is gone."""
         state = self.look(clone)
@@ -204,6 +212,7 @@ class GitWorkClones:
     def _last_known(self, clone: WorkClone) -> str:
         return self._commit(f"refs/heads/{clone.branch}") or clone.base
 
+    @telling(CloneFailed)
     def rescue_stray(self, clone: WorkClone, name: str) -> str | None:
         """Save the commits that are checked out under another name than the branch's, or under none."""
         state = self.look(clone)
@@ -221,6 +230,7 @@ class GitWorkClones:
             ) from failed
         return ref
 
+    @telling(CloneFailed)
     def diff(self, clone: WorkClone) -> str:
         """What the branch and the uncommitted work change against the base, as a patch."""
         with OwnIndex(self._scratch, f"{clone.issue}-diff") as index:
@@ -232,6 +242,7 @@ class GitWorkClones:
             outside("add", "--all", "--intent-to-add", "--", ".")
             return outside("diff", "--no-ext-diff", "--no-textconv", clone.base, "--")
 
+    @telling(CloneFailed)
     def all(self) -> tuple[WorkClone, ...]:
         """Every clone that was finished being made."""
         found = []
@@ -242,6 +253,7 @@ class GitWorkClones:
                 found.append(WorkClone(issue=issue, branch=said[0], base=said[1], path=self.place_of(issue)))
         return tuple(found)
 
+    @telling(CloneFailed)
     def remove(self, clone: WorkClone) -> None:
         """Take the clone away, after its branch was fetched and uncommitted work rescued."""
         self.rescue(clone, f"{clone.issue}-removed")

@@ -128,11 +128,18 @@ def _save(desk: Desk, run: AgentRun, work: Work | None) -> _Saved:
         head = desk.ports.clones.fetch_back(clone)
     except (CloneFailed, OSError) as failed:
         troubles.append(str(failed))
-    if not desk.ports.clones.look(clone).exists:
+    if _is_gone(desk, clone):
         troubles.append(
             f"its worktree is gone or no repository any more, and the next turn makes it anew ({clone.path})"
         )
-    return _Saved(head=head, refs=tuple(refs), troubles=tuple(troubles))
+    return _Saved(head=head, refs=tuple(refs), troubles=tuple(dict.fromkeys(troubles)))
+
+
+def _is_gone(desk: Desk, clone: WorkClone) -> bool:
+    try:
+        return not desk.ports.clones.look(clone).exists
+    except CloneFailed:
+        return False  # it cannot be read now, which has been told
 
 
 def clone_of(desk: Desk, work: Work) -> WorkClone:
