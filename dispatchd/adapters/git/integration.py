@@ -116,10 +116,8 @@ class GitIntegration:
 
 
 def _told(parts: list[str]) -> str:
-    """The sentences among the messages: `CONFLICT (content): …`."""
-    return "\n".join(
-        part.strip() for part in parts if part.startswith(("CONFLICT", "Auto-merging")) and " " in part
-    )
+    """The sentences among the messages, `CONFLICT (content): …`; a kind of message stands before each."""
+    return "\n".join(part.strip() for part in parts if part.startswith("CONFLICT") and ": " in part)
 
 
 _port: type[Integration] = GitIntegration

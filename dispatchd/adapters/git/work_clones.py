@@ -29,7 +29,7 @@ BASES: Final = "refs/dispatchd/base/"
 RESCUES: Final = "refs/dispatchd/rescue/"
 _MADE: Final = ".made"
 _LIMIT: Final = 600.0
-_SETTINGS: Final = {"gc.auto": "0", "commit.gpgSign": "false", "core.hooksPath": "/dev/null"}
+_SETTINGS: Final = "[gc]\n\tauto = 0\n[commit]\n\tgpgSign = false\n[core]\n\thooksPath = /dev/null\n"
 
 
 class GitWorkClones:
@@ -97,8 +97,8 @@ class GitWorkClones:
         shutil.rmtree(making, ignore_errors=True)
         inside = make_borrower(making, self._common_dir)
         inside.feed("checkout", "--quiet", "-B", clone.branch, start, "--", stdin=b"")
-        for key, value in _SETTINGS.items():
-            inside.feed("config", key, value, stdin=b"")
+        with (making / ".git" / "config").open("a", encoding="utf-8") as config:
+            config.write(_SETTINGS)
         self._mark(clone.issue).write_text(f"{clone.branch}\n{clone.base}\n", encoding="utf-8")
         making.rename(clone.path)
 
@@ -123,10 +123,9 @@ class GitWorkClones:
         with OwnIndex(self._scratch, clone.issue) as index:
             outside = seen_from_outside(self._common_dir, clone, index, borrow=True)
             outside("read-tree", head)
-            outside("update-index", "-q", "--refresh", accept=(0, 1))
-            differs = outside("diff-files", "--name-only", "-z")
-            others = outside("ls-files", "--others", "--exclude-standard", "-z")
-        yield from (path for path in (differs + others).split("\0") if path)
+            # In the second column stands what differs from the index; the first compares with a HEAD that is not the clone's.
+            said = outside("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all")
+        yield from (line[3:] for line in said.split("\0") if line[1:2].strip())
 
     @telling(CloneFailed)
     def bring_in(self, clone: WorkClone, other: str) -> None:
@@ -186,9 +185,9 @@ class GitWorkClones:
         )
 
     @telling(CloneFailed)
-    def rescue(self, clone: WorkClone, name: str) -> str | None:
+    def rescue(self, clone: WorkClone, name: str, seen: CloneState | None = None) -> str | None:
         """Save uncommitted work to a ref of that name, also where the clone's own git directory is gone."""
-        state = self.look(clone)
+        state = seen or self.look(clone)
         if not (state.changed if state.exists else clone.path.is_dir()):
             return None
         try:
@@ -213,9 +212,9 @@ class GitWorkClones:
         return self._commit(f"refs/heads/{clone.branch}") or clone.base
 
     @telling(CloneFailed)
-    def rescue_stray(self, clone: WorkClone, name: str) -> str | None:
+    def rescue_stray(self, clone: WorkClone, name: str, seen: CloneState | None = None) -> str | None:
         """Save the commits that are checked out under another name than the branch's, or under none."""
-        state = self.look(clone)
+        state = seen or self.look(clone)
         if not state.exists or state.other_branch is None:
             return None
         ref = f"{RESCUES}{name}-stray"
