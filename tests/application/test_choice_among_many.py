@@ -56,7 +56,7 @@ def lay(store: InstantStore, *issues: Issue, agents: tuple[Agent, ...] = (Agent(
 
 def those_asked(store: InstantStore) -> list[EntityId]:
     def look(work: UnitOfWork) -> list[EntityId]:
-        hands = free_hands(work, work.runs.live(), LIMITS)
+        hands = free_hands(tuple(work.agents()), work.runs.live(), LIMITS)
         found = asked(work, WAYS, hands, NOON, timedelta(0))
         return [issue.id for issue, one in found if isinstance(one, Candidate)]
 
@@ -108,7 +108,7 @@ def test_what_the_longest_chain_waits_for_begins_first_of_the_same_urgency(store
     lay(store, first, *middle, last)
 
     def look(work: UnitOfWork) -> dict[str, int]:
-        hands = free_hands(work, work.runs.live(), LIMITS)
+        hands = free_hands(tuple(work.agents()), work.runs.live(), LIMITS)
         found = asked(work, WAYS, hands, NOON, timedelta(0))
         return {issue.id: one.chain for issue, one in found if isinstance(one, Candidate)}
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from dispatchd.application.agents.flows.turns import Ways, turn_for
 from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_run import AgentRun, Occasion
 from dispatchd.domain.due_turns import Due, Waits, due_turn
 from dispatchd.domain.identifiers import EntityId
@@ -65,10 +66,10 @@ class Chains:
         return longest
 
 
-def free_hands(work: UnitOfWork, live: Sequence[AgentRun], limits: Limits) -> Hands:
-    """The agents that run nothing and are not paused."""
+def free_hands(agents: Sequence[Agent], live: Sequence[AgentRun], limits: Limits) -> Hands:
+    """Those of *agents* that run nothing and are not paused."""
     busy = {run.agent for run in live}
-    free = [agent for agent in work.agents() if agent.name not in busy and not agent.paused]
+    free = [agent for agent in agents if agent.name not in busy and not agent.paused]
     if len(live) >= limits.running:
         free = []
     return Hands(names=frozenset(each.name for each in free), roles=frozenset(each.role for each in free))

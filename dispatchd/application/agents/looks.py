@@ -41,16 +41,16 @@ def why(work: UnitOfWork, assets: Assets, config: Config, issue: Issue, at: date
     mine = candidate(work, ways, issue, config.workspace.start_after, Chains(work))
     if isinstance(mine, Waits):
         return Why(issue=issue, why=mine.why)
-    live, limits = work.runs.live(), limits_of(config.agents)
+    live, limits, agents = work.runs.live(), limits_of(config.agents), tuple(work.agents())
     start_after = config.workspace.start_after
     others = (
         found
-        for each, found in asked(work, ways, free_hands(work, live, limits), at, start_after)
+        for each, found in asked(work, ways, free_hands(agents, live, limits), at, start_after)
         if isinstance(found, Candidate) and each.id != issue.id
     )
     plan = schedule(
         [mine, *others],
-        tuple(work.agents()),
+        agents,
         live,
         limits,
         at,
