@@ -29,6 +29,10 @@ def name_of(number: int) -> EntityId:
     return encode_id(EntityKind.ISSUE, number, 4)
 
 
+def save(store: InstantStore, issue: Issue) -> None:
+    store.look(lambda work: work.save(issue))
+
+
 def listed(work: UnitOfWork) -> list[list[EntityId]]:
     return [[issue.id for issue in work.issues_that_may_begin(state, (), ("coder",))] for state in STATES]
 
@@ -59,17 +63,17 @@ def any_issue(chance: random.Random, number: int) -> Issue:
 @pytest.mark.parametrize("seed", range(5))
 def test_the_list_says_what_the_question_says_whatever_is_saved(store: InstantStore, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 -- no secret
-    store.look(lambda work: [work.save(any_issue(chance, number)) for number in range(0, 30, 2)])
+    for number in range(0, 30, 2):
+        save(store, any_issue(chance, number))
     assert store.look(listed) == store.look(asked)
     for _ in range(150):
-        issue = any_issue(chance, chance.randrange(30))
-        store.look(lambda work, issue=issue: work.save(issue))  # type: ignore[misc]
+        save(store, any_issue(chance, chance.randrange(30)))
         assert store.look(listed) == store.look(asked)
 
 
 def test_what_is_rolled_back_was_never_on_the_list(store: InstantStore) -> None:
     first = Issue(id=name_of(1), title="One", created=NOON, status=IssueStatus.QUEUED)
-    store.look(lambda work: work.save(first))
+    save(store, first)
     before = store.look(listed)
 
     def breaks_off(work: UnitOfWork) -> None:
