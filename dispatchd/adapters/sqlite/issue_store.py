@@ -44,10 +44,10 @@ class IssueStore:
         """Those in any of *states*, most urgent first."""
         return self._many("issues_in_states", to_json([str(state) for state in states]))
 
-    def waiting_for(self, issue_id: str, most: int) -> Sequence[EntityId]:
-        """Unfinished ones that depend on the issue, *most* at most."""
-        rows = self._connection.execute(self._sql["issues_waiting_for"], (issue_id, most)).fetchall()
-        return [EntityId(each) for (each,) in rows]
+    def chain_behind(self, issue_id: str, most: int) -> int:
+        """How long the longest chain of unfinished ones is that waits for the issue; *most* at most are followed."""
+        row = self._connection.execute(self._sql["chain_behind"], (issue_id, most)).fetchone()
+        return int(row[0])
 
     def that_may_begin(
         self, state: IssueStatus, names: Collection[str], roles: Collection[str]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dispatchd.application.agents.candidates import Chains, asked, candidate, free_hands
+from dispatchd.application.agents.candidates import asked, candidate, free_hands
 from dispatchd.application.agents.caps import Purse
 from dispatchd.application.agents.dispatching import limits_of, why_not_now
 from dispatchd.application.agents.flows.turns import Ways
@@ -38,7 +38,7 @@ def why(work: UnitOfWork, assets: Assets, config: Config, issue: Issue, at: date
     if issue.status.is_final:
         return Why(issue=issue, why=f'it is "{issue.status}"')
     ways = Ways(assets=assets, commands=config.commands)
-    mine = candidate(work, ways, issue, config.workspace.start_after, Chains(work))
+    mine = candidate(work, ways, issue, config.workspace.start_after)
     if isinstance(mine, Waits):
         return Why(issue=issue, why=mine.why)
     live, limits, agents = work.runs.live(), limits_of(config.agents), tuple(work.agents())
