@@ -146,7 +146,7 @@ class GitWorkClones:
         if before == head:
             return head
         try:
-            fetched = self._fetch(clone)
+            fetched = head if head == clone.base else self._fetch(clone)  # where it began was ours from the start
             if before is not None and not self._is_ancestor(before, fetched):
                 self._git.feed("update-ref", f"{RESCUES}{clone.issue}-{before[:12]}", before, stdin=b"")
             name = f"refs/heads/{clone.branch}"

@@ -258,3 +258,10 @@ def test_what_git_refuses_is_told_as_a_failure_of_the_worktree(
         with pytest.raises(CloneFailed):
             act(clone)
     assert (clone.path / "app.py").exists()
+
+
+def test_a_branch_without_a_commit_of_its_own_comes_back_without_a_fetch(
+    clones: GitWorkClones, clone: WorkClone, repository: Path
+) -> None:
+    (clone.path / ".git" / "objects" / "info" / "alternates").write_text("/nowhere\n")
+    assert clones.fetch_back(clone) == clone.base == git(repository, "rev-parse", BRANCH)
