@@ -42,9 +42,9 @@ def poor(idle_desk: Desk, programs: Path) -> Iterator[AgentDesk]:
 def asked_once(poor: AgentDesk, name: str) -> str:
     """What people are asked about the issue, when no attempt was used up."""
     text = poor.thread("how is it to go on?").read_text(encoding="utf-8")
-    poor.desk.dispatchd("sync", "--wait")
+    file = poor.desk.path(f"issues/{name}.md")
+    until(lambda: "failed to start" in file.read_text(encoding="utf-8"), "its issue does not say so")
     assert poor.log().count("dispatchd starts ash") == 1
-    assert "failed to start" in poor.desk.path(f"issues/{name}.md").read_text(encoding="utf-8")
     return text
 
 
