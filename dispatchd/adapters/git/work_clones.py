@@ -146,7 +146,9 @@ class GitWorkClones:
         if before == head:
             return head
         try:
-            fetched = head if head == clone.base else self._fetch(clone)  # where it began was ours from the start
+            fetched = (
+                head if head == clone.base else self._fetch(clone)
+            )  # where it began was ours from the start
             if before is not None and not self._is_ancestor(before, fetched):
                 self._git.feed("update-ref", f"{RESCUES}{clone.issue}-{before[:12]}", before, stdin=b"")
             name = f"refs/heads/{clone.branch}"
@@ -262,7 +264,8 @@ class GitWorkClones:
         self._mark(clone.issue).unlink(missing_ok=True)
 
     def _commit(self, name: str) -> str | None:
-        answer = self._git.ask("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", accept=(0, 1, 128))
+        asked = ("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+        answer = self._git.feed(*asked, stdin=b"", accept=(0, 1, 128))
         return answer.line or None if answer.exit_code == 0 else None
 
     def _is_ancestor(self, one: str, of: str) -> bool:
