@@ -177,9 +177,9 @@ class Trial:
         before = self._work.issues_in(wanted)
         return self._as_tried(Issue, before, lambda issue: issue.status in wanted)
 
-    def waiting_for(self, issue_id: EntityId, most: int) -> Sequence[EntityId]:
-        """Unfinished issues that depend on this one, as they stand."""
-        return self._work.waiting_for(issue_id, most)
+    def chain_behind(self, issue_id: EntityId, most: int) -> int:
+        """How long the longest chain of unfinished issues is that waits for this one; *most* at most are followed."""
+        return self._work.chain_behind(issue_id, most)
 
     def issues_that_may_begin(
         self, state: IssueStatus, names: Collection[str], roles: Collection[str]

@@ -100,6 +100,8 @@ def show(invocation: "Invocation", issue: str) -> None:
     )
     if made.summary:
         screen.show("", visible_lines(made.summary))
+    if made.has_branch:
+        screen.show("", f"What it changes: git diff {visible(made.base[:_SHOWN])}...{visible(made.branch)}")
     if made.findings and made.bounces:
         screen.show(
             "",

@@ -135,9 +135,9 @@ def clones_of(workspace: Workspace) -> "GitWorkClones":
     """The agents' worktrees."""
     from dispatchd.adapters.git.work_clones import GitWorkClones
 
-    return GitWorkClones(
-        workspace.places.common_dir, lambda: clones_folder(workspace), lambda: _scratch(workspace)
-    )
+    # Indexes stand apart from the worktrees: where an agent has filled that disk, its work is still to be read.
+    scratch = workspace.private / "scratch"
+    return GitWorkClones(workspace.places.common_dir, lambda: clones_folder(workspace), lambda: scratch)
 
 
 def clones_folder(workspace: Workspace) -> Path:

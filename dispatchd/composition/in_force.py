@@ -3,9 +3,16 @@ nothing, also in the moment before the file was taken in.
 """
 
 from contextlib import closing
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from dispatchd.composition.looking import Workspace, config_of, database_of, decides
+from dispatchd.composition.looking import (
+    Workspace,
+    config_of,
+    database_of,
+    decides,
+    who_decides_stands_in,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,12 +27,17 @@ class SettingsInForce:
         self._workspace = workspace
         self._seen: object = None
         self._known: Config | None = None
+        self._database: Path | None = None
+        self._named: object = None
 
     def __call__(self) -> "Config":
         """The settings as they are in force now."""
-        database = database_of(self._workspace)
-        files = (self._workspace.tree / "config.toml", database, database.with_name(f"{database.name}-wal"))
-        now = tuple(_moment(file) for file in files)
+        written = self._workspace.tree / "config.toml"
+        named = tuple(_moment(file) for file in (written, *who_decides_stands_in(self._workspace)))
+        if self._database is None or named != self._named:
+            self._database, self._named = database_of(self._workspace), named
+        wal = self._database.with_name(f"{self._database.name}-wal")
+        now = (named, _moment(self._database), _moment(wal))
         if self._known is None or now != self._seen:
             self._known, self._seen = config_in_force(self._workspace), now
         return self._known
@@ -44,7 +56,6 @@ def config_in_force(workspace: Workspace) -> "Config":
     from dispatchd.adapters.sqlite.read_only import open_read_only
     from dispatchd.application.ports.store_failures import StoreFailure
     from dispatchd.application.ports.unit_of_work import CONFIG_IN_FORCE
-    from dispatchd.documents.config_document import read_config
 
     text = None
     if decides(workspace):
@@ -53,5 +64,12 @@ def config_in_force(workspace: Workspace) -> "Config":
                 text = model.note(CONFIG_IN_FORCE)
         except StoreFailure:  # no database yet, or none that reads
             text = None
-    found = read_config(text).config if text is not None else None
+    found = _read(text) if text is not None else None
     return found or config_of(workspace)
+
+
+@lru_cache(maxsize=2)
+def _read(text: str) -> "Config | None":
+    from dispatchd.documents.config_document import read_config
+
+    return read_config(text).config

@@ -235,6 +235,11 @@ def decides(workspace: Workspace) -> bool:
     return not home or home == name_of(workspace)
 
 
+def who_decides_stands_in(workspace: Workspace) -> tuple[Path, ...]:
+    """The files besides config.toml that `decides` looks at."""
+    return (workspace.private / "home", workspace.private / "clone")
+
+
 def remember_home(workspace: Workspace, home: str = "") -> None:
     """Keep who decides: *home*, else what is known or written. A clone that becomes home begins from the branch."""
     before = _known_home(workspace)

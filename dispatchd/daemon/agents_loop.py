@@ -24,6 +24,7 @@ from dispatchd.application.agents.voting.asking import ask_for_votes
 from dispatchd.application.agents.watching import watch
 from dispatchd.application.carrying_out import carry_out_decisions
 from dispatchd.application.deadlines import end_due_votes
+from dispatchd.application.ports.integration import IntegrationFailed
 from dispatchd.daemon.engine_room import EngineRoom
 from dispatchd.daemon.run_sockets import Boundary, RunSockets
 from dispatchd.domain.agent_run import RunId
@@ -59,12 +60,15 @@ async def merge_loop(room: EngineRoom, desk: Desk) -> None:
 
 async def _merge(room: EngineRoom, desk: Desk) -> bool:
     merged = [False]
-    with room.halting():
-        merged.append(
-            await merge_next(room.turn, desk)
-            or await look_at_what_was_handed_in(room.turn, desk)
-            or await run_checkpoint(room.turn, desk)
-        )
+    try:
+        with room.halting():
+            merged.append(
+                await merge_next(room.turn, desk)
+                or await look_at_what_was_handed_in(room.turn, desk)
+                or await run_checkpoint(room.turn, desk)
+            )
+    except IntegrationFailed as failed:
+        LOG.warning("a check could not be run: %s", failed, extra={"action": "check_failed"})
     return merged[-1]
 
 

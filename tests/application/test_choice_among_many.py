@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dispatchd.adapters.assets.packaged_assets import PackagedAssets
-from dispatchd.application.agents.candidates import COMPARED, Chains, asked, candidate, free_hands
+from dispatchd.application.agents.candidates import COMPARED, MOST_FOLLOWED, asked, candidate, free_hands
 from dispatchd.application.agents.flows.turns import Ways
 from dispatchd.application.agents.looks import why
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -56,7 +56,7 @@ def lay(store: InstantStore, *issues: Issue, agents: tuple[Agent, ...] = (Agent(
 
 def those_asked(store: InstantStore) -> list[EntityId]:
     def look(work: UnitOfWork) -> list[EntityId]:
-        hands = free_hands(work, work.runs.live(), LIMITS)
+        hands = free_hands(tuple(work.agents()), work.runs.live(), LIMITS)
         found = asked(work, WAYS, hands, NOON, timedelta(0))
         return [issue.id for issue, one in found if isinstance(one, Candidate)]
 
@@ -89,7 +89,7 @@ def test_an_issue_with_a_workflow_is_asked_for_its_phases_role(store: InstantSto
     lay(store, *waits, design, coder, agents=(Agent(name="ash"),))
     assert coder.id in those_asked(store), "what an architect has to begin keeps no coder from working"
     ways = Ways(assets=PackagedAssets(), commands={"test": "make test"})
-    due = store.look(lambda work: candidate(work, ways, design, timedelta(0), Chains(work)))
+    due = store.look(lambda work: candidate(work, ways, design, timedelta(0)))
     assert isinstance(due, Candidate)
     assert due.issue.role is Role.ARCHITECT
 
@@ -108,11 +108,23 @@ def test_what_the_longest_chain_waits_for_begins_first_of_the_same_urgency(store
     lay(store, first, *middle, last)
 
     def look(work: UnitOfWork) -> dict[str, int]:
-        hands = free_hands(work, work.runs.live(), LIMITS)
+        hands = free_hands(tuple(work.agents()), work.runs.live(), LIMITS)
         found = asked(work, WAYS, hands, NOON, timedelta(0))
         return {issue.id: one.chain for issue, one in found if isinstance(one, Candidate)}
 
     assert store.look(look) == {first.id: 0, last.id: 2}
+
+
+def test_a_circle_and_a_crowd_behind_an_issue_are_not_followed_for_ever(store: InstantStore) -> None:
+    first, end = queued(0), 200
+    crowd = (queued(number, depends_on=(first.id,)) for number in range(1, 100))
+    circle = (queued(number, depends_on=(name_of(end + (number + 1) % 3),)) for number in range(end, end + 3))
+    chain = (queued(number, depends_on=(name_of(number - 1),)) for number in range(301, 400))
+    lay(store, first, *crowd, *circle, queued(300), *chain)
+    assert store.look(lambda work: work.chain_behind(first.id, MOST_FOLLOWED)) == 1
+    assert store.look(lambda work: work.chain_behind(name_of(end), MOST_FOLLOWED)) <= MOST_FOLLOWED
+    assert store.look(lambda work: work.chain_behind(name_of(300), MOST_FOLLOWED)) == MOST_FOLLOWED
+    assert store.look(lambda work: work.chain_behind(name_of(399), MOST_FOLLOWED)) == 0
 
 
 def test_where_nobody_is_free_nothing_that_waits_is_asked(store: InstantStore) -> None:

@@ -17,6 +17,7 @@ from typing import Final
 from tests.bench.agents import working
 from tests.bench.chains import taking_in_a_chain
 from tests.bench.commands import committing, looking, writing
+from tests.bench.deciding import deciding
 from tests.bench.ground import CHECKOUT, Ground, daemon, new_ground, scratch
 from tests.bench.ledgers import importing_ledger
 from tests.bench.living import editing_many, replacing_all, resting, saving
@@ -25,7 +26,7 @@ from tests.bench.others import taking_in_others
 from tests.bench.starting import importing, starting_warm
 from tests.bench.table import Row, keep, printed
 
-PARTS: Final = ("life", "others", "ledger", "chain", "agents")
+PARTS: Final = ("life", "others", "ledger", "chain", "deciding", "agents")
 ASKED: Final = ("long",)
 """Parts that are measured only when they are named."""
 RESULT: Final = CHECKOUT / ".bench" / "latest.json"
@@ -92,6 +93,7 @@ def _apart(folder: Path, files: int) -> dict[str, Iterator[Row]]:
         "others": taking_in_others(new_ground(folder, "others")),
         "ledger": importing_ledger(new_ground(folder, "ledger"), files),
         "chain": taking_in_a_chain(*chained, files // 4),
+        "deciding": deciding(files),
         "agents": working(new_ground(folder, "agents")),
         "long": saving_for_long(new_ground(folder, "long"), files, files),
     }

@@ -12,7 +12,7 @@ PROGRAMS = [
     ("opencode", "acp:opencode"),
     ("gemini", "acp:gemini"),
 ]
-ALLOW = '[[rule]]\nagent = "ash"\nanswer = "allow"\n'
+ALLOW = '[[rule]]\nagent = "ash"\ntool = "*"\nanswer = "allow"\n'
 
 
 @pytest.mark.parametrize(("program", "engine"), PROGRAMS, ids=[engine for _, engine in PROGRAMS])

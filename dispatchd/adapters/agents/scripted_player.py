@@ -1,20 +1,20 @@
 """Plays a script as an agent would: it edits files, runs commands, asks, waits for leave, submits. A program of its own.
 
-It prints what it does as lines of JSON, and keeps its place between turns in its home.
+It prints what it does as lines of JSON, and keeps its place between turns in its home. A turn that does little costs
+little: what only some steps need is loaded by them.
 """
 
+# ruff: noqa: PTH103, PTH110, PTH118, PTH120, PTH123
+# Those would have it load pathlib, which takes as long as all the rest.
 import json
 import os
 import sys
 import time
-import tomllib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final, Self
 
 from dispatchd.adapters.agents.talking import Refused, say
 from dispatchd.adapters.processes.environment import inherited
-from dispatchd.adapters.processes.runner import ProgramMissingError, ProgramTimedOutError, run
 
 _TAIL: Final = 2000
 _LONGEST: Final = 3600.0
@@ -22,38 +22,41 @@ _LONGEST: Final = 3600.0
 
 def main(script: str, session: str) -> int:
     """Play the turn of *session* that is next in the *script* file."""
-    turns = _turns(Path(script))
+    turns = _turns(script)
     if isinstance(turns, str):
         _print(type="end", outcome="failed_to_start", said=turns)
         return 0
-    place = Path.home() / ".scripted" / f"{session}.json"
-    number = json.loads(place.read_text(encoding="utf-8"))["next"] if place.exists() else 0
+    place = os.path.join(os.path.dirname(script), f"{session}.json")
+    number = json.loads(_read(place))["next"] if os.path.exists(place) else 0
     over: dict[str, Any] = {"step": [{"say": "My script has no more turns."}]}
     turn: dict[str, Any] = turns[number] if number < len(turns) else over
     time.sleep(turn.get("begins_after", 0))
     _print(type="session", session=session)
     outcome, said = Player().play(turn.get("step", []))
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(json.dumps({"next": number + 1}), encoding="utf-8")
+    _write(place, json.dumps({"next": number + 1}))
     _print(type="used", read=100, written=50)
     _print(type="end", outcome=outcome, said=said)
     time.sleep(turn.get("lingers", 0))
     return 0
 
 
-def _turns(script: Path) -> list[dict[str, Any]] | str:
+def _turns(script: str) -> list[dict[str, Any]] | str:
     """The turns that the script has; or what is wrong with it, in words for whoever wrote it."""
     try:
-        read = tomllib.loads(script.read_text(encoding="utf-8"))
+        read: list[dict[str, Any]] | str = json.loads(_read(script))
     except FileNotFoundError:
         return "neither the issue nor the card of its agent has a block fenced as ```toml script"
-    except tomllib.TOMLDecodeError as error:
-        return f"the script is not TOML, counted from the line below its fence: {error}"
-    turns = read.get("turn", [])
-    others = [name for name in read if name != "turn"]
-    if others or not isinstance(turns, list):
-        return f"a script has tables [[turn]] and no others; this one has {', '.join(others) or 'something else'}"
-    return turns
+    return read
+
+
+def _read(path: str) -> str:
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def _write(path: str, text: str) -> None:
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
 
 
 class Player:
@@ -77,7 +80,7 @@ class Player:
                 if not step.get("may_fail"):
                     return "agent_error", str(refused)
                 continue
-            except (OSError, ProgramMissingError, ProgramTimedOutError) as error:
+            except OSError as error:
                 return "agent_error", f"{verb}: {error}"
             if ends is not None:
                 return str(ends), self.said
@@ -90,18 +93,18 @@ class Player:
 
     def do_write(self, step: Mapping[str, Any]) -> None:
         """`write = "path", text = "…"`."""
-        path = Path(step["write"])
-        with _Call(self, "write", str(path)):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(step.get("text", ""), encoding="utf-8")
+        path = str(step["write"])
+        with _Call(self, "write", path):
+            os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+            _write(path, step.get("text", ""))
 
     def do_replace(self, step: Mapping[str, Any]) -> str | None:
         """`replace = "path", old = "…", new = "…"`."""
-        path = Path(step["replace"])
-        with _Call(self, "edit", str(path)) as call:
-            before = path.read_text(encoding="utf-8")
+        path = str(step["replace"])
+        with _Call(self, "edit", path) as call:
+            before = _read(path)
             call.failed = step["old"] not in before
-            path.write_text(before.replace(step["old"], step["new"], 1), encoding="utf-8")
+            _write(path, before.replace(step["old"], step["new"], 1))
         if call.failed and not step.get("may_fail"):
             self.said = f"{path} does not say {step['old']!r}"
             return "agent_error"
@@ -109,13 +112,19 @@ class Player:
 
     def do_run(self, step: Mapping[str, Any]) -> str | None:
         """`run = "command"`; `ask_first = true` asks leave before."""
+        from dispatchd.adapters.processes.runner import ProgramTimedOutError, run  # noqa: PLC0415
+
         command = str(step["run"])
         if step.get("ask_first") and not self._has_leave(command):
             return None if step.get("may_fail") else "ok"
         with _Call(self, "run", command) as call:
-            done = run(("/bin/sh", "-c", command), env=inherited(), timeout=_LONGEST)
-            call.failed = done.exit_code != 0
-            call.about = (done.stdout + done.stderr).decode("utf-8", errors="replace")[-_TAIL:]
+            try:
+                done = run(("/bin/sh", "-c", command), env=inherited(), timeout=_LONGEST)
+            except ProgramTimedOutError as slow:
+                call.failed, call.about = True, str(slow)
+            else:
+                call.failed = done.exit_code != 0
+                call.about = (done.stdout + done.stderr).decode("utf-8", errors="replace")[-_TAIL:]
         if call.failed and not step.get("may_fail"):
             self.said = f"{command} failed: {call.about.strip()}"
             return "agent_error"

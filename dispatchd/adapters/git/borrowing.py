@@ -1,15 +1,21 @@
 """A repository beside the user's that borrows its objects: what `git clone --shared` makes, without its remote and refs."""
 
+from functools import lru_cache
 from pathlib import Path
 
 from dispatchd.adapters.git.runner import GitRunner
 
 
+@lru_cache(maxsize=8)
+def _object_format(common_dir: Path) -> str:
+    """How objects of the repository are named, which never changes."""
+    return GitRunner(common_dir).ask("rev-parse", "--show-object-format").line
+
+
 def make_borrower(path: Path, common_dir: Path) -> GitRunner:
     """An empty repository at *path* that sees every object of the one at *common_dir*. No template, no hooks."""
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lender = GitRunner(common_dir)
-    form = lender.ask("rev-parse", "--show-object-format").line
+    form = _object_format(common_dir)
     GitRunner(path / ".git").feed(
         "init", "--quiet", "--template=", f"--object-format={form}", str(path), stdin=b""
     )

@@ -7,7 +7,8 @@ from typing import Final
 
 from dispatchd.adapters.git.borrowing import make_borrower
 from dispatchd.adapters.git.runner import GitRunner
-from dispatchd.application.ports.integration import Integration, Joined
+from dispatchd.adapters.git.telling import telling
+from dispatchd.application.ports.integration import Integration, IntegrationFailed, Joined
 
 _AUTHOR: Final = {
     "GIT_AUTHOR_NAME": "dispatchd",
@@ -26,6 +27,7 @@ class GitIntegration:
         self._common_dir = common_dir
         self._scratch = scratch
 
+    @telling(IntegrationFailed)
     def head(self, branch: str, *, start: str) -> str:
         """Where *branch* points; it is made at *start* where there is none."""
         name = f"refs/heads/{branch}"
@@ -35,11 +37,13 @@ class GitIntegration:
         self._git.feed("update-ref", "--create-reflog", name, start, "0" * len(start), stdin=b"")
         return start
 
+    @telling(IntegrationFailed)
     def exists(self, branch: str) -> bool:
         """Whether there is a branch of that name."""
         name = f"refs/heads/{branch}^{{commit}}"
         return self._git.ask("rev-parse", "--verify", "--quiet", name, accept=(0, 1, 128)).exit_code == 0
 
+    @telling(IntegrationFailed)
     def join(self, branch: str, commit: str, message: str) -> Joined:
         """What merging *commit* into *branch* would give."""
         onto = self.head(branch, start=commit)
@@ -59,6 +63,7 @@ class GitIntegration:
         )
         return Joined(commit=made, onto=onto, changed=tuple(path for path in changed.split("\0") if path))
 
+    @telling(IntegrationFailed)
     def check_out(self, commit: str, name: str) -> Path:
         """A scratch clone of the repository at *commit*."""
         path = self._scratch / f"check-{name}"
@@ -72,6 +77,7 @@ class GitIntegration:
         if path.parent == self._scratch:
             shutil.rmtree(path, ignore_errors=True)
 
+    @telling(IntegrationFailed)
     def move(self, branch: str, *, to: str, expected: str) -> bool:
         """Move the branch in one step, if it is where it was expected."""
         moved = self._git.feed(
@@ -87,6 +93,7 @@ class GitIntegration:
         )
         return moved.exit_code == 0
 
+    @telling(IntegrationFailed)
     def checked_out_at(self, branch: str) -> Path | None:
         """The worktree in which *branch* is checked out."""
         listed = self._git.ask("worktree", "list", "--porcelain", "-z").stdout.decode(
@@ -101,6 +108,7 @@ class GitIntegration:
                 return place
         return None
 
+    @telling(IntegrationFailed)
     def is_ancestor(self, commit: str, of: str) -> bool:
         """Whether *of* has *commit* in its history."""
         answer = self._git.ask("merge-base", "--is-ancestor", commit, of, accept=(0, 1, 128))
@@ -108,10 +116,8 @@ class GitIntegration:
 
 
 def _told(parts: list[str]) -> str:
-    """The sentences among the messages: `CONFLICT (content): …`."""
-    return "\n".join(
-        part.strip() for part in parts if part.startswith(("CONFLICT", "Auto-merging")) and " " in part
-    )
+    """The sentences among the messages, `CONFLICT (content): …`; a kind of message stands before each."""
+    return "\n".join(part.strip() for part in parts if part.startswith("CONFLICT") and ": " in part)
 
 
 _port: type[Integration] = GitIntegration

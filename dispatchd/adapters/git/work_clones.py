@@ -20,6 +20,7 @@ from dispatchd.adapters.git.clone_sight import (
     seen_from_outside,
 )
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
+from dispatchd.adapters.git.telling import telling
 from dispatchd.adapters.processes.confined_files import NotConfinedError, write_confined
 from dispatchd.application.ports.work_clones import CloneFailed, CloneState, WorkClone, WorkClones
 
@@ -28,7 +29,7 @@ BASES: Final = "refs/dispatchd/base/"
 RESCUES: Final = "refs/dispatchd/rescue/"
 _MADE: Final = ".made"
 _LIMIT: Final = 600.0
-_SETTINGS: Final = {"gc.auto": "0", "commit.gpgSign": "false", "core.hooksPath": "/dev/null"}
+_SETTINGS: Final = "[gc]\n\tauto = 0\n[commit]\n\tgpgSign = false\n[core]\n\thooksPath = /dev/null\n"
 
 
 class GitWorkClones:
@@ -48,6 +49,7 @@ class GitWorkClones:
     def _scratch(self) -> Path:
         return self._scratch_now()
 
+    @telling(CloneFailed)
     def base_for(self, into: str, base: str) -> str:
         """The commit that a new work branch begins at."""
         for name in (f"refs/heads/{into}", f"refs/heads/{base}" if base else "HEAD"):
@@ -57,6 +59,7 @@ class GitWorkClones:
         where = f'the branch "{base}"' if base else "the repository"
         raise CloneFailed(f"{where} has no commit yet to begin at; make one, then try again")
 
+    @telling(CloneFailed)
     def branch_is_free(self, branch: str) -> bool:
         """Whether nothing has that name."""
         return self._commit(f"refs/heads/{branch}") is None
@@ -65,6 +68,7 @@ class GitWorkClones:
         """Where the clone of an issue stands, or would."""
         return self._folder / issue
 
+    @telling(CloneFailed)
     def make(self, issue: str, branch: str, base: str) -> WorkClone:
         """The clone of the issue, made now if there is none."""
         clone = WorkClone(issue=issue, branch=branch, base=base, path=self.place_of(issue))
@@ -93,8 +97,8 @@ class GitWorkClones:
         shutil.rmtree(making, ignore_errors=True)
         inside = make_borrower(making, self._common_dir)
         inside.feed("checkout", "--quiet", "-B", clone.branch, start, "--", stdin=b"")
-        for key, value in _SETTINGS.items():
-            inside.feed("config", key, value, stdin=b"")
+        with (making / ".git" / "config").open("a", encoding="utf-8") as config:
+            config.write(_SETTINGS)
         self._mark(clone.issue).write_text(f"{clone.branch}\n{clone.base}\n", encoding="utf-8")
         making.rename(clone.path)
 
@@ -102,6 +106,7 @@ class GitWorkClones:
         """Says whose clone it is, and that it was finished: beside it, because what is in it the agent may write."""
         return self._folder / f".{issue}{_MADE}"
 
+    @telling(CloneFailed)
     def look(self, clone: WorkClone) -> CloneState:
         """What stands in the clone, read with a git directory of the repository's and an index of our own."""
         if not has_git_folder(clone):
@@ -118,11 +123,11 @@ class GitWorkClones:
         with OwnIndex(self._scratch, clone.issue) as index:
             outside = seen_from_outside(self._common_dir, clone, index, borrow=True)
             outside("read-tree", head)
-            outside("update-index", "-q", "--refresh", accept=(0, 1))
-            differs = outside("diff-files", "--name-only", "-z")
-            others = outside("ls-files", "--others", "--exclude-standard", "-z")
-        yield from (path for path in (differs + others).split("\0") if path)
+            # In the second column stands what differs from the index; the first compares with a HEAD that is not the clone's.
+            said = outside("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all")
+        yield from (line[3:] for line in said.split("\0") if line[1:2].strip())
 
+    @telling(CloneFailed)
     def bring_in(self, clone: WorkClone, other: str) -> None:
         """Make a commit of the repository known inside: the objects are shared, a ref keeps it in sight."""
         self._git.feed("update-ref", f"{BASES}{clone.issue}-onto", other, stdin=b"")
@@ -131,6 +136,7 @@ class GitWorkClones:
         except NotConfinedError as error:
             raise CloneFailed(f"the worktree cannot be given anything: {error}") from error
 
+    @telling(CloneFailed)
     def fetch_back(self, clone: WorkClone) -> str | None:
         """Bring the branch into the repository under the same name; its head."""
         head = branch_head(clone)
@@ -140,7 +146,9 @@ class GitWorkClones:
         if before == head:
             return head
         try:
-            fetched = self._fetch(clone)
+            fetched = (
+                head if head == clone.base else self._fetch(clone)
+            )  # where it began was ours from the start
             if before is not None and not self._is_ancestor(before, fetched):
                 self._git.feed("update-ref", f"{RESCUES}{clone.issue}-{before[:12]}", before, stdin=b"")
             name = f"refs/heads/{clone.branch}"
@@ -178,9 +186,10 @@ class GitWorkClones:
             limit=_LIMIT,
         )
 
-    def rescue(self, clone: WorkClone, name: str) -> str | None:
+    @telling(CloneFailed)
+    def rescue(self, clone: WorkClone, name: str, seen: CloneState | None = None) -> str | None:
         """Save uncommitted work to a ref of that name, also where the clone's own git directory is gone."""
-        state = self.look(clone)
+        state = seen or self.look(clone)
         if not (state.changed if state.exists else clone.path.is_dir()):
             return None
         try:
@@ -204,9 +213,10 @@ class GitWorkClones:
     def _last_known(self, clone: WorkClone) -> str:
         return self._commit(f"refs/heads/{clone.branch}") or clone.base
 
-    def rescue_stray(self, clone: WorkClone, name: str) -> str | None:
+    @telling(CloneFailed)
+    def rescue_stray(self, clone: WorkClone, name: str, seen: CloneState | None = None) -> str | None:
         """Save the commits that are checked out under another name than the branch's, or under none."""
-        state = self.look(clone)
+        state = seen or self.look(clone)
         if not state.exists or state.other_branch is None:
             return None
         ref = f"{RESCUES}{name}-stray"
@@ -221,6 +231,7 @@ class GitWorkClones:
             ) from failed
         return ref
 
+    @telling(CloneFailed)
     def diff(self, clone: WorkClone) -> str:
         """What the branch and the uncommitted work change against the base, as a patch."""
         with OwnIndex(self._scratch, f"{clone.issue}-diff") as index:
@@ -232,6 +243,7 @@ class GitWorkClones:
             outside("add", "--all", "--intent-to-add", "--", ".")
             return outside("diff", "--no-ext-diff", "--no-textconv", clone.base, "--")
 
+    @telling(CloneFailed)
     def all(self) -> tuple[WorkClone, ...]:
         """Every clone that was finished being made."""
         found = []
@@ -242,6 +254,7 @@ class GitWorkClones:
                 found.append(WorkClone(issue=issue, branch=said[0], base=said[1], path=self.place_of(issue)))
         return tuple(found)
 
+    @telling(CloneFailed)
     def remove(self, clone: WorkClone) -> None:
         """Take the clone away, after its branch was fetched and uncommitted work rescued."""
         self.rescue(clone, f"{clone.issue}-removed")
@@ -251,7 +264,8 @@ class GitWorkClones:
         self._mark(clone.issue).unlink(missing_ok=True)
 
     def _commit(self, name: str) -> str | None:
-        answer = self._git.ask("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", accept=(0, 1, 128))
+        asked = ("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+        answer = self._git.feed(*asked, stdin=b"", accept=(0, 1, 128))
         return answer.line or None if answer.exit_code == 0 else None
 
     def _is_ancestor(self, one: str, of: str) -> bool:

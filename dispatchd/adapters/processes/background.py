@@ -58,5 +58,6 @@ def spawn_detached(
             )
     except OSError as error:
         raise ProgramMissingError(f"{command[0]} could not be started: {error.strerror}") from error
+    _started[:] = [each for each in _started if each.poll() is None]  # what has ended is no zombie of ours
     _started.append(process)
     return DetachedProcess(process)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from dispatchd.adapters.sqlite.columns import from_json, time_column, time_value, to_json
 from dispatchd.adapters.sqlite.named_queries import queries
+from dispatchd.adapters.sqlite.ready_list import rows_that_may_begin
 from dispatchd.application.wire import dump_value, load_value
 from dispatchd.domain.comment import Comment
 from dispatchd.domain.identifiers import EntityId
@@ -43,21 +44,16 @@ class IssueStore:
         """Those in any of *states*, most urgent first."""
         return self._many("issues_in_states", to_json([str(state) for state in states]))
 
-    def waiting_for(self, issue_id: str, most: int) -> Sequence[EntityId]:
-        """Unfinished ones that depend on the issue, *most* at most."""
-        rows = self._connection.execute(self._sql["issues_waiting_for"], (issue_id, most)).fetchall()
-        return [EntityId(each) for (each,) in rows]
+    def chain_behind(self, issue_id: str, most: int) -> int:
+        """How long the longest chain of unfinished ones is that waits for the issue; *most* at most are followed."""
+        row = self._connection.execute(self._sql["chain_behind"], (issue_id, most)).fetchone()
+        return int(row[0])
 
     def that_may_begin(
         self, state: IssueStatus, names: Collection[str], roles: Collection[str]
     ) -> Iterator[Issue]:
         """Those in *state* that wait for no unfinished one and that one of these could take, most urgent first."""
-        given = (str(state), to_json(sorted(roles)), to_json(sorted(names)))
-        cursor = self._connection.execute(self._sql["issues_that_may_begin"], given)
-        try:
-            yield from map(_issue, cursor)
-        finally:
-            cursor.close()
+        yield from map(_issue, rows_that_may_begin(self._connection, str(state), names, roles))
 
     def depending_on(self, issue_id: str) -> Sequence[Issue]:
         """Those that wait for the issue, oldest first."""

@@ -4,7 +4,7 @@ It neither begins nor ends the transaction; that is the store's.
 """
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -126,9 +126,9 @@ class SqliteUnitOfWork:
         """The issues in any of *states*, most urgent first."""
         return self._issues.in_states(states)
 
-    def waiting_for(self, issue_id: EntityId, most: int) -> Sequence[EntityId]:
-        """Unfinished issues that depend on this one, *most* at most."""
-        return self._issues.waiting_for(issue_id, most)
+    def chain_behind(self, issue_id: EntityId, most: int) -> int:
+        """How long the longest chain of unfinished issues is that waits for this one; *most* at most are followed."""
+        return self._issues.chain_behind(issue_id, most)
 
     def issues_that_may_begin(
         self, state: IssueStatus, names: Collection[str], roles: Collection[str]

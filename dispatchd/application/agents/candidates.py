@@ -11,9 +11,9 @@ from typing import Final
 
 from dispatchd.application.agents.flows.turns import Ways, turn_for
 from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_run import AgentRun, Occasion
 from dispatchd.domain.due_turns import Due, Waits, due_turn
-from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, IssueStatus, Role
 from dispatchd.domain.scheduling import Candidate, Limits
 
@@ -41,34 +41,10 @@ class Hands:
         return (issue.role or Role.CODER) in self.roles
 
 
-class Chains:
-    """How long the chains of unfinished issues are that wait on issues; each is followed once, and not for ever."""
-
-    def __init__(self, work: UnitOfWork) -> None:
-        self._work = work
-        self._known: dict[EntityId, int] = {}
-
-    def behind(self, issue_id: EntityId) -> int:
-        """The longest chain that waits on *issue_id*; of very many that wait, not all are followed."""
-        return self._follow(issue_id, [MOST_FOLLOWED])
-
-    def _follow(self, issue_id: EntityId, left: list[int]) -> int:
-        if issue_id in self._known:
-            return self._known[issue_id]
-        self._known[issue_id] = longest = 0
-        for each in self._work.waiting_for(issue_id, MOST_FOLLOWED):
-            if left[0] == 0:
-                break
-            left[0] -= 1
-            longest = max(longest, 1 + self._follow(each, left))
-        self._known[issue_id] = longest
-        return longest
-
-
-def free_hands(work: UnitOfWork, live: Sequence[AgentRun], limits: Limits) -> Hands:
-    """The agents that run nothing and are not paused."""
+def free_hands(agents: Sequence[Agent], live: Sequence[AgentRun], limits: Limits) -> Hands:
+    """Those of *agents* that run nothing and are not paused."""
     busy = {run.agent for run in live}
-    free = [agent for agent in work.agents() if agent.name not in busy and not agent.paused]
+    free = [agent for agent in agents if agent.name not in busy and not agent.paused]
     if len(live) >= limits.running:
         free = []
     return Hands(names=frozenset(each.name for each in free), roles=frozenset(each.role for each in free))
@@ -78,15 +54,14 @@ def asked(
     work: UnitOfWork, ways: Ways, hands: Hands, at: datetime, start_after: timedelta
 ) -> Iterator[tuple[Issue, Candidate | Waits]]:
     """Every issue whose work has begun, then those that may begin, with the turn each asks for."""
-    chains = Chains(work)
     for issue in work.issues_in(BEGUN):
-        yield issue, candidate(work, ways, issue, start_after, chains)
+        yield issue, candidate(work, ways, issue, start_after)
     if not hands.names:
         return
     for state in TO_BEGIN:
         found = fresh = 0
         for issue in work.issues_that_may_begin(state, hands.names, hands.roles):
-            one = candidate(work, ways, issue, start_after, chains)
+            one = candidate(work, ways, issue, start_after)
             yield issue, one
             if isinstance(one, Candidate) and hands.can_take(one.issue):
                 is_fresh = one.quiet_at is not None and one.quiet_at > at
@@ -101,15 +76,13 @@ def due_of(work: UnitOfWork, issue: Issue) -> Due | Waits:
     return due_turn(work, issue, runs[-1] if runs else None, tuple(work.threads_of(issue.id)))
 
 
-def candidate(
-    work: UnitOfWork, ways: Ways, issue: Issue, start_after: timedelta, chains: Chains
-) -> Candidate | Waits:
+def candidate(work: UnitOfWork, ways: Ways, issue: Issue, start_after: timedelta) -> Candidate | Waits:
     """*issue* as the scheduler compares it, in the phase it stands in, or what it waits for."""
     turn = turn_for(work, ways, issue, due_of(work, issue))
     if isinstance(turn.due, Waits):
         return turn.due
     quiet_at = _quiet_at(work, issue, turn.due, start_after)
-    chain = chains.behind(issue.id)
+    chain = work.chain_behind(issue.id, MOST_FOLLOWED)
     return Candidate(issue=turn.issue, due=turn.due, chain=chain, quiet_at=quiet_at, barred=turn.barred)
 
 

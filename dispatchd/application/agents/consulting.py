@@ -84,6 +84,8 @@ def next_step(desk: Desk, work: UnitOfWork, thread: Thread, at: datetime) -> Ste
     if last is not None and (last.until is None or last.until > at):
         return None
     force = policies_of(work)
+    if last is None and not force.rules:
+        return None
     asked = Weighing(work=work, budget=desk.ports.settings().budget, at=at).asked_in(thread)
     tried = [each.rule.key for each in thread.passed if each.rule is not None]
     rule = rule_for(force.rules, asked, tried)

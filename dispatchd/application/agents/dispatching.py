@@ -63,12 +63,13 @@ async def dispatch(desk: Desk) -> datetime | None:
 def choose(desk: Desk, work: UnitOfWork, at: datetime) -> Choice:
     """Which turns begin at *at*."""
     settings = desk.ports.settings()
-    if not any(True for _ in work.agents()):
+    agents = tuple(work.agents())
+    if not agents:
         return Choice(plan=Plan())
     live, limits = work.runs.live(), limits_of(settings.agents)
     candidates: list[Candidate] = []
     stuck: list[tuple[EntityId, str]] = []
-    hands = free_hands(work, live, limits)
+    hands = free_hands(agents, live, limits)
     ways = Ways(assets=desk.ports.assets, commands=settings.commands)
     for issue, found in asked(work, ways, hands, at, settings.workspace.start_after):
         if isinstance(found, Candidate):
@@ -76,14 +77,7 @@ def choose(desk: Desk, work: UnitOfWork, at: datetime) -> Choice:
         elif found.stuck:
             stuck.append((issue.id, found.why))
     purse = Purse(work, settings.budget, at)
-    plan = schedule(
-        candidates,
-        tuple(work.agents()),
-        live,
-        limits,
-        at,
-        why_not_now(work, at, purse),
-    )
+    plan = schedule(candidates, agents, live, limits, at, why_not_now(work, at, purse))
     return Choice(plan=plan, stuck=tuple(stuck), breaches=purse.breaches)
 
 

@@ -116,23 +116,27 @@ def _save(desk: Desk, run: AgentRun, work: Work | None) -> _Saved:
     clone = clone_of(desk, work)
     refs: list[str] = []
     troubles: list[str] = []
+    try:
+        seen = desk.ports.clones.look(clone)
+    except CloneFailed as failed:
+        seen, troubles = None, [str(failed)]
     for keep in (desk.ports.clones.rescue, desk.ports.clones.rescue_stray):
         try:
-            kept = keep(clone, run.id)
-        except (CloneFailed, OSError) as failed:
+            kept = keep(clone, run.id, seen)
+        except CloneFailed as failed:
             troubles.append(str(failed))
         else:
             refs += [kept] if kept is not None else []
     head = None
     try:
         head = desk.ports.clones.fetch_back(clone)
-    except (CloneFailed, OSError) as failed:
+    except CloneFailed as failed:
         troubles.append(str(failed))
-    if not desk.ports.clones.look(clone).exists:
+    if seen is not None and not seen.exists:
         troubles.append(
             f"its worktree is gone or no repository any more, and the next turn makes it anew ({clone.path})"
         )
-    return _Saved(head=head, refs=tuple(refs), troubles=tuple(troubles))
+    return _Saved(head=head, refs=tuple(refs), troubles=tuple(dict.fromkeys(troubles)))
 
 
 def clone_of(desk: Desk, work: Work) -> WorkClone:

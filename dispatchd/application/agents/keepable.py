@@ -13,7 +13,13 @@ MOST: Final = 1 << 53
 def keepable(event: T) -> T:
     """*event* with whole characters, and with counts that are counts."""
     made = cast("Any", event)
-    return cast("T", replace(made, **{each.name: _kept(getattr(made, each.name)) for each in fields(made)}))
+    changed: dict[str, Any] = {}
+    for each in fields(made):
+        value = getattr(made, each.name)
+        kept = _kept(value)
+        if kept is not value and kept != value:
+            changed[each.name] = kept
+    return cast("T", replace(made, **changed)) if changed else event
 
 
 def _kept(value: Any) -> Any:

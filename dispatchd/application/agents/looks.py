@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dispatchd.application.agents.candidates import Chains, asked, candidate, free_hands
+from dispatchd.application.agents.candidates import asked, candidate, free_hands
 from dispatchd.application.agents.caps import Purse
 from dispatchd.application.agents.dispatching import limits_of, why_not_now
 from dispatchd.application.agents.flows.turns import Ways
@@ -38,19 +38,19 @@ def why(work: UnitOfWork, assets: Assets, config: Config, issue: Issue, at: date
     if issue.status.is_final:
         return Why(issue=issue, why=f'it is "{issue.status}"')
     ways = Ways(assets=assets, commands=config.commands)
-    mine = candidate(work, ways, issue, config.workspace.start_after, Chains(work))
+    mine = candidate(work, ways, issue, config.workspace.start_after)
     if isinstance(mine, Waits):
         return Why(issue=issue, why=mine.why)
-    live, limits = work.runs.live(), limits_of(config.agents)
+    live, limits, agents = work.runs.live(), limits_of(config.agents), tuple(work.agents())
     start_after = config.workspace.start_after
     others = (
         found
-        for each, found in asked(work, ways, free_hands(work, live, limits), at, start_after)
+        for each, found in asked(work, ways, free_hands(agents, live, limits), at, start_after)
         if isinstance(found, Candidate) and each.id != issue.id
     )
     plan = schedule(
         [mine, *others],
-        tuple(work.agents()),
+        agents,
         live,
         limits,
         at,
@@ -163,14 +163,14 @@ class Report:
 def report(work: UnitOfWork, since: datetime) -> Report:
     """The report since *since*."""
     runs = work.runs.ended_since(since)
-    merged: list[tuple[Issue, str]] = []
-    under_way: list[tuple[Issue, str]] = []
+    merged: list[tuple[Issue, Happening]] = []
+    under_way: list[tuple[Issue, Happening]] = []
     for made in work.runs.works(list(WorkPhase)):
         issue = work.issue(made.issue)
         last = None if issue is None else _last_of(work, issue, made)
         if issue is None or last is None or last.at < since:
             continue
-        (merged if made.phase is WorkPhase.MERGED else under_way).append((issue, last.text))
+        (merged if made.phase is WorkPhase.MERGED else under_way).append((issue, last))
     worst = {run.issue: run for run in runs if run.outcome not in {RunOutcome.OK, RunOutcome.INTERRUPTED}}
     troubles = [
         (issue, _trouble(run)) for each, run in worst.items() if (issue := work.issue(each)) is not None
@@ -178,13 +178,17 @@ def report(work: UnitOfWork, since: datetime) -> Report:
     counts = Counter(str(run.outcome) for run in runs)
     return Report(
         since=since,
-        merged=tuple(merged),
-        under_way=tuple(under_way),
+        merged=_in_order(merged),
+        under_way=_in_order(under_way),
         troubles=tuple(troubles),
         turns=len(runs),
         outcomes=tuple(counts.most_common()),
         spent=_sum(runs),
     )
+
+
+def _in_order(told: list[tuple[Issue, Happening]]) -> tuple[tuple[Issue, str], ...]:
+    return tuple((issue, last.text) for issue, last in sorted(told, key=lambda each: each[1].at))
 
 
 def _last_of(work: UnitOfWork, issue: Issue, made: Work) -> Happening | None:

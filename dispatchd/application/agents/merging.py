@@ -13,7 +13,7 @@ from dispatchd.application.agents.checking import run_checks
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.ending import clone_of
 from dispatchd.application.agents.stuck import ask_how_to_go_on
-from dispatchd.application.ports.integration import Joined
+from dispatchd.application.ports.integration import IntegrationFailed, Joined
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.ports.work_clones import CloneFailed
 from dispatchd.domain.agent_run import Work, WorkPhase, run_id
@@ -42,6 +42,15 @@ async def merge_next(turn: Turn, desk: Desk) -> bool:
     found = await desk.session.ports.store.transact(_next)
     if found is None:
         return False
+    try:
+        return await _take(turn, desk, found)
+    except IntegrationFailed as failed:
+        async with turn:
+            await ask_how_to_go_on(desk, found.issue.id, f"what it submitted cannot be merged ({failed})")
+        return False
+
+
+async def _take(turn: Turn, desk: Desk, found: _Next) -> bool:
     settings = desk.ports.settings().agents
     commit = found.work.commit or ""
     if await desk.session.run(lambda: _is_there_already(desk, settings.into, found.work, commit)):

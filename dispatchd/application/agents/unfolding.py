@@ -49,7 +49,7 @@ class Heard:
 
 def hear(progress: RunProgress, decoded: Decoded) -> Heard:
     """What one decoded line adds."""
-    after = replace(progress, decoder=decoded.memory)
+    after = progress if decoded.memory == progress.decoder else replace(progress, decoder=decoded.memory)
     events = tuple(keepable(event) for event in decoded.events)
     for event in events:
         after = _after(after, event)

@@ -4,6 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from dispatchd.domain.errors import DispatchdError
+
+
+class IntegrationFailed(DispatchdError):  # noqa: N818 -- as CloneFailed
+    """Git could not join, check out or move; the message is git's."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Joined:
@@ -41,6 +47,8 @@ class Checks(Protocol):
 
 
 class Integration(Protocol):
+    """Raises IntegrationFailed."""
+
     def head(self, branch: str, *, start: str) -> str:
         """Where *branch* points; it is made at *start* where there is none."""
         ...

@@ -211,8 +211,8 @@ class UnitOfWork(Board, Protocol):
         """The issues in any of *states* that were not removed, most urgent first."""
         ...
 
-    def waiting_for(self, issue_id: EntityId, most: int) -> Sequence[EntityId]:
-        """Unfinished issues that depend on this one, *most* at most."""
+    def chain_behind(self, issue_id: EntityId, most: int) -> int:
+        """How long the longest chain of unfinished issues is that waits for this one; *most* at most are followed."""
         ...
 
     def issues_that_may_begin(

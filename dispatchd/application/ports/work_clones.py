@@ -66,11 +66,13 @@ class WorkClones(Protocol):
         """Bring the branch into the repository under the same name; its head. A rewritten branch is kept in a rescue ref first."""
         ...
 
-    def rescue(self, clone: WorkClone, name: str) -> str | None:
-        """Save uncommitted work to `refs/dispatchd/rescue/NAME`; that ref, or None where there is none."""
+    def rescue(self, clone: WorkClone, name: str, seen: CloneState | None = None) -> str | None:
+        """Save uncommitted work to `refs/dispatchd/rescue/NAME`; that ref, or None where there is none. *seen* is what a
+        look has just found, where somebody has looked.
+        """
         ...
 
-    def rescue_stray(self, clone: WorkClone, name: str) -> str | None:
+    def rescue_stray(self, clone: WorkClone, name: str, seen: CloneState | None = None) -> str | None:
         """Save what is checked out and not on the branch to `refs/dispatchd/rescue/NAME-stray`; that ref, or None."""
         ...
 

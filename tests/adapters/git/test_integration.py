@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from dispatchd.adapters.git.integration import GitIntegration
+from dispatchd.application.ports.integration import IntegrationFailed
 from tests.adapters.git.test_work_clones import git, repository
 
 __all__ = ["repository"]
@@ -80,3 +81,11 @@ def test_a_commit_is_checked_out_apart(integration: GitIntegration, repository: 
 def test_where_a_branch_is_checked_out_is_known(integration: GitIntegration, repository: Path) -> None:
     assert integration.checked_out_at("main") == repository
     assert integration.checked_out_at(INTO) is None
+
+
+def test_what_git_refuses_is_told_as_a_failure_of_the_merge(
+    integration: GitIntegration, repository: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "scratch").write_text("a file where a folder is to be\n")
+    with pytest.raises(IntegrationFailed):
+        integration.check_out(git(repository, "rev-parse", "HEAD"), "state")

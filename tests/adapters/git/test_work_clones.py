@@ -248,3 +248,20 @@ def test_a_folder_that_is_gone_is_made_anew_from_the_branch(clones: GitWorkClone
     shutil.rmtree(clone.path)
     assert clones.rescue(clone, "i-7k2m.1") is None
     assert (clones.make("i-7k2m", BRANCH, clone.base).path / "new.py").exists()
+
+
+def test_what_git_refuses_is_told_as_a_failure_of_the_worktree(
+    clones: GitWorkClones, clone: WorkClone, tmp_path: Path
+) -> None:
+    (tmp_path / "scratch").write_text("a file where a folder is to be\n")
+    for act in (clones.look, clones.diff, clones.remove):
+        with pytest.raises(CloneFailed):
+            act(clone)
+    assert (clone.path / "app.py").exists()
+
+
+def test_a_branch_without_a_commit_of_its_own_comes_back_without_a_fetch(
+    clones: GitWorkClones, clone: WorkClone, repository: Path
+) -> None:
+    (clone.path / ".git" / "objects" / "info" / "alternates").write_text("/nowhere\n")
+    assert clones.fetch_back(clone) == clone.base == git(repository, "rev-parse", BRANCH)

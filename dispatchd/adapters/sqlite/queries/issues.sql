@@ -76,6 +76,16 @@ FROM issues WHERE removed = 0 AND status = ?
     AND id NOT IN waiting
 ORDER BY rank, created, number;
 
--- name: issues_waiting_for
-SELECT i.id FROM issue_dependencies AS n JOIN issues AS i ON i.id = n.issue
-WHERE n.depends_on = ? AND i.removed = 0 AND i.status NOT IN ('done', 'cancelled') LIMIT ?;
+-- name: chain_behind
+WITH RECURSIVE behind (id, place) AS (
+    VALUES (?1, 0)
+    UNION
+    SELECT i.id, behind.place + 1 FROM behind CROSS JOIN issues AS i ON i.id IN (
+        SELECT n.issue FROM issue_dependencies AS n JOIN issues AS other ON other.id = n.issue
+        WHERE n.depends_on = behind.id AND other.removed = 0 AND other.status NOT IN ('done', 'cancelled') LIMIT ?2
+    )
+    WHERE behind.place < ?2
+    ORDER BY 2 DESC
+    LIMIT ?2 + 1
+)
+SELECT max(place) FROM behind;

@@ -1,0 +1,49 @@
+"""What people type about agents' work from its beginning to its end, with the real daemon."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from tests.system.agent_desk import AgentDesk
+from tests.system.desk import Desk, until
+
+pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap (bwrap) is not installed")
+PLAYS = """
+[[turn]]
+step = [ { write = "draft.txt", text = "half" }, { say = "I wait." }, { wait = true } ]
+[[turn]]
+step = [ { run = "git add -A && git commit -qm Whole" }, { submit = "It is whole." } ]
+"""
+
+
+@pytest.fixture
+def at_work(desk: Desk) -> Iterator[AgentDesk]:
+    agents = AgentDesk(desk)
+    agents.lay("ash")
+    yield agents
+    agents.end_runs()
+
+
+def test_work_is_looked_at_stopped_let_go_on_told_of_and_cleared_away(at_work: AgentDesk) -> None:
+    desk = at_work.desk
+    at_work.queue("draft", PLAYS)
+    until(lambda: "I wait." in desk.ask("agent", "logs", "ash").out, "the turn does not begin")
+    issue = desk.fact("issues/draft.md", "id").split()[0]
+    told = desk.dispatchd("agent", "context", issue)
+    assert "Do it." in told
+    assert "submit" in told
+    desk.dispatchd("agent", "stop", issue)
+    until(lambda: "is held" in desk.dispatchd("why", issue), "the work is not held")
+    until(lambda: not desk.json("agent", "list")["items"][0]["working_on"], "the turn does not end")
+    assert "+half" in desk.dispatchd("worktree", "diff", issue)
+    desk.dispatchd("worktree", "clean")
+    assert len(desk.json("worktree", "list")["items"]) == 1, "work that is not over stays"
+    desk.dispatchd("agent", "start", issue)
+    at_work.until_status("draft", "done")
+    assert "What it changes: git diff " in desk.dispatchd("merge", "show", issue)
+    assert f"{issue}  draft: merged into" in desk.dispatchd("report", "--since", "00:00")
+    assert "ash" in desk.dispatchd("usage")
+    assert f"{issue}  removed" in desk.dispatchd("worktree", "clean")
+    assert desk.json("worktree", "list")["items"] == []
+    assert at_work.integrated("draft.txt") == "half"

@@ -1,0 +1,99 @@
+"""What people decide about agents' work on its way to a branch of theirs, with the real daemon and real git."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from tests.system.agent_desk import AgentDesk
+from tests.system.desk import Desk, until
+
+pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap (bwrap) is not installed")
+
+
+@pytest.fixture
+def at_work(desk: Desk) -> Iterator[AgentDesk]:
+    (desk.root / "app.txt").write_text("one\n", encoding="utf-8")
+    desk.git("add", "app.txt")
+    desk.git("commit", "-qm", "Something to work on")
+    agents = AgentDesk(desk)
+    yield agents
+    agents.end_runs()
+
+
+def turn(*steps: str) -> str:
+    return "[[turn]]\nstep = [\n" + "".join(f"  {{ {step} }},\n" for step in steps) + "]\n"
+
+
+def makes(path: str) -> str:
+    """A turn that adds a file and hands it in."""
+    return turn(
+        f'run = "mkdir -p $(dirname {path}); echo made > {path}; git add -A -f; git commit -qm Made"',
+        'submit = "Made."',
+    )
+
+
+TAKES_BACK = turn('run = "git rm -rqf .githooks .dispatch; git commit -qm Back"', 'submit = "Taken back."')
+GUARDED = 'run = "mkdir -p .githooks .dispatch/issues; echo x > .githooks/pre-commit; echo y > .dispatch/issues/z.md"'
+
+
+def test_work_on_protected_paths_comes_back_and_lands_without_them(at_work: AgentDesk) -> None:
+    at_work.lay("ash")
+    planted = turn(
+        GUARDED, 'run = "echo ok > ok.txt; git add -A -f; git commit -qm Planted"', 'submit = "All."'
+    )
+    at_work.queue("plant", planted + TAKES_BACK)
+    text = at_work.until_status("plant", "done")
+    assert "came back (1 of 3): it changes protected paths" in text
+    listed = at_work.desk.git("ls-tree", "-r", "--name-only", "dispatchd/integration").split()
+    assert "ok.txt" in listed
+    assert not [path for path in listed if path.startswith(".")]
+    assert not (at_work.desk.tree / "issues" / "z.md").exists()
+    assert "it changes protected paths" in at_work.log()
+
+
+def test_the_label_of_its_issue_lets_protected_paths_pass(at_work: AgentDesk) -> None:
+    at_work.lay("ash")
+    at_work.queue("ci", makes(".github/ci.yml"), labels="[allows-protected]")
+    assert "came back" not in at_work.until_status("ci", "done")
+    assert at_work.integrated(".github/ci.yml") == "made\n"
+
+
+def test_what_comes_back_too_often_is_a_question_to_people(at_work: AgentDesk) -> None:
+    at_work.lay("ash", checks="! test -e red.txt", settings="bounces = 2\n")
+    again = turn('run = "date +%N >> red.txt; git commit -qam Again"', 'submit = "Again."')
+    mends = turn('run = "git rm -q red.txt; git commit -qm Mended"', 'submit = "Mended."')
+    at_work.queue("red", makes("red.txt") + again + mends)
+    thread = at_work.thread("how is it to go on?")
+    assert "it came back 2 times, the last time because try failed" in thread.read_text(encoding="utf-8")
+    assert "came back (2 of 2): try failed" in at_work.desk.path("issues/red.md").read_text(encoding="utf-8")
+    at_work.tick(thread, "Try again")
+    at_work.until_status("red", "done")
+    assert "red.txt" not in at_work.desk.git("ls-tree", "--name-only", "dispatchd/integration").split()
+
+
+def test_held_work_waits_until_it_is_said_and_reaches_a_branch_of_a_person_only_by_their_word(
+    at_work: AgentDesk,
+) -> None:
+    at_work.lay("ash")
+    desk = at_work.desk
+    main = desk.git("branch", "--show-current").strip()
+    asks = turn('ask = "Go on?", options = ["Yes"]')
+    at_work.queue("made", asks + makes("made.txt"))
+    thread = at_work.thread("Go on?")
+    until(lambda: not desk.json("agent", "list")["items"][0]["working_on"], "the turn does not end")
+    issue = desk.fact("issues/made.md", "id").split()[0]
+    desk.dispatchd("merge", "hold", issue)
+    at_work.tick(thread, "Yes")
+    until(lambda: "answers" in at_work.log(), "the answer is not taken")
+    assert "is held" in desk.dispatchd("why", issue)
+    desk.dispatchd("merge", "now", issue)
+    at_work.until_status("made", "done")
+    before = desk.git("rev-parse", main)
+    told = desk.ask("merge", "--into", main)
+    assert "git merge --ff-only dispatchd/integration" in told.out + told.err
+    assert desk.git("rev-parse", main) == before
+    desk.git("branch", "release")
+    desk.dispatchd("merge", "--into", "release")
+    assert desk.git("rev-parse", "release") == desk.git("rev-parse", "dispatchd/integration")
+    assert desk.git("rev-parse", main) == before
