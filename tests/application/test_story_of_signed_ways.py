@@ -43,6 +43,10 @@ def looks(way: FlowWorld) -> None:
         way.ask()
 
 
+def is_over(way: FlowWorld) -> bool:
+    return way.flow.state is FlowState.OVER
+
+
 def asked(workflow: str) -> tuple[FlowWorld, SigningWorld, str]:
     """A workspace that asks for signatures, in which a person is asked on the way of an issue; and that question's file."""
     world = SigningWorld()
@@ -65,15 +69,15 @@ def test_101_a_yes_on_the_way_counts_from_a_signed_commit_only(workflow: str, bo
     world.settle()
     looks(way)
     assert WAITS in world.read(question)
-    assert way.flow.state is not FlowState.OVER
+    assert not is_over(way)
     world.commit_all(question, signed=False)
     world.settle()
     looks(way)
-    assert way.flow.state is not FlowState.OVER
+    assert not is_over(way)
     assert f"- [ ] {box}" in world.read(question)
     world.edit(question, f"- [ ] {box}", f"- [x] {box}")
     world.settle()
     world.commit_all(question)
     world.settle()
     looks(way)
-    assert way.flow.state is FlowState.OVER
+    assert is_over(way)
