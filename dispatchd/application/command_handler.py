@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from dispatchd.application.overtaken import overtaken_forgotten
-from dispatchd.application.policies import IN_FORCE
+from dispatchd.application.policies import in_force_note
 from dispatchd.application.ports.ids import IdSource
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.domain.apply import apply_event
@@ -35,7 +35,7 @@ def apply_to(work: UnitOfWork, event: Event, cause: Circumstance) -> None:
         _apply_run(work, event, cause)
         return
     if isinstance(event, RulesTaken):
-        work.set_note(IN_FORCE, event.blob)
+        work.set_note(in_force_note(event.path), event.blob)
     changed = apply_event(work, event, cause)
     if changed is not None:
         work.save(changed)

@@ -20,6 +20,7 @@ from dispatchd.application.rendering import Rendering
 from dispatchd.application.replaying import doubted_here, replay
 from dispatchd.application.session import Session
 from dispatchd.application.settings_of_history import ask_again, put_past_in_force
+from dispatchd.application.texts_in_force import judge_again
 
 DAMAGED: Final = "database_damaged"
 """The note that holds what was wrong with the database whose place this one takes, until that was told."""
@@ -41,6 +42,7 @@ async def take_first_look(session: Session, head: CommitId, at: datetime) -> Non
             records = (work.documents.at(path) for path in absent)
             work.set_note(HELD, json.dumps([record.subject for record in records if record is not None]))
         ask_again(session, work)
+        judge_again(session.intake.door(work), by_daemon(at))
         _take_over(session, work, decided, doubts, at)
         _tell_of_damage(session, work, at)
         for record in standing(work) if work.pause is None else ():

@@ -9,9 +9,10 @@ from dataclasses import replace
 from dispatchd.application import contests
 from dispatchd.application.brake_file import pause_by_file
 from dispatchd.application.command_handler import Door
-from dispatchd.application.config_in_force import as_records, put_in_force, take_config
+from dispatchd.application.config_in_force import as_records, put_in_force
+from dispatchd.application.governed_texts import GOVERNED
 from dispatchd.application.joining import Sides, joined_text
-from dispatchd.application.policies_in_force import problems_of_policies, take_policies
+from dispatchd.application.policies_in_force import problems_of_policies
 from dispatchd.application.ports.unit_of_work import (
     AgreedText,
     DocumentRecord,
@@ -22,6 +23,7 @@ from dispatchd.application.ports.unit_of_work import (
 from dispatchd.application.saved_text import source_of
 from dispatchd.application.settling import SettleTimes
 from dispatchd.application.sighting import DONE, Sighting, Taken
+from dispatchd.application.texts_in_force import GOVERNS, remember_what_counts, take_text
 from dispatchd.documents.config_document import read_config
 from dispatchd.documents.digest import digest
 from dispatchd.documents.fence import decode
@@ -34,7 +36,10 @@ from dispatchd.reconcile.body_merge import MergedText, merge_body
 from dispatchd.reconcile.document_merge import Winner
 
 RETURNING = frozenset(
-    {PathRole.GUIDE, PathRole.CONFIG, PathRole.POLICY, PathRole.WORKFLOW, PathRole.DOTFILE, PathRole.RENDERED}
+    {
+        *(PathRole.GUIDE, PathRole.DOTFILE, PathRole.RENDERED),
+        *(PathRole.CONFIG, PathRole.POLICY, PathRole.WORKFLOW, PathRole.PROMPT),
+    }
 )
 """What comes back when it is deleted."""
 
@@ -53,11 +58,11 @@ def take_plain(door: Door, record: DocumentRecord | None, seen: Sighting, times:
     problems = _problems_in(merged, role)
     if problems and seen.quiet < times.refusal:
         return Taken(look_again=times.refusal)
+    if role in GOVERNS:
+        remember_what_counts(door.work, seen.path)
     _keep(door, record, seen, merged.content)
-    if role is PathRole.CONFIG:
-        take_config(door, merged, problems)
-    elif role is PathRole.POLICY:
-        take_policies(door, merged, problems)
+    if role in GOVERNED:
+        GOVERNED[role](door, merged, problems)
     return DONE
 
 
@@ -82,6 +87,8 @@ def remember_plain(work: UnitOfWork, path: DocumentPath, content: bytes) -> None
 def revise_by_command(door: Door, path: DocumentPath, blob: DocumentDigest, by: Circumstance) -> None:
     """Owe a file that a command gave new bytes; a config is in force at once."""
     work = door.work
+    if role_of(path) in GOVERNS:
+        remember_what_counts(work, path)
     known = work.documents.at(path) or DocumentRecord(
         path=path, subject=path, kind=None, seen=None, current=None
     )
@@ -96,6 +103,8 @@ def revise_by_command(door: Door, path: DocumentPath, blob: DocumentDigest, by: 
     )
     if role_of(path) is PathRole.CONFIG:
         put_in_force(door, work.blobs.get(blob), by.at)
+    elif role_of(path) in GOVERNS:
+        take_text(door, path, work.blobs.get(blob), by)
 
 
 def _with_ours(door: Door, record: DocumentRecord | None, seen: Sighting) -> bytes:

@@ -9,9 +9,10 @@ from typing import Final
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.config_values import BudgetSettings
 from dispatchd.documents.policy_document import read_policies
+from dispatchd.documents.tree_paths import POLICIES
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_run import AgentRun
-from dispatchd.domain.identifiers import DocumentDigest, EntityId
+from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId
 from dispatchd.domain.issue import Issue
 from dispatchd.domain.permissions import Leave
 from dispatchd.domain.policy import Asked, AskedKind, PolicyRule
@@ -25,6 +26,11 @@ _MUTE: Final = "command"
 """The engine of programs that know nothing of us, and so of no answer."""
 IN_FORCE: Final = "policies.in_force"
 """The note that holds the digest of the text whose rules count."""
+
+
+def in_force_note(path: DocumentPath) -> str:
+    """The note that holds the digest of the text of *path* that counts."""
+    return IN_FORCE if path == POLICIES else f"in_force:{path}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,13 +12,12 @@ from dispatchd.application.notices import Notice, by_daemon, close, open_once
 from dispatchd.application.policies import IN_FORCE, rules_in, text_in_force
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.sighting import Sighting
+from dispatchd.application.whose_word import may_say_so
 from dispatchd.documents.digest import digest
 from dispatchd.documents.fence import decode
 from dispatchd.documents.policy_document import read_policies
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.tree_paths import POLICIES
-from dispatchd.domain.actors import Channel
-from dispatchd.domain.authority import is_person
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.identifiers import DocumentDigest, EntityKind
 from dispatchd.domain.policy_command import PutRulesInForce
@@ -44,11 +43,11 @@ def take_policies(door: Door, seen: Sighting, problems: tuple[DocumentProblem, .
     work.problems.replace(POLICIES, as_records(POLICIES, problems, by.at))
     work.set_note(KNOWN, digest(seen.content))
     if problems:
-        if not _may_say_so(work, by):  # whoever mends it says nothing of what else was written there
+        if not may_say_so(work, by):  # whoever mends it says nothing of what else was written there
             work.set_note(WAITS, work.blobs.put(seen.content))
         return
     text, standing = seen.content.decode(), text_in_force(work)
-    if not _may_say_so(work, by):
+    if not may_say_so(work, by):
         if keys_in(text) != keys_in(standing or ""):
             _ask(door, text, by)
         return
@@ -58,14 +57,6 @@ def take_policies(door: Door, seen: Sighting, problems: tuple[DocumentProblem, .
         put_in_force(door, wanted, by)
     if wanted is None or keys_in(wanted) != keys_in(text):
         _keep_waiting(door, text, by, asks=was_asked or wanted is None)
-
-
-def _may_say_so(work: UnitOfWork, by: Circumstance) -> bool:
-    """Whether *by* is a person's word, and surely theirs: where signatures are asked for, no commit is without one."""
-    if not is_person(work.rules, by.actor):
-        return False
-    by_name_alone = work.rules.require_signed and by.provenance.channel is Channel.COMMIT
-    return by.provenance.signed or not (by.doubted or by_name_alone)
 
 
 def _without_what_waits(work: UnitOfWork, text: str, standing: str | None) -> str | None:

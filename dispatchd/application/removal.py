@@ -14,6 +14,7 @@ from dispatchd.application.notices import Notice, by_daemon, close, open_once
 from dispatchd.application.parking import cause_of
 from dispatchd.application.plain_files import RETURNING
 from dispatchd.application.ports.unit_of_work import DocumentRecord, TextSource, UnitOfWork, WriteReason
+from dispatchd.application.texts_in_force import GOVERNS, forget_text
 from dispatchd.documents.tree_paths import PathRole, role_of
 from dispatchd.domain.actors import DAEMON, Channel
 from dispatchd.domain.command import Circumstance, RemoveEntity, RestoreEntity, ReviseFile
@@ -109,7 +110,8 @@ class Removing:
 
     def _remove_plain(self, record: DocumentRecord, by: Circumstance) -> None:
         role = role_of(record.path)
-        if role in RETURNING and record.current is not None:
+        is_nothing = role in GOVERNS and forget_text(self.door, record.path, by)
+        if role in RETURNING and record.current is not None and not is_nothing:
             raise Rejected(f"{record.path} was deleted. The workspace needs it, so it is back as it was.")
         if role is PathRole.PAUSE:
             resume_by_file(self.door, record.path, by)

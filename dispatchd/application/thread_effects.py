@@ -7,6 +7,7 @@ from dispatchd.application.config_in_force import confirm_config
 from dispatchd.application.notices import by_daemon
 from dispatchd.application.policies_in_force import confirm_policies
 from dispatchd.application.removal import CAUSE, Removing
+from dispatchd.application.texts_in_force import confirm_text
 from dispatchd.domain.command import Circumstance, DeliverAnswer
 from dispatchd.domain.identifiers import DocumentPath
 from dispatchd.domain.thread import Thread, ThreadPurpose, ThreadStatus
@@ -28,4 +29,5 @@ def carry_out_answers(
                 removing.answer(thread.chosen, present, by)
             confirm_config(door, thread)
             confirm_policies(door, thread, by)
+            confirm_text(door, thread, by)
             door.handle(DeliverAnswer(thread=thread.id), by_daemon(by.at))

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from dispatchd.application.authorship import strangers_in
 from dispatchd.application.ports.assets import Assets
 from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.texts_in_force import text_of
 from dispatchd.documents.fence import decode
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.tree_paths import PathRole, role_of
@@ -81,18 +81,15 @@ def is_workflow(path: str) -> bool:
 
 
 def workflow_in_force(work: UnitOfWork, assets: Assets, name: str) -> Workflow | str:
-    """The workflow of that name, or why there is none, as a clause. What a stranger wrote is not followed."""
+    """The workflow of that name, or why there is none, as a clause. What nobody here put in force is not followed."""
     path = workflow_path(name)
-    record = work.documents.at(path)
-    if record is not None and record.current is not None:
-        if strangers_in(work, path):
-            return (
-                f"somebody who is not in [people] changed {path}; keep what is good of it under another name"
-            )
-        text = work.blobs.get(record.current).decode("utf-8", errors="replace")
-        read = _read(text, name)
+    counts = text_of(work, path)
+    if counts is not None and counts.text is not None:
+        read = _read(counts.text, name)
         return read.workflow or f"{read.problems[0].at(path)}"
     ours = assets.workflows().get(name)
+    if counts is not None and (ours is None or not counts.was_none):
+        return f"nobody here has said that {path} counts; the inbox asks, or save it anew under another name"
     found = _read(ours, name).workflow if ours is not None else None
     return found or f'there is no workflow "{name}"; "dispatchd workflow list" names those there are'
 

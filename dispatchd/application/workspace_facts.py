@@ -8,9 +8,10 @@ import json
 from collections.abc import Iterable
 from typing import Any, Final
 
-from dispatchd.application.policies import IN_FORCE
+from dispatchd.application.policies import IN_FORCE, in_force_note
 from dispatchd.application.ports.unit_of_work import CONFIG_KEPT_OUT, DocumentRecord, UnitOfWork
 from dispatchd.application.removal import HELD
+from dispatchd.application.texts_in_force import GOVERNS
 from dispatchd.application.wire import dump_entity, dump_value, encode_event
 from dispatchd.documents.tree_paths import PathRole, role_of
 from dispatchd.domain.event import RecordedEvent, subject_of
@@ -37,6 +38,11 @@ def facts_of(work: UnitOfWork) -> Facts:
         "settings": work.config_in_force,
         "settings_waiting": work.note(CONFIG_KEPT_OUT),
         "rules": work.note(IN_FORCE),
+        "texts": sorted(
+            f"{each.path} {work.note(in_force_note(each.path)) or None}"
+            for each in work.documents.all()
+            if role_of(each.path) in GOVERNS and each.current is not None
+        ),
         "pause": None if work.pause is None else dump_value(work.pause),
         "runs": [dump_value(run) for each in entities for run in work.runs.of_issue(EntityId(each))],
         "works": [dump_value(made) for each in entities if (made := work.work(EntityId(each))) is not None],

@@ -42,7 +42,7 @@ class AgentSettings:
     bounces: int = 3
     """How often work comes back before a person is asked."""
     protected: tuple[str, ...] = (".git*", ".github/*", ".gitlab-ci.yml", ".claude/*", ".codex/*")
-    """Paths that agents' work may not change unless its issue has the label `allows-protected`."""
+    """Paths that agents' work may not change unless a person allows it, for each commit."""
     context_chars: int = 60_000
     """How many characters of issue, epic, results and documents an agent is given to begin with."""
     first_line: timedelta = timedelta(seconds=60)

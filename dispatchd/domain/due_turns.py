@@ -106,6 +106,8 @@ def _is_theirs(thread: Thread, agent: str) -> bool:
     return thread.sender == agent or thread.cause.startswith(STUCK)
 
 
+PROTECTED: Final = "protected:"
+"""What the cause of a thread begins with that asks for leave to merge work on protected paths; the issue follows."""
 STUCK: Final = "stuck:"
 
 

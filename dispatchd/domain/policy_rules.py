@@ -14,7 +14,7 @@ from dispatchd.domain.brake import why_nothing_starts
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import Event
-from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId
 from dispatchd.domain.lookups import standing_agent, standing_thread
 from dispatchd.domain.permissions import ALLOW_ALWAYS, ALLOW_ONCE, DENY
 from dispatchd.domain.policy_command import AnswerByRule, NoteRuling, PassQuestionOn, PutRulesInForce
@@ -25,8 +25,11 @@ from dispatchd.domain.thread import Thread, ThreadKind, ThreadPurpose, ThreadSta
 
 PUT_IN_FORCE: Final = "Put it in force"
 KEEP_OLD: Final = "Leave the old settings in force"
+_RULES: Final = "policies.toml"
 CAUSE: Final = "policies:"
 """What the cause of a thread begins with that asks whether a text of the rules counts; its digest follows."""
+TEXT_CAUSE: Final = "text:"
+"""The same for another text that is in force by a person's word; its path and its digest follow."""
 _OF_AGENTS: Final = frozenset({ThreadKind.QUESTION, ThreadKind.PERMISSION})
 
 
@@ -49,9 +52,15 @@ def _is_word_for(thread: Thread | None, command: PutRulesInForce) -> bool:
         return False
     if thread.turns[-1].by.kind is not ActorKind.HUMAN:
         return False
+    asked = cause_of_text(command.path, command.blob)
     if thread.kind is ThreadKind.PERMISSION:
-        return thread.chosen == ALLOW_ALWAYS
-    return thread.cause == f"{CAUSE}{command.blob}" and thread.chosen == PUT_IN_FORCE
+        return thread.chosen == ALLOW_ALWAYS and asked.startswith(CAUSE)
+    return thread.cause == asked and thread.chosen == PUT_IN_FORCE
+
+
+def cause_of_text(path: DocumentPath, blob: DocumentDigest) -> str:
+    """What makes the thread unique that asks whether the text *blob* of *path* counts."""
+    return f"{CAUSE}{blob}" if path == _RULES else f"{TEXT_CAUSE}{path}:{blob}"
 
 
 def is_for_rules(thread: Thread, sender_is_agent: bool) -> bool:

@@ -23,7 +23,7 @@ from dispatchd.domain.command import (
 from dispatchd.domain.epic import EpicStatus
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId
-from dispatchd.domain.thread import GateAct, StageChange, ThreadPurpose
+from dispatchd.domain.persons_word import Need, need_of
 
 _BY_HAND: Final = "git -C .dispatch commit -S -a"
 COUNTS_WHEN_SIGNED: Final = f"commit it signed and it counts: {_BY_HAND}"
@@ -60,18 +60,7 @@ def require_signature(board: Board, command: Command, circumstance: Circumstance
 
 def needs_signature(board: Board, command: Command) -> bool:
     """Whether *command*, from a person, is a vote, decides a gate, or confirms what does."""
-    match command:
-        case ApproveGate() | RejectGate() | SkipGate() | ChooseDirection() | AskGateAgain():
-            return True
-        case CastVote() | OverrideProposal():
-            return True
-        case AnswerThread(thread=thread_id):
-            thread = board.thread(thread_id)
-            return thread is not None and (
-                isinstance(thread.act, GateAct | StageChange) or thread.purpose is ThreadPurpose.CONFIRM_ACT
-            )
-        case _:
-            return False
+    return need_of(board, command) is Need.SIGNATURE
 
 
 def touches_gates(board: Board, command: PlanStages) -> bool:

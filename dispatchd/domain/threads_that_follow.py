@@ -6,7 +6,7 @@ from dispatchd.domain.actors import DAEMON
 from dispatchd.domain.approvers import approver_problem, approvers_cause
 from dispatchd.domain.board import Board
 from dispatchd.domain.command import Circumstance
-from dispatchd.domain.due_turns import stuck_cause
+from dispatchd.domain.due_turns import PROTECTED, stuck_cause
 from dispatchd.domain.epic import Epic, EpicStatus
 from dispatchd.domain.epic_event import CheckFailed
 from dispatchd.domain.event import (
@@ -133,6 +133,7 @@ def nobody_has_to_say(board: Board, event: Event) -> Iterable[Event]:
             return
     for asked in board.threads_of(about):
         is_idle = asked.kind is ThreadKind.PERMISSION or asked.cause == stuck_cause(about)
+        is_idle = is_idle or asked.cause.startswith(PROTECTED)
         if is_idle and asked.status is ThreadStatus.OPEN:
             yield ThreadDismissed(thread=asked.id)
 

@@ -7,14 +7,12 @@ concerns is known before a command is made; here stands what of it waits for a p
 from typing import Final
 
 from dispatchd.domain.actors import ActorKind
-from dispatchd.domain.authority import decided_by
 from dispatchd.domain.board import Board
-from dispatchd.domain.command import AnswerThread, ChangeSet, Circumstance, Command, PlanStages, SetFact
+from dispatchd.domain.command import ChangeSet, Circumstance, Command, PlanStages, SetFact
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId
-from dispatchd.domain.policy_command import PutRulesInForce
-from dispatchd.domain.signatures import Unsigned, needs_signature, subject_of, touches_gates
-from dispatchd.domain.thread import ThreadKind
+from dispatchd.domain.persons_word import Need, need_of
+from dispatchd.domain.signatures import Unsigned, subject_of, touches_gates
 
 UNCONFIRMED: Final = "unconfirmed: an agent that nothing contains could have written this. It counts with: "
 _CONFIRM: Final = UNCONFIRMED + "dispatchd confirm {subject}"
@@ -22,7 +20,6 @@ _PLAN: Final = (
     "change it again when no agent is at work without a sandbox; an agent could have written this, and a gate that is "
     "not answered is not for one to change."
 )
-_TALK: Final = frozenset({ThreadKind.NOTICE, ThreadKind.MESSAGE})
 
 
 class Unconfirmed(Unsigned):
@@ -44,18 +41,7 @@ def require_word(board: Board, command: Command, circumstance: Circumstance) -> 
 
 def needs_word(board: Board, command: Command) -> bool:
     """Whether *command* decides what an agent must not: gates, votes, answers, permissions, plans and roles."""
-    if needs_signature(board, command):
-        return True
-    match command:
-        case AnswerThread(thread=thread_id):
-            thread = board.thread(thread_id)
-            return thread is not None and thread.kind not in _TALK
-        case PutRulesInForce():
-            return True
-        case SetFact() | ChangeSet():
-            return decided_by(board, command) is not None
-        case _:
-            return False
+    return need_of(board, command) is not Need.NOTHING
 
 
 def _subject(command: Command) -> EntityId | None:

@@ -286,9 +286,9 @@ def test_a_workflow_that_a_stranger_wrote_is_not_followed(way: FlowWorld) -> Non
     loose = '[[phase]]\nname = "anything"\nrole = "coder"\n'
     way.world.commit({"workflows/tdd.toml": loose}, MALLORY)
     way.world.settle()
-    due = way.turn().due
-    assert isinstance(due, Waits)
-    assert "somebody who is not in [people] changed workflows/tdd.toml" in due.why
+    assert way.turn().issue.role == "architect", "ours stays in force"
+    (question,) = way.world.paths("inbox")
+    assert "workflows/tdd.toml says what nobody has said yes to" in way.world.read(question)
 
 
 def test_a_stranger_lets_no_issue_go_another_way(way: FlowWorld) -> None:

@@ -11,9 +11,10 @@ from typing import Final
 from dispatchd.application.agents.fitting import Part, fitted
 from dispatchd.application.agents.flows.turns import as_its_phase_wants, on_the_way
 from dispatchd.application.agents.outside import came_from, marked, quoted, whose_words
-from dispatchd.application.authorship import is_outside, strangers_in
+from dispatchd.application.authorship import is_outside
 from dispatchd.application.ports.assets import Assets
 from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork
+from dispatchd.application.texts_in_force import text_of
 from dispatchd.documents.activity import without_activity
 from dispatchd.documents.issue_document import parse_issue
 from dispatchd.documents.markdown_outline import outline
@@ -68,10 +69,10 @@ def identity(work: UnitOfWork, assets: Assets, agent: Agent | None, name: str, h
 
 
 def _role_prompt(work: UnitOfWork, assets: Assets, role: Role) -> str:
-    """The workspace's own, `prompts/ROLE.md`, where somebody of `[people]` or an agent of theirs wrote it; else ours."""
-    path = DocumentPath(f"prompts/{role}.md")
-    own = _content(work, work.documents.at(path))
-    return own if own.strip() and not strangers_in(work, path) else assets.prompt(role)
+    """The workspace's own, `prompts/ROLE.md`, as far as a person here put it in force; else ours."""
+    counts = text_of(work, DocumentPath(f"prompts/{role}.md"))
+    own = counts.text if counts is not None else None
+    return own if own is not None and own.strip() else assets.prompt(role)
 
 
 def prompt_for(work: UnitOfWork, pick: Pick, known: Work | None, most: int) -> str:

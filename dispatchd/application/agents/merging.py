@@ -4,14 +4,15 @@ Nobody's checkout is touched, and the branch moves only from the head that was c
 to the agent that made it, with what it needs to mend it; after some times a person is asked.
 """
 
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from typing import Final
 
 from dispatchd.application.agents.checking import run_checks
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.ending import clone_of
+from dispatchd.application.agents.outside import quoted
+from dispatchd.application.agents.permitting import Leave, leave_for, protected_among, waits_for_leave
 from dispatchd.application.agents.stuck import ask_how_to_go_on
 from dispatchd.application.ports.integration import IntegrationFailed, Joined
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -24,8 +25,6 @@ from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.run_command import BounceWork, NoteMerged
 
 Turn = AbstractAsyncContextManager[object]
-ALLOWS: Final = "allows-protected"
-"""The label of an issue whose work may change protected paths."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +59,7 @@ async def _take(turn: Turn, desk: Desk, found: _Next) -> bool:
     if joined.commit is None:
         await _bounce_conflict(turn, desk, found, joined)
         return True
-    guarded = [path for path in joined.changed if _is_protected(path, settings.protected)]
-    if guarded and ALLOWS not in found.issue.labels:
-        await _bounce(turn, desk, found, "it changes protected paths", _about_protected(guarded))
+    if not await _may_change(turn, desk, found, protected_among(joined.changed, settings.protected)):
         return True
     red = await run_checks(desk, joined.commit, found.issue.id)
     if red is not None:
@@ -79,7 +76,8 @@ def _next(work: UnitOfWork) -> _Next | None:
         issue = work.issue(made.issue)
         if issue is None or issue.removed or made.held or work.live_run(made.issue) is not None:
             continue
-        if issue.status in {IssueStatus.AWAITING_REVIEW, IssueStatus.IN_REVIEW}:
+        wanted = issue.status in {IssueStatus.AWAITING_REVIEW, IssueStatus.IN_REVIEW}
+        if wanted and not waits_for_leave(work, made):
             return _Next(issue=issue, work=made)
     return None
 
@@ -157,16 +155,18 @@ async def _bounce_conflict(turn: Turn, desk: Desk, found: _Next, joined: Joined)
     await _bounce(turn, desk, found, f"it conflicts in {', '.join(joined.conflicts)}", findings)
 
 
-def _about_protected(paths: list[str]) -> str:
-    listed = "\n".join(f"- `{path}`" for path in paths)
-    return (
-        f"Your work changes paths that agents' work may not change:\n\n{listed}\n\nTake these changes back. If the issue "
-        f"needs them, ask a person; the label `{ALLOWS}` on the issue allows them."
-    )
-
-
-def _is_protected(path: str, patterns: tuple[str, ...]) -> bool:
-    return path.startswith(".dispatch/") or any(fnmatchcase(path, pattern) for pattern in patterns)
+async def _may_change(turn: Turn, desk: Desk, found: _Next, guarded: Sequence[str]) -> bool:
+    """Whether a person has allowed what the work changes of protected paths; nobody else can."""
+    if not guarded:
+        return True
+    async with turn:
+        leave, said = await leave_for(desk, found.issue, found.work, guarded)
+    if leave is Leave.REFUSED:
+        listed = "\n".join(f"- `{path}`" for path in guarded)
+        why = f"\n\n{quoted(said)}" if said else ""
+        findings = f"Take these changes back, a person does not want them:\n\n{listed}{why}"
+        await _bounce(turn, desk, found, "it changes protected paths", findings)
+    return leave is Leave.ALLOWED
 
 
 async def _bounce(turn: Turn, desk: Desk, found: _Next, why: str, findings: str) -> None:

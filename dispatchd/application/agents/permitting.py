@@ -1,0 +1,94 @@
+"""Leave to merge work that changes protected paths: asked of people in a thread, for one commit and the paths it names.
+
+A label is anybody's to set, so none is leave. What was allowed is allowed for that commit alone: work that is handed in
+anew is asked about anew.
+"""
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import Final
+
+from dispatchd.application.agents.desk import Desk
+from dispatchd.application.command_handler import Door
+from dispatchd.application.intake import Plan
+from dispatchd.application.notices import Notice, close, open_once
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.documents.digest import digest
+from dispatchd.domain.agent_run import Work
+from dispatchd.domain.due_turns import PROTECTED
+from dispatchd.domain.glob import fits
+from dispatchd.domain.issue import Issue
+from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
+
+ALLOW: Final = "Merge it with them"
+TAKE_BACK: Final = "Have them taken back"
+
+
+class Leave(Enum):
+    """What people say of the protected paths that a piece of work changes."""
+
+    ALLOWED = "allowed"
+    REFUSED = "refused"
+    ASKED = "asked"
+
+
+def protected_among(paths: Sequence[str], patterns: Sequence[str]) -> tuple[str, ...]:
+    """Those of *paths* that agents' work may not change."""
+    return tuple(
+        path for path in paths if path.startswith(".dispatch/") or any(fits(path, each) for each in patterns)
+    )
+
+
+def waits_for_leave(work: UnitOfWork, made: Work) -> bool:
+    """Whether people are asked about the commit that was handed in, and have not answered."""
+    about = _about(made)
+    return any(
+        each.cause.startswith(about) and each.status is ThreadStatus.OPEN
+        for each in work.threads_of(made.issue)
+    )
+
+
+async def leave_for(desk: Desk, issue: Issue, made: Work, paths: Sequence[str]) -> tuple[Leave, str]:
+    """What was said of these *paths* at this commit, with the words to it; if nothing was, people are asked."""
+    named = "\n".join(sorted(paths))
+    cause = f"{_about(made)}{digest(named.encode())[:16]}"
+    answer = await desk.session.ports.store.transact(lambda work: _answered(work, made, cause))
+    if answer is not None:
+        said = answer.turns[-1].text.removeprefix(answer.chosen or "").strip()
+        return (Leave.ALLOWED if answer.chosen == ALLOW else Leave.REFUSED), said
+    at = desk.session.ports.clock.now()
+
+    def ask(door: Door) -> Plan:
+        for each in door.work.threads_of(issue.id):
+            if each.cause.startswith(PROTECTED) and each.cause != cause:
+                close(door, each.cause, at)
+        open_once(door, _notice(issue, made, paths, cause), at)
+        return Plan(commands=[], subject=issue.id)
+
+    await desk.plan(ask)
+    return Leave.ASKED, ""
+
+
+def _answered(work: UnitOfWork, made: Work, cause: str) -> Thread | None:
+    threads = (each for each in reversed(list(work.threads_of(made.issue))) if each.cause == cause)
+    return next((each for each in threads if each.status is ThreadStatus.ANSWERED), None)
+
+
+def _about(made: Work) -> str:
+    return f"{PROTECTED}{made.issue}:{made.commit}:"
+
+
+def _notice(issue: Issue, made: Work, paths: Sequence[str], cause: str) -> Notice:
+    listed = "\n".join(f"- `{path}`" for path in paths)
+    commit = made.commit or ""
+    return Notice(
+        cause=cause,
+        title=f"{issue.title}: may protected paths be changed?",
+        text=f"The work of {made.agent} on {issue.id} changes paths that agents' work may not change:\n\n{listed}\n\n"
+        f"`git diff {made.base[:12]} {commit[:12]}` shows it. *{ALLOW}* lets this commit be merged, and no other. "
+        f"*{TAKE_BACK}* gives it back to the agent, with what you write below.",
+        kind=ThreadKind.ESCALATION,
+        subject=issue.id,
+        options=(ALLOW, TAKE_BACK),
+        accepts_text=True,
+    )
