@@ -10,7 +10,7 @@ from dispatchd.domain.actors import Actor, ActorKind
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_rules import check_arguments
 from dispatchd.domain.agent_run import RunOutcome
-from dispatchd.domain.authority import ELECTORATE, require_decider, require_human
+from dispatchd.domain.authority import ELECTORATE, require_human
 from dispatchd.domain.board import Board, Entity
 from dispatchd.domain.command import ChangeSet, Circumstance, DismissThread, MoveIssue, SetFact
 from dispatchd.domain.epic import Epic
@@ -29,9 +29,8 @@ from dispatchd.domain.lookups import (
     standing_proposal,
     standing_thread,
 )
-from dispatchd.domain.moments import deadline_of
 from dispatchd.domain.proposal import Proposal
-from dispatchd.domain.proposal_rules import check_deadline, check_electorate_change, decide_proposal_status
+from dispatchd.domain.proposal_rules import check_electorate_change, decide_proposal_status
 from dispatchd.domain.references import (
     check_dependency,
     check_epic,
@@ -76,9 +75,6 @@ def decide_fact(board: Board, command: SetFact, circumstance: Circumstance) -> t
         return ()
     if isinstance(entity, Proposal) and command.key in ELECTORATE:
         check_electorate_change(entity, command.key, circumstance.actor)
-        if command.key == "deadline":
-            require_decider(board, command, circumstance)
-            check_deadline(entity, deadline_of(value or ""), circumstance.at)
     if entity_kind(entity) is EntityKind.AGENT:
         require_human(
             circumstance.actor, "what an agent's card says", subject=command.subject, key=command.key

@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dispatchd.domain.action_rules import action_in_words, why_not
+from dispatchd.domain.authority import require_decider
 from dispatchd.domain.board import Board
 from dispatchd.domain.command import Circumstance, OpenProposal, SetFact
 from dispatchd.domain.errors import Rejected
-from dispatchd.domain.event import Event, ProposalMoved, ProposalOpened
+from dispatchd.domain.event import Event, FactSet, ProposalMoved, ProposalOpened
 from dispatchd.domain.fact_rules import decide_fact
 from dispatchd.domain.lookups import standing_proposal
+from dispatchd.domain.moments import deadline_of
 from dispatchd.domain.proposal import Proposal, ProposalStatus
-from dispatchd.domain.proposal_rules import opened, why_over
+from dispatchd.domain.proposal_rules import check_deadline, opened, why_over
 from dispatchd.domain.seat_names import unknown_seats, why_unknown
 
 
@@ -61,11 +63,15 @@ def decide_open_proposal(
 
 
 def decide_stated(board: Board, command: SetFact, circumstance: Circumstance) -> tuple[Event, ...]:
-    """Set a fact; where that opens a draft, all of it has to be ready."""
+    """Set a fact; where that opens a draft, all of it has to be ready, and while people vote their time is to come."""
     events = decide_fact(board, command, circumstance)
     for event in events:
-        if isinstance(event, ProposalMoved) and event.after is ProposalStatus.OPEN:
-            _require_ready(board, standing_proposal(board, event.proposal), circumstance.at)
+        match event:
+            case ProposalMoved(proposal=proposal, after=ProposalStatus.OPEN):
+                _require_ready(board, standing_proposal(board, proposal), circumstance.at)
+            case FactSet(key="deadline", after=str(until)):
+                require_decider(board, command, circumstance)
+                check_deadline(standing_proposal(board, event.subject), deadline_of(until), circumstance.at)
     return events
 
 
