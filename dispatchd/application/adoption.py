@@ -161,7 +161,8 @@ class Adopting:
         refused_by_rules = self._open(kind, command, seen, reading)
         if isinstance(refused_by_rules, Taken):
             return refused_by_rules
-        refused = (*refused, *refused_by_rules)
+        flaws = kind.flaws(entity_id, reading, self.door.work, seen.circumstance)
+        refused = (*refused, *refused_by_rules, *flaws)
         if copy_of is not None:
             refused = (*refused, _copy_note(copy_of))
         self._forget_unread(seen)
@@ -214,7 +215,7 @@ class Adopting:
                 self.door.handle(command, seen.circumstance)
             except Rejected as rejected:
                 population = self.door.work.population()
-                named = members_of(reading.facts.get(rejected.key or ""))
+                named = members_of(rejected.member or reading.facts.get(rejected.key or ""))
                 waits = self.second_looks.may_come(named, earlier, population)
                 if waits and not self._is_by_a_stranger(
                     seen

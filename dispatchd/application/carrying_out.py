@@ -153,6 +153,8 @@ def _doing(door: Door, proposal: Proposal, action: planned.Action, by: Circumsta
             spelled = check_fact(work, EntityId(target), key, value)
             fact = SetFact(subject=EntityId(target), key=key, value=spelled)
             return _Doing(did=f"{key} of {target} is {spelled or 'empty'}", commands=[fact])
+        case planned.UnreadAction(text=text):
+            raise Rejected(f'"{text}" is no action', subject=proposal.id)
         case planned.SetSetting(key=key, value=value):
             asked = Request(verb=Verb.CONFIG_SET, arguments={"key": key, "value": value})
             return _Doing(did=f"{key} is {value} in config.toml", commands=plan_config(work, asked))

@@ -33,6 +33,12 @@ class Reading:
         return self.front.body
 
 
+def _no_flaws(
+    _subject: str, _reading: Reading, _work: UnitOfWork, _by: Circumstance
+) -> tuple[Refusal, ...]:
+    return ()
+
+
 def _no_boxes(_reading: Reading) -> tuple[Offered, ...]:
     return ()
 
@@ -80,6 +86,8 @@ class DocumentKind:
     """What of some lines of the body is a person's."""
     boxes: Callable[[Reading], tuple[Offered, ...]] = _no_boxes
     """The boxes of a text that may be verbs."""
+    flaws: Callable[[str, Reading, UnitOfWork, Circumstance], tuple[Refusal, ...]] = _no_flaws
+    """What of the text was taken as it is and still keeps the entity from what it is for, each on its line."""
     put_right: Callable[[Any, str, UnitOfWork], str] | None = None
     """A text with the daemon's lines that it has as they should be, where rendering would also add some."""
 

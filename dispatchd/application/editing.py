@@ -91,6 +91,8 @@ class Editing:
             return self._settle_waiting(record, seen, kind, edit)
         intents = () if seen.travelled else (*kind.intents(edit), *unclear)
         outcome = self.perform(record.subject, intents, seen)
+        if not seen.travelled:
+            self._answer_flaws(kind, edit, seen, outcome)
         self._keep(record, seen, kind, edit, marked, outcome)
         return outcome.again
 
@@ -137,6 +139,14 @@ class Editing:
             self._agree(record, lost, edit.base, Outcome(subject=record.subject), whole)
         revised = edit.base if is_whole and "rev" not in edit.disk.facts else edit.disk
         self._agree(record, seen, revised, outcome, counts)
+
+    def _answer_flaws(self, kind: DocumentKind, edit: Edit, seen: Sighting, outcome: Outcome) -> None:
+        """Answer what was taken as it is and cannot stay so; where that stands on an untouched line, not again."""
+        known = self.door.work.problems.of(edit.subject)
+        standing = {(each.anchor, each.what) for each in refusals.still_standing(known, edit, answered=())}
+        for flaw in kind.flaws(edit.subject, edit.disk, self.door.work, seen.circumstance):
+            if (flaw.anchor, flaw.why) not in standing:
+                self._refuse(flaw, seen, outcome)
 
     def _settle_waiting(
         self, record: DocumentRecord, seen: Sighting, kind: DocumentKind, edit: Edit

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dispatchd.application.ports.unit_of_work import ProblemRecord, UnitOfWork
 from dispatchd.application.signing import is_waiting
 from dispatchd.documents.refused_words import refused_words
+from dispatchd.domain.proposal import Proposal, ProposalStatus
 from dispatchd.reconcile.places import KEY
 
 
@@ -17,13 +18,17 @@ from dispatchd.reconcile.places import KEY
 def overtaken_forgotten(work: UnitOfWork, subject: str) -> Iterator[None]:
     """Drop what was said about lines of *subject* whose fact is another one afterwards than before."""
     known = work.problems.of(subject)
+    was_draft = _is_draft(work, subject) if known else False
     keys = [problem.anchor.removeprefix(KEY) for problem in known if _is_about_a_fact(problem)]
-    if not keys:
+    if not keys and not was_draft:
         yield
         return
     entity = work.entity(subject)
     before = {key: getattr(entity, key, None) for key in keys}
     yield
+    if was_draft and not _is_draft(work, subject):  # it opened, so all of it can stand
+        known = [each for each in known if not each.refusal or is_waiting(each)]
+        work.problems.replace(subject, known)
     entity = work.entity(subject)
     changed = {
         KEY + key: getattr(entity, key, None) for key in keys if getattr(entity, key, None) != before[key]
@@ -31,6 +36,11 @@ def overtaken_forgotten(work: UnitOfWork, subject: str) -> Iterator[None]:
     if changed:
         left = [each for each in known if each.anchor not in changed or _stands(each, changed[each.anchor])]
         work.problems.replace(subject, left)
+
+
+def _is_draft(work: UnitOfWork, subject: str) -> bool:
+    entity = work.entity(subject)
+    return isinstance(entity, Proposal) and entity.status is ProposalStatus.DRAFT
 
 
 def _is_about_a_fact(problem: ProblemRecord) -> bool:

@@ -20,6 +20,7 @@ from dispatchd.domain.proposal import (
     SetFact,
     SetSetting,
     StartEpicAction,
+    UnreadAction,
     WriteContext,
 )
 
@@ -47,6 +48,9 @@ class ReadActions:
     """The actions of a section, and what in it could not be read."""
 
     actions: tuple[Action, ...] = ()
+    """In their order; what cannot be read is among them, as it was written."""
+    lines: tuple[int, ...] = ()
+    """The line of each."""
     problems: tuple[DocumentProblem, ...] = ()
 
 
@@ -54,16 +58,20 @@ def read_actions(section: Section | None) -> ReadActions:
     """The actions that *section* lists."""
     if section is None:
         return ReadActions()
-    actions: list[Action] = []
-    problems: list[DocumentProblem] = []
+    found: dict[int, tuple[Action | DocumentProblem, str]] = {}
     for block, code in _lines(section.blocks):
-        read = parse_action(block.text, code, block.line)
-        if isinstance(read, DocumentProblem):
-            problems.append(read)
-        else:
-            actions.append(read)
-    problems.extend(_not_listed(section.blocks))
-    return ReadActions(actions=tuple(actions), problems=tuple(problems))
+        found[block.line] = parse_action(block.text, code, block.line), block.text
+    for block, problem in _not_listed(section.blocks):
+        found[block.line] = problem, block.text
+    return ReadActions(
+        actions=tuple(_action_or_words(*found[line]) for line in sorted(found)),
+        lines=tuple(sorted(found)),
+        problems=tuple(read for read, _ in found.values() if isinstance(read, DocumentProblem)),
+    )
+
+
+def _action_or_words(read: Action | DocumentProblem, text: str) -> Action:
+    return UnreadAction(text=" ".join(text.split())) if isinstance(read, DocumentProblem) else read
 
 
 def _lines(blocks: Sequence[Block]) -> Iterator[tuple[Block, str | None]]:
@@ -75,14 +83,15 @@ def _lines(blocks: Sequence[Block]) -> Iterator[tuple[Block, str | None]]:
             yield block, block.code[0] if block.code else follows
 
 
-def _not_listed(blocks: Sequence[Block]) -> Iterator[DocumentProblem]:
+def _not_listed(blocks: Sequence[Block]) -> Iterator[tuple[Block, DocumentProblem]]:
     for block in blocks:
         if block.kind is BlockKind.PARAGRAPH and _BEGINS.match(block.text):
-            yield DocumentProblem(
+            problem = DocumentProblem(
                 line=block.line,
                 what="This reads like an action and is no list item",
                 hint="Begin the line with a dash",
             )
+            yield block, problem
 
 
 def parse_action(text: str, code: str | None, line: int) -> Action | DocumentProblem:
@@ -166,6 +175,8 @@ def format_action(action: Action) -> str:
             return f"- merge {action.target}"
         case WriteContext():
             return _format_write(action)
+        case UnreadAction():
+            return f"- {' '.join(action.text.split())}"
 
 
 def _format_write(action: WriteContext) -> str:

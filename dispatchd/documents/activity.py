@@ -13,7 +13,7 @@ from typing import Final
 
 from dispatchd.documents.annotations import note_lines
 from dispatchd.documents.body_edit import LineEdit, insertion, removal
-from dispatchd.documents.markdown_outline import Block, BlockKind, Outline, Section
+from dispatchd.documents.markdown_outline import Block, BlockKind, Outline, Section, is_title
 from dispatchd.documents.stamps import format_moment, leading_moment, plain
 
 HEADING: Final = "Activity"
@@ -79,8 +79,7 @@ def has_activity(text: str) -> bool:
 
 def find_activity(shape: Outline) -> Section | None:
     """The last section of that name."""
-    wanted = HEADING.casefold()
-    found = [block for block in shape.headings(2) if block.text.strip().casefold() == wanted]
+    found = [block for block in shape.headings(2) if is_title(block, HEADING)]
     return shape.under(found[-1]) if found else None
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from dispatchd.documents.boxes import fold, set_mark
-from dispatchd.documents.markdown_outline import Block, BlockKind, Outline, heading_text, outline
+from dispatchd.documents.markdown_outline import Block, BlockKind, Outline, heading_text, outline, plain_title
 from dispatchd.documents.stamps import read_stamp
 from dispatchd.documents.text_lines import split_lines
 
@@ -214,7 +214,7 @@ def _words(label: str) -> str:
 
 def _headings(shape: Outline) -> list[str]:
     """Under which heading each line stands."""
-    named = {block.first: heading_text(block).casefold() for block in shape.blocks if _is_heading(block)}
+    named = {block.first: plain_title(heading_text(block)) for block in shape.blocks if _is_heading(block)}
     headings, current = [], ""
     for place in range(len(shape.lines)):
         current = named.get(place, current)

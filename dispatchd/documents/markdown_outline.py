@@ -99,19 +99,24 @@ class Outline:
         return (block for block in self.blocks if block.kind is BlockKind.HEADING and block.level == level)
 
     def section(self, title: str, level: int = 2) -> Section | None:
-        """The first section of *level* with that heading, case and outer spaces forgiven."""
-        wanted = title.casefold()
-        found = (block for block in self.headings(level) if heading_text(block).casefold() == wanted)
-        heading = next(found, None)
+        """The first section of *level* with that heading, case, outer spaces and a colon forgiven."""
+        heading = next((block for block in self.headings(level) if is_title(block, title)), None)
         return self.under(heading) if heading else None
 
-    def under(self, heading: Block) -> Section:
-        """The section that *heading* opens."""
+    def section_of_any_level(self, title: str, *, ends_at: int) -> Section | None:
+        """The first section with that heading; it ends before the next heading of its level or of *ends_at*."""
+        found = (block for block in self.blocks if block.kind is BlockKind.HEADING and is_title(block, title))
+        heading = next(found, None)
+        return self.under(heading, ends_at=max(heading.level, ends_at)) if heading else None
+
+    def under(self, heading: Block, *, ends_at: int | None = None) -> Section:
+        """The section that *heading* opens, up to the next of its level, or of *ends_at*, or above."""
+        last = heading.level if ends_at is None else ends_at
         place = self.blocks.index(heading)
         inside: list[Block] = []
         end = len(self.lines)
         for block in self.blocks[place + 1 :]:
-            if block.kind is BlockKind.HEADING and block.level <= heading.level:
+            if block.kind is BlockKind.HEADING and block.level <= last:
                 end = block.first
                 break
             inside.append(block)
@@ -128,6 +133,16 @@ class Outline:
     def last_text_line(self) -> int:
         """The line after the last one that is not blank; the body's first where all are."""
         return _trimmed(self.lines, self.body, len(self.lines))
+
+
+def is_title(block: Block, title: str) -> bool:
+    """Whether a heading says *title*: case, emphasis, outer spaces and a colon at its end forgiven."""
+    return plain_title(heading_text(block)) == title.casefold()
+
+
+def plain_title(words: str) -> str:
+    """The words of a heading as they are compared."""
+    return heading_words(heading_words(words).rstrip(": ")).rstrip(": ").casefold()
 
 
 def heading_text(block: Block) -> str:

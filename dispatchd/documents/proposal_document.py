@@ -27,7 +27,7 @@ from dispatchd.documents.front_matter import FrontMatter, read_front_matter
 from dispatchd.documents.key_schema import KeySchema, Value
 from dispatchd.documents.markdown_outline import Outline, outline
 from dispatchd.documents.problems import DocumentProblem
-from dispatchd.documents.proposal_sections import VerbItem, read_parts, section_end
+from dispatchd.documents.proposal_sections import VerbItem, planned_part, read_parts, section_end
 from dispatchd.documents.proposal_surgery import proposal_edits
 from dispatchd.documents.stamps import format_created, format_deadline
 from dispatchd.documents.unclosed_blocks import unclosed_blocks
@@ -109,6 +109,8 @@ class ProposalDocument:
     text: str
     problems: tuple[DocumentProblem, ...]
     actions: tuple[Action, ...] = ()
+    action_lines: tuple[int, ...] = ()
+    """The line of each action."""
     ballots: tuple[Ballot, ...] = ()
     overrides: tuple[OverrideBox, ...] = ()
 
@@ -119,13 +121,14 @@ def parse_proposal(text: str) -> ProposalDocument:
     if front.parked:
         return ProposalDocument(front=front, text=text, problems=front.problems)
     shape = outline(text, front.layout.body_at)
-    planned = read_actions(shape.section("If it passes"))
+    planned = read_actions(planned_part(shape))
     parts = read_parts(shape)
     return ProposalDocument(
         front=front,
         text=text,
         problems=(*front.problems, *unclosed_blocks(shape), *planned.problems),
         actions=planned.actions,
+        action_lines=planned.lines,
         ballots=tuple(
             Ballot(
                 person=ballot.person,
@@ -240,7 +243,7 @@ def asked_part(text: str) -> str:
     """The body as far as it says what is asked and why: without actions, votes, overrides and the result."""
     shape = outline(text, read_front_matter(text, SCHEMA).layout.body_at)
     ours = _daemon_lines(shape)
-    planned = shape.section("If it passes")
+    planned = planned_part(shape)
     if planned is not None:
         ours.update(range(planned.heading.first, section_end(shape, planned)))
     kept = [line.rstrip() for at, line in enumerate(shape.lines) if at >= shape.body and at not in ours]

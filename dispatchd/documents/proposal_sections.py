@@ -13,7 +13,7 @@ from typing import Final, Generic, TypeVar
 from dispatchd.documents.annotations import NOTE
 from dispatchd.documents.body_edit import LineEdit, removal
 from dispatchd.documents.boxes import TaskItem, match_label, own_end, reason_line, task_items
-from dispatchd.documents.markdown_outline import Block, BlockKind, Outline, Section, heading_text
+from dispatchd.documents.markdown_outline import Block, BlockKind, Outline, Section, heading_text, is_title
 from dispatchd.domain.command import OverrideKind
 from dispatchd.domain.proposal import Choice
 
@@ -94,9 +94,14 @@ def read_parts(shape: Outline) -> ProposalText:
     )
 
 
+def planned_part(shape: Outline) -> Section | None:
+    """What is done if it passes. A person writes its heading, of any level; it ends at the next one of that or of ours."""
+    return shape.section("If it passes") or shape.section_of_any_level("If it passes", ends_at=2)
+
+
 def _section_after(shape: Outline, earlier: Section, title: str) -> Section | None:
     headings = (block for block in shape.headings(2) if block.first >= earlier.end)
-    found = next((block for block in headings if heading_text(block).casefold() == title.casefold()), None)
+    found = next((block for block in headings if is_title(block, title)), None)
     return shape.under(found) if found else None
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from dispatchd.documents.annotations import note_lines
 from dispatchd.documents.boxes import TaskItem, match_label, own_end, task_item, task_items
-from dispatchd.documents.markdown_outline import Block, BlockKind, Outline, heading_text
+from dispatchd.documents.markdown_outline import Block, BlockKind, Outline, heading_text, plain_title
 from dispatchd.documents.offered import SEEN, SEND
 from dispatchd.documents.stamps import read_turn_header
 
@@ -67,7 +67,7 @@ def read_parts(shape: Outline, options: Sequence[str] | None) -> ThreadText:
     title = first if first is not None and _is_title(first) else None
     turns = tuple(_turns(shape))
     start = turns[-1].end if turns else title.end if title else shape.body
-    headings = (block for block in shape.headings(2) if heading_text(block).casefold() in _HEADINGS)
+    headings = (block for block in shape.headings(2) if plain_title(heading_text(block)) in _HEADINGS)
     heading = next((block for block in headings if block.first >= start), None)
     boxes = tuple(offered_boxes(shape, start, options))
     left_out = set(notes)

@@ -1,15 +1,16 @@
 """What a proposal may plan to do: each action is checked when the proposal opens, not when it passes.
 
-Whether they are carried out by themselves is `carrying_out`'s; a decision says in plain words what was decided.
+Whether all of a proposal is ready to be voted on is `readiness`' to say, and whether its actions are carried out by
+themselves `carrying_out`'s; a decision says in plain words what was decided.
 """
 
 from typing import Final
 
 from dispatchd.domain.board import Board
-from dispatchd.domain.command import Circumstance, OpenProposal, PlanActions
+from dispatchd.domain.command import Circumstance, PlanActions
 from dispatchd.domain.epic import EpicStatus
 from dispatchd.domain.errors import Rejected
-from dispatchd.domain.event import ActionsPlanned, Event, ProposalOpened
+from dispatchd.domain.event import ActionsPlanned, Event
 from dispatchd.domain.fact_rules import check_fact
 from dispatchd.domain.identifiers import EntityId, parse_id
 from dispatchd.domain.lookups import standing_epic, standing_issue, standing_proposal
@@ -22,24 +23,13 @@ from dispatchd.domain.proposal import (
     SetFact,
     SetSetting,
     StartEpicAction,
+    UnreadAction,
     WriteContext,
 )
-from dispatchd.domain.proposal_rules import UNDECIDED, check_is_own, opened
+from dispatchd.domain.proposal_rules import UNDECIDED, check_is_own
 from dispatchd.domain.wording import in_words, listed
 
 _SETTINGS: Final = ("workspace", "agents", "budget")
-
-
-def decide_open_proposal(
-    board: Board, command: OpenProposal, circumstance: Circumstance
-) -> tuple[Event, ...]:
-    """Take in a new proposal; one that is still to be voted on has its actions checked."""
-    if board.proposal(command.proposal.id) is not None:
-        return ()
-    proposal = opened(board, command.proposal, circumstance)
-    if proposal.status in UNDECIDED:
-        _check_actions(board, proposal, proposal.actions)
-    return (ProposalOpened(proposal=proposal),)
 
 
 def decide_actions(board: Board, command: PlanActions, circumstance: Circumstance) -> tuple[Event, ...]:
@@ -48,21 +38,38 @@ def decide_actions(board: Board, command: PlanActions, circumstance: Circumstanc
     if proposal.actions == command.actions:
         return ()
     check_is_own(proposal, circumstance.actor, "actions")
+    settled = why_settled(proposal)
+    if settled is not None:
+        raise _refused(proposal, settled)
+    if proposal.status is ProposalStatus.OPEN:
+        _check_actions(board, proposal, command.actions)
+    return (ActionsPlanned(proposal=proposal.id, actions=command.actions),)
+
+
+def why_settled(proposal: Proposal) -> str | None:
+    """Why what is to be done changes no more: it is decided, or somebody has voted on it."""
     if proposal.status not in UNDECIDED:
-        raise _refused(proposal, f"a new proposal can ask for it; {proposal.id} is {proposal.status}.")
+        return f"a new proposal can ask for it; {proposal.id} is {in_words(proposal.status)}."
     if proposal.status is ProposalStatus.OPEN and proposal.votes:
         voted = listed((vote.voter for vote in proposal.votes), "and")
-        raise _refused(proposal, f"a new proposal can ask for it; {voted} voted on what stood here before.")
-    _check_actions(board, proposal, command.actions)
-    return (ActionsPlanned(proposal=proposal.id, actions=command.actions),)
+        return f"a new proposal can ask for it; {voted} voted on what stood here before."
+    return None
 
 
 def _check_actions(board: Board, proposal: Proposal, actions: tuple[Action, ...]) -> None:
     for action in actions:
-        try:
-            _check_action(board, action)
-        except Rejected as refusal:
-            raise _refused(proposal, f"{refusal} (in: {action_in_words(action)})") from refusal
+        why = why_not(board, action)
+        if why is not None:
+            raise _refused(proposal, f"{why} (in: {action_in_words(action)})")
+
+
+def why_not(board: Board, action: Action) -> str | None:
+    """Why *action* could not be done as the board is; None where it could."""
+    try:
+        _check_action(board, action)
+    except Rejected as refusal:
+        return str(refusal)
+    return None
 
 
 def _check_action(board: Board, action: Action) -> None:
@@ -86,8 +93,9 @@ def _check_action(board: Board, action: Action) -> None:
         case MergeAction(target=target):
             standing_issue(board, _id(target))
         case WriteContext(path=path):
-            if not _is_context(path):
-                raise Rejected(f'write to context/NAME.md; "{path}" lies elsewhere.')
+            _check_context(path)
+        case UnreadAction(text=text):
+            raise Rejected(f'write it as the others; "{text}" is no action that can be carried out.')
 
 
 def _check_title(title: str) -> None:
@@ -95,11 +103,11 @@ def _check_title(title: str) -> None:
         raise Rejected('write "create issue: " and its title; it has none.')
 
 
-def _is_context(path: str) -> bool:
+def _check_context(path: str) -> None:
     parts = path.split("/")
-    return (
-        parts[0] == "context" and len(parts) > 1 and not {"..", ".", ""} & set(parts) and path.endswith(".md")
-    )
+    is_below = parts[0] == "context" and len(parts) > 1 and not {"..", ".", ""} & set(parts)
+    if not is_below or not path.endswith(".md"):
+        raise Rejected(f'write to context/NAME.md; "{path}" lies elsewhere.')
 
 
 def _id(text: str) -> EntityId:
@@ -121,6 +129,8 @@ def action_in_words(action: Action) -> str:
             return f"merge {target}"
         case WriteContext(path=path):
             return f"write {path}"
+        case UnreadAction(text=text):
+            return f"do “{text}”"
 
 
 def _refused(proposal: Proposal, message: str) -> Rejected:

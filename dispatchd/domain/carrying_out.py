@@ -23,6 +23,7 @@ from dispatchd.domain.proposal import (
     SetFact,
     SetSetting,
     StartEpicAction,
+    UnreadAction,
     WriteContext,
 )
 
@@ -54,7 +55,7 @@ def is_for_people(action: Action) -> bool:
             return False
         case SetFact(target=target, key=key):
             return kind_of(EntityId(target)) is not EntityKind.ISSUE or key not in _FREE_FACTS
-        case SetSetting() | StartEpicAction() | MergeAction() | WriteContext():
+        case SetSetting() | StartEpicAction() | MergeAction() | WriteContext() | UnreadAction():
             return True
         case _:
             assert_never(action)

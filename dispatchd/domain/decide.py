@@ -6,7 +6,7 @@ Nothing is done here; each kind's rules stand in a file of their own.
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from dispatchd.domain.action_rules import decide_actions, decide_open_proposal
+from dispatchd.domain.action_rules import decide_actions
 from dispatchd.domain.agent_rules import decide_introduce
 from dispatchd.domain.authority import require_decider
 from dispatchd.domain.board import Board
@@ -50,7 +50,7 @@ from dispatchd.domain.confirmation_rules import decide_answer_thread
 from dispatchd.domain.document_rules import decide_file, decide_move_document, decide_prose, decide_refusal
 from dispatchd.domain.epic_rules import decide_open_epic, decide_plan
 from dispatchd.domain.event import Event
-from dispatchd.domain.fact_rules import decide_fact, decide_set
+from dispatchd.domain.fact_rules import decide_set
 from dispatchd.domain.flow_command import (
     AllowRound,
     AnswerFinding,
@@ -78,6 +78,7 @@ from dispatchd.domain.policy_rules import (
     decide_ruling,
 )
 from dispatchd.domain.proposal_rules import decide_end, decide_override, decide_vote
+from dispatchd.domain.readiness import decide_open_proposal, decide_stated
 from dispatchd.domain.removal_rules import decide_remove, decide_restore
 from dispatchd.domain.run_command import (
     AskForAnswer,
@@ -115,7 +116,7 @@ _RULES: Final[Mapping[type[Command], Callable[[Board, Any, Circumstance], tuple[
     PauseWork: decide_pause,
     ResumeWork: decide_resume,
     NoteUndone: decide_undone,
-    SetFact: decide_fact,
+    SetFact: decide_stated,
     ChangeSet: decide_set,
     OpenEpic: decide_open_epic,
     PlanStages: decide_plan,

@@ -30,7 +30,7 @@ from dispatchd.domain.lookups import (
     standing_thread,
 )
 from dispatchd.domain.proposal import Proposal
-from dispatchd.domain.proposal_rules import check_electorate_change, decide_proposal_status, seats_named
+from dispatchd.domain.proposal_rules import check_electorate_change, decide_proposal_status
 from dispatchd.domain.references import (
     check_dependency,
     check_epic,
@@ -39,6 +39,7 @@ from dispatchd.domain.references import (
     known_stage,
 )
 from dispatchd.domain.run_event import stop_of
+from dispatchd.domain.seat_names import seats_named
 from dispatchd.domain.thread import Thread, ThreadStatus
 from dispatchd.domain.thread_rules import decide_dismiss
 from dispatchd.domain.wording import listed, one_of
@@ -94,7 +95,7 @@ def decide_set(board: Board, command: ChangeSet, circumstance: Circumstance) -> 
     after = [each for each in before if _same(each) not in gone]
     present = {_same(each) for each in after}
     if isinstance(entity, Proposal) and command.key == "voters":
-        seats_named(board, entity.id, filter(str.strip, command.add))  # all that are nobody, in one refusal
+        seats_named(board, entity, filter(str.strip, command.add))  # all that are nobody, in one refusal
     for each in command.add:
         member = _member(board, entity, command.key, each)
         if _same(member) not in present:
@@ -276,7 +277,7 @@ def _member(board: Board, entity: Entity, key: str, text: str) -> str:
     if key == "depends_on" and isinstance(entity, Issue) and EntityId(member) not in entity.depends_on:
         check_dependency(board, entity.id, EntityId(member))
     if key == "voters" and isinstance(entity, Proposal):
-        return seats_named(board, entity.id, (member,))[0]
+        return seats_named(board, entity, (member,))[0]
     return member
 
 

@@ -66,7 +66,14 @@ class WriteContext:
     text: str
 
 
-Action = CreateIssue | SetFact | SetSetting | StartEpicAction | MergeAction | WriteContext
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadAction:
+    """A line that says nothing that could be done, as it was written: only a draft has any."""
+
+    text: str
+
+
+Action = CreateIssue | SetFact | SetSetting | StartEpicAction | MergeAction | WriteContext | UnreadAction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

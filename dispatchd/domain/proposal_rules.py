@@ -3,8 +3,8 @@
 What a vote comes to is `consensus`' business; what a planned action may be is `action_rules`'.
 """
 
-from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from dispatchd.domain.actors import Actor, ActorKind
@@ -21,10 +21,10 @@ from dispatchd.domain.command import (
 from dispatchd.domain.consensus import outcome
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import Event, ProposalClosed, ProposalMoved, ProposalOverridden, VoteCast
-from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Role
 from dispatchd.domain.lookups import standing_proposal
 from dispatchd.domain.proposal import Choice, Proposal, ProposalStatus
+from dispatchd.domain.seat_names import seats_to_begin_with
 from dispatchd.domain.seats import fills, is_barred
 from dispatchd.domain.wording import listed
 
@@ -44,46 +44,6 @@ _OUTCOME: Final = {
 }
 
 
-def seats_named(board: Board, proposal_id: EntityId, texts: Iterable[str]) -> tuple[str, ...]:
-    """The seats that *texts* mean: roles, agents, people as `@handle`; or one refusal with all that are none of them."""
-    found = [(text.strip(), _seat_called(board, text)) for text in texts]
-    unknown = [f'"{text}"' for text, seat in found if seat is None]
-    if unknown:
-        people = (f"@{each}" for each in board.rules.people)
-        agents = sorted(agent.name for agent in board.agents() if not agent.removed)
-        known = ", ".join((*Role, *agents, *people))
-        told = f"voters here: {known}; there is no {listed(unknown, 'and no')}."
-        raise Rejected(told, subject=proposal_id, key="voters")
-    return tuple(dict.fromkeys(seat for _, seat in found if seat is not None))
-
-
-def _seat_called(board: Board, text: str) -> str | None:
-    name = text.strip().removeprefix("@").casefold()
-    if name in set(Role) and not text.strip().startswith("@"):
-        return name
-    people = {handle.casefold(): handle for handle in board.rules.people}
-    agents = {agent.name.casefold(): agent.name for agent in board.agents() if not agent.removed}
-    if name in people:
-        return f"@{people[name]}"
-    if name in agents:
-        return agents[name]
-    return f"@{name}" if not people and text.strip().startswith("@") else None
-
-
-def seats_from(board: Board, proposal_id: EntityId, voters: Iterable[str]) -> tuple[str, ...]:
-    """The seats of a new proposal; where it names none, everybody of `[people]` is asked."""
-    named = seats_named(board, proposal_id, voters)
-    return named or tuple(f"@{handle}" for handle in board.rules.people)
-
-
-def _seats_to_open_with(board: Board, proposal: Proposal) -> tuple[str, ...]:
-    try:
-        return seats_from(board, proposal.id, proposal.voters)
-    except Rejected as refusal:
-        told = f"{refusal} Until the voters are right it is a draft; then write status: open"
-        raise Rejected(told, subject=proposal.id, key="voters") from refusal
-
-
 def opened(board: Board, proposal: Proposal, circumstance: Circumstance) -> Proposal:
     """A new proposal as it is taken in: seats filled in, nothing voted, decided or forced by its writing."""
     if not proposal.title.strip():
@@ -97,7 +57,7 @@ def opened(board: Board, proposal: Proposal, circumstance: Circumstance) -> Prop
     return replace(
         proposal,
         proposer=circumstance.actor,
-        voters=_seats_to_open_with(board, proposal),
+        voters=seats_to_begin_with(board, proposal),
         votes=(),
         deeds=(),
         binding=False,
@@ -257,6 +217,23 @@ def decide_proposal_status(proposal: Proposal, word: str, circumstance: Circumst
     else:
         message = _not_open(proposal)
     raise Rejected(f'kept "{proposal.status}"; {message}', subject=proposal.id, key="status")
+
+
+def why_over(deadline: datetime | None, at: datetime) -> str | None:
+    """Why nobody could vote until *deadline*: it is over at the moment *at*."""
+    if deadline is None or deadline > at:
+        return None
+    ended = deadline.strftime("%Y-%m-%d %H:%MZ")
+    return f"write a moment to come; {ended} is over, and nobody could vote."
+
+
+def check_deadline(proposal: Proposal, deadline: datetime | None, at: datetime) -> None:
+    """While people vote the end stays one that they can reach."""
+    over = why_over(deadline, at)
+    if over is not None and proposal.status is ProposalStatus.OPEN:
+        kept = f'kept "{proposal.deadline:%Y-%m-%d %H:%MZ}"; ' if proposal.deadline else ""
+        told = f"{kept}{over} To end the vote now, tick a box under Override."
+        raise Rejected(told, subject=proposal.id, key="deadline")
 
 
 def check_is_own(proposal: Proposal, actor: Actor, key: str) -> None:

@@ -1,16 +1,16 @@
-"""What a save of a proposal asks for beyond its facts: other actions, votes, an override."""
+"""What a save of a proposal asks for by its boxes: votes, an override."""
 
 from collections.abc import Collection
 from typing import Final
 
 from dispatchd.documents.markdown_outline import Outline
 from dispatchd.documents.proposal_document import Ballot, OverrideBox, ProposalDocument, VoteBox
-from dispatchd.domain.command import CastVote, Command, OverrideKind, OverrideProposal, PlanActions
+from dispatchd.domain.command import CastVote, Command, OverrideKind, OverrideProposal
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.proposal import Choice
 from dispatchd.reconcile.box_intents import Tickable, newly_ticked, tick_intents
-from dispatchd.reconcile.intents import Act, Intent
-from dispatchd.reconcile.places import FILE, line_place
+from dispatchd.reconcile.intents import Intent
+from dispatchd.reconcile.places import line_place
 
 _CHOICES: Final = {
     Choice.APPROVE: "Approve",
@@ -32,19 +32,14 @@ def proposal_intents(
     shape: Outline,
     held: Collection[str],
 ) -> tuple[Intent, ...]:
-    """Actions first, then votes, then the override; *shape* is the outline of *disk*."""
-    planned = (
-        (Act(anchor=FILE, command=PlanActions(proposal=proposal, actions=disk.actions)),)
-        if disk.actions != base.actions
-        else ()
-    )
+    """Votes first, then the override; *shape* is the outline of *disk*."""
     before = {ballot.person: ballot for ballot in base.ballots}
     votes = [
         intent
         for ballot in disk.ballots
         for intent in _votes(proposal, before.get(ballot.person), ballot, shape, held)
     ]
-    return (*planned, *votes, *_overrides(proposal, base, disk, shape, held))
+    return (*votes, *_overrides(proposal, base, disk, shape, held))
 
 
 def _votes(

@@ -15,7 +15,15 @@ from dispatchd.documents.proposal_document import (
 )
 from dispatchd.domain.command import OverrideKind
 from dispatchd.domain.identifiers import EntityId
-from dispatchd.domain.proposal import Choice, CreateIssue, Proposal, ProposalStatus, SetFact, Vote
+from dispatchd.domain.proposal import (
+    Choice,
+    CreateIssue,
+    Proposal,
+    ProposalStatus,
+    SetFact,
+    UnreadAction,
+    Vote,
+)
 from tests.documents.document_cast import (
     AFTERNOON,
     ALICE,
@@ -238,5 +246,10 @@ def test_actions_that_cannot_be_read_are_problems_with_their_lines() -> None:
     text = PROPOSAL_TEXT.replace("- set i-7k2m priority: high", "- set priority: high\n- frobnicate")
     document = parse_proposal(text)
     assert [problem.line for problem in document.problems] == [16, 17]
-    assert document.actions == (CreateIssue(title="Replace bcrypt in auth.py"),)
+    assert document.actions == (
+        CreateIssue(title="Replace bcrypt in auth.py"),
+        UnreadAction(text="set priority: high"),
+        UnreadAction(text="frobnicate"),
+    )
+    assert document.action_lines == (15, 16, 17)
     assert SetFact(target="i-7k2m", key="priority", value="high") in parse_proposal(PROPOSAL_TEXT).actions

@@ -32,6 +32,7 @@ from dispatchd.domain.proposal import (
     SetFact,
     SetSetting,
     StartEpicAction,
+    UnreadAction,
     WriteContext,
 )
 from tests.documents.document_cast import AFTERNOON, EPIC, EPIC_TEXT, signed
@@ -181,7 +182,7 @@ def test_what_is_no_action_says_how_one_is_written(text: str) -> None:
 def test_an_action_without_its_dash_is_pointed_at() -> None:
     shape = outline("## If it passes\n\ncreate issue: x\n\nand some words\n", 0)
     read = read_actions(shape.section("If it passes"))
-    assert read.actions == ()
+    assert read.actions == (UnreadAction(text="create issue: x"),)
     assert [problem.line for problem in read.problems] == [3]
 
 

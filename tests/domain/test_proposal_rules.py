@@ -136,7 +136,11 @@ def test_wanting_to_know_more_holds_it_open_until_the_deadline() -> None:
 
 
 def test_a_vote_after_the_deadline_is_too_late_and_only_the_daemon_ends_it() -> None:
-    board = asked("@alice", deadline=NOON)
+    board = workspace()
+    proposal = Proposal(
+        id=PROPOSAL, title="x", created=NOON, proposer=ALICE, voters=("@alice",), deadline=NOON
+    )
+    board.handle(OpenProposal(proposal=proposal), by(ALICE, NOON - timedelta(hours=1)))
     assert refusal(board, vote("@alice")) == "open a new proposal; voting ended 2026-11-21 12:00Z."
     assert "the daemon's" in refusal(board, EndVoting(proposal=PROPOSAL))
 

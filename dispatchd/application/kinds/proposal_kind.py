@@ -14,6 +14,7 @@ from dispatchd.application.kinds.facts_of_kind import (
     one_of,
     without,
 )
+from dispatchd.application.kinds.planned_actions import flaws_in_draft, planned_intents
 from dispatchd.application.kinds.titles import title_for
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.annotations import Annotation
@@ -35,6 +36,7 @@ from dispatchd.domain.command import Command, OpenProposal
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.proposal import Proposal, ProposalStatus, Threshold
+from dispatchd.reconcile.fact_intents import key_anchor
 from dispatchd.reconcile.intents import Intent, Refusal
 from dispatchd.reconcile.proposal_intents import proposal_intents
 
@@ -44,12 +46,7 @@ _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "deadline": parse_deadline,
     "source": str,
 }
-_DEFAULTS: Final = {
-    "status": ProposalStatus.DRAFT,
-    "threshold": Threshold.SIMPLE_MAJORITY,
-    "voters": (),
-    "actions": (),
-}
+_DEFAULTS: Final = {"status": ProposalStatus.DRAFT, "threshold": Threshold.SIMPLE_MAJORITY}
 
 
 def _read(text: str) -> Reading:
@@ -82,8 +79,6 @@ def _without_fact(command: Command, refused: Rejected) -> Command:
     if not isinstance(command, OpenProposal):
         return command
     proposal = without(command.proposal, _DEFAULTS, refused)
-    if refused.key == "voters" and proposal.status is ProposalStatus.OPEN:
-        proposal = replace(proposal, status=ProposalStatus.DRAFT)  # others than were meant must not decide it
     return replace(command, proposal=proposal)
 
 
@@ -98,7 +93,13 @@ def _intents(edit: Edit) -> tuple[Intent, ...]:
     )
     shape = outline(edit.disk.text, edit.disk.front.layout.body_at)
     ticks = proposal_intents(proposal.id, edit.base.document, edit.disk.document, shape, edit.held)
-    return (*facts, *ticks)
+    opens = key_anchor("status")  # with all that the same save has mended
+    return (
+        *(each for each in facts if each.anchor != opens),
+        *planned_intents(proposal, edit),
+        *(each for each in facts if each.anchor == opens),
+        *ticks,
+    )
 
 
 def _boxes(reading: Reading) -> tuple[Offered, ...]:
@@ -147,4 +148,5 @@ PROPOSAL_KIND: Final = DocumentKind(
     compose=_compose,
     substance=person_part,
     boxes=_boxes,
+    flaws=flaws_in_draft,
 )
