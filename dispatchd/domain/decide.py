@@ -51,6 +51,7 @@ from dispatchd.domain.document_rules import decide_file, decide_move_document, d
 from dispatchd.domain.epic_rules import decide_open_epic, decide_plan
 from dispatchd.domain.event import Event
 from dispatchd.domain.fact_rules import decide_fact, decide_set
+from dispatchd.domain.finding_rules import decide_answer_finding
 from dispatchd.domain.flow_command import (
     AllowRound,
     AnswerFinding,
@@ -61,7 +62,6 @@ from dispatchd.domain.flow_command import (
 )
 from dispatchd.domain.flow_rules import (
     decide_allow,
-    decide_answer_finding,
     decide_begin_flow,
     decide_end_phase,
     decide_passed,

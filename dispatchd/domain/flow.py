@@ -64,6 +64,8 @@ class Finding:
     to: str = ""
     answer: str = ""
     """What was done about it, or why nothing was; empty while it is open."""
+    waived: str = ""
+    """The person who said that nothing is to be done about it."""
 
     @property
     def place(self) -> str:

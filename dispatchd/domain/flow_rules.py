@@ -16,14 +16,12 @@ from dispatchd.domain.event import Event, FactSet, IssueMoved
 from dispatchd.domain.flow import Finding, Flow, FlowState
 from dispatchd.domain.flow_command import (
     AllowRound,
-    AnswerFinding,
     BeginFlow,
     EndPhase,
     GiveVerdict,
     PassCheckOfPhase,
 )
 from dispatchd.domain.flow_event import (
-    FindingAnswered,
     FlowEnded,
     IterationLimitReached,
     PhaseBegan,
@@ -50,7 +48,8 @@ def flow_of(issue: Issue, work: Work | None) -> Flow | None:
     return work.flow
 
 
-def _standing(board: Board, issue_id: EntityId) -> tuple[Issue, Work, Flow]:
+def standing_flow(board: Board, issue_id: EntityId) -> tuple[Issue, Work, Flow]:
+    """The issue, its work, and where that stands. Raises Rejected where it goes through no workflow."""
     issue = standing_issue(board, issue_id)
     work = board.work(issue_id)
     flow = flow_of(issue, work)
@@ -114,7 +113,7 @@ def decide_hand_in(issue: Issue, flow: Flow, command: SubmitWork, actor: Actor) 
 def decide_passed(board: Board, command: PassCheckOfPhase, circumstance: Circumstance) -> tuple[Event, ...]:
     """Note what the daemon found, before a person is asked."""
     require_daemon(circumstance.actor, "looking at a phase", subject=command.issue)
-    issue, _, flow = _standing(board, command.issue)
+    issue, _, flow = standing_flow(board, command.issue)
     if (flow.phase, flow.round, flow.state) != (command.phase, command.round, FlowState.HANDED_IN):
         return ()
     checked = PhaseChecked(
@@ -130,7 +129,7 @@ def decide_passed(board: Board, command: PassCheckOfPhase, circumstance: Circums
 def decide_end_phase(board: Board, command: EndPhase, circumstance: Circumstance) -> tuple[Event, ...]:
     """End what was handed in, or stands at its gate; once for each round."""
     require_daemon(circumstance.actor, "ending a phase", subject=command.issue)
-    issue, work, flow = _standing(board, command.issue)
+    issue, work, flow = standing_flow(board, command.issue)
     if (flow.phase, flow.round) != (command.phase, command.round):
         return ()
     if flow.state not in {FlowState.HANDED_IN, FlowState.GATE} or issue.status is not IssueStatus.IN_PROGRESS:
@@ -146,7 +145,7 @@ def decide_end_phase(board: Board, command: EndPhase, circumstance: Circumstance
 
 def decide_verdict(board: Board, command: GiveVerdict, circumstance: Circumstance) -> tuple[Event, ...]:
     """A reviewer's word on the phase it judges; never that of somebody who worked in it. The daemon does by it."""
-    issue, work, flow = _standing(board, command.issue)
+    issue, work, flow = standing_flow(board, command.issue)
     by = circumstance.actor
     phase = _phase(command.workflow, flow, issue)
     judging = flow.state is FlowState.WORKING and phase.is_review
@@ -196,31 +195,10 @@ def _numbered(command: GiveVerdict, flow: Flow, phase: Phase, verdict: str, by: 
     )
 
 
-def decide_answer_finding(
-    board: Board, command: AnswerFinding, circumstance: Circumstance
-) -> tuple[Event, ...]:
-    """Say what was done about a finding, or why nothing was."""
-    issue, work, flow = _standing(board, command.issue)
-    finding = next((each for each in flow.findings if each.number == command.number), None)
-    if finding is None:
-        raise Rejected(f"look at the numbers again; there is no finding {command.number}.", subject=issue.id)
-    if finding.answer == command.answer.strip():
-        return ()
-    actor = circumstance.actor
-    if actor.kind is ActorKind.AGENT and (actor.handle != work.agent or finding.to != flow.phase):
-        raise Rejected(
-            f'leave it to "{finding.to}"; finding {finding.number} is for whoever works there.',
-            subject=issue.id,
-        )
-    if not command.answer.strip():
-        raise Rejected("say what you did about it, or why nothing.", subject=issue.id)
-    return (FindingAnswered(issue=issue.id, number=finding.number, answer=command.answer.strip()),)
-
-
 def decide_allow(board: Board, command: AllowRound, circumstance: Circumstance) -> tuple[Event, ...]:
     """Begin the phase that was past its limit: a person has allowed it, and the daemon does as told."""
     require_daemon(circumstance.actor, "going on past a limit", subject=command.issue)
-    issue, _, flow = _standing(board, command.issue)
+    issue, _, flow = standing_flow(board, command.issue)
     phase = command.workflow.phase(command.phase)
     if flow.state is not FlowState.ESCALATED or flow.phase != command.phase or phase is None:
         return ()
