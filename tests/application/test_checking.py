@@ -43,7 +43,9 @@ def test_a_tree_that_reads_well_has_nothing(checked: World) -> None:
 
 
 def test_mistakes_in_the_rules_are_said_with_their_lines(checked: World) -> None:
-    checked.save("policies.toml", '[[rule]]\nanswer = "deni"\ncommand = "git push*"\n\n[[rule]]\nagnt = "ash"\n')
+    checked.save(
+        "policies.toml", '[[rule]]\nanswer = "deni"\ncommand = "git push*"\n\n[[rule]]\nagnt = "ash"\n'
+    )
     said = found(checked)
     assert [each.partition(": ")[0] for each in said] == ["policies.toml:2", "policies.toml:6"]
 
