@@ -1,5 +1,6 @@
 """What `check` says: every document read afresh, and what stands refused."""
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,7 @@ from dispatchd.application.ports.dispatch_tree import DispatchTree, Unreadable
 from dispatchd.application.workflows import is_workflow, missing_commands, no_command, no_workflow
 from dispatchd.documents.config_document import read_config
 from dispatchd.documents.config_values import Config
+from dispatchd.documents.epic_document import EpicDocument
 from dispatchd.documents.fence import decode
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.tree_paths import CONFIG, PathRole, entity_kind_at, role_of
@@ -81,11 +83,28 @@ class _Look:
     def _of_document(self, text: str, path: DocumentPath) -> Iterable[DocumentProblem]:
         kind = entity_kind_at(path) or EntityKind.ISSUE
         reading = self.kinds[kind].read(text)
+        if kind is EntityKind.EPIC:
+            return (*reading.problems, *self._commands_of_gates(text, reading.document))
         named = one_of(reading.facts.get("workflow")) if kind is EntityKind.ISSUE else None
         if not named or named in self.workflows or one_of(reading.facts.get("status")) in _OVER:
             return reading.problems
         unknown = no_workflow(named, self.workflows)
         return (*reading.problems, replace(unknown, line=line_of(text, "key:workflow")))
+
+    def _commands_of_gates(self, text: str, epic: EpicDocument) -> Iterable[DocumentProblem]:
+        """What checkpoints wait for and `[commands]` does not have: said before one is reached."""
+        gates = [(plan.name, plan.gate) for plan in epic.plans if plan.gate is not None]
+        named = [(stage, each.command) for stage, gate in gates for each in gate.criteria if each.command]
+        for stage, name in named if self.config is not None else ():
+            if self.config is not None and name not in self.config.commands:
+                what = f'There is no command "{name}", which the checkpoint of “{stage}” waits for'
+                yield replace(no_command(name), what=what, line=_line_naming(text, name))
+
+
+def _line_naming(text: str, command: str) -> int:
+    """The line of the gate that names *command*."""
+    gate = re.compile(rf"gate\b.*\bcommand\W+{re.escape(command)}\b", re.IGNORECASE)
+    return next((number for number, line in enumerate(text.split("\n"), 1) if gate.search(line)), 0)
 
 
 def _text(tree: DispatchTree, path: DocumentPath) -> str | DocumentProblem | None:

@@ -14,6 +14,7 @@ from dispatchd.application.ports.channel import Channel, Message
 from dispatchd.application.ports.told_ledger import Told, ToldLedger, Trouble
 from dispatchd.application.waiting_items import Named, WaitingItem
 from dispatchd.documents.config_values import NotifySettings
+from dispatchd.documents.offered import CHECKPOINT_LABELS
 from dispatchd.domain.wording import counted, one_line
 
 KEPT: Final = timedelta(days=60)
@@ -44,8 +45,11 @@ class News:
 
 
 def news_of(items: Sequence[WaitingItem]) -> tuple[News, ...]:
-    """What waits, one by one: a box that answers several at once is several."""
-    return tuple(_one(item, each) for item in items for each in item.of)
+    """What waits, one by one: a box that answers several at once is several. A checkpoint is the daemon's to look at, and
+    where it does not open a thread says why.
+    """
+    asked = (item for item in items if (item.kind, item.labels) != ("gate", CHECKPOINT_LABELS))
+    return tuple(_one(item, each) for item in asked for each in item.of)
 
 
 def _one(item: WaitingItem, each: Named) -> News:

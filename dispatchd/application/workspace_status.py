@@ -169,6 +169,7 @@ def _waiting(model: "ReadModel", unread: "set[str]", me: Me | None) -> Iterator[
             _gate(epic, stage)
             for stage in epic.stages
             if stage.state == "awaiting_gate" and stage.gate and is_for(me, stage.gate.approvers)
+            if not stage.gate.failed_checks  # a thread says why that one does not open
         )
     for proposal in model.proposals(("open",)):
         people = [voter for voter in proposal.missing if voter.startswith("@")]

@@ -37,6 +37,11 @@ from dispatchd.domain.thread import (
 )
 
 RUN_AGAIN = "Run it again"
+_AGAIN = (
+    "It is run again when something more has been merged, or the command is another one; while that shows the same, "
+    "nothing more is said, and the newest is kept beside it."
+)
+_NO_COMMAND = "It is run when there is one."
 Draw = Callable[[EntityKind], EntityId]
 
 
@@ -79,18 +84,17 @@ def asks_nobody(board: Board, epic: Epic, circumstance: Circumstance, draw: Draw
 def checkpoint_says_why(
     board: Board, event: CheckFailed, circumstance: Circumstance, draw: Draw
 ) -> Iterable[Event]:
-    """Why a checkpoint does not open; what was said of it before is no longer so."""
+    """Why a checkpoint does not open, once for each reason: that it is still so on a later commit is no news."""
     cause = checkpoint_cause(event.epic, event.stage)
     before = board.open_thread_about(cause)
-    if before is not None:
-        yield ThreadDismissed(thread=before.id)
     epic, check = board.epic(event.epic), event.check
+    why = f"The checkpoint of “{event.stage}” waits for `{check.command}`: {check.why}, on "
+    if before is not None:
+        if before.turns and before.turns[0].text.startswith(why):
+            return
+        yield ThreadDismissed(thread=before.id)
     seen = f"[What it showed](../{check.page}). " if check.page else ""
-    text = (
-        f"The checkpoint of “{event.stage}” waits for `{check.command}`: {check.why}, on `{check.commit[:8]}`. {seen}It is "
-        f"run again when something more has been merged, or the command is another one.\n\n*{RUN_AGAIN}* runs it as it "
-        f"is. *Skip*, in the file of the epic, opens the next stage without it."
-    )
+    text = f"{why}`{check.commit[:8]}`. {seen}{_AGAIN if check.ran else _NO_COMMAND}\n\n*{RUN_AGAIN}* runs it as it is. *Skip*, in the file of the epic, opens the next stage without it."
     yield ThreadOpened(
         thread=Thread(
             id=draw(EntityKind.THREAD),

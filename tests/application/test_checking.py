@@ -64,6 +64,21 @@ def test_a_finished_issue_may_name_a_workflow_that_is_gone(checked: World) -> No
     assert found(checked) == []
 
 
+def test_a_command_that_a_checkpoint_names_and_nobody_wrote_is_said_before_it_is_reached(
+    checked: World,
+) -> None:
+    stages = "# Sign in\n\n## Stages\n\n### Ship\n\nGate: checkpoint: all issues done, command nosuch\n"
+    checked.save("epics/e.md", f"---\nid: e-3fq9\n---\n\n{stages}")
+    (said,) = found(checked)
+    line = (
+        checked.read("epics/e.md").split("\n").index("Gate: checkpoint: all issues done, command nosuch") + 1
+    )
+    what = 'There is no command "nosuch", which the checkpoint of “Ship” waits for'
+    assert said.startswith(f"epics/e.md:{line}: {what}")
+    checked.edit("epics/e.md", "nosuch", "test")
+    assert found(checked) == []
+
+
 def test_a_check_of_a_workflow_that_is_no_command_is_said(checked: World) -> None:
     checked.save("config.toml", CONFIG.replace("test =", "tests ="))
     (said,) = found(checked)
