@@ -106,6 +106,12 @@ def workflow_in_force(work: UnitOfWork, assets: Assets, name: str) -> Workflow |
     return found or f'there is no workflow "{name}"; "dispatchd workflow list" names those there are'
 
 
+def known_names(work: UnitOfWork, assets: Assets) -> frozenset[str]:
+    """The names of all there are, whether or not they read."""
+    paths = (record.path for record in work.documents.all() if record.current is not None)
+    return frozenset({*assets.workflows(), *(workflow_name(path) for path in paths if is_workflow(path))})
+
+
 @lru_cache(maxsize=32)
 def _read(text: str, name: str) -> WorkflowReading:
     return read_workflow(text, name)

@@ -248,7 +248,8 @@ def _next(model: "ReadModel", most: int | None) -> Iterator[Next]:
         *(row for row in model.issues(IssueFilter(status=("assigned",), limit=most)) if not row.waiting_on),
         *model.issues(IssueFilter(ready=True, limit=most)),
     ]
-    for row in ready[:most]:
+    stuck = _without_workflow(model)
+    for row in [each for each in ready if each.id not in stuck][:most]:
         yield Next(row.id, row.title, row.priority, _for_whom(row), row.path or "")
 
 
@@ -262,9 +263,19 @@ def _held(model: "ReadModel", most: int | None) -> Iterator[Held]:
     waiting = model.issues(IssueFilter(status=_WANTED, waiting=True, limit=most))
     yield from islice(_standing_epics(model), most)
     blocked = model.issues(IssueFilter(blocked=True, limit=most))
-    for row in [*blocked, *waiting][:most]:
+    stuck = _without_workflow(model)
+    for issue, why in islice(stuck.items(), most):
+        found = model.issue(issue)
+        if found is not None:
+            yield Held(issue, found.issue.title, (), why, found.issue.path or "")
+    for row in [each for each in (*blocked, *waiting) if each.id not in stuck][:most]:
         others = tuple(_other(model, each) for each in row.waiting_on)
         yield Held(row.id, row.title, others, "blocked" if row.status == "blocked" else "", row.path or "")
+
+
+def _without_workflow(model: "ReadModel") -> dict[str, str]:
+    """Issues that name a workflow which cannot be followed, and what is said of it at their line."""
+    return {each.subject: each.what for each in model.problems() if each.anchor == "key:workflow"}
 
 
 def _standing_epics(model: "ReadModel") -> Iterator[Held]:
