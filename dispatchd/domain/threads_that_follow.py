@@ -25,6 +25,7 @@ from dispatchd.domain.event import (
 )
 from dispatchd.domain.gate_rules import checkpoint_cause
 from dispatchd.domain.identifiers import EntityId, EntityKind, kind_of
+from dispatchd.domain.run_event import RunStarted
 from dispatchd.domain.thread import (
     Deletion,
     GateAct,
@@ -139,6 +140,15 @@ def nobody_has_to_say(board: Board, event: Event) -> Iterable[Event]:
         is_idle = asked.kind is ThreadKind.PERMISSION or asked.cause == stuck_cause(about)
         if is_idle and asked.status is ThreadStatus.OPEN:
             yield ThreadDismissed(thread=asked.id)
+
+
+def nobody_asks_how(board: Board, event: Event) -> Iterable[Event]:
+    """Work that was stuck goes on, however that came about: by a person's word in the thread, or by another agent."""
+    if not isinstance(event, RunStarted) or not event.run.works:
+        return
+    asked = board.open_thread_about(stuck_cause(event.run.issue))
+    if asked is not None:
+        yield ThreadDismissed(thread=asked.id)
 
 
 def _question(event: ConfirmationAsked, circumstance: Circumstance, thread_id: EntityId) -> Thread:

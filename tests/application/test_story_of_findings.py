@@ -126,6 +126,14 @@ def test_a_person_waives_what_stands_open_by_a_tick_and_the_work_goes_on(way: Pr
     assert "Too long (alice, a person, waives it: it needs no mending)" in way.told
 
 
+def test_nobody_is_asked_how_to_go_on_any_more_once_it_goes_on(way: Programs) -> None:
+    path = stuck(way)
+    way.start("elm")
+    way.world.settle()
+    assert way.world.paths("inbox") == [] or "answered" in way.world.read(path)
+    assert way.world.store.look(lambda work: work.open_thread_about(f"stuck:{ISSUE}")) is None
+
+
 def test_without_findings_there_is_nothing_to_waive(world: World) -> None:
     way = Programs(world, "plain")
     way.hand_in("ash", CODE)

@@ -184,6 +184,14 @@ def test_after_a_lost_database_the_same_question_waits_for_the_same_agent_and_no
     assert office.thread().turns[-1].text == "Spaces"
 
 
+def test_a_moment_that_is_near_is_said_to_the_second(world: World) -> None:
+    office = Office(world, ASKS.replace('within = "10m"', 'within = "5s"'))
+    asked = str(office.asks("Tabs or spaces?")["thread"])
+    until = office.thread(asked).passed[-1].until
+    assert until is not None
+    assert f"asks yew, until {until:%Y-%m-%d %H:%M:%SZ}." in office.thread(asked).turns[-1].text
+
+
 def test_nobody_is_woken_for_what_a_rule_is_about_to_answer_or_has_answered_meanwhile(world: World) -> None:
     office = Office(world, ASKS)
     asked = [
