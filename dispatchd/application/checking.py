@@ -1,52 +1,119 @@
 """What `check` says: every document read afresh, and what stands refused."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
 from dispatchd.application.document_kinds import Kinds
+from dispatchd.application.kinds.facts_of_kind import one_of
+from dispatchd.application.placed_problems import line_of
+from dispatchd.application.policies_in_force import problems_of_policies
 from dispatchd.application.ports.dispatch_tree import DispatchTree, Unreadable
+from dispatchd.application.workflows import is_workflow, missing_commands, no_command, no_workflow
 from dispatchd.documents.config_document import read_config
+from dispatchd.documents.config_values import Config
+from dispatchd.documents.epic_document import EpicDocument
 from dispatchd.documents.fence import decode
 from dispatchd.documents.problems import DocumentProblem
-from dispatchd.documents.tree_paths import PathRole, entity_kind_at, role_of
+from dispatchd.documents.tree_paths import CONFIG, PathRole, entity_kind_at, role_of
 from dispatchd.documents.workflow_document import read_workflow, workflow_name
 from dispatchd.domain.identifiers import DocumentPath, EntityKind
+from dispatchd.domain.issue import IssueStatus
+
+_OVER = frozenset({IssueStatus.DONE, IssueStatus.CANCELLED})
+_READ = frozenset({PathRole.ENTITY, PathRole.CONFIG, PathRole.POLICY, PathRole.WORKFLOW})
 
 
 def check_tree(
-    tree: DispatchTree, kinds: Kinds, standing: Iterable[DocumentProblem]
+    tree: DispatchTree, kinds: Kinds, standing: Iterable[DocumentProblem], ours: Collection[str] = ()
 ) -> tuple[DocumentProblem, ...]:
-    """Problems of every file of the tree, and the refusals that *standing* remembers, by path and line."""
+    """Problems of every file of the tree, and the refusals that *standing* remembers, by path and line.
+
+    *ours* are the names of the workflows that come with dispatchd.
+    """
     scan = tree.scan()
     found = [
         DocumentProblem(path=refused.path, what=refused.why, hint=refused.hint) for refused in scan.refused
     ]
+    named = frozenset({*ours, *(workflow_name(path) for path in scan.files if is_workflow(path))})
+    settings = _text(tree, CONFIG) if CONFIG in scan.files else None
+    config = read_config(settings).config if isinstance(settings, str) else None
+    look = _Look(tree=tree, kinds=kinds, workflows=named, config=config)
     for path in scan.files:
-        found.extend(problem.at(path) for problem in _problems_of(tree, kinds, path))
-    found.extend(standing)
+        found.extend(problem.at(path) for problem in look.problems_of(path))
+    known = {(problem.path, problem.line, problem.what) for problem in found}
+    found.extend(each for each in standing if (each.path, each.line, each.what) not in known)
     return tuple(sorted(found, key=lambda problem: (problem.path, problem.line)))
 
 
-def _problems_of(tree: DispatchTree, kinds: Kinds, path: DocumentPath) -> Iterable[DocumentProblem]:
-    role = role_of(path)
-    if role is PathRole.MISPLACED:
-        return (misplaced(path),)
-    if role not in {PathRole.ENTITY, PathRole.CONFIG, PathRole.WORKFLOW}:
-        return ()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """`config` is None where the settings cannot be read, and nothing is said by them."""
+
+    tree: DispatchTree
+    kinds: Kinds
+    workflows: frozenset[str]
+    config: Config | None
+
+    def problems_of(self, path: DocumentPath) -> Iterable[DocumentProblem]:
+        role = role_of(path)
+        if role is PathRole.MISPLACED:
+            return (misplaced(path),)
+        text = _text(self.tree, path) if role in _READ else None
+        if text is None:
+            return ()
+        if isinstance(text, DocumentProblem):
+            return (text,)
+        match role:
+            case PathRole.CONFIG:
+                return read_config(text).problems
+            case PathRole.POLICY:
+                return problems_of_policies(text.encode())
+            case PathRole.WORKFLOW:
+                return self._of_workflow(text, path)
+            case _:
+                return self._of_document(text, path)
+
+    def _of_workflow(self, text: str, path: DocumentPath) -> Iterable[DocumentProblem]:
+        reading = read_workflow(text, workflow_name(path))
+        if reading.workflow is None or self.config is None:
+            return reading.problems
+        return tuple(no_command(each) for each in missing_commands(reading.workflow, self.config.commands))
+
+    def _of_document(self, text: str, path: DocumentPath) -> Iterable[DocumentProblem]:
+        kind = entity_kind_at(path) or EntityKind.ISSUE
+        reading = self.kinds[kind].read(text)
+        if kind is EntityKind.EPIC:
+            return (*reading.problems, *self._commands_of_gates(text, reading.document))
+        named = one_of(reading.facts.get("workflow")) if kind is EntityKind.ISSUE else None
+        if not named or named in self.workflows or one_of(reading.facts.get("status")) in _OVER:
+            return reading.problems
+        unknown = no_workflow(named, self.workflows)
+        return (*reading.problems, replace(unknown, line=line_of(text, "key:workflow")))
+
+    def _commands_of_gates(self, text: str, epic: EpicDocument) -> Iterable[DocumentProblem]:
+        """What checkpoints wait for and `[commands]` does not have: said before one is reached."""
+        gates = [(plan.name, plan.gate) for plan in epic.plans if plan.gate is not None]
+        named = [(stage, each.command) for stage, gate in gates for each in gate.criteria if each.command]
+        for stage, name in named if self.config is not None else ():
+            if self.config is not None and name not in self.config.commands:
+                what = f'There is no command "{name}", which the checkpoint of “{stage}” waits for'
+                yield replace(no_command(name), what=what, line=_line_naming(text, name))
+
+
+def _line_naming(text: str, command: str) -> int:
+    """The line of the gate that names *command*."""
+    gate = re.compile(rf"gate\b.*\bcommand\W+{re.escape(command)}\b", re.IGNORECASE)
+    return next((number for number, line in enumerate(text.split("\n"), 1) if gate.search(line)), 0)
+
+
+def _text(tree: DispatchTree, path: DocumentPath) -> str | DocumentProblem | None:
+    """What stands in the file; None where there is nothing."""
     try:
         found = tree.read(path)
     except Unreadable as unreadable:
-        return (DocumentProblem(what=unreadable.why, hint=unreadable.hint),)
-    if found is None or not found.content.strip():
-        return ()
-    text = decode(found.content)
-    if isinstance(text, DocumentProblem):
-        return (text,)
-    if role is PathRole.CONFIG:
-        return read_config(text).problems
-    if role is PathRole.WORKFLOW:
-        return read_workflow(text, workflow_name(path)).problems
-    kind = kinds[entity_kind_at(path) or EntityKind.ISSUE]
-    return kind.read(text).problems
+        return DocumentProblem(what=unreadable.why, hint=unreadable.hint)
+    return decode(found.content) if found is not None and found.content.strip() else None
 
 
 def misplaced(path: DocumentPath) -> DocumentProblem:

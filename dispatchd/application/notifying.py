@@ -14,13 +14,9 @@ from dispatchd.application.ports.channel import Channel, Message
 from dispatchd.application.ports.told_ledger import Told, ToldLedger, Trouble
 from dispatchd.application.waiting_items import Named, WaitingItem
 from dispatchd.documents.config_values import NotifySettings
+from dispatchd.documents.offered import CHECKPOINT_LABELS
 from dispatchd.domain.wording import counted, one_line
 
-KINDS: Final = (
-    *("question", "permission", "escalation", "gate", "vote", "conflict"),
-    *("problem", "notice", "message", "refusal", "pause"),
-)
-"""What can wait, as `now` and `digest` name it."""
 KEPT: Final = timedelta(days=60)
 """How long it is remembered that something was told that waits no more."""
 MOST_LINES: Final = 20
@@ -49,8 +45,11 @@ class News:
 
 
 def news_of(items: Sequence[WaitingItem]) -> tuple[News, ...]:
-    """What waits, one by one: a box that answers several at once is several."""
-    return tuple(_one(item, each) for item in items for each in item.of)
+    """What waits, one by one: a box that answers several at once is several. A checkpoint is the daemon's to look at, and
+    where it does not open a thread says why.
+    """
+    asked = (item for item in items if (item.kind, item.labels) != ("gate", CHECKPOINT_LABELS))
+    return tuple(_one(item, each) for item in asked for each in item.of)
 
 
 def _one(item: WaitingItem, each: Named) -> News:
@@ -93,12 +92,16 @@ def due_now(items: Sequence[WaitingItem], settings: NotifySettings, told: Told, 
         if each.kind in settings.digest and each.kind not in settings.now and each.key not in told.keys
     )
     last = datetime.fromisoformat(told.digested) if told.digested else None
-    due_at = last + settings.digest_every if last is not None else at
-    digest = later if due_at <= at else ()
+    begins = last is None and bool(
+        later
+    )  # nothing was ever gathered: what comes first waits like what follows
+    digest = later if last is not None and last + settings.digest_every <= at else ()
     sent = {each.key for each in (*now, *digest)}
     seen = {each.key: at.isoformat() for each in news if each.key in told.keys or each.key in sent}
     kept = {key: when for key, when in told.keys.items() if at - datetime.fromisoformat(when) < KEPT}
-    after = replace(told, keys={**kept, **seen}, digested=at.isoformat() if digest else told.digested)
+    after = replace(
+        told, keys={**kept, **seen}, digested=at.isoformat() if digest or begins else told.digested
+    )
     messages = (*_messages(now, digest=False), *_messages(digest, digest=True))
     return Due(messages=messages, told=after)
 
@@ -126,7 +129,7 @@ def tell(
     known = {channel.name for channel in channels}
     troubles = {name: each for name, each in due.told.troubles.items() if name in known}
     told = replace(due.told, troubles=troubles)
-    if due.messages or told.troubles != before.troubles:
+    if due.messages or (told.troubles, told.digested) != (before.troubles, before.digested):
         ledger.save(told)
     for message in due.messages:
         for channel in channels:

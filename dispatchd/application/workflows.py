@@ -3,7 +3,7 @@
 A file of the tree that cannot be read takes the place of ours all the same: who wrote one does not mean ours.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,6 +13,7 @@ from dispatchd.application.texts_in_force import text_of
 from dispatchd.documents.fence import decode
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.tree_paths import PathRole, role_of
+from dispatchd.documents.vocabulary import closest
 from dispatchd.documents.workflow_document import (
     WorkflowReading,
     read_workflow,
@@ -60,7 +61,7 @@ def _of_file(path: DocumentPath, content: bytes, commands: Mapping[str, str]) ->
         name=name,
         text=text,
         path=path,
-        reading=WorkflowReading(problems=tuple(map(_no_command, missing))) if missing else reading,
+        reading=WorkflowReading(problems=tuple(map(no_command, missing))) if missing else reading,
     )
 
 
@@ -70,7 +71,15 @@ def missing_commands(workflow: Workflow, commands: Mapping[str, str]) -> tuple[s
     return tuple(each for each in named if each not in commands)
 
 
-def _no_command(name: str) -> DocumentProblem:
+def no_workflow(name: str, known: Collection[str]) -> DocumentProblem:
+    """That an issue names none, at its line."""
+    near = closest(name, known)
+    hint = f"Did you mean {near}?" if near else "dispatchd workflow list names those there are"
+    return DocumentProblem(what=f'There is no workflow "{name}"; nothing begins', hint=hint, key="workflow")
+
+
+def no_command(name: str) -> DocumentProblem:
+    """That a workflow checks by one that `[commands]` does not have."""
     hint = f'Write {name} = "…" below [commands] in config.toml'
     return DocumentProblem(what=f'There is no command "{name}"', hint=hint, key="check")
 
@@ -92,6 +101,12 @@ def workflow_in_force(work: UnitOfWork, assets: Assets, name: str) -> Workflow |
         return f"nobody here has said that {path} counts; the inbox asks, or save it anew under another name"
     found = _read(ours, name).workflow if ours is not None else None
     return found or f'there is no workflow "{name}"; "dispatchd workflow list" names those there are'
+
+
+def known_names(work: UnitOfWork, assets: Assets) -> frozenset[str]:
+    """The names of all there are, whether or not they read."""
+    paths = (record.path for record in work.documents.all() if record.current is not None)
+    return frozenset({*assets.workflows(), *(workflow_name(path) for path in paths if is_workflow(path))})
 
 
 @lru_cache(maxsize=32)

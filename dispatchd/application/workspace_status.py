@@ -160,6 +160,7 @@ def _waiting(model: "ReadModel", unread: "set[str]", me: Me | None) -> Iterator[
             _gate(epic, stage)
             for stage in epic.stages
             if stage.state == "awaiting_gate" and stage.gate and is_for(me, stage.gate.approvers)
+            if not stage.gate.failed_checks  # a thread says why that one does not open
         )
     for proposal in model.proposals(("open",)):
         people = [voter for voter in proposal.missing if voter.startswith("@")]
@@ -238,7 +239,8 @@ def _next(model: "ReadModel", most: int | None) -> Iterator[Next]:
         *(row for row in model.issues(IssueFilter(status=("assigned",), limit=most)) if not row.waiting_on),
         *model.issues(IssueFilter(ready=True, limit=most)),
     ]
-    for row in ready[:most]:
+    stuck = _without_workflow(model)
+    for row in [each for each in ready if each.id not in stuck][:most]:
         yield Next(row.id, row.title, row.priority, _for_whom(row), row.path or "")
 
 
@@ -254,9 +256,19 @@ def _held(model: "ReadModel", most: int | None) -> Iterator[Held]:
     waiting = sorted(chain(*some), key=lambda row: (_PRIORITIES.index(row.priority), row.created))
     yield from islice(_standing_epics(model), most)
     blocked = model.issues(IssueFilter(blocked=True, limit=most))
-    for row in [*blocked, *waiting][:most]:
+    stuck = _without_workflow(model)
+    for issue, why in islice(stuck.items(), most):
+        found = model.issue(issue)
+        if found is not None:
+            yield Held(issue, found.issue.title, (), why, found.issue.path or "")
+    for row in [each for each in (*blocked, *waiting) if each.id not in stuck][:most]:
         others = tuple(_other(model, each) for each in row.waiting_on)
         yield Held(row.id, row.title, others, "blocked" if row.status == "blocked" else "", row.path or "")
+
+
+def _without_workflow(model: "ReadModel") -> dict[str, str]:
+    """Issues that name a workflow which cannot be followed, and what is said of it at their line."""
+    return {each.subject: each.what for each in model.problems() if each.anchor == "key:workflow"}
 
 
 def _standing_epics(model: "ReadModel") -> Iterator[Held]:

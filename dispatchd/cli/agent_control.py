@@ -1,4 +1,4 @@
-"""`agent start|stop|kill|pause|resume|reassign`: what people say to agents at work. Each does what an edit would."""
+"""`agent start|stop|kill|pause|resume|reassign|waive`: what people say to agents at work. Each does what an edit would."""
 
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def add_control(group: click.Group) -> None:
     """Give *group* these commands."""
-    for command in (start, stop, kill, pause, resume, reassign):
+    for command in (start, stop, kill, pause, resume, reassign, waive):
         group.add_command(command)
 
 
@@ -104,6 +104,22 @@ def reassign(invocation: "Invocation", issue: str, name: str) -> None:
     from dispatchd.application.requests.request import Verb
 
     _say(invocation, Verb.AGENT_REASSIGN, issue, f"It is {visible(name)}'s already.", to=name)
+
+
+@click.command(
+    cls=Command,
+    help="Say that nothing has to be done about what a reviewer found.",
+    examples=('dispatchd agent waive i-7k2m 3 "Old clients are gone by then"',),
+)
+@click.argument("issue")
+@click.argument("finding")
+@click.argument("why")
+@click.pass_obj
+def waive(invocation: "Invocation", issue: str, finding: str, why: str) -> None:
+    """`agent waive ISSUE FINDING WHY`."""
+    from dispatchd.application.requests.request import Verb
+
+    _say(invocation, Verb.AGENT_WAIVE, issue, "It is waived already.", finding=finding, why=why)
 
 
 def _say(invocation: "Invocation", verb: "Verb", what: str, otherwise: str, **more: str) -> None:

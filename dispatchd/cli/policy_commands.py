@@ -7,7 +7,7 @@ import click
 from dispatchd.cli.failures import Failed
 from dispatchd.cli.grammar import Noun
 from dispatchd.cli.tables import Column, table
-from dispatchd.cli.terminal import Style, visible
+from dispatchd.cli.terminal import Style, aside, visible
 from dispatchd.cli.writing import json_option
 
 if TYPE_CHECKING:
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 
 NO_RULES: Final = "There are no rules: people are asked. They stand in .dispatch/policies.toml."
+
+NOT_READ: Final = {
+    False: "{where} is not in force as it stands ({where}:{line}, dispatchd policy check): this is by the rules before.",
+    True: "{where} cannot be read as it stands ({where}:{line}, dispatchd policy check), so no rule of it answers.",
+}
 
 
 @click.group(
@@ -101,7 +106,7 @@ def check(ctx: click.Context, as_json: bool) -> None:
 @click.pass_obj
 def test(invocation: "Invocation", /, draft: bool, as_json: bool, **asked: Any) -> None:
     """Explain which rule would answer, and why each of the others would not."""
-    from dispatchd.application.policy_looks import explained
+    from dispatchd.application.policy_looks import explained, known_rules
 
     if not any(asked[key] for key in ("text", "tool", "command", "paths", "thread")):
         raise Failed("say what is asked: a text, --tool, --command, --path, or --thread")
@@ -109,10 +114,15 @@ def test(invocation: "Invocation", /, draft: bool, as_json: bool, **asked: Any) 
         question = _question(look.work, asked)
         rules = look.policies if draft else None
         told = explained(look.work, look.config.budget, look.now, question, rules)
+        known = known_rules(look.work, look.policies)
     if as_json:
         invocation.screen.show_json(_as_json(told))
-    else:
-        _show(invocation, told)
+        return
+    _show(invocation, told)
+    if known.problems:
+        aside(NOT_READ[draft].format(where=known.problems[0].path, line=known.problems[0].line))
+    elif not draft and (known.waiting or known.gone):
+        aside("policies.toml says otherwise, and waits for somebody's word; --draft asks by what it says.")
 
 
 def _question(work: Any, said: "dict[str, Any]") -> "Question":

@@ -138,6 +138,37 @@ def answer_question(ctx: click.Context, answer: str, reason: str | None, as_json
     _only_in_run(ctx, "answer_question", as_json=as_json, answer=answer, reason=reason)
 
 
+@click.command(
+    "answer-finding", cls=Verb, examples=('dispatchd as ash answer-finding 3 "Mended; test_login.py"',)
+)
+@click.argument("number", type=int)
+@click.argument("answer")
+@json_option
+@click.pass_context
+def answer_finding(ctx: click.Context, number: int, answer: str, as_json: bool) -> None:
+    """Say what was done about a reviewer's finding, or why nothing was."""
+    _only_in_run(ctx, "answer_finding", as_json=as_json, number=number, answer=answer)
+
+
+@click.command(
+    cls=Verb,
+    examples=(
+        "dispatchd as oak verdict approve",
+        'dispatchd as oak verdict changes "src/form.py:12: blocker: It forgets what was typed"',
+    ),
+)
+@click.argument("verdict")
+@click.argument("findings", nargs=-1)
+@json_option
+@click.pass_context
+def verdict(ctx: click.Context, verdict: str, findings: tuple[str, ...], as_json: bool) -> None:
+    """Judge the work that the phase reviews.
+
+    Each of FINDINGS is `path:12: blocker: what is wrong`, of which only the last part has to be.
+    """
+    _only_in_run(ctx, "give_verdict", as_json=as_json, verdict=verdict, findings=list(findings))
+
+
 @click.command("plan", cls=Verb, examples=('cat plan.md | dispatchd as kit plan "Sign in by a link"',))
 @click.argument("title")
 @click.option(
@@ -169,4 +200,7 @@ def collect(ctx: click.Context, as_json: bool) -> None:
     _only_in_run(ctx, "collect_answers", as_json=as_json)
 
 
-COMMANDS = (submit, blocked, note, review, propose, inbox, issue, answer_question, plan_it, ask_role, collect)
+COMMANDS = (
+    *(submit, blocked, note, review, propose, inbox, issue),
+    *(answer_question, answer_finding, verdict, plan_it, ask_role, collect),
+)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 def check_tree(workspace: Workspace) -> "Sequence[DocumentProblem]":
     """Every document read afresh, with the refusals that stand."""
+    from dispatchd.adapters.assets.packaged_assets import PackagedAssets
     from dispatchd.adapters.tree.local_tree import open_tree
     from dispatchd.application.checking import check_tree as check
     from dispatchd.application.kinds.all_kinds import KINDS
@@ -23,7 +24,7 @@ def check_tree(workspace: Workspace) -> "Sequence[DocumentProblem]":
     standing = _standing(workspace)
     tree = open_tree(workspace.tree, workspace.private)
     try:
-        return check(tree, KINDS, standing)
+        return check(tree, KINDS, standing, PackagedAssets().workflows())
     finally:
         tree.close()
 

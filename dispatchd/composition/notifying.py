@@ -4,10 +4,11 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from dispatchd.composition.in_force import SettingsInForce
-from dispatchd.composition.looking import Workspace
+from dispatchd.composition.looking import Workspace, database_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from dispatchd.application.ports.channel import Channel
     from dispatchd.application.waiting_items import WaitingItem
@@ -39,7 +40,20 @@ class PeopleTeller:
 
         config = self._settings()
         channels = channels_of(self._workspace, config)
-        tell(items, config.notify, self._ledger, channels, SystemClock().now())
+        at = SystemClock().now()
+        tell(self._left_to_people(items, config, at), config.notify, self._ledger, channels, at)
+
+    def _left_to_people(
+        self, items: "Sequence[WaitingItem]", config: "Config", at: "datetime"
+    ) -> "Sequence[WaitingItem]":
+        """A question that a rule answers in the same breath wakes nobody: whether one does is asked, not waited for."""
+        from dispatchd.adapters.sqlite.read_only_work import read_only_work
+        from dispatchd.application.agents.consulting import left_to_people
+
+        if not any(item.kind in {"question", "permission"} for item in items):
+            return items
+        with read_only_work(database_of(self._workspace)) as work:
+            return left_to_people(work, config.budget, at, items)
 
 
 def channels_of(workspace: Workspace, config: "Config") -> "tuple[Channel, ...]":

@@ -14,6 +14,7 @@ from dispatchd.application.agents.consulting import put_questions_to_rules
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.dispatching import dispatch
 from dispatchd.application.agents.flows.asking import ask_people_on_the_way
+from dispatchd.application.agents.flows.naming import answer_workflow_lines
 from dispatchd.application.agents.flows.stepping import look_at_what_was_handed_in
 from dispatchd.application.agents.merging import merge_next
 from dispatchd.application.agents.money import ask_for_money
@@ -100,6 +101,7 @@ async def _decide(desk: Desk, position: int) -> None:
     await do_as_told(desk)
     await write_down_what_is_always_allowed(desk)
     await break_circuits(desk)
+    await answer_workflow_lines(desk, desk.decided_at)
     await ask_people_on_the_way(desk)
     await end_due_votes(desk.session)
     await carry_out_decisions(desk.session)

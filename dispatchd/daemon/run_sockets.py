@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dispatchd.application.agents.desk import Desk
-from dispatchd.application.agents.speaking import check_before, speak
+from dispatchd.application.agents.speaking import speak
+from dispatchd.application.agents.submitting import check_before
 from dispatchd.application.requests.request import (
     MOST_BYTES,
     ErrorKind,

@@ -15,6 +15,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from dispatchd.documents.config_values import (
+    KINDS_TOLD,
     AgentSettings,
     BudgetSettings,
     Config,
@@ -62,6 +63,7 @@ _TABLES: Final = {
     "sync": SyncSettings,
 }
 _OPEN_TABLES: Final[Mapping[str, SettingKind]] = {"people": TEXTS, "commands": TEXT}
+_WORDS: Final[Mapping[str, tuple[str, ...]]] = {"notify.now": KINDS_TOLD, "notify.digest": KINDS_TOLD}
 _PLACE: Final = re.compile(r"\(at line (\d+), column (\d+)\)")
 _HEADER: Final = re.compile(r"^\s*\[\s*([\w\".' -]+?)\s*\]")
 _KEY: Final = re.compile(r"^\s*(?:\"([^\"]+)\"|'([^']+)'|([\w-]+))\s*(?:=|\.)")
@@ -167,7 +169,17 @@ class _Reader:
             except BadSetting as problem:
                 hint = f"Here {problem}; until then it is {shown(known[key])}"
                 self._report(table, key, f'"{key}" cannot be read', hint)
+            self._report_unknown_words(table, key, read[key])
         return type(defaults)(**read)
+
+    def _report_unknown_words(self, table: str, key: str, value: Setting) -> None:
+        """Name what stands in a list of known words and is none; the others count."""
+        words = _WORDS.get(f"{table}.{key}")
+        for each in value if words is not None and isinstance(value, tuple) else ():
+            if words is not None and each not in words:
+                near = closest(each, words)
+                hint = f'Did you mean "{near}"?' if near else f"Known here: {', '.join(words)}"
+                self._report(table, key, f'"{each}" is no kind of what waits, and is never told', hint)
 
     def _table(self, name: str) -> Mapping[str, object]:
         table = self._tables.get(name, {})

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Final
 
 from dispatchd.domain.board import Rules
 from dispatchd.domain.issue import ISSUE_TYPES
@@ -95,6 +96,13 @@ class ShareSettings:
 
     remote: str = ""
     every: timedelta = timedelta(seconds=15)
+
+
+KINDS_TOLD: Final = (
+    *("question", "permission", "escalation", "gate", "vote", "conflict"),
+    *("problem", "notice", "message", "refusal", "pause"),
+)
+"""What can wait, as `now` and `digest` name it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

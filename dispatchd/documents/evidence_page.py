@@ -17,6 +17,11 @@ def evidence_path(issue: EntityId, phase: str, number: int) -> DocumentPath:
     return DocumentPath(f"{FOLDER}/{issue}/{number:02}-{slug(phase)}.md")
 
 
+def evidence_ref(issue: EntityId, phase: str, number: int) -> str:
+    """The name, below `refs/dispatchd/`, that keeps the commit of the page of the same name."""
+    return evidence_path(issue, phase, number).removesuffix(".md").rstrip("-")
+
+
 def checkpoint_path(epic: EntityId, stage: str, command: str, commit: str) -> DocumentPath:
     """The same for a checkpoint of an epic: by the commit, so that running it again there writes it anew."""
     return DocumentPath(f"{FOLDER}/{epic}/{slug(stage)}-{slug(command)}-{commit[:8]}.md")
@@ -29,7 +34,7 @@ def evidence_text(title: str, phase: str, round_number: int, at: datetime, evide
     exit_code = "it took too long" if evidence.exit_code is None else str(evidence.exit_code)
     facts = [
         f"- {came}: {evidence.why}",
-        f"- commit: `{evidence.commit}`",
+        *_commits(evidence),
         f"- command: {_coded(evidence.command)}",
         f"- exit code: {exit_code}",
     ]
@@ -46,6 +51,16 @@ def evidence_text(title: str, phase: str, round_number: int, at: datetime, evide
     heading = " ".join(title.split())
     shown = f"\n\nThe end of what it printed:\n\n{fence}text\n{tail}\n{fence}" if tail.strip() else ""
     return f"# {phase}{again}: {heading}\n\n" + "\n".join(facts) + shown + "\n"
+
+
+def _commits(evidence: Evidence) -> tuple[str, ...]:
+    """What was handed in, and what the command was run on where that is another one."""
+    if evidence.handed_in in {"", evidence.commit}:
+        return (f"- commit: `{evidence.commit}`",)
+    return (
+        f"- handed in: `{evidence.handed_in}`",
+        f"- commit: `{evidence.commit}`, its tests without its code",
+    )
 
 
 def _coded(text: str) -> str:

@@ -130,6 +130,8 @@ class AgentRun:
     stops_at_once: bool = False
     resets_at: datetime | None = None
     """When the account takes requests again, where a rate limit ended it."""
+    trouble: str = ""
+    """What went wrong with what it left: it could not be saved, or was not handed in."""
     seat: str = ""
     """Of a turn for a vote: whose vote is asked for, as the proposal names its voters. Empty for work on an issue."""
 

@@ -75,9 +75,10 @@ def _changed(flow: Flow, event: FlowEvent) -> Flow:
         case VerdictGiven(by=by, verdict=verdict, findings=findings):
             known = (*flow.findings, *findings)
             return replace(flow, state=FlowState.HANDED_IN, verdict=verdict, judge=by, findings=known)
-        case FindingAnswered(number=number, answer=answer):
+        case FindingAnswered(number=number, answer=answer, waived=waived):
             found = (
-                replace(each, answer=answer) if each.number == number else each for each in flow.findings
+                replace(each, answer=answer, waived=waived) if each.number == number else each
+                for each in flow.findings
             )
             return replace(flow, findings=tuple(found))
         case PhaseEnded():
@@ -121,6 +122,8 @@ def _told(event: FlowEvent) -> Iterator[str]:
             for each in findings:
                 place = f" `{each.place}`" if each.place else ""
                 yield f"finding {each.number}, {each.severity}{place}: {_brief(each.text)}"
+        case FindingAnswered(number=number, answer=answer, waived=by) if by:
+            yield f"finding {number} is waived by {by}: {_brief(answer)}"
         case FindingAnswered(number=number, answer=answer):
             yield f"finding {number} is answered: {_brief(answer)}"
         case PhaseEnded():

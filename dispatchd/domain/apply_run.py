@@ -45,6 +45,7 @@ def run_after(run: AgentRun | None, event: RunEvent, circumstance: Circumstance)
                 session=event.session,
                 commit=event.commit,
                 resets_at=event.resets_at,
+                trouble=event.trouble,
             )
         case _:
             return None

@@ -51,6 +51,7 @@ from dispatchd.domain.document_rules import decide_file, decide_move_document, d
 from dispatchd.domain.epic_rules import decide_open_epic, decide_plan
 from dispatchd.domain.event import Event
 from dispatchd.domain.fact_rules import decide_set
+from dispatchd.domain.finding_rules import decide_answer_finding
 from dispatchd.domain.flow_command import (
     AllowRound,
     AnswerFinding,
@@ -104,7 +105,7 @@ from dispatchd.domain.steering_command import (
 from dispatchd.domain.thread_rules import decide_deliver, decide_dismiss, decide_open_thread
 from dispatchd.domain.unconfirmed import require_word
 from dispatchd.domain.undo_rules import decide_undone
-from dispatchd.domain.verdict_rules import decide_answer_finding, decide_verdict
+from dispatchd.domain.verdict_rules import decide_verdict
 from dispatchd.domain.vote_asking import decide_asking
 from dispatchd.domain.work_rules import decide_bounce, decide_hold, decide_merged, decide_submit
 

@@ -123,7 +123,8 @@ def _after(last: AgentRun, work: Work, most_idle: int) -> Due | Waits:
     outcome = last.outcome
     if outcome is RunOutcome.OK:
         if work.idle >= most_idle:
-            return Waits(why="its turns end without a question and without work to look at", stuck=True)
+            why = "its turns end without a question and without work to look at"
+            return Waits(why=last.trouble or why, stuck=True)
         return Due(occasion=Occasion.GO_ON)
     if outcome is None or outcome is RunOutcome.CANCELLED:
         return Due(

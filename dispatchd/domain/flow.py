@@ -36,7 +36,10 @@ class Evidence:
     """What a check showed: the commit and the command, and how many tests did what, where its report says so."""
 
     commit: str
+    """What the command was run on,"""
     command: str
+    handed_in: str = ""
+    """and what was handed in, where that is known; red is looked for on its tests alone."""
     exit_code: int | None = None
     """None: it took too long."""
     as_expected: bool = False
@@ -68,6 +71,8 @@ class Finding:
     to: str = ""
     answer: str = ""
     """What was done about it, or why nothing was; empty while it is open."""
+    waived: str = ""
+    """The person who said that nothing is to be done about it."""
 
     @property
     def place(self) -> str:

@@ -63,6 +63,8 @@ class GiveVerdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerFinding:
+    """Said by a person, it is waived."""
+
     issue: EntityId
     number: int
     answer: str

@@ -55,9 +55,12 @@ class VerdictGiven:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingAnswered:
+    """`waived`: the person who said that nothing is to be done about it; empty for who has to answer it."""
+
     issue: EntityId
     number: int
     answer: str
+    waived: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

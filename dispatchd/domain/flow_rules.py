@@ -47,6 +47,7 @@ def flow_of(issue: Issue, work: Work | None) -> Flow | None:
 
 
 def standing_flow(board: Board, issue_id: EntityId) -> tuple[Issue, Work, Flow]:
+    """The issue, its work, and where that stands. Raises Rejected where it goes through no workflow."""
     issue = standing_issue(board, issue_id)
     work = board.work(issue_id)
     flow = flow_of(issue, work)

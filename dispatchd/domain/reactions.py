@@ -43,6 +43,7 @@ from dispatchd.domain.threads_that_follow import (
     Draw,
     asks_nobody,
     checkpoint_says_why,
+    nobody_asks_how,
     nobody_has_to_say,
     thread_about,
 )
@@ -77,6 +78,7 @@ def react(board: Board, event: Event, circumstance: Circumstance, draw: Draw) ->
         *_records(board, event, circumstance, draw),
         *_vote_closes(board, event),
         *nobody_has_to_say(board, event),
+        *nobody_asks_how(board, event),
         *results_told(board, event, circumstance, draw),
     )
     moves_issues = (*_assigns(board, event), *_follows_plan(board, event))

@@ -39,7 +39,7 @@ class RunEnded:
     rescued: tuple[str, ...] = ()
     """Refs that keep what the turn left outside of its branch's commits."""
     trouble: str = ""
-    """What could not be saved, or was found wrong with its worktree."""
+    """What could not be saved, was found wrong with its worktree, or was not handed in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

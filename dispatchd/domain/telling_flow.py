@@ -31,8 +31,8 @@ def told_of_flow(event: FlowEvent, called: str) -> str:
         case VerdictGiven(phase=phase, verdict=verdict, findings=findings):
             found = f" with {counted(len(findings), 'finding')}" if findings else ""
             return f"says {verdict} to {called} in {phase}{found}"
-        case FindingAnswered(number=number, answer=answer):
-            return f"answers finding {number} of {called}: {answer}"
+        case FindingAnswered(number=number, answer=answer, waived=by):
+            return f"{'waives' if by else 'answers'} finding {number} of {called}: {answer}"
         case PhaseEnded(phase=phase, how=how, leads=leads, evidence=evidence):
             shown = f" ({evidence.why})" if evidence is not None else ""
             return f"ends {phase} of {called}, {how}{shown}: on to {leads}"

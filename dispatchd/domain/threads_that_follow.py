@@ -25,6 +25,7 @@ from dispatchd.domain.event import (
 )
 from dispatchd.domain.gate_rules import checkpoint_cause
 from dispatchd.domain.identifiers import EntityId, EntityKind, kind_of
+from dispatchd.domain.run_event import RunStarted
 from dispatchd.domain.thread import (
     Deletion,
     GateAct,
@@ -37,6 +38,11 @@ from dispatchd.domain.thread import (
 )
 
 RUN_AGAIN = "Run it again"
+_AGAIN = (
+    "It is run again when something more has been merged, or the command is another one; while that shows the same, "
+    "nothing more is said, and the newest is kept beside it."
+)
+_NO_COMMAND = "It is run when there is one."
 Draw = Callable[[EntityKind], EntityId]
 
 
@@ -79,18 +85,17 @@ def asks_nobody(board: Board, epic: Epic, circumstance: Circumstance, draw: Draw
 def checkpoint_says_why(
     board: Board, event: CheckFailed, circumstance: Circumstance, draw: Draw
 ) -> Iterable[Event]:
-    """Why a checkpoint does not open; what was said of it before is no longer so."""
+    """Why a checkpoint does not open, once for each reason: that it is still so on a later commit is no news."""
     cause = checkpoint_cause(event.epic, event.stage)
     before = board.open_thread_about(cause)
-    if before is not None:
-        yield ThreadDismissed(thread=before.id)
     epic, check = board.epic(event.epic), event.check
+    why = f"The checkpoint of “{event.stage}” waits for `{check.command}`: {check.why}, on "
+    if before is not None:
+        if before.turns and before.turns[0].text.startswith(why):
+            return
+        yield ThreadDismissed(thread=before.id)
     seen = f"[What it showed](../{check.page}). " if check.page else ""
-    text = (
-        f"The checkpoint of “{event.stage}” waits for `{check.command}`: {check.why}, on `{check.commit[:8]}`. {seen}It is "
-        f"run again when something more has been merged, or the command is another one.\n\n*{RUN_AGAIN}* runs it as it "
-        f"is. *Skip*, in the file of the epic, opens the next stage without it."
-    )
+    text = f"{why}`{check.commit[:8]}`. {seen}{_AGAIN if check.ran else _NO_COMMAND}\n\n*{RUN_AGAIN}* runs it as it is. *Skip*, in the file of the epic, opens the next stage without it."
     yield ThreadOpened(
         thread=Thread(
             id=draw(EntityKind.THREAD),
@@ -136,6 +141,15 @@ def nobody_has_to_say(board: Board, event: Event) -> Iterable[Event]:
         is_idle = is_idle or asked.cause.startswith(PROTECTED)
         if is_idle and asked.status is ThreadStatus.OPEN:
             yield ThreadDismissed(thread=asked.id)
+
+
+def nobody_asks_how(board: Board, event: Event) -> Iterable[Event]:
+    """Work that was stuck goes on, however that came about: by a person's word in the thread, or by another agent."""
+    if not isinstance(event, RunStarted) or not event.run.works:
+        return
+    asked = board.open_thread_about(stuck_cause(event.run.issue))
+    if asked is not None:
+        yield ThreadDismissed(thread=asked.id)
 
 
 def _question(event: ConfirmationAsked, circumstance: Circumstance, thread_id: EntityId) -> Thread:

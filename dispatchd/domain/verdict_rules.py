@@ -1,4 +1,4 @@
-"""What is said in a review and to its findings: a verdict by whoever judges, an answer by whoever works.
+"""What is said in a review: a verdict by whoever judges.
 
 Said twice in the same words it changes nothing; said in a turn that was for something else it is refused.
 """
@@ -14,8 +14,8 @@ from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import Event
 from dispatchd.domain.flow import Finding, Flow, FlowState, PhaseRound
 from dispatchd.domain.flow_authors import authors_of
-from dispatchd.domain.flow_command import AnswerFinding, GiveVerdict
-from dispatchd.domain.flow_event import FindingAnswered, VerdictGiven
+from dispatchd.domain.flow_command import GiveVerdict
+from dispatchd.domain.flow_event import VerdictGiven
 from dispatchd.domain.flow_rules import phase_of, standing_flow
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.turn_of_phase import require_turn, turn_of
@@ -77,7 +77,7 @@ def _said_already(flow: Flow, asked: PhaseRound, by: Actor, command: GiveVerdict
 
 def _said_in(finding: Finding) -> Finding:
     """Without what the rules and an answer have put to it."""
-    return replace(finding, number=0, by="", to="", answer="")
+    return replace(finding, number=0, by="", to="", answer="", waived="")
 
 
 def _require_judge(issue: Issue, work: Work, flow: Flow, by: Actor) -> None:
@@ -99,27 +99,3 @@ def _numbered(command: GiveVerdict, flow: Flow, phase: Phase, verdict: str, by: 
         replace(each, number=number, by=by.handle, to=to, answer="")
         for number, each in enumerate(command.findings, first)
     )
-
-
-def decide_answer_finding(
-    board: Board, command: AnswerFinding, circumstance: Circumstance
-) -> tuple[Event, ...]:
-    """Say what was done about a finding, or why nothing was."""
-    issue, work, flow = standing_flow(board, command.issue)
-    finding = next((each for each in flow.findings if each.number == command.number), None)
-    if finding is None:
-        raise Rejected(f"look at the numbers again; there is no finding {command.number}.", subject=issue.id)
-    if finding.answer == command.answer.strip():
-        return ()
-    actor = circumstance.actor
-    require_turn(issue, flow, turn_of(board, issue, command.run, actor), actor)
-    if actor.kind is ActorKind.AGENT and flow.state is not FlowState.WORKING:
-        raise Rejected(f'end your turn; "{flow.phase}" has been handed in already.', subject=issue.id)
-    if actor.kind is ActorKind.AGENT and (actor.handle != work.agent or finding.to != flow.phase):
-        raise Rejected(
-            f'leave it to "{finding.to}"; finding {finding.number} is for whoever works there.',
-            subject=issue.id,
-        )
-    if not command.answer.strip():
-        raise Rejected("say what you did about it, or why nothing.", subject=issue.id)
-    return (FindingAnswered(issue=issue.id, number=finding.number, answer=command.answer.strip()),)

@@ -7,6 +7,7 @@ faults. Each is a value that names its phase and key, so that whoever reads the 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from dispatchd.domain.fact_keys import nearest
 from dispatchd.domain.wording import listed
 from dispatchd.domain.workflow import DONE, ISSUE_TEXT, Phase, Way, Workflow
 
@@ -32,14 +33,20 @@ def faults_of(workflow: Workflow) -> tuple[WorkflowFault, ...]:
 
 
 def _of_phase(workflow: Workflow, place: int, phase: Phase) -> Iterator[WorkflowFault]:
-    for what, hint, key in (*_of_name(workflow, place), *_of_form(workflow, phase), *_of_check(phase)):
+    clauses = [*_of_name(workflow, place)]
+    if all(each.name for each in workflow.phases):  # else it cannot be told where anything leads
+        clauses += [*_of_form(workflow, phase), *_of_check(phase)]
+    for what, hint, key in clauses:
         yield WorkflowFault(what=what, hint=hint, phase=place, key=key)
     for way, target in phase.ways:
-        if target != DONE and workflow.phase(target) is None:
-            known = listed([*(each.name for each in workflow.phases), DONE])
+        if target != DONE and workflow.phase(target) is None and all((phase.name, target)):
+            names = [*(each.name for each in workflow.phases), DONE]
+            near = nearest(target, names)
             key = way if way in set(Way) else "verdicts"
             what = f'"{phase.name}" leads to "{target}", which is no phase'
-            yield WorkflowFault(what=what, hint=f"Name one of {known}", phase=place, key=key)
+            yield WorkflowFault(
+                what=what, hint=_meant(near) or f"Name one of {listed(names)}", phase=place, key=key
+            )
 
 
 Clause = tuple[str, str, str]
@@ -61,6 +68,11 @@ def _of_form(workflow: Workflow, phase: Phase) -> Iterator[Clause]:
         yield f'In "{phase.name}" nothing happens', "Give it a role, a check or a gate", "name"
     if phase.role is None and phase.artefact:
         yield f'Nobody makes the artefact of "{phase.name}"', "Give it a role", "artefact"
+    for slip in (each for each in phase.artefact if each != ISSUE_TEXT and nearest(each, (ISSUE_TEXT,))):
+        hint = (
+            f'Write artefact = "{ISSUE_TEXT}" for a text in the issue, or "./{slip}" for a file of that name'
+        )
+        yield f'"{slip}" is nearly "{ISSUE_TEXT}", and no pattern', hint, "artefact"
     if ISSUE_TEXT in phase.artefact and len(phase.artefact) > 1:
         yield (
             f'"{ISSUE_TEXT}" stands alone',
@@ -79,6 +91,10 @@ def _of_form(workflow: Workflow, phase: Phase) -> Iterator[Clause]:
         yield f'"{phase.name}" judges and has no verdicts', _VERDICTS, "reviews"
 
 
+def _meant(near: str | None) -> str:
+    return f'Did you mean "{near}"?' if near else ""
+
+
 _VERDICTS = 'Write verdicts = { approve = "PHASE", changes = "PHASE" }'
 
 
@@ -95,11 +111,13 @@ def _of_review(workflow: Workflow, phase: Phase) -> Iterator[Clause]:
     if phase.reviews is None:
         yield f'"{phase.name}" does not say what it judges', 'Write reviews = "PHASE"', "verdicts"
     elif judged is None or not judged.makes:
-        yield (
-            f'Nobody makes anything in "{phase.reviews}"',
-            "Name a phase with a role that is no review",
-            "reviews",
-        )
+        if judged is None:
+            what = f'"{phase.name}" judges "{phase.reviews}", which is no phase'
+        else:
+            what = f'Nobody makes anything in "{phase.reviews}"'
+        makers = [each.name for each in workflow.phases if each.makes]
+        near = nearest(phase.reviews, makers) if judged is None else None
+        yield what, _meant(near) or "Name a phase with a role that is no review", "reviews"
 
 
 def _of_check(phase: Phase) -> Iterator[Clause]:

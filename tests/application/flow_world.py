@@ -46,6 +46,7 @@ class Repository:
         self.tried: list[str] = []
         self.reports = True
         self.leaves_out: set[str] = set()
+        self.kept: dict[str, str] = {}
 
     def put(self, files: Files, onto: str) -> str:
         name = f"{len(self.commits):040x}"
@@ -61,9 +62,13 @@ class Repository:
         return repr([(path, files[path]) for path in sorted(matching(files, patterns))])
 
     def with_files_of(self, onto: str, commit: str, patterns: Sequence[str], keep: str) -> str:
-        assert keep == f"red/{ISSUE}"
         theirs = self.commits[commit]
-        return self.put({path: theirs[path] for path in matching(theirs, patterns)}, onto)
+        made = self.put({path: theirs[path] for path in matching(theirs, patterns)}, onto)
+        self.keep(made, keep)
+        return made
+
+    def keep(self, commit: str, name: str) -> None:
+        self.kept[name] = commit
 
     def __call__(self, commit: str, name: str, command: str, within: float, report: str = "") -> CheckResult:
         assert (name, command, within > 0) == (f"{ISSUE}-phase", "make test", True)

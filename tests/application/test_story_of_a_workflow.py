@@ -68,7 +68,10 @@ def test_the_happy_path_leads_to_the_merge_queue_and_its_evidence_stands_in_the_
     assert green.evidence.why == "every test passes (3)"
     assert f": [evidence](../{red.evidence.page})" in text
     page = way.world.read(red.evidence.page)
-    assert f"- commit: `{red.evidence.commit}`\n- command: `make test`\n- exit code: 1\n" in page
+    assert (
+        f"- commit: `{red.evidence.commit}`, its tests without its code\n- command: `make test`\n- exit code: 1\n"
+        in page
+    )
     assert "tests/new FAILED" in page
 
 

@@ -1,16 +1,20 @@
 """A checkpoint that names a command: the daemon runs it when the stage's issues are done, and says why it does not open."""
 
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, closing, nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from dispatchd.adapters.sqlite.read_only import open_read_only
 from dispatchd.application.agents.checkpoints import run_checkpoint
 from dispatchd.application.agents.desk import Desk
+from dispatchd.application.notifying import news_of
 from dispatchd.application.ports.integration import CheckResult
 from dispatchd.application.ports.sandbox import Containment
+from dispatchd.application.waiting_items import waiting_items
+from dispatchd.application.workspace_status import status_of
 from dispatchd.documents.config_document import read_config
 from dispatchd.documents.config_values import Config
 from tests.application.world import World
@@ -122,6 +126,37 @@ def test_one_that_does_not_pass_says_why_and_is_run_again_when_more_is_merged(ho
     assert house.look()
     assert house.says_why() == []
     assert house.awaits()
+
+
+def test_what_stays_so_with_every_merge_is_said_once(house: House) -> None:
+    house.finish()
+    house.look()
+    (path,) = house.says_why()
+    for head in "bcd":
+        house.head = head * 40
+        assert house.look(), "it might pass by now"
+        assert house.says_why() == [path]
+    assert house.world.read("evidence/e-3fq9/build-test-dddddddd.md")
+
+
+def test_a_command_that_there_is_not_is_not_tried_with_every_merge(house: House) -> None:
+    house.world.edit("config.toml", "test = ", "tests = ")
+    house.finish()
+    assert house.look()
+    house.head = "b" * 40
+    assert not house.look()
+    (path,) = house.says_why()
+    assert "It is run when there is one." in house.world.read(path)
+
+
+def test_a_checkpoint_that_does_not_open_stands_once_in_the_status_and_is_told_once(house: House) -> None:
+    house.finish()
+    house.look()
+    with closing(open_read_only(house.world.store.folder / "state.db")) as model:
+        waiting = [each.what for each in status_of(model).waiting]
+        told = [each.kind for each in news_of(waiting_items(model))]
+    assert waiting == ["escalation"]
+    assert told == ["escalation"]
 
 
 def test_a_person_lets_it_run_again_once(house: House) -> None:

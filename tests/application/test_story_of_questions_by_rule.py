@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from dispatchd.application.agents.asking import ask_question
+from dispatchd.application.agents.consulting import left_to_people
 from dispatchd.application.agents.ending import why_unwanted
 from dispatchd.application.agents.speaking import speak
 from dispatchd.application.command_handler import Door
@@ -13,10 +14,13 @@ from dispatchd.application.policies import who_may_be_asked
 from dispatchd.application.ports.agent_events import QuestionAsked
 from dispatchd.application.ports.run_store import RunProgress
 from dispatchd.application.requests.request import Verb
+from dispatchd.application.waiting_items import Named, WaitingItem
+from dispatchd.documents.config_values import BudgetSettings
 from dispatchd.domain.agent_run import RunOutcome
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.run_command import EndRun
 from dispatchd.domain.thread import ThreadStatus
+from tests.application.flow_world import ISSUE
 from tests.application.office import ASKS, POLICIES, Office
 from tests.application.world import World
 from tests.fakes.instant_store import InstantStore, run
@@ -178,3 +182,36 @@ def test_after_a_lost_database_the_same_question_waits_for_the_same_agent_and_no
     office.waits(timedelta(minutes=11))
     office.waits(timedelta(hours=2))
     assert office.thread().turns[-1].text == "Spaces"
+
+
+def test_a_moment_that_is_near_is_said_to_the_second(world: World) -> None:
+    office = Office(world, ASKS.replace('within = "10m"', 'within = "5s"'))
+    asked = str(office.asks("Tabs or spaces?")["thread"])
+    until = office.thread(asked).passed[-1].until
+    assert until is not None
+    assert f"asks yew, until {until:%Y-%m-%d %H:%M:%SZ}." in office.thread(asked).turns[-1].text
+
+
+def test_nobody_is_woken_for_what_a_rule_is_about_to_answer_or_has_answered_meanwhile(world: World) -> None:
+    office = Office(world, ASKS)
+    asked = [
+        str(world.ask(Verb.ASK, speaker="ash", question=each, issue=ISSUE)["subject"])
+        for each in ("Which hash?", "Tabs or spaces?")
+    ]
+    waits = [
+        WaitingItem(
+            section="", kind="question", of=(Named(each, each, ""),), title=each, what="question", since=None
+        )
+        for each in asked
+    ]
+
+    def left() -> list[str]:
+        at = world.clock.now()
+        found = world.store.look(lambda work: left_to_people(work, BudgetSettings(), at, waits))
+        return [each.id for item in found for each in item.of]
+
+    assert left() == [], "one a rule answers, one it puts to an architect, and neither was done yet"
+    office.looks()
+    assert left() == []
+    office.waits(timedelta(minutes=11))
+    assert left() == [asked[1]], "it is for people by now"

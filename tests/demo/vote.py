@@ -47,7 +47,7 @@ threshold: simple_majority
 voters: [ash, rowan]
 ---
 
-Three at once is little on this machine.
+Four at once is little on this machine.
 
 ## If it passes
 

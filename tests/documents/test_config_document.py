@@ -158,3 +158,12 @@ def test_what_is_no_time_is_refused(text: str) -> None:
 
 def test_times_add_up() -> None:
     assert read_duration("1h 30m") == timedelta(minutes=90)
+
+
+def test_a_kind_that_never_waits_is_said_and_the_others_count() -> None:
+    reading = read_config('[notify]\nnow = ["question"]\ndigest = ["notice", "problm"]\n')
+    (problem,) = reading.problems
+    assert (problem.line, problem.what) == (3, '"problm" is no kind of what waits, and is never told')
+    assert problem.hint == 'Did you mean "problem"?'
+    assert reading.config is not None
+    assert reading.config.notify.now == ("question",)

@@ -45,8 +45,21 @@ def test_a_phase_leads_to_the_one_below_it_and_the_last_to_the_end() -> None:
 def test_what_stands_in_a_long_text_is_no_key_and_no_phase() -> None:
     assert read(PLAIN).problems == ()
     assert problems(PLAIN.replace('reviews = "build"', 'reviews = "bulid"')) == [
-        '14: Nobody makes anything in "bulid". Name a phase with a role that is no review'
+        '14: "look" judges "bulid", which is no phase. Did you mean "build"?'
     ]
+
+
+def test_a_phase_without_a_name_is_said_to_have_none_and_nothing_else_of_it() -> None:
+    assert problems('[[phase]]\nname = "build"\nrole = "coder"\n[[phase]]\nname = ""\n') == [
+        '5: A phase has a name. Write name = "…"'
+    ]
+
+
+def test_what_is_nearly_the_word_issue_is_no_pattern() -> None:
+    text = '[[phase]]\nname = "build"\nrole = "coder"\nartefact = "isue"\n'
+    (said,) = problems(text)
+    assert said.startswith('4: "isue" is nearly "issue", and no pattern. Write artefact = "issue"')
+    assert problems(text.replace("isue", "./isue")) == problems(text.replace("isue", "issue")) == []
 
 
 @pytest.mark.parametrize("name", sorted(PackagedAssets().workflows()))
@@ -88,7 +101,7 @@ def test_the_test_driven_one_sees_red_before_green() -> None:
         (
             'changes = "build"',
             'changes = "bild"',
-            '15: "look" leads to "bild", which is no phase. Name one of build, look or done',
+            '15: "look" leads to "bild", which is no phase. Did you mean "build"?',
         ),
         (
             'approve = "done"',

@@ -121,3 +121,6 @@ def test_what_commands_about_rules_print_is_what_the_documentation_says(desk: De
     broken = desk.ask("policy", "check")
     assert (broken.code, broken.out.splitlines()[0]) == (1, '.dispatch/policies.toml:2  A rule has no "sya"')
     assert "policies.toml:1" in desk.dispatchd("policy", "list")
+    checked = desk.ask("check")
+    assert (checked.code, checked.out.splitlines()[0]) == (1, broken.out.splitlines()[0])
+    assert "is not in force as it stands (policies.toml:2" in desk.ask("policy", "test", "--tool", "x").err

@@ -38,6 +38,10 @@ class GitCommitReading:
         lines = "".join(f"{found[path]}\t{path}\0" for path in chosen)
         return hashlib.sha256(lines.encode("utf-8", "surrogateescape")).hexdigest()
 
+    def keep(self, commit: str, name: str) -> None:
+        """Point the ref of that name at it."""
+        self._git.feed("update-ref", f"refs/dispatchd/{name}", commit, stdin=b"")
+
     def with_files_of(self, onto: str, commit: str, patterns: Sequence[str], keep: str) -> str:
         """Take *onto*, its files that fit out, those of *commit* in."""
         theirs, ours = self._files(commit), self._files(onto)
@@ -52,7 +56,7 @@ class GitCommitReading:
             tree = self._git.feed("write-tree", stdin=b"", variables=index).line
         message = f"The tests of {commit}, without its code\n".encode()
         made = self._git.feed("commit-tree", tree, "-p", onto, stdin=message, variables=_AUTHOR).line
-        self._git.feed("update-ref", f"refs/dispatchd/{keep}", made, stdin=b"")
+        self.keep(made, keep)
         return made
 
     def _files(self, commit: str) -> dict[str, str]:

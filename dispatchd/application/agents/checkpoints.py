@@ -96,7 +96,11 @@ def _told_again(work: UnitOfWork, epic: Epic, stage: Stage) -> Thread | None:
 
 def _is_due(awaited: _Awaited, head: str, line: str) -> bool:
     failed = _failed(awaited)
-    return failed is None or awaited.told is not None or (failed.commit, failed.ran) != (head, line)
+    if failed is None or awaited.told is not None:
+        return True
+    if not line and not failed.ran:
+        return False  # there is no such command, and nothing that is merged makes one
+    return (failed.commit, failed.ran) != (head, line)
 
 
 def _failed(awaited: _Awaited) -> FailedCheck | None:

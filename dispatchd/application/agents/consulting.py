@@ -4,7 +4,7 @@ Every step follows from the thread and the clock, and names how often the questi
 late it changes nothing. What no rule answers is for people, as if there were no rules.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from dispatchd.application.agents.desk import Desk
@@ -14,6 +14,8 @@ from dispatchd.application.notices import by_daemon
 from dispatchd.application.policies import RulesInForce, Weighing, policies_of, who_may_be_asked
 from dispatchd.application.policies_in_force import ask_about_what_nobody_put_in_force
 from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.waiting_items import WaitingItem
+from dispatchd.documents.config_values import BudgetSettings
 from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.permissions import ALLOW_ONCE, DENY
 from dispatchd.domain.policy import Answerer, Asked, PolicyRule, rule_for
@@ -51,7 +53,7 @@ def _look(desk: Desk, work: UnitOfWork, at: datetime) -> tuple[list[EntityId], d
         until = thread.passed[-1].until if thread.passed else None
         if until is not None and until > at:
             later.append(until)
-        elif next_step(desk, work, thread, at) is not None:
+        elif next_step(desk.ports.settings().budget, work, thread, at) is not None:
             due.append(thread.id)
     return due, min(later, default=None)
 
@@ -68,13 +70,32 @@ def open_questions(work: UnitOfWork) -> Iterator[Thread]:
 def put_to_rules(desk: Desk, door: Door, thread_id: EntityId, at: datetime) -> Thread | None:
     """Take the question one step further, if it is due; the thread as it stands then."""
     thread = door.work.thread(thread_id)
-    step = next_step(desk, door.work, thread, at) if thread is not None else None
+    step = next_step(desk.ports.settings().budget, door.work, thread, at) if thread is not None else None
     if step is not None:
         door.handle(step, by_daemon(at))
     return door.work.thread(thread_id)
 
 
-def next_step(desk: Desk, work: UnitOfWork, thread: Thread, at: datetime) -> Step | None:
+def left_to_people(
+    work: UnitOfWork, budget: BudgetSettings, at: datetime, items: Sequence[WaitingItem]
+) -> tuple[WaitingItem, ...]:
+    """*items* without what agents ask and the rules have a word on yet, or have answered since *items* were read."""
+    left: list[WaitingItem] = []
+    for item in items:
+        of = tuple(each for each in item.of if _is_left(work, budget, at, each.id))
+        left += [item._replace(of=of)] if of else []
+    return tuple(left)
+
+
+def _is_left(work: UnitOfWork, budget: BudgetSettings, at: datetime, about: str) -> bool:
+    thread = work.thread(EntityId(about)) if about.startswith("t-") else None
+    if thread is None or not is_for_rules(thread, work.agent(thread.sender) is not None):
+        return True
+    is_asked = thread.status is ThreadStatus.OPEN and thread.asked_agent is None
+    return is_asked and next_step(budget, work, thread, at) is None
+
+
+def next_step(budget: BudgetSettings, work: UnitOfWork, thread: Thread, at: datetime) -> Step | None:
     """What follows for *thread* from the rules that are in force at *at*."""
     if thread.status is not ThreadStatus.OPEN or not is_for_rules(
         thread, work.agent(thread.sender) is not None
@@ -86,7 +107,7 @@ def next_step(desk: Desk, work: UnitOfWork, thread: Thread, at: datetime) -> Ste
     force = policies_of(work)
     if last is None and not force.rules:
         return None
-    asked = Weighing(work=work, budget=desk.ports.settings().budget, at=at).asked_in(thread)
+    asked = Weighing(work=work, budget=budget, at=at).asked_in(thread)
     tried = [each.rule.key for each in thread.passed if each.rule is not None]
     rule = rule_for(force.rules, asked, tried)
     if rule is None:

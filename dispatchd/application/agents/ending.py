@@ -22,8 +22,13 @@ from dispatchd.domain.run_command import EndRun
 _MOST_TOLD: Final = 300
 
 
-async def finish(desk: Desk, run: AgentRun, engine: AgentEngine | None, sight: RunSight) -> None:
-    """Note the end of *run*, whose process is gone. What it printed is read to the end first."""
+async def finish(
+    desk: Desk, run: AgentRun, engine: AgentEngine | None, sight: RunSight, untaken: str = ""
+) -> None:
+    """Note the end of *run*, whose process is gone. What it printed is read to the end first.
+
+    *untaken* says why what it made was not handed in, where it was to be.
+    """
     while engine is not None and await listen(desk, run, engine, to_the_end=True):
         pass
     progress, work = await desk.session.ports.store.transact(
@@ -42,7 +47,7 @@ async def finish(desk: Desk, run: AgentRun, engine: AgentEngine | None, sight: R
             commit=saved.head,
             resets_at=verdict.resets_at,
             rescued=saved.refs,
-            trouble="; ".join(saved.troubles),
+            trouble="; ".join(filter(None, (*saved.troubles, untaken))),
         )
     )
     await desk.session.ports.store.transact(lambda each: each.runs.forget_progress(run.id))

@@ -2,7 +2,7 @@
 
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.engine_choice import command_named
-from dispatchd.application.agents.speaking import speak
+from dispatchd.application.agents.submitting import submit
 from dispatchd.application.ports.agent_engine import AgentEngine
 from dispatchd.application.ports.run_room import RunSight
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -11,20 +11,21 @@ from dispatchd.domain.errors import Rejected
 from dispatchd.domain.thread import ThreadStatus
 
 
-async def hand_in(desk: Desk, run: AgentRun, engine: AgentEngine, sight: RunSight) -> None:
-    """Submit what the command committed, unless it has asked something. What cannot be submitted is gone on with."""
-    if run.is_for_answer or not engine.abilities.commanded or sight.exit is None or run.stopping is not None:
-        return
+async def hand_in(desk: Desk, run: AgentRun, engine: AgentEngine, sight: RunSight) -> str:
+    """Submit what the command committed, unless it has asked something; why it was not taken, empty where it was."""
+    if not run.works or not engine.abilities.commanded or sight.exit is None or run.stopping is not None:
+        return ""
     ended = engine.conclude(sight.exit.code, "")
     if ended is None or ended.outcome is not RunOutcome.OK:
-        return
+        return ""
     if await desk.session.ports.store.transact(lambda work: _asks(work, run)):
-        return
+        return ""
     try:
         summary = f"`{command_named(run.engine)}` ended well."
-        await speak(desk, run.id, "submit_work", {"summary": summary})
-    except Rejected:
-        return
+        await submit(desk, run, summary, by_its_end=True)
+    except Rejected as refused:
+        return f"what it made was not handed in: {str(refused).rstrip('.')}"
+    return ""
 
 
 def _asks(work: UnitOfWork, run: AgentRun) -> bool:

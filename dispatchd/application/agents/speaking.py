@@ -4,40 +4,32 @@ Who speaks comes from the run, never from what is said. There is no verb that ap
 issue, and none waits for a person.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from dispatchd.application.agents.answering import answer_question
 from dispatchd.application.agents.asking import PENDING
-from dispatchd.application.agents.checking import run_submit_checks
 from dispatchd.application.agents.consulting import put_to_rules
 from dispatchd.application.agents.coordinating import ask_role, check_votes, collect_answers, lay_plan
 from dispatchd.application.agents.desk import Desk
-from dispatchd.application.agents.ending import clone_of
-from dispatchd.application.agents.flows.verbs import answer_finding, give_verdict, look_at_artefact
+from dispatchd.application.agents.flows.verbs import answer_finding, give_verdict
+from dispatchd.application.agents.submitting import by_agent, submit
 from dispatchd.application.agents.voting.verbs import vote_of_turn
 from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan
-from dispatchd.application.people import agent_actor
 from dispatchd.application.ports.unit_of_work import UnitOfWork
-from dispatchd.application.ports.work_clones import CloneFailed
 from dispatchd.application.requests.carrying_out import perform
 from dispatchd.application.requests.request import Request, Verb
-from dispatchd.domain.actors import Channel, Provenance
-from dispatchd.domain.agent_run import AgentRun, RunId, Work
-from dispatchd.domain.command import Circumstance, Command, DeliverAnswer, MoveIssue
-from dispatchd.domain.coordination import WANTS_ANSWER
+from dispatchd.domain.agent_run import AgentRun, RunId
+from dispatchd.domain.command import DeliverAnswer, MoveIssue
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.issue import IssueStatus
-from dispatchd.domain.run_command import SubmitWork
-from dispatchd.domain.steering_command import AddComment
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
 from dispatchd.domain.wording import listed
 
 Said = Mapping[str, Any]
 BY_RULE: Final = "A rule of this workspace answers that. Go on with it."
-_MOST_NAMED: Final = 10
 NOT_A_PERSON: Final = "use the tools of your run, or end your turn; this is how people speak, and you belong to an agent's turn ({run})"
 MOST_QUESTIONS: Final = 5
 """Open ones of one agent about one issue."""
@@ -63,21 +55,6 @@ async def speak(desk: Desk, run_id: RunId, verb: str, said: Said) -> Mapping[str
     if does is None:
         raise Rejected(f'say one of {listed(VERBS)}; "{verb}" is not for agents')
     return await does(desk, run, said)
-
-
-async def check_before(desk: Desk, run_id: RunId, verb: str) -> None:
-    """Run what a submission has to pass. Raises Rejected where it does not. It may take long: nothing is held by it."""
-    if verb != "submit_work" or not desk.ports.settings().agents.submit_checks:
-        return
-    run, work = await desk.session.ports.store.transact(
-        lambda each: (run := each.run(run_id), each.work(run.issue) if run is not None else None)
-    )
-    if run is None or not run.is_live or work is None:
-        return
-    commit = await desk.session.run(lambda: _fetched(desk, work))
-    red = await run_submit_checks(desk, commit, run.issue)
-    if red is not None:
-        raise Rejected(f"mend it, commit, and submit again; {red.why}:\n\n{red.findings}")
 
 
 async def _get_issue(desk: Desk, run: AgentRun, _said: Said) -> Mapping[str, Any]:
@@ -165,48 +142,8 @@ async def _comment(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
 
 
 async def _submit(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
-    """Take the head of its branch, which is fetched first. A tree with changes, or another branch, is refused."""
-    work = await desk.session.ports.store.transact(lambda each: each.work(run.issue))
-    if work is None:
-        raise Rejected("end your turn; nothing is known of your work")
-    commit = await desk.session.run(lambda: _fetched(desk, work))
     written = said.get("summary")
-    summary = written if isinstance(written, str) else ""
-    await look_at_artefact(desk, run, commit, summary)
-    submit = SubmitWork(issue=run.issue, commit=commit, summary=summary, run=run.id)
-    commands = [*(await _kept(desk, run, summary)), submit]
-    done = await desk.session.act(
-        lambda _door, _by: Plan(commands=commands, subject=run.issue), _by(desk, run)
-    )
-    return {"commit": commit, "told": list(done.told), "say": "It is submitted. End your turn now."}
-
-
-async def _kept(desk: Desk, run: AgentRun, summary: str) -> Sequence[Command]:
-    """Where words are what was wanted, all of them stay in the issue."""
-    issue = await desk.session.ports.store.transact(lambda work: work.issue(run.issue))
-    if issue is None or WANTS_ANSWER not in issue.labels or not summary.strip():
-        return ()
-    return (AddComment(issue=run.issue, text=summary.strip()),)
-
-
-def _fetched(desk: Desk, work: Work) -> str:
-    clone = clone_of(desk, work)
-    state = desk.ports.clones.look(clone)
-    if state.other_branch is not None:
-        raise Rejected(
-            f"check out {work.branch} and bring your work there; {state.other_branch} is checked out"
-        )
-    if state.changed:
-        more = f" and {len(state.changed) - _MOST_NAMED} more" if len(state.changed) > _MOST_NAMED else ""
-        named = ", ".join(state.changed[:_MOST_NAMED])
-        raise Rejected(f"commit or take back what has changed first: {named}{more}")
-    try:
-        head = desk.ports.clones.fetch_back(clone)
-    except CloneFailed as failed:
-        raise Rejected(str(failed)) from failed
-    if head is None:
-        raise Rejected(f"commit your work on {work.branch} first; the branch cannot be read")
-    return head
+    return await submit(desk, run, written if isinstance(written, str) else "")
 
 
 async def _blocked(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
@@ -215,7 +152,7 @@ async def _blocked(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
     if done["status"] == "answered":
         return done
     move = MoveIssue(issue=run.issue, to=IssueStatus.BLOCKED)
-    await desk.session.act(lambda _door, _by: Plan(commands=[move], subject=run.issue), _by(desk, run))
+    await desk.session.act(lambda _door, _by: Plan(commands=[move], subject=run.issue), by_agent(desk, run))
     return done
 
 
@@ -262,10 +199,6 @@ def _only(said: Said, *names: str) -> dict[str, Any]:
 
 
 async def _perform(desk: Desk, run: AgentRun, verb: Verb, said: Said) -> Mapping[str, Any]:
-    return await perform(desk.session, Request(verb=verb, arguments=said, speaker=run.agent), _by(desk, run))
-
-
-def _by(desk: Desk, run: AgentRun) -> Callable[[UnitOfWork], Circumstance]:
-    at = desk.session.ports.clock.now()
-    provenance = Provenance(channel=Channel.COMMAND, run=run.id)
-    return lambda _work: Circumstance(actor=agent_actor(run.agent), at=at, provenance=provenance)
+    return await perform(
+        desk.session, Request(verb=verb, arguments=said, speaker=run.agent), by_agent(desk, run)
+    )

@@ -1,5 +1,7 @@
 """Work that cannot go on without a person's word: one thread for each issue asks how, and does what it is told."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 from dispatchd.application.agents.desk import Desk
@@ -7,19 +9,30 @@ from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan
 from dispatchd.application.notices import Notice, open_once
 from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.domain.actors import Channel, Provenance
 from dispatchd.domain.agent_run import Work
-from dispatchd.domain.command import DeliverAnswer
+from dispatchd.domain.command import Circumstance, DeliverAnswer
 from dispatchd.domain.due_turns import STUCK, stuck_cause
+from dispatchd.domain.errors import Rejected
+from dispatchd.domain.flow import Finding
+from dispatchd.domain.flow_command import AnswerFinding
 from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.run_command import HoldWork
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
+from dispatchd.domain.wording import one_line
 
 AGAIN: Final = "Try again"
 LEAVE: Final = "Leave it to me"
+WAIVE: Final = "Waive the findings"
 _MOST_TOLD: Final = 5
 _CHOICE: Final = (
     f"*{AGAIN}* gives the agent another turn. *{LEAVE}* stops work on the issue until "
     "`dispatchd agent start {issue}`."
+)
+
+_OR_WAIVE: Final = (
+    f"*{WAIVE}* says that nothing has to be done about any of them, and gives the agent another turn; "
+    '`dispatchd agent waive {issue} NUMBER "WHY"` says so of one.'
 )
 
 
@@ -39,17 +52,23 @@ async def ask_how_to_go_on(desk: Desk, issue_id: EntityId, why: str) -> None:
 def _notice(work: UnitOfWork, issue_id: EntityId, why: str) -> Notice:
     issue = work.issue(issue_id)
     made = work.work(issue_id)
+    found = _open_findings(made)
     lines = [f"The work on {issue_id} does not go on by itself: {why}."]
     if made is not None:
         lines += where_it_stands(made, _MOST_TOLD)
+    if found:
+        lines += ["", "What a reviewer found, and nobody has answered:", ""]
+        lines += [f"{each.number}. {each.severity}: {one_line(each.text)}" for each in found[:_MOST_TOLD]]
     lines += ["", _CHOICE.format(issue=issue_id)]
+    if found:
+        lines.append(_OR_WAIVE.format(issue=issue_id))
     return Notice(
         cause=stuck_cause(issue_id),
         title=f"{issue.title if issue else issue_id}: how is it to go on?",
         text="\n".join(lines),
         kind=ThreadKind.ESCALATION,
         subject=issue_id,
-        options=(AGAIN, LEAVE),
+        options=(AGAIN, WAIVE, LEAVE) if found else (AGAIN, LEAVE),
     )
 
 
@@ -60,22 +79,57 @@ def where_it_stands(made: Work, most: int) -> list[str]:
     return ["", f"{there} `{made.branch}`. What happened last:", "", *said]
 
 
+def _open_findings(made: Work | None) -> Sequence[Finding]:
+    """What the phase that the work stands in has to answer still."""
+    return made.flow.open_findings(made.flow.phase) if made is not None and made.flow is not None else ()
+
+
 async def do_as_told(desk: Desk) -> None:
     """Hold the work that a person has taken over; *Try again* is seen when turns are chosen."""
+    await _waive(desk)
     told = await desk.session.ports.store.transact(_left_to_people)
     for thread, issue in told:
         await desk.act(HoldWork(issue=issue, held=True), DeliverAnswer(thread=thread))
 
 
+async def _waive(desk: Desk) -> None:
+    """Waive what stands open, in the name of whoever said so. The next turn begins by the same answer."""
+    for thread, waived in await desk.session.ports.store.transact(_to_be_waived):
+        by = Circumstance(
+            actor=thread.turns[-1].by,
+            at=desk.session.ports.clock.now(),
+            provenance=Provenance(channel=Channel.SAVE),
+        )
+        plan = Plan(commands=waived, subject=waived[0].issue)
+        with suppress(Rejected):  # it was answered or taken back meanwhile
+            await desk.session.act(lambda _door, _by: plan, lambda _work: by)  # noqa: B023 -- awaited here
+
+
+def _to_be_waived(work: UnitOfWork) -> list[tuple[Thread, Sequence[AnswerFinding]]]:
+    found: list[tuple[Thread, Sequence[AnswerFinding]]] = []
+    for thread, issue in _told(work, WAIVE):
+        waived = [
+            AnswerFinding(issue=issue, number=each.number, answer=f"Waived in {thread.id}.")
+            for each in _open_findings(work.work(issue))
+        ]
+        found += [(thread, waived)] if waived else []
+    return found
+
+
 def _left_to_people(work: UnitOfWork) -> list[tuple[EntityId, EntityId]]:
+    return [(thread.id, issue) for thread, issue in _told(work, LEAVE)]
+
+
+def _told(work: UnitOfWork, chosen: str) -> list[tuple[Thread, EntityId]]:
+    """The threads about work that were answered so, and of which nothing has come yet, with their issues."""
     return [
-        (thread.id, thread.issue)
+        (thread, thread.issue)
         for thread in work.entities(EntityKind.THREAD)
         if isinstance(thread, Thread)
         and thread.cause.startswith(STUCK)
         and thread.status is ThreadStatus.ANSWERED
         and not thread.delivered
-        and thread.chosen == LEAVE
+        and thread.chosen == chosen
         and thread.issue is not None
         and work.work(thread.issue) is not None
     ]

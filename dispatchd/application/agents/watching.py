@@ -55,9 +55,8 @@ async def _watch_one(desk: Desk, run: AgentRun) -> bool:
         await launch(desk, run)
         return True
     if sight.life is not Life.ALIVE or engine is None:
-        if engine is not None:
-            await hand_in(desk, run, engine, sight)
-        await finish(desk, run, engine, sight)
+        untaken = await hand_in(desk, run, engine, sight) if engine is not None else ""
+        await finish(desk, run, engine, sight, untaken)
         return True
     happened = await listen(desk, run, engine, to_the_end=False)
     happened = await answer_waiting(desk, run) or happened

@@ -1,4 +1,7 @@
-"""What commits of agents' work hold, read from the repository itself: nothing of an agent's clone is asked."""
+"""What commits of agents' work hold, read from the repository itself: nothing of an agent's clone is asked.
+
+What evidence names is kept there too.
+"""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -15,6 +18,10 @@ class CommitReading(Protocol):
         """The same for two commits exactly if their files that fit *patterns* are the same."""
         ...
 
+    def keep(self, commit: str, name: str) -> None:
+        """Keep *commit* from being collected: `refs/dispatchd/NAME` holds it from now on."""
+        ...
+
     def with_files_of(self, onto: str, commit: str, patterns: Sequence[str], keep: str) -> str:
-        """A commit on *onto* whose files that fit *patterns* are those of *commit*; kept under the name *keep*."""
+        """A commit on *onto* whose files that fit *patterns* are those of *commit*; kept as `refs/dispatchd/KEEP`."""
         ...

@@ -19,7 +19,7 @@ class Told:
 
     keys: Mapping[str, str] = field(default_factory=dict)
     digested: str = ""
-    """When the last digest was told."""
+    """When the last digest was told, or the first began to be gathered."""
     troubles: Mapping[str, Trouble] = field(default_factory=dict)
 
 

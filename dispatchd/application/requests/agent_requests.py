@@ -1,7 +1,7 @@
-"""`agent start|stop|kill|pause|resume|reassign` and `merge hold|now`: what people say to agents at work.
+"""`agent start|stop|kill|pause|resume|reassign|waive` and `merge hold|now`: what people say to agents at work.
 
-Each does what an edit would: `paused: true` in a card, `assignee:` or `status:` in an issue. Only holding work has no
-edit of its own.
+Each does what an edit would: `paused: true` in a card, `assignee:` or `status:` in an issue. Only holding work and
+waiving one finding have no edit of their own.
 """
 
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -10,6 +10,7 @@ from dispatchd.application.requests.request import Request, Verb
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.command import Command, MoveIssue, SetFact
 from dispatchd.domain.errors import Rejected
+from dispatchd.domain.flow_command import AnswerFinding
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.run_command import HoldWork, StopRun
@@ -25,6 +26,10 @@ def plan_agent(work: UnitOfWork, request: Request) -> tuple[Command, ...]:
         case Verb.AGENT_REASSIGN:
             issue = issue_named(work, request.text("id"))
             return (SetFact(subject=issue.id, key="assignee", value=handle_of(request.text("to"))),)
+        case Verb.AGENT_WAIVE:
+            issue = issue_named(work, request.text("id"))
+            number = _number(request.text("finding"))
+            return (AnswerFinding(issue=issue.id, number=number, answer=request.text("why")),)
         case Verb.AGENT_STOP | Verb.AGENT_KILL:
             return _stop(work, request)
         case Verb.AGENT_START:
@@ -73,6 +78,12 @@ def _start(work: UnitOfWork, issue: Issue) -> tuple[Command, ...]:
     if issue.status is IssueStatus.UNASSIGNED:
         return (MoveIssue(issue=issue.id, to=IssueStatus.QUEUED),)
     return ()
+
+
+def _number(typed: str) -> int:
+    if not typed.isdecimal():
+        raise Rejected(f"give the finding's number, as the issue's Activity says it; \"{typed}\" is none")
+    return int(typed)
 
 
 def _agent_named(work: UnitOfWork, typed: str) -> Agent:

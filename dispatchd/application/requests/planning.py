@@ -42,6 +42,7 @@ _STEERING: Final[Mapping[Verb, Callable[[UnitOfWork, Request], tuple[Command, ..
     Verb.AGENT_PAUSE: plan_agent,
     Verb.AGENT_RESUME: plan_agent,
     Verb.AGENT_REASSIGN: plan_agent,
+    Verb.AGENT_WAIVE: plan_agent,
     Verb.MERGE_HOLD: plan_agent,
     Verb.MERGE_NOW: plan_agent,
 }

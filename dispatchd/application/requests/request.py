@@ -51,6 +51,7 @@ class Verb(StrEnum):
     AGENT_PAUSE = "agent pause"
     AGENT_RESUME = "agent resume"
     AGENT_REASSIGN = "agent reassign"
+    AGENT_WAIVE = "agent waive"
     MERGE_HOLD = "merge hold"
     MERGE_NOW = "merge now"
 

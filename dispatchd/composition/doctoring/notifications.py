@@ -24,20 +24,22 @@ def notifications_room(patient: Patient) -> Room:
 
 
 def _misspelt(notify: object) -> list[tuple[str, str]]:
-    from dispatchd.application.notifying import KINDS
+    from dispatchd.documents.config_values import KINDS_TOLD
 
-    return [(key, kind) for key in ("now", "digest") for kind in getattr(notify, key) if kind not in KINDS]
+    return [
+        (key, kind) for key in ("now", "digest") for kind in getattr(notify, key) if kind not in KINDS_TOLD
+    ]
 
 
 def _unknown(key: str, kind: str) -> Finding:
-    from dispatchd.application.notifying import KINDS
+    from dispatchd.documents.config_values import KINDS_TOLD
 
     return Finding(
         code="notify-unknown-kind",
         gravity=Gravity.RISK,
         what=f'config.toml: notify.{key} names "{kind}", and nothing of that kind ever waits.',
         why="What was meant is not told.",
-        next_step=f"Write one of {', '.join(KINDS)}.",
+        next_step=f"Write one of {', '.join(KINDS_TOLD)}.",
     )
 
 

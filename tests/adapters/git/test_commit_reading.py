@@ -53,6 +53,19 @@ def test_the_tests_of_one_commit_are_put_on_another(repository: Repository) -> N
     assert repository.reading.with_files_of(base, work, ["tests/**"], "red/i-7k2m") == made
 
 
+def test_what_evidence_names_outlives_the_branch_it_was_on(repository: Repository) -> None:
+    base = repository.commit(code="old", tests__kept="1")
+    work = repository.commit(code="new", tests__kept="2")
+    first = repository.reading.with_files_of(base, work, ["tests/**"], "evidence/i-7k2m/03-red-tests")
+    repository.reading.keep(work, "evidence/i-7k2m/03-red")
+    again = repository.commit(code="new", tests__kept="3")
+    repository.reading.with_files_of(base, again, ["tests/**"], "evidence/i-7k2m/05-red-tests")
+    repository.git("reset", "-q", "--hard", base)
+    repository.git("reflog", "expire", "--expire=now", "--all")
+    repository.git("gc", "-q", "--prune=now")
+    assert [repository.git("cat-file", "-t", each) for each in (work, first)] == ["commit", "commit"]
+
+
 def test_a_fingerprint_tells_the_tests_alone(repository: Repository) -> None:
     first = repository.commit(code="1", tests__a="1")
     coded = repository.commit(code="2")

@@ -7,7 +7,7 @@ from dispatchd.application.agents.flows.gates import REJECT
 from dispatchd.application.agents.flows.standing import Standing
 from dispatchd.application.agents.outside import quoted
 from dispatchd.application.ports.unit_of_work import UnitOfWork
-from dispatchd.domain.flow import Evidence, FlowQuestion
+from dispatchd.domain.flow import Evidence, Finding, FlowQuestion
 from dispatchd.domain.wording import listed
 from dispatchd.domain.workflow import ISSUE_TEXT, Way
 
@@ -36,13 +36,14 @@ def _of_review(at: Standing) -> Iterator[str]:
     yield (
         f"Verdicts: `{good}` without findings, or {listed(f'`{each}`' for each in others)} with a list of findings, each "
         "with `text`, and `path`, `line` and `severity` (blocker, major, minor) where they are known. Each finding is "
-        "answered before you are asked again."
+        'answered before you are asked again. Without that tool: `dispatchd as NAME verdict VERDICT "path:12: blocker: '
+        'what is wrong"`, each finding in quotes of its own.'
     )
     answered = [each for each in at.flow.findings if each.answer and each.to == at.flow.reviews]
     if answered:
         yield "Findings so far, and what was said to them:"
         yield "\n\n".join(
-            f"{each.number}. {_place(each.place)}{_line(each.text)}\n\n{quoted(each.answer)}"
+            f"{each.number}. {_place(each.place)}{_line(each.text)}{_waived(each)}\n\n{quoted(each.answer)}"
             for each in answered
         )
     if judged is not None and at.flow.summary:
@@ -63,7 +64,10 @@ def _of_work(at: Standing) -> Iterator[str]:
         yield f"The tests ({named}) have to stay as they are."
     found = at.flow.open_findings(at.flow.phase)
     if found:
-        yield "Findings to answer, each with `answer_finding`: mend it and say how, or say why not."
+        yield (
+            'Findings to answer, each with `answer_finding` (`dispatchd as NAME answer-finding NUMBER "…"`): mend it and '
+            "say how, or say why not."
+        )
         yield "\n\n".join(
             f"{each.number}. {each.severity}, from {each.by}: {_place(each.place)}\n\n{quoted(each.text)}"
             for each in found
@@ -96,6 +100,11 @@ def _tail(evidence: Evidence) -> str:
 
 def _place(place: str) -> str:
     return f"`{place}` " if place else ""
+
+
+def _waived(finding: Finding) -> str:
+    """Whose word it is that it may stay as it is."""
+    return f" ({finding.waived}, a person, waives it: it needs no mending)" if finding.waived else ""
 
 
 def _line(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from dispatchd.application.agents.desk import Desk
+from dispatchd.application.agents.flows.judging import findings_in
 from dispatchd.application.agents.flows.standing import Standing, standing
 from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan
@@ -84,7 +85,7 @@ def _standing(desk: Desk, work: UnitOfWork, run: AgentRun) -> Standing | None:
 
 
 def _findings(written: object) -> tuple[Finding, ...]:
-    """What the agent lists; a text alone is one finding. Raises Rejected."""
+    """What the agent lists; a text alone is one finding, in the form of a line of a person's. Raises Rejected."""
     listing = written if isinstance(written, list) else [written] if written else []
     if len(listing) > MOST_FINDINGS:
         raise Rejected(f"leave out what is only taste; {MOST_FINDINGS} findings are the most")
@@ -92,6 +93,9 @@ def _findings(written: object) -> tuple[Finding, ...]:
 
 
 def _finding(each: object) -> Finding:
+    lines = findings_in(each) if isinstance(each, str) else ()
+    if len(lines) == 1:
+        return lines[0]
     said = {"text": each} if isinstance(each, str) else each
     if not isinstance(said, dict) or not isinstance(said.get("text"), str) or not said["text"].strip():
         raise Rejected("say in each finding what is wrong, as its text")

@@ -2,11 +2,14 @@
 
 Red is looked for without the code: the tests as they were handed in, on the commit that the work began at. So it shows
 that the tests fail for want of the code also where that has been written meanwhile, after the tests had to change.
+
+Each commit that evidence names is kept in a ref of its own, named like the page: a branch may be rewritten or go.
 """
 
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.flows.standing import Standing
 from dispatchd.application.ports.integration import CheckResult
+from dispatchd.documents.evidence_page import evidence_ref
 from dispatchd.documents.junit_report import read_junit
 from dispatchd.domain.flow import Evidence
 from dispatchd.domain.verifying import Results, Wanted, judged
@@ -22,17 +25,20 @@ def verify(desk: Desk, at: Standing) -> Evidence:
     if command is None:
         why = f'there is no command "{phase.check}" below [commands] in config.toml'
         return Evidence(commit=flow.commit, command=phase.check or "", why=why)
-    commit = flow.commit
+    commit, kept = flow.commit, evidence_ref(at.issue.id, flow.phase, len(flow.records) + 1)
+    desk.ports.commits.keep(commit, kept)
     before: Results | None = None
     if phase.expect is Expectation.FAIL and at.workflow.tests:
-        keep = f"red/{at.issue.id}"
-        commit = desk.ports.commits.with_files_of(at.work.base, flow.commit, at.workflow.tests, keep)
+        commit = desk.ports.commits.with_files_of(
+            at.work.base, flow.commit, at.workflow.tests, f"{kept}-tests"
+        )
         if phase.report:
             before = _results(_run(desk, at, at.work.base, command))
     done = _run(desk, at, commit, command)
     shown = judged(phase.expect, done.exit_code, _results(done), before, _wanted(at))
     return Evidence(
         commit=commit,
+        handed_in=flow.commit,
         command=command,
         exit_code=done.exit_code,
         as_expected=shown.as_expected,

@@ -1,0 +1,86 @@
+"""`check` reads every file whose text means something: rules, workflows, and issues that name one."""
+
+import pytest
+
+from dispatchd.application.checking import check_tree
+from dispatchd.application.kinds.all_kinds import KINDS
+from tests.application.world import World
+
+OURS = ("plain", "tdd")
+CONFIG = '[people]\nalice = ["alice@example.com"]\n\n[commands]\ntest = "make test"\n'
+TWO_EYES = """\
+[[phase]]
+name = "build"
+role = "coder"
+check = "test"
+otherwise = "build"
+iterations = 3
+"""
+
+
+@pytest.fixture
+def checked(world: World) -> World:
+    world.save("config.toml", CONFIG)
+    world.save("workflows/two-eyes.toml", TWO_EYES)
+    world.settle()
+    return world
+
+
+def found(world: World) -> list[str]:
+    world.settle()
+    return [str(each) for each in check_tree(world.tree, KINDS, (), OURS)]
+
+
+def issue(workflow: str, status: str = "queued") -> str:
+    return f"---\ntitle: Login\nstatus: {status}\nworkflow: {workflow}\n---\n\nDo it.\n"
+
+
+def test_a_tree_that_reads_well_has_nothing(checked: World) -> None:
+    for name in ("two-eyes", "tdd"):
+        checked.save(f"issues/{name}.md", issue(name))
+    checked.save("policies.toml", '[[rule]]\nanswer = "deny"\ncommand = "git push*"\n')
+    assert found(checked) == []
+
+
+def test_mistakes_in_the_rules_are_said_with_their_lines(checked: World) -> None:
+    checked.save(
+        "policies.toml", '[[rule]]\nanswer = "deni"\ncommand = "git push*"\n\n[[rule]]\nagnt = "ash"\n'
+    )
+    said = found(checked)
+    assert [each.partition(": ")[0] for each in said] == ["policies.toml:2", "policies.toml:6"]
+
+
+def test_a_workflow_that_nobody_wrote_is_said_at_the_line_that_names_it(checked: World) -> None:
+    checked.save("issues/login.md", issue("two-eys"))
+    (said,) = found(checked)
+    path = next(each for each in checked.paths("issues"))
+    line = checked.read(path).split("\n").index("workflow: two-eys") + 1
+    assert said.startswith(f'{path}:{line}: There is no workflow "two-eys"; nothing begins')
+    assert "two-eyes" in said
+
+
+def test_a_finished_issue_may_name_a_workflow_that_is_gone(checked: World) -> None:
+    checked.save("issues/login.md", issue("two-eys", "cancelled"))
+    assert found(checked) == []
+
+
+def test_a_command_that_a_checkpoint_names_and_nobody_wrote_is_said_before_it_is_reached(
+    checked: World,
+) -> None:
+    stages = "# Sign in\n\n## Stages\n\n### Ship\n\nGate: checkpoint: all issues done, command nosuch\n"
+    checked.save("epics/e.md", f"---\nid: e-3fq9\n---\n\n{stages}")
+    (said,) = found(checked)
+    line = (
+        checked.read("epics/e.md").split("\n").index("Gate: checkpoint: all issues done, command nosuch") + 1
+    )
+    what = 'There is no command "nosuch", which the checkpoint of “Ship” waits for'
+    assert said.startswith(f"epics/e.md:{line}: {what}")
+    checked.edit("epics/e.md", "nosuch", "test")
+    assert found(checked) == []
+
+
+def test_a_check_of_a_workflow_that_is_no_command_is_said(checked: World) -> None:
+    checked.save("config.toml", CONFIG.replace("test =", "tests ="))
+    (said,) = found(checked)
+    assert said.startswith("workflows/two-eyes.toml")
+    assert 'There is no command "test"' in said

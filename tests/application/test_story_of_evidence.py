@@ -1,0 +1,26 @@
+"""What a check was run on can be looked at afterwards, whatever becomes of the branch."""
+
+from tests.application.flow_world import FlowWorld
+from tests.application.world import World
+
+
+def test_every_commit_that_evidence_names_is_kept_and_the_page_names_what_was_handed_in(world: World) -> None:
+    way = FlowWorld(world)
+    way.hand_in("yew", summary="Login answers within thirty seconds.")
+    assert way.look()
+    way.judge("oak", "approve")
+    tried = []
+    for tests in ({"tests/new": "old"}, {"tests/new": "new"}):
+        way.through(("elm", tests))
+        way.judge("oak", "approve")
+        tried.append(way.head)
+        assert way.look()
+    reds = [each for each in way.flow.records if each.evidence is not None]
+    assert [each.evidence.handed_in for each in reds if each.evidence] == tried
+    kept = set(way.repository.kept.values())
+    assert {each.evidence.commit for each in reds if each.evidence} < kept
+    assert set(tried) < kept
+    page = reds[0].evidence.page if reds[0].evidence else ""
+    assert way.repository.kept[page.removesuffix(".md")] == tried[0]
+    way.world.settle()
+    assert f"- handed in: `{tried[0]}`\n" in way.world.read(page)
