@@ -5,11 +5,11 @@ notices), each oldest first. How it is laid out is left to the two that show it.
 """
 
 from collections.abc import Collection, Iterator
-from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dispatchd.application.agents_at_rest import at_rest, issues_asked_about
 from dispatchd.application.for_whom import Me, is_for
+from dispatchd.application.held import Held, held, without_workflow
 from dispatchd.application.placed_problems import placed_problems
 from dispatchd.application.ports.read_rows import IssueFilter
 
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 _WORKED_ON: Final = ("in_progress", "awaiting_review", "in_review")
 _STATES: Final = ("unassigned", "queued", "assigned", *_WORKED_ON, "blocked", "done", "cancelled")
-_WANTED: Final = ("queued", "assigned")
-_PRIORITIES: Final = ("critical", "high", "medium", "low")
 _LAST: Final = "9999"
 _THREAD_WEIGHT: Final = {
     "question": 0,
@@ -78,22 +76,6 @@ class Next(NamedTuple):
     path: str
 
 
-class Other(NamedTuple):
-    """What an issue waits for."""
-
-    id: str
-    title: str
-    path: str
-
-
-class Held(NamedTuple):  # for others, or for what `why` says
-    id: str
-    title: str
-    waits_on: tuple[Other, ...]
-    why: str
-    path: str
-
-
 class Status(NamedTuple):
     """Everything on the screen. `counts` are the issues in each state, states without any left out."""
 
@@ -136,7 +118,7 @@ def status_of(model: "ReadModel", most: int | None = None, me: Me | None = None)
         waiting=tuple(sorted(_waiting(model, unread, me), key=_by_weight)),
         running=(*_running(model, most), *_asked_for_votes(model)),
         next=tuple(_next(model, most)),
-        held=tuple(_held(model, most)),
+        held=tuple(held(model, most)),
         problems=problems,
         counts=tuple((state, counts[state]) for state in _STATES if counts.get(state)),
         brake=model.brake(),
@@ -239,7 +221,7 @@ def _next(model: "ReadModel", most: int | None) -> Iterator[Next]:
         *(row for row in model.issues(IssueFilter(status=("assigned",), limit=most)) if not row.waiting_on),
         *model.issues(IssueFilter(ready=True, limit=most)),
     ]
-    stuck = _without_workflow(model)
+    stuck = without_workflow(model)
     for row in [each for each in ready if each.id not in stuck][:most]:
         yield Next(row.id, row.title, row.priority, _for_whom(row), row.path or "")
 
@@ -248,56 +230,3 @@ def _for_whom(row: "IssueRow") -> str:
     if row.assignee:
         return f"for {row.assignee}"
     return f"for {row.role}" if row.role else ""
-
-
-def _held(model: "ReadModel", most: int | None) -> Iterator[Held]:
-    # Of one state after the other: each is in order already, both together would all be put in order for a few.
-    some = (model.issues(IssueFilter(status=(state,), waiting=True, limit=most)) for state in _WANTED)
-    waiting = sorted(chain(*some), key=lambda row: (_PRIORITIES.index(row.priority), row.created))
-    yield from islice(_standing_epics(model), most)
-    blocked = model.issues(IssueFilter(blocked=True, limit=most))
-    stuck = _without_workflow(model)
-    for issue, why in islice(stuck.items(), most):
-        found = model.issue(issue)
-        if found is not None:
-            yield Held(issue, found.issue.title, (), why, found.issue.path or "")
-    for row in [each for each in (*blocked, *waiting) if each.id not in stuck][:most]:
-        others = tuple(_other(model, each) for each in row.waiting_on)
-        yield Held(row.id, row.title, others, "blocked" if row.status == "blocked" else "", row.path or "")
-
-
-def _without_workflow(model: "ReadModel") -> dict[str, str]:
-    """Issues that name a workflow which cannot be followed, and what is said of it at their line."""
-    return {each.subject: each.what for each in model.problems() if each.anchor == "key:workflow"}
-
-
-def _standing_epics(model: "ReadModel") -> Iterator[Held]:
-    """Epics that go on only when somebody does something: after a rejection, and drafts that want issues."""
-    for epic in model.epics(("in_progress", "draft")):
-        rejected = [each for each in epic.stages if each.gate and each.gate.state == "rejected"]
-        for stage in rejected:
-            given = stage.gate.rejection.reason if stage.gate and stage.gate.rejection else ""
-            reason = f": {given}" if given else ""
-            why = f'{stage.name} was rejected{reason}; finish an issue of it, or tick "Ask again"'
-            yield Held(epic.id, epic.title, (), why, epic.path or "")
-        wanted = sum(len(stage.wanted) for stage in epic.stages)
-        if epic.status == "draft" and wanted:
-            issues = "an issue" if wanted == 1 else f"{wanted} issues"
-            yield Held(
-                epic.id,
-                epic.title,
-                (),
-                f"a draft that wants {issues}; status: ready starts it",
-                epic.path or "",
-            )
-
-
-def _other(model: "ReadModel", entity_id: str) -> Other:
-    """A dependency, or the epic whose stage has not opened."""
-    if entity_id.startswith("e-"):
-        epic = model.epic(entity_id)
-        return Other(entity_id, epic.title if epic else entity_id, (epic.path if epic else None) or "")
-    found = model.issue(entity_id)
-    return Other(
-        entity_id, found.issue.title if found else entity_id, (found.issue.path if found else None) or ""
-    )

@@ -8,8 +8,9 @@ from dispatchd.cli.terminal import Screen, Style, display_width, visible, wrappe
 from dispatchd.cli.times import clock
 
 if TYPE_CHECKING:
+    from dispatchd.application.held import Held
     from dispatchd.application.ports.read_rows import BrakeRow
-    from dispatchd.application.workspace_status import Held, Running, Status
+    from dispatchd.application.workspace_status import Running, Status
     from dispatchd.cli.invocation import Invocation
 
 MOST: Final = 8

@@ -3,8 +3,9 @@
 from contextlib import closing
 
 from dispatchd.adapters.sqlite.read_only import open_read_only
+from dispatchd.application.held import Held
 from dispatchd.application.status_view import view_of
-from dispatchd.application.workspace_status import Held, Running, status_of
+from dispatchd.application.workspace_status import Running, status_of
 from dispatchd.documents.status_document import render_status
 from tests.application.world import World
 
