@@ -33,9 +33,7 @@ class Reading:
         return self.front.body
 
 
-def _no_flaws(
-    _subject: str, _reading: Reading, _work: UnitOfWork, _by: Circumstance
-) -> tuple[Refusal, ...]:
+def _no_flaws(_subject: str, _reading: Reading, _work: UnitOfWork, _by: Circumstance) -> tuple[Refusal, ...]:
     return ()
 
 
