@@ -23,6 +23,8 @@ class Notice:
     purpose: ThreadPurpose = ThreadPurpose.TALK
     act: PendingAct | None = None
     accepts_text: bool = False
+    needs_choice: bool = False
+    needs_words: tuple[str, ...] = ()
 
 
 def by_daemon(at: datetime) -> Circumstance:
@@ -49,6 +51,8 @@ def open_once(door: Door, notice: Notice, at: datetime) -> Thread:
         act=notice.act,
         options=notice.options,
         accepts_text=notice.accepts_text,
+        needs_choice=notice.needs_choice,
+        needs_words=notice.needs_words,
         turns=(Turn(by=DAEMON, at=at, text=notice.text),),
     )
     door.handle(OpenThread(thread=thread), by_daemon(at))

@@ -4,7 +4,7 @@ The person's latest text is always the canvas. Nothing is planned for a file tha
 one that cannot be read.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from dispatchd.application.ports.unit_of_work import (
     ProblemRecord,
     WriteReason,
 )
+from dispatchd.application.related import related
 from dispatchd.application.saved_text import Came, is_being_typed, queue_text, source_of
 from dispatchd.application.sighting import Sighting
 from dispatchd.documents.digest import digest
@@ -125,22 +126,13 @@ class Rendering:
         for subject, circumstance in touched:
             if subject not in fresh or not self._says_all(subject):
                 self._refresh_one(subject, circumstance)
-        for subject, reason in dict(self._related()).items():
+        for subject, reason in dict(related(self.door)).items():
             self._refresh_one(subject, next(iter(self.door.touched.values())), reason)
 
     def _says_all(self, subject: str) -> bool:
         """Whether a file that was just composed can say nothing more: an issue about which there is no thread."""
         entity = self.door.work.entity(subject)
         return isinstance(entity, Issue) and not any(self.door.work.threads_of(entity.id))
-
-    def _related(self) -> Iterable[tuple[str, WriteReason | None]]:
-        """Issues whose Activity mentions a thread that was touched; epics whose lists show an issue that was."""
-        for subject in list(self.door.touched):
-            entity = self.door.work.entity(subject)
-            if isinstance(entity, Thread) and entity.issue is not None:
-                yield entity.issue, None
-            if isinstance(entity, Issue) and entity.epic is not None and entity.epic not in self.door.touched:
-                yield entity.epic, WriteReason.UNASKED
 
     def _refresh_one(
         self, subject: str, circumstance: Circumstance, reason: WriteReason | None = None

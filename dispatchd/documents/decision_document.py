@@ -61,8 +61,8 @@ def fact_values(decision: Decision) -> dict[str, Value]:
     }
 
 
-def compose_decision(decision: Decision) -> str:
-    """The text of the file, without its `rev`."""
+def compose_decision(decision: Decision, *, turned_by: str | None = None) -> str:
+    """The text of the file, without its `rev`; *turned_by* leads to the decision that turned this one."""
     parts = [f"# {escaped(decision.title)}"]
     if decision.question.strip() not in {"", decision.title.strip()}:
         parts.append(decision.question.strip())
@@ -71,6 +71,8 @@ def compose_decision(decision: Decision) -> str:
         if lines:
             parts.append(f"## {heading}")
             parts.append("\n".join(f"- {plain(line)}" for line in lines))
+    if turned_by is not None:
+        parts.append(f"It was vetoed later: [decision]({turned_by}).")
     return composed(fact_values(decision), "\n\n".join(parts), FORM)
 
 
@@ -84,9 +86,15 @@ def _joined(names: tuple[str, ...]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def render_decision(decision: Decision, canvas: str, annotations: Sequence[Annotation] = ()) -> str:
+def render_decision(
+    decision: Decision,
+    canvas: str,
+    annotations: Sequence[Annotation] = (),
+    *,
+    turned_by: str | None = None,
+) -> str:
     """The file of *decision*, whatever *canvas* says; a *canvas* that says it already as it is."""
-    whole = stamp_rev(compose_decision(decision))
+    whole = stamp_rev(compose_decision(decision, turned_by=turned_by))
     if not canvas.strip() or read_front_matter(canvas, SCHEMA).parked:
         return whole
     mended = put_right(canvas, fact_values(decision), FORM, annotations)

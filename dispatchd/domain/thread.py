@@ -151,6 +151,10 @@ class Thread:
     status: ThreadStatus = ThreadStatus.OPEN
     options: tuple[str, ...] = ()
     accepts_text: bool = True
+    needs_choice: bool = False
+    """Whether text alone is no answer."""
+    needs_words: tuple[str, ...] = ()
+    """The options that are no answer without text."""
     turns: tuple[Turn, ...] = ()
     chosen: str | None = None
     answered_at: datetime | None = None

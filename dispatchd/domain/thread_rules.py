@@ -97,13 +97,26 @@ def check_answer(thread: Thread, command: AnswerThread) -> tuple[str | None, str
     if text and not thread.accepts_text:
         raise Rejected(f"tick {offered}; this one takes no text.", subject=thread.id, key="answer")
     if command.option is None:
+        if thread.needs_choice:
+            raise Rejected(
+                f"tick {offered} too, then Send; what you wrote is no answer without.",
+                subject=thread.id,
+                key="answer",
+            )
         return None, text
     wanted = command.option.strip().casefold()
     option = next((each for each in thread.options if each.casefold() == wanted), None)
     if option is None:
         instead = f"tick {offered}" if thread.options else "write an answer"
         raise Rejected(f'{instead}; "{command.option}" is not offered.', subject=thread.id, key="answer")
+    if option in thread.needs_words and not text:
+        raise Rejected(lacks_words(option), subject=thread.id, key="answer")
     return option, text
+
+
+def lacks_words(option: str) -> str:
+    """What is said where *option* alone is no answer."""
+    return f'write what has to be different, then Send; "{option}" needs words.'
 
 
 def decide_talk(

@@ -15,6 +15,7 @@ from dispatchd.documents.thread_document import AnswerBox, ThreadDocument, compo
 from dispatchd.domain.actors import ActorKind
 from dispatchd.domain.command import AnswerThread, DismissThread
 from dispatchd.domain.thread import Thread, ThreadStatus
+from dispatchd.domain.thread_rules import lacks_words
 from dispatchd.reconcile.intents import Act, Intent, Refusal
 from dispatchd.reconcile.places import FILE, line_place
 
@@ -97,6 +98,9 @@ def said_intents(
         ways = "tick an option, or write above this box" if thread.options else "write above this box"
         return (Refusal(anchor=place, why=f"{ways}; there was nothing to send", attempted=_SEND),)
     option = now.chosen[0][0] if now.chosen else None
+    wanting = option is not None and fold(option) in {fold(each) for each in thread.needs_words}
+    if option is not None and wanting and not now.answer:
+        return (Refusal(anchor=place, why=lacks_words(option), attempted=option, settled=now.is_sent),)
     command = AnswerThread(thread=thread.id, option=option, text=now.answer)
     return (Act(anchor=place, command=command, attempted=option or _SEND),)
 

@@ -50,6 +50,39 @@ def test_what_a_person_finds_goes_to_whoever_made_it(way: FlowWorld) -> None:
     ]
 
 
+def test_findings_without_a_verdict_stay_where_they_are_until_one_is_ticked(way: FlowWorld) -> None:
+    path = thread(way)
+    way.world.edit(path, "- [ ] approve", "code:3: blocker: Fails on nothing.\n\n- [ ] approve")
+    way.world.edit(path, "- [ ] Send", "- [x] Send")
+    way.world.settle()
+    assert thread(way) == path
+    text = way.world.read(path)
+    assert "\ncode:3: blocker: Fails on nothing.\n" in text
+    assert 'tick "approve" or "changes" too' in text
+    assert "- [ ] Send" in text
+    way.world.edit(path, "- [ ] changes", "- [x] changes")
+    way.world.edit(path, "- [ ] Send", "- [x] Send")
+    way.world.settle()
+    way.ask()
+    assert [each.text for each in way.flow.findings] == ["Fails on nothing."]
+
+
+def test_a_verdict_that_sends_back_waits_for_words(way: FlowWorld) -> None:
+    path = thread(way)
+    way.world.edit(path, "- [ ] changes", "- [x] changes")
+    way.world.settle()
+    way.ask()
+    assert not way.flow.findings
+    assert way.flow.phase == "review"
+    assert "- [x] changes" in way.world.read(path)
+    assert '"changes" needs words' in way.world.read(path)
+    way.world.edit(path, "- [ ] approve", "Fails on nothing.\n\n- [ ] approve")
+    way.world.edit(path, "- [ ] Send", "- [x] Send")
+    way.world.settle()
+    way.ask()
+    assert [each.text for each in way.flow.findings] == ["Fails on nothing."]
+
+
 def test_nobody_is_asked_where_an_agent_can_judge(world: World) -> None:
     way = FlowWorld(world, "plain")
     way.through(("ash", {"code": "new"}))

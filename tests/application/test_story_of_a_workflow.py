@@ -248,6 +248,13 @@ def test_a_gate_asks_a_person_and_a_no_goes_back_with_its_reason(world: World) -
     way.ask()
     way.ask()
     (path,) = world.paths("inbox")
+    world.edit(path, "- [ ] Reject", "- [x] Reject")
+    world.settle()
+    way.ask()
+    assert way.flow.state is FlowState.GATE
+    assert '"Reject" needs words' in world.read(path)
+    world.edit(path, "- [x] Reject", "- [ ] Reject")
+    world.settle()
     world.edit(path, "- [ ] Reject", "Too many moving parts.\n\n- [x] Reject")
     world.edit(path, "- [ ] Send", "- [x] Send")
     world.settle()

@@ -46,6 +46,36 @@ def test_all_votes_in_it_passes_is_carried_out_and_everybody_is_told(world: Worl
     assert votes.messages("birch") == []
 
 
+def decided(world: World) -> list[str]:
+    return [world.read(path) for path in sorted(world.paths("decisions/"))]
+
+
+def test_a_decision_says_what_was_done_of_it_and_what_was_not(world: World) -> None:
+    votes = about_to_pass(world)
+    assert "To be done: create the issue" in decided(world)[0]
+    world.delete(f"issues/{ISSUE}.md")
+    world.settle()
+    world.advance(700)
+    votes.rest()
+    (text,) = decided(world)
+    assert "To be done" not in text
+    assert "- Done: i-" in text
+    assert "- Not done: set priority of i-7k2m to high" in text
+    assert f"- Done: {CONTEXT}" in text
+    assert_rebuilt_equal(world)
+
+
+def test_a_decision_that_was_vetoed_leads_to_the_veto(world: World) -> None:
+    votes = about_to_pass(world)
+    tick(world, "Veto:", "not this month")
+    votes.rest()
+    passed = next(text for text in decided(world) if "outcome: passed" in text)
+    (veto,) = [path for path in world.paths("decisions/") if "outcome: vetoed" in world.read(path)]
+    assert "Not done: create the issue" in passed
+    assert f"It was vetoed later: [decision]({veto.partition('/')[2]})." in passed
+    assert_rebuilt_equal(world)
+
+
 def test_what_agents_decide_among_themselves_waits_for_a_person_where_it_is_a_persons(world: World) -> None:
     action = "\n## If it passes\n\n- set config agents.max_running: 9\n- create issue: Look at it\n"
     votes = VoteWorld(world, voters=AGENTS, actions=action)

@@ -1,6 +1,8 @@
-"""Decisions: written once by the daemon. What a person adds below stays; what was decided is put back."""
+"""Decisions: written by the daemon, and followed by what was done of them. What a person adds below stays; what was decided is put back."""
 
+import posixpath
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from dispatchd.application.document_kinds import Adoption, DocumentKind, Edit, Reading
@@ -19,6 +21,8 @@ from dispatchd.domain.command import Command
 from dispatchd.domain.decision import Decision
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityKind
+from dispatchd.domain.proposal import ProposalStatus
+from dispatchd.domain.what_followed import followed
 from dispatchd.reconcile.intents import Intent, Refusal
 
 
@@ -48,12 +52,30 @@ def _intents(_edit: Edit) -> tuple[Intent, ...]:
     return ()
 
 
-def _render(decision: Decision, canvas: str, notes: Sequence[Annotation], _work: UnitOfWork) -> str:
-    return render_decision(decision, canvas, notes)
+def _render(decision: Decision, canvas: str, notes: Sequence[Annotation], work: UnitOfWork) -> str:
+    return render_decision(_as_it_went(decision, work), canvas, notes, turned_by=_turned_by(decision, work))
 
 
-def _compose(decision: Decision, _work: UnitOfWork, _body: str) -> str:
-    return compose_decision(decision)
+def _compose(decision: Decision, work: UnitOfWork, _body: str) -> str:
+    return compose_decision(_as_it_went(decision, work), turned_by=_turned_by(decision, work))
+
+
+def _as_it_went(decision: Decision, work: UnitOfWork) -> Decision:
+    return replace(decision, consequences=followed(decision, work.proposal(decision.subject)))
+
+
+def _turned_by(decision: Decision, work: UnitOfWork) -> str | None:
+    """The path, from this file, of the veto that turned what *decision* says."""
+    proposal = work.proposal(decision.subject)
+    if proposal is None or proposal.status is not ProposalStatus.VETOED:
+        return None
+    later = proposal.decision
+    if later is None or later == decision.id or decision.outcome != ProposalStatus.PASSED:
+        return None
+    here, there = work.documents.of(decision.id), work.documents.of(later)
+    if there is None:
+        return None
+    return posixpath.relpath(there.path, posixpath.dirname(here.path if here is not None else there.path))
 
 
 DECISION_KIND: Final = DocumentKind(

@@ -130,6 +130,8 @@ def _gate(asked: _Asked) -> Notice:
         subject=at.issue.id,
         options=(APPROVE, REJECT),
         accepts_text=True,
+        needs_choice=True,
+        needs_words=(REJECT,),
     )
 
 

@@ -64,6 +64,8 @@ def asks_to_judge(at: Standing, cause: str) -> Notice:
         subject=at.issue.id,
         options=tuple(verdict for verdict, _ in at.phase.verdicts),
         accepts_text=True,
+        needs_choice=True,
+        needs_words=tuple(verdict for verdict, _ in at.phase.verdicts[1:]),
     )
 
 
