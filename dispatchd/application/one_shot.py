@@ -14,6 +14,7 @@ from dispatchd.application.relaying import relay, sweep
 from dispatchd.application.restoring import Restored, restore_all
 from dispatchd.application.session import Session
 from dispatchd.application.strangers import note_strangers
+from dispatchd.application.taking_displaced import take_displaced
 from dispatchd.application.taking_over import finish_carrying
 
 T = TypeVar("T")
@@ -34,7 +35,7 @@ async def begin(session: Session) -> None:
         await session.scan()
         await session.take(hurry=True)
     displaced += await finish_carrying(session)
-    await session.take_displaced(displaced)
+    await take_displaced(session, displaced)
     await follow_head(session)
     await session.scan()
 

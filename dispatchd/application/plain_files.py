@@ -10,6 +10,7 @@ from dispatchd.application import contests
 from dispatchd.application.brake_file import pause_by_file
 from dispatchd.application.command_handler import Door
 from dispatchd.application.config_in_force import as_records, put_in_force
+from dispatchd.application.evidence_kept import as_written, say_it_is_as_written
 from dispatchd.application.governed_texts import GOVERNED
 from dispatchd.application.joining import Sides, joined_text
 from dispatchd.application.policies_in_force import problems_of_policies
@@ -52,6 +53,9 @@ def take_plain(door: Door, record: DocumentRecord | None, seen: Sighting, times:
     role = role_of(seen.path)
     if role is PathRole.RENDERED:
         return _put_back(door, record, seen)
+    written = as_written(door.work, seen.path)
+    if written is not None:
+        return _as_it_was_written(door, record, seen, door.work.blobs.get(written))
     if role is PathRole.PAUSE and door.work.pause is not None and seen.quiet < times.refusal:
         return Taken(look_again=times.refusal)  # it holds already; its reason is still being written
     merged = replace(seen, content=_with_ours(door, record, seen))
@@ -63,6 +67,14 @@ def take_plain(door: Door, record: DocumentRecord | None, seen: Sighting, times:
     _keep(door, record, seen, merged.content)
     if role in GOVERNED:
         GOVERNED[role](door, merged, problems)
+    return DONE
+
+
+def _as_it_was_written(door: Door, record: DocumentRecord | None, seen: Sighting, written: bytes) -> Taken:
+    """A page that is ours to write: what somebody wrote there is kept as theirs, and the page comes back."""
+    _keep(door, record, seen, written)
+    if seen.content != written:
+        say_it_is_as_written(door, seen.path, seen.circumstance)
     return DONE
 
 

@@ -14,6 +14,7 @@ from dispatchd.application.relay import (
     settle_outcomes,
 )
 from dispatchd.application.session import Session
+from dispatchd.application.taking_displaced import take_displaced
 from dispatchd.domain.identifiers import DocumentPath
 
 AT_ONCE = 500
@@ -112,10 +113,10 @@ async def _follow_up(session: Session, report: RelayReport, owed: Sequence[OwedW
     for path in report.written:
         session.troubles.pop(path, None)
     await session.look(report.look_again)
-    await session.take_displaced(report.displaced)
+    await take_displaced(session, report.displaced)
 
 
 async def sweep(session: Session) -> None:
     """Look through quarantine: what turned out to be a save is taken in."""
     displaced: tuple[Displaced, ...] = await session.run(session.ports.tree.sweep_quarantine)
-    await session.take_displaced(displaced)
+    await take_displaced(session, displaced)

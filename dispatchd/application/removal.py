@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from dispatchd.application.brake_file import resume_by_file
 from dispatchd.application.command_handler import Door
+from dispatchd.application.evidence_kept import as_written
 from dispatchd.application.notices import Notice, by_daemon, close, open_once
 from dispatchd.application.parking import cause_of
 from dispatchd.application.plain_files import RETURNING
@@ -113,6 +114,8 @@ class Removing:
         is_nothing = role in GOVERNS and forget_text(self.door, record.path, by)
         if role in RETURNING and record.current is not None and not is_nothing:
             raise Rejected(f"{record.path} was deleted. The workspace needs it, so it is back as it was.")
+        if as_written(self.door.work, record.path) is not None:
+            raise Rejected(f"{record.path} was deleted. It is what a check showed, so it is back as it was.")
         if role is PathRole.PAUSE:
             resume_by_file(self.door, record.path, by)
         else:

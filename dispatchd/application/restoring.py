@@ -13,6 +13,7 @@ from dispatchd.application.ports.dispatch_tree import FileContent, WriteRequest,
 from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork, WriteReason
 from dispatchd.application.removal import stop_asking
 from dispatchd.application.session import Session
+from dispatchd.application.taking_displaced import take_displaced
 from dispatchd.documents.digest import digest
 from dispatchd.domain.actors import DAEMON
 from dispatchd.domain.identifiers import DocumentPath
@@ -104,8 +105,9 @@ async def _put_back(
 async def _write(session: Session, requests: Sequence[WriteRequest]) -> tuple[DocumentPath, ...]:
     """Write *requests*; the paths where that was done."""
     outcomes = await session.run(lambda: [*session.ports.tree.write_many(requests)]) if requests else []
-    await session.take_displaced(
-        [done.displaced for done in outcomes if isinstance(done, Written) and done.displaced is not None]
+    await take_displaced(
+        session,
+        [done.displaced for done in outcomes if isinstance(done, Written) and done.displaced is not None],
     )
     pairs = zip(requests, outcomes, strict=True)
     return tuple(request.path for request, done in pairs if isinstance(done, Written))

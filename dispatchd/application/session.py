@@ -11,12 +11,11 @@ from typing import TypeVar, cast
 
 from dispatchd.application.bugs_in_reading import past_bugs
 from dispatchd.application.command_handler import Door
-from dispatchd.application.displaced_saves import forget_taken, take_displaced_save
 from dispatchd.application.document_kinds import Kinds
 from dispatchd.application.intake import Done, Intake, Plan
 from dispatchd.application.newcomers import keep_newcomers
 from dispatchd.application.observing import ABSENT, TRY_AGAIN_EVERY, Observing
-from dispatchd.application.ports.dispatch_tree import DispatchTree, Displaced, FileContent, Refused
+from dispatchd.application.ports.dispatch_tree import DispatchTree, Refused
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.relay import Hands
 from dispatchd.application.relocation import Places
@@ -191,8 +190,8 @@ class Session:
 
     def _overdue(self, gone: Sequence[DocumentPath]) -> bool:
         """Whether a file has been gone for so long that no newcomer still being written can be it."""
-        longest = self.times.longest
-        return any(self.settling.quiet_for(path, self.now()) > self.times.gone + longest for path in gone)
+        longest = self.times.gone + self.times.longest
+        return any(self.settling.quiet_for(path, self.now()) > longest for path in gone)
 
     def _remember_newcomer(self, path: DocumentPath, result: Taken) -> None:
         if result.arrives or (result.look_again is not None and path not in self.known):
@@ -264,22 +263,6 @@ class Session:
 
     def _may_stand(self, gone: Collection[DocumentPath], path: DocumentPath) -> bool:
         return path not in gone and (path in self.observing.present or self.settling.is_waiting(path))
-
-    async def take_displaced(self, displaced: Sequence[Displaced]) -> None:
-        """Take in saves that a write of ours displaced, each against the text it was made from.
-
-        What lies in quarantine is let go of when its text stands elsewhere than in the database alone.
-        """
-        for save in displaced:
-            stands = await self.run(partial(self.observing.read, save.path))
-            take = partial(self._take_one_displaced, save, stands)
-            if await past_bugs(self.ports.store, self.intake.bugs, take):
-                await self.run(partial(self.ports.tree.settle, save))
-                await self.ports.store.transact(partial(forget_taken, save))
-
-    def _take_one_displaced(self, save: Displaced, stands: FileContent | None, work: UnitOfWork) -> bool:
-        by = self.by_save(work)
-        return take_displaced_save(self.intake, work, save, stands, self.observing.all_present(), by)
 
     async def act(
         self, plan: Callable[[Door, Circumstance], Plan], by: Callable[[UnitOfWork], Circumstance]

@@ -28,6 +28,7 @@ from dispatchd.application.ports.audit_log import (
 )
 from dispatchd.application.ports.dispatch_tree import Displaced, Removed, WriteRequest, Written
 from dispatchd.application.session import Session
+from dispatchd.application.taking_displaced import take_displaced
 from dispatchd.documents.digest import digest
 from dispatchd.domain.actors import DAEMON
 from dispatchd.domain.identifiers import DocumentDigest
@@ -59,7 +60,7 @@ async def take_over(session: Session, there: CommitId) -> bool:
         return False
     displaced = await finish_carrying(session)
     await follow_head(session)
-    await session.take_displaced(displaced)
+    await take_displaced(session, displaced)
     return True
 
 

@@ -10,8 +10,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
-from fnmatch import fnmatchcase
 from typing import Final
+
+from dispatchd.domain.asked_paths import may_be_allowed, path_fits
+from dispatchd.domain.glob import fits as fits_pattern
 
 DEFAULT_WITHIN: Final = timedelta(minutes=10)
 """How long an agent is given to answer where its rule does not say."""
@@ -152,7 +154,7 @@ def _misses(rule: PolicyRule, asked: Asked) -> Iterator[str]:
     if only is not None and only is not asked.kind:
         yield f'"{rule.answer}" answers a {only}, and this is a {asked.kind}'
         return
-    if not fnmatchcase(asked.kind, rule.kind):
+    if not fits_pattern(asked.kind, rule.kind):
         yield f"it is a {asked.kind}, and the rule is for a {rule.kind}"
     yield from _misses_in_words(rule, asked)
     yield from _misses_in_paths(rule, asked)
@@ -172,19 +174,23 @@ def _misses_in_words(rule: PolicyRule, asked: Asked) -> Iterator[str]:
         ("command", asked.command, rule.command),
     )
     for name, said, pattern in words:
-        if not fnmatchcase(said, pattern):
+        if not fits_pattern(said, pattern):
             yield f'{name} is "{_short(said)}", and the rule wants "{_short(pattern)}"'
-    if not fnmatchcase(asked.text.casefold(), rule.text.casefold()):
+    if not fits_pattern(asked.text.casefold(), rule.text.casefold()):
         yield f'the text does not fit "{_short(rule.text)}"'
     if rule.command != "*" and rule.answer is Answerer.ALLOW and is_compound(asked.command):
         yield "a shell would run that line as several commands, which a pattern cannot tell apart"
 
 
 def _misses_in_paths(rule: PolicyRule, asked: Asked) -> Iterator[str]:
-    """A rule that allows is to fit all paths; one that denies or asks, any of them."""
+    """A rule that allows is to fit all paths, none outside of the worktree; one that denies or asks, any of them."""
+    outside = next((each for each in asked.paths if not may_be_allowed(each, rule.path)), None)
+    if rule.answer is Answerer.ALLOW and outside is not None:
+        yield f'path "{_short(outside)}" leads out of the worktree, and the rule names no place there'
+        return
     if rule.path == "*":
         return
-    fits = [fnmatchcase(path, rule.path) for path in asked.paths]
+    fits = [path_fits(path, rule.path) for path in asked.paths]
     allows = rule.answer in {Answerer.ALLOW, Answerer.SAY}
     if not fits or not (all(fits) if allows else any(fits)):
         said = ", ".join(asked.paths) or "none"

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 from dispatchd.application.agents.answering import answer_question, ask_agents
 from dispatchd.application.agents.asking import ask_leave
 from dispatchd.application.agents.consulting import put_questions_to_rules
+from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.speaking import speak
 from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan
@@ -57,13 +60,21 @@ class Office(FlowWorld):
         said = {"question": question, "options": list(options)}
         return run(speak(self.desk, self.turn_of_ash.id, "ask_human", said))
 
-    def wants(self, command: str) -> RunProgress:
+    @property
+    def desk(self) -> Desk:
+        made = super().desk
+        cast("Any", made.ports).clones = SimpleNamespace(place_of=lambda issue: Path("/w") / issue)
+        return made
+
+    def wants(self, command: str, *paths: str) -> RunProgress:
         """ash's engine asks leave; what is owed to it is forgotten, what became of it is kept."""
         found: list[RunProgress] = []
 
         def plan(door: Door) -> Plan:
             before = replace(door.work.runs.progress(self.turn_of_ash.id), asked=())
-            asked = PermissionAsked(request="p1", tool="Bash", command=command)
+            asked = PermissionAsked(
+                request="p1", tool="Edit" if paths else "Bash", command=command, paths=paths
+            )
             found.append(ask_leave(self.desk, door, self.turn_of_ash, before, asked))
             door.work.runs.save_progress(found[-1])
             return Plan(commands=[])

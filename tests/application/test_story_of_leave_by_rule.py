@@ -24,6 +24,30 @@ def test_leave_is_given_or_denied_at_once_and_told_once_in_a_turn(world: World) 
     assert world.paths("inbox") == []
 
 
+def test_leave_for_a_folder_is_none_for_what_dots_lead_to_from_there(world: World) -> None:
+    office = Office(world, '[[rule]]\nanswer = "allow"\ntool = "Edit"\npath = "docs/*"\n')
+    assert office.wants("", "/w/i-7k2m/docs/a.md").asked == ()
+    assert office.wants("", "docs/../src/auth/keys.py").asked
+    assert office.wants("", "/w/i-7k2m/docs/../../i-7k2m-other/docs/a.md").asked
+    world.settle()
+    texts = "".join(world.read(path) for path in world.paths("inbox"))
+    assert "\n> src/auth/keys.py\n" in texts
+    assert "\n> /w/i-7k2m-other/docs/a.md\n" in texts
+
+
+def test_what_is_always_allowed_is_that_and_not_what_its_marks_could_mean(world: World) -> None:
+    office = Office(world, "")
+    office.wants("rm *.[ch]")
+    world.settle()
+    (path,) = world.paths("inbox")
+    world.edit(path, "- [ ] Always allow", "- [x] Always allow")
+    world.settle()
+    run(write_down_what_is_always_allowed(office.desk))
+    world.settle()
+    assert office.wants("rm *.[ch]").asked == ()
+    assert office.wants("rm a.[ch]").asked
+
+
 def test_an_agent_allows_once_and_never_always(world: World) -> None:
     office = Office(world, '[[rule]]\nask = "architect"\ntool = "Bash"\n')
     assert office.wants("curl example.com").asked

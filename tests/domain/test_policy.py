@@ -88,6 +88,26 @@ def test_what_allows_wants_every_path_and_what_denies_any() -> None:
     assert not why_not(deny(path="/etc/*"), asked)
 
 
+def test_a_path_that_leads_elsewhere_by_dots_is_what_it_leads_to() -> None:
+    asked = replace(LEAVE, paths=("docs/../src/auth/keys.py",))
+    assert why_not(allow(path="docs/*"), asked)
+    assert why_not(deny(path="src/auth/*"), asked) == ""
+    assert why_not(allow(path="src/*"), asked) == ""
+
+
+@pytest.mark.parametrize("path", ["../x", "docs/../../x", "/etc/passwd", "~/x"])
+def test_what_leaves_the_worktree_fits_no_rule_that_allows_within_it(path: str) -> None:
+    asked = replace(LEAVE, paths=(path,))
+    assert "leads out of the worktree" in why_not(allow(path="docs/*"), asked)
+    assert "leads out of the worktree" in why_not(allow(tool="*"), asked)
+    assert why_not(deny(path=f"*{path[-1]}"), asked) == ""
+
+
+def test_a_bracket_in_a_rule_is_a_bracket() -> None:
+    asked = replace(LEAVE, paths=("app/[id]/page.tsx",))
+    assert why_not(deny(path="app/[id]/*"), asked) == ""
+
+
 def test_the_budget_is_of_the_nearest_cap_or_in_dollars_on_the_issue() -> None:
     asked = replace(LEAVE, spent=6.0, used=0.85)
     for at_least, amount, percent, fits in (

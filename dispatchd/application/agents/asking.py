@@ -23,6 +23,7 @@ from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.digest import digest
 from dispatchd.domain.actors import ActorKind
 from dispatchd.domain.agent_run import AgentRun
+from dispatchd.domain.asked_paths import normal_path
 from dispatchd.domain.command import DeliverAnswer, OpenThread
 from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.permissions import ALLOW_ALWAYS, ALLOW_ONCE, DENY, Leave
@@ -57,7 +58,7 @@ def ask_leave(
 ) -> RunProgress:
     """Answer a request for leave by rule or by what was answered before, or ask people about it."""
     at = desk.session.ports.clock.now()
-    leave = Leave(tool=asked.tool, command=asked.command, paths=asked.paths, about=asked.about)
+    leave = Leave(tool=asked.tool, command=asked.command, paths=_paths(desk, run, asked), about=asked.about)
     progress, ruling = _ruled(desk, door, run, progress, leave)
     if ruling is None and not run.works:
         ruling = Ruling(allowed=False, why=NOT_FOR_A_VOTE if run.is_for_vote else NOT_FOR_AN_ANSWER)
@@ -69,6 +70,12 @@ def ask_leave(
     thread = _open(desk, door, run, _permission_thread(door, run, leave, at))
     put_to_rules(desk, door, thread, at)
     return replace(progress, asked=(*progress.asked, Pending(request=asked.request, thread=thread, since=at)))
+
+
+def _paths(desk: Desk, run: AgentRun, asked: PermissionAsked) -> tuple[str, ...]:
+    """The paths as rules and people see them: relative to the worktree, where they lie in it."""
+    worktree = str(desk.ports.clones.place_of(run.issue)) if asked.paths and run.works else ""
+    return tuple(normal_path(each, worktree) for each in asked.paths)
 
 
 def _ruled(

@@ -14,6 +14,7 @@ from dispatchd.documents.policy_document import with_rule
 from dispatchd.documents.stamps import format_moment
 from dispatchd.documents.tree_paths import POLICIES
 from dispatchd.domain.command import Command, ReviseFile
+from dispatchd.domain.glob import literally
 from dispatchd.domain.identifiers import EntityKind
 from dispatchd.domain.permissions import ALLOW_ALWAYS, Leave
 from dispatchd.domain.policy import Answerer, PolicyRule
@@ -22,7 +23,6 @@ from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
 from dispatchd.domain.wording import one_line
 
 _WRITTEN: Final = "always."
-_WILD: Final = str.maketrans({"*": "[*]", "?": "[?]", "[": "[[]"})
 
 
 async def write_down_what_is_always_allowed(desk: Desk) -> None:
@@ -71,12 +71,12 @@ def _write(door: Door, thread: Thread) -> Plan:
 def rules_of(thread: Thread) -> tuple[PolicyRule, ...]:
     """What was asked, to the letter: a rule for the command, or for each path."""
     leave = thread.leave or _leave_in(thread)
-    rule = PolicyRule(answer=Answerer.ALLOW, tool=leave.tool.translate(_WILD))
+    rule = PolicyRule(answer=Answerer.ALLOW, tool=literally(leave.tool))
     if leave.command:
-        return (replace(rule, command=leave.command.translate(_WILD)),)
+        return (replace(rule, command=literally(leave.command)),)
     if leave.paths:
-        return tuple(replace(rule, path=path.translate(_WILD)) for path in leave.paths)
-    return (replace(rule, text=leave.about.translate(_WILD)) if leave.about else rule,)
+        return tuple(replace(rule, path=literally(path)) for path in leave.paths)
+    return (replace(rule, text=literally(leave.about)) if leave.about else rule,)
 
 
 def _leave_in(thread: Thread) -> Leave:

@@ -16,6 +16,7 @@ from dispatchd.application.agents.flows.judging import (
 from dispatchd.application.agents.flows.leftovers import close_what_is_not_asked
 from dispatchd.application.agents.flows.standing import Standing, standing, standings
 from dispatchd.application.command_handler import Door
+from dispatchd.application.evidence_kept import as_written
 from dispatchd.application.intake import Plan
 from dispatchd.application.notices import Notice, open_once
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -23,6 +24,7 @@ from dispatchd.domain.command import Command, DeliverAnswer, MoveIssue
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.flow import FlowQuestion, FlowState, question_cause
 from dispatchd.domain.flow_command import AllowRound, EndPhase
+from dispatchd.domain.identifiers import DocumentPath
 from dispatchd.domain.issue import IssueStatus
 from dispatchd.domain.run_command import HoldWork
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
@@ -113,15 +115,24 @@ def _ask(door: Door, desk: Desk, asked: _Asked) -> Plan:
     if state is FlowState.WORKING:
         notice = asks_to_judge(asked.at, asked.cause)
     else:
-        notice = _gate(asked) if state is FlowState.GATE else _limit(asked)
+        notice = _gate(asked, _evidence(door.work, asked)) if state is FlowState.GATE else _limit(asked)
     open_once(door, notice, at)
     return Plan(commands=[], subject=asked.at.issue.id)
 
 
-def _gate(asked: _Asked) -> Notice:
+def _evidence(work: UnitOfWork, asked: _Asked) -> list[str]:
+    """The page that keeps what the phase's check showed, and what it was when people were asked."""
+    evidence = asked.at.flow.evidence
+    written = as_written(work, DocumentPath(evidence.page)) if evidence is not None else None
+    if evidence is None or written is None:
+        return []
+    return ["", f"What its check showed stands in `{evidence.page}`, whose SHA-256 is `{written}`."]
+
+
+def _gate(asked: _Asked, evidence: list[str]) -> Notice:
     at = asked.at
     lines = [f"{at.issue.id} stands in “{at.flow.phase}”, and goes on when somebody says yes."]
-    lines += [*what_there_is(at), "", "With *Reject*, write below what has to be different."]
+    lines += [*what_there_is(at), *evidence, "", "With *Reject*, write below what has to be different."]
     return Notice(
         cause=asked.cause,
         title=f"{at.issue.title}: {at.phase.gate}",
