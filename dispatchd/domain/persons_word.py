@@ -81,7 +81,9 @@ class Need(IntEnum):
 
 _TALK: Final = frozenset({ThreadKind.NOTICE, ThreadKind.MESSAGE})
 _NO_VOTE: Final = frozenset({ThreadPurpose.SETTLE_CONTEST, ThreadPurpose.CONFIRM_DELETION})
-_NO_GATE: Final = (STUCK, "circuit:", "budget:", "cap:", "checkpoint:", "coordinator:", "silent:")
+_GOES_ON: Final = frozenset({"try again", "leave it to me"})
+"""What may be said to work that is stuck without going round a review; whatever else is offered there may."""
+_NO_GATE: Final = ("circuit:", "budget:", "cap:", "checkpoint:", "coordinator:", "silent:")
 """What the cause of a question of ours begins with whose answer goes round no gate and no vote: money, trouble, haste."""
 
 
@@ -93,10 +95,10 @@ def need_of(board: Board, command: Command) -> Need:
 
 def _of_answer(board: Board, command: AnswerThread) -> Need:
     thread = board.thread(command.thread)
-    return Need.NOTHING if thread is None else need_of_answer(thread)
+    return Need.NOTHING if thread is None else need_of_answer(thread, command.option)
 
 
-def need_of_answer(thread: Thread) -> Need:
+def need_of_answer(thread: Thread, option: str | None = None) -> Need:
     """What an answer to *thread* needs: people's own and agents' questions are talk that is answered by a word."""
     if isinstance(thread.act, GateAct | StageChange) or thread.purpose is ThreadPurpose.CONFIRM_ACT:
         return Need.SIGNATURE
@@ -104,6 +106,8 @@ def need_of_answer(thread: Thread) -> Need:
         return Need.NOTHING
     if thread.sender != DAEMON.handle or not thread.options or thread.purpose in _NO_VOTE:
         return Need.WORD
+    if thread.cause.startswith(STUCK):
+        return Need.WORD if option is None or option.strip().casefold() in _GOES_ON else Need.SIGNATURE
     return Need.WORD if thread.cause.startswith(_NO_GATE) else Need.SIGNATURE
 
 

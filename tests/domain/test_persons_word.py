@@ -5,6 +5,7 @@ from typing import Any, get_args
 
 import pytest
 
+from dispatchd.application.agents.stuck import AGAIN, LEAVE
 from dispatchd.domain.actors import DAEMON
 from dispatchd.domain.command import Command
 from dispatchd.domain.identifiers import EntityId
@@ -44,7 +45,9 @@ def test_a_question_of_a_kind_that_nobody_thought_of_needs_a_signature() -> None
 
 
 def test_what_goes_round_no_gate_needs_a_word_and_talk_needs_nothing() -> None:
-    assert need_of_answer(replace(ASKED, cause="stuck:i-7k2m")) is Need.WORD
+    for option in (AGAIN, LEAVE, None):
+        assert need_of_answer(replace(ASKED, cause="stuck:i-7k2m"), option) is Need.WORD
+    assert need_of_answer(replace(ASKED, cause="stuck:i-7k2m"), "Let it through") is Need.SIGNATURE
     assert need_of_answer(replace(ASKED, sender="ash", cause="question:i-7k2m.1:q")) is Need.WORD
     assert need_of_answer(replace(ASKED, purpose=ThreadPurpose.SETTLE_CONTEST)) is Need.WORD
     assert need_of_answer(replace(ASKED, kind=ThreadKind.NOTICE, options=())) is Need.NOTHING
