@@ -36,6 +36,8 @@ BASE: Final = "b" * 40
 PATH: Final = "issues/login.md"
 CONFIG: Final = '[people]\nalice = ["alice@example.com"]\n\n[commands]\ntest = "make test"\n'
 Files = Mapping[str, str]
+TESTS: Final[Files] = {"tests/new": "new", "tests/more": "more"}
+CODE: Final[Files] = {"code": "old new more"}
 
 
 class Repository:
@@ -222,3 +224,29 @@ class FlowWorld:
 
 def _issue(work: UnitOfWork) -> Any:
     return work.issue(ISSUE)
+
+
+def to_the_tests(way: FlowWorld) -> None:
+    """Past the specification."""
+    way.hand_in("yew", summary="Login answers within thirty seconds.")
+    assert way.look()
+    way.judge("oak", "approve")
+
+
+def to_red(way: FlowWorld, tests: Files | None = None) -> None:
+    """To where the tests have to fail."""
+    to_the_tests(way)
+    way.hand_in("elm", tests or TESTS)
+    assert way.look()
+    way.judge("oak", "approve")
+    assert way.flow.phase == "verify red"
+
+
+def to_green(way: FlowWorld, files: Files | None = None) -> None:
+    """To where all tests have to pass."""
+    to_red(way)
+    assert way.look()
+    way.hand_in("ash", files or CODE)
+    assert way.look()
+    way.judge("oak", "approve")
+    assert way.flow.phase == "verify green"

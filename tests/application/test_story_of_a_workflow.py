@@ -8,39 +8,13 @@ from dispatchd.domain.agent_run import WorkPhase
 from dispatchd.domain.due_turns import Due, Waits
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.flow import FlowState
-from tests.application.flow_world import BASE, PATH, FlowWorld
+from tests.application.flow_world import BASE, CODE, PATH, TESTS, FlowWorld, to_green, to_red, to_the_tests
 from tests.application.world import World
-
-TESTS = {"tests/new": "new", "tests/more": "more"}
-CODE = {"code": "old new more"}
 
 
 @pytest.fixture
 def way(world: World) -> FlowWorld:
     return FlowWorld(world)
-
-
-def to_the_tests(way: FlowWorld) -> None:
-    way.hand_in("yew", summary="Login answers within thirty seconds.")
-    assert way.look()
-    way.judge("oak", "approve")
-
-
-def to_red(way: FlowWorld, tests: dict[str, str] | None = None) -> None:
-    to_the_tests(way)
-    way.hand_in("elm", tests or TESTS)
-    assert way.look()
-    way.judge("oak", "approve")
-    assert way.flow.phase == "verify red"
-
-
-def to_green(way: FlowWorld, files: dict[str, str] | None = None) -> None:
-    to_red(way)
-    assert way.look()
-    way.hand_in("ash", files or CODE)
-    assert way.look()
-    way.judge("oak", "approve")
-    assert way.flow.phase == "verify green"
 
 
 def test_the_happy_path_leads_to_the_merge_queue_and_its_evidence_stands_in_the_issue(way: FlowWorld) -> None:
@@ -135,30 +109,6 @@ def test_code_that_does_not_pass_goes_back_with_what_was_printed(way: FlowWorld)
     way.start("ash")
     assert "1 of 3 tests fails: `tests/more`" in way.told
     assert "> tests/more FAILED" in way.told
-
-
-def test_green_wants_the_tests_that_were_red_to_have_run(way: FlowWorld) -> None:
-    to_green(way, {"code": "old new"})
-    way.repository.leaves_out = {"tests/more"}
-    assert way.look()
-    assert way.flow.phase == "implementation"
-    assert "1 test that had failed at red did not run: `tests/more`" in way.file
-
-
-def test_green_is_none_where_old_tests_are_left_out(way: FlowWorld) -> None:
-    to_green(way, {"code": "new more"})
-    way.repository.leaves_out = {"tests/old"}
-    assert way.look()
-    assert way.flow.phase == "implementation"
-    assert "2 tests ran, and 3 did at red" in way.file
-
-
-def test_green_is_none_without_the_results_that_red_had(way: FlowWorld) -> None:
-    to_green(way)
-    way.repository.reports = False
-    assert way.look()
-    assert way.flow.phase == "implementation"
-    assert "it left no results" in way.file
 
 
 def test_without_results_the_exit_code_has_to_do(way: FlowWorld) -> None:
