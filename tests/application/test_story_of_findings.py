@@ -101,6 +101,16 @@ def test_a_program_that_committed_nothing_has_answered_nothing_and_people_are_to
     assert f"after ash's turn 3, {why}" in way.file
 
 
+def test_a_program_that_judged_is_not_said_to_have_handed_in_nothing(way: Programs) -> None:
+    way.program("ash", {"code": "newer"})
+    assert way.look()
+    assert way.program("oak").endswith('in "review" you judge, and hand in nothing')
+    turn = replace(way.start("oak"), engine="command:judge")
+    judges(way, turn, "Slow")
+    ended = RunSight(life=Life.EXITED, exit=RunExit(code=0))
+    assert run(hand_in(way.desk, turn, ENGINE, ended)) == ""
+
+
 def stuck(way: Programs) -> str:
     run(ask_how_to_go_on(way.desk, ISSUE, "it stands still"))
     way.world.settle()

@@ -72,3 +72,28 @@ def test_a_program_without_tools_speaks_by_commands_over_its_runs_socket(at_work
     assert "commit or take back what has changed first: " in told
     assert "speak as ash; this turn is ash's" in told
     assert "I am birch" not in text
+
+
+FIXES = "if test -e a.txt; then date > b.txt; else date > a.txt; fi; git add -A; git commit -qm Fix"
+JUDGES = (
+    "if test -e b.txt; then dispatchd as oak verdict approve; "
+    "else dispatchd as oak verdict changes 'a.txt:1: blocker: b is not there'; fi"
+)
+
+
+def test_programs_make_judge_and_mend_over_two_rounds(at_work: AgentDesk) -> None:
+    config = at_work.desk.tree / "config.toml"
+    text = config.read_text(encoding="utf-8")
+    commands = f'[commands]\nfixes = "{FIXES}"\njudges = "{JUDGES}"\n'
+    config.write_text(text.replace("[commands]\n", commands), encoding="utf-8")
+    at_work.lay("ash", engine="command:fixes")
+    at_work.save(
+        "agents/oak/agent.md", "---\nname: oak\nrole: reviewer\nengine: command:judges\n---\n\nLooks.\n"
+    )
+    at_work.save("issues/two.md", "---\ntitle: Two\nstatus: queued\nworkflow: plain\n---\n\nTwo files.\n")
+    text = at_work.until_status("two", "done")
+    assert "finding 1, blocker `a.txt:1`: b is not there" in text
+    assert "finding 1 is answered: `fixes` committed" in text
+    assert "review: oak says approve" in text
+    assert "was not handed in" not in text
+    assert at_work.integrated("b.txt")

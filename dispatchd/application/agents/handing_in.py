@@ -6,8 +6,9 @@ from dispatchd.application.agents.submitting import submit
 from dispatchd.application.ports.agent_engine import AgentEngine
 from dispatchd.application.ports.run_room import RunSight
 from dispatchd.application.ports.unit_of_work import UnitOfWork
-from dispatchd.domain.agent_run import AgentRun, RunOutcome
+from dispatchd.domain.agent_run import AgentRun, RunOutcome, WorkPhase
 from dispatchd.domain.errors import Rejected
+from dispatchd.domain.flow import FlowState
 from dispatchd.domain.thread import ThreadStatus
 
 
@@ -24,8 +25,19 @@ async def hand_in(desk: Desk, run: AgentRun, engine: AgentEngine, sight: RunSigh
         summary = f"`{command_named(run.engine)}` ended well."
         await submit(desk, run, summary, by_its_end=True)
     except Rejected as refused:
+        if not await desk.session.ports.store.transact(lambda work: _is_at_work(work, run)):
+            return ""
         return f"what it made was not handed in: {str(refused).rstrip('.')}"
     return ""
+
+
+def _is_at_work(work: UnitOfWork, run: AgentRun) -> bool:
+    """Whether anything is still to be handed in: it may have said so itself, or given its verdict, before it ended."""
+    made = work.work(run.issue)
+    if made is None or made.phase is not WorkPhase.WORKING:
+        return False
+    flow = made.flow
+    return flow is None or (flow.state is FlowState.WORKING and made.turns > flow.turns)
 
 
 def _asks(work: UnitOfWork, run: AgentRun) -> bool:
