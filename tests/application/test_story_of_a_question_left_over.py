@@ -75,3 +75,12 @@ def test_a_gate_whose_question_is_changed_asks_anew(world: World) -> None:
     way.ask()
     assert way.flow.state is FlowState.GATE
     assert len(asked(world, "May it be merged?")) == 1
+
+
+def test_the_question_of_work_that_is_cancelled_is_closed(world: World) -> None:
+    way = at_the_gate(world)
+    world.edit(PATH, "status: in_progress", "status: cancelled")
+    world.settle()
+    way.ask()
+    assert not asked(world, "Good enough as a draft?")
+    assert way.flow.state is FlowState.GATE

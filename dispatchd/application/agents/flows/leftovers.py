@@ -19,8 +19,10 @@ from dispatchd.domain.thread import Thread, ThreadStatus
 
 Cause = Callable[[Standing], str | None]
 """What is asked where an issue stands, if anything is."""
-_GONE_ON = "This is not asked any more: the work on {issue} stands elsewhere by now. What is asked there is another question."
-_COUNTS_FOR_NOTHING = "“{said}” was said to “{title}” when that was not asked any more, so it counts for nothing. What is asked now is another question."
+_GONE_ON = "This is not asked any more: the work on {issue} has gone on, or another way, or is over."
+_COUNTS_FOR_NOTHING = (
+    "“{said}” was said to “{title}” when that was not asked any more, so it counts for nothing."
+)
 
 
 async def close_what_is_not_asked(desk: Desk, cause: Cause) -> None:
@@ -49,7 +51,7 @@ def _over(work: UnitOfWork, desk: Desk, cause: Cause) -> Iterator[tuple[Issue, T
         at = standing(work, desk.ports.assets, issue)
         if isinstance(at, str):
             continue  # its workflow cannot be read: what was asked may stand again tomorrow
-        now = cause(at) if at is not None else None
+        now = cause(at) if at is not None and not issue.status.is_final else None
         yield from ((issue, each) for each in threads if each.cause != now)
 
 
