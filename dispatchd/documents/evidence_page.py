@@ -29,7 +29,7 @@ def evidence_text(title: str, phase: str, round_number: int, at: datetime, evide
     exit_code = "it took too long" if evidence.exit_code is None else str(evidence.exit_code)
     facts = [
         f"- {came}: {evidence.why}",
-        f"- commit: `{evidence.commit}`",
+        f"- commit: `{evidence.commit}`{_of(evidence)}",
         f"- command: {_coded(evidence.command)}",
         f"- exit code: {exit_code}",
     ]
@@ -46,6 +46,10 @@ def evidence_text(title: str, phase: str, round_number: int, at: datetime, evide
     heading = " ".join(title.split())
     shown = f"\n\nThe end of what it printed:\n\n{fence}text\n{tail}\n{fence}" if tail.strip() else ""
     return f"# {phase}{again}: {heading}\n\n" + "\n".join(facts) + shown + "\n"
+
+
+def _of(evidence: Evidence) -> str:
+    return f", the tests of `{evidence.handed_in}` without its code" if evidence.handed_in else ""
 
 
 def _coded(text: str) -> str:

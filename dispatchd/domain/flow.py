@@ -47,6 +47,8 @@ class Evidence:
     fresh_failed: int = 0
     """and how many of those failed."""
     tail: str = ""
+    handed_in: str = ""
+    """The commit whose tests `commit` holds without its code, where it is not that commit itself."""
     page: str = ""
     """The file in the tree that keeps all of this."""
 

@@ -25,7 +25,8 @@ def verify(desk: Desk, at: Standing) -> Evidence:
     commit = flow.commit
     before: Results | None = None
     if phase.expect is Expectation.FAIL and at.workflow.tests:
-        keep = f"red/{at.issue.id}"
+        # Pages of earlier rounds go on naming theirs, so each has a ref of its own.
+        keep = f"red/{at.issue.id}-{flow.commit}"
         commit = desk.ports.commits.with_files_of(at.work.base, flow.commit, at.workflow.tests, keep)
         if phase.report:
             before = _results(_run(desk, at, at.work.base, command))
@@ -33,6 +34,7 @@ def verify(desk: Desk, at: Standing) -> Evidence:
     shown = judged(phase.expect, done.exit_code, _results(done), before)
     return Evidence(
         commit=commit,
+        handed_in=flow.commit if commit != flow.commit else "",
         command=command,
         exit_code=done.exit_code,
         as_expected=shown.as_expected,
