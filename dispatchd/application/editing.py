@@ -29,12 +29,13 @@ from dispatchd.domain.actors import ActorKind, Channel
 from dispatchd.domain.authority import is_person
 from dispatchd.domain.command import PlanActions, PlanStages, SetFact
 from dispatchd.domain.errors import Rejected
+from dispatchd.domain.identifiers import EntityKind
 from dispatchd.domain.signatures import Unsigned
 from dispatchd.domain.unconfirmed import Unconfirmed
 from dispatchd.reconcile.body_merge import Overlap
 from dispatchd.reconcile.intents import Act, Intent, Refusal, Typing, anchors, without_member
 from dispatchd.reconcile.marked_text import Marked
-from dispatchd.reconcile.places import FILE, line_text
+from dispatchd.reconcile.places import FILE, is_box, line_text
 
 PROBLEMS = "problems"
 """The place, among those held, that stands for problems of the document not yet written into it."""
@@ -249,7 +250,7 @@ class Editing:
             problem
             for problem in standing
             if problem.anchor not in outcome.done
-            and not (acted_in_body and line_text(problem.anchor) is not None)
+            and not (acted_in_body and _is_over_with_an_act(record, problem.anchor))
         ]
         wrong = {problem.anchor for problem in refusals.of_document(record, merged)}
         found = tuple(each for each in refusals.of_document(record, edit.disk) if each.anchor in wrong)
@@ -282,6 +283,11 @@ class Editing:
             held=tuple(outcome.held),
         )
         agree_on(work, save, counts)
+
+
+def _is_over_with_an_act(record: DocumentRecord, anchor: str) -> bool:
+    """Whether what is said at *anchor* is over when something else was done in the body; no vote mends an action."""
+    return line_text(anchor) is not None and (record.kind is not EntityKind.PROPOSAL or is_box(anchor))
 
 
 def _is_committed(seen: Sighting) -> bool:

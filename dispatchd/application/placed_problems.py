@@ -1,10 +1,26 @@
 """Problems with the line each stands at now: files change after a problem was found, and the line with them."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from dispatchd.domain.proposal import ProposalStatus
 
 if TYPE_CHECKING:
     from dispatchd.application.ports.read_model import ReadModel
     from dispatchd.application.ports.read_rows import ProblemRow
+
+
+_OVER: Final = tuple(
+    str(each) for each in ProposalStatus if each not in {ProposalStatus.DRAFT, ProposalStatus.OPEN}
+)
+
+
+def mendable_problems(model: "ReadModel") -> "tuple[ProblemRow, ...]":
+    """Those at which something can still be done: not what was refused in a proposal whose vote is over."""
+    placed = placed_problems(model)
+    if not any(each.refusal and each.subject.startswith("p-") for each in placed):
+        return placed
+    over = {each.id for each in model.proposals(_OVER)}
+    return tuple(each for each in placed if not (each.refusal and each.subject in over))
 
 
 def placed_problems(model: "ReadModel") -> "tuple[ProblemRow, ...]":

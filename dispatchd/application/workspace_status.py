@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from dispatchd.application.agents_at_rest import at_rest, issues_asked_about
 from dispatchd.application.for_whom import Me, is_for
 from dispatchd.application.held import Held, held, without_workflow
-from dispatchd.application.placed_problems import placed_problems
+from dispatchd.application.placed_problems import mendable_problems
 from dispatchd.application.ports.read_rows import IssueFilter
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def status_of(model: "ReadModel", most: int | None = None, me: Me | None = None)
     With *me* only that waits which waits for that person.
     """
     counts = model.issue_counts()
-    problems = placed_problems(model)
+    problems = mendable_problems(model)
     unread = {each.subject for each in problems if each.anchor == "file" and not each.refusal}
     return Status(
         waiting=tuple(sorted(_waiting(model, unread, me), key=_by_weight)),

@@ -48,6 +48,12 @@ def line_text(place: str) -> str | None:
     return found[2] if found else None
 
 
+def is_box(place: str) -> bool:
+    """Whether *place* is a line with a box."""
+    line = line_text(place)
+    return line is not None and set_mark(line, ticked=True) != set_mark(line, ticked=False)
+
+
 def untick_at(text: str, body_at: int, place: str) -> str:
     """*text* without the tick on the line that *place* names; a reason written there stays."""
     found = _LINE.fullmatch(place)

@@ -1,8 +1,12 @@
 """A proposal with a line that cannot stand is no vote yet: it says so on that line, and keeps every word."""
 
+from contextlib import closing
+
 import pytest
 
+from dispatchd.adapters.sqlite.read_only import open_read_only
 from dispatchd.application.requests.request import Verb
+from dispatchd.application.workspace_status import status_of
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.proposal import CreateIssue, SetFact
 from tests.application.vote_world import ID, ISSUE, PROPOSAL, VoteWorld, tick, titles
@@ -17,6 +21,12 @@ def line_of(world: World, words: str) -> str:
     lines = world.read(PROPOSAL).splitlines(keepends=True)
     at = next(place for place, line in enumerate(lines) if words in line)
     return "".join(lines[at : at + 2])
+
+
+def problems(world: World) -> list[str]:
+    """Where the status says that something is wrong."""
+    with closing(open_read_only(world.store.folder / "state.db")) as model:
+        return [each.path for each in status_of(model).problems if each.path == PROPOSAL]
 
 
 def write_open(world: World) -> None:
@@ -103,6 +113,18 @@ def test_what_is_voted_on_changes_no_more_and_the_changed_line_says_so(world: Wo
     world.edit(PROPOSAL, "priority: high", "priority: low")
     world.settle()
     assert "stood here before" not in world.read(PROPOSAL)
+
+
+def test_what_was_refused_in_a_vote_that_is_over_is_no_problem_any_more(world: World) -> None:
+    votes = VoteWorld(world, voters=ALICE, actions=LIST.format(line=f"set {ISSUE} priority: low"))
+    world.edit(PROPOSAL, "priority: low", "priority: loww")
+    world.settle()
+    assert problems(world) == [PROPOSAL]
+    tick(world, "Approve")
+    votes.rest()
+    assert votes.proposal.status == "passed"
+    assert problems(world) == []
+    assert '"loww" is no priority' in world.read(PROPOSAL)
 
 
 def test_an_open_proposal_takes_no_line_that_cannot_be_done_and_each_is_answered(world: World) -> None:
