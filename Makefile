@@ -23,7 +23,7 @@ demo:
 	@$(BIN)/python -m tests.demo.play $(if $(STORY),--story $(STORY))
 
 test: lint
-	@$(BIN)/python -m pytest -n 3 --dist worksteal
+	@$(BIN)/python -m pytest -n 4 --dist worksteal
 
 test-engines:
 	@.ci/venv dev
