@@ -60,9 +60,9 @@ class Session:
     scan_seconds: float = 0.0
     """How long the last scan took."""
     troubles: dict[DocumentPath, Refused] = field(default_factory=dict)
+    """Files that could not be written, and why."""
     commits_wait: str | None = None
     """Why the last commit could not be made: everything stays queued."""
-    """Files that could not be written, and why."""
     index_mark: str = ""
     index_moved: float = -1e9
     """When somebody else last changed the tree's index."""
@@ -270,9 +270,8 @@ class Session:
         """
         for save in displaced:
             stands = await self.run(partial(self.observing.read, save.path))
-            if await past_bugs(
-                self.ports.store, self.intake.bugs, partial(self._take_one_displaced, save, stands)
-            ):
+            take = partial(self._take_one_displaced, save, stands)
+            if await past_bugs(self.ports.store, self.intake.bugs, take):
                 await self.run(partial(self.ports.tree.settle, save))
                 await self.ports.store.transact(partial(forget_taken, save))
 

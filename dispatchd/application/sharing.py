@@ -13,12 +13,14 @@ from enum import StrEnum
 from functools import partial
 
 from dispatchd.application.clone_status import BEHIND, SHARED, is_nobody, nobody
+from dispatchd.application.committing import commit
 from dispatchd.application.history import HEAD
 from dispatchd.application.homes import Finding, home_at, look_for_other
 from dispatchd.application.ports.audit_log import CommitId, HeadRelation
 from dispatchd.application.ports.shared_branch import SharedBranch, ShareFailed, Trouble
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.publishing import publish_pages
+from dispatchd.application.relaying import relay
 from dispatchd.application.replica import note_unanswered
 from dispatchd.application.session import Session
 from dispatchd.application.stepping_down import close_question, step_down, stop_both
@@ -110,12 +112,12 @@ async def _level(session: Session, remote: Remote, turn: Turn, word: Word) -> No
                 # What comes now is a replica's to take over: a merge of home's says that what it brought was decided.
                 await session.run(partial(remote.told, home))
                 return
+            stood = await session.run(session.ports.audit.head)
             if there is not None and over is None and not await _take(session, remote, there):
                 await _note_behind(session, there)
                 return
-            if not session.clone and not is_nobody(await _home_here(session)):
-                await close_question(session)
-                await publish_pages(session)
+            if not session.clone and await _home_here(session) == home:
+                await _say_as_home(session, stood)
             head = await session.run(session.ports.audit.head)
             await _note_behind(session, None)
         try:
@@ -131,6 +133,16 @@ async def _level(session: Session, remote: Remote, turn: Turn, word: Word) -> No
                 await session.run(partial(remote.told, home))
             return
     raise ShareFailed(Trouble.OVERTAKEN, f"others push to {name} all the time; it is tried again")
+
+
+async def _say_as_home(session: Session, stood: CommitId) -> None:
+    """Commit what others are to have with the next push, where the branch stood at *stood* before."""
+    if await session.run(session.ports.audit.head) != stood:
+        # Whoever is made home next takes what our merge brought for decided: what came of it goes along.
+        await relay(session)
+        await commit(session, force=True)
+    await close_question(session)
+    await publish_pages(session)
 
 
 async def _home_here(session: Session) -> str:

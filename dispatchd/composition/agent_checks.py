@@ -41,7 +41,7 @@ class Checks:
 
         What it leaves in the file *report* comes along.
         """
-        from dispatchd.adapters.processes.runner import ProgramTimedOutError, run
+        from dispatchd.adapters.processes.runner import ProgramTimedOutError, run_for_tail
         from dispatchd.application.ports.integration import CheckResult
 
         path = self._integration.check_out(commit, name)
@@ -53,11 +53,11 @@ class Checks:
         code: int | None = None
         left: bytes | None = None
         try:
-            ended = run(argv, env=variables, cwd=path, timeout=within)
-            code, said = ended.exit_code, ended.stdout + ended.stderr
+            ended = run_for_tail(argv, env=variables, cwd=path, timeout=within, most=4 * _TAIL)
+            code, said = ended.exit_code, ended.stdout
             left = _left_in(path, report) if report else None
         except ProgramTimedOutError as slow:
-            said = str(slow).encode()
+            said = slow.said + f"\n{slow}".encode()
         finally:
             self._integration.drop_checkout(path)
             self._integration.drop_checkout(home)

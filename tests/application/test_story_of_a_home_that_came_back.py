@@ -24,7 +24,7 @@ from dispatchd.application.wire import encode_event
 from dispatchd.domain.actors import DAEMON
 from dispatchd.domain.epic import StageState
 from dispatchd.domain.epic_event import GateApproved
-from dispatchd.domain.event import RecordedEvent
+from dispatchd.domain.event import IssueOpened, RecordedEvent
 from dispatchd.domain.identifiers import DocumentPath, EventId
 from tests.application.losing import assert_rebuilt_equal, lose_database
 from tests.application.replica_world import CONFIG
@@ -201,3 +201,14 @@ def test_a_session_that_has_just_stopped_joins_nothing_since_what_its_merges_bri
     world.come_home()
     assert len(world.happened("GateApproved")) == 1
     assert "Leak" in [each.issue.title for each in world.happened("IssueOpened")]
+
+
+def test_what_home_takes_over_and_what_came_of_it_are_pushed_together(world: WanderingHome) -> None:
+    by = Signature(name=BOB[0], email=BOB[1], at=world.clock.now())
+    leak = {DocumentPath("issues/leak.md"): b"# Leak\n"}
+    world.elsewhere(AuditCommit(author=by, committer=by, subject="A leak", changes=leak))
+    remote = Remote(branch=world.remote, name=ORIGIN)
+    run(share(world.session, remote, contextlib.nullcontext()))
+    assert world.remote.ends[ORIGIN] == world.log.head()
+    opened = next(each for each in reversed(world.events()) if isinstance(each.event, IssueOpened))
+    assert opened.id in world.committed_events()

@@ -8,6 +8,7 @@ import dataclasses
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any, Final, TypeVar, cast
 
 from dispatchd.adapters.sqlite.connection import OpenDatabase, open_database
@@ -53,6 +54,7 @@ class CountedConnection:
             self.raw.rollback()
 
 
+@cache
 def _name_of(statement: str) -> str:
     lines = (line.strip() for line in statement.strip().splitlines())
     first = next((line for line in lines if line and not line.startswith("--")), "?")

@@ -5,11 +5,20 @@ It decides how a program is started and stopped. What its exit code means is lef
 
 import contextlib
 import os
+import selectors
 import signal
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+GRACE: Final = 1.0
+"""Seconds for the last words of a program that was killed."""
+LOOK_EVERY: Final = 0.1
+"""Seconds between two looks whether a program is over that has said nothing."""
+AT_ONCE: Final = 1 << 16
 
 
 class ProgramMissingError(Exception):
@@ -17,7 +26,14 @@ class ProgramMissingError(Exception):
 
 
 class ProgramTimedOutError(Exception):
-    """The program took longer than it was given and was stopped, with everything it had started."""
+    """The program took longer than it was given and was stopped, with what it had started in its session.
+
+    *said* is the end of what it printed, where that was kept.
+    """
+
+    def __init__(self, what: str, said: bytes = b"") -> None:
+        super().__init__(what)
+        self.said = said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +63,55 @@ def run(
             stdout, stderr = process.communicate(stdin, timeout=timeout)
         except subprocess.TimeoutExpired as slow:
             stop_session(process.pid)
-            process.communicate()
+            with contextlib.suppress(
+                subprocess.TimeoutExpired
+            ):  # who left its session may hold the pipes for ever
+                process.communicate(timeout=GRACE)
             raise ProgramTimedOutError(f"{command[0]} was stopped after {timeout:g} s") from slow
         except BaseException:
             stop_session(process.pid)
             raise
     return Finished(exit_code=process.returncode, stdout=stdout, stderr=stderr)
+
+
+def run_for_tail(
+    command: Sequence[str], *, env: Mapping[str, str], cwd: Path, timeout: float, most: int
+) -> Finished:
+    """Run *command*, of which nobody knows how much it prints; *stdout* is the last *most* bytes of all it printed.
+
+    It is over when the program is, also where something that left its session still holds the pipe. *timeout* is in
+    seconds. Raises ProgramMissingError or ProgramTimedOutError.
+    """
+    process = _start(command, env, cwd, stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT)
+    with process:
+        try:
+            tail = _listen(process, time.monotonic() + timeout, most)
+        except BaseException:
+            stop_session(process.pid)
+            raise
+        if process.poll() is None:
+            stop_session(process.pid)
+            raise ProgramTimedOutError(f"{command[0]} was stopped after {timeout:g} s", tail)
+    return Finished(exit_code=process.returncode, stdout=tail, stderr=b"")
+
+
+def _listen(process: subprocess.Popen[bytes], until: float, most: int) -> bytes:
+    """The last *most* bytes that come until *process* is over, or the monotonic clock says *until*."""
+    assert process.stdout is not None  # noqa: S101 -- it was asked for
+    kept, is_open = b"", True
+    with selectors.DefaultSelector() as ready:
+        ready.register(process.stdout, selectors.EVENT_READ)
+        while (left := until - time.monotonic()) > 0:
+            is_over = process.poll() is not None
+            if is_open and ready.select(0 if is_over else min(LOOK_EVERY, left)):
+                said = os.read(process.stdout.fileno(), AT_ONCE)
+                kept, is_open = (kept + said)[-most:], bool(said)
+            elif is_over:
+                break
+            elif not is_open:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(left)
+    return kept
 
 
 def stop_session(leader: int) -> None:
@@ -61,15 +120,21 @@ def stop_session(leader: int) -> None:
         os.killpg(leader, signal.SIGKILL)
 
 
-def _start(command: Sequence[str], env: Mapping[str, str], cwd: Path | None) -> subprocess.Popen[bytes]:
+def _start(
+    command: Sequence[str],
+    env: Mapping[str, str],
+    cwd: Path | None,
+    stdin: int = subprocess.PIPE,
+    stderr: int = subprocess.PIPE,
+) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
             command,
             env=env,
             cwd=cwd,
-            stdin=subprocess.PIPE,
+            stdin=stdin,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=stderr,
             start_new_session=True,
         )
     except OSError as error:

@@ -3,13 +3,22 @@ import os
 import select
 import signal
 import sys
+import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from dispatchd.adapters.processes.background import spawn_detached
 from dispatchd.adapters.processes.environment import inherited, without_git
-from dispatchd.adapters.processes.runner import ProgramMissingError, ProgramTimedOutError, run
+from dispatchd.adapters.processes.runner import (
+    Finished,
+    ProgramMissingError,
+    ProgramTimedOutError,
+    run,
+    run_for_tail,
+)
 
 ENV = {"PATH": os.defpath, "GREETING": "hello"}
 
@@ -41,6 +50,46 @@ def test_a_program_that_is_slow_is_stopped_with_all_it_started(tmp_path: Path) -
         grandchild = os.pidfd_open(int((tmp_path / "pid").read_text()))
         assert select.select([grandchild], [], [], 30)[0], "it lives on"
         os.close(grandchild)
+
+
+LEFT_BEHIND = "setsid sh -c 'echo $$ > pid; exec sleep 600' & until [ -s pid ]; do :; done; echo ready; "
+
+
+def end_what_was_left_behind(folder: Path) -> None:
+    os.kill(int((folder / "pid").read_text()), signal.SIGKILL)
+
+
+@pytest.mark.parametrize("runs", [run, partial(run_for_tail, most=100)])
+def test_a_program_that_is_slow_is_not_waited_for_because_of_what_left_its_session(
+    runs: Callable[..., Finished], tmp_path: Path
+) -> None:
+    began = time.monotonic()
+    with pytest.raises(ProgramTimedOutError, match="stopped after 2 s"):
+        runs(["sh", "-c", LEFT_BEHIND + "wait"], env=ENV, cwd=tmp_path, timeout=2)
+    assert time.monotonic() - began < 60
+    end_what_was_left_behind(tmp_path)
+
+
+def test_of_much_that_is_printed_the_end_is_kept_and_who_left_the_session_is_not_waited_for(
+    tmp_path: Path,
+) -> None:
+    script = f"{LEFT_BEHIND} head -c 50000000 /dev/zero; echo; echo err >&2; echo out; exit 3"
+    ended = run_for_tail(["sh", "-c", script], env=ENV, cwd=tmp_path, timeout=60, most=20)
+    end_what_was_left_behind(tmp_path)
+    assert (ended.exit_code, ended.stdout) == (3, b"\0" * 11 + b"\nerr\nout\n")
+
+
+def test_the_last_words_of_a_program_that_was_stopped_are_told(tmp_path: Path) -> None:
+    with pytest.raises(ProgramTimedOutError) as slow:
+        run_for_tail(["sh", "-c", "echo so far; exec sleep 600"], env=ENV, cwd=tmp_path, timeout=1, most=100)
+    assert slow.value.said == b"so far\n"
+
+
+def test_a_program_that_closes_what_it_says_is_waited_for(tmp_path: Path) -> None:
+    ended = run_for_tail(
+        ["sh", "-c", "exec >&- 2>&-; sleep 0.3; exit 4"], env=ENV, cwd=tmp_path, timeout=60, most=9
+    )
+    assert ended.exit_code == 4
 
 
 def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
