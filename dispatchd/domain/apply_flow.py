@@ -55,10 +55,13 @@ def _begun(work: Work, event: PhaseBegan) -> Flow:
         commit=event.start,
         avoid=event.avoid,
     )
-    if before is None or event.afresh:
+    if before is None:
         return flow
+    if event.afresh:
+        return replace(flow, earlier=before.earlier + len(before.records))
     return replace(
         flow,
+        earlier=before.earlier,
         records=before.records,
         findings=before.findings,
         allowed=before.allowed,

@@ -130,11 +130,18 @@ class Flow:
     """A phase for each round beyond its limit that a person has allowed."""
     avoid: str = ""
     """The agent that is not to take the phase: a person wants somebody else."""
+    earlier: int = 0
+    """How many phases of the issue were over before the work began afresh."""
 
     @property
     def now(self) -> PhaseRound:
         """Where it stands, or stood last."""
         return PhaseRound(workflow=self.workflow, phase=self.phase, round=self.round)
+
+    @property
+    def ordinal(self) -> int:
+        """Which phase of the issue this is, over all that were ever gone through; counted from one."""
+        return self.earlier + len(self.records) + 1
 
     def ended(self, place: PhaseRound) -> PhaseRecord | None:
         """How that round of that phase ended, if it is over."""

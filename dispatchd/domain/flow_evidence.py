@@ -6,6 +6,12 @@ from dispatchd.domain.issue import Issue
 from dispatchd.domain.workflow import Phase, Way
 
 
+def lacks_check(flow: Flow, phase: Phase) -> bool:
+    """Whether *phase* stands at its gate and wants a check that was not run: somebody wrote it into the workflow since."""
+    shown = flow.evidence is not None and flow.evidence.as_expected
+    return flow.state is FlowState.GATE and phase.check is not None and not shown
+
+
 def require_evidence(issue: Issue, flow: Flow, phase: Phase, how: str, evidence: Evidence | None) -> None:
     """What ends a phase is there: the verdict that was given, a check that showed what it should, a person's yes."""
     if phase.is_review:

@@ -19,7 +19,7 @@ def at_the_gate(world: World) -> FlowWorld:
     world.save("workflows/draft.toml", DRAFT)
     world.save("workflows/ship.toml", SHIP)
     way = FlowWorld(world, "draft")
-    way.through(("ash", {"code": "draft"}))
+    way.through(("ash", {"code": "old draft"}))
     way.ask()
     assert way.flow.state is FlowState.GATE
     return way
@@ -84,3 +84,18 @@ def test_the_question_of_work_that_is_cancelled_is_closed(world: World) -> None:
     way.ask()
     assert not asked(world, "Good enough as a draft?")
     assert way.flow.state is FlowState.GATE
+
+
+def test_a_check_that_is_written_while_the_gate_is_asked_is_run_before_the_yes_counts(world: World) -> None:
+    way = at_the_gate(world)
+    (thread,) = asked(world, "Good enough as a draft?")
+    world.save("workflows/draft.toml", DRAFT + 'check = "test"\notherwise = "build"\n')
+    world.edit(thread, "- [ ] Approve", "- [x] Approve")
+    world.settle()
+    way.ask()
+    assert (way.flow.state, way.flow.evidence) == (FlowState.GATE, None)
+    assert way.look()
+    assert way.flow.evidence is not None
+    assert not way.look(), "it is run once"
+    way.ask()
+    assert str(way.flow.state) == "over"

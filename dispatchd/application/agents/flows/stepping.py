@@ -20,6 +20,7 @@ from dispatchd.domain.command import ReviseFile
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.flow import Evidence, FlowState
 from dispatchd.domain.flow_command import EndPhase, FlowCommand, PassCheckOfPhase
+from dispatchd.domain.flow_evidence import lacks_check
 from dispatchd.domain.workflow import Way
 
 Turn = AbstractAsyncContextManager[object]
@@ -52,7 +53,11 @@ async def look_at_what_was_handed_in(turn: Turn, desk: Desk) -> bool:
 def _next(work: UnitOfWork, desk: Desk) -> Standing | None:
     if why_nothing_starts(work):
         return None
-    found = standings(work, desk.ports.assets, FlowState.HANDED_IN)
+    found = (
+        each
+        for each in standings(work, desk.ports.assets, FlowState.HANDED_IN, FlowState.GATE)
+        if each.flow.state is FlowState.HANDED_IN or lacks_check(each.flow, each.phase)
+    )
     return min(found, key=lambda each: (each.work.story[-1].at, each.issue.id), default=None)
 
 
@@ -83,7 +88,7 @@ def _plan(door: Door, desk: Desk, looked: Standing, found: _Found, now: datetime
     evidence = found.evidence
     if evidence is None:
         return Plan(commands=[_follows(at, found)], subject=at.issue.id)
-    path = evidence_path(at.issue.id, at.flow.phase, len(at.flow.records) + 1)
+    path = evidence_path(at.issue.id, at.flow.phase, at.flow.ordinal)
     kept = replace(found, evidence=replace(evidence, page=path))
     text = evidence_text(at.issue.title, at.flow.phase, at.flow.round, now, evidence)
     write = ReviseFile(path=path, blob=door.work.blobs.put(text.encode()))

@@ -25,7 +25,7 @@ def verify(desk: Desk, at: Standing) -> Evidence:
     if command is None:
         why = f'there is no command "{phase.check}" below [commands] in config.toml'
         return Evidence(commit=flow.commit, command=phase.check or "", why=why)
-    commit, kept = flow.commit, evidence_ref(at.issue.id, flow.phase, len(flow.records) + 1)
+    commit, kept = flow.commit, evidence_ref(at.issue.id, flow.phase, flow.ordinal)
     desk.ports.commits.keep(commit, kept)
     before: Results | None = None
     if phase.expect is Expectation.FAIL and at.workflow.tests:
