@@ -55,7 +55,7 @@ def _clauses(workflow: Workflow, phase: Phase) -> Iterator[str]:
 
 
 def _files(workflow: Workflow, phase: Phase) -> str:
-    return "tests" if set(phase.artefact) == set(workflow.tests) else listed(phase.artefact)
+    return "tests" if set(phase.artefact) <= set(workflow.tests) else listed(phase.artefact)
 
 
 def _arrow(way: str) -> str:

@@ -37,24 +37,28 @@ TAKES_BACK = turn('run = "git rm -rqf .githooks .dispatch; git commit -qm Back"'
 GUARDED = 'run = "mkdir -p .githooks .dispatch/issues; echo x > .githooks/pre-commit; echo y > .dispatch/issues/z.md"'
 
 
-def test_work_on_protected_paths_comes_back_and_lands_without_them(at_work: AgentDesk) -> None:
+def test_work_on_protected_paths_is_asked_about_and_lands_without_them_where_a_person_wants_that(
+    at_work: AgentDesk,
+) -> None:
     at_work.lay("ash")
     planted = turn(
         GUARDED, 'run = "echo ok > ok.txt; git add -A -f; git commit -qm Planted"', 'submit = "All."'
     )
     at_work.queue("plant", planted + TAKES_BACK)
-    text = at_work.until_status("plant", "done")
-    assert "came back (1 of 3): it changes protected paths" in text
+    thread = at_work.thread("may protected paths be changed?")
+    assert "- `.githooks/pre-commit`" in thread.read_text(encoding="utf-8")
+    at_work.tick(thread, "Have them taken back")
+    at_work.until_status("plant", "done")
     listed = at_work.desk.git("ls-tree", "-r", "--name-only", "dispatchd/integration").split()
     assert "ok.txt" in listed
     assert not [path for path in listed if path.startswith(".")]
     assert not (at_work.desk.tree / "issues" / "z.md").exists()
-    assert "it changes protected paths" in at_work.log()
 
 
-def test_the_label_of_its_issue_lets_protected_paths_pass(at_work: AgentDesk) -> None:
+def test_protected_paths_pass_by_a_persons_word_and_by_no_label(at_work: AgentDesk) -> None:
     at_work.lay("ash")
     at_work.queue("ci", makes(".github/ci.yml"), labels="[allows-protected]")
+    at_work.tick(at_work.thread("may protected paths be changed?"), "Merge it with them")
     assert "came back" not in at_work.until_status("ci", "done")
     assert at_work.integrated(".github/ci.yml") == "made\n"
 
