@@ -32,6 +32,9 @@ GIT_CONFIG = """\
 KEPT = {"PATH", "LD_LIBRARY_PATH", "USER", "LOGNAME", "TMPDIR", "TORTURE_SECONDS", "COLD"}
 """What a test, and every process that it starts, has of the environment the tests are run in."""
 
+SLOW = {"system", "demo", "torture", "engines", "crash", "properties"}
+"""Folders of tests that mostly take more than a second."""
+
 hypothesis.settings.register_profile("fixed", derandomize=True, deadline=None, database=None, print_blob=True)
 hypothesis.settings.load_profile("fixed")
 
@@ -45,6 +48,26 @@ def pytest_configure(config: pytest.Config) -> None:
     # Prettier as the continuous integration installs it, or a developer with npm.
     tools = [str(CHECKOUT / folder / "node_modules" / ".bin") for folder in (".venv/node", ".")]
     os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", os.defpath), *tools])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each worker its share of whole daemons first: what is left at the end is short, and none waits for another."""
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    parts = [[file for file in files if _is_slow(file) is slow] for slow in (True, False)]
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    items[:] = [
+        item
+        for number in range(workers)
+        for part in parts
+        for file in part[number::workers]
+        for item in files[file]
+    ]
+
+
+def _is_slow(file: Path) -> bool:
+    return file.is_relative_to(CHECKOUT) and file.relative_to(CHECKOUT).parts[1] in SLOW
 
 
 @pytest.fixture(scope="session", autouse=True)
