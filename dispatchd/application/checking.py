@@ -38,7 +38,7 @@ def check_tree(
     named = frozenset({*ours, *(workflow_name(path) for path in scan.files if is_workflow(path))})
     settings = _text(tree, CONFIG) if CONFIG in scan.files else None
     config = read_config(settings).config if isinstance(settings, str) else None
-    look = _Look(tree=tree, kinds=kinds, workflows=named, config=config)
+    look = _Look(tree=tree, kinds=kinds, workflows=named, ours=frozenset(ours), config=config)
     for path in scan.files:
         found.extend(problem.at(path) for problem in look.problems_of(path))
     known = {(problem.path, problem.line, problem.what) for problem in found}
@@ -48,11 +48,12 @@ def check_tree(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Look:
-    """`config` is None where the settings cannot be read, and nothing is said by them."""
+    """`ours`: the workflows that come with dispatchd. `config` is None where the settings cannot be read."""
 
     tree: DispatchTree
     kinds: Kinds
     workflows: frozenset[str]
+    ours: frozenset[str]
     config: Config | None
 
     def problems_of(self, path: DocumentPath) -> Iterable[DocumentProblem]:
@@ -75,6 +76,8 @@ class _Look:
                 return self._of_document(text, path)
 
     def _of_workflow(self, text: str, path: DocumentPath) -> Iterable[DocumentProblem]:
+        if not text.strip() and workflow_name(path) in self.ours:
+            return ()
         reading = read_workflow(text, workflow_name(path))
         if reading.workflow is None or self.config is None:
             return reading.problems

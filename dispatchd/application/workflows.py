@@ -1,6 +1,7 @@
 """Which workflows there are: those in the tree, and those that come with dispatchd where the tree has none of the name.
 
-A file of the tree that cannot be read takes the place of ours all the same: who wrote one does not mean ours.
+A file of the tree that cannot be read takes the place of ours all the same: who wrote one does not mean ours. One
+without a word does not: it is what a shell has made of a copy that is only being written.
 """
 
 from collections.abc import Collection, Mapping
@@ -43,8 +44,13 @@ def known_workflows(
     files: Mapping[DocumentPath, bytes], assets: Assets, commands: Mapping[str, str]
 ) -> tuple[KnownWorkflow, ...]:
     """Those of *files*, and ours where no file of *files* has the name, by name; *commands* are those of the settings."""
-    found = {workflow_name(path): _of_file(path, content, commands) for path, content in files.items()}
-    for name, text in assets.workflows().items():
+    ours = assets.workflows()
+    found = {
+        workflow_name(path): _of_file(path, content, commands)
+        for path, content in files.items()
+        if content.strip() or workflow_name(path) not in ours
+    }
+    for name, text in ours.items():
         if name not in found:
             found[name] = KnownWorkflow(name=name, text=text, path=None, reading=read_workflow(text, name))
     return tuple(found[name] for name in sorted(found))
@@ -93,11 +99,12 @@ def workflow_in_force(work: UnitOfWork, assets: Assets, name: str) -> Workflow |
     """The workflow of that name, or why there is none, as a clause. What nobody here put in force is not followed."""
     path = workflow_path(name)
     counts = text_of(work, path)
-    if counts is not None and counts.text is not None:
+    ours = assets.workflows().get(name)
+    if counts is not None and counts.text is not None and (counts.text.strip() or ours is None):
         read = _read(counts.text, name)
         return read.workflow or f"{read.problems[0].at(path)}"
-    ours = assets.workflows().get(name)
-    if counts is not None and (ours is None or not counts.was_none):
+    says_nothing = counts is not None and counts.text is not None
+    if counts is not None and not says_nothing and (ours is None or not counts.was_none):
         return f"nobody here has said that {path} counts; the inbox asks, or save it anew under another name"
     found = _read(ours, name).workflow if ours is not None else None
     return found or f'there is no workflow "{name}"; "dispatchd workflow list" names those there are'

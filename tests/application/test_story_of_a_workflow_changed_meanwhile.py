@@ -85,3 +85,11 @@ def test_a_workflow_that_cannot_be_read_ends_nothing(way: FlowWorld) -> None:
     meanwhile(way, "nothing = [")
     way.look()
     assert (way.flow.phase, way.flow.state) == ("verify", FlowState.HANDED_IN)
+
+
+def test_a_file_without_a_word_takes_no_place_of_ours(world: World) -> None:
+    world.save("workflows/plain.toml", "")
+    world.settle()
+    way = FlowWorld(world, "plain")
+    way.through(("ash", {"code": "old new"}))
+    assert way.flow.phase == "review"

@@ -81,6 +81,14 @@ def test_a_name_that_nobody_has_is_answered_with_those_there_are(call: Call) -> 
     assert "there are design-review, plain, tdd" in err
 
 
+def test_a_file_that_a_shell_has_just_made_for_the_copy_is_none_yet(folder: Path, call: Call) -> None:
+    (folder / "plain.toml").write_text("")
+    assert call("workflow", "show", "plain", "--text")[1].startswith('title = "Plain"')
+    assert call("workflow", "check")[0] == 0
+    (folder / "own.toml").write_text("")
+    assert call("workflow", "check", "own")[0] == 1
+
+
 def test_the_text_of_one_can_be_copied(folder: Path, call: Call) -> None:
     text = call("workflow", "show", "plain", "--text")[1]
     (folder / "plain.toml").write_text(text)
