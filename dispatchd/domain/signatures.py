@@ -6,23 +6,26 @@ It says which commands that concerns. Whether a signature is good, and whose it 
 from typing import Final
 
 from dispatchd.domain.actors import ActorKind, Channel
+from dispatchd.domain.authority import decided_by
 from dispatchd.domain.board import Board
 from dispatchd.domain.command import (
     AnswerThread,
     ApproveGate,
     AskGateAgain,
     CastVote,
+    ChangeSet,
     ChooseDirection,
     Circumstance,
     Command,
     OverrideProposal,
     PlanStages,
     RejectGate,
+    SetFact,
     SkipGate,
 )
 from dispatchd.domain.epic import EpicStatus
 from dispatchd.domain.errors import Rejected
-from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.identifiers import EntityId, EntityKind, kind_of
 from dispatchd.domain.persons_word import Need, need_of
 
 _BY_HAND: Final = "git -C .dispatch commit -S -a"
@@ -30,6 +33,10 @@ COUNTS_WHEN_SIGNED: Final = f"commit it signed and it counts: {_BY_HAND}"
 _PLAN: Final = (
     f"change it and commit it signed at once: {_BY_HAND}, after dispatchd down; "
     "with require_signed a gate that is not answered changes in no other way."
+)
+_WAY: Final = (
+    f"change it and commit it signed at once: {_BY_HAND}, after dispatchd down; "
+    "with require_signed an issue leaves what has gates in no other way."
 )
 _TELL: Final = {
     Channel.SAVE: COUNTS_WHEN_SIGNED,
@@ -53,6 +60,8 @@ def require_signature(board: Board, command: Command, circumstance: Circumstance
         return
     if isinstance(command, PlanStages) and touches_gates(board, command):
         raise Rejected(_PLAN, subject=command.epic, key="stages")
+    if isinstance(command, SetFact | ChangeSet) and leads_round_a_gate(board, command):
+        raise Rejected(_WAY, subject=command.subject, key=command.key)
     if needs_signature(board, command):
         told = _TELL.get(circumstance.provenance.channel, COUNTS_WHEN_SIGNED)
         raise Unsigned(told, subject=subject_of(command), key="signature")
@@ -61,6 +70,11 @@ def require_signature(board: Board, command: Command, circumstance: Circumstance
 def needs_signature(board: Board, command: Command) -> bool:
     """Whether *command*, from a person, is a vote, decides a gate, or confirms what does."""
     return need_of(board, command) is Need.SIGNATURE
+
+
+def leads_round_a_gate(board: Board, command: SetFact | ChangeSet) -> bool:
+    """Whether an issue would leave the workflow, the epic or the stage whose gates it goes through."""
+    return kind_of(command.subject) is EntityKind.ISSUE and decided_by(board, command) is not None
 
 
 def touches_gates(board: Board, command: PlanStages) -> bool:

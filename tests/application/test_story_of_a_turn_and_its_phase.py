@@ -3,6 +3,7 @@
 import pytest
 
 from dispatchd.application.agents.flows.verbs import answer_finding, give_verdict
+from dispatchd.application.agents.speaking import speak
 from dispatchd.domain.agent_run import AgentRun
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.flow import FlowState
@@ -149,3 +150,13 @@ def test_a_turn_without_a_workflow_submits_nothing_once_there_is_one(world: Worl
     assert "workflow: ours" in way.file
     with pytest.raises(Rejected, match='goes through the workflow "ours" by now'):
         way.submit(turn, CODE)
+
+
+def test_a_turn_that_has_handed_in_reports_nothing_blocked_any_more(world: World) -> None:
+    way = way_of(world, TWO_MAKERS)
+    turn = way.start("ash")
+    way.submit(turn, CODE)
+    with pytest.raises(Rejected, match="has been handed in already"):
+        run(speak(way.desk, turn.id, "report_blocked", {"what": "A key is missing."}))
+    assert "status: in_progress" in way.file
+    assert not world.paths("inbox")

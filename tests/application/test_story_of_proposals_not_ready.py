@@ -120,11 +120,40 @@ def test_what_was_refused_in_a_vote_that_is_over_is_no_problem_any_more(world: W
     world.edit(PROPOSAL, "priority: low", "priority: loww")
     world.settle()
     assert problems(world) == [PROPOSAL]
-    tick(world, "Approve")
+    world.ask(Verb.VOTE, proposal=ID, choice="approve")
     votes.rest()
     assert votes.proposal.status == "passed"
     assert problems(world) == []
     assert '"loww" is no priority' in world.read(PROPOSAL)
+
+
+def test_a_yes_is_not_counted_for_a_plan_that_its_file_does_not_show(world: World) -> None:
+    votes = VoteWorld(world, voters=ALICE, actions=LIST.format(line=f"set {ISSUE} priority: low"))
+    world.edit(PROPOSAL, "create issue: Look at it", "creat issue: Look away")
+    tick(world, "Approve")
+    votes.rest()
+    assert votes.proposal.status == "open"
+    assert not votes.proposal.votes
+    assert "then tick again; what is voted on is not what stands there" in line_of(world, "] Approve")
+    tick(world, "Force approve", "now")
+    votes.rest()
+    assert votes.proposal.status == "open"
+    world.edit(PROPOSAL, "creat issue: Look away", "create issue: Look away")
+    world.settle()
+    tick(world, "Approve")
+    votes.rest()
+    assert votes.proposal.status == "passed"
+    assert "Look away" in titles(world)
+    assert "Look at it" not in titles(world)
+
+
+def test_a_yes_saved_together_with_lines_that_can_stand_is_for_those(world: World) -> None:
+    votes = VoteWorld(world, voters=ALICE, actions=LIST.format(line=f"set {ISSUE} priority: low"))
+    world.edit(PROPOSAL, "create issue: Look at it", "create issue: Look away")
+    tick(world, "Approve")
+    votes.rest()
+    assert votes.proposal.status == "passed"
+    assert "Look away" in titles(world)
 
 
 def test_an_open_proposal_takes_no_line_that_cannot_be_done_and_each_is_answered(world: World) -> None:

@@ -207,3 +207,21 @@ def test_a_signed_answer_ends_that_signatures_are_asked_for(world: SigningWorld)
     world.commit_all(path)
     world.settle()
     assert not world.store.look(lambda work: work.rules.require_signed)
+
+
+def test_an_issue_leaves_what_has_gates_only_in_a_signed_commit(world: SigningWorld) -> None:
+    path = "issues/leak.md"
+    world.save(path, "---\ntitle: Leak\nworkflow: tdd\n---\nIt leaks.\n")
+    world.settle()
+    world.edit(path, "workflow: tdd", "workflow: plain")
+    world.settle()
+    assert "workflow: tdd" in world.read(path)
+    assert "commit it signed at once" in world.read(path)
+    world.edit(path, "workflow: tdd", "workflow: plain")
+    world.commit_all(path, by=ALICE, signed=False)
+    world.settle()
+    assert world.at(path).workflow == "tdd"
+    world.edit(path, "workflow: tdd", "workflow: plain")
+    world.commit_all(path)
+    world.settle()
+    assert world.at(path).workflow == "plain"

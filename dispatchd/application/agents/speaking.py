@@ -17,15 +17,19 @@ from dispatchd.application.agents.submitting import by_agent, submit
 from dispatchd.application.agents.voting.verbs import vote_of_turn
 from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan
+from dispatchd.application.people import agent_actor
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.requests.carrying_out import perform
 from dispatchd.application.requests.request import Request, Verb
 from dispatchd.domain.agent_run import AgentRun, RunId
 from dispatchd.domain.command import DeliverAnswer, MoveIssue
 from dispatchd.domain.errors import Rejected
+from dispatchd.domain.flow import FlowState
+from dispatchd.domain.flow_rules import flow_of
 from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.issue import IssueStatus
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
+from dispatchd.domain.turn_of_phase import require_turn
 from dispatchd.domain.wording import listed
 
 Said = Mapping[str, Any]
@@ -148,12 +152,24 @@ async def _submit(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
 
 async def _blocked(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
     """Say what is missing; people see it as a question, and the issue as blocked, until it is answered."""
+    await desk.session.ports.store.transact(lambda work: _require_at_work(work, run))
     done = await _ask(desk, run, {"question": said.get("what") or said.get("text")})
     if done["status"] == "answered":
         return done
     move = MoveIssue(issue=run.issue, to=IssueStatus.BLOCKED)
     await desk.session.act(lambda _door, _by: Plan(commands=[move], subject=run.issue), by_agent(desk, run))
     return done
+
+
+def _require_at_work(work: UnitOfWork, run: AgentRun) -> None:
+    """Raise Rejected where what the turn was for has been handed in: nothing of it waits for the agent any more."""
+    issue, made = work.issue(run.issue), work.work(run.issue)
+    flow = flow_of(issue, made) if issue is not None else None
+    if issue is None or flow is None:
+        return
+    require_turn(issue, flow, run, agent_actor(run.agent))
+    if flow.state is not FlowState.WORKING:
+        raise Rejected(f'end your turn; "{flow.phase}" has been handed in already.', subject=issue.id)
 
 
 async def _review(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:

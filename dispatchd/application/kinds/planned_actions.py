@@ -3,7 +3,7 @@
 Of an open proposal all lines are taken or none: what people vote on is whole. Of a draft they are taken as they are.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dispatchd.application.document_kinds import Edit, Reading
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -33,6 +33,13 @@ def planned_intents(proposal: Proposal, edit: Edit) -> tuple[Intent, ...]:
         if refused:
             return refused
     return (Act(anchor=FILE, command=PlanActions(proposal=proposal.id, actions=actions)),)
+
+
+def shows_what_is_voted_on(proposal: Proposal, edit: Edit, planned: Sequence[Intent]) -> bool:
+    """Whether a tick in this text is about the plan that counts once *planned* is done: it was given before these lines."""
+    if proposal.status is ProposalStatus.DRAFT or edit.disk.document.actions == proposal.actions:
+        return True
+    return bool(planned) and all(isinstance(each, Act) for each in planned)
 
 
 def _refused(proposal: Proposal, edit: Edit, places: tuple[str, ...]) -> Iterator[Refusal]:

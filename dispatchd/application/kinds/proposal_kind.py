@@ -14,7 +14,11 @@ from dispatchd.application.kinds.facts_of_kind import (
     one_of,
     without,
 )
-from dispatchd.application.kinds.planned_actions import flaws_in_draft, planned_intents
+from dispatchd.application.kinds.planned_actions import (
+    flaws_in_draft,
+    planned_intents,
+    shows_what_is_voted_on,
+)
 from dispatchd.application.kinds.titles import title_for
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.annotations import Annotation
@@ -37,7 +41,7 @@ from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.proposal import Proposal, ProposalStatus, Threshold
 from dispatchd.reconcile.fact_intents import key_anchor
-from dispatchd.reconcile.intents import Intent, Refusal
+from dispatchd.reconcile.intents import Act, Intent, Refusal
 from dispatchd.reconcile.proposal_intents import proposal_intents
 
 _READERS: Final[Mapping[str, Callable[[str], object]]] = {
@@ -94,11 +98,23 @@ def _intents(edit: Edit) -> tuple[Intent, ...]:
     shape = outline(edit.disk.text, edit.disk.front.layout.body_at)
     ticks = proposal_intents(proposal.id, edit.base.document, edit.disk.document, shape, edit.held)
     opens = key_anchor("status")  # with all that the same save has mended
+    planned = planned_intents(proposal, edit)
     return (
         *(each for each in facts if each.anchor != opens),
-        *planned_intents(proposal, edit),
+        *planned,
         *(each for each in facts if each.anchor == opens),
-        *ticks,
+        *(ticks if shows_what_is_voted_on(proposal, edit, planned) else map(_not_on_this, ticks)),
+    )
+
+
+def _not_on_this(tick: Intent) -> Intent:
+    if not isinstance(tick, Act):
+        return tick
+    return Refusal(
+        anchor=tick.anchor,
+        why='mend or put back the lines below "If it passes", then tick again; '
+        "what is voted on is not what stands there",
+        attempted=tick.attempted,
     )
 
 
