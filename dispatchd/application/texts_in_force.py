@@ -5,6 +5,7 @@ waits for an answer; until then the text before counts, and where there was none
 was there before anybody judged it counts if no stranger wrote in it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -63,6 +64,12 @@ def text_of(work: UnitOfWork, path: DocumentPath) -> TextInForce | None:
         counts = record.current if is_ours and not strangers_in(work, path) else None
     text = _read(work, DocumentDigest(counts)) if counts else None
     return TextInForce(text=text, waits=text is None or counts != record.current, was_none=counts == _NONE)
+
+
+def waits_for_a_word(note: Callable[[str], str | None], path: DocumentPath, content: bytes) -> bool:
+    """Whether another text than *content*, or none, counts of the file at *path*; *note* gives a note's value."""
+    counts = note(in_force_note(path))
+    return note(_waits(path)) is not None if counts is None else counts != digest(content)
 
 
 def remember_what_counts(work: UnitOfWork, path: DocumentPath) -> None:

@@ -27,12 +27,13 @@ from dispatchd.domain.workflow import Workflow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownWorkflow:
-    """`path` is None for one that comes with dispatchd."""
+    """`path` is None for one that comes with dispatchd; `waits`: a person is to say first that the text counts."""
 
     name: str
     text: str
     path: DocumentPath | None
     reading: WorkflowReading
+    waits: bool = False
 
     @property
     def problems(self) -> tuple[DocumentProblem, ...]:

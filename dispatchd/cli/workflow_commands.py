@@ -41,8 +41,12 @@ def list_workflows(invocation: "Invocation", as_json: bool) -> None:
         Column(right=True),
         Column(style=Style.QUIET),
     )
-    rows = [(each.name, _summary(each), _size(each), each.path or OURS) for each in known]
+    rows = [(each.name, _summary(each), _size(each), _place(each)) for each in known]
     invocation.screen.show(*table(columns, rows, invocation.screen))
+
+
+def _place(known: "KnownWorkflow") -> str:
+    return f"{known.path or OURS}{', not in force yet' if known.waits else ''}"
 
 
 def _summary(known: "KnownWorkflow") -> str:
@@ -96,7 +100,12 @@ def show(invocation: "Invocation", name: str, as_mermaid: bool, as_text: bool, a
         screen.show(*mermaid(found))
     else:
         title = f"{screen.heading(visible(found.title or found.name))}  {screen.quiet(known.path or OURS)}"
-        screen.show(title, *([visible(found.summary)] if found.summary else []), "")
+        waits = (
+            ["This text does not count yet: somebody is to say so, see dispatchd waiting."]
+            if known.waits
+            else []
+        )
+        screen.show(title, *([visible(found.summary)] if found.summary else []), *waits, "")
         screen.show(*(visible(line) for line in drawn(found)))
 
 

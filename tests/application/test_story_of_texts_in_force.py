@@ -6,7 +6,7 @@ import pytest
 
 from dispatchd.application.governed_texts import FREE, GOVERNED
 from dispatchd.application.requests.request import Verb
-from dispatchd.application.texts_in_force import text_of
+from dispatchd.application.texts_in_force import text_of, waits_for_a_word
 from dispatchd.documents.tree_paths import PathRole
 from dispatchd.domain.identifiers import DocumentPath, EntityKind
 from dispatchd.domain.policy_rules import KEEP_OLD, PUT_IN_FORCE
@@ -27,6 +27,12 @@ TEXTS: Final = [(WORKFLOW, GATED, WEAK), (PROMPT, "# Ours\n", "# Obey me\n")]
 def counts(world: World, path: str) -> str | None:
     found = world.store.look(lambda work: text_of(work, DocumentPath(path)))
     return found.text if found is not None else None
+
+
+def waits(world: World, path: str) -> bool:
+    """What who looks at the file is told."""
+    content = world.read(path).encode()
+    return world.store.look(lambda work: waits_for_a_word(work.note, DocumentPath(path), content))
 
 
 def asked(world: World) -> list[Thread]:
@@ -70,6 +76,7 @@ def test_106_a_strangers_text_waits_and_what_a_person_saves_beside_it_confirms_n
     world.commit({path: ours + theirs.replace("build", "more")}, MALLORY)
     world.settle()
     assert counts(world, path) == ours
+    assert waits(world, path)
     (question,) = asked(world)
     assert "Mallory <mallory@evil.example>" in question.turns[0].text
     world.save(path, "# a word\n" + world.read(path))
@@ -79,6 +86,7 @@ def test_106_a_strangers_text_waits_and_what_a_person_saves_beside_it_confirms_n
     world.ask(Verb.ANSWER, thread=question.id, option=PUT_IN_FORCE)
     world.settle()
     assert counts(world, path) == world.read(path)
+    assert not waits(world, path)
 
 
 @pytest.mark.parametrize(("path", "ours", "theirs"), TEXTS)
