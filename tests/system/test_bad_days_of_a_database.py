@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.system.desk import PUBLISHED, Desk, is_running, until
+from tests.system.standing_files import standing_files
 from tests.system.test_a_lost_database import lose_database, play
 
 DATABASE = "state.db"
@@ -20,8 +21,7 @@ def state(desk: Desk) -> tuple[object, ...]:
 
 
 def files(desk: Desk) -> dict[str, bytes]:
-    found = (file for file in desk.tree.rglob("*") if file.is_file())
-    named = {file.relative_to(desk.tree).as_posix(): file for file in found}
+    named = {file.relative_to(desk.tree).as_posix(): file for file in standing_files(desk.tree)}
     return {path: file.read_bytes() for path, file in named.items() if path not in (*PUBLISHED, ".git")}
 
 

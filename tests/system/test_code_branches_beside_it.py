@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.system.desk import Desk
+from tests.system.standing_files import standing_files
 
 PATH = "issues/login timeout.md"
 STEPS: tuple[str, ...] = (
@@ -28,10 +29,6 @@ STEPS: tuple[str, ...] = (
 )
 
 
-COOKIE = ".dispatchd-cookie-"
-"""A name that is there for an instant: what the daemon makes to see that it is told of changes."""
-
-
 @pytest.fixture
 def code(desk: Desk) -> Desk:
     """Three commits of code, changes that are not committed, an issue with a text, and somebody else's commits."""
@@ -48,9 +45,7 @@ def code(desk: Desk) -> Desk:
 
 
 def everything(desk: Desk) -> dict[Path, bytes]:
-    files = (file for file in desk.tree.rglob("*") if file.is_file())
-    kept = (file for file in files if file.name != "STATUS.md" and not file.name.startswith(COOKIE))
-    return {file: file.read_bytes() for file in kept}
+    return {file: file.read_bytes() for file in standing_files(desk.tree) if file.name != "STATUS.md"}
 
 
 def test_what_git_does_to_the_code_changes_nothing_in_the_tree(code: Desk) -> None:

@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from tests.system.desk import Desk, until
+from tests.system.standing_files import standing_files
 
 PATH = "issues/login timeout.md"
 BOB = ("-c", "user.name=Bob Roe", "-c", "user.email=bob@example.com")
@@ -211,7 +212,7 @@ def test_087_a_stash_and_its_return_reverse_no_state(desk: Desk, issue: str) -> 
 
 def test_049_cleaning_the_main_worktree_leaves_the_tree_or_halts_the_daemon(desk: Desk, issue: str) -> None:
     text, events = desk.read(PATH), len(desk.events())
-    stood = sorted(path for path in desk.tree.rglob("*") if path.is_file() and path.name != ".git")
+    stood = sorted(path for path in standing_files(desk.tree) if path.name != ".git")
     desk.git("clean", "-qfdx")
     desk.sync()
     assert desk.read(PATH) == text
