@@ -132,9 +132,9 @@ def told(stage: Stage, after: str, until: str) -> str:
 
 
 def evidence(stage: Stage, words: str) -> str:
-    """The page that the last line that says *words* links."""
+    """The page that the first line that says *words* links."""
     lines = [line for line in stage.read(ISSUE).splitlines() if words in line and "[evidence]" in line]
-    return lines[-1].rpartition("[evidence](../")[2].rstrip(")")
+    return lines[0].rpartition("[evidence](../")[2].rstrip(")")
 
 
 def asked(text: str) -> str:
