@@ -70,7 +70,10 @@ def test_what_comes_back_too_often_is_a_question_to_people(at_work: AgentDesk) -
     at_work.queue("red", makes("red.txt") + again + mends)
     thread = at_work.thread("how is it to go on?")
     assert "it came back 2 times, the last time because try failed" in thread.read_text(encoding="utf-8")
-    assert "came back (2 of 2): try failed" in at_work.desk.path("issues/red.md").read_text(encoding="utf-8")
+    until(
+        lambda: "came back (2 of 2): try failed" in at_work.desk.read("issues/red.md"),
+        "the issue does not say so",
+    )
     at_work.tick(thread, "Try again")
     at_work.until_status("red", "done")
     assert "red.txt" not in at_work.desk.git("ls-tree", "--name-only", "dispatchd/integration").split()

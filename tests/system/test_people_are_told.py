@@ -1,8 +1,5 @@
 """A question rings once: not again when it is rendered, not after kill -9, and never by a stranger's command."""
 
-import contextlib
-import os
-import signal
 from pathlib import Path
 
 from tests.system.desk import Desk, until
@@ -22,19 +19,12 @@ def rang(file: Path) -> list[str]:
     return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
 
 
-def kill(desk: Desk) -> None:
-    pid = desk.daemons[-1]
-    os.kill(pid, signal.SIGKILL)
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(pid, 0)
-
-
 def test_a_question_rings_once_over_a_kill_and_a_database_made_anew(desk: Desk) -> None:
     file = desk.root.parent / f"{desk.root.name}-rang.txt"
     sets(desk, f'grep "^-" >> {file}')
     desk.dispatchd("as", "ash", "ask", "Which hash?", "--option", "argon2id", "--option", "bcrypt")
     until(lambda: rang(file), "nobody is told")
-    kill(desk)
+    desk.kill(desk.daemons[-1])
     desk.up()
     desk.dispatchd("as", "ash", "ask", "Which port?")
     until(lambda: len(rang(file)) > 1, "nobody is told of the second")
