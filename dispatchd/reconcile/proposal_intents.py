@@ -1,6 +1,7 @@
 """What a save of a proposal asks for by its boxes: votes, an override."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Final
 
 from dispatchd.documents.markdown_outline import Outline
@@ -9,7 +10,7 @@ from dispatchd.domain.command import CastVote, Command, OverrideKind, OverridePr
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.proposal import Choice
 from dispatchd.reconcile.box_intents import Tickable, newly_ticked, tick_intents
-from dispatchd.reconcile.intents import Intent
+from dispatchd.reconcile.intents import Intent, Refusal
 from dispatchd.reconcile.places import line_place
 
 _CHOICES: Final = {
@@ -40,6 +41,38 @@ def proposal_intents(
         for intent in _votes(proposal, before.get(ballot.person), ballot, shape, held)
     ]
     return (*votes, *_overrides(proposal, base, disk, shape, held))
+
+
+def too_early(
+    base: ProposalDocument | None, disk: ProposalDocument, shape: Outline, held: Collection[str] = ()
+) -> tuple[Refusal, ...]:
+    """An answer to each vote that *disk* has and *base* has not, or that still waits for it, while there is no vote."""
+    known = {
+        (ballot.person, box.choice)
+        for ballot in (base.ballots if base is not None else ())
+        for box in ballot.boxes
+        if box.ticked
+    }
+    ticked = [(ballot.person, box) for ballot in disk.ballots for box in ballot.boxes if box.ticked]
+    return tuple(
+        Refusal(
+            anchor=line_place(shape, box.line),
+            why="tick it again when the vote is open; it was not open yet, so this is no vote",
+            attempted=_CHOICES[box.choice],
+            line=box.line,
+        )
+        for person, box in ticked
+        if (person, box.choice) not in known or line_place(shape, box.line) in held
+    )
+
+
+def without_votes(document: ProposalDocument) -> ProposalDocument:
+    """*document* as it stands, with nothing ticked: what a draft offers to the save that opens it."""
+    ballots = (
+        replace(each, boxes=tuple(replace(box, ticked=False) for box in each.boxes))
+        for each in document.ballots
+    )
+    return replace(document, ballots=tuple(ballots))
 
 
 def _votes(

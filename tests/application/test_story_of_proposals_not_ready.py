@@ -243,3 +243,50 @@ def test_an_open_vote_keeps_its_deadline_where_a_past_one_is_written(world: Worl
     world.settle()
     assert votes.proposal.status == "open"
     assert "is over" in line_of(world, "deadline: ")
+
+
+VOTES = "\n## Votes\n\n### @alice\n\n- [x] Approve\n"
+NO_VOTE = "tick it again when the vote is open"
+
+
+def test_a_vote_that_was_written_before_the_vote_was_open_is_answered(world: World) -> None:
+    world.save(PROPOSAL, f"---\ntitle: One\nstatus: open\nvoters: {ALICE}\n---\nText.\n{VOTES}")
+    world.settle()
+    assert NO_VOTE in line_of(world, "- [x] Approve")
+    assert not world.happened("VoteCast")
+
+
+def test_a_vote_saved_together_with_opening_counts(world: World) -> None:
+    world.save(PROPOSAL, f"---\ntitle: One\nstatus: draft\nvoters: {ALICE}\n---\nText.\n")
+    world.settle()
+    world.save(PROPOSAL, world.read(PROPOSAL) + VOTES)
+    write_open(world)
+    assert len(world.happened("VoteCast")) == 1
+    assert "**Passed**" in world.read(PROPOSAL)
+
+
+def test_a_vote_ticked_in_a_draft_is_answered(world: World) -> None:
+    world.save(PROPOSAL, f"---\ntitle: One\nstatus: draft\nvoters: {ALICE}\n---\nText.\n")
+    world.settle()
+    world.save(PROPOSAL, world.read(PROPOSAL) + VOTES)
+    world.settle()
+    assert NO_VOTE in line_of(world, "- [ ] Approve")
+    assert not world.happened("VoteCast")
+
+
+def test_a_vote_that_stands_in_a_new_draft_counts_for_the_one_who_opens_it(world: World) -> None:
+    world.save(PROPOSAL, f"---\ntitle: One\nstatus: draft\nvoters: {ALICE}\n---\nText.\n{VOTES}")
+    world.settle()
+    assert NO_VOTE in line_of(world, "- [x] Approve")
+    write_open(world)
+    assert [event.voter for event in world.happened("VoteCast")] == ["@alice"]
+    assert NO_VOTE not in world.read(PROPOSAL)
+
+
+def test_a_tick_of_somebody_else_is_no_vote_of_the_one_who_opens_the_draft(world: World) -> None:
+    votes = VOTES.replace("alice", "bob")
+    world.save(PROPOSAL, f'---\ntitle: One\nstatus: draft\nvoters: ["@alice", "@bob"]\n---\nText.\n{votes}')
+    world.settle()
+    write_open(world)
+    assert not world.happened("VoteCast")
+    assert "- [ ] Approve\n  > dispatchd: " in world.read(PROPOSAL).partition("### @bob")[2]

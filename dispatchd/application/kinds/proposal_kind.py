@@ -42,7 +42,7 @@ from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.proposal import Proposal, ProposalStatus, Threshold
 from dispatchd.reconcile.fact_intents import key_anchor
 from dispatchd.reconcile.intents import Act, Intent, Refusal
-from dispatchd.reconcile.proposal_intents import proposal_intents
+from dispatchd.reconcile.proposal_intents import proposal_intents, too_early, without_votes
 
 _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "status": ProposalStatus,
@@ -76,7 +76,8 @@ def _adopt(adoption: Adoption) -> tuple[Command, tuple[Refusal, ...]]:
         actions=reading.document.actions,
         **fields,
     )
-    return OpenProposal(proposal=proposal), refused
+    shape = outline(reading.text, reading.front.layout.body_at)
+    return OpenProposal(proposal=proposal), (*refused, *too_early(None, reading.document, shape))
 
 
 def _without_fact(command: Command, refused: Rejected) -> Command:
@@ -96,8 +97,15 @@ def _intents(edit: Edit) -> tuple[Intent, ...]:
         else intents_of_facts(edit, EntityKind.PROPOSAL, SCHEMA, fact_values(proposal))
     )
     shape = outline(edit.disk.text, edit.disk.front.layout.body_at)
-    ticks = proposal_intents(proposal.id, edit.base.document, edit.disk.document, shape, edit.held)
     opens = key_anchor("status")  # with all that the same save has mended
+    ticks: Sequence[Intent]
+    if proposal.status is not ProposalStatus.DRAFT:
+        ticks = proposal_intents(proposal.id, edit.base.document, edit.disk.document, shape, edit.held)
+    elif any(each.anchor == opens and isinstance(each, Act) for each in facts):
+        offered = without_votes(edit.disk.document)
+        ticks = proposal_intents(proposal.id, offered, edit.disk.document, shape, edit.held)
+    else:
+        ticks = too_early(edit.base.document, edit.disk.document, shape, edit.held)
     planned = planned_intents(proposal, edit)
     return (
         *(each for each in facts if each.anchor != opens),
