@@ -25,7 +25,7 @@ from dispatchd.domain.authority import is_person
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityKind
 from dispatchd.domain.policy_command import PutRulesInForce
-from dispatchd.domain.policy_rules import KEEP_OLD, PUT_IN_FORCE, TEXT_CAUSE, cause_of_text
+from dispatchd.domain.policy_rules import KEEP_OLD, LEAVE_OUT, PUT_IN_FORCE, TEXT_CAUSE, cause_of_text
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadPurpose, ThreadStatus
 from dispatchd.reconcile.body_merge import merge_body
 
@@ -135,6 +135,9 @@ def judge_again(door: Door, by: Circumstance) -> None:
     work = door.work
     threads = [each for each in work.entities(EntityKind.THREAD) if isinstance(each, Thread)]
     asked = {each.cause for each in threads if each.status is not ThreadStatus.DISMISSED}
+    of_none = {
+        each.subject for each in threads if each.cause.startswith(TEXT_CAUSE) and LEAVE_OUT in each.options
+    }
     for record in list(work.documents.all()):
         blob = record.current
         if (
@@ -144,6 +147,8 @@ def judge_again(door: Door, by: Circumstance) -> None:
         ):
             continue
         work.set_note(_waits(record.path), blob)
+        if work.note(in_force_note(record.path)) is None and record.path in of_none:
+            work.set_note(in_force_note(record.path), _NONE)
         if cause_of_text(record.path, blob) not in asked:
             _open(door, record.path, blob, "Nobody has said so far that it counts.", by)
 
@@ -213,14 +218,15 @@ def _why(work: UnitOfWork, by: Circumstance) -> str:
 
 
 def _open(door: Door, path: DocumentPath, blob: DocumentDigest, why: str, by: Circumstance) -> None:
+    was_none = door.work.note(in_force_note(path)) == _NONE
+    stays = "what comes with dispatchd" if was_none else "what counted before"
     notice = Notice(
         cause=cause_of_text(path, blob),
         title=f"{path} says what nobody has said yes to",
-        text=f"{why} {GOVERNS[role_of(path)]}, so it does not count until somebody here says so; what counted before "
-        "stays in force.",
+        text=f"{why} {GOVERNS[role_of(path)]}, so it does not count until somebody here says so; {stays} stays in force.",
         kind=ThreadKind.ESCALATION,
         subject=path,
-        options=(PUT_IN_FORCE, KEEP_OLD),
+        options=(PUT_IN_FORCE, LEAVE_OUT if was_none else KEEP_OLD),
         purpose=ThreadPurpose.CONFIRM_ACT,
     )
     open_once(door, notice, by.at)

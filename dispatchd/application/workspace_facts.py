@@ -39,7 +39,7 @@ def facts_of(work: UnitOfWork) -> Facts:
         "settings_waiting": work.note(CONFIG_KEPT_OUT),
         "rules": work.note(IN_FORCE),
         "texts": sorted(
-            f"{each.path} {work.note(in_force_note(each.path)) or None}"
+            f"{each.path} {work.note(in_force_note(each.path))}"
             for each in work.documents.all()
             if role_of(each.path) in GOVERNS and each.current is not None
         ),

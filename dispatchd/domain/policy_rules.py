@@ -25,6 +25,8 @@ from dispatchd.domain.thread import Thread, ThreadKind, ThreadPurpose, ThreadSta
 
 PUT_IN_FORCE: Final = "Put it in force"
 KEEP_OLD: Final = "Leave the old settings in force"
+LEAVE_OUT: Final = "Leave it out"
+"""The same where nothing of the file has ever counted."""
 _RULES: Final = "policies.toml"
 CAUSE: Final = "policies:"
 """What the cause of a thread begins with that asks whether a text of the rules counts; its digest follows."""

@@ -9,8 +9,9 @@ from dispatchd.application.requests.request import Verb
 from dispatchd.application.texts_in_force import text_of, waits_for_a_word
 from dispatchd.documents.tree_paths import PathRole
 from dispatchd.domain.identifiers import DocumentPath, EntityKind
-from dispatchd.domain.policy_rules import KEEP_OLD, PUT_IN_FORCE
+from dispatchd.domain.policy_rules import LEAVE_OUT, PUT_IN_FORCE
 from dispatchd.domain.thread import Thread, ThreadStatus
+from tests.application.losing import assert_rebuilt_equal
 from tests.application.test_story_of_doubts import DoubtingWorld
 from tests.application.test_story_of_signatures import SigningWorld
 from tests.application.test_story_of_signed_ways import GATED
@@ -109,7 +110,8 @@ def test_a_text_that_nothing_ever_counted_of_may_be_deleted_and_a_new_one_counts
     world.commit({WORKFLOW: WEAK}, MALLORY)
     world.settle()
     (question,) = asked(world)
-    world.ask(Verb.ANSWER, thread=question.id, option=KEEP_OLD)
+    assert "what comes with dispatchd stays in force" in question.turns[0].text
+    world.ask(Verb.ANSWER, thread=question.id, option=LEAVE_OUT)
     world.settle()
     assert counts(world, WORKFLOW) is None
     world.delete(WORKFLOW)
@@ -118,6 +120,21 @@ def test_a_text_that_nothing_ever_counted_of_may_be_deleted_and_a_new_one_counts
     world.save(WORKFLOW, GATED)
     world.settle()
     assert counts(world, WORKFLOW) == GATED
+
+
+@pytest.mark.parametrize("is_answered", [False, True])
+def test_that_nothing_counted_before_is_known_in_a_database_made_anew(
+    world: World, is_answered: bool
+) -> None:
+    world.commit({WORKFLOW: WEAK}, MALLORY)
+    world.settle()
+    if is_answered:
+        world.ask(Verb.ANSWER, thread=asked(world)[0].id, option=LEAVE_OUT)
+        world.settle()
+    assert_rebuilt_equal(world)
+    found = world.store.look(lambda work: text_of(work, DocumentPath(WORKFLOW)))
+    assert found is not None
+    assert found.was_none
 
 
 def test_101_a_gate_is_taken_out_of_a_workflow_by_nothing_less_than_a_signature() -> None:
