@@ -63,12 +63,13 @@ class GiveVerdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerFinding:
-    """Said by a person, it is waived."""
+    """Said by a person, it is waived. `word`: the thread in which they said it."""
 
     issue: EntityId
     number: int
     answer: str
     run: RunId | None = None
+    word: EntityId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

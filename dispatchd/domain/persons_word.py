@@ -115,12 +115,19 @@ def _of_fact(board: Board, command: SetFact | ChangeSet) -> Need:
     return Need.NOTHING if decided_by(board, command) is None else Need.WORD
 
 
+def _of_finding(board: Board, command: AnswerFinding) -> Need:
+    """A person waives what a review has found; the answer in a thread that says so has had its own proof."""
+    thread = board.thread(command.word) if command.word is not None else None
+    return Need.SIGNATURE if thread is None else Need.NOTHING
+
+
 NEEDS: Final[Mapping[type, Need | Callable[[Board, Any], Need]]] = {
     **dict.fromkeys(
         (ApproveGate, RejectGate, SkipGate, ChooseDirection, AskGateAgain, CastVote, OverrideProposal),
         Need.SIGNATURE,
     ),
     AnswerThread: _of_answer,
+    AnswerFinding: _of_finding,
     PutRulesInForce: Need.WORD,
     SetFact: _of_fact,
     ChangeSet: _of_fact,
@@ -137,7 +144,7 @@ NEEDS: Final[Mapping[type, Need | Callable[[Board, Any], Need]]] = {
     **dict.fromkeys((EndVoting, NoteDeed, DeliverAnswer, PassCheck, FailCheck), Need.NOTHING),
     **dict.fromkeys((StartRun, AskForAnswer, AskForVote, EndRun, SubmitWork), Need.NOTHING),
     **dict.fromkeys((BounceWork, NoteMerged, BeginFlow, PassCheckOfPhase, EndPhase), Need.NOTHING),
-    **dict.fromkeys((GiveVerdict, AnswerFinding, AllowRound), Need.NOTHING),
+    **dict.fromkeys((GiveVerdict, AllowRound), Need.NOTHING),
     **dict.fromkeys((AnswerByRule, PassQuestionOn, NoteRuling), Need.NOTHING),
 }
 """Each command, and what it needs from a human."""

@@ -25,6 +25,7 @@ from dispatchd.domain.command import (
 )
 from dispatchd.domain.epic import EpicStatus
 from dispatchd.domain.errors import Rejected
+from dispatchd.domain.flow_command import AnswerFinding
 from dispatchd.domain.identifiers import EntityId, EntityKind, kind_of
 from dispatchd.domain.persons_word import Need, need_of
 
@@ -37,6 +38,10 @@ _PLAN: Final = (
 _WAY: Final = (
     f"change it and commit it signed at once: {_BY_HAND}, after dispatchd down; "
     "with require_signed an issue leaves what has gates in no other way."
+)
+_WAIVER: Final = (
+    "let the agent answer it, or tick the box that waives it where a thread asks how to go on, and commit that signed; "
+    "require_signed is on in config.toml."
 )
 _TELL: Final = {
     Channel.SAVE: COUNTS_WHEN_SIGNED,
@@ -63,6 +68,8 @@ def require_signature(board: Board, command: Command, circumstance: Circumstance
     if isinstance(command, SetFact | ChangeSet) and leads_round_a_gate(board, command):
         raise Rejected(_WAY, subject=command.subject, key=command.key)
     if needs_signature(board, command):
+        if isinstance(command, AnswerFinding):
+            raise Rejected(_WAIVER, subject=command.issue)
         told = _TELL.get(circumstance.provenance.channel, COUNTS_WHEN_SIGNED)
         raise Unsigned(told, subject=subject_of(command), key="signature")
 
@@ -98,6 +105,8 @@ def subject_of(command: Command) -> EntityId | None:
         case CastVote(proposal=subject) | OverrideProposal(proposal=subject) | AnswerThread(thread=subject):
             return subject
         case ApproveGate(epic=subject) | AskGateAgain(epic=subject):
+            return subject
+        case AnswerFinding(issue=subject):
             return subject
         case RejectGate(epic=subject) | SkipGate(epic=subject) | ChooseDirection(epic=subject):
             return subject

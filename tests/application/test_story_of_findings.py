@@ -23,7 +23,8 @@ from dispatchd.domain.errors import Rejected
 from dispatchd.domain.flow import FlowState
 from dispatchd.domain.flow_command import AnswerFinding
 from dispatchd.domain.run_command import EndRun, StartRun
-from tests.application.flow_world import ISSUE, FlowWorld
+from tests.application.flow_world import CONFIG, ISSUE, FlowWorld
+from tests.application.test_story_of_signatures import SigningWorld
 from tests.application.world import World
 from tests.fakes.instant_store import run
 
@@ -74,6 +75,10 @@ class Programs(FlowWorld):
 
 @pytest.fixture
 def way(world: World) -> Programs:
+    return with_findings(world)
+
+
+def with_findings(world: World) -> Programs:
     """Two findings wait for whoever works."""
     way = Programs(world, "plain")
     way.through(("ash", CODE))
@@ -160,6 +165,24 @@ def test_a_person_waives_one_finding_by_a_command(way: Programs) -> None:
     turn = way.start("ash")
     run(answer_finding(way.desk, turn, {"number": 1, "answer": "It is mended."}))
     assert way.flow.findings[0].waived == "alice", "what a person said stays"
+
+
+def test_101_with_require_signed_a_finding_is_waived_by_nothing_less_than_a_signature() -> None:
+    world = SigningWorld()
+    way = with_findings(world)
+    world.save("config.toml", CONFIG + "\n[workspace]\nrequire_signed = true\n")
+    world.settle()
+    with pytest.raises(Rejected, match="tick the box that waives it where a thread asks"):
+        world.ask(Verb.AGENT_WAIVE, id=ISSUE, finding="1", why="It never is.")
+    path = stuck(way)
+    world.edit(path, "- [ ] Waive the findings", "- [x] Waive the findings")
+    world.settle()
+    run(do_as_told(way.desk))
+    assert [each.waived for each in way.flow.findings] == ["", ""]
+    world.commit_all(path)
+    world.settle()
+    run(do_as_told(way.desk))
+    assert [each.waived for each in way.flow.findings] == ["alice", "alice"]
 
 
 def test_a_stranger_waives_nothing(way: Programs) -> None:

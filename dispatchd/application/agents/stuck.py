@@ -109,7 +109,7 @@ def _to_be_waived(work: UnitOfWork) -> list[tuple[Thread, Sequence[AnswerFinding
     found: list[tuple[Thread, Sequence[AnswerFinding]]] = []
     for thread, issue in _told(work, WAIVE):
         waived = [
-            AnswerFinding(issue=issue, number=each.number, answer=f"Waived in {thread.id}.")
+            AnswerFinding(issue=issue, number=each.number, answer=f"Waived in {thread.id}.", word=thread.id)
             for each in _open_findings(work.work(issue))
         ]
         found += [(thread, waived)] if waived else []
