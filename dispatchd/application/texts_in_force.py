@@ -147,7 +147,7 @@ def judge_again(door: Door, by: Circumstance) -> None:
         ):
             continue
         work.set_note(_waits(record.path), blob)
-        if work.note(in_force_note(record.path)) is None and record.path in of_none:
+        if work.note(in_force_note(record.path)) is None and str(record.path) in of_none:
             work.set_note(in_force_note(record.path), _NONE)
         if cause_of_text(record.path, blob) not in asked:
             _open(door, record.path, blob, "Nobody has said so far that it counts.", by)
