@@ -25,6 +25,8 @@ from tests.crash.scenarios import SCENARIOS
 REAL_EVERY: Final = 25
 AGAIN_EVERY: Final = 2
 """Of the real kills every second process that comes next is killed as well."""
+PROGRESS_EVERY: Final = 1000
+"""After so many points whoever waits is told how far it is."""
 COLUMNS: Final = (
     "calls",
     "points",
@@ -123,15 +125,24 @@ def main() -> int:
         for tally in tallies:
             print(*(tally.broken or ["holds"]), sep="\n")
         return int(any(tally.broken for tally in tallies))
-    names = asked.scenario or list(SCENARIOS)
+    return try_all(asked.scenario or list(SCENARIOS), asked.every, asked.jobs, real=not asked.no_real)
+
+
+def try_all(names: Sequence[str], every: int, jobs: int, *, real: bool) -> int:
+    """Run every *every*th point of *names*, and print what came of them; the exit code."""
     sums = {name: Tally(name, Counter(calls=len(whole(name).calls))) for name in names}
-    began = time.monotonic()
-    for tally in results(names, asked.every, asked.jobs, real=not asked.no_real):
+    began, tried = time.monotonic(), 0
+    for tally in results(names, every, jobs, real=real):
         sums[tally.scenario].counts += tally.counts
         sums[tally.scenario].counts["failures"] += len(tally.broken)
         for broken in tally.broken:
             name = broken.split(maxsplit=1)[0].rstrip(":")
             print(f"{broken}\n  alone: .venv/bin/python -m tests.crash {name}\n", flush=True)
+        tried += tally.counts["points"]
+        if tried % PROGRESS_EVERY == 0:
+            failures = sum(each.counts["failures"] for each in sums.values())
+            minutes = (time.monotonic() - began) / 60
+            print(f"{tried} points, {failures} failures, {minutes:.0f} minutes", file=sys.stderr, flush=True)
     print_table(sums, time.monotonic() - began)
     return int(any(tally.counts["failures"] for tally in sums.values()))
 
