@@ -4,6 +4,7 @@ Nothing is ever pruned: an object that nothing refers to may be a person's way b
 lets it go. When to look is left to the caller.
 """
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,8 @@ from dispatchd.application.ports.repository import RepositoryPlaces
 MOST_LOOSE: Final = 6700
 MOST_PACKS: Final = 50
 """Both are the numbers at which git itself would begin to collect."""
+MOST_LOOSE_BYTES: Final = 256 << 20
+"""Each commit to a folder of 100,000 files holds that folder's list anew, 2.6 MB; in a pack it is what has changed."""
 _FOLDERS: Final = 256
 _ONE_OF_THEM: Final = "17"
 """Names of objects are spread evenly, so that one folder tells how many there are; it is git's own choice, too."""
@@ -39,7 +42,17 @@ def _are_too_many(places: RepositoryPlaces) -> bool:
     objects = places.common_dir / "objects"
     loose = sum(len(name) >= 38 for name in _names(objects / _ONE_OF_THEM))
     packs = sum(name.endswith(".pack") for name in _names(objects / "pack"))
-    return loose * _FOLDERS > MOST_LOOSE or packs > MOST_PACKS
+    if loose * _FOLDERS > MOST_LOOSE or packs > MOST_PACKS:
+        return True
+    return sum(_bytes_in(objects / f"{number:02x}") for number in range(_FOLDERS)) > MOST_LOOSE_BYTES
+
+
+def _bytes_in(folder: Path) -> int:
+    try:
+        with os.scandir(folder) as entries:
+            return sum(each.stat(follow_symlinks=False).st_size for each in entries)
+    except FileNotFoundError:  # no such folder, or git has just put an object of it into a pack
+        return 0
 
 
 def _names(folder: Path) -> list[str]:

@@ -51,6 +51,18 @@ def test_many_loose_objects_become_one_pack_and_none_of_them_goes(
     assert person.git("fsck", "--full", "--no-dangling") == ""
 
 
+def test_a_few_large_objects_are_gathered_too(
+    places: RepositoryPlaces, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit(places, 1)
+    size = sum(each.stat().st_size for each in places.common_dir.glob("objects/??/*"))
+    monkeypatch.setattr(gathering, "MOST_LOOSE_BYTES", size)
+    assert not gather_objects(places)
+    monkeypatch.setattr(gathering, "MOST_LOOSE_BYTES", size - 1)
+    assert gather_objects(places)
+    assert counted(person)["count"] == 0
+
+
 def test_many_packs_become_few(
     places: RepositoryPlaces, person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
