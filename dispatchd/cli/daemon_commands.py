@@ -1,7 +1,7 @@
 """`up`, `down`, `run` and `sync`: the daemon, and when what was saved is taken in."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -14,6 +14,9 @@ from dispatchd.domain.errors import DispatchdError
 if TYPE_CHECKING:
     from dispatchd.application.ports.read_rows import RunRow
     from dispatchd.cli.invocation import Invocation
+
+MOST_HELD: Final = 5
+"""Files named whose answer waits; a burst leaves hundreds."""
 
 
 @click.command(cls=Verb, examples=("dispatchd up",))
@@ -93,9 +96,11 @@ def sync(invocation: "Invocation", wait: bool, as_json: bool) -> None:
 
 def _held(report: Mapping[str, Any]) -> list[str]:
     """The files whose answer waits, because a hand is on them or because something is in the way."""
+    held = report.get("held", ())
     edited = [
-        f"{held} is being edited; its answer is written when it is left alone."
-        for held in report.get("held", ())
+        f"{path} is being edited; its answer is written when it is left alone." for path in held[:MOST_HELD]
     ]
+    if len(held) > MOST_HELD:
+        edited.append(f"So are {len(held) - MOST_HELD} more: dispatchd sync --wait --json names all.")
     refused = [f"{path} is not written: {why}" for path, why in report.get("unwritten", {}).items()]
     return [visible(line) for line in (*edited, *refused)]

@@ -175,6 +175,10 @@ def test_sync_names_what_waits_for_a_hand(composition: CompositionDouble, call: 
     code, out, err = call("sync", "--wait")
     assert (code, out) == (0, "Everything else is in.\n")
     assert "issues/login timeout.md is being edited" in err
+    composition.report = {"held": [f"issues/{number}.md" for number in range(12)]}
+    err = call("sync", "--wait")[2]
+    assert err.count("is being edited") == 5
+    assert "So are 7 more: dispatchd sync --wait --json" in err
     composition.running = Running()
     assert call("sync")[1] == "The daemon takes it in now.\n"
 
