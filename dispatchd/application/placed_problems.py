@@ -2,16 +2,13 @@
 
 from typing import TYPE_CHECKING, Final
 
-from dispatchd.domain.proposal import ProposalStatus
-
 if TYPE_CHECKING:
     from dispatchd.application.ports.read_model import ReadModel
     from dispatchd.application.ports.read_rows import ProblemRow
 
 
-_OVER: Final = tuple(
-    str(each) for each in ProposalStatus if each not in {ProposalStatus.DRAFT, ProposalStatus.OPEN}
-)
+OVER: Final = ("passed", "rejected", "no_quorum", "vetoed", "withdrawn")
+"""The states of a proposal about which nothing can be voted any more; to load their type would cost every look more."""
 
 
 def mendable_problems(model: "ReadModel") -> "tuple[ProblemRow, ...]":
@@ -19,7 +16,7 @@ def mendable_problems(model: "ReadModel") -> "tuple[ProblemRow, ...]":
     placed = placed_problems(model)
     if not any(each.refusal and each.subject.startswith("p-") for each in placed):
         return placed
-    over = {each.id for each in model.proposals(_OVER)}
+    over = {each.id for each in model.proposals(OVER)}
     return tuple(each for each in placed if not (each.refusal and each.subject in over))
 
 

@@ -37,7 +37,7 @@ def open_entity(invocation: "Invocation", entity: str, web: bool, only_print: bo
 
 def _page(invocation: "Invocation", path: str) -> str:
     from dispatchd.application.forge_pages import FORGES, page_of
-    from dispatchd.application.ports.audit_log import BRANCH
+    from dispatchd.application.ports.branch_names import BRANCH
 
     remote = invocation.composition.remote_of(invocation.workspace)
     if remote is None:

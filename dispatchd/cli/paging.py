@@ -3,7 +3,6 @@
 Only where somebody sits at both ends. What is piped or kept in a file is never paged, nor is what fits.
 """
 
-import shutil
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -30,6 +29,8 @@ def show_paged(invocation: "Invocation", lines: Sequence[str], *, plainly: bool)
 
 def _is_too_long(lines: Sequence[str]) -> bool:
     """Whether *lines* and the prompt below them have no room on the terminal."""
+    import shutil
+
     return sum(line.count("\n") + 1 for line in lines) >= shutil.get_terminal_size().lines
 
 

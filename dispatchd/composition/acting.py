@@ -1,6 +1,5 @@
 """Acting on a workspace: through its daemon where one runs, otherwise here, under the same lock."""
 
-import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from dispatchd.application.waiting_items import WaitingItem
 
 T = TypeVar("T")
-LOG = logging.getLogger(__name__)
 COMMAND_PURPOSE: Final = "a command"
 ANSWERS_WITHIN: Final = 10.0
 """Seconds that a command waits for a daemon that runs and does not listen yet."""
@@ -216,6 +214,8 @@ async def open_session(
 
 async def _open_store(database: "Path") -> "SqliteStore":
     """The store; one in the place of a damaged database, which is set aside and then made anew from the history."""
+    import logging
+
     from dispatchd.adapters.sqlite.store import SqliteStore
     from dispatchd.application.first_look import DAMAGED
     from dispatchd.application.ports.store_failures import DatabaseDamaged
@@ -226,7 +226,7 @@ async def _open_store(database: "Path") -> "SqliteStore":
         if damaged.set_aside is None:
             raise
         told = f"{damaged.found}; the damaged one is kept as {damaged.set_aside}"
-        LOG.warning(
+        logging.getLogger(__name__).warning(
             "the database was damaged and is made anew from the branch: %s",
             told,
             extra={"action": "database_damaged"},

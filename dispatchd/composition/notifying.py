@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 TERMINAL: Final = "DISPATCHD_TERMINAL"
 """The terminal that a daemon in the background was started from."""
 OUTPUT: Final = "notify.txt"
+TOLD: Final = "told.json"
+"""The file that keeps what was told, and by which channel that failed."""
 
 
 class PeopleTeller:
@@ -27,7 +29,7 @@ class PeopleTeller:
 
         self._workspace = workspace
         self._settings = SettingsInForce(workspace)
-        self._ledger = ToldFile(workspace.private)
+        self._ledger = ToldFile(workspace.private / TOLD)
 
     def wants_to_know(self) -> bool:
         """Whether any channel is set."""
@@ -100,10 +102,12 @@ def terminal_here() -> str:
 
 def untold(workspace: Workspace) -> str | None:
     """By which channels the last message did not go out, and why; None where nothing is wrong."""
+    if not (workspace.private / TOLD).exists():
+        return None
     from dispatchd.adapters.system.told_file import ToldFile
 
     try:
-        troubles = ToldFile(workspace.private).load().troubles
+        troubles = ToldFile(workspace.private / TOLD).load().troubles
     except OSError as error:
         return str(error)
     said = [f"{name}: {each.why}" for name, each in sorted(troubles.items())]

@@ -10,7 +10,6 @@ import pytest
 from dispatchd.adapters.git.audit_branch import GitAuditLog
 from dispatchd.adapters.git.shared_branch import GitSharedBranch
 from dispatchd.application.ports.audit_log import (
-    BRANCH_REF,
     AuditCommit,
     AuditLog,
     BlobId,
@@ -22,6 +21,7 @@ from dispatchd.application.ports.audit_log import (
     Signature,
     TreeBusy,
 )
+from dispatchd.application.ports.branch_names import BRANCH_REF
 from dispatchd.application.ports.repository import RepositoryPlaces
 from dispatchd.domain.identifiers import DocumentPath
 from tests.adapters.git.git_sandbox import ASH, Person, a_commit, init, repository

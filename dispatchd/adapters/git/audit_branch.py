@@ -13,7 +13,6 @@ from dispatchd.adapters.git.ledger import Run
 from dispatchd.adapters.git.publishing import GONE, Publisher
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.application.ports.audit_log import (
-    BRANCH_REF,
     CLONE_TRAILER,
     AuditCommit,
     AuditError,
@@ -27,6 +26,7 @@ from dispatchd.application.ports.audit_log import (
     HeadMoved,
     HeadRelation,
 )
+from dispatchd.application.ports.branch_names import BRANCH_REF
 from dispatchd.application.ports.repository import RepositoryPlaces
 from dispatchd.domain.identifiers import DocumentPath
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from dispatchd.adapters.git.objects import root_commit, root_id
 from dispatchd.adapters.git.runner import GitRunner
-from dispatchd.application.ports.audit_log import BRANCH, BRANCH_REF, CommitId
+from dispatchd.application.ports.audit_log import CommitId
+from dispatchd.application.ports.branch_names import BRANCH, BRANCH_REF
 from dispatchd.domain.errors import WorkspaceError
 
 

@@ -12,7 +12,8 @@ from dispatchd.adapters.git.foreign_commits import SET_ASIDE
 from dispatchd.adapters.git.git_state import branch_head
 from dispatchd.adapters.git.layout import first_line
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
-from dispatchd.application.ports.audit_log import BRANCH_REF, CommitId
+from dispatchd.application.ports.audit_log import CommitId
+from dispatchd.application.ports.branch_names import BRANCH_REF
 from dispatchd.domain.errors import WorkspaceError
 
 _NOTHING: Final = "0"

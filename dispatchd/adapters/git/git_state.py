@@ -16,7 +16,8 @@ from dispatchd.adapters.git.open_operations import (
     written_head,
 )
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
-from dispatchd.application.ports.audit_log import BRANCH_REF, CommitId, HeadRelation
+from dispatchd.application.ports.audit_log import CommitId, HeadRelation
+from dispatchd.application.ports.branch_names import BRANCH_REF
 
 _COMMIT_ID: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 

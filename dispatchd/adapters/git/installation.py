@@ -10,7 +10,7 @@ from dispatchd.adapters.git.layout import is_anothers, is_bare, registered_workt
 from dispatchd.adapters.git.merge_driver import driver_command, register, this_installation
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.adapters.git.workspace_setup import exclude
-from dispatchd.application.ports.audit_log import BRANCH, BRANCH_REF
+from dispatchd.application.ports.branch_names import BRANCH, BRANCH_REF
 from dispatchd.domain.errors import WorkspaceError
 
 OLDEST: Final = (2, 39)

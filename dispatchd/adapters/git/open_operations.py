@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from dispatchd.adapters.git.layout import first_line
-from dispatchd.application.ports.audit_log import BRANCH, BRANCH_REF
+from dispatchd.application.ports.branch_names import BRANCH, BRANCH_REF
 
 REFTABLE_HEAD: Final = "refs/heads/.invalid"
 """What `HEAD` says where references are kept in a table: only git can tell the branch then."""

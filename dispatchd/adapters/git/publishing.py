@@ -32,7 +32,6 @@ from dispatchd.adapters.git.reading import index_at
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.adapters.git.tree_index import IndexStamp, Journal, TreeIndex
 from dispatchd.application.ports.audit_log import (
-    BRANCH_REF,
     AuditCommit,
     AuditError,
     BlobId,
@@ -42,6 +41,7 @@ from dispatchd.application.ports.audit_log import (
     HeadRelation,
     TreeBusy,
 )
+from dispatchd.application.ports.branch_names import BRANCH_REF
 from dispatchd.application.ports.repository import RepositoryPlaces
 from dispatchd.domain.identifiers import DocumentPath
 

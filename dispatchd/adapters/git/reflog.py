@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from dispatchd.application.ports.audit_log import BRANCH_REF, CommitId, ForeignCommit
+from dispatchd.application.ports.audit_log import CommitId, ForeignCommit
+from dispatchd.application.ports.branch_names import BRANCH_REF
 
 OURS: Final = "dispatchd: "
 _NOTHING: Final = "0"

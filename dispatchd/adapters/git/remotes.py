@@ -6,7 +6,7 @@ from typing import Final
 
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.application.forge_pages import Remote
-from dispatchd.application.ports.audit_log import BRANCH
+from dispatchd.application.ports.branch_names import BRANCH
 from dispatchd.domain.errors import WorkspaceError
 
 _WANTED: Final = rf"^(remote\..*\.url|branch\.{re.escape(BRANCH)}\.remote|dispatchd\.forge)$"

@@ -9,7 +9,8 @@ from typing import Final
 from dispatchd.adapters.git.git_state import branch_head
 from dispatchd.adapters.git.ledger import LET_GO
 from dispatchd.adapters.git.runner import GitAnswer, GitFailedError, GitRunner
-from dispatchd.application.ports.audit_log import BRANCH, BRANCH_REF, CommitId
+from dispatchd.application.ports.audit_log import CommitId
+from dispatchd.application.ports.branch_names import BRANCH, BRANCH_REF
 from dispatchd.application.ports.repository import RepositoryPlaces
 from dispatchd.application.ports.shared_branch import SharedBranch, ShareFailed, Trouble
 

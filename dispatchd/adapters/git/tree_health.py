@@ -19,7 +19,7 @@ from dispatchd.adapters.git.open_operations import named_operation
 from dispatchd.adapters.git.repository import checkout_around, find_tree, is_tied
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.adapters.git.tree_index import TreeIndex
-from dispatchd.application.ports.audit_log import BRANCH, BRANCH_REF
+from dispatchd.application.ports.branch_names import BRANCH, BRANCH_REF
 from dispatchd.application.ports.tree_health import TreeFault, TreeFinding, TreeHealth
 from dispatchd.domain.errors import WorkspaceError
 

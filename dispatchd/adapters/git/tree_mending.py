@@ -5,7 +5,7 @@ from pathlib import Path
 from dispatchd.adapters.git.layout import Checkout, follow_git_link
 from dispatchd.adapters.git.runner import GitRunner
 from dispatchd.adapters.git.workspace_setup import LOCK_REASON, add_worktree
-from dispatchd.application.ports.audit_log import BRANCH_REF
+from dispatchd.application.ports.branch_names import BRANCH_REF
 from dispatchd.application.ports.tree_health import TreeFault
 from dispatchd.domain.errors import WorkspaceError
 

@@ -21,7 +21,8 @@ from dispatchd.adapters.git.objects import root_id
 from dispatchd.adapters.git.open_operations import named_operation
 from dispatchd.adapters.git.repository import checkout_around, find_tree, locate
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
-from dispatchd.application.ports.audit_log import BRANCH, BRANCH_REF, AuditCommit, AuditError, Signature
+from dispatchd.application.ports.audit_log import AuditCommit, AuditError, Signature
+from dispatchd.application.ports.branch_names import BRANCH, BRANCH_REF
 from dispatchd.application.ports.repository import TREE_NAME, RepositoryPlaces
 from dispatchd.application.ports.workspace_setup import InitOutcome, WorkspaceSetup
 from dispatchd.domain.errors import WorkspaceError

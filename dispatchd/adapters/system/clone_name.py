@@ -1,8 +1,7 @@
 """What this clone is called among the clones of its repository: the host's name and a random word, chosen once."""
 
+import os
 import re
-import secrets
-import socket
 from pathlib import Path
 
 from dispatchd.domain.identifiers import CROCKFORD
@@ -20,8 +19,8 @@ def clone_name(private: Path) -> str:
 
 def fresh_clone_name(private: Path) -> str:
     """A new name, kept in *private* from now on: another clone may have the old one."""
-    host = re.sub(r"[^a-z0-9-]+", "-", socket.gethostname().partition(".")[0].lower()).strip("-") or "here"
-    name = f"{host}-{''.join(secrets.choice(CROCKFORD) for _ in range(4))}"
+    host = re.sub(r"[^a-z0-9-]+", "-", os.uname().nodename.partition(".")[0].lower()).strip("-") or "here"
+    name = f"{host}-{''.join(CROCKFORD[byte % len(CROCKFORD)] for byte in os.urandom(4))}"
     private.mkdir(mode=0o700, parents=True, exist_ok=True)
     (private / "clone").write_text(f"{name}\n", encoding="utf-8")
     return name

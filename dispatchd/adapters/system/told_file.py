@@ -7,14 +7,12 @@ from pathlib import Path
 
 from dispatchd.application.ports.told_ledger import Told, ToldLedger, Trouble
 
-NAME = "told.json"
-
 
 class ToldFile:
     """One JSON file, replaced as a whole."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / NAME
+    def __init__(self, path: Path) -> None:
+        self._path = path
 
     def load(self) -> Told:
         """What was saved last; a file that says nothing that reads is set aside, and whoever asks is told so."""
@@ -35,7 +33,7 @@ class ToldFile:
         """Write it beside, flush it, and put it in the place."""
         troubles = {name: {"why": each.why, "at": each.at} for name, each in told.troubles.items()}
         data = {"keys": dict(told.keys), "digested": told.digested, "troubles": troubles}
-        beside = self._path.with_name(f".{NAME}.new")
+        beside = self._path.with_name(f".{self._path.name}.new")
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(data, file, ensure_ascii=False)

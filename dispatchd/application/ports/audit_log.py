@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, NewType, Protocol
 
+from dispatchd.application.ports.branch_names import BRANCH_REF
 from dispatchd.domain.actors import DAEMON
 from dispatchd.domain.errors import DispatchdError
 from dispatchd.domain.identifiers import DocumentPath
@@ -17,8 +18,6 @@ from dispatchd.domain.identifiers import DocumentPath
 CommitId = NewType("CommitId", str)
 BlobId = NewType("BlobId", str)
 
-BRANCH: Final = "dispatch"
-BRANCH_REF: Final = "refs/heads/dispatch"
 EVENT_TRAILER: Final = "Dispatch-Event"
 CLONE_TRAILER: Final = "Dispatch-Clone"
 """Names the clone in a commit that its daemon made for its person: nothing was decided by it."""

@@ -89,7 +89,7 @@ def _moved(patient: Patient, head: str) -> list[Finding]:
 
 def _forward(patient: Patient, left: str, head: str) -> Mend:
     from dispatchd.adapters.git.runner import GitRunner
-    from dispatchd.application.ports.audit_log import BRANCH_REF
+    from dispatchd.application.ports.branch_names import BRANCH_REF
 
     def move() -> str:
         reason = "doctor: forward to where it was left"

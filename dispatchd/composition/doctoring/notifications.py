@@ -8,14 +8,14 @@ from dispatchd.composition.in_force import config_in_force
 def notifications_room(patient: Patient) -> Room:
     """The channels that are set, and how the last message went."""
     from dispatchd.adapters.system.told_file import ToldFile
-    from dispatchd.composition.notifying import channels_of
+    from dispatchd.composition.notifying import TOLD, channels_of
 
     config = config_in_force(patient.workspace)
     findings = tuple(_unknown(key, kind) for key, kind in _misspelt(config.notify))
     if not config.notify.has_channel:
         return Room(name="notifications", fact="nobody is told; [notify] in config.toml", findings=findings)
     names = [channel.name for channel in channels_of(patient.workspace, config)]
-    told = ToldFile(patient.workspace.private).load()
+    told = ToldFile(patient.workspace.private / TOLD).load()
     failed = tuple(
         _failed(name, each.why, each.at) for name, each in sorted(told.troubles.items()) if name in names
     )

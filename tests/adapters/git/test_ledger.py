@@ -6,7 +6,8 @@ import pytest
 
 from dispatchd.adapters.git.audit_branch import GitAuditLog
 from dispatchd.adapters.git.ledger import LEDGER_REF, SINCE
-from dispatchd.application.ports.audit_log import BRANCH_REF, CommitId
+from dispatchd.application.ports.audit_log import CommitId
+from dispatchd.application.ports.branch_names import BRANCH_REF
 from dispatchd.application.ports.repository import RepositoryPlaces
 from tests.adapters.git.git_sandbox import Person, a_commit, init, repository
 

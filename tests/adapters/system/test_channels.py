@@ -131,10 +131,10 @@ def test_what_was_told_is_kept_as_it_was_and_a_file_that_does_not_read_is_said(t
     told = Told(
         keys={"a": "2026-11-21T12:00:00+00:00"}, digested="x", troubles={"bell": Trouble(why="w", at="t")}
     )
-    ledger = ToldFile(tmp_path)
+    ledger = ToldFile(tmp_path / "told.json")
     assert ledger.load() == Told()
     ledger.save(told)
-    assert ToldFile(tmp_path).load() == told
+    assert ToldFile(tmp_path / "told.json").load() == told
     (tmp_path / "told.json").write_text("{")
     with pytest.raises(OSError, match=r"told\.json cannot be read"):
         ledger.load()

@@ -1,0 +1,6 @@
+"""What the branch is called that the tree lies on: a look at a workspace needs no more of the audit log than that."""
+
+from typing import Final
+
+BRANCH: Final = "dispatch"
+BRANCH_REF: Final = "refs/heads/dispatch"
