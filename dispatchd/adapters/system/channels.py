@@ -117,7 +117,10 @@ class WebhookChannel:
         posting = threading.Thread(target=lambda: told.append(self._post(data)), daemon=True)
         posting.start()
         posting.join(self.within)
-        return told[0] if told else f"it took longer than {self.within:g} s, and nobody waits for it any more"
+        return told[0] if told else self._late()
+
+    def _late(self) -> str:
+        return f"it took longer than {self.within:g} s, and nobody waits for it any more"
 
     def _post(self, data: Mapping[str, object]) -> str:
         body = json.dumps(data, ensure_ascii=False).encode()
@@ -131,7 +134,8 @@ class WebhookChannel:
             with error:
                 return f"it answered {error.code}"
         except (OSError, ValueError) as error:
-            return f"it cannot be reached ({getattr(error, 'reason', error)})"
+            reason = getattr(error, "reason", error)
+            return self._late() if isinstance(reason, TimeoutError) else f"it cannot be reached ({reason})"
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
