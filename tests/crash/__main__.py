@@ -60,6 +60,8 @@ def try_point(point: Point) -> Tally:
             run(point)
     except AssertionError as broken:
         tally.broken.append(str(broken))
+    except Exception as error:  # noqa: BLE001 -- said with its point; what does not pickle would hang the pool for ever
+        tally.broken.append(f"{point.name}: {type(error).__name__}: {error}")
     kind = "kills" if point.fault is Fault.KILL else "power cuts" if point.fault in ENDS else "failed calls"
     tally.counts[kind] += 1
     return tally

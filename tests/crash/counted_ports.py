@@ -5,6 +5,7 @@ that nothing the dead connection might still do reaches them.
 """
 
 import dataclasses
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable
@@ -67,7 +68,7 @@ class CrashStore(InstantStore):
     def __init__(self) -> None:
         super().__init__()
         self.calls = Calls()
-        self._raw: sqlite3.Connection | None = None
+        self._opened: OpenDatabase | None = None
         self.generation = 0
 
     @property
@@ -82,8 +83,7 @@ class CrashStore(InstantStore):
         self._open()
 
     def _open(self) -> None:
-        opened = open_database(self.path)
-        self._raw = opened.connection
+        self._opened = opened = open_database(self.path)
         proxy = cast("sqlite3.Connection", CountedConnection(opened.connection, self.calls))
         self._database: OpenDatabase = dataclasses.replace(opened, connection=proxy)
         self._store = SyncStore(self._database)
@@ -96,8 +96,7 @@ class CrashStore(InstantStore):
             source = left.with_name(left.name + companion)
             if source.exists():
                 shutil.copyfile(source, self.path.with_name(self.path.name + companion))
-        if self._raw is not None:
-            self._raw.close()
+        self._let_go()
         self._open()
 
     async def transact(self, work: Callable[[UnitOfWork], T]) -> T:
@@ -106,9 +105,18 @@ class CrashStore(InstantStore):
 
     def remove(self) -> None:
         """Close it and take its files away."""
-        if self._raw is not None:
-            self._raw.close()
+        self._let_go()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _let_go(self) -> None:
+        """What the end of a process gives back: nothing is written, and no descriptor stays."""
+        if self._opened is None:
+            return
+        self._opened.connection.close()
+        os.close(self._opened.watch.folder)
+        if self._opened.reserved is not None:
+            os.close(self._opened.reserved)
+        self._opened = None
 
 
 def counted_log(log: AuditLog, calls: Calls) -> AuditLog:

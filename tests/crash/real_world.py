@@ -117,12 +117,11 @@ class RealStore(CrashStore):
 
     def __init__(self, file: Path, calls: Calls) -> None:
         self.folder, self.steps, self.calls = file.parent, Steps(), calls
-        self._raw, self.generation = None, 0
+        self._opened, self.generation = None, 0
         self._open()
 
     def next_process(self) -> None:
-        if self._raw is not None:
-            self._raw.close()
+        self._let_go()
         self._open()
 
 
