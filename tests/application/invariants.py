@@ -32,7 +32,7 @@ from tests.application.world import World
 
 IDLE = 700.0
 """Seconds; longer than anything waits."""
-LOOKS, CLOSELY = 7, 6.0
+LOOKS, CLOSELY = 4, 6.0
 """How often the idle time is looked into, and for how many seconds of it each round is played."""
 
 
