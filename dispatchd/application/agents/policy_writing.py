@@ -19,10 +19,12 @@ from dispatchd.domain.identifiers import EntityKind
 from dispatchd.domain.permissions import ALLOW_ALWAYS, Leave
 from dispatchd.domain.policy import Answerer, PolicyRule
 from dispatchd.domain.policy_command import PutRulesInForce
+from dispatchd.domain.policy_event import RulesTaken
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
 from dispatchd.domain.wording import one_line
 
 _WRITTEN: Final = "always."
+"""Begins the note that saves asking the log; what it says, the log says too."""
 
 
 async def write_down_what_is_always_allowed(desk: Desk) -> None:
@@ -44,9 +46,17 @@ def _not_written(work: UnitOfWork) -> list[Thread]:
     ]
 
 
+def _was_written(work: UnitOfWork, thread: Thread) -> bool:
+    """Whether the log says that it was: a database made anew has lost the note, and people may have taken the rule out."""
+    events = (each.event for each in work.history.about(POLICIES))
+    return any(isinstance(event, RulesTaken) and event.word == thread.id for event in events)
+
+
 def _write(door: Door, thread: Thread) -> Plan:
     work = door.work
     work.set_note(_WRITTEN + thread.id, "written")
+    if _was_written(work, thread):
+        return Plan(commands=[], subject=thread.id)
     record = work.documents.at(POLICIES)
     before = (
         work.blobs.get(record.current).decode() if record is not None and record.current is not None else ""
