@@ -29,6 +29,7 @@ from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.permissions import ALLOW_ALWAYS, ALLOW_ONCE, DENY, Leave, LeaveUse
 from dispatchd.domain.policy import Answerer, rule_for
 from dispatchd.domain.policy_command import NoteRuling
+from dispatchd.domain.standing_leave import why_only_once
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus, Turn
 
 
@@ -216,6 +217,9 @@ def _permission_thread(door: Door, run: AgentRun, leave: Leave, at: datetime) ->
         lines += ["", "```", what, "```"]
     if leave.about and leave.about != what:
         lines += ["", leave.about]
+    once = why_only_once(leave)
+    if once:
+        lines += ["", f"It is asked each time, because no rule would allow it: {once}."]
     first = what.strip().partition("\n")[0]
     return Thread(
         id=door.draw(EntityKind.THREAD),
@@ -225,7 +229,7 @@ def _permission_thread(door: Door, run: AgentRun, leave: Leave, at: datetime) ->
         sender=run.agent,
         issue=None if run.is_for_vote else run.issue,
         subject=run.issue if run.is_for_vote else None,
-        options=(ALLOW_ONCE, ALLOW_ALWAYS, DENY),
+        options=(ALLOW_ONCE, DENY) if once else (ALLOW_ONCE, ALLOW_ALWAYS, DENY),
         cause=cause_of(run.issue, leave),
         leave=leave,
         turns=(Turn(by=agent_actor(run.agent), at=at, text="\n".join(lines)),),
