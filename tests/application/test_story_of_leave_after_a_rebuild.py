@@ -51,6 +51,28 @@ def test_a_rule_that_stands_is_not_written_a_second_time_when_the_database_is_ma
     assert office.wants("make test").asked == ()
 
 
+def test_always_is_over_with_its_rule_although_the_answer_itself_was_never_used(world: World) -> None:
+    office = Office(world, "# ours\n")
+    office.wants("make test")
+    world.settle()
+    ticks(world, ALLOW_ALWAYS)
+    writes_rules(office)
+    assert office.wants("make test").asked == ()
+    world.save(POLICIES, "# nothing is always allowed\n")
+    world.settle()
+    assert office.wants("make test").asked
+
+
+def test_always_below_a_rule_that_asks_people_is_good_for_what_was_asked(world: World) -> None:
+    office = Office(world, '[[rule]]\nanswer = "human"\ncommand = "make *"\n')
+    office.wants("make test")
+    world.settle()
+    ticks(world, ALLOW_ALWAYS)
+    writes_rules(office)
+    assert office.wants("make test").asked == ()
+    assert office.wants("make test").asked
+
+
 def test_what_was_allowed_always_and_not_written_yet_is_written_after_a_lost_database(world: World) -> None:
     office = Office(world, "# ours\n")
     office.wants("make test")

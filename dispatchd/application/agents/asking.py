@@ -11,6 +11,7 @@ from typing import Final
 from dispatchd.application.agents.consulting import put_to_rules
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.engine_choice import engine_named
+from dispatchd.application.agents.policy_writing import was_written
 from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan
 from dispatchd.application.notices import by_daemon
@@ -29,7 +30,7 @@ from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.permissions import ALLOW_ALWAYS, ALLOW_ONCE, DENY, Leave, LeaveUse
 from dispatchd.domain.policy import Answerer, rule_for
 from dispatchd.domain.policy_command import NoteRuling
-from dispatchd.domain.standing_leave import why_only_once
+from dispatchd.domain.standing_leave import rules_of, why_only_once
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus, Turn
 
 
@@ -179,7 +180,7 @@ def _answered_before(door: Door, leave: Leave, run: AgentRun, use: LeaveUse, at:
     for thread in reversed(tuple(door.work.threads_of(run.issue))):
         if thread.cause == cause and thread.status is ThreadStatus.ANSWERED:
             ruling = _ruling(thread)
-            if ruling.allowed and _was_used(door.work, thread, use):
+            if ruling.allowed and (_was_used(door.work, thread, use) or _is_over(door.work, thread, leave)):
                 return None
             if ruling.allowed:
                 door.handle(DeliverAnswer(thread=thread.id, use=use), by_daemon(at))
@@ -192,6 +193,14 @@ def _was_used(work: UnitOfWork, thread: Thread, use: LeaveUse) -> bool:
     if thread.use is None:
         return work.note(f"leave.{thread.id}") is not None
     return thread.use != use
+
+
+def _is_over(work: UnitOfWork, thread: Thread, leave: Leave) -> bool:
+    """Whether it was allowed always, and people have taken the rule out that it became."""
+    if thread.chosen != ALLOW_ALWAYS or not was_written(work, thread):
+        return False
+    keys = {rule.key for rule in policies_of(work).rules}
+    return not keys.issuperset(rule.key for rule in rules_of(leave))
 
 
 def _ruling(thread: Thread) -> Ruling:

@@ -44,8 +44,8 @@ def _not_written(work: UnitOfWork) -> list[Thread]:
     ]
 
 
-def _was_written(work: UnitOfWork, thread: Thread) -> bool:
-    """Whether the log says that it was: a database made anew has lost the note, and people may have taken the rule out."""
+def was_written(work: UnitOfWork, thread: Thread) -> bool:
+    """Whether *thread* became a rule, by the log: a database made anew has no note, and the rule may have gone since."""
     events = (each.event for each in work.history.about(POLICIES))
     return any(isinstance(event, RulesTaken) and event.word == thread.id for event in events)
 
@@ -54,7 +54,7 @@ def _write(door: Door, thread: Thread) -> Plan:
     work = door.work
     work.set_note(_WRITTEN + thread.id, "written")
     leave = thread.leave or _leave_in(thread)
-    if _was_written(work, thread) or why_only_once(leave):
+    if was_written(work, thread) or why_only_once(leave):
         return Plan(commands=[], subject=thread.id)
     record = work.documents.at(POLICIES)
     before = (
