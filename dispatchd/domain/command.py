@@ -230,10 +230,14 @@ class ReviseProse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviseFile:
-    """A file that is no entity (README, config, context …) changed, or went (`blob` None)."""
+    """A file that is no entity (README, config, context …) changed, or went (`blob` None).
+
+    `source`: what it was brought in from, as another tracker calls it.
+    """
 
     path: DocumentPath
     blob: DocumentDigest | None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -192,6 +192,7 @@ class ProseRevised:
 class FileRevised:
     path: DocumentPath
     blob: DocumentDigest | None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
