@@ -14,7 +14,6 @@ from dispatchd.domain.epic import EpicStatus
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.issue import IssueStatus, Priority
 from dispatchd.reconcile.import_order import LaterEdge, Portion, order_items
-from tests.application.losing import lose_database
 from tests.application.world import World
 from tests.fakes.instant_store import run
 
@@ -211,17 +210,6 @@ def test_a_document_that_was_deleted_here_does_not_come_back(world: World) -> No
     world.settle()
     assert bring(world, paper("doc-1", "context/doc-1.md"))["doc-1"].state is ItemState.HERE
     assert world.paths("context/") == []
-
-
-def test_a_document_that_was_deleted_here_does_not_come_back_after_a_lost_database(world: World) -> None:
-    papers = (paper("doc-1", "context/doc-1.md"), paper("doc-2", "context/doc-2.md"))
-    bring(world, *papers)
-    world.delete("context/doc-1.md")
-    world.settle()
-    lose_database(world)
-    world.settle()
-    assert {each.state for each in bring(world, *papers).values()} == {ItemState.HERE}
-    assert world.paths("context/") == ["context/doc-2.md"]
 
 
 def test_a_document_has_its_place_in_context_and_nowhere_else(world: World) -> None:
