@@ -39,6 +39,7 @@ from dispatchd.domain.identifiers import (
     parse_id,
 )
 from dispatchd.reconcile.intents import Refusal
+from dispatchd.reconcile.places import untick_at
 
 SECOND_LOOK = 0.0
 """A reference to something not adopted yet gets another look once the rest is in."""
@@ -175,7 +176,7 @@ class Adopting:
             stamp=seen.stamp,
         )
         self._remember_problems(record, reading, refused, seen)
-        self.rendering.adopted(record, seen, reading.text)
+        self.rendering.adopted(record, seen, _unticked(reading, refused))
         return DONE
 
     def _forget_unread(self, seen: Sighting) -> None:
@@ -263,6 +264,15 @@ _TOO_LARGE: Final = DocumentProblem(
     what="It is so close to 1 MiB that its facts would have no room above it",
     hint="Move the bulk of it elsewhere and link to that",
 )
+
+
+def _unticked(reading: Reading, refused: tuple[Refusal, ...]) -> str:
+    """The text without the ticks that were refused: one that stands would look like one that counts."""
+    text = reading.text
+    for refusal in refused:
+        if refusal.settled:
+            text = untick_at(text, len(text) - len(reading.body), refusal.anchor)
+    return text
 
 
 def _copy_note(original: DocumentRecord) -> Refusal:

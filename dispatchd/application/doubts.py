@@ -15,6 +15,7 @@ from dispatchd.application.sighting import Sighting
 from dispatchd.application.signing import is_unconfirmed
 from dispatchd.domain.actors import ActorKind
 from dispatchd.domain.agent_run import AgentRun
+from dispatchd.domain.command import Circumstance
 
 DOUBT: Final = "uncontained.since"
 """The note that holds since when files may have been written by agents that nothing contained."""
@@ -45,10 +46,15 @@ def live_uncontained(work: UnitOfWork) -> Sequence[AgentRun]:
 
 def weighed(work: UnitOfWork, subject: str, seen: Sighting) -> Sighting:
     """*seen*, doubted where an agent could have written it."""
-    by = seen.circumstance
+    by = weighed_word(work, subject, seen.circumstance)
+    return seen if by is seen.circumstance else replace(seen, circumstance=by)
+
+
+def weighed_word(work: UnitOfWork, subject: str, by: Circumstance) -> Circumstance:
+    """The same for what was found of *subject* without a text: that its file is gone."""
     if by.actor.kind is not ActorKind.HUMAN or by.provenance.signed or not _is_doubtful(work, subject):
-        return seen
-    return replace(seen, circumstance=replace(by, doubted=True))
+        return by
+    return replace(by, doubted=True)
 
 
 def _is_doubtful(work: UnitOfWork, subject: str) -> bool:

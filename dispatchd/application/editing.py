@@ -227,7 +227,7 @@ class Editing:
 
     def _refuse(self, refusal: Refusal, seen: Sighting, outcome: Outcome) -> None:
         """Keep *refusal*, unless its line may still be changing: then it is looked at again."""
-        if seen.quiet < self.times.refusal:
+        if refusal.rests and seen.quiet < self.times.refusal:
             outcome.held.append(refusal.anchor)
             outcome.again = sooner(outcome.again, Taken(look_again=self.times.refusal))
             return

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from dispatchd.application.brake_file import resume_by_file
 from dispatchd.application.command_handler import Door
+from dispatchd.application.doubts import weighed_word
 from dispatchd.application.evidence_kept import as_written
 from dispatchd.application.notices import Notice, by_daemon, close, open_once
 from dispatchd.application.parking import cause_of
@@ -54,7 +55,7 @@ class Removing:
             self._hold(records, recent, held, by)
             return
         for record in records:
-            self._remove(record, by)
+            self._remove(record, weighed_word(work, record.subject, by))
         self._remember(recent, records, by.at)
 
     def _came_and_went(self, record: DocumentRecord, by: Circumstance) -> bool:

@@ -99,7 +99,10 @@ class Rendering:
         )
 
     def adopted(self, record: DocumentRecord, seen: Sighting, canvas: str) -> None:
-        """Remember a new file as its person wrote it; what is added above is planned with all else that was touched."""
+        """Remember a new file as its person wrote it; what is added above is planned with all else that was touched.
+
+        *canvas* is its text without what was refused.
+        """
         work, at = self.door.work, seen.circumstance.at
         stored = work.blobs.put(seen.content)
         if not _is_in_history(seen):
@@ -113,7 +116,8 @@ class Rendering:
                 at=at,
             )
         )
-        work.documents.save(replace(record, current=stored, owed_because=WriteReason.ADOPTION))
+        current = work.blobs.put(canvas.encode())
+        work.documents.save(replace(record, current=current, owed_because=WriteReason.ADOPTION))
 
     def refresh(self) -> None:
         """Plan the texts of everything that the unit of work touched, beyond the saved files themselves."""

@@ -66,7 +66,8 @@ from dispatchd.domain.run_command import (
     SubmitWork,
 )
 from dispatchd.domain.steering_command import AddComment, NoteUndone, PauseWork, ResumeWork, WithdrawComment
-from dispatchd.domain.thread import GateAct, StageChange, Thread, ThreadKind, ThreadPurpose
+from dispatchd.domain.thread import GateAct, StageChange, Thread, ThreadKind, ThreadPurpose, ThreadStatus
+from dispatchd.domain.undecided import has_open_gate, is_open_vote
 
 
 class Need(IntEnum):
@@ -115,6 +116,15 @@ def _of_fact(board: Board, command: SetFact | ChangeSet) -> Need:
     return Need.NOTHING if decided_by(board, command) is None else Need.WORD
 
 
+def _of_removal(board: Board, command: RemoveEntity) -> Need:
+    """With an epic its open gates would be gone, with a proposal its vote; a notice that was read may go."""
+    thread = board.thread(command.subject)
+    if thread is not None and (thread.kind in _TALK or thread.status is not ThreadStatus.OPEN):
+        return Need.NOTHING
+    is_undecided = has_open_gate(board.epic(command.subject)) or is_open_vote(board.proposal(command.subject))
+    return Need.SIGNATURE if is_undecided else Need.WORD
+
+
 def _of_finding(board: Board, command: AnswerFinding) -> Need:
     """A person waives what a review has found; the answer in a thread that says so has had its own proof."""
     thread = board.thread(command.word) if command.word is not None else None
@@ -137,7 +147,8 @@ NEEDS: Final[Mapping[type, Need | Callable[[Board, Any], Need]]] = {
     **dict.fromkeys((ReviseFile, ReviseProse, MoveDocument, RefuseEdit), Need.NOTHING),
     # What `authority` keeps for people, and a file that is new, deleted or talked in is not enough to decide.
     **dict.fromkeys((OpenEpic, OpenIssue, OpenProposal, OpenThread, PlanActions), Need.NOTHING),
-    **dict.fromkeys((RemoveEntity, RestoreEntity, IntroduceAgent, DismissThread), Need.NOTHING),
+    RemoveEntity: _of_removal,
+    **dict.fromkeys((RestoreEntity, IntroduceAgent, DismissThread), Need.NOTHING),
     **dict.fromkeys((MoveIssue, MakeIssues, OrderIssues, AddComment, WithdrawComment), Need.NOTHING),
     **dict.fromkeys((PauseWork, ResumeWork, NoteUndone, HoldWork, StopRun), Need.NOTHING),
     # The daemon's, and agents' own, by the rules of each.

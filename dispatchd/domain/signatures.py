@@ -6,7 +6,7 @@ It says which commands that concerns. Whether a signature is good, and whose it 
 from typing import Final
 
 from dispatchd.domain.actors import ActorKind, Channel
-from dispatchd.domain.authority import decided_by
+from dispatchd.domain.authority import ELECTORATE, decided_by
 from dispatchd.domain.board import Board
 from dispatchd.domain.command import (
     AnswerThread,
@@ -20,6 +20,7 @@ from dispatchd.domain.command import (
     OverrideProposal,
     PlanStages,
     RejectGate,
+    RemoveEntity,
     SetFact,
     SkipGate,
 )
@@ -28,6 +29,7 @@ from dispatchd.domain.errors import Rejected
 from dispatchd.domain.flow_command import AnswerFinding
 from dispatchd.domain.identifiers import EntityId, EntityKind, kind_of
 from dispatchd.domain.persons_word import Need, need_of
+from dispatchd.domain.undecided import has_open_gate, is_open_vote
 
 _BY_HAND: Final = "git -C .dispatch commit -S -a"
 COUNTS_WHEN_SIGNED: Final = f"commit it signed and it counts: {_BY_HAND}"
@@ -37,7 +39,11 @@ _PLAN: Final = (
 )
 _WAY: Final = (
     f"change it and commit it signed at once: {_BY_HAND}, after dispatchd down; "
-    "with require_signed an issue leaves what has gates in no other way."
+    "with require_signed what gates and votes hang on changes in no other way."
+)
+_GONE: Final = (
+    f"delete it and commit that signed at once: {_BY_HAND}, after dispatchd down; "
+    "with require_signed an open gate or an open vote goes in no other way."
 )
 _WAIVER: Final = (
     "let the agent answer it, or tick the box that waives it where a thread asks how to go on, and commit that signed; "
@@ -70,6 +76,8 @@ def require_signature(board: Board, command: Command, circumstance: Circumstance
     if needs_signature(board, command):
         if isinstance(command, AnswerFinding):
             raise Rejected(_WAIVER, subject=command.issue)
+        if isinstance(command, RemoveEntity):
+            raise Rejected(_GONE, subject=command.subject)
         told = _TELL.get(circumstance.provenance.channel, COUNTS_WHEN_SIGNED)
         raise Unsigned(told, subject=subject_of(command), key="signature")
 
@@ -80,8 +88,18 @@ def needs_signature(board: Board, command: Command) -> bool:
 
 
 def leads_round_a_gate(board: Board, command: SetFact | ChangeSet) -> bool:
-    """Whether an issue would leave the workflow, the epic or the stage whose gates it goes through."""
-    return kind_of(command.subject) is EntityKind.ISSUE and decided_by(board, command) is not None
+    """Whether an issue would leave the workflow, the epic or the stage whose gates it goes through, or whether a gate
+    or a vote that waits would be ended, or who decides it changed.
+    """
+    match kind_of(command.subject):
+        case EntityKind.ISSUE:
+            return decided_by(board, command) is not None
+        case EntityKind.EPIC:
+            return command.key == "status" and has_open_gate(board.epic(command.subject))
+        case EntityKind.PROPOSAL:
+            return command.key in {*ELECTORATE, "status"} and is_open_vote(board.proposal(command.subject))
+        case _:
+            return False
 
 
 def touches_gates(board: Board, command: PlanStages) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 
 from dispatchd.domain.actors import ActorKind
 from dispatchd.domain.board import Board
-from dispatchd.domain.command import ChangeSet, Circumstance, Command, PlanStages, SetFact
+from dispatchd.domain.command import ChangeSet, Circumstance, Command, PlanStages, RemoveEntity, SetFact
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.persons_word import Need, need_of
@@ -20,6 +20,7 @@ _PLAN: Final = (
     "change it again when no agent is at work without a sandbox; an agent could have written this, and a gate that is "
     "not answered is not for one to change."
 )
+_GONE: Final = "delete it again when no agent is at work without a sandbox; an agent could have deleted it, and that is for people."
 
 
 class Unconfirmed(Unsigned):
@@ -35,6 +36,8 @@ def require_word(board: Board, command: Command, circumstance: Circumstance) -> 
     if isinstance(command, PlanStages) and touches_gates(board, command):
         raise Rejected(_PLAN, subject=command.epic, key="stages")
     if needs_word(board, command):
+        if isinstance(command, RemoveEntity):
+            raise Rejected(_GONE, subject=command.subject)
         subject = _subject(command)
         raise Unconfirmed(_CONFIRM.format(subject=subject), subject=subject, key="confirm")
 

@@ -101,7 +101,7 @@ def merge_documents(
     head, contests = _merged_heads(sides, how)
     conflicts = body.conflicts + contests
     text = head + body.text
-    if kind == "p":
+    if kind == "p" and not (how.marks and body.conflicts):  # between marks stands what each side wrote
         text = with_one_vote_each(text, one, other, has_winner=winner is not None)
     return MergedDocument(text=text if how.marks and conflicts else stamp_rev(text), conflicts=conflicts)
 

@@ -28,6 +28,8 @@ class Refusal:
     line: int = 0
     settled: bool = True
     """False for what only waits (a verb without its reason): it is shown, and is no refusal in the log."""
+    rests: bool = True
+    """Whether it is said only once the file is left alone: its line may still be changing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """What a save of a proposal asks for by its boxes: votes, an override."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -47,32 +47,50 @@ def too_early(
     base: ProposalDocument | None, disk: ProposalDocument, shape: Outline, held: Collection[str] = ()
 ) -> tuple[Refusal, ...]:
     """An answer to each vote that *disk* has and *base* has not, or that still waits for it, while there is no vote."""
-    known = {
-        (ballot.person, box.choice)
-        for ballot in (base.ballots if base is not None else ())
-        for box in ballot.boxes
-        if box.ticked
-    }
-    ticked = [(ballot.person, box) for ballot in disk.ballots for box in ballot.boxes if box.ticked]
+    known = _ticks_in(base) if base is not None else set()
     return tuple(
-        Refusal(
-            anchor=line_place(shape, box.line),
-            why="tick it again when the vote is open; it was not open yet, so this is no vote",
-            attempted=_CHOICES[box.choice],
-            line=box.line,
+        _too_early(box, shape)
+        for ballot in disk.ballots
+        for box in ballot.boxes
+        if box.ticked and ((ballot.person, box.choice) not in known or line_place(shape, box.line) in held)
+    )
+
+
+def votes_at_opening(
+    proposal: EntityId, stood: Iterable[ProposalDocument], disk: ProposalDocument, shape: Outline
+) -> tuple[Intent, ...]:
+    """What the save that opens a draft asks for: what it ticks itself. A tick in what *stood* there may be anybody's.
+
+    It is answered at once: looked at again, when the vote is open, it could be taken for one that still waits.
+    """
+    before = set[tuple[str, Choice]]().union(*map(_ticks_in, stood))
+    offered = tuple(
+        replace(
+            each,
+            boxes=tuple(replace(box, ticked=(each.person, box.choice) in before) for box in each.boxes),
         )
-        for person, box in ticked
-        if (person, box.choice) not in known or line_place(shape, box.line) in held
+        for each in disk.ballots
     )
+    early = (
+        replace(_too_early(box, shape), rests=False)
+        for ballot in disk.ballots
+        for box in ballot.boxes
+        if box.ticked and (ballot.person, box.choice) in before
+    )
+    return (*early, *proposal_intents(proposal, replace(disk, ballots=offered), disk, shape, ()))
 
 
-def without_votes(document: ProposalDocument) -> ProposalDocument:
-    """*document* as it stands, with nothing ticked: what a draft offers to the save that opens it."""
-    ballots = (
-        replace(each, boxes=tuple(replace(box, ticked=False) for box in each.boxes))
-        for each in document.ballots
+def _ticks_in(document: ProposalDocument) -> set[tuple[str, Choice]]:
+    return {(each.person, box.choice) for each in document.ballots for box in each.boxes if box.ticked}
+
+
+def _too_early(box: VoteBox, shape: Outline) -> Refusal:
+    return Refusal(
+        anchor=line_place(shape, box.line),
+        why="tick it again when the vote is open; it was not open yet, so this is no vote",
+        attempted=_CHOICES[box.choice],
+        line=box.line,
     )
-    return replace(document, ballots=tuple(ballots))
 
 
 def _votes(

@@ -226,3 +226,28 @@ def test_an_agent_confirms_nothing(world: DoubtingWorld) -> None:
     with pytest.raises(Rejected, match="ask a person"):
         world.ask(Verb.CONFIRM, speaker="ash", all=True)
     assert not world.happened("GateApproved")
+
+
+def test_what_an_agent_could_have_deleted_comes_back_and_a_person_deletes_it_later(
+    world: DoubtingWorld,
+) -> None:
+    world.begin_run()
+    world.delete(EPIC)
+    world.delete(PROPOSAL)
+    world.settle()
+    assert world.paths("epics")
+    assert world.paths("proposals")
+    assert not world.happened("EntityRemoved")
+    notices = [path for path in world.paths("inbox") if "is-back" in path]
+    assert len(notices) == 2
+    assert "an agent could have deleted it" in world.read(notices[0])
+    world.delete(notices[0])
+    world.settle()
+    assert notices[0] not in world.paths("inbox"), "a notice that was read may go"
+    world.end_run()
+    run(world.store.transact(end_doubt))
+    world.advance(60)
+    world.delete(PROPOSAL)
+    world.settle()
+    assert [each.subject[:2] for each in world.happened("EntityRemoved")][-1] == "p-"
+    assert PROPOSAL not in world.paths("proposals")

@@ -1,5 +1,6 @@
 """`require_signed`: a tick in a save waits, the signed commit that holds it counts, once."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -225,3 +226,51 @@ def test_an_issue_leaves_what_has_gates_only_in_a_signed_commit(world: SigningWo
     world.commit_all(path)
     world.settle()
     assert world.at(path).workflow == "plain"
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "value"),
+    [
+        (EPIC, "status", "cancelled"),
+        (PROPOSAL, "status", "withdrawn"),
+        (PROPOSAL, "voters", '["@alice"]'),
+        (PROPOSAL, "threshold", "single_approval"),
+    ],
+)
+def test_101_an_open_gate_or_vote_ends_only_in_a_signed_commit(
+    world: SigningWorld, path: str, key: str, value: str
+) -> None:
+    def write() -> None:
+        rest = re.sub(f"^{key}: .*\n", "", world.read(path), flags=re.MULTILINE)
+        world.save(path, rest.replace("---\n", f"---\n{key}: {value}\n", 1))
+
+    stood = str(getattr(world.at(path), key))
+    write()
+    world.settle()
+    assert "commit it signed at once" in world.read(path)
+    assert str(getattr(world.at(path), key)) == stood
+    write()
+    world.commit_all(path, by=ALICE, signed=False)
+    world.settle()
+    assert str(getattr(world.at(path), key)) == stood
+    write()
+    world.commit_all(path)
+    world.settle()
+    assert str(getattr(world.at(path), key)) != stood
+
+
+@pytest.mark.parametrize("path", [EPIC, PROPOSAL])
+def test_101_with_an_open_gate_or_vote_a_file_goes_only_in_a_signed_commit(
+    world: SigningWorld, path: str
+) -> None:
+    world.delete(path)
+    world.settle()
+    assert world.tree.content(path) is not None
+    assert not world.happened("EntityRemoved")
+    (notice,) = (each for each in world.paths("inbox") if "is-back" in each)
+    assert "delete it and commit that signed at once" in world.read(notice)
+    made = world.commit({path: None}, ALICE)
+    world.log.signers[made] = ALICE[1]
+    world.settle()
+    assert world.happened("EntityRemoved")
+    assert world.tree.content(path) is None

@@ -22,6 +22,7 @@ from dispatchd.application.kinds.planned_actions import (
 from dispatchd.application.kinds.titles import title_for
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.annotations import Annotation
+from dispatchd.documents.fence import decode
 from dispatchd.documents.loose_ticks import Offered
 from dispatchd.documents.markdown_outline import outline
 from dispatchd.documents.proposal_document import (
@@ -42,7 +43,7 @@ from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.proposal import Proposal, ProposalStatus, Threshold
 from dispatchd.reconcile.fact_intents import key_anchor
 from dispatchd.reconcile.intents import Act, Intent, Refusal
-from dispatchd.reconcile.proposal_intents import proposal_intents, too_early, without_votes
+from dispatchd.reconcile.proposal_intents import proposal_intents, too_early, votes_at_opening
 
 _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "status": ProposalStatus,
@@ -102,8 +103,7 @@ def _intents(edit: Edit) -> tuple[Intent, ...]:
     if proposal.status is not ProposalStatus.DRAFT:
         ticks = proposal_intents(proposal.id, edit.base.document, edit.disk.document, shape, edit.held)
     elif any(each.anchor == opens and isinstance(each, Act) for each in facts):
-        offered = without_votes(edit.disk.document)
-        ticks = proposal_intents(proposal.id, offered, edit.disk.document, shape, edit.held)
+        ticks = votes_at_opening(proposal.id, _stood(proposal.id, edit), edit.disk.document, shape)
     else:
         ticks = too_early(edit.base.document, edit.disk.document, shape, edit.held)
     planned = planned_intents(proposal, edit)
@@ -113,6 +113,13 @@ def _intents(edit: Edit) -> tuple[Intent, ...]:
         *(each for each in facts if each.anchor == opens),
         *(ticks if shows_what_is_voted_on(proposal, edit, planned) else map(_not_on_this, ticks)),
     )
+
+
+def _stood(proposal: EntityId, edit: Edit) -> tuple[ProposalDocument, ...]:
+    """What stood there before this save: the text that it began as, and the file, which somebody's commit may have changed."""
+    record = edit.work.documents.of(proposal)
+    text = decode(edit.work.blobs.get(record.current)) if record is not None and record.current else None
+    return (edit.base.document, *([parse_proposal(text)] if isinstance(text, str) else []))
 
 
 def _not_on_this(tick: Intent) -> Intent:
