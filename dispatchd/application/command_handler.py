@@ -10,14 +10,14 @@ from dataclasses import dataclass, field, replace
 from dispatchd.application.overtaken import overtaken_forgotten
 from dispatchd.application.policies import in_force_note
 from dispatchd.application.ports.ids import IdSource
-from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.ports.unit_of_work import IMPORTED, UnitOfWork
 from dispatchd.domain.apply import apply_event
 from dispatchd.domain.apply_run import run_after, work_after
 from dispatchd.domain.brake import pause_after
 from dispatchd.domain.command import Circumstance, Command
 from dispatchd.domain.decide import decide
 from dispatchd.domain.errors import Rejected
-from dispatchd.domain.event import Event, RecordedEvent, subject_of
+from dispatchd.domain.event import Event, FileRevised, RecordedEvent, subject_of
 from dispatchd.domain.identifiers import EntityId, EntityKind, encode_id, id_length
 from dispatchd.domain.policy_event import RulesTaken
 from dispatchd.domain.reactions import unfold
@@ -36,6 +36,8 @@ def apply_to(work: UnitOfWork, event: Event, cause: Circumstance) -> None:
         return
     if isinstance(event, RulesTaken):
         work.set_note(in_force_note(event.path), event.blob)
+    if isinstance(event, FileRevised) and event.source is not None:
+        work.set_note(IMPORTED + event.source, event.path)
     changed = apply_event(work, event, cause)
     if changed is not None:
         work.save(changed)

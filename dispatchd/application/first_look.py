@@ -13,7 +13,8 @@ from dispatchd.application.notices import Notice, by_daemon, open_once
 from dispatchd.application.others_word import Doubt, go_on
 from dispatchd.application.others_word import ask_again as ask_what_nothing_proves
 from dispatchd.application.past_texts import PastTexts, read_past
-from dispatchd.application.ports.audit_log import AuditLog, CommitId, Decided
+from dispatchd.application.people import person_by_email
+from dispatchd.application.ports.audit_log import AuditLog, CommitId, Decided, Signature
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.removal import CAUSE, HELD
 from dispatchd.application.rendering import Rendering
@@ -21,6 +22,8 @@ from dispatchd.application.replaying import doubted_here, replay
 from dispatchd.application.session import Session
 from dispatchd.application.settings_of_history import ask_again, put_past_in_force
 from dispatchd.application.texts_in_force import judge_again
+from dispatchd.domain.authority import is_person
+from dispatchd.domain.board import Rules
 
 DAMAGED: Final = "database_damaged"
 """The note that holds what was wrong with the database whose place this one takes, until that was told."""
@@ -32,8 +35,9 @@ async def take_first_look(session: Session, head: CommitId, at: datetime) -> Non
     decided = await session.run(lambda: log.decided_here(head))
     # All before our last commit is decided, all after it is still to be taken in.
     end = decided.end or head
-    past = await session.run(lambda: _read_past(log, end, decided))
     await put_past_in_force(session, end, decided.believed)
+    rules = await session.ports.store.transact(lambda work: work.rules)
+    past = await session.run(lambda: _read_past(log, end, decided, rules))
     doubts = await replay(session, decided, past, end)
     absent = await session.run(lambda: [path for path in past.standing if not session.observing.stands(path)])
 
@@ -88,5 +92,8 @@ def _tell_of_damage(session: Session, work: UnitOfWork, at: datetime) -> None:
     open_once(session.intake.door(work), notice, at)
 
 
-def _read_past(log: AuditLog, end: CommitId, decided: Decided) -> PastTexts:
-    return read_past(log, end, frozenset(commit.oid for commit in decided.commits))
+def _read_past(log: AuditLog, end: CommitId, decided: Decided, rules: Rules) -> PastTexts:
+    def is_stranger(author: Signature) -> bool:
+        return not is_person(rules, person_by_email(rules.people, author.name, author.email))
+
+    return read_past(log, end, frozenset(each.oid for each in decided.commits if each.is_own), is_stranger)

@@ -1,9 +1,11 @@
 """Threads that the daemon opens by itself: one for each cause, closed when the cause is gone."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from dispatchd.application.command_handler import Door
+from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.domain.actors import DAEMON, Channel, Provenance
 from dispatchd.domain.command import Circumstance, DismissThread, OpenThread
 from dispatchd.domain.identifiers import EntityId, EntityKind, parse_id
@@ -57,6 +59,13 @@ def open_once(door: Door, notice: Notice, at: datetime) -> Thread:
     )
     door.handle(OpenThread(thread=thread), by_daemon(at))
     return thread
+
+
+def ever_about(work: UnitOfWork, cause: str) -> Iterator[Thread]:
+    """The threads that there have been about *cause*, open or not, oldest first."""
+    for each in work.entities(EntityKind.THREAD):
+        if isinstance(each, Thread) and each.cause == cause:
+            yield each
 
 
 def close(door: Door, cause: str, at: datetime) -> None:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from dispatchd.application import parking
+from dispatchd.application.authorship import note_words
 from dispatchd.application.config_in_force import as_records
 from dispatchd.application.document_kinds import Kinds
-from dispatchd.application.past_texts import NO_DOCUMENT, PastTexts, Version
+from dispatchd.application.past_texts import NO_DOCUMENT, PastTexts, Version, Words
+from dispatchd.application.people import person_by_email
 from dispatchd.application.plain_files import problems_of_config, remember_plain
 from dispatchd.application.policies_in_force import problems_of_policies
 from dispatchd.application.ports.unit_of_work import (
@@ -55,6 +57,8 @@ class Tying:
         """Make it so."""
         for version in self.past.versions:
             self._remember(version)
+        for words in self.past.strangers:
+            self._note_words(words)
         for path, content in self.past.standing.items():
             self._stand(path, content)
         for subject, path in self.last_at.items():
@@ -71,6 +75,24 @@ class Tying:
             return
         self.last_at[subject] = version.path
         self._agree(subject, version.content, version.source, version.at)
+
+    def _note_words(self, words: Words) -> None:
+        """Know whose words stand in a text: no event says what a commit changed in it."""
+        named = (subject_of(self.kinds, words.path, text) for text in (words.content, words.before))
+        subject = next((each for each in named if each is not None), None)
+        if role_of(words.path) is not PathRole.ENTITY or subject is None:
+            return
+        before, after = (self._prose(subject, text) for text in (words.before, words.content))
+        if before != after:
+            author = words.author
+            note_words(self.work, subject, person_by_email(self.work.rules.people, author.name, author.email))
+
+    def _prose(self, subject: str, content: bytes) -> object:
+        text = decode(content)
+        if not isinstance(text, str):
+            return content
+        reading = self.kinds[self._kind_of(subject)].read(text)
+        return reading.body, reading.front.unknown
 
     def _agree(self, subject: str, content: bytes, source: TextSource, at: datetime) -> None:
         text = decode(content)

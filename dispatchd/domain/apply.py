@@ -184,8 +184,8 @@ def _thread_after(
             )
         case ThreadDismissed():
             return replace(thread, status=ThreadStatus.DISMISSED)
-        case AnswerDelivered():
-            return replace(thread, delivered=True)
+        case AnswerDelivered(use=use):
+            return replace(thread, delivered=True, use=use or thread.use)
         case _:
             assert_never(event)
 

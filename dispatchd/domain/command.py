@@ -16,6 +16,7 @@ from dispatchd.domain.flow_command import FlowCommand
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.list_command import ListedIssues, MakeIssues, OrderIssues
+from dispatchd.domain.permissions import LeaveUse
 from dispatchd.domain.policy_command import PolicyCommand
 from dispatchd.domain.proposal import Action, Choice, Proposal
 from dispatchd.domain.run_command import RunCommand
@@ -189,9 +190,10 @@ class DismissThread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverAnswer:
-    """Whoever asked has received the answer."""
+    """Whoever asked has received the answer. `use`: what was allowed in it was made use of by that."""
 
     thread: EntityId
+    use: LeaveUse | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,10 +230,14 @@ class ReviseProse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviseFile:
-    """A file that is no entity (README, config, context …) changed, or went (`blob` None)."""
+    """A file that is no entity (README, config, context …) changed, or went (`blob` None).
+
+    `source`: what it was brought in from, as another tracker calls it.
+    """
 
     path: DocumentPath
     blob: DocumentDigest | None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

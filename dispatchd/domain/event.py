@@ -29,6 +29,7 @@ from dispatchd.domain.epic_event import (
 )
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId, EventId, EventPosition
 from dispatchd.domain.issue import Issue, IssueStatus
+from dispatchd.domain.permissions import LeaveUse
 from dispatchd.domain.policy_event import PolicyEvent
 from dispatchd.domain.proposal import Proposal
 from dispatchd.domain.proposal_event import (
@@ -144,6 +145,7 @@ class ThreadDismissed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerDelivered:
     thread: EntityId
+    use: LeaveUse | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +192,7 @@ class ProseRevised:
 class FileRevised:
     path: DocumentPath
     blob: DocumentDigest | None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

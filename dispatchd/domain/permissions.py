@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from dispatchd.domain.agent_run import RunId
+
 ALLOW_ONCE: Final = "Allow once"
 ALLOW_ALWAYS: Final = "Always allow"
 DENY: Final = "Deny"
@@ -21,3 +23,11 @@ class Leave:
     def what(self) -> str:
         """What it is about, in the words of whoever asks."""
         return self.command or ", ".join(self.paths) or self.about
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveUse:
+    """The turn that made use of leave, and its request: the same one, read again, is the same use."""
+
+    run: RunId
+    request: str

@@ -249,7 +249,8 @@ def _(event: ThreadDismissed, board: Board) -> str:
 
 @_told.register
 def _(event: AnswerDelivered, board: Board) -> str:
-    return f"passes on the answer to {called(board, event.thread)}"
+    used = f" (used in {event.use.run})" if event.use is not None else ""
+    return f"passes on the answer to {called(board, event.thread)}{used}"
 
 
 @_told.register

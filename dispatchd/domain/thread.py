@@ -8,7 +8,7 @@ from enum import StrEnum
 from dispatchd.domain.actors import Actor
 from dispatchd.domain.epic import StagePlan
 from dispatchd.domain.identifiers import EntityId
-from dispatchd.domain.permissions import Leave
+from dispatchd.domain.permissions import Leave, LeaveUse
 from dispatchd.domain.policy_event import RuleName
 
 
@@ -164,6 +164,8 @@ class Thread:
     before_removal: ThreadStatus | None = None
     leave: Leave | None = None
     """What an agent asks leave for, where it asks that."""
+    use: LeaveUse | None = None
+    """What has made use of the leave that was given; it is given once."""
     passed: tuple[Passed, ...] = ()
     """Whom rules have put it to, one after the other."""
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from dispatchd.domain.actors import Actor, ActorKind
 from dispatchd.domain.agent_run import RunId
-from dispatchd.domain.authority import require_human, require_person
+from dispatchd.domain.authority import require_daemon, require_human, require_person
 from dispatchd.domain.board import Board
 from dispatchd.domain.command import AnswerThread, Circumstance, DeliverAnswer, DismissThread, OpenThread
 from dispatchd.domain.errors import Rejected
@@ -74,6 +74,7 @@ def _own(board: Board, thread: Thread, actor: Actor) -> Thread:
         chosen=None,
         answered_at=None,
         delivered=False,
+        use=None,
         cause="",
         removed=False,
         before_removal=None,
@@ -197,7 +198,7 @@ def decide_dismiss(board: Board, command: DismissThread, circumstance: Circumsta
 
 
 def decide_deliver(board: Board, command: DeliverAnswer, circumstance: Circumstance) -> tuple[Event, ...]:
-    """Note that whoever asked has the answer; the asker or the daemon may."""
+    """Note that whoever asked has the answer; the asker or the daemon may. That leave was used, the daemon knows."""
     thread = standing_thread(board, command.thread)
     actor = circumstance.actor
     if thread.status is ThreadStatus.OPEN:
@@ -207,4 +208,7 @@ def decide_deliver(board: Board, command: DeliverAnswer, circumstance: Circumsta
         )
     if actor.kind is not ActorKind.DAEMON and actor.handle != thread.sender:
         raise Rejected(f"{thread.sender} asked, and can take the answer; you did not.", subject=thread.id)
+    if command.use is not None and thread.use is None:
+        require_daemon(actor, "noting the use of leave", subject=thread.id)
+        return (AnswerDelivered(thread=thread.id, use=command.use),)
     return () if thread.delivered else (AnswerDelivered(thread=thread.id),)

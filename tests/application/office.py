@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from dispatchd.application.agents.answering import answer_question, ask_agents
-from dispatchd.application.agents.asking import ask_leave
+from dispatchd.application.agents.asking import answer_waiting, ask_leave
 from dispatchd.application.agents.consulting import put_questions_to_rules
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.speaking import speak
@@ -17,7 +17,7 @@ from dispatchd.application.intake import Plan
 from dispatchd.application.ports.agent_events import PermissionAsked
 from dispatchd.application.ports.run_store import RunProgress
 from dispatchd.domain.agent_run import AgentRun, Occasion
-from dispatchd.domain.command import Command
+from dispatchd.domain.command import Command, DeliverAnswer
 from dispatchd.domain.identifiers import EntityKind
 from dispatchd.domain.run_command import StartRun
 from dispatchd.domain.thread import Thread
@@ -50,6 +50,7 @@ class Office(FlowWorld):
         world.save(POLICIES, rules)
         world.settle()
         self.turn_of_ash = self.start("ash")
+        self.requests = 0
 
     def daemon(self, *commands: Command) -> None:
         """Turns here are contained, so that nobody's saves are doubted."""
@@ -66,14 +67,16 @@ class Office(FlowWorld):
         cast("Any", made.ports).clones = SimpleNamespace(place_of=lambda issue: Path("/w") / issue)
         return made
 
-    def wants(self, command: str, *paths: str) -> RunProgress:
+    def wants(self, command: str, *paths: str, request: str = "") -> RunProgress:
         """ash's engine asks leave; what is owed to it is forgotten, what became of it is kept."""
         found: list[RunProgress] = []
+        self.requests += 1
+        name = request or f"p{self.requests}"
 
         def plan(door: Door) -> Plan:
             before = replace(door.work.runs.progress(self.turn_of_ash.id), asked=())
             asked = PermissionAsked(
-                request="p1", tool="Edit" if paths else "Bash", command=command, paths=paths
+                request=name, tool="Edit" if paths else "Bash", command=command, paths=paths
             )
             found.append(ask_leave(self.desk, door, self.turn_of_ash, before, asked))
             door.work.runs.save_progress(found[-1])
@@ -81,6 +84,14 @@ class Office(FlowWorld):
 
         run(self.desk.plan(plan))
         return found[-1]
+
+    def hears(self) -> None:
+        """ash's process, which waits, is given what was answered."""
+        run(answer_waiting(self.desk, self.turn_of_ash))
+
+    def passes_on(self) -> None:
+        """A turn has begun that tells ash what was answered."""
+        self.daemon(DeliverAnswer(thread=self.thread().id))
 
     def looks(self) -> None:
         """What the daemon does by the clock; twice, because it may."""

@@ -9,6 +9,7 @@ from dispatchd.application.requests.request import Verb
 from dispatchd.domain.agent_run import Occasion, RunOutcome
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.proposal import Choice
+from tests.application.losing import lose_database
 from tests.application.vote_world import AGENTS, ID, PROPOSAL, THREE, VoteWorld, tick, titles
 from tests.application.world import World
 from tests.fakes.instant_store import run
@@ -148,6 +149,23 @@ def test_without_a_deadline_people_are_told_once_of_who_gives_no_vote(world: Wor
     votes.rest()
     assert len(world.paths("inbox/")) == 1
     tick(world, "Force reject:", "we decide it ourselves")
+    assert world.paths("inbox/") == []
+
+
+def test_who_gives_no_vote_is_not_told_again_after_a_lost_database(world: World) -> None:
+    votes = VoteWorld(world, voters=AGENTS)
+    votes.look()
+    votes.vote("ash")
+    for _ in range(2):
+        votes.look()
+        votes.end(votes.live("elm"))
+    votes.rest()
+    (notice,) = world.paths("inbox/")
+    world.edit(notice, "- [ ] Seen", "- [x] Seen")
+    votes.rest()
+    assert world.paths("inbox/") == []
+    lose_database(world)
+    votes.rest()
     assert world.paths("inbox/") == []
 
 

@@ -10,6 +10,7 @@ from dispatchd.application.requests.import_requests import import_request, outco
 from dispatchd.documents.foreign.item import Becomes, ForeignItem
 from dispatchd.reconcile.import_order import Portion
 from tests.application.invariants import check_all
+from tests.application.losing import lose_database
 from tests.application.world import World
 from tests.fakes.fake_system import Crashed
 from tests.fakes.instant_store import run
@@ -88,3 +89,13 @@ def test_an_import_that_was_killed_anywhere_is_whole_after_the_next(power_cut: b
         assert len(world.paths("issues/")) == len(world.paths("archive/")) == 2
         check_all(world)
         world.store.remove()
+
+
+def test_a_document_that_was_deleted_here_does_not_come_back_after_a_lost_database(world: World) -> None:
+    bring(world)
+    world.delete("context/doc-1.md")
+    world.settle()
+    lose_database(world)
+    world.settle()
+    assert bring(world) == [ItemState.HERE] * 7
+    assert world.paths("context/") == ["context/doc-0.md"]

@@ -1,8 +1,11 @@
 """Leave is given or denied by a rule, by an agent that is asked, or for always, which only people say."""
 
+from dataclasses import replace
+
 import pytest
 
 from dispatchd.application.agents.policy_writing import write_down_what_is_always_allowed
+from dispatchd.application.requests.request import Verb
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.permissions import ALLOW_ALWAYS, ALLOW_ONCE
@@ -106,3 +109,37 @@ def test_the_permission_of_an_issue_says_what_is_asked_leave_for(world: World) -
     assert leave is not None
     assert (leave.tool, leave.command) == ("Bash", "make test")
     assert office.thread().issue == EntityId("i-7k2m")
+
+
+@pytest.mark.parametrize(
+    "command", ["echo a > b", "cd a; make", "make & make", "make | tail", "echo $(id)", "make && make\nls"]
+)
+def test_always_is_not_offered_for_a_line_that_no_rule_would_allow_and_the_thread_says_why(
+    world: World, command: str
+) -> None:
+    office = Office(world, "")
+    office.wants(command)
+    world.settle()
+    (path,) = world.paths("inbox")
+    assert f"- [ ] {ALLOW_ALWAYS}" not in world.read(path)
+    assert "no rule would allow it: a shell would run that line as several commands" in world.read(path)
+    world.edit(path, f"- [ ] {ALLOW_ONCE}", f"- [x] {ALLOW_ONCE}")
+    world.settle()
+    assert office.wants(command).asked == ()
+    assert office.wants(command).asked
+
+
+def test_always_that_was_ticked_where_it_was_offered_before_writes_no_rule_that_never_answers(
+    world: World,
+) -> None:
+    office = Office(world, "# ours\n")
+    office.wants("echo a > b")
+    world.settle()
+    asked = office.thread()
+    run(world.store.transact(lambda work: work.save(replace(asked, options=(ALLOW_ONCE, ALLOW_ALWAYS)))))
+    world.ask(Verb.ANSWER, thread=asked.id, option=ALLOW_ALWAYS)
+    run(write_down_what_is_always_allowed(office.desk))
+    world.settle()
+    assert world.read(POLICIES) == "# ours\n"
+    assert office.wants("echo a > b").asked == ()
+    assert office.wants("echo a > b").asked

@@ -3,6 +3,7 @@ from typing import Any, Final
 import pytest
 
 from dispatchd.domain.actors import DAEMON, Actor
+from dispatchd.domain.agent_run import RunId
 from dispatchd.domain.command import (
     AnswerThread,
     DeliverAnswer,
@@ -16,6 +17,7 @@ from dispatchd.domain.command import (
 from dispatchd.domain.event import ThreadAnswered, ThreadOpened, TurnAdded
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import IssueStatus
+from dispatchd.domain.permissions import ALLOW_ONCE, DENY, LeaveUse
 from dispatchd.domain.removal_rules import DELETE_IT, KEEP_IT
 from dispatchd.domain.thread import Deletion, Thread, ThreadKind, ThreadPurpose, ThreadStatus, Turn
 from tests.fakes.fake_board import ALICE, ASH, BIRCH, BOB, NOON, STRANGER, FakeBoard, by
@@ -151,6 +153,19 @@ def test_an_answer_is_taken_away_by_who_asked_once() -> None:
     assert refusal(board, DeliverAnswer(thread=ASKED), BIRCH).startswith("ash asked")
     assert len(board.handle(DeliverAnswer(thread=ASKED), by(ASH))) == 1
     assert board.handle(DeliverAnswer(thread=ASKED), by(DAEMON)) == []
+
+
+def test_only_the_daemon_notes_what_used_the_leave_that_was_given_and_once() -> None:
+    board = asking(kind=ThreadKind.PERMISSION, options=(ALLOW_ONCE, DENY))
+    board.handle(answer(ALLOW_ONCE), by(ALICE))
+    board.handle(DeliverAnswer(thread=ASKED), by(DAEMON))
+    use = LeaveUse(run=RunId("i-7k2m.1"), request="p1")
+    assert "daemon" in refusal(board, DeliverAnswer(thread=ASKED, use=use), ASH)
+    assert len(board.handle(DeliverAnswer(thread=ASKED, use=use), by(DAEMON))) == 1
+    assert the_thread(board).use == use
+    other = LeaveUse(run=RunId("i-7k2m.2"), request="p1")
+    assert board.handle(DeliverAnswer(thread=ASKED, use=other), by(DAEMON)) == []
+    assert the_thread(board).use == use
 
 
 @pytest.mark.parametrize("status", list(IssueStatus))

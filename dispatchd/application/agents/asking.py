@@ -11,6 +11,7 @@ from typing import Final
 from dispatchd.application.agents.consulting import put_to_rules
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.engine_choice import engine_named
+from dispatchd.application.agents.policy_writing import was_written
 from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan
 from dispatchd.application.notices import by_daemon
@@ -24,11 +25,12 @@ from dispatchd.documents.digest import digest
 from dispatchd.domain.actors import ActorKind
 from dispatchd.domain.agent_run import AgentRun
 from dispatchd.domain.asked_paths import normal_path
-from dispatchd.domain.command import DeliverAnswer, OpenThread
+from dispatchd.domain.command import Command, DeliverAnswer, OpenThread
 from dispatchd.domain.identifiers import EntityId, EntityKind
-from dispatchd.domain.permissions import ALLOW_ALWAYS, ALLOW_ONCE, DENY, Leave
+from dispatchd.domain.permissions import ALLOW_ALWAYS, ALLOW_ONCE, DENY, Leave, LeaveUse
 from dispatchd.domain.policy import Answerer, rule_for
 from dispatchd.domain.policy_command import NoteRuling
+from dispatchd.domain.standing_leave import rules_of, why_only_once
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus, Turn
 
 
@@ -63,7 +65,7 @@ def ask_leave(
     if ruling is None and not run.works:
         ruling = Ruling(allowed=False, why=NOT_FOR_A_VOTE if run.is_for_vote else NOT_FOR_AN_ANSWER)
     if ruling is None:
-        ruling = _answered_before(door.work, run, leave)
+        ruling = _answered_before(door, leave, run, LeaveUse(run=run.id, request=asked.request), at)
     if ruling is not None:
         control = AnswerPermission(request=asked.request, allowed=ruling.allowed, why=ruling.why)
         return _tell(desk, door.work, run, progress, control)
@@ -137,13 +139,15 @@ async def answer_waiting(desk: Desk, run: AgentRun) -> bool:
     def answer(door: Door) -> Plan:
         progress = door.work.runs.progress(run.id)
         left: list[Pending] = []
-        heard: list[DeliverAnswer] = []
+        heard: list[Command] = []
         for pending in progress.asked:
             thread = door.work.thread(pending.thread)
             if thread is not None and thread.status is ThreadStatus.ANSWERED:
-                ruling = _ruling(door.work, run, thread)
+                ruling = _ruling(thread)
                 control = AnswerPermission(request=pending.request, allowed=ruling.allowed, why=ruling.why)
-                heard.append(DeliverAnswer(thread=thread.id))
+                if not thread.removed:
+                    use = LeaveUse(run=run.id, request=pending.request) if ruling.allowed else None
+                    heard.append(DeliverAnswer(thread=thread.id, use=use))
             elif thread is None or at >= pending.since + wait:
                 control = AnswerPermission(request=pending.request, allowed=False, why=PENDING)
             else:
@@ -151,18 +155,13 @@ async def answer_waiting(desk: Desk, run: AgentRun) -> bool:
                 continue
             progress = _tell(desk, door.work, run, progress, control)
         door.work.runs.save_progress(replace(progress, asked=tuple(left)))
-        return Plan(commands=[each for each in heard if not _is_delivered(door.work, each.thread)])
+        return Plan(commands=heard)
 
     progress = await desk.session.ports.store.transact(lambda work: work.runs.progress(run.id))
     if not progress.asked:
         return False
     await desk.plan(answer)
     return True
-
-
-def _is_delivered(work: UnitOfWork, thread_id: EntityId) -> bool:
-    thread = work.thread(thread_id)
-    return thread is None or thread.delivered
 
 
 def cause_of(issue: EntityId, leave: Leave) -> str:
@@ -175,21 +174,38 @@ def cause_of(issue: EntityId, leave: Leave) -> str:
     return f"permission:{issue}:{digest(words.encode())[:16]}"
 
 
-def _answered_before(work: UnitOfWork, run: AgentRun, leave: Leave) -> Ruling | None:
+def _answered_before(door: Door, leave: Leave, run: AgentRun, use: LeaveUse, at: datetime) -> Ruling | None:
     """What a person has said of this very request on this issue and the agent has not made use of."""
     cause = cause_of(run.issue, leave)
-    for thread in reversed(tuple(work.threads_of(run.issue))):
+    for thread in reversed(tuple(door.work.threads_of(run.issue))):
         if thread.cause == cause and thread.status is ThreadStatus.ANSWERED:
-            if work.note(_used(thread)) is not None:
+            ruling = _ruling(thread)
+            if ruling.allowed and (_was_used(door.work, thread, use) or _is_over(door.work, thread, leave)):
                 return None
-            return _ruling(work, run, thread)
+            if ruling.allowed:
+                door.handle(DeliverAnswer(thread=thread.id, use=use), by_daemon(at))
+            return ruling
     return None
 
 
-def _ruling(work: UnitOfWork, run: AgentRun, thread: Thread) -> Ruling:
+def _was_used(work: UnitOfWork, thread: Thread, use: LeaveUse) -> bool:
+    """Whether anything but *use* itself has used the leave; before events said so, a note did."""
+    if thread.use is None:
+        return work.note(f"leave.{thread.id}") is not None
+    return thread.use != use
+
+
+def _is_over(work: UnitOfWork, thread: Thread, leave: Leave) -> bool:
+    """Whether it was allowed always, and people have taken the rule out that it became."""
+    if thread.chosen != ALLOW_ALWAYS or not was_written(work, thread):
+        return False
+    keys = {rule.key for rule in policies_of(work).rules}
+    return not keys.issuperset(rule.key for rule in rules_of(leave))
+
+
+def _ruling(thread: Thread) -> Ruling:
     said = thread.turns[-1].text if thread.turns else ""
     if thread.chosen in {ALLOW_ONCE, ALLOW_ALWAYS}:
-        work.set_note(_used(thread), run.id)
         return Ruling(allowed=True)
     reason = said.removeprefix(DENY).strip() if thread.chosen == DENY else said
     who = _who_answered(thread)
@@ -203,10 +219,6 @@ def _who_answered(thread: Thread) -> str:
     return "A rule" if by.kind is ActorKind.DAEMON else by.name
 
 
-def _used(thread: Thread) -> str:
-    return f"leave.{thread.id}"
-
-
 def _permission_thread(door: Door, run: AgentRun, leave: Leave, at: datetime) -> Thread:
     what = leave.what
     lines = [f"May I use {leave.tool}?"]
@@ -214,6 +226,9 @@ def _permission_thread(door: Door, run: AgentRun, leave: Leave, at: datetime) ->
         lines += ["", "```", what, "```"]
     if leave.about and leave.about != what:
         lines += ["", leave.about]
+    once = why_only_once(leave)
+    if once:
+        lines += ["", f"It is asked each time, because no rule would allow it: {once}."]
     first = what.strip().partition("\n")[0]
     return Thread(
         id=door.draw(EntityKind.THREAD),
@@ -223,7 +238,7 @@ def _permission_thread(door: Door, run: AgentRun, leave: Leave, at: datetime) ->
         sender=run.agent,
         issue=None if run.is_for_vote else run.issue,
         subject=run.issue if run.is_for_vote else None,
-        options=(ALLOW_ONCE, ALLOW_ALWAYS, DENY),
+        options=(ALLOW_ONCE, DENY) if once else (ALLOW_ONCE, ALLOW_ALWAYS, DENY),
         cause=cause_of(run.issue, leave),
         leave=leave,
         turns=(Turn(by=agent_actor(run.agent), at=at, text="\n".join(lines)),),

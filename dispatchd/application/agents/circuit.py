@@ -11,7 +11,7 @@ from typing import Final
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan
-from dispatchd.application.notices import Notice, open_once
+from dispatchd.application.notices import Notice, ever_about, open_once
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.domain.agent_run import AgentRun, RunOutcome
 from dispatchd.domain.command import DeliverAnswer
@@ -107,14 +107,17 @@ def _ask(door: Door, engine: str, crashes: Sequence[AgentRun], at: datetime) -> 
         f"No turn begins on it until {until:%H:%M:%S}Z; then it is tried again. *{AGAIN}* does not wait for that.",
         f"What the processes said: `dispatchd agent logs {crashes[-1].agent}`.",
     ]
+    cause = f"circuit:{engine}"
+    # A database made anew has no note of whom it asked about this rest, and the answer may be there.
+    asked = [each for each in ever_about(door.work, cause) if each.created >= _opened(crashes)]
     notice = Notice(
-        cause=f"circuit:{engine}",
+        cause=cause,
         title=f"{engine} crashes again and again, and rests",
         text="\n".join(lines),
         kind=ThreadKind.ESCALATION,
         options=(AGAIN, WAIT),
     )
-    thread = open_once(door, notice, at)
+    thread = asked[-1] if asked else open_once(door, notice, at)
     door.work.set_note(_ASKED + engine, f"{thread.id} {until.isoformat()}")
     return Plan(commands=[], subject=thread.id)
 

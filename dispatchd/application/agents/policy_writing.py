@@ -1,6 +1,5 @@
 """*Always allow*, ticked in a thread, becomes a rule in `policies.toml`: there people see it, and may take it back."""
 
-from dataclasses import replace
 from typing import Final
 
 from dispatchd.application.agents.desk import Desk
@@ -14,15 +13,16 @@ from dispatchd.documents.policy_document import with_rule
 from dispatchd.documents.stamps import format_moment
 from dispatchd.documents.tree_paths import POLICIES
 from dispatchd.domain.command import Command, ReviseFile
-from dispatchd.domain.glob import literally
 from dispatchd.domain.identifiers import EntityKind
 from dispatchd.domain.permissions import ALLOW_ALWAYS, Leave
-from dispatchd.domain.policy import Answerer, PolicyRule
 from dispatchd.domain.policy_command import PutRulesInForce
+from dispatchd.domain.policy_event import RulesTaken
+from dispatchd.domain.standing_leave import rules_of, why_only_once
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
 from dispatchd.domain.wording import one_line
 
 _WRITTEN: Final = "always."
+"""Begins the note that saves asking the log; what it says, the log says too."""
 
 
 async def write_down_what_is_always_allowed(desk: Desk) -> None:
@@ -44,9 +44,18 @@ def _not_written(work: UnitOfWork) -> list[Thread]:
     ]
 
 
+def was_written(work: UnitOfWork, thread: Thread) -> bool:
+    """Whether *thread* became a rule, by the log: a database made anew has no note, and the rule may have gone since."""
+    events = (each.event for each in work.history.about(POLICIES))
+    return any(isinstance(event, RulesTaken) and event.word == thread.id for event in events)
+
+
 def _write(door: Door, thread: Thread) -> Plan:
     work = door.work
     work.set_note(_WRITTEN + thread.id, "written")
+    leave = thread.leave or _leave_in(thread)
+    if was_written(work, thread) or why_only_once(leave):
+        return Plan(commands=[], subject=thread.id)
     record = work.documents.at(POLICIES)
     before = (
         work.blobs.get(record.current).decode() if record is not None and record.current is not None else ""
@@ -57,7 +66,7 @@ def _write(door: Door, thread: Thread) -> Plan:
     )
     standing = text_in_force(work) or ""
     after, counts = before, standing
-    for rule in rules_of(thread):
+    for rule in rules_of(leave):
         after, counts = with_rule(after, rule, comment), with_rule(counts, rule, comment)
     follow_addition(door, after, by_daemon(said.at))
     in_force = work.blobs.put((after if before == standing else counts).encode())
@@ -66,17 +75,6 @@ def _write(door: Door, thread: Thread) -> Plan:
         PutRulesInForce(path=POLICIES, blob=in_force, word=thread.id),
     ]
     return Plan(commands=commands, subject=thread.id)
-
-
-def rules_of(thread: Thread) -> tuple[PolicyRule, ...]:
-    """What was asked, to the letter: a rule for the command, or for each path."""
-    leave = thread.leave or _leave_in(thread)
-    rule = PolicyRule(answer=Answerer.ALLOW, tool=literally(leave.tool))
-    if leave.command:
-        return (replace(rule, command=literally(leave.command)),)
-    if leave.paths:
-        return tuple(replace(rule, path=literally(path)) for path in leave.paths)
-    return (replace(rule, text=literally(leave.about)) if leave.about else rule,)
 
 
 def _leave_in(thread: Thread) -> Leave:

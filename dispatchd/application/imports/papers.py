@@ -7,7 +7,7 @@ from typing import Final
 from dispatchd.application.command_handler import Door
 from dispatchd.application.imports.answer import ItemState, Outcome
 from dispatchd.application.plain_files import revise_by_command
-from dispatchd.application.ports.unit_of_work import DocumentRecord
+from dispatchd.application.ports.unit_of_work import IMPORTED, DocumentRecord
 from dispatchd.documents.foreign.item import ForeignItem
 from dispatchd.documents.tree_paths import PathRole, role_of
 from dispatchd.domain.command import Circumstance, ReviseFile
@@ -17,8 +17,6 @@ FOLDER: Final = "context/"
 _SOURCE: Final = re.compile(
     rb'\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n(?:[^\n]*\n){0,40}?source:[ \t]*"?([^"\r\n]+?)"?[ \t]*\r?\n'
 )
-_NOTE: Final = "import."
-"""Begins the name under which the database remembers a document: one that was deleted here has no file to ask."""
 _LONGEST_HEAD: Final = 4096
 
 
@@ -33,7 +31,7 @@ class Papers:
 
     def take(self, item: ForeignItem) -> Outcome:
         """Write *item* where nothing stands, unless it came before: moved, changed or deleted since."""
-        here = self._known().get(item.source) or self.door.work.note(_NOTE + item.source)
+        here = self._known().get(item.source) or self.door.work.note(IMPORTED + item.source)
         if here is not None:
             return Outcome(source=item.source, state=ItemState.HERE, id=here)
         path = self._free(DocumentPath(item.place))
@@ -42,9 +40,8 @@ class Papers:
             return Outcome(source=item.source, state=ItemState.SKIPPED, why=why)
         if not self.dry_run:
             blob = self.door.work.blobs.put(item.body.encode(errors="replace"))
-            self.door.handle(ReviseFile(path=path, blob=blob), self.by)
+            self.door.handle(ReviseFile(path=path, blob=blob, source=item.source), self.by)
             revise_by_command(self.door, path, blob, self.by)
-            self.door.work.set_note(_NOTE + item.source, path)
         self._known()[item.source] = path
         return Outcome(source=item.source, state=ItemState.IMPORTED, id=path)
 

@@ -35,6 +35,9 @@ CONFIG_IN_FORCE: Final = "config.text"
 CONFIG_KEPT_OUT: Final = "config.kept_out"
 """The note that holds the digest of the newest text of `config.toml` that says more than is in force."""
 
+IMPORTED: Final = "import."
+"""Begins the note that holds where a document of another tracker went; it is known after its file was deleted here."""
+
 
 class WriteReason(StrEnum):
     """Why a file is to be rewritten: how long the daemon waits for a hand to leave it depends on this."""

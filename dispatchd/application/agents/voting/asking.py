@@ -18,7 +18,7 @@ from dispatchd.application.agents.voting.briefing import ballot_for
 from dispatchd.application.command_handler import Door
 from dispatchd.application.doubts import begin_doubt
 from dispatchd.application.intake import Plan
-from dispatchd.application.notices import Notice, open_once
+from dispatchd.application.notices import Notice, ever_about, open_once
 from dispatchd.application.ports.agent_engine import AgentEngine
 from dispatchd.application.ports.run_store import RunProgress
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -176,11 +176,22 @@ async def _tell_of_silence(desk: Desk, silent: NotAsked, at: datetime) -> None:
     def tell(door: Door) -> Plan:
         proposal = door.work.proposal(silent.proposal)
         if proposal is not None:
-            open_once(door, _notice(proposal, silent), at)
+            if not _was_told(door.work, silent):
+                open_once(door, _notice(proposal, silent), at)
             door.work.set_note(note, "told")
         return Plan(commands=[], subject=silent.proposal)
 
     await desk.plan(tell)
+
+
+def _was_told(work: UnitOfWork, silent: NotAsked) -> bool:
+    """Whether a thread says so, open or not: a database made anew has no note of it."""
+    said = _gives_none(silent)
+    return any(each.title.endswith(said) for each in ever_about(work, silent_cause(silent.proposal)))
+
+
+def _gives_none(silent: NotAsked) -> str:
+    return f": {silent.seat} gives no vote"
 
 
 def _notice(proposal: Proposal, silent: NotAsked) -> Notice:
@@ -191,7 +202,7 @@ def _notice(proposal: Proposal, silent: NotAsked) -> Notice:
     )
     return Notice(
         cause=silent_cause(proposal.id),
-        title=f"{proposal.title}: {silent.seat} gives no vote",
+        title=f"{proposal.title}{_gives_none(silent)}",
         text=text,
         subject=proposal.id,
     )
