@@ -98,7 +98,9 @@ def _take_text(log: AuditLog, commit: ForeignCommit, past: _Past, *, is_own: boo
     if change is None or text is None:
         past.taken.pass_by(told)
         return
-    was_kept_out = past.taken.was_kept_out(digest(text.encode()), commit.oid, told)
+    was_kept_out = past.in_force is not None and past.taken.was_kept_out(
+        digest(text.encode()), commit.oid, told
+    )
     before = _text(log.read_blob(change.old)) if change.old is not None else None
     base = before if before is not None else past.last
     past.last = past.texts[digest(text.encode())] = text

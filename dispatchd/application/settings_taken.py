@@ -55,14 +55,14 @@ class TextsTaken:
         *told* are the events that the commit tells, where that is to be believed.
         """
         found = max(self._told(told, commit), default=None)
-        if found is None:
-            ahead = range(self._next, len(self._taken))
-            found = next((place for place in ahead if self._taken[place].text == text), None)
-        if found is None:
-            return any(each.kept_out for each in self._taken if each.text == text)
-        passed = self._taken[self._next : found + 1]
-        self._next = found + 1
-        return any(each.kept_out for each in passed)
+        if found is not None:
+            passed, self._next = self._taken[self._next : found + 1], found + 1
+            return any(each.kept_out for each in passed)
+        # What was saved before it was committed by hand is told of in a later commit, which passes it by.
+        ahead = self._taken[self._next :]
+        found = next((place for place, each in enumerate(ahead) if each.text == text), None)
+        seen = self._taken if found is None else ahead[: found + 1]
+        return any(each.kept_out for each in seen if found is not None or each.text == text)
 
     def _told(self, told: Collection[EventId], commit: CommitId | None) -> list[int]:
         return [
