@@ -12,7 +12,7 @@ from typing import Final
 
 from dispatchd.application.document_kinds import DocumentKind, Edit
 from dispatchd.application.ports.audit_queue import AuditRow
-from dispatchd.application.ports.unit_of_work import ProblemRecord, UnitOfWork
+from dispatchd.application.ports.unit_of_work import DocumentRecord, ProblemRecord, UnitOfWork
 from dispatchd.documents.annotations import said_in_body
 from dispatchd.documents.boxes import set_mark
 from dispatchd.documents.digest import digest
@@ -117,6 +117,13 @@ def rows_to_commit(work: UnitOfWork, rows: Sequence[AuditRow] | None = None) -> 
 def _is_withheld(row: AuditRow, since: Mapping[DocumentPath, datetime | None]) -> bool:
     begun = since.get(row.path) if row.path is not None else None
     return begun is not None and row.at >= begun
+
+
+def leave_place(work: UnitOfWork, record: DocumentRecord) -> None:
+    """The document of *record* moves: texts that are withheld are so where it was, too, and its new place has the last."""
+    since = waiting_since(work, record.subject)
+    rows = work.audit.waiting() if since is not None else ()
+    work.audit.drop([row.sequence for row in rows if _is_withheld(row, {record.path: since})])
 
 
 def let_go_of_texts(work: UnitOfWork, path: DocumentPath, content: bytes) -> None:
