@@ -13,7 +13,6 @@ from typing import Final
 from dispatchd.application.ports.unit_of_work import AgreedText, DocumentRecord, TextSource, UnitOfWork
 from dispatchd.application.sighting import Sighting
 from dispatchd.application.signing import is_unconfirmed
-from dispatchd.documents.tree_paths import WAITING
 from dispatchd.domain.actors import ActorKind
 from dispatchd.domain.agent_run import AgentRun
 
@@ -85,13 +84,11 @@ def _is_known_since(work: UnitOfWork, agreed: AgreedText) -> bool:
     """Whether all of the file was taken in by the moment that *agreed* names.
 
     A commit is dated by whoever made it, ours by the last of all that it holds. What is held is still to be taken, and
-    a page that is planned was not written yet.
+    what a rendering put aside comes after it.
     """
     remade = work.note(REMADE)
     is_from_history = remade is not None and agreed.at <= datetime.fromisoformat(remade)
-    is_only_planned = agreed.subject == WAITING and agreed.source is TextSource.RENDERED
-    is_dated_by_others = agreed.source is TextSource.COMMITTED
-    return not (is_dated_by_others or is_from_history or is_only_planned or agreed.held)
+    return agreed.source is TextSource.INGESTED and not (is_from_history or agreed.held)
 
 
 def unconfirmed_documents(work: UnitOfWork) -> list[DocumentRecord]:
