@@ -20,6 +20,7 @@ from dispatchd.application.rendering import Rendering
 from dispatchd.application.second_looks import EarlierLook, SecondLooks
 from dispatchd.application.settling import SettleTimes
 from dispatchd.application.sighting import DONE, Sighting, Taken
+from dispatchd.application.signing import leave_place
 from dispatchd.documents.digest import digest
 from dispatchd.documents.fence import decode
 from dispatchd.documents.problems import DocumentProblem
@@ -126,6 +127,7 @@ class Adopting:
                 MoveDocument(subject=EntityId(known.subject), before=known.path, after=seen.path),
                 seen.circumstance,
             )
+            leave_place(work, known)
             if not gone:
                 work.audit.add_text(known.path, None, seen.circumstance.actor, seen.circumstance.at)
         if gone or known.path != seen.path:

@@ -23,6 +23,8 @@ from dispatchd.reconcile.places import FILE
 PUT_IN_FORCE: Final = "Put it in force"
 KEEP_OLD: Final = "Leave the old settings in force"
 CAUSE: Final = "config:"
+PARTLY_WAITS: Final = "What somebody else changed in config.toml waits"
+"""The title of the question about a text of which the rest is in force."""
 
 
 def take_config(door: Door, seen: Sighting, problems: tuple[DocumentProblem, ...]) -> None:
@@ -85,11 +87,12 @@ def put_in_force(door: Door, content: bytes, at: datetime) -> None:
         return
     base = work.blobs.get(DocumentDigest(waited)).decode()
     mine = without_kept_out(base, text, in_force)
+    is_all = mine is not None and not differing(mine, text)
     if mine is not None:
-        work.set_rules_from(mine)
+        work.set_rules_from(text if is_all else mine)
     was_asked = work.open_thread_about(f"{CAUSE}{waited}") is not None
     close(door, f"{CAUSE}{waited}", at)
-    if mine is not None and not differing(mine, text):
+    if is_all:
         work.set_note(CONFIG_KEPT_OUT, None)
         return
     work.set_note(CONFIG_KEPT_OUT, work.blobs.put(content))
@@ -108,7 +111,7 @@ def ask_what_waits(door: Door, at: datetime) -> None:
         f"{CONFIG} says more than is in force: somebody who is not in `[people]` changed it, and nobody has said "
         f"that it counts. This waits: {keys}. All else in the file is in force."
     )
-    _open(door, DocumentDigest(waits), CONFIG, "What somebody else changed in config.toml waits", told, at)
+    _open(door, DocumentDigest(waits), CONFIG, PARTLY_WAITS, told, at)
 
 
 def _wants_a_signature(door: Door, seen: Sighting, text: str) -> bool:

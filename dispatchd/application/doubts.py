@@ -7,10 +7,10 @@ agreed on again, and editing just works.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
-from dispatchd.application.ports.unit_of_work import DocumentRecord, TextSource, UnitOfWork
+from dispatchd.application.ports.unit_of_work import AgreedText, DocumentRecord, TextSource, UnitOfWork
 from dispatchd.application.sighting import Sighting
 from dispatchd.application.signing import is_unconfirmed
 from dispatchd.domain.actors import ActorKind
@@ -19,12 +19,28 @@ from dispatchd.domain.command import Circumstance
 
 DOUBT: Final = "uncontained.since"
 """The note that holds since when files may have been written by agents that nothing contained."""
+REMADE: Final = "replayed_at"
+"""The note that holds when the database was made from what had happened before."""
+
+_EVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 def begin_doubt(work: UnitOfWork, at: datetime) -> None:
     """An agent that nothing contains runs from now on, or is found running."""
     if work.note(DOUBT) is None:
         work.set_note(DOUBT, at.isoformat())
+
+
+def doubt_what_differs(work: UnitOfWork, at: datetime) -> None:
+    """The database was made from the history: what files say beyond that may have been written by any such agent.
+
+    What waited for a person's word stands in no commit, and nothing in a file proves that it did not wait.
+    """
+    work.set_note(REMADE, at.isoformat())
+    runs = (*work.runs.ended_since(_EVER), *work.runs.live())
+    began = min((run.started for run in runs if not run.contained), default=None)
+    if began is not None:
+        work.set_note(DOUBT, began.isoformat())
 
 
 def end_doubt(work: UnitOfWork) -> None:
@@ -65,11 +81,20 @@ def _is_doubtful(work: UnitOfWork, subject: str) -> bool:
         return False
     since = datetime.fromisoformat(began)
     agreed = work.documents.newest_agreed(subject)
-    if (
-        agreed is not None and agreed.source is not TextSource.COMMITTED
-    ):  # a commit is dated by whoever made it
+    if agreed is not None and _is_known_since(work, agreed):
         since = max(since, agreed.at)
     return any(not run.contained for run in work.runs.ended_since(since))
+
+
+def _is_known_since(work: UnitOfWork, agreed: AgreedText) -> bool:
+    """Whether all of the file was taken in by the moment that *agreed* names.
+
+    A commit is dated by whoever made it, ours by the last of all that it holds. What is held is still to be taken, and
+    what a rendering put aside comes after it.
+    """
+    remade = work.note(REMADE)
+    is_from_history = remade is not None and agreed.at <= datetime.fromisoformat(remade)
+    return agreed.source is TextSource.INGESTED and not (is_from_history or agreed.held)
 
 
 def unconfirmed_documents(work: UnitOfWork) -> list[DocumentRecord]:

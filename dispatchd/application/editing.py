@@ -85,6 +85,7 @@ class Editing:
         edit = Edit(
             subject=subject, base=base, disk=disk, held=held, circumstance=circumstance, work=work, path=path
         )
+        edit = replace(edit, held=(*held, *signing.noted_places(edit)))
         edit, unclear = (edit, ()) if seen.travelled else straight_save(kind, edit, ours.text)
         if _is_committed(seen):
             edit = signing.with_waiting_ticks(kind, edit, is_new_file=seen.base is None)

@@ -31,6 +31,7 @@ from dispatchd.application.ports.dispatch_tree import (
 from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork, WriteReason
 from dispatchd.application.saved_text import is_being_typed, landed
 from dispatchd.application.settling import Settling
+from dispatchd.application.signing import leave_place
 from dispatchd.domain.actors import Channel, Provenance
 from dispatchd.domain.command import Circumstance, MoveDocument
 from dispatchd.domain.identifiers import DocumentPath, EntityId
@@ -220,6 +221,7 @@ def _moved(door: Door, now: DocumentRecord, owed: OwedWrite, outcome: Outcome, a
         return
     stamp = outcome.stamp if isinstance(outcome, Moved | AlreadyThere) else now.stamp
     work = door.work
+    leave_place(work, now)
     work.documents.save(
         replace(
             now, path=target, wanted_path=None, stamp=stamp, owed_since=None, owed_because=None, owed_by=None

@@ -13,6 +13,7 @@ from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import Kinds
 from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork
 from dispatchd.application.sighting import Sighting
+from dispatchd.application.signing import leave_place
 from dispatchd.documents.fence import decode
 from dispatchd.documents.tree_paths import entity_kind_at, new_path
 from dispatchd.domain.command import Circumstance, MoveDocument
@@ -205,6 +206,7 @@ class Relocating:
         for subject in records:
             work.documents.forget(subject)
         for record in records.values():
+            leave_place(work, record)
             if record.path not in moves.values():
                 work.audit.add_text(record.path, None, by.actor, by.at)
         for subject, record in records.items():

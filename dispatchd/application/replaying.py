@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 from dispatchd.application.command_handler import apply_to
+from dispatchd.application.doubts import doubt_what_differs
 from dispatchd.application.others_word import Doubt, Hearing, known_doubts
 from dispatchd.application.past_texts import PastTexts
 from dispatchd.application.ports.audit_log import CommitId, Decided, ForeignCommit
@@ -24,9 +25,6 @@ from dispatchd.domain.event import RecordedEvent, subject_of
 from dispatchd.domain.hearsay import is_decision
 from dispatchd.domain.identifiers import EventId
 from dispatchd.domain.telling import tell
-
-REPLAYED_AT = "replayed_at"
-"""The note that holds when the database was made from what had happened before."""
 
 
 async def replay(session: Session, decided: Decided, past: PastTexts, end: CommitId) -> Sequence[Doubt]:
@@ -55,7 +53,7 @@ async def replay(session: Session, decided: Decided, past: PastTexts, end: Commi
         Tying(work=work, kinds=session.kinds, past=past, refused=refused).tie()
         if events:
             _compose_what_has_no_file(session, work, events[-1][0])
-            work.set_note(REPLAYED_AT, at.isoformat())
+        doubt_what_differs(work, at)
         return hearing.doubts
 
     return await session.ports.store.transact(make_so)

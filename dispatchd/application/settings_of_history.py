@@ -1,18 +1,20 @@
 """Which settings are in force after the database was lost: the last that somebody who may say so wrote.
 
 The branch's own history of `config.toml` says that, read from its beginning, each commit by whom `[people]` named
-then; an answer that put a text in force is an event of ours.
+then; an answer that put a text in force is an event of ours, and so is the question about one that was kept out.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from dispatchd.application.config_in_force import CAUSE, PUT_IN_FORCE, ask_what_waits
+from dispatchd.application.config_in_force import CAUSE, KEEP_OLD, PUT_IN_FORCE, ask_what_waits
 from dispatchd.application.people import person_by_email
 from dispatchd.application.ports.audit_log import AuditLog, CommitId, ForeignCommit
 from dispatchd.application.ports.unit_of_work import CONFIG_KEPT_OUT, UnitOfWork
+from dispatchd.application.replaying import events_of
 from dispatchd.application.session import Session
+from dispatchd.application.settings_taken import TextsTaken
 from dispatchd.application.wire import WireError, decode_event
 from dispatchd.documents.config_document import read_config
 from dispatchd.documents.config_merge import differing, without_kept_out
@@ -21,7 +23,7 @@ from dispatchd.documents.fence import decode
 from dispatchd.documents.tree_paths import CONFIG
 from dispatchd.domain.actors import DAEMON_EMAIL
 from dispatchd.domain.board import Rules
-from dispatchd.domain.event import Event, ThreadAnswered, ThreadOpened
+from dispatchd.domain.event import RecordedEvent, ThreadAnswered, ThreadOpened
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.thread import Thread
 
@@ -35,6 +37,7 @@ class _Past:
     last: str = ""
     texts: dict[str, str] = field(default_factory=dict)
     asked: dict[EntityId, str] = field(default_factory=dict)
+    taken: TextsTaken = field(default_factory=lambda: TextsTaken(()))
 
     @property
     def asks_signatures(self) -> bool:
@@ -64,16 +67,20 @@ def ask_again(session: Session, work: UnitOfWork) -> None:
     """Ask about the settings that wait, unless the history told that somebody was asked."""
     waits = work.note(CONFIG_KEPT_OUT)
     threads = (each for kind in session.kinds for each in work.entities(kind) if isinstance(each, Thread))
-    asked = (thread for thread in threads if thread.cause == f"{CAUSE}{waits}")
+    about = [thread for thread in threads if thread.cause.startswith(CAUSE)]
+    asked = (thread for thread in about if thread.cause == f"{CAUSE}{waits}")
+    if waits is None or (about and about[-1].chosen == KEEP_OLD):  # a no holds through saves of other lines
+        return
     # Who said yes to another clone, and nothing proves it, is asked once more.
-    if waits is not None and not any(thread.chosen != PUT_IN_FORCE for thread in asked):
+    if not any(thread.chosen != PUT_IN_FORCE for thread in asked):
         ask_what_waits(session.intake.door(work), session.ports.clock.now())
 
 
 def _read(log: AuditLog, head: CommitId, believed: frozenset[CommitId]) -> _Past:
     commits = log.commits_between(None, head)
     own = log.made_here(commits)
-    past = _Past()
+    told = [event for event, _ in events_of([commit for commit in commits if commit.oid in own])]
+    past = _Past(taken=TextsTaken(told), asked=dict(_asked_in(told)))
     for commit in commits:
         counts = commit.oid in own and not (commit.oid in believed and past.asks_signatures)
         if not commit.is_merge:
@@ -87,8 +94,13 @@ def _read(log: AuditLog, head: CommitId, believed: frozenset[CommitId]) -> _Past
 def _take_text(log: AuditLog, commit: ForeignCommit, past: _Past, *, is_own: bool) -> None:
     change = next((each for each in commit.changes if each.path == CONFIG), None)
     text = _text(log.read_blob(change.new)) if change is not None and change.new is not None else None
+    told = [each.id for each in _recorded(commit.events)] if is_own else []
     if change is None or text is None:
+        past.taken.pass_by(told)
         return
+    was_kept_out = past.in_force is not None and past.taken.was_kept_out(
+        digest(text.encode()), commit.oid, told
+    )
     before = _text(log.read_blob(change.old)) if change.old is not None else None
     base = before if before is not None else past.last
     past.last = past.texts[digest(text.encode())] = text
@@ -96,10 +108,11 @@ def _take_text(log: AuditLog, commit: ForeignCommit, past: _Past, *, is_own: boo
         past.in_force = text
     elif is_own and commit.author.email == DAEMON_EMAIL:
         return
-    elif not _may_say_so(log, commit, past.in_force, text):
+    elif was_kept_out or not _may_say_so(log, commit, past.in_force, text):
         past.keeps_out = True
     elif past.keeps_out:
         past.in_force = without_kept_out(base, text, past.in_force) or past.in_force
+        past.keeps_out = bool(differing(past.in_force, text))
     else:
         past.in_force = text
 
@@ -116,10 +129,8 @@ def _may_say_so(log: AuditLog, commit: ForeignCommit, in_force: str, text: str) 
 
 
 def _take_answers(commit: ForeignCommit, past: _Past) -> None:
-    for event in _events(commit.events):
-        match event:
-            case ThreadOpened(thread=thread) if thread.cause.startswith(CAUSE):
-                past.asked[thread.id] = thread.cause.removeprefix(CAUSE)
+    for recorded in _recorded(commit.events):
+        match recorded.event:
             case ThreadAnswered(thread=thread_id, option=option) if option == PUT_IN_FORCE:
                 text = past.texts.get(past.asked.get(thread_id, ""))
                 if text is not None:
@@ -128,11 +139,18 @@ def _take_answers(commit: ForeignCommit, past: _Past) -> None:
                 pass
 
 
-def _events(lines: Sequence[str]) -> list[Event]:
-    found: list[Event] = []
+def _asked_in(told: Sequence[RecordedEvent]) -> Iterator[tuple[EntityId, str]]:
+    """The questions about settings, each with the text that it asks about."""
+    for recorded in told:
+        if isinstance(recorded.event, ThreadOpened) and recorded.event.thread.cause.startswith(CAUSE):
+            yield recorded.event.thread.id, recorded.event.thread.cause.removeprefix(CAUSE)
+
+
+def _recorded(lines: Sequence[str]) -> list[RecordedEvent]:
+    found: list[RecordedEvent] = []
     for line in lines:
         try:
-            found.append(decode_event(json.loads(line)).event)
+            found.append(decode_event(json.loads(line)))
         except (ValueError, WireError):
             continue
     return found

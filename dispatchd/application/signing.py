@@ -12,15 +12,18 @@ from typing import Final
 
 from dispatchd.application.document_kinds import DocumentKind, Edit
 from dispatchd.application.ports.audit_queue import AuditRow
-from dispatchd.application.ports.unit_of_work import ProblemRecord, UnitOfWork
+from dispatchd.application.ports.unit_of_work import DocumentRecord, ProblemRecord, UnitOfWork
+from dispatchd.documents.annotations import said_in_body
 from dispatchd.documents.boxes import set_mark
 from dispatchd.documents.digest import digest
+from dispatchd.documents.markdown_outline import outline
+from dispatchd.documents.stamps import plain
 from dispatchd.domain.identifiers import DocumentPath
 from dispatchd.domain.signatures import COUNTS_WHEN_SIGNED, needs_signature
 from dispatchd.domain.unconfirmed import UNCONFIRMED, needs_word
 from dispatchd.reconcile.box_intents import NEEDS_A_REASON
 from dispatchd.reconcile.intents import Act, anchors
-from dispatchd.reconcile.places import is_same_line, line_text
+from dispatchd.reconcile.places import is_same_line, line_place, line_text
 from dispatchd.reconcile.thread_intents import NOT_SENT_YET
 
 _WAITS_FOR_MORE: Final = frozenset({NEEDS_A_REASON, NOT_SENT_YET})
@@ -39,6 +42,20 @@ def is_unconfirmed(problem: ProblemRecord) -> bool:
 def waiting_places(work: UnitOfWork, subject: str) -> tuple[str, ...]:
     """Where in the document of *subject* ticks wait for a signature."""
     return tuple(problem.anchor for problem in work.problems.of(subject) if is_waiting(problem))
+
+
+def noted_places(edit: Edit) -> tuple[str, ...]:
+    """Where a note in the doubted text of *edit* says that a tick waits, and nothing is known of it any more.
+
+    The text it began as may hold the tick without the note: a commit that decided nothing, before the database was lost.
+    """
+    if not edit.circumstance.doubted:
+        return ()
+    shape = outline(edit.disk.text, edit.disk.front.layout.body_at)
+    noted = (said for said in said_in_body(shape) if said.message.startswith(plain(UNCONFIRMED).strip()))
+    ticked = (line for said in noted for line in said.lines if _is_ticked(shape.lines[line - 1]))
+    known = waiting_places(edit.work, edit.subject)
+    return tuple(place for line in ticked if (place := line_place(shape, line)) not in known)
 
 
 def waiting_since(work: UnitOfWork, subject: str) -> datetime | None:
@@ -100,6 +117,13 @@ def rows_to_commit(work: UnitOfWork, rows: Sequence[AuditRow] | None = None) -> 
 def _is_withheld(row: AuditRow, since: Mapping[DocumentPath, datetime | None]) -> bool:
     begun = since.get(row.path) if row.path is not None else None
     return begun is not None and row.at >= begun
+
+
+def leave_place(work: UnitOfWork, record: DocumentRecord) -> None:
+    """The document of *record* moves: texts that are withheld are so where it was, too, and its new place has the last."""
+    since = waiting_since(work, record.subject)
+    rows = work.audit.waiting() if since is not None else ()
+    work.audit.drop([row.sequence for row in rows if _is_withheld(row, {record.path: since})])
 
 
 def let_go_of_texts(work: UnitOfWork, path: DocumentPath, content: bytes) -> None:

@@ -2,17 +2,18 @@
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from dispatchd.application.doubts import begin_doubt, end_doubt
+from dispatchd.application.notices import by_daemon
 from dispatchd.application.requests.request import Verb
 from dispatchd.application.signing import rows_to_commit
 from dispatchd.domain.agent_run import AgentRun, Occasion, RunId, RunOutcome
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.run_event import RunEnded, RunEvent, RunStarted
 from dispatchd.domain.thread import ThreadStatus
 from tests.application.invariants import check_all
 from tests.application.test_story_of_ticks import EPIC, EPIC_TEXT, PROPOSAL, PROPOSAL_TEXT, stage
@@ -41,14 +42,18 @@ class DoubtingWorld(World):
             started=self.clock.now(),
             contained=contained,
         )
-        run(self.store.transact(lambda work: work.runs.save(self.run)))
+        self._record(RunStarted(run=self.run))
         if not contained:
             run(self.store.transact(lambda work: begin_doubt(work, self.clock.now())))
 
     def end_run(self) -> None:
         """It ends."""
-        ended = replace(self.run, ended=self.clock.now(), outcome=RunOutcome.OK)
-        run(self.store.transact(lambda work: work.runs.save(ended)))
+        issue, turn, agent = self.run.issue, self.run.id, self.run.agent
+        self._record(RunEnded(issue=issue, run=turn, agent=agent, outcome=RunOutcome.OK))
+
+    def _record(self, event: RunEvent) -> None:
+        door, by = self.session.intake.door, by_daemon(self.clock.now())
+        run(self.store.transact(lambda work: door(work).record([event], by)))
 
 
 @pytest.fixture
