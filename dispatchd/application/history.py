@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from dispatchd.application.merges_by_hand import is_nameable, makers_part
+from dispatchd.application.merges_by_hand import makers_part
 from dispatchd.application.people import person_by_email
 from dispatchd.application.ports.audit_log import (
     AuditLog,
@@ -25,6 +25,7 @@ from dispatchd.application.sighting import Sighting
 from dispatchd.application.signing import waiting_since
 from dispatchd.application.wire import WireError, decode_event
 from dispatchd.documents.digest import digest
+from dispatchd.documents.tree_paths import is_nameable
 from dispatchd.domain.actors import Channel, Provenance
 from dispatchd.domain.board import Rules
 from dispatchd.domain.command import Circumstance

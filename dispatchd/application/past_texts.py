@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from dispatchd.application.merges_by_hand import is_nameable
 from dispatchd.application.ports.audit_log import AuditLog, BlobId, CommitId, FileChange, ForeignCommit
 from dispatchd.application.ports.unit_of_work import TextSource
 from dispatchd.documents.tree_paths import PathRole, role_of
@@ -59,7 +58,7 @@ def read_past(log: AuditLog, end: CommitId, decided: frozenset[CommitId]) -> Pas
 
 
 def _is_kept(path: DocumentPath) -> bool:
-    return is_nameable(path) and role_of(path) not in NO_DOCUMENT
+    return role_of(path) not in NO_DOCUMENT
 
 
 def _versions(

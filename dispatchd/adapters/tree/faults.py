@@ -53,7 +53,10 @@ _WORDS: Final = {
         "it has several hard links, and writing it would tear them apart",
         "Replace it with a copy of its own: cp FILE NEW && mv NEW FILE.",
     ),
-    Trouble.BAD_NAME: ("its name cannot be used", "Rename it with plain UTF-8 characters."),
+    Trouble.BAD_NAME: (
+        "its name cannot be used, so nothing of it is taken in",
+        "Rename it with plain UTF-8 characters; what stands in it is then taken in.",
+    ),
     Trouble.BUSY: ("it is in use by the system", "It is tried again by itself."),
     Trouble.OTHER: ("the system refused", "It is tried again by itself; `dispatchd doctor` may know more."),
 }
