@@ -48,7 +48,10 @@ _WORDS: Final = {
         "it is a symbolic link, and links are never followed",
         "Put the file itself there instead of a link.",
     ),
-    Trouble.TOO_LARGE: ("it is larger than 1 MiB", "Move the bulk of it elsewhere and link to that."),
+    Trouble.TOO_LARGE: (
+        "it is larger than 1 MiB, so it is not read, and dispatchd keeps no copy of it",
+        "Make it smaller, or keep it by a commit of your own: git -C .dispatch add FILE && git -C .dispatch commit.",
+    ),
     Trouble.HARD_LINKS: (
         "it has several hard links, and writing it would tear them apart",
         "Replace it with a copy of its own: cp FILE NEW && mv NEW FILE.",
