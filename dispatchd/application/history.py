@@ -20,6 +20,7 @@ from dispatchd.application.ports.audit_log import (
     ForeignCommit,
     HeadRelation,
 )
+from dispatchd.application.ports.branch_names import HEAD_NOTE
 from dispatchd.application.ports.unit_of_work import DocumentRecord, TextSource, UnitOfWork
 from dispatchd.application.sighting import Sighting
 from dispatchd.application.signing import waiting_since
@@ -32,8 +33,7 @@ from dispatchd.domain.command import Circumstance
 from dispatchd.domain.event import RecordedEvent
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 
-HEAD = "audit_head"
-"""The note that holds the last commit of the branch that the database knows."""
+HEAD = HEAD_NOTE
 HEAD_SINCE = "audit_head_since"
 """The note that holds when the branch was last seen to move."""
 
