@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.desk import BRISK, Desk, is_running
+from tests.system.desk import BRISK, Desk, is_running, until
 
 PATH = "issues/login timeout.md"
 
@@ -219,3 +219,19 @@ def test_a_name_that_is_no_text_is_pulled_and_everything_else_of_the_commit_coun
     desk.dispatchd("rebuild")
     assert desk.issues()[issue]["priority"] == "high"
     assert b"caf\\351.md" in desk.tree_git("ls-files").encode()
+
+
+def test_nobody_waits_for_a_write_into_a_file_whose_deletion_is_asked_about(desk: Desk) -> None:
+    paths = [f"issues/{number}.md" for number in range(12)]
+    for path in paths:
+        desk.save(path, "Text\n")
+    desk.sync()
+    subject = desk.fact(paths[3], "id")
+    for path in paths:
+        desk.path(path).unlink()
+    until(lambda: list(desk.tree.glob("inbox/t-*.md")), "nobody asks")
+    desk.dispatchd("issue", "set", subject, "priority=high")
+    told = desk.ask("sync", "--wait")
+    assert told.code == 0
+    assert f"{paths[3]} is not written: its file is gone" in told.err
+    assert "dispatchd waiting" in told.err
