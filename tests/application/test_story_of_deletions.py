@@ -4,7 +4,6 @@ from dispatchd.application.ports.dispatch_tree import TreeGone
 from dispatchd.application.removal import ALL_OF_THEM, RESTORE_THEM
 from dispatchd.application.requests.request import Verb
 from dispatchd.application.restoring import restore_all
-from dispatchd.application.unwritten import waiting_answers
 from dispatchd.domain.epic import EpicStatus
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.issue import IssueStatus
@@ -285,28 +284,4 @@ def test_049_a_tree_that_goes_file_by_file_before_its_folder_leaves_no_questions
     assert {path: world.read(path) for path in paths} == texts
     assert not world.happened("EntityRemoved")
     for path in ("README.md", *paths):
-        world.deleted.discard(path)
-
-
-def test_what_is_owed_to_a_file_whose_deletion_is_asked_about_is_said_to_wait_for_the_answer(
-    world: World,
-) -> None:
-    paths = [f"issues/many/{number}.md" for number in range(12)]
-    for path in paths:
-        world.save(path, f"Text of {path}\n")
-    world.settle()
-    subject = world.at(paths[3]).id
-    world.delete(*paths)
-    world.advance(5.0)
-    world.ask(Verb.SET, id=subject, changes=("priority=high",))
-    world.advance(5.0)
-    told = run(waiting_answers(world.session))
-    assert told["held"] == []
-    assert list(told["unwritten"]) == [paths[3]]
-    assert "waits for an answer" in told["unwritten"][paths[3]]
-    run(restore_all(world.session))
-    world.scan()
-    world.settle()
-    assert "priority: high" in world.read(paths[3])
-    for path in paths:
         world.deleted.discard(path)
