@@ -35,8 +35,9 @@ def database_room(patient: Patient) -> Room:
             return Room(name="database", fact="of a later dispatchd", findings=(_too_new(str(error)),))
         return Room(name="database", fact="of an earlier dispatchd; the next command brings it up to date")
     lost = lost_texts(path)
-    findings = (*_older(patient), *(_lost(patient, path, lost) if lost else ()))
-    fact = f"sound; {counted(events_counted(path), 'event')}"
+    older = tuple(_older(patient))
+    findings = (*older, *(_lost(patient, path, lost) if lost else ()))
+    fact = f"{'older than the history' if older else 'sound'}; {counted(events_counted(path), 'event')}"
     return Room(name="database", fact=fact, findings=findings)
 
 
