@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from dispatchd.application.merges_by_hand import is_nameable, makers_part
+from dispatchd.application.merges_by_hand import makers_part
 from dispatchd.application.people import person_by_email
 from dispatchd.application.ports.audit_log import (
     AuditLog,
@@ -20,19 +20,20 @@ from dispatchd.application.ports.audit_log import (
     ForeignCommit,
     HeadRelation,
 )
+from dispatchd.application.ports.branch_names import HEAD_NOTE
 from dispatchd.application.ports.unit_of_work import DocumentRecord, TextSource, UnitOfWork
 from dispatchd.application.sighting import Sighting
 from dispatchd.application.signing import waiting_since
 from dispatchd.application.wire import WireError, decode_event
 from dispatchd.documents.digest import digest
+from dispatchd.documents.tree_paths import is_nameable
 from dispatchd.domain.actors import Channel, Provenance
 from dispatchd.domain.board import Rules
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.event import RecordedEvent
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 
-HEAD = "audit_head"
-"""The note that holds the last commit of the branch that the database knows."""
+HEAD = HEAD_NOTE
 HEAD_SINCE = "audit_head_since"
 """The note that holds when the branch was last seen to move."""
 

@@ -13,7 +13,7 @@ from dispatchd.application.joining import Sides, Tree, joined_text
 from dispatchd.application.ports.audit_log import AuditLog, ForeignCommit
 from dispatchd.documents.digest import digest
 from dispatchd.documents.fence import decode
-from dispatchd.documents.tree_paths import PUBLISHED
+from dispatchd.documents.tree_paths import PUBLISHED, is_nameable
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 from dispatchd.reconcile.after_merge import begun_as
 from dispatchd.reconcile.document_merge import Winner
@@ -108,12 +108,3 @@ def _begun_as(path: DocumentPath, sides: Sides, made: bytes) -> bytes | None:
     if not is_whole or before is None or here is None or there is None or result is None:
         return joined_text(path, sides, Winner.OURS)
     return begun_as(before, here, there, result).encode()
-
-
-def is_nameable(path: DocumentPath) -> bool:
-    """Whether *path* is text: git keeps names that are no UTF-8, and a file of such a name cannot be a document."""
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

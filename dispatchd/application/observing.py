@@ -16,13 +16,12 @@ from dispatchd.application.ports.dispatch_tree import (
     Unreadable,
 )
 from dispatchd.application.ports.unit_of_work import ProblemRecord
-from dispatchd.application.settling import Settling
+from dispatchd.application.settling import ABSENT, Settling
 from dispatchd.application.sighting import UNKNOWN_QUIET
 from dispatchd.documents.digest import digest
 from dispatchd.documents.tree_paths import PathRole, role_of
 from dispatchd.domain.identifiers import DocumentPath
 
-ABSENT = "absent"
 TRY_AGAIN_EVERY = 2.0
 """Seconds between two tries to read what a failing or overloaded system did not give. A file that was renamed has to be
 read before the time is over in which its old place may be empty.

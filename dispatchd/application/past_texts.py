@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from dispatchd.application.merges_by_hand import is_nameable
 from dispatchd.application.ports.audit_log import (
     AuditLog,
     BlobId,
@@ -98,7 +97,7 @@ def _words(changes: Sequence[tuple[FileChange, Signature]], blobs: Mapping[BlobI
 
 
 def _is_kept(path: DocumentPath) -> bool:
-    return is_nameable(path) and role_of(path) not in NO_DOCUMENT
+    return role_of(path) not in NO_DOCUMENT
 
 
 def _versions(

@@ -287,4 +287,9 @@ def bring_back(work: UnitOfWork, paths: Sequence[DocumentPath], at: datetime) ->
 
 def held_subjects(door: Door) -> list[str]:
     """Subjects whose files are gone and whose deletion waits for a person's word."""
-    return list(json.loads(door.work.note(HELD) or "[]"))
+    return asked_about(door.work)
+
+
+def asked_about(work: UnitOfWork) -> list[str]:
+    """The same, where nobody is about to decide."""
+    return list(json.loads(work.note(HELD) or "[]"))

@@ -12,7 +12,6 @@ from datetime import datetime
 from dispatchd.application.clone_status import HOME_SEEN, UNANSWERED
 from dispatchd.application.history import HEAD
 from dispatchd.application.joining import Sides, joined_text
-from dispatchd.application.merges_by_hand import is_nameable
 from dispatchd.application.plain_files import remember_plain
 from dispatchd.application.ports.audit_log import CommitId, ForeignCommit, HeadRelation
 from dispatchd.application.ports.unit_of_work import (
@@ -27,7 +26,7 @@ from dispatchd.application.saved_text import let_go_of_overtaken
 from dispatchd.application.session import Session
 from dispatchd.application.tied_documents import subject_of
 from dispatchd.documents.digest import digest
-from dispatchd.documents.tree_paths import CONFIG, PUBLISHED, PathRole, role_of
+from dispatchd.documents.tree_paths import CONFIG, PUBLISHED, PathRole, is_nameable, role_of
 from dispatchd.domain.event import RecordedEvent
 from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind, kind_of
 from dispatchd.reconcile.document_merge import Winner

@@ -13,6 +13,7 @@ from dispatchd.application.ports.dispatch_tree import FileContent, WriteRequest,
 from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork, WriteReason
 from dispatchd.application.removal import stop_asking
 from dispatchd.application.session import Session
+from dispatchd.application.strangers import too_large
 from dispatchd.application.taking_displaced import take_displaced
 from dispatchd.documents.digest import digest
 from dispatchd.domain.actors import DAEMON
@@ -20,11 +21,25 @@ from dispatchd.domain.identifiers import DocumentPath
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unkept:
+    """A file that was too large to be read when it vanished: its last bytes are nowhere here.
+
+    What comes back, if anything, is the text of the moment `read_at`.
+    """
+
+    path: DocumentPath
+    read_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """How many files are owed or back, and which of them had not been taken in when they vanished."""
+    """How many files are owed or back, which of them had not been taken in when they vanished, and which are not back
+    as they last stood.
+    """
 
     files: int
     new: tuple[DocumentPath, ...] = ()
+    unkept: tuple[Unkept, ...] = ()
 
 
 async def restore_all(session: Session) -> Restored:
@@ -43,6 +58,7 @@ async def restore_all(session: Session) -> Restored:
         newer.update(standing.keys() - known)
         return standing
 
+    unkept = await _not_kept(session)
     newer: set[DocumentPath] = set()
     standing = await session.run(look)
     at = session.ports.clock.now()
@@ -60,7 +76,25 @@ async def restore_all(session: Session) -> Restored:
     owed = await session.ports.store.transact(owe_all)
     unread_back = await _put_back(session, unread, standing)
     new = await _put_back_newcomers(session)
-    return Restored(files=owed + len(unread_back) + len(new), new=new)
+    return Restored(files=owed + len(unread_back) + len(new), new=new, unkept=unkept)
+
+
+async def _not_kept(session: Session) -> tuple[Unkept, ...]:
+    """Files that nobody could read, and that do not stand there as large as they were: what comes back is older."""
+    last = await session.ports.store.transact(too_large)
+
+    def gone() -> list[DocumentPath]:
+        read = [path for path in last if session.observing.read(path) is not None]
+        return [path for path in last if path in read or path not in session.observing.refused]
+
+    paths = await session.run(gone)
+
+    def told(work: UnitOfWork) -> tuple[Unkept, ...]:
+        records = [(path, work.documents.at(path)) for path in paths]
+        texts = [(path, record and work.documents.newest_agreed(record.subject)) for path, record in records]
+        return tuple(Unkept(path=path, read_at=text.at if text else None) for path, text in texts)
+
+    return await session.ports.store.transact(told)
 
 
 async def _put_back_newcomers(session: Session) -> tuple[DocumentPath, ...]:

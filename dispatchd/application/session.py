@@ -14,14 +14,14 @@ from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import Kinds
 from dispatchd.application.intake import Done, Intake, Plan
 from dispatchd.application.newcomers import keep_newcomers
-from dispatchd.application.observing import ABSENT, TRY_AGAIN_EVERY, Observing
+from dispatchd.application.observing import TRY_AGAIN_EVERY, Observing
 from dispatchd.application.ports.dispatch_tree import DispatchTree, Refused
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.relay import Hands
 from dispatchd.application.relocation import Places
 from dispatchd.application.removal import bring_back
 from dispatchd.application.session_ports import Ports
-from dispatchd.application.settling import SettleTimes, Settling
+from dispatchd.application.settling import ABSENT, SettleTimes, Settling
 from dispatchd.application.sighting import UNKNOWN_QUIET, Seen, Sighting, Taken
 from dispatchd.documents.digest import digest
 from dispatchd.documents.front_matter import forget_readings

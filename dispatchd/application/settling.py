@@ -10,6 +10,8 @@ from typing import Final
 from dispatchd.documents.config_values import SyncSettings
 from dispatchd.domain.identifiers import DocumentPath
 
+ABSENT: Final = "absent"
+"""The fingerprint of a path at which nothing stands."""
 SHORTEST_GONE: Final = 0.25
 """Seconds. vim takes a file away for some milliseconds at every save, more where the machine is busy: below this its
 saves would be deletions, whatever the config says."""
@@ -73,17 +75,23 @@ class Settling:
         self._paths: dict[DocumentPath, _Path] = {}
 
     def note(self, path: DocumentPath, fingerprint: object, now: float) -> bool:
-        """Something was seen at *path*; the same *fingerprint* again is no new save. Whether it was news."""
+        """Something was seen at *path*; the same *fingerprint* again is no new save. Whether it was news.
+
+        That a file went is news and no save: who saves once and then takes the folder away does not save by himself.
+        """
         known = self._paths.get(path)
         if known is None:
-            self._paths[path] = _Path(first=now, last=now, fingerprint=fingerprint, saves=[now])
+            saves = [now] if fingerprint != ABSENT else []
+            self._paths[path] = _Path(first=now, last=now, fingerprint=fingerprint, saves=saves)
             return True
         if known.fingerprint == fingerprint:
             return False
         if known.taken:
             known.first = now
         known.fingerprint, known.last, known.taken, known.look_at = fingerprint, now, False, None
-        known.saves = [at for at in known.saves if now - at < self.times.autosave] + [now]
+        known.saves = [at for at in known.saves if now - at < self.times.autosave]
+        if fingerprint != ABSENT:
+            known.saves.append(now)
         return True
 
     def stir(self, path: DocumentPath, now: float) -> None:

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from dispatchd.application.checking import misplaced
-from dispatchd.application.ports.unit_of_work import ProblemRecord
+from dispatchd.application.ports.dispatch_tree import Trouble
+from dispatchd.application.ports.unit_of_work import ProblemRecord, UnitOfWork
+from dispatchd.domain.identifiers import DocumentPath
 from dispatchd.reconcile.places import FILE
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ TREE: Final = "tree"
 """The subject of these problems: they belong to no document."""
 FOLDER: Final = "folder"
 """The anchor of a file that stands in the wrong place."""
+SIZE: Final = "size"
+"""The anchor of a file that is too large to be read: nobody has its bytes but the disk."""
 
 
 async def note_strangers(session: "Session") -> bool:
@@ -30,10 +34,18 @@ async def note_strangers(session: "Session") -> bool:
     return True
 
 
+def too_large(work: UnitOfWork) -> tuple[DocumentPath, ...]:
+    """The files that were last seen too large to be read."""
+    return tuple(problem.path for problem in work.problems.of(TREE) if problem.anchor == SIZE)
+
+
 def _strangers(session: "Session") -> Iterator[ProblemRecord]:
     observing = session.observing
     for refused in observing.refused.values():
-        yield ProblemRecord(subject=TREE, path=refused.path, anchor=FILE, what=refused.why, hint=refused.hint)
+        anchor = SIZE if refused.trouble is Trouble.TOO_LARGE else FILE
+        yield ProblemRecord(
+            subject=TREE, path=refused.path, anchor=anchor, what=refused.why, hint=refused.hint
+        )
     for path in observing.misplaced & observing.present.keys():
         problem = misplaced(path)
         yield ProblemRecord(subject=TREE, path=path, anchor=FOLDER, what=problem.what, hint=problem.hint)

@@ -13,7 +13,6 @@ from dispatchd.application.committing import commit
 from dispatchd.application.following import follow_head
 from dispatchd.application.history import HEAD
 from dispatchd.application.joining import Join, plan_join
-from dispatchd.application.merges_by_hand import is_nameable
 from dispatchd.application.ports.audit_log import (
     CLONE_TRAILER,
     AuditCommit,
@@ -30,6 +29,7 @@ from dispatchd.application.ports.dispatch_tree import Displaced, Removed, WriteR
 from dispatchd.application.session import Session
 from dispatchd.application.taking_displaced import take_displaced
 from dispatchd.documents.digest import digest
+from dispatchd.documents.tree_paths import is_nameable
 from dispatchd.domain.actors import DAEMON
 from dispatchd.domain.identifiers import DocumentDigest
 from dispatchd.domain.wording import listed

@@ -1,6 +1,8 @@
 """`up`, `down`, `run` and `sync`: the daemon, and when what was saved is taken in."""
 
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from dispatchd.application.ports.read_rows import RunRow
     from dispatchd.cli.invocation import Invocation
 
+TOLD_AFTER: Final = 5.0
+TOLD_AGAIN: Final = 30.0
+"""Seconds until somebody who waits is told what for, and told again."""
 MOST_HELD: Final = 5
 """Files named whose answer waits; a burst leaves hundreds."""
 
@@ -77,7 +82,8 @@ def run(ctx: click.Context) -> None:
 @click.pass_obj
 def sync(invocation: "Invocation", wait: bool, as_json: bool) -> None:
     """Take in everything that was saved until now."""
-    report = invocation.composition.sync(invocation.workspace, wait=wait)
+    with _said_what_for(invocation) if wait else nullcontext():
+        report = invocation.composition.sync(invocation.workspace, wait=wait)
     if as_json:
         invocation.screen.show_json(report)
         return
@@ -92,6 +98,28 @@ def sync(invocation: "Invocation", wait: bool, as_json: bool) -> None:
         invocation.screen.show(everything if is_done else "The daemon takes it in now.")
     for line in _held(report):
         aside(line)
+
+
+@contextmanager
+def _said_what_for(invocation: "Invocation") -> Iterator[None]:
+    """Whoever waits for longer than a moment is told what for, on the error stream."""
+    over = threading.Event()
+    composition, workspace = invocation.composition, invocation.workspace
+
+    def tell() -> None:
+        wait = TOLD_AFTER
+        while not over.wait(wait):
+            wait = TOLD_AGAIN
+            with suppress(DispatchdError):
+                aside(visible(f"Still waiting: {composition.awaited(workspace)}."))
+
+    teller = threading.Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        over.set()
+        teller.join()
 
 
 def _held(report: Mapping[str, Any]) -> list[str]:

@@ -27,6 +27,17 @@ class Verb(click.Command):
         self.params = list(completed(self.params))
         self.examples = tuple(examples)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Carry it out, unless it was given words that nothing could keep."""
+        for given in ctx.params.values():
+            for word in given if isinstance(given, tuple) else (given,):
+                if isinstance(word, str) and not _is_text(word):
+                    shown = word.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+                    raise click.UsageError(
+                        f'"{shown}" holds bytes that are no UTF-8. Write it as text.', ctx=ctx
+                    )
+        return super().invoke(ctx)
+
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Print which edit does the same, then the examples, line by line as they are typed."""
         edit = IN_A_FILE.get(ctx.command_path.partition(" ")[2])
@@ -117,6 +128,14 @@ class LazyProgram(click.Group):
         for title, section in self.sections.items():
             with formatter.section(title):
                 formatter.write_dl([(name, entry.help) for name, entry in section.items()])
+
+
+def _is_text(word: str) -> bool:
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def write_examples(formatter: click.HelpFormatter, examples: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ Imports of adapters stand inside its functions, so that a look at the workspace 
 from dispatchd.composition.acting import perform, sync, wait_for_answer
 from dispatchd.composition.agent_looks import clean_worktrees, look_at_agents, merge_into
 from dispatchd.composition.agents import run_here, serve_tools, speak_in_run
+from dispatchd.composition.awaited import awaited
 from dispatchd.composition.clones import clones_of, home_here, share_workspace
 from dispatchd.composition.health import check_tree, diagnose, merge_documents, treat
 from dispatchd.composition.importing import import_from
@@ -34,6 +35,7 @@ from dispatchd.composition.workflows import workflows_of
 __all__ = [
     "RunningDaemon",
     "Workspace",
+    "awaited",
     "backup_now",
     "backups",
     "check_tree",

@@ -57,13 +57,14 @@ def _refuse_to_be_first_on_a_full_disk(workspace: Workspace) -> None:
 def staleness(workspace: Workspace) -> str | None:
     """With no daemon: how many files are newer than the database; None where it is level or a daemon keeps it so."""
     from dispatchd.adapters.tree.local_tree import open_tree
+    from dispatchd.application.ports.branch_names import HEAD_NOTE
     from dispatchd.documents.tree_paths import PathRole, role_of
 
     if daemon_of(workspace) is not None:
         return None
     # First the database: where there is none yet, it is made from the files, and pages are written.
     with closing(open_read_model(workspace)) as model:
-        known = model.stamps()
+        known, head = model.stamps(), model.note(HEAD_NOTE)
     tree = open_tree(workspace.tree, workspace.private)
     try:
         files = tree.scan().files
@@ -80,8 +81,30 @@ def staleness(workspace: Workspace) -> str | None:
     changed = newer + gone
     if not changed:
         return None
+    older = _older(workspace, head)
+    if older is not None:
+        return older
     files_are = "1 file is" if changed == 1 else f"{changed} files are"
     return f"{files_are} newer than what is shown; no daemon runs. dispatchd up, or dispatchd sync --wait"
+
+
+def _older(workspace: Workspace, head: str | None) -> str | None:
+    """That the database is older than the history, where it is; *head* is the commit it saw last."""
+    from dispatchd.composition.rolled_back import may_be_older, rolled_back
+
+    if not may_be_older(workspace, head):
+        return None
+    from dispatchd.adapters.git.runner import GitFailedError
+
+    try:
+        found = rolled_back(workspace)
+    except GitFailedError:
+        return None  # what is wrong with the branch the doctor says; what is known can be shown all the same
+    return (
+        f"{found.fault}: what is shown is old, and nothing acts on it. dispatchd doctor says what to do"
+        if found
+        else None
+    )
 
 
 def _differs(stamp: Sequence[object], known: Sequence[object] | None) -> bool:

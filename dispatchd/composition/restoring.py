@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -30,22 +31,36 @@ def restore_tree(start: Path) -> Sequence[str]:
     if daemon_of(workspace) is not None:
         told = result_of(call_daemon(workspace, {"call": "reopen"}))
         restored, new = int(told.get("restored", 0)), [str(path) for path in told.get("new", ())]
+        unkept = {
+            path: datetime.fromisoformat(at) if at else None for path, at in told.get("unkept", {}).items()
+        }
         sync(workspace, wait=True)
     else:
         back = in_session(workspace, restore_once)
         restored, new = back.files, [*back.new]
+        unkept = {str(each.path): each.read_at for each in back.unkept}
     if TreeFault.FOLDER_GONE in faults:
         restored = len(_files_in(workspace.tree))  # most of them came with the folder, from its branch
     if restored:
         files = "1 file is back as dispatchd last knew it." if restored == 1 else ""
         done.append(files or f"{restored} files are back as dispatchd last knew them.")
-    return [*done, *_told_of_new(new)]
+    return [*done, *_told_of_new(new), *(_told_of_unkept(path, at) for path, at in unkept.items())]
 
 
 def _files_in(tree: Path) -> Sequence[Path]:
     """The files that stand in *tree*, but for its tie to the repository."""
     standing = (Path(folder) / name for folder, _, names in os.walk(tree) for name in names)
     return [path for path in standing if path != tree / ".git"]
+
+
+def _told_of_unkept(path: str, read_at: datetime | None) -> str:
+    """What came of a file that nobody could read."""
+    large = f"{path} was larger than 1 MiB when it went, and dispatchd keeps no copy of such a file"
+    if read_at is None:
+        return f"{large}: it is not back. If a commit of yours holds it: git -C .dispatch log -- {path}"
+    return (
+        f"{large}: what is back is the last text that was read, of {read_at.astimezone(UTC):%Y-%m-%d %H:%MZ}."
+    )
 
 
 def _told_of_new(paths: Sequence[str]) -> Sequence[str]:

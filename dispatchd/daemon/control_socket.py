@@ -24,7 +24,7 @@ from dispatchd.application.requests.request import (
     load_request,
     succeeded,
 )
-from dispatchd.application.restoring import restore_all
+from dispatchd.application.restoring import Restored, restore_all
 from dispatchd.application.sharing import Sharing, Word
 from dispatchd.daemon.calls import (
     AnyCall,
@@ -179,7 +179,12 @@ async def _reopen(room: EngineRoom) -> Mapping[str, Any]:
         restored = await restore_all(session)
         room.halted = None
     room.inbox.put(Rescan(reason=RescanReason.FOLDER_CAME))
-    return {"restored": restored.files, "new": list(restored.new)}
+    return {"restored": restored.files, "new": list(restored.new), "unkept": _unkept(restored)}
+
+
+def _unkept(restored: Restored) -> Mapping[str, str]:
+    """Of each file that is not back as it last stood the moment of the text that is, or nothing."""
+    return {each.path: "" if each.read_at is None else each.read_at.isoformat() for each in restored.unkept}
 
 
 async def _wait_for_answer(room: EngineRoom, call: WaitCall) -> Mapping[str, Any]:

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from dispatchd.application.committing import commit
-from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork
 from dispatchd.application.relaying import sweep
 from dispatchd.application.signing import rows_to_commit
-from dispatchd.application.unwritten import waiting_answers
+from dispatchd.application.unwritten import in_vain, waiting_answers
 from dispatchd.daemon.engine_room import EngineRoom
 from dispatchd.documents.tree_paths import CONFIG
 from dispatchd.domain.errors import WorkspaceError
@@ -65,12 +65,14 @@ async def wait_until_settled(room: EngineRoom) -> Mapping[str, Any]:
     """Wait for rounds until nothing is pending, then commit what would wait longer."""
     session = room.session
     session.hands.look_again()
-    session.hands.try_again(session.troubles)
+    tried = await session.ports.store.transact(_tried)
+    session.hands.try_again(record.path for record in tried)
+    before = {record.subject: record.attempts for record in tried}
     session.troubles.clear()
     free_at = session.now()
     async with asyncio.timeout(LONGEST):
         while True:
-            while _pending(room) or await _owed(room):
+            while _pending(room) or await _owed(room, before):
                 room.inbox.wake()
                 await _pause(room)
                 free_at = await _free_since(room, free_at)
@@ -109,15 +111,26 @@ def _pending(room: EngineRoom) -> bool:
     return any(session.observing.due_at(path) <= soon for path in session.settling.waiting())
 
 
-async def _owed(room: EngineRoom) -> bool:
-    """Whether a write is owed that no hand puts off."""
+def _tried(work: UnitOfWork) -> list[DocumentRecord]:
+    """What is owed and was tried in vain so far: what was in the way may be gone."""
+    return [record for record in work.documents.owed() if record.attempts]
+
+
+async def _owed(room: EngineRoom, before: Mapping[str, int]) -> bool:
+    """Whether a write is owed that no hand puts off, and that can be done as far as anybody knows.
+
+    *before* says how often each had been tried when the waiting began.
+    """
     session = room.session
 
     def count(work: UnitOfWork) -> int:
+        vain = in_vain(work, before)
         return sum(
             1
             for record in work.documents.owed()
-            if record.path not in session.hands.held and record.path not in session.troubles
+            if record.path not in session.hands.held
+            and record.path not in session.troubles
+            and record.subject not in vain
         )
 
     return bool(await session.ports.store.transact(count))

@@ -1,7 +1,7 @@
 """Where things stand in the tree: the one place that knows its layout.
 
-It tells what a path is for and where a new document goes. Whether a file may be read at all (links, sizes,
-devices) is the tree adapter's business.
+It tells what a path is for, whether its name can be used at all, and where a new document goes. Whether a file may be
+read (links, sizes, devices) is the tree adapter's business.
 """
 
 import re
@@ -58,6 +58,7 @@ _DROPPINGS: Final = re.compile(
     r"4913|.*~|\..*\.sw.|\.#.*|#.*#|.*___jb_.*___|\.goutputstream-.*|sed[A-Za-z0-9]{6}|.*\.vsctmp|.*\.orig|.*\.rej"
     r"|\.merge_file_.*|\.DS_Store"
 )
+_NO_TEXT: Final = re.compile("[\ud800-\udfff]")
 _ROOT_ROLES: Final[dict[str, PathRole]] = {
     **dict.fromkeys(PAUSES, PathRole.PAUSE),
     STATUS: PathRole.RENDERED,
@@ -78,8 +79,22 @@ def is_dropping(name: str) -> bool:
     return _DROPPINGS.fullmatch(name) is not None
 
 
+def is_nameable(path: str) -> bool:
+    """Whether a path from outside is text: a file system takes any bytes for a name, and so does git. Those that are no
+    UTF-8 are handed on as halves of surrogate pairs, which no database, file or socket holds.
+    """
+    return path.isascii() or _NO_TEXT.search(path) is None
+
+
+def shown_name(path: str) -> DocumentPath:
+    """*path* as it can be written down: each byte that is no text as a shell writes it, so that two names stay two."""
+    return DocumentPath(_NO_TEXT.sub(lambda half: f"\\x{ord(half[0]) & 0xFF:02x}", path))
+
+
 def role_of(path: DocumentPath) -> PathRole:
-    """What the file at *path* is for."""
+    """What the file at *path* is for; nothing, where its name is no text."""
+    if not is_nameable(path):
+        return PathRole.IGNORED
     folder, _, name = path.rpartition("/")
     if is_dropping(name):
         return PathRole.IGNORED

@@ -63,3 +63,9 @@ def test_a_failure_is_raised_on_the_other_side_as_what_it_was() -> None:
         assert raised.value.kind is kind
     with pytest.raises(NotUnderstood):
         result_of(json.loads("[]"))
+
+
+def test_words_that_no_file_could_hold_are_refused_before_anything_is_done() -> None:
+    for arguments in ({"id": "caf\udce9"}, {"changes": ["title=\ud800"]}, {"x\udcff": True}):
+        with pytest.raises(NotUnderstood, match="UTF-8"):
+            load_request(from_line(as_line({"verb": "set", "arguments": arguments})))

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispatchd.application.settling import SettleTimes, Settling
+from dispatchd.application.settling import ABSENT, SettleTimes, Settling
 from dispatchd.domain.identifiers import DocumentPath
 
 PATH = DocumentPath("issues/a.md")
@@ -13,3 +13,13 @@ def test_what_is_due_again_has_been_quiet_for_as_long_as_was_asked(saved: float,
     settling.note(PATH, "bytes", saved)
     settling.took(PATH, look_again_at_quiet=quiet)
     assert settling.quiet_for(PATH, settling.due_at(PATH, 0.0)) >= quiet
+
+
+def test_a_file_that_went_after_one_save_was_not_saved_by_an_editor_itself() -> None:
+    settling = Settling(SettleTimes())
+    settling.note(PATH, "one", 0.0)
+    settling.note(PATH, ABSENT, 1.0)
+    settling.wrote(PATH, "brought back")
+    assert not settling.is_autosaved(PATH, 2.0)
+    settling.note(PATH, "two", 3.0)
+    assert settling.is_autosaved(PATH, 4.0)

@@ -1,7 +1,10 @@
 """A new file waits before it is adopted; from its first quiet moment its bytes are kept, whatever becomes of the folder."""
 
 from dispatchd.application.newcomers import kept_newcomers
-from dispatchd.application.restoring import Restored, restore_all
+from dispatchd.application.ports.dispatch_tree import LARGEST_FILE
+from dispatchd.application.restoring import Restored, Unkept, restore_all
+from dispatchd.application.strangers import note_strangers
+from dispatchd.domain.identifiers import DocumentPath
 from tests.application.world import World
 from tests.fakes.instant_store import run
 
@@ -87,3 +90,32 @@ def test_one_that_is_adopted_is_a_document_like_any_other(world: World) -> None:
     assert clean_and_restore(world, NEW, OTHER).files == 2
     world.settle()
     assert world.at(OTHER).title == "other"
+
+
+def test_a_file_that_was_too_large_to_be_read_is_said_not_to_be_back_as_it_was(world: World) -> None:
+    large = "x" * (LARGEST_FILE + 1)
+    world.save(NEW, "Fix the login\n")
+    world.save(OTHER, "Another\n")
+    world.settle()
+    subject = world.at(NEW).id
+    read_at = world.store.look(lambda work: work.documents.newest_agreed(subject))
+    assert read_at is not None
+    world.save(NEW, large)
+    world.save("issues/huge.md", large)
+    world.settle()
+    world.scan()
+    run(note_strangers(world.session))
+    restored = clean_and_restore(world, NEW, OTHER, "issues/huge.md")
+    assert restored.unkept == (
+        Unkept(path=DocumentPath("issues/huge.md")),
+        Unkept(path=DocumentPath(NEW), read_at=read_at.at),
+    )
+    world.settle()
+    assert "Fix the login" in world.read(NEW)
+
+
+def test_a_file_that_stands_there_as_large_as_it_was_is_not_said_to_be_lost(world: World) -> None:
+    world.tree.save("issues/huge.md", b"x" * (LARGEST_FILE + 1))
+    world.scan()
+    run(note_strangers(world.session))
+    assert run(restore_all(world.session)).unkept == ()

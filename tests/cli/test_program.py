@@ -78,6 +78,24 @@ def test_a_misspelt_command_is_answered_with_the_one_that_is_close(
     assert "Did you mean approve?" in err
 
 
+def test_words_that_are_no_utf8_are_refused_before_anything_is_asked(
+    composition: CompositionDouble, call: Call
+) -> None:
+    def fail(_: object) -> dict[str, object]:
+        raise AssertionError("it was asked")
+
+    composition.reply = fail
+    for words in (
+        ("gate", "approve", "e-\udce9"),
+        ("issue", "set", "i-7k2m", "title=caf\udce9"),
+        ("why", "\udce9"),
+    ):
+        code, out, err = call(*words)
+        assert (code, out) == (2, "")
+        assert "\\xe9" in err
+        assert "UTF-8" in err
+
+
 def test_a_refusal_exits_1_and_says_why_on_the_error_stream(
     composition: CompositionDouble, call: Call
 ) -> None:

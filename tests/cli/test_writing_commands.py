@@ -1,4 +1,5 @@
 import json
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -6,9 +7,11 @@ import pytest
 
 from dispatchd.application.requests.request import Request, Verb
 from dispatchd.application.settings import settings_in
+from dispatchd.cli import daemon_commands
 from tests.cli.conftest import Call
 from tests.fakes import small_workspace as small
 from tests.fakes.composition_double import CompositionDouble, Outcome, Running
+from tests.fakes.heard_hints import PATIENCE_SECONDS
 
 
 @pytest.mark.parametrize(
@@ -264,3 +267,24 @@ def test_restore_all_brings_the_folder_back(composition: CompositionDouble, call
     composition.mended = (".dispatch is back.",)
     assert call("restore", "--all")[:2] == (0, ".dispatch is back.\n")
     assert composition.asked == []
+
+
+def test_whoever_waits_is_told_what_for(
+    composition: CompositionDouble, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = threading.Event()
+
+    def awaited(_: object) -> str:
+        told.set()
+        return "issues/a.md is still to be written"
+
+    def sync(_: object, *, wait: bool) -> dict[str, object]:
+        assert wait is told.wait(PATIENCE_SECONDS)
+        return {}
+
+    monkeypatch.setattr(daemon_commands, "TOLD_AFTER", 0.01)
+    monkeypatch.setattr(composition, "awaited", awaited)
+    monkeypatch.setattr(composition, "sync", sync)
+    _, out, err = call("sync", "--wait")
+    assert out == "Everything is in.\n"
+    assert err == "Still waiting: issues/a.md is still to be written.\n"

@@ -159,6 +159,9 @@ class CompositionDouble:
     def sync(self, *_: Any, **__: Any) -> Mapping[str, Any]:
         return self.report
 
+    def awaited(self, *_: Any) -> str:
+        return "issues/a.md is still to be written"
+
     def check_tree(self, *_: Any) -> tuple[Any, ...]:
         return self.problems
 

@@ -1,5 +1,6 @@
 """Bad days of a database, with the real daemon: missing, damaged, replaced, rolled back; and of the folder beside it."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -125,9 +126,19 @@ def test_108_a_database_rolled_back_halts_with_choices_and_reverts_nothing(
         assert told.code == 1, words
         assert "older than the history" in told.err, told.err
         assert "dispatchd rebuild" in told.err
+    found = json.loads(desk.ask("doctor", "--json").out)
+    assert "database-outdated" in json.dumps(found)
+    for words in (("doctor",), ("doctor", "--fix", "--yes")):
+        told = desk.ask(*words)
+        assert "older than the history" in told.out
+        assert "dispatchd rebuild" in told.out
+        assert "Nothing is wrong" not in told.out
+    assert "older than the history" in desk.ask("status").err
     assert files(desk) == before[-1]
     desk.dispatchd("rebuild")
     assert state(desk) == before
+    assert "database-outdated" not in desk.ask("doctor", "--json").out
+    assert "older" not in desk.ask("status").err
 
 
 def test_022_a_damaged_database_is_set_aside_made_anew_and_told_of(desk: Desk) -> None:

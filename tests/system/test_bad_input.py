@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.desk import BRISK, Desk
+from tests.system.desk import BRISK, Desk, is_running, until
 
 PATH = "issues/login timeout.md"
 
@@ -172,3 +172,66 @@ def test_settings_that_cannot_be_read_leave_the_last_good_ones_in_force(desk: De
     desk.save("config.toml", good)
     desk.sync()
     assert desk.problems() == []
+
+
+def test_a_name_that_is_no_text_is_told_of_and_the_daemon_goes_on(desk: Desk, issue: str) -> None:
+    (pid,) = desk.daemons
+    bad = Path(os.fsdecode(os.fsencode(desk.path("issues")) + b"/caf\xe9.md"))
+    bad.write_bytes(b"new\n")
+    desk.save("issues/other.md", "another\n")
+    desk.sync()
+    assert [problem["path"] for problem in desk.problems()] == ["issues/caf\\xe9.md"]
+    assert "issues/caf\\xe9.md" in desk.dispatchd("status")
+    bad.unlink()
+    desk.path("issues/other.md").rename(bad)
+    bad.with_suffix("").mkdir()
+    (bad.with_suffix("") / "in it.md").write_bytes(b"below\n")
+    desk.sed("s/^priority: .*/priority: high/", PATH)
+    desk.sync()
+    assert desk.fact(PATH, "priority") == "high"
+    assert {problem["path"] for problem in desk.problems()} == {
+        "issues/caf\\xe9.md",
+        "issues/caf\\xe9/in it.md",
+    }
+    desk.ask("doctor")
+    (bad.with_suffix("") / "in it.md").unlink()
+    bad.rename(desk.path("issues/caf\u00e9.md"))
+    desk.sync()
+    assert desk.problems() == []
+    assert len(desk.issues()) == 2
+    assert desk.daemons == [pid]
+    assert is_running(pid)
+
+
+def test_a_name_that_is_no_text_is_pulled_and_everything_else_of_the_commit_counts(
+    desk: Desk, issue: str
+) -> None:
+    (pid,) = desk.daemons
+    bad = Path(os.fsdecode(os.fsencode(desk.path("issues")) + b"/caf\xe9.md"))
+    bad.write_bytes(b"new\n")
+    desk.sed("s/^priority: .*/priority: high/", PATH)
+    desk.tree_git("add", "-A")
+    desk.tree_git("commit", "-qm", "Both")
+    desk.sync()
+    assert desk.issues()[issue]["priority"] == "high"
+    assert [problem["path"] for problem in desk.problems()] == ["issues/caf\\xe9.md"]
+    assert is_running(pid)
+    desk.dispatchd("rebuild")
+    assert desk.issues()[issue]["priority"] == "high"
+    assert b"caf\\351.md" in desk.tree_git("ls-files").encode()
+
+
+def test_nobody_waits_for_a_write_into_a_file_whose_deletion_is_asked_about(desk: Desk) -> None:
+    paths = [f"issues/{number}.md" for number in range(12)]
+    for path in paths:
+        desk.save(path, "Text\n")
+    desk.sync()
+    subject = desk.fact(paths[3], "id")
+    for path in paths:
+        desk.path(path).unlink()
+    until(lambda: list(desk.tree.glob("inbox/t-*.md")), "nobody asks")
+    desk.dispatchd("issue", "set", subject, "priority=high")
+    told = desk.ask("sync", "--wait")
+    assert told.code == 0
+    assert f"{paths[3]} is not written: its file is gone" in told.err
+    assert "dispatchd waiting" in told.err

@@ -110,7 +110,9 @@ class GitRunner:
         except ProgramTimedOutError as error:
             slow = GitAnswer(exit_code=-9, stdout=b"", stderr=str(error))
             raise GitFailedError(verb, self._git_dir, slow) from error
-        answer = GitAnswer(exit_code=ended.exit_code, stdout=ended.stdout, stderr=os.fsdecode(ended.stderr))
+        answer = GitAnswer(
+            exit_code=ended.exit_code, stdout=ended.stdout, stderr=ended.stderr.decode(errors="replace")
+        )
         return self._accepted(verb, answer, accept)
 
     def _command(

@@ -4,14 +4,14 @@ It says what it found as values; what that means, and what is done about it, is 
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from dispatchd.adapters.sqlite.columns import time_column, time_value
+from dispatchd.adapters.sqlite.columns import time_column, time_value, to_json
 from dispatchd.adapters.sqlite.connection import set_aside
 from dispatchd.adapters.sqlite.faults import explained, is_damage
 from dispatchd.adapters.sqlite.named_queries import queries
@@ -104,6 +104,12 @@ def events_counted(path: Path) -> int:
     """How many events there are."""
     with _reading(path) as ask:
         return int(ask("counted")[0][0])
+
+
+def events_among(path: Path, ids: Sequence[str]) -> frozenset[str]:
+    """Those of *ids* that stand in the log."""
+    with _reading(path) as ask:
+        return frozenset(str(row[0]) for row in ask("events_among", to_json(list(ids))))
 
 
 def put_aside(path: Path) -> Path:

@@ -48,12 +48,18 @@ _WORDS: Final = {
         "it is a symbolic link, and links are never followed",
         "Put the file itself there instead of a link.",
     ),
-    Trouble.TOO_LARGE: ("it is larger than 1 MiB", "Move the bulk of it elsewhere and link to that."),
+    Trouble.TOO_LARGE: (
+        "it is larger than 1 MiB, so it is not read, and dispatchd keeps no copy of it",
+        "Make it smaller, or keep it by a commit of your own: git -C .dispatch add FILE && git -C .dispatch commit.",
+    ),
     Trouble.HARD_LINKS: (
         "it has several hard links, and writing it would tear them apart",
         "Replace it with a copy of its own: cp FILE NEW && mv NEW FILE.",
     ),
-    Trouble.BAD_NAME: ("its name cannot be used", "Rename it with plain UTF-8 characters."),
+    Trouble.BAD_NAME: (
+        "its name cannot be used, so nothing of it is taken in",
+        "Rename it with plain UTF-8 characters; what stands in it is then taken in.",
+    ),
     Trouble.BUSY: ("it is in use by the system", "It is tried again by itself."),
     Trouble.OTHER: ("the system refused", "It is tried again by itself; `dispatchd doctor` may know more."),
 }

@@ -11,7 +11,7 @@ from dispatchd.adapters.tree.calls import SystemCalls
 from dispatchd.adapters.tree.descriptors import SETTLED_NS
 from dispatchd.adapters.tree.faults import refused_file, trouble_of, unreadable
 from dispatchd.application.ports.dispatch_tree import LARGEST_FILE, FileStamp, RefusedFile, Scan, Trouble
-from dispatchd.documents.tree_paths import PathRole, is_dropping, role_of
+from dispatchd.documents.tree_paths import PathRole, is_dropping, is_nameable, role_of, shown_name
 from dispatchd.domain.identifiers import DocumentPath
 
 _DEEPEST: Final = 40
@@ -83,30 +83,30 @@ class _Look:
 
     def _descend(self, above: int, name: str, path: str, depth: int) -> None:
         if depth > _DEEPEST:
-            self._refuse_folder(DocumentPath(path), Trouble.NAME_TOO_LONG)
+            self._refuse_folder(path, Trouble.NAME_TOO_LONG)
             return
         try:
             opened = self._calls.open_folder(above, name)
         except FileNotFoundError:
             return
         except OSError as error:
-            self._refuse_folder(DocumentPath(path), trouble_of(error))
+            self._refuse_folder(path, trouble_of(error))
             return
         try:
             self.folder(opened, path + "/", depth)
         except OSError as error:
-            self._refuse_folder(DocumentPath(path), trouble_of(error))
+            self._refuse_folder(path, trouble_of(error))
         finally:
             self._calls.close(opened)
 
     def _count(self, path: str) -> DocumentPath | None:
-        if role_of(DocumentPath(path)) is PathRole.IGNORED:
+        shown = shown_name(path)
+        if role_of(shown) is PathRole.IGNORED:
             return None
-        if not path.isascii() and _has_undecodable_bytes(path):
-            readable = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-            self.refused.append(refused_file(DocumentPath(readable), Trouble.BAD_NAME))
+        if not is_nameable(path):
+            self.refused.append(refused_file(shown, Trouble.BAD_NAME))
             return None
-        return DocumentPath(path)
+        return shown
 
     def _refuse_file(self, path: DocumentPath, mode: int) -> None:
         if stat.S_ISLNK(mode):
@@ -117,19 +117,12 @@ class _Look:
             trouble = Trouble.NOT_A_FILE
         self.refused.append(refused_file(path, trouble))
 
-    def _refuse_folder(self, path: DocumentPath, trouble: Trouble) -> None:
+    def _refuse_folder(self, name: str, trouble: Trouble) -> None:
+        path = shown_name(name)
         self.refused.append(refused_file(path, trouble))
         self.unseen.append(path)
 
     def _note_link(self, path: str, name: str, mode: int) -> None:
         # It may lead to a folder, and may have been one with documents in it: they are unknown, not deleted.
         if stat.S_ISLNK(mode) and not name.startswith(".") and not is_dropping(name):
-            self._refuse_folder(DocumentPath(path), Trouble.SYMLINK)
-
-
-def _has_undecodable_bytes(path: str) -> bool:
-    try:
-        path.encode("utf-8")
-    except UnicodeEncodeError:
-        return True
-    return False
+            self._refuse_folder(path, Trouble.SYMLINK)

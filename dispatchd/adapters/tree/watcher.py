@@ -37,8 +37,7 @@ from dispatchd.application.ports.tree_watcher import (
     Touched,
     TreeWatcher,
 )
-from dispatchd.documents.tree_paths import PathRole, role_of
-from dispatchd.domain.identifiers import DocumentPath
+from dispatchd.documents.tree_paths import PathRole, is_nameable, role_of, shown_name
 
 _HEARD: Final[list[type[FileSystemEvent]]] = [
     DirCreatedEvent,
@@ -192,14 +191,20 @@ class _TreeEvents(FileSystemEventHandler):
         if path == self._root:
             self._tell(Rescan(reason=RescanReason.FOLDER_WENT))
             return
-        inside = DocumentPath(path.removeprefix(self._prefix))
+        name = path.removeprefix(self._prefix)
+        inside = shown_name(name)
         if inside.startswith(cookies.PREFIX):
             self._tell(CookieSeen(name=inside))
         elif folder_reason is not None:
             if not any(part.startswith(".") for part in inside.split("/")):
                 self._tell(Rescan(reason=folder_reason, under=inside))
-        elif role_of(inside) is not PathRole.IGNORED:
+        elif role_of(inside) is PathRole.IGNORED:
+            return
+        elif is_nameable(name):
             self._tell(Touched(path=inside))
+        else:
+            # There is no such path to look at; a scan says what stands there, and under which name it is told of.
+            self._tell(Rescan(reason=RescanReason.BAD_NAME))
 
 
 class _GitEvents(FileSystemEventHandler):

@@ -4,3 +4,5 @@ from typing import Final
 
 BRANCH: Final = "dispatch"
 BRANCH_REF: Final = "refs/heads/dispatch"
+HEAD_NOTE: Final = "audit_head"
+"""The note of the database that holds the last commit of the branch that it knows."""

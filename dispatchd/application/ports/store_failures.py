@@ -50,9 +50,13 @@ class DatabaseOutdated(StoreFailure):
     def __init__(self, *, commit: str, at: datetime, events: int, commits: int) -> None:
         told = "1 event" if events == 1 else f"{events} events"
         where = f"commit {commit[:10]}" if commits == 1 else f"{commits} commits up to {commit[:10]}"
-        super().__init__(
+        self.events = events
+        self.fault = (
             f"the database is older than the history: it lacks {told} that this clone itself committed "
-            f"({where}, {at:%Y-%m-%d %H:%MZ}). A disk or a copy was rolled back. Nothing was read or written. Choose:\n"
+            f"({where}, {at:%Y-%m-%d %H:%MZ})"
+        )
+        super().__init__(
+            f"{self.fault}. A disk or a copy was rolled back. Nothing was read or written. Choose:\n"
             "  dispatchd rebuild               makes the database anew from the history; nothing decided is lost\n"
             "  dispatchd backup restore        takes the newest backup, and what the history knows since\n"
             "  dispatchd backup restore NAME   takes another one; dispatchd backup list shows them"

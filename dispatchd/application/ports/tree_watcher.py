@@ -22,6 +22,7 @@ class RescanReason(StrEnum):
     WATCH_ERROR = "a folder could not be watched"
     FOLDER_CAME = "a folder appeared"
     FOLDER_WENT = "a folder went away"
+    BAD_NAME = "a name that is no text came or went"
     POLL = "this mount sends no events"
 
 

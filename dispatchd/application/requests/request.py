@@ -101,6 +101,10 @@ def load_request(plain: object) -> Request:
     """The request that *plain* spells; raises NotUnderstood."""
     if not isinstance(plain, dict) or not isinstance(plain.get("arguments", {}), dict):
         raise NotUnderstood("a request is a JSON object with a verb and its arguments")
+    try:
+        json.dumps(plain, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise NotUnderstood("the request holds words that are no text; write them in UTF-8") from None
     speaker = plain.get("speaker")
     if speaker is not None and not isinstance(speaker, str):
         raise NotUnderstood("the speaker of a request is a name")

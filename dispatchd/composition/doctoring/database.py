@@ -35,8 +35,9 @@ def database_room(patient: Patient) -> Room:
             return Room(name="database", fact="of a later dispatchd", findings=(_too_new(str(error)),))
         return Room(name="database", fact="of an earlier dispatchd; the next command brings it up to date")
     lost = lost_texts(path)
-    findings = tuple(_lost(patient, path, lost)) if lost else ()
-    fact = f"sound; {counted(events_counted(path), 'event')}"
+    older = tuple(_older(patient))
+    findings = (*older, *(_lost(patient, path, lost) if lost else ()))
+    fact = f"{'older than the history' if older else 'sound'}; {counted(events_counted(path), 'event')}"
     return Room(name="database", fact=fact, findings=findings)
 
 
@@ -68,6 +69,22 @@ def _too_new(said: str) -> Finding:
         why="This version does not know what a later one keeps there, and would lose it.",
         next_step="Update dispatchd, or go on with the version that wrote it.",
     )
+
+
+def _older(patient: Patient) -> Iterator[Finding]:
+    from dispatchd.composition.rolled_back import rolled_back
+
+    found = rolled_back(patient.workspace) if patient.daemon is None else None
+    if found is not None:
+        yield Finding(
+            code="database-outdated",
+            gravity=Gravity.BROKEN,
+            what=f"{found.fault[:1].upper()}{found.fault[1:]}.",
+            why="A disk or a copy was rolled back. What looks shows the old state, and nothing acts on it: the files "
+            "would be taken for edits that undo what was decided. Which of two ways leads out is yours to say.",
+            next_step="Run: dispatchd rebuild (makes it anew from the history; nothing decided is lost), or: "
+            "dispatchd backup restore (takes the newest backup, and what the history knows since).",
+        )
 
 
 def _damaged(patient: Patient, path: Path, damage: tuple[str, ...]) -> Finding:

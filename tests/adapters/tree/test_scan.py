@@ -84,8 +84,26 @@ def test_a_name_that_is_no_utf8_is_reported(tmp_path: Path) -> None:
     scan = open_tree(root, tmp_path / "private").scan()
     assert scan.files == {}
     assert [(entry.path, entry.trouble) for entry in scan.refused] == [
-        ("issues/caf\ufffd.md", Trouble.BAD_NAME)
+        ("issues/caf\\xe9.md", Trouble.BAD_NAME)
     ]
+
+
+def test_links_and_locked_folders_with_such_names_are_reported_under_names_that_can_be_kept() -> None:
+    tree = FakeTree({"issues/locked\udcff/a.md": b"x", "issues/a.md": b"x", "issues/caf\udce8.md": b"1"})
+    tree.save("issues/caf\udce9.md", b"2")
+    tree.chmod("issues/locked\udcff", 0)
+    tree.symlink("issues/link\udcff", "/")
+    scan = tree.scan()
+    assert set(scan.files) == {"issues/a.md"}
+    told = {entry.path: entry.trouble for entry in scan.refused}
+    assert told == {
+        "issues/locked\\xff": Trouble.NOT_ALLOWED,
+        "issues/link\\xff": Trouble.SYMLINK,
+        "issues/caf\\xe8.md": Trouble.BAD_NAME,
+        "issues/caf\\xe9.md": Trouble.BAD_NAME,
+    }
+    for path in (*told, *scan.unseen):
+        path.encode()
 
 
 def test_folders_within_folders_without_end_are_reported() -> None:

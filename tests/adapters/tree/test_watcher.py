@@ -20,6 +20,7 @@ from dispatchd.adapters.tree import watcher as watcher_module
 from dispatchd.adapters.tree.polling_watcher import PollingWatcher
 from dispatchd.adapters.tree.watcher import WatchdogWatcher
 from dispatchd.application.ports.tree_watcher import CookieSeen, GitMoved, Rescan, RescanReason, Touched
+from dispatchd.domain.identifiers import DocumentPath
 from tests.fakes import listening_process
 from tests.fakes.heard_hints import HeardHints
 
@@ -111,6 +112,28 @@ def test_hidden_folders_and_foreign_files_are_not_heard(
     (root / ".obsidian" / "app.md").write_bytes(b"x")
     (root / "issues" / "picture.png").write_bytes(b"x")
     assert hints.through_cookie(watcher) == []
+
+
+def test_a_name_that_is_no_text_is_left_to_a_scan(
+    watcher: WatchdogWatcher, hints: HeardHints, root: Path
+) -> None:
+    bad = Path(os.fsdecode(bytes(root) + b"/issues/caf\xe9.md"))
+    bad.write_bytes(b"x")
+    assert set(hints.through_cookie(watcher)) == {Rescan(reason=RescanReason.BAD_NAME)}
+    (root / "issues" / "a.md").write_bytes(b"x")
+    hints.through_cookie(watcher)
+    (root / "issues" / "a.md").rename(bad)
+    assert set(hints.through_cookie(watcher)) == {
+        Rescan(reason=RescanReason.BAD_NAME),
+        Touched(path=DocumentPath("issues/a.md")),
+    }
+    bad.unlink()
+    assert set(hints.through_cookie(watcher)) == {Rescan(reason=RescanReason.BAD_NAME)}
+    bad.with_suffix(".png").write_bytes(b"x")
+    assert hints.through_cookie(watcher) == []
+    bad.with_suffix("").mkdir()
+    (heard,) = hints.through_cookie(watcher)
+    assert heard == Rescan(reason=RescanReason.FOLDER_CAME, under=DocumentPath("issues/caf\\xe9"))
 
 
 def test_git_is_heard_in_its_folder(watcher: WatchdogWatcher, hints: HeardHints, tmp_path: Path) -> None:

@@ -26,3 +26,6 @@ SELECT committed FROM events WHERE committed IS NOT NULL GROUP BY committed ORDE
 
 -- name: counted
 SELECT count(*), max(at) FROM events;
+
+-- name: events_among
+SELECT id FROM events WHERE id IN (SELECT value FROM json_each(?));
