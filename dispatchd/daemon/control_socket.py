@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from dispatchd import __version__
 from dispatchd.application.agents.speaking import NOT_A_PERSON
+from dispatchd.application.other_folder import come_to_folder
 from dispatchd.application.ports.tree_watcher import Rescan, RescanReason
 from dispatchd.application.requests.carrying_out import carry_out
 from dispatchd.application.requests.request import (
@@ -177,6 +178,7 @@ async def _reopen(room: EngineRoom) -> Mapping[str, Any]:
         await session.run(room.watcher.stop)
         await session.run(lambda: room.watcher.start(room.inbox.put))
         restored = await restore_all(session)
+        await come_to_folder(session)
         room.halted = None
     room.inbox.put(Rescan(reason=RescanReason.FOLDER_CAME))
     return {"restored": restored.files, "new": list(restored.new)}

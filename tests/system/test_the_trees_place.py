@@ -1,11 +1,13 @@
 """The tree's folder taken away, exchanged, unmounted, moved and copied while the daemon runs."""
 
+import contextlib
 import shutil
+import sqlite3
 from collections.abc import Iterator
 
 import pytest
 
-from tests.system.desk import Desk, until
+from tests.system.desk import BRISK, Desk, until
 from tests.system.small_disk import attempt
 
 PATH = "issues/login timeout.md"
@@ -113,3 +115,32 @@ def test_093_a_copied_repository_says_that_it_is_one_and_the_original_goes_on(de
     assert desk.issues()[issue]["status"] == "queued"
     assert copy.do("git", "rev-parse", "dispatch") == head
     desk.is_level()
+
+
+def test_050_a_tree_made_again_by_hand_gets_what_only_the_database_held(bare_desk: Desk) -> None:
+    desk = bare_desk
+    desk.init({**BRISK, "commit_every": "3s", "adopt_after": "3s"})
+    desk.save(PATH, "The form gives up after two seconds.\n")
+    desk.sync()
+    desk.up()
+    desk.add(PATH, "Only for guests.\n")
+    desk.save("issues/logout.md", "There is no way out.\n")
+    until(lambda: holds(desk, "Only for guests", "There is no way out"), "the daemon has not seen it")
+    shutil.rmtree(desk.tree)
+    desk.git("worktree", "add", "-q", "-f", "-f", ".dispatch", "dispatch")
+    halted(desk)
+    assert "restore --all" in desk.dispatchd("status")
+    desk.down()
+    desk.up()
+    desk.sync()
+    for path, text in ((PATH, "Only for guests."), ("issues/logout.md", "There is no way out.")):
+        assert text in desk.read(path)
+        assert text in desk.tree_git("show", f"dispatch:{path}")
+    assert "Traceback" not in desk.logs()
+
+
+def holds(desk: Desk, *texts: str) -> bool:
+    """Whether each of *texts* stands in the database by now."""
+    with contextlib.closing(sqlite3.connect(desk.private / "state.db")) as database:
+        kept = b"".join(row[0] for row in database.execute("SELECT content FROM blobs"))
+    return all(text.encode() in kept for text in texts)

@@ -227,6 +227,10 @@ MoveOutcome = Moved | AlreadyThere | Changed | Occupied | Refused
 class DispatchTree(Protocol):
     """The folder of documents."""
 
+    def folder_mark(self) -> str:
+        """What tells this folder from every other that ever stood, or will stand, in its place. Raises TreeGone."""
+        ...
+
     def scan(self) -> Scan:
         """List and stamp every file whose path has a role. Raises TreeGone, or Unreadable for the root itself."""
         ...
