@@ -139,6 +139,27 @@ def test_050_a_tree_made_again_by_hand_gets_what_only_the_database_held(bare_des
     assert "Traceback" not in desk.logs()
 
 
+@pytest.mark.parametrize("words", [("restore", "--all"), ("doctor", "--fix", "--yes")])
+def test_049_a_tree_removed_with_its_record_comes_back_with_what_only_the_database_held(
+    words: tuple[str, ...], desk: Desk, issue: str
+) -> None:
+    desk.add(PATH, "Only for guests.\n")
+    until(lambda: holds(desk, "Only for guests"), "the daemon has not seen it")
+    until(lambda: desk.run("git", "worktree", "remove", "-f", "-f", ".dispatch").code == 0, "git cannot")
+    halted(desk)
+    for told in (desk.ask("status"), desk.ask("doctor")):
+        assert told.code == 1
+        assert "is gone" in told.out + told.err
+        assert "restore --all" in told.out + told.err
+    desk.ask(*words)
+    assert "Only for guests." in desk.read(PATH)
+    desk.sync()
+    assert "Only for guests." in desk.tree_git("show", f"dispatch:{PATH}")
+    assert desk.fact(PATH, "id") == issue
+    assert "tied to this repository" in desk.ask("doctor").out
+    desk.is_level()
+
+
 def holds(desk: Desk, *texts: str) -> bool:
     """Whether each of *texts* stands in the database by now."""
     with contextlib.closing(sqlite3.connect(desk.private / "state.db")) as database:
