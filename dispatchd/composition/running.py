@@ -56,7 +56,7 @@ def run_daemon(workspace: Workspace, *, echo: bool = True) -> int:
     from dispatchd.composition.restoring import refuse_broken_tree
 
     refuse_agents(workspace)
-    workspace.private.mkdir(mode=0o700, parents=True, exist_ok=True)
+    workspace.private.mkdir(mode=0o700, exist_ok=True)
     lock = FlockWorkspaceLock(workspace.private / "lock", patience=LOCK_PATIENCE, passing=COMMAND_PURPOSE)
     lock.acquire(DAEMON_PURPOSE, SystemClock().now())
     try:
@@ -118,7 +118,7 @@ def _room(workspace: Workspace, session: "Session", desk: "Desk | None", *, deci
         knows_tree=lambda: _knows_tree(workspace),
         outlet=GitSharedBranch(workspace.places),
         share_settings=lambda: config_of(workspace).share,
-        role_changed=lambda: decides(workspace) is not decided,
+        role_changed=lambda: workspace.private.is_dir() and decides(workspace) is not decided,
         clone_name=lambda: name_of(workspace),
         told_home=lambda home: remember_home(workspace, home),
         note_waits=lambda why: note_waits(workspace, why),
@@ -180,7 +180,8 @@ def start_daemon(workspace: Workspace) -> RunningDaemon:
 
     refuse_agents(workspace)
     output = workspace.private / "logs" / "startup.txt"
-    output.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in (workspace.private, output.parent):
+        folder.mkdir(mode=0o700, exist_ok=True)
     output.write_bytes(b"")
     process = spawn_detached(
         [sys.executable, "-P", "-m", "dispatchd", "run"],  # a library is never looked for in the repository

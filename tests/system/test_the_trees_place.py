@@ -100,6 +100,29 @@ def test_093_a_repository_moved_under_its_daemon_goes_on_at_its_new_place(desk: 
     moved.end()
 
 
+def test_093_a_repository_moved_under_its_daemon_leaves_nothing_behind_and_may_come_back(
+    desk: Desk, issue: str
+) -> None:
+    events = desk.event_types()
+    shutil.rmtree(desk.private / "backups", ignore_errors=True)
+    desk.down()
+    desk.up()
+    moved = Desk(desk.root.rename(desk.root.parent / "elsewhere"), daemons=list(desk.daemons))
+    until(lambda: "no backup was made" in moved.logs() or backups(moved), "no backup is due")
+    until(lambda: "everything waits" in moved.logs(), "the daemon has not noticed")
+    assert not desk.root.exists()
+    desk.do("mv", moved.root, desk.root, cwd=desk.root.parent)
+    until(lambda: "work goes on" in desk.logs(), "it does not go on")
+    desk.sed("s/^status: .*/status: queued/", PATH)
+    desk.sync()
+    assert desk.event_types() == [*events, "IssueMoved"]
+    desk.is_level()
+
+
+def backups(desk: Desk) -> list[str]:
+    return [file.name for file in (desk.private / "backups").glob("*.db")]
+
+
 def test_093_a_copied_repository_says_that_it_is_one_and_the_original_goes_on(desk: Desk, issue: str) -> None:
     copy = Desk(desk.root.parent / "copy")
     desk.do("cp", "-a", desk.root, copy.root)

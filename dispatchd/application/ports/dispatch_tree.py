@@ -253,7 +253,6 @@ class DispatchTree(Protocol):
 
     def hand_on(self, path: DocumentPath) -> Hand | None:
         """Whose hand is on the file now, as far as the system can tell."""
-        ...
 
     def write(self, request: WriteRequest) -> WriteOutcome:
         """Compare and swap one file, durably. Keeps the old file's mode, makes missing folders. Raises TreeGone."""
