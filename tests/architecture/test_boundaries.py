@@ -147,7 +147,6 @@ def test_only_folders_that_stand_apart_from_the_repository_are_made_with_their_p
         if node.func.attr == "mkdir" and "parents" in {keyword.arg for keyword in node.keywords}
     }
     assert making == {
-        "dispatchd/adapters/agents/scripted_player.py",
         "dispatchd/adapters/git/borrowing.py",
         "dispatchd/adapters/git/workspace_setup.py",
         "dispatchd/adapters/runs/bubblewrap.py",
