@@ -87,18 +87,18 @@ def _before_unseen_arrival(work: UnitOfWork, versions: Sequence[AgreedText], sav
 
 def _lacks(text: str, before: str, after: str) -> bool:
     """Whether *text* holds nothing of what made *before* into *after*, and something of what that took away."""
-    added, removed = _changes(before, after)
+    added, removed = changes(before, after)
     lines = set(text.splitlines())
     return not added & lines and (bool(removed & lines) if removed else bool(added))
 
 
 def _has(text: str, before: str, after: str) -> bool:
-    added, removed = _changes(before, after)
+    added, removed = changes(before, after)
     lines = set(text.splitlines())
     return added <= lines and not removed & lines
 
 
-def _changes(before: str, after: str) -> tuple[set[str], set[str]]:
+def changes(before: str, after: str) -> tuple[set[str], set[str]]:
     """The lines that came and went; blank ones, and those that stand elsewhere too, tell nothing."""
     old, new = before.splitlines(), after.splitlines()
     came: set[str] = set()

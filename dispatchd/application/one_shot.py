@@ -9,6 +9,7 @@ from typing import TypeVar
 from dispatchd.application.committing import commit
 from dispatchd.application.following import follow_head
 from dispatchd.application.history import HEAD
+from dispatchd.application.other_folder import come_to_folder
 from dispatchd.application.outdated import refuse_outdated
 from dispatchd.application.relaying import relay, sweep
 from dispatchd.application.restoring import Restored, restore_all
@@ -30,6 +31,7 @@ async def begin(session: Session) -> None:
     await session.run(session.ports.audit.recover)
     is_new = await _know_the_past(session)
     await session.note_known()
+    await come_to_folder(session)
     if is_new and displaced:
         # What stands in the files came after what was displaced: with it the lost database would have merged that.
         await session.scan()

@@ -66,7 +66,7 @@ async def restore_all(session: Session) -> Restored:
     unread = [record for record in lost if record.parked]
 
     def owe_all(work: UnitOfWork) -> int:
-        owed = sum(_owe(work, record, standing, at) for record in lost if not record.parked)
+        owed = sum(owe(work, record, standing, at) for record in lost if not record.parked)
         if not session.clone:
             door = session.intake.door(work)
             stop_asking(door, [record.subject for record in records], at)
@@ -74,8 +74,8 @@ async def restore_all(session: Session) -> Restored:
         return owed
 
     owed = await session.ports.store.transact(owe_all)
-    unread_back = await _put_back(session, unread, standing)
-    new = await _put_back_newcomers(session)
+    unread_back = await put_back(session, unread, standing)
+    new = await put_back_newcomers(session)
     return Restored(files=owed + len(unread_back) + len(new), new=new, unkept=unkept)
 
 
@@ -97,7 +97,7 @@ async def _not_kept(session: Session) -> tuple[Unkept, ...]:
     return await session.ports.store.transact(told)
 
 
-async def _put_back_newcomers(session: Session) -> tuple[DocumentPath, ...]:
+async def put_back_newcomers(session: Session) -> tuple[DocumentPath, ...]:
     """Write again the new files that nobody had taken in yet; they are adopted as on any day. Which those are."""
 
     def wanted(work: UnitOfWork) -> list[WriteRequest]:
@@ -116,7 +116,7 @@ def _row(session: Session) -> int:
     return session.rows
 
 
-async def _put_back(
+async def put_back(
     session: Session, records: Sequence[DocumentRecord], standing: Mapping[DocumentPath, FileContent]
 ) -> tuple[DocumentPath, ...]:
     """Write again what could not be read; the database still says why. Which those are."""
@@ -147,9 +147,10 @@ async def _write(session: Session, requests: Sequence[WriteRequest]) -> tuple[Do
     return tuple(request.path for request, done in pairs if isinstance(done, Written))
 
 
-def _owe(
+def owe(
     work: UnitOfWork, record: DocumentRecord, standing: Mapping[DocumentPath, FileContent], at: datetime
 ) -> int:
+    """Owe what the database wants at *record*'s place, over what stands there; how many writes that is."""
     found = standing.get(record.path)
     seen = digest(found.content) if found is not None else None
     stamp = found.stamp if found is not None else None

@@ -95,7 +95,8 @@ def _keep(text: str, folder: Path | None) -> Path:
     import tempfile
 
     kept = folder or Path(tempfile.gettempdir())
-    kept.mkdir(parents=True, exist_ok=True)
+    for made in (kept.parent, kept):  # not the repository around them: it may have been moved away
+        made.mkdir(exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix="bug-", suffix=".log", dir=kept)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)

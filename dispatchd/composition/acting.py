@@ -143,7 +143,7 @@ def in_session(workspace: Workspace, work: "Callable[[Session], Awaitable[T]]") 
     from dispatchd.adapters.system.workspace_lock import FlockWorkspaceLock
 
     refuse_agents(workspace)
-    workspace.private.mkdir(mode=0o700, parents=True, exist_ok=True)
+    workspace.private.mkdir(mode=0o700, exist_ok=True)
     remember_home(workspace)
     lock = FlockWorkspaceLock(workspace.private / "lock", patience=LOCK_PATIENCE, passing=COMMAND_PURPOSE)
     lock.acquire(COMMAND_PURPOSE, SystemClock().now())

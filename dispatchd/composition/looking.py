@@ -248,7 +248,7 @@ def remember_home(workspace: Workspace, home: str = "") -> None:
         return
     if before and now == name_of(workspace):
         _begin_as_home(workspace)
-    workspace.private.mkdir(mode=0o700, parents=True, exist_ok=True)
+    workspace.private.mkdir(mode=0o700, exist_ok=True)
     (workspace.private / "home").write_text(f"{now}\n", encoding="utf-8")
 
 

@@ -75,7 +75,7 @@ def channels_of(workspace: Workspace, config: "Config") -> "tuple[Channel, ...]"
             notify.command, f"echo there is no command {_word(notify.command)}; exit 127"
         )
         output = workspace.private / "logs" / OUTPUT
-        output.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        output.parent.mkdir(mode=0o700, exist_ok=True)
         found.append(CommandChannel(line=line, folder=workspace.root, output=output, within=within))
     if notify.desktop:
         found.append(DesktopChannel(within=within))

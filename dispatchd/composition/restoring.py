@@ -6,7 +6,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from dispatchd.composition.acting import call_daemon, in_session, sync
+from dispatchd.composition.acting import (
+    COMMAND_PURPOSE,
+    LOCK_PATIENCE,
+    call_daemon,
+    in_session,
+    refuse_agents,
+    sync,
+)
 from dispatchd.composition.looking import Workspace, daemon_of, find_workspace
 from dispatchd.domain.errors import WorkspaceError
 
@@ -15,36 +22,66 @@ _MOST_NAMED: Final = 10
 
 def restore_tree(start: Path) -> Sequence[str]:
     """Bring back the tree's folder and every file that is missing in it; says what was done."""
+    from dispatchd.adapters.git.repository import places_around
     from dispatchd.adapters.git.tree_health import GitTreeHealth
     from dispatchd.application.one_shot import restore_once
     from dispatchd.application.ports.tree_health import TreeFault
     from dispatchd.application.requests.request import result_of
 
     health = GitTreeHealth()
-    faults = [
-        finding.fault
-        for finding in health.findings(start)
-        if finding.is_mendable and (finding.fault is TreeFault.FOLDER_GONE or not finding.asks_first)
+    findings = health.findings(start)
+    is_gone = any(finding.fault is TreeFault.FOLDER_GONE for finding in findings)
+    around = Workspace(places_around(start))
+    refuse_agents(around)
+    done = [
+        health.mend(start, finding.fault)
+        for finding in findings
+        if finding.is_mendable and not finding.asks_first
     ]
-    done = [health.mend(start, fault) for fault in faults]
-    workspace = find_workspace(start)
-    if daemon_of(workspace) is not None:
-        told = result_of(call_daemon(workspace, {"call": "reopen"}))
+    if daemon_of(around) is not None:
+        told = result_of(call_daemon(around, {"call": "reopen"}))
+        done += map(str, told.get("done", ()))
+        workspace = find_workspace(start)
         restored, new = int(told.get("restored", 0)), [str(path) for path in told.get("new", ())]
         unkept = {
             path: datetime.fromisoformat(at) if at else None for path, at in told.get("unkept", {}).items()
         }
         sync(workspace, wait=True)
     else:
+        done += _brought_back_here(around, start) if is_gone else ()
+        workspace = find_workspace(start)
         back = in_session(workspace, restore_once)
         restored, new = back.files, [*back.new]
         unkept = {str(each.path): each.read_at for each in back.unkept}
-    if TreeFault.FOLDER_GONE in faults:
+    if is_gone:
         restored = len(_files_in(workspace.tree))  # most of them came with the folder, from its branch
     if restored:
         files = "1 file is back as dispatchd last knew it." if restored == 1 else ""
         done.append(files or f"{restored} files are back as dispatchd last knew them.")
     return [*done, *_told_of_new(new), *(_told_of_unkept(path, at) for path, at in unkept.items())]
+
+
+def bring_folder_back(start: Path) -> Sequence[str]:
+    """Make the tree's folder again from its branch, if it is gone; nobody else's git may be at work in it meanwhile."""
+    from dispatchd.adapters.git.tree_health import GitTreeHealth
+    from dispatchd.application.ports.tree_health import TreeFault
+
+    health = GitTreeHealth()
+    gone = [each.fault for each in health.findings(start) if each.fault is TreeFault.FOLDER_GONE]
+    return [health.mend(start, fault) for fault in gone]
+
+
+def _brought_back_here(around: Workspace, start: Path) -> Sequence[str]:
+    """Do that with no daemon, holding what keeps one and other commands away."""
+    from dispatchd.adapters.system.system_clock import SystemClock
+    from dispatchd.adapters.system.workspace_lock import FlockWorkspaceLock
+
+    lock = FlockWorkspaceLock(around.private / "lock", patience=LOCK_PATIENCE, passing=COMMAND_PURPOSE)
+    lock.acquire(COMMAND_PURPOSE, SystemClock().now())
+    try:
+        return bring_folder_back(start)
+    finally:
+        lock.release()
 
 
 def _files_in(tree: Path) -> Sequence[Path]:

@@ -18,6 +18,7 @@ from dispatchd.composition.looking import (
     daemon_of,
     database_of,
     decides,
+    find_workspace,
     name_of,
     remember_home,
 )
@@ -27,6 +28,7 @@ from dispatchd.domain.errors import WorkspaceError
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Sequence
     from pathlib import Path
 
     from dispatchd.application.agents.desk import Desk
@@ -54,7 +56,7 @@ def run_daemon(workspace: Workspace, *, echo: bool = True) -> int:
     from dispatchd.composition.restoring import refuse_broken_tree
 
     refuse_agents(workspace)
-    workspace.private.mkdir(mode=0o700, parents=True, exist_ok=True)
+    workspace.private.mkdir(mode=0o700, exist_ok=True)
     lock = FlockWorkspaceLock(workspace.private / "lock", patience=LOCK_PATIENCE, passing=COMMAND_PURPOSE)
     lock.acquire(DAEMON_PURPOSE, SystemClock().now())
     try:
@@ -62,7 +64,7 @@ def run_daemon(workspace: Workspace, *, echo: bool = True) -> int:
         note_waits(workspace, "")
         with logging_to(workspace.private / "logs", echo=sys.stderr if echo else None):
             while (code := asyncio.run(_run(workspace, listen(workspace.private)))) == BEGIN_ANEW:
-                pass
+                workspace = find_workspace(workspace.tree.parent)
             return code
     finally:
         lock.release()
@@ -91,7 +93,6 @@ def _room(workspace: Workspace, session: "Session", desk: "Desk | None", *, deci
     import asyncio
 
     from dispatchd.adapters.git.shared_branch import GitSharedBranch
-    from dispatchd.adapters.sqlite.backup import back_up, since_backup
     from dispatchd.adapters.system.process_kin import agent_above
     from dispatchd.adapters.system.system_clock import SystemClock
     from dispatchd.adapters.tree.local_tree import open_tree
@@ -100,23 +101,24 @@ def _room(workspace: Workspace, session: "Session", desk: "Desk | None", *, deci
     from dispatchd.daemon.engine_room import EngineRoom
     from dispatchd.daemon.hint_inbox import HintInbox
 
-    clock, teller = SystemClock(), PeopleTeller(workspace)
-    since = clock.now()
+    teller, since = PeopleTeller(workspace), SystemClock().now()
     return EngineRoom(
         session=session,
         watcher=_watcher(workspace),
         inbox=HintInbox(asyncio.get_running_loop()),
         private=workspace.private,
-        backup=lambda: back_up(database_of(workspace), clock.now()),
-        since_backup=lambda: since_backup(database_of(workspace), clock.now()),
+        backup=lambda: _back_up(workspace),
+        since_backup=lambda: _since_backup(workspace),
         gather=lambda: _gather(workspace),
         refresh_status=lambda: status_text(workspace, since),
         last_status=lambda: status_text(workspace, None),
         refresh_waiting=lambda: items_that_wait(workspace),
         open_tree=lambda: open_tree(workspace.tree, workspace.private),
+        mend_tree=lambda: _mend_tree(workspace),
+        knows_tree=lambda: _knows_tree(workspace),
         outlet=GitSharedBranch(workspace.places),
         share_settings=lambda: config_of(workspace).share,
-        role_changed=lambda: decides(workspace) is not decided,
+        role_changed=lambda: workspace.private.is_dir() and decides(workspace) is not decided,
         clone_name=lambda: name_of(workspace),
         told_home=lambda home: remember_home(workspace, home),
         note_waits=lambda why: note_waits(workspace, why),
@@ -125,6 +127,30 @@ def _room(workspace: Workspace, session: "Session", desk: "Desk | None", *, deci
         tell_people=teller.tell,
         desk=desk,
     )
+
+
+def _mend_tree(workspace: Workspace) -> "Sequence[str]":
+    from dispatchd.composition.restoring import bring_folder_back
+
+    return bring_folder_back(workspace.tree.parent)
+
+
+def _knows_tree(workspace: Workspace) -> bool:
+    return find_workspace(workspace.tree.parent).places.admin_dir == workspace.places.admin_dir
+
+
+def _back_up(workspace: Workspace) -> "Path":
+    from dispatchd.adapters.sqlite.backup import back_up
+    from dispatchd.adapters.system.system_clock import SystemClock
+
+    return back_up(database_of(workspace), SystemClock().now())
+
+
+def _since_backup(workspace: Workspace) -> float:
+    from dispatchd.adapters.sqlite.backup import since_backup
+    from dispatchd.adapters.system.system_clock import SystemClock
+
+    return since_backup(database_of(workspace), SystemClock().now())
 
 
 def _gather(workspace: Workspace) -> bool:
@@ -154,7 +180,8 @@ def start_daemon(workspace: Workspace) -> RunningDaemon:
 
     refuse_agents(workspace)
     output = workspace.private / "logs" / "startup.txt"
-    output.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in (workspace.private, output.parent):
+        folder.mkdir(mode=0o700, exist_ok=True)
     output.write_bytes(b"")
     process = spawn_detached(
         [sys.executable, "-P", "-m", "dispatchd", "run"],  # a library is never looked for in the repository

@@ -4,10 +4,10 @@ from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from dispatchd.composition.looking import Workspace
-from dispatchd.composition.reading import open_read_model
+from dispatchd.composition.looking import Workspace, database_of
 
 if TYPE_CHECKING:
+    from dispatchd.adapters.sqlite.read_only import SqliteReadModel
     from dispatchd.application.waiting_items import WaitingItem
 
 
@@ -18,7 +18,7 @@ def status_text(workspace: Workspace, since: datetime | None) -> str:
     from dispatchd.documents.stamps import format_moment
     from dispatchd.documents.status_document import render_status
 
-    with closing(open_read_model(workspace)) as model:
+    with closing(_model_of(workspace)) as model:
         status = status_of(model, MOST)
     runs = (
         f"dispatchd runs since {format_moment(since)}."
@@ -32,8 +32,20 @@ def items_that_wait(workspace: Workspace) -> "tuple[WaitingItem, ...]":
     """Everything that waits for people."""
     from dispatchd.application.waiting_items import waiting_items
 
-    with closing(open_read_model(workspace)) as model:
+    with closing(_model_of(workspace)) as model:
         return waiting_items(model)
+
+
+def _model_of(workspace: Workspace) -> "SqliteReadModel":
+    """The database that the daemon has open. Where its path leads nowhere, nothing is made there: that is DatabaseAway."""
+    from dispatchd.adapters.sqlite.read_only import open_read_only
+    from dispatchd.application.ports.store_failures import DatabaseAway, DatabaseMissing
+
+    database = database_of(workspace)
+    try:
+        return open_read_only(database)
+    except DatabaseMissing as missing:
+        raise DatabaseAway(database) from missing
 
 
 MOST = 10

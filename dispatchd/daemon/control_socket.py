@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from dispatchd import __version__
 from dispatchd.application.agents.speaking import NOT_A_PERSON
+from dispatchd.application.other_folder import come_to_folder
 from dispatchd.application.ports.tree_watcher import Rescan, RescanReason
 from dispatchd.application.requests.carrying_out import carry_out
 from dispatchd.application.requests.request import (
@@ -114,7 +115,7 @@ def _peer(connection: socket.socket) -> tuple[int, int]:
 
 async def _reply(room: EngineRoom, line: bytes) -> Mapping[str, Any]:
     try:
-        return succeeded(await _called(room, read_call(from_line(line))))
+        return succeeded(await called(room, read_call(from_line(line))))
     except Rejected as rejected:
         return failed(ErrorKind.REJECTED, str(rejected))
     except WorkspaceError as error:
@@ -123,14 +124,15 @@ async def _reply(room: EngineRoom, line: bytes) -> Mapping[str, Any]:
         return failed(ErrorKind.PROBLEM, str(error))
 
 
-async def _called(room: EngineRoom, called: AnyCall) -> Mapping[str, Any]:
-    match called:
+async def called(room: EngineRoom, call: AnyCall) -> Mapping[str, Any]:
+    """What is answered to *call*. Raises DispatchdError."""
+    match call:
         case PerformCall(request=request):
             return await _perform(room, request)
         case SyncCall(wait=wait):
             return await sync_now(room, wait=wait)
         case WaitCall():
-            return await _wait_for_answer(room, called)
+            return await _wait_for_answer(room, call)
         case ReopenCall():
             return await _reopen(room)
         case ShareCall(word=word):
@@ -170,16 +172,24 @@ def _shared(done: Sharing) -> Mapping[str, Any]:
 
 
 async def _reopen(room: EngineRoom) -> Mapping[str, Any]:
-    """The tree's folder is a new one: open it, watch it, and owe what is missing in it."""
+    """The tree's folder is a new one, or is made one now: open it, watch it, and owe what is missing in it.
+
+    Whoever has the turn is the only one whose git works in the tree.
+    """
     session = room.session
     async with room.turn:
+        done = [*await session.run(room.mend_tree)]
+        if not await session.run(room.knows_tree):
+            room.begin_anew("the tree has another record in the repository", "tree_recorded_anew")
+            return {"done": done, "restored": 0, "new": []}
         session.use_tree(await session.run(room.open_tree))
         await session.run(room.watcher.stop)
         await session.run(lambda: room.watcher.start(room.inbox.put))
         restored = await restore_all(session)
+        await come_to_folder(session)
         room.halted = None
     room.inbox.put(Rescan(reason=RescanReason.FOLDER_CAME))
-    return {"restored": restored.files, "new": list(restored.new), "unkept": _unkept(restored)}
+    return {"done": done, "restored": restored.files, "new": list(restored.new), "unkept": _unkept(restored)}
 
 
 def _unkept(restored: Restored) -> Mapping[str, str]:

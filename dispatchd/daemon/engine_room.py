@@ -39,6 +39,10 @@ class EngineRoom:
     refresh_waiting: Callable[[], Sequence[WaitingItem]]
     open_tree: Callable[[], DispatchTree]
     """Opens the tree's folder afresh, after it was lost and brought back."""
+    mend_tree: Callable[[], Sequence[str]] = tuple
+    """Brings the tree's folder back where it is gone; says what was done. Raises WorkspaceError."""
+    knows_tree: Callable[[], bool] = lambda: True
+    """Whether git's record of the tree is the one that this daemon works with."""
     since_backup: Callable[[], float] = float
     """Seconds since the database was last copied: a daemon that never runs for an hour makes copies all the same."""
     gather: Callable[[], bool] = bool
@@ -114,9 +118,9 @@ class EngineRoom:
             self.status_due = True  # what was done before it stands on no page yet
             self.halt(str(trouble))
 
-    def begin_anew(self) -> None:
+    def begin_anew(self, why: str = "another clone decides now", action: str = "home_moved") -> None:
         """Stop, and start again as what this clone is now."""
-        LOG.info("another clone decides now", extra={"action": "home_moved"})
+        LOG.info("%s", why, extra={"action": action})
         self.begins_anew = True
         self.stopping.set()
         self.commit_now.set()

@@ -136,3 +136,18 @@ def test_only_the_intakes_make_a_door_that_leads_somewhere() -> None:
         )
     ]
     assert beside == []
+
+
+def test_only_folders_that_stand_apart_from_the_repository_are_made_with_their_parents() -> None:
+    making = {
+        source.path
+        for source in sources("dispatchd")
+        for node in source.walk()
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if node.func.attr == "mkdir" and "parents" in {keyword.arg for keyword in node.keywords}
+    }
+    assert making == {
+        "dispatchd/adapters/git/borrowing.py",
+        "dispatchd/adapters/git/workspace_setup.py",
+        "dispatchd/adapters/runs/bubblewrap.py",
+    }, "a daemon whose repository was moved away would make it again where it stood"

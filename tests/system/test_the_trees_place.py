@@ -1,11 +1,13 @@
 """The tree's folder taken away, exchanged, unmounted, moved and copied while the daemon runs."""
 
+import contextlib
 import shutil
+import sqlite3
 from collections.abc import Iterator
 
 import pytest
 
-from tests.system.desk import Desk, until
+from tests.system.desk import BRISK, Desk, until
 from tests.system.small_disk import attempt
 
 PATH = "issues/login timeout.md"
@@ -98,6 +100,29 @@ def test_093_a_repository_moved_under_its_daemon_goes_on_at_its_new_place(desk: 
     moved.end()
 
 
+def test_093_a_repository_moved_under_its_daemon_leaves_nothing_behind_and_may_come_back(
+    desk: Desk, issue: str
+) -> None:
+    events = desk.event_types()
+    shutil.rmtree(desk.private / "backups", ignore_errors=True)
+    desk.down()
+    desk.up()
+    moved = Desk(desk.root.rename(desk.root.parent / "elsewhere"), daemons=list(desk.daemons))
+    until(lambda: "no backup was made" in moved.logs() or backups(moved), "no backup is due")
+    until(lambda: "everything waits" in moved.logs(), "the daemon has not noticed")
+    assert not desk.root.exists()
+    desk.do("mv", moved.root, desk.root, cwd=desk.root.parent)
+    until(lambda: "work goes on" in desk.logs(), "it does not go on")
+    desk.sed("s/^status: .*/status: queued/", PATH)
+    desk.sync()
+    assert desk.event_types() == [*events, "IssueMoved"]
+    desk.is_level()
+
+
+def backups(desk: Desk) -> list[str]:
+    return [file.name for file in (desk.private / "backups").glob("*.db")]
+
+
 def test_093_a_copied_repository_says_that_it_is_one_and_the_original_goes_on(desk: Desk, issue: str) -> None:
     copy = Desk(desk.root.parent / "copy")
     desk.do("cp", "-a", desk.root, copy.root)
@@ -113,3 +138,53 @@ def test_093_a_copied_repository_says_that_it_is_one_and_the_original_goes_on(de
     assert desk.issues()[issue]["status"] == "queued"
     assert copy.do("git", "rev-parse", "dispatch") == head
     desk.is_level()
+
+
+def test_050_a_tree_made_again_by_hand_gets_what_only_the_database_held(bare_desk: Desk) -> None:
+    desk = bare_desk
+    desk.init({**BRISK, "commit_every": "3s", "adopt_after": "3s"})
+    desk.save(PATH, "The form gives up after two seconds.\n")
+    desk.sync()
+    desk.up()
+    desk.add(PATH, "Only for guests.\n")
+    desk.save("issues/logout.md", "There is no way out.\n")
+    until(lambda: holds(desk, "Only for guests", "There is no way out"), "the daemon has not seen it")
+    shutil.rmtree(desk.tree)
+    desk.git("worktree", "add", "-q", "-f", "-f", ".dispatch", "dispatch")
+    halted(desk)
+    assert "restore --all" in desk.dispatchd("status")
+    desk.down()
+    desk.up()
+    desk.sync()
+    for path, text in ((PATH, "Only for guests."), ("issues/logout.md", "There is no way out.")):
+        assert text in desk.read(path)
+        assert text in desk.tree_git("show", f"dispatch:{path}")
+    assert "Traceback" not in desk.logs()
+
+
+@pytest.mark.parametrize("words", [("restore", "--all"), ("doctor", "--fix", "--yes")])
+def test_049_a_tree_removed_with_its_record_comes_back_with_what_only_the_database_held(
+    words: tuple[str, ...], desk: Desk, issue: str
+) -> None:
+    desk.add(PATH, "Only for guests.\n")
+    until(lambda: holds(desk, "Only for guests"), "the daemon has not seen it")
+    until(lambda: desk.run("git", "worktree", "remove", "-f", "-f", ".dispatch").code == 0, "git cannot")
+    halted(desk)
+    for told in (desk.ask("status"), desk.ask("doctor")):
+        assert told.code == 1
+        assert "is gone" in told.out + told.err
+        assert "restore --all" in told.out + told.err
+    desk.ask(*words)
+    assert "Only for guests." in desk.read(PATH)
+    desk.sync()
+    assert "Only for guests." in desk.tree_git("show", f"dispatch:{PATH}")
+    assert desk.fact(PATH, "id") == issue
+    assert "tied to this repository" in desk.ask("doctor").out
+    desk.is_level()
+
+
+def holds(desk: Desk, *texts: str) -> bool:
+    """Whether each of *texts* stands in the database by now."""
+    with contextlib.closing(sqlite3.connect(desk.private / "state.db")) as database:
+        kept = b"".join(row[0] for row in database.execute("SELECT content FROM blobs"))
+    return all(text.encode() in kept for text in texts)

@@ -101,7 +101,7 @@ class OwnIndex:
         self._path = scratch / f"index-{name}-{os.getpid()}"
 
     def __enter__(self) -> Path:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._path.parent.mkdir(mode=0o700, exist_ok=True)
         self._path.unlink(missing_ok=True)
         return self._path
 

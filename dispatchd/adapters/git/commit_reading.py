@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from dispatchd.adapters.git.borrowing import make_folder
 from dispatchd.adapters.git.runner import GitRunner
 from dispatchd.application.ports.commit_reading import CommitReading
 from dispatchd.domain.path_patterns import matching
@@ -24,6 +25,7 @@ class GitCommitReading:
 
     def __init__(self, common_dir: Path, scratch: Path) -> None:
         self._git = GitRunner(common_dir)
+        self._common_dir = common_dir
         self._scratch = scratch
 
     def changed(self, before: str, after: str) -> Sequence[str]:
@@ -47,7 +49,7 @@ class GitCommitReading:
         theirs, ours = self._files(commit), self._files(onto)
         lines = [f"0 {'0' * 40}\t{path}\0" for path in matching(ours, patterns) if path not in theirs]
         lines += [f"{theirs[path]}\t{path}\0" for path in matching(theirs, patterns)]
-        self._scratch.mkdir(parents=True, exist_ok=True)
+        make_folder(self._scratch, self._common_dir)
         with TemporaryDirectory(dir=self._scratch) as folder:
             index = {"GIT_INDEX_FILE": str(Path(folder) / "index"), "GIT_WORK_TREE": folder}
             self._git.feed("read-tree", onto, stdin=b"", variables=index)

@@ -5,8 +5,10 @@ task, explaining and mending a broken one tree_health's.
 """
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
+from dispatchd.adapters.git.git_state import branch_head
 from dispatchd.adapters.git.layout import (
     Checkout,
     find_checkout,
@@ -17,7 +19,7 @@ from dispatchd.adapters.git.layout import (
     main_worktree_of,
     registered_worktrees,
 )
-from dispatchd.application.ports.repository import TREE_NAME, Locate, RepositoryPlaces
+from dispatchd.application.ports.repository import PRIVATE_NAME, TREE_NAME, Locate, RepositoryPlaces
 from dispatchd.domain.errors import WorkspaceError
 
 
@@ -36,6 +38,25 @@ def locate(start: Path) -> RepositoryPlaces:
         admin_dir=admin_dir,
         main_worktree=main_worktree_of(checkout) or _worktree_around(tree, checkout.common_dir),
     )
+
+
+def places_around(start: Path) -> RepositoryPlaces:
+    """The places around *start*, also where the tree does not stand; its record is then the one it would get."""
+    checkout = checkout_around(start)
+    tree = find_tree(checkout)
+    if tree is None:
+        raise WorkspaceError(f"{start.absolute()} lies in no workspace yet; run `dispatchd init`")
+    return RepositoryPlaces(
+        common_dir=checkout.common_dir,
+        tree=tree,
+        admin_dir=follow_git_link(tree / ".git") or checkout.common_dir / "worktrees" / record_name(tree),
+        main_worktree=main_worktree_of(checkout),
+    )
+
+
+def record_name(tree: Path) -> str:
+    """What git calls the record of *tree*, where that name is free."""
+    return f"-{tree.name.lstrip('.')}"
 
 
 def _worktree_around(tree: Path, common_dir: Path) -> Path | None:
@@ -87,7 +108,17 @@ def find_tree(checkout: Checkout) -> Path | None:
         # Only the git directory was copied: the record still names the original's folder, which is none of ours.
         return homes[0] / TREE_NAME if homes else None
     # A record of a folder that is gone still says where it stood; one that stands is the better answer.
-    return next((folder for folder in ours if folder.is_dir()), ours[0] if ours else None)
+    stood = next((folder for folder in ours if folder.is_dir()), ours[0] if ours else None)
+    return stood or _tree_without_record(checkout.common_dir, homes)
+
+
+def _tree_without_record(common_dir: Path, homes: Sequence[Path]) -> Path | None:
+    """Where the tree belongs whose folder and whose record are gone, if its branch and its database stand."""
+    private = common_dir / PRIVATE_NAME
+    has_database = any((private / name).exists() for name in ("state.db", "replica.db"))
+    if not homes or not has_database or branch_head(common_dir) is None:
+        return None
+    return homes[0] / TREE_NAME
 
 
 def is_tied(tree: Path, admin_dir: Path, common_dir: Path) -> bool:

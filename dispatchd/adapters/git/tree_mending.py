@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from dispatchd.adapters.git.layout import Checkout, follow_git_link
+from dispatchd.adapters.git.repository import record_name
 from dispatchd.adapters.git.runner import GitRunner
 from dispatchd.adapters.git.workspace_setup import LOCK_REASON, add_worktree
 from dispatchd.application.ports.branch_names import BRANCH_REF
@@ -15,7 +16,7 @@ def mend(checkout: Checkout, tree: Path, fault: TreeFault) -> str:
     runner = GitRunner(checkout.common_dir)
     match fault:
         case TreeFault.FOLDER_GONE:
-            add_worktree(runner, tree)
+            add_worktree(runner, checkout.common_dir, tree)
             return f"brought {tree} back from its branch"
         case TreeFault.LINK_GONE:
             runner.ask("worktree", "repair")
@@ -46,8 +47,9 @@ def _tie_to_own_record(checkout: Checkout, tree: Path) -> str:
 
 def _record_again(checkout: Checkout, tree: Path) -> str:
     named = follow_git_link(tree / ".git")
-    record = checkout.common_dir / "worktrees" / (named.name if named else f"-{tree.name.lstrip('.')}")
-    record.mkdir(parents=True)
+    record = checkout.common_dir / "worktrees" / (named.name if named else record_name(tree))
+    record.parent.mkdir(exist_ok=True)
+    record.mkdir()
     (record / "commondir").write_text("../..\n")
     (record / "HEAD").write_text(f"ref: {BRANCH_REF}\n")
     (record / "locked").write_text(f"{LOCK_REASON}\n")

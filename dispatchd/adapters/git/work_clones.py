@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePath
 from typing import Final
 
-from dispatchd.adapters.git.borrowing import make_borrower
+from dispatchd.adapters.git.borrowing import make_borrower, make_folder
 from dispatchd.adapters.git.clone_sight import (
     AUTHOR,
     OwnIndex,
@@ -92,7 +92,7 @@ class GitWorkClones:
         path.rename(aside)
 
     def _clone(self, clone: WorkClone, start: str) -> None:
-        clone.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(clone.path.parent, self._common_dir)
         making = clone.path.with_name(f".{clone.path.name}.making")
         shutil.rmtree(making, ignore_errors=True)
         inside = make_borrower(making, self._common_dir)

@@ -5,7 +5,9 @@ Every step looks first whether it is done, so that a killed `init` is finished b
 nothing. Which files are laid is left to the caller; the first commit is the audit log's.
 """
 
+import itertools
 import os
+import time
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -15,20 +17,22 @@ from dispatchd.adapters.git.audit_branch import GitAuditLog
 from dispatchd.adapters.git.branch_origin import BranchOrigin, find_origin, follow, make_branch
 from dispatchd.adapters.git.git_state import head_ref
 from dispatchd.adapters.git.identity import identity_in
-from dispatchd.adapters.git.layout import Checkout, main_worktree_of
+from dispatchd.adapters.git.layout import Checkout, first_line, main_worktree_of
 from dispatchd.adapters.git.merge_driver import register, this_installation
 from dispatchd.adapters.git.objects import root_id
 from dispatchd.adapters.git.open_operations import named_operation
-from dispatchd.adapters.git.repository import checkout_around, find_tree, locate
+from dispatchd.adapters.git.repository import checkout_around, find_tree, locate, record_name
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.application.ports.audit_log import AuditCommit, AuditError, Signature
 from dispatchd.application.ports.branch_names import BRANCH, BRANCH_REF
-from dispatchd.application.ports.repository import TREE_NAME, RepositoryPlaces
+from dispatchd.application.ports.repository import PRIVATE_NAME, TREE_NAME, RepositoryPlaces
 from dispatchd.application.ports.workspace_setup import InitOutcome, WorkspaceSetup
 from dispatchd.domain.errors import WorkspaceError
 from dispatchd.domain.identifiers import DocumentPath
 
 _EXCLUDED: Final = f"/{TREE_NAME}/"
+_TRIES: Final = 5
+_PAUSE: Final = 0.2
 LOCK_REASON: Final = "dispatchd keeps its documents here"
 
 
@@ -64,7 +68,7 @@ class GitWorkspaceSetup:
         register(runner, self._program)
         if origin is not None:
             make_branch(runner, origin)
-            add_worktree(runner, tree)
+            add_worktree(runner, checkout.common_dir, tree)
         places = locate(tree)
         follows = origin is not None and origin.remote is not None and follow(runner, origin.remote)
         laid = _lay(places, files, at)
@@ -92,14 +96,36 @@ def tree_place(checkout: Checkout) -> Path:
     return checkout.top / TREE_NAME
 
 
-def add_worktree(runner: GitRunner, tree: Path) -> None:
-    """Add the tree as a locked worktree of the branch, also where one is recorded whose folder is gone."""
-    runner.ask("worktree", "add", "-f", "-f", "--lock", "--reason", LOCK_REASON, tree, BRANCH)
+def add_worktree(runner: GitRunner, common_dir: Path, tree: Path) -> None:
+    """Add the tree as a locked worktree of the branch, also where one is recorded whose folder is gone.
+
+    Git takes the old record away first, file by file; where another git writes into it, that fails half-way.
+    """
+    for tries_left in reversed(range(_TRIES)):
+        _put_remains_aside(common_dir, tree)
+        try:
+            runner.ask("worktree", "add", "-f", "-f", "--lock", "--reason", LOCK_REASON, tree, BRANCH)
+            break
+        except GitFailedError:
+            if not tries_left or os.path.lexists(tree):
+                raise
+            time.sleep(_PAUSE)
     admin_dir = locate(tree).admin_dir
     if (admin_dir / "config.worktree").exists():
         # Git copies the user's sparse settings into a new worktree; the tree is always whole.
         for key in ("core.sparseCheckout", "core.sparseCheckoutCone"):
             GitRunner(admin_dir, tree).ask("config", "--worktree", "--unset-all", key, accept=(0, 5))
+
+
+def _put_remains_aside(common_dir: Path, tree: Path) -> None:
+    """Put away what is left of a record that names no folder any more: the new one is to have its name."""
+    record, aside = common_dir / "worktrees" / record_name(tree), common_dir / PRIVATE_NAME / "set-aside"
+    if not record.is_dir() or first_line(record / "gitdir") or not aside.parent.is_dir():
+        return
+    aside.mkdir(mode=0o700, exist_ok=True)
+    numbers = itertools.count(1)
+    free = next(place for number in numbers if not (place := aside / f"worktree-{number}").exists())
+    record.rename(free)
 
 
 def exclude(common_dir: Path) -> bool:

@@ -42,8 +42,8 @@ def spawn_detached(
     command: Sequence[str], *, env: Mapping[str, str], cwd: Path, output: Path
 ) -> DetachedProcess:
     """Start *command* in the background, appending what it prints to *output*."""
-    output.parent.mkdir(parents=True, exist_ok=True)
     try:
+        output.parent.mkdir(exist_ok=True)
         # What a daemon prints may quote what its owner wrote: nobody else's to read.
         descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(descriptor, "ab") as log:

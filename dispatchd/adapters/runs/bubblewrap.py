@@ -59,6 +59,8 @@ class Bubblewrap:
             return Containment(
                 holds=False, why="bubblewrap is not installed (Debian, Ubuntu: apt install bubblewrap)"
             )
+        if not repository.is_dir():
+            return Containment(holds=False, why=f"the repository is gone from {repository}")
         scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             with tempfile.TemporaryDirectory(prefix="cell-", dir=scratch) as folder:
@@ -71,7 +73,7 @@ class Bubblewrap:
             writable=(folder,), readable=(repository, tree), hidden=(private,), home=folder, folder=folder
         )
         ref = repository / "refs" / "dispatchd" / "self-test"
-        ref.parent.mkdir(parents=True, exist_ok=True)
+        ref.parent.mkdir(exist_ok=True)
         targets = _targets(repository, tree, private)
         with _Listener(private) as listening:
             for _ in range(2):
@@ -172,7 +174,7 @@ class _Listener:
         self._folder = private
 
     def __enter__(self) -> Path:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._folder.mkdir(mode=0o700, exist_ok=True)
         self._path = self._folder / "self-test.sock"
         self._path.unlink(missing_ok=True)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

@@ -46,7 +46,7 @@ class FolderRunRoom:
         if (folders.run / "order.json").exists():
             return
         for folder in (self._root, folders.run, folders.work):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
         for folder in order.makes:
             make_confined(*self._below_ours(folder))
         for path, content in order.lays.items():

@@ -59,7 +59,7 @@ def since_backup(database: Path, now: datetime) -> float:
 
 def copy_database(database: Path, target: Path) -> Path:
     """A whole and durable copy at *target*, or an error and no *target*."""
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target.parent.mkdir(mode=0o700, exist_ok=True)
     partial = target.with_suffix(".partial")
     partial.unlink(missing_ok=True)
     reader = f"{database.resolve().as_uri()}?mode=ro"

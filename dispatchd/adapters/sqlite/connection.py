@@ -101,7 +101,11 @@ class OpenDatabase:
 def open_database(path: Path) -> OpenDatabase:
     """Open *path*, made if it is missing. Raises a StoreFailure; DatabaseDamaged after setting the file aside."""
     refuse_shared_file_system(path)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        # Never its parents: where the repository was moved away, nothing is to stand in its place.
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+    except FileNotFoundError as error:
+        raise DatabaseAway(path) from error
     refuse_full_disk(path)
     with explained(path):
         connection = sqlite3.connect(path, isolation_level=None, cached_statements=256)

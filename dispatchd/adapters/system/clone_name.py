@@ -21,6 +21,6 @@ def fresh_clone_name(private: Path) -> str:
     """A new name, kept in *private* from now on: another clone may have the old one."""
     host = re.sub(r"[^a-z0-9-]+", "-", os.uname().nodename.partition(".")[0].lower()).strip("-") or "here"
     name = f"{host}-{''.join(CROCKFORD[byte % len(CROCKFORD)] for byte in os.urandom(4))}"
-    private.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private.mkdir(mode=0o700, exist_ok=True)
     (private / "clone").write_text(f"{name}\n", encoding="utf-8")
     return name

@@ -83,7 +83,7 @@ def logging_to(folder: Path, *, level: int = logging.INFO, echo: TextIO | None =
 
     Other libraries are heard from WARNING on. What cannot be written is left out, never raised.
     """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.mkdir(exist_ok=True, mode=0o700)
     path = folder / LOG_FILE
     to_file = PrivateRotatingFile(path, maxBytes=_LARGEST, backupCount=_KEPT, encoding="utf-8")
     to_file.setFormatter(JsonLines())

@@ -83,7 +83,10 @@ class FlockWorkspaceLock:
 
     def _try(self) -> int | None:
         """The locked descriptor, or None if another has it."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._path.parent.mkdir(exist_ok=True)
+        except FileNotFoundError as error:
+            raise WorkspaceError(f"The repository is gone from {self._path.parent.parent}.") from error
         while True:
             descriptor = _open(self._path, os.O_RDWR | os.O_CREAT)
             try:

@@ -115,8 +115,17 @@ class Root:
         if (status.st_dev, status.st_ino) != self._identity:
             raise TreeGone(
                 f"{self._path} is another folder than before.",
-                "Put the original back, or stop dispatchd and start it on the new one.",
+                "Put the original back, or run `dispatchd restore --all`: it goes on with the new one, and brings what"
+                " was saved in the original into it.",
             )
+
+    def mark(self) -> str:
+        """The folder's number, which may be given out again, and when it was tied to its repository."""
+        try:
+            tied = self._calls.status(self.descriptor, ".git").st_mtime_ns
+        except FileNotFoundError:
+            tied = 0
+        return f"{self._identity[1]}:{tied}"
 
     def _status_now(self) -> os.stat_result:
         try:

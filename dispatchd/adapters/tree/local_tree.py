@@ -58,6 +58,10 @@ class LocalTree:
         self._writer = SwapWriter(calls, self._root, self._private, step)
         self._take_out = TakeOut(calls, self._root, self._private, self._quarantine)
 
+    def folder_mark(self) -> str:
+        self._check(_TOP)
+        return self._root.mark()
+
     def scan(self) -> Scan:
         self._check(_TOP)
         return self._scanner.scan(self._root.descriptor)

@@ -1,12 +1,12 @@
 """What the application may do with the files of the tree: look, read, and write only what nobody else has changed.
 
 The values say how a file was found and what became of a write. Which bytes to write, what a displaced save means,
-how long to wait for a hand and when to try again belong to the caller; how the file system is asked belongs to
-the adapters. Every call is synchronous; one worker thread at a time makes them.
+how long to wait for a hand and when to try again belong to the caller; how the file system is asked, to the adapters.
+Every call is synchronous; one worker thread at a time makes them.
 
 A write never destroys a person's bytes: what it displaces goes to quarantine, and comes out of `sweep_quarantine`
-as `Displaced` if it is not what the caller expected. The caller ingests it with `Displaced.expected` as the
-base, commits, and calls `settle`; until then it comes again.
+as `Displaced` if it is not what the caller expected. The caller ingests it with `Displaced.expected` as the base,
+commits, and calls `settle`; until then it comes again.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -227,6 +227,9 @@ MoveOutcome = Moved | AlreadyThere | Changed | Occupied | Refused
 class DispatchTree(Protocol):
     """The folder of documents."""
 
+    def folder_mark(self) -> str:
+        """What tells this folder from all others that stood, or will stand, in its place. Raises TreeGone."""
+
     def scan(self) -> Scan:
         """List and stamp every file whose path has a role. Raises TreeGone, or Unreadable for the root itself."""
         ...
@@ -250,7 +253,6 @@ class DispatchTree(Protocol):
 
     def hand_on(self, path: DocumentPath) -> Hand | None:
         """Whose hand is on the file now, as far as the system can tell."""
-        ...
 
     def write(self, request: WriteRequest) -> WriteOutcome:
         """Compare and swap one file, durably. Keeps the old file's mode, makes missing folders. Raises TreeGone."""
@@ -282,7 +284,6 @@ class DispatchTree(Protocol):
 
     def held_in_quarantine(self) -> tuple[Held, ...]:
         """What lies in quarantine, and why it is still there."""
-        ...
 
     def recover(self) -> tuple[Displaced, ...]:
         """Clean up after a crash: drop unfinished temporary files, keep whatever a person may have written, and
@@ -296,4 +297,3 @@ class DispatchTree(Protocol):
 
     def close(self) -> None:
         """Give the descriptors back; the tree is not used afterwards."""
-        ...

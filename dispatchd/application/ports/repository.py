@@ -9,9 +9,10 @@ from typing import Final, Protocol
 
 from dispatchd.domain.errors import WorkspaceError
 
-__all__ = ["TREE_NAME", "Locate", "RepositoryPlaces", "WorkspaceError"]
+__all__ = ["PRIVATE_NAME", "TREE_NAME", "Locate", "RepositoryPlaces", "WorkspaceError"]
 
 TREE_NAME: Final = ".dispatch"
+PRIVATE_NAME: Final = "dispatchd"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,7 @@ class RepositoryPlaces:
     @property
     def private_dir(self) -> Path:
         """What belongs to this machine alone: `.git/dispatchd`."""
-        return self.common_dir / "dispatchd"
+        return self.common_dir / PRIVATE_NAME
 
 
 class Locate(Protocol):

@@ -1,14 +1,16 @@
 """A tree that was moved, copied, cleaned away or cut off is told apart, and mended without touching a document."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pytest
 
 from dispatchd.adapters.git.audit_branch import GitAuditLog
 from dispatchd.adapters.git.repository import locate
+from dispatchd.adapters.git.runner import GitAnswer, GitFailedError, GitRunner
 from dispatchd.adapters.git.tree_health import GitTreeHealth
+from dispatchd.adapters.git.workspace_setup import add_worktree
 from dispatchd.application.ports.tree_health import TreeFault
 from dispatchd.domain.errors import WorkspaceError
 from tests.adapters.git.git_sandbox import LAID, Person, checksums, init, repository, status
@@ -163,3 +165,65 @@ def test_where_there_is_no_workspace_the_next_step_is_init(tmp_path: Path) -> No
     repository(tmp_path / "bare of it")
     with pytest.raises(WorkspaceError, match="dispatchd init"):
         GitTreeHealth().findings(tmp_path / "bare of it")
+
+
+def with_database(code: Path) -> Path:
+    """A workspace at work has one."""
+    private = code / ".git/dispatchd"
+    private.mkdir(exist_ok=True)
+    (private / "state.db").write_bytes(b"")
+    return private
+
+
+@pytest.mark.parametrize("left", ["nothing", "a part"])
+def test_a_tree_without_folder_and_record_is_one_that_is_gone_and_comes_back(code: Path, left: str) -> None:
+    private, record = with_database(code), code / ".git/worktrees/-dispatch"
+    shutil.rmtree(code / ".dispatch")
+    shutil.rmtree(record if left == "nothing" else record.parent)
+    if left == "a part":
+        record.mkdir(parents=True)
+        (record / "index.lock").write_bytes(b"half")
+    with pytest.raises(WorkspaceError, match=r"\.dispatch is gone.*restore --all"):
+        locate(code)
+    assert faults(code) == [TreeFault.FOLDER_GONE]
+    GitTreeHealth().mend(code, TreeFault.FOLDER_GONE)
+    assert faults(code) == []
+    assert locate(code).admin_dir == record
+    if left == "a part":
+        assert (private / "set-aside/worktree-1/index.lock").read_bytes() == b"half"
+
+
+def test_a_repository_without_the_branch_or_without_a_database_is_no_workspace(code: Path) -> None:
+    shutil.rmtree(code / ".dispatch")
+    shutil.rmtree(code / ".git/worktrees")
+    with pytest.raises(WorkspaceError, match="no workspace yet"):
+        locate(code)
+    with_database(code)
+    Person(code).git("branch", "-D", "dispatch")
+    with pytest.raises(WorkspaceError, match="no workspace yet"):
+        locate(code)
+
+
+class MetAnother(GitRunner):
+    """Git that meets another git in the old record, and leaves half of that."""
+
+    def __init__(self, git_dir: Path) -> None:
+        super().__init__(git_dir)
+        self.tries = 0
+
+    def ask(self, verb: str, *arguments: str | Path, accept: Collection[int] = (0,)) -> GitAnswer:
+        self.tries += verb == "worktree"
+        if self.tries == 1:
+            (self._git_dir / "worktrees/-dispatch/gitdir").unlink()
+            answer = GitAnswer(exit_code=128, stdout=b"", stderr="failed to delete: Directory not empty")
+            raise GitFailedError(verb, self._git_dir, answer)
+        return super().ask(verb, *arguments, accept=accept)
+
+
+def test_a_worktree_that_cannot_be_added_beside_another_git_is_added_at_the_next_try(code: Path) -> None:
+    with_database(code)
+    shutil.rmtree(code / ".dispatch")
+    runner = MetAnother(code / ".git")
+    add_worktree(runner, code / ".git", code / ".dispatch")
+    assert runner.tries == 2
+    assert faults(code) == []

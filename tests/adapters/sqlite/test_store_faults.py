@@ -4,10 +4,12 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from dispatchd.adapters.sqlite.backup import back_up
 from dispatchd.adapters.sqlite.store import sync_store
 from dispatchd.application.ports.store_failures import (
     DatabaseAway,
@@ -36,6 +38,7 @@ def killed_while(path: Path, program: str) -> None:
     """Run *program* with `store` open in a process that ends by SIGKILL."""
     whole = f"""
 import os, pathlib, signal
+from dispatchd.adapters.sqlite.backup import back_up
 from dispatchd.adapters.sqlite.store import sync_store
 with sync_store(pathlib.Path({str(path)!r})) as store:
 {program}
@@ -211,3 +214,12 @@ def test_a_folder_that_cannot_be_made_is_said_in_words(tmp_path: Path) -> None:
     (tmp_path / "state.db").mkdir()
     with pytest.raises(StoreUnavailable, match="cannot be opened"), sync_store(tmp_path / "state.db"):
         pass
+
+
+def test_093_nothing_is_made_where_the_repository_was_moved_away_from(tmp_path: Path) -> None:
+    path = tmp_path / "gone" / ".git" / "dispatchd" / "state.db"
+    with pytest.raises(DatabaseAway), sync_store(path):
+        pass
+    with pytest.raises(OSError, match="No such file"):
+        back_up(path, datetime(2026, 11, 22, tzinfo=UTC))
+    assert list(tmp_path.iterdir()) == []

@@ -196,3 +196,9 @@ def test_a_command_that_will_be_over_soon_is_waited_for_and_a_daemon_is_not(tmp_
     with pytest.raises(WorkspaceBusy, match="dispatchd run"):
         second.acquire("a command", AT)
     first.release()
+
+
+def test_a_lock_is_not_made_where_the_repository_was_moved_away_from(tmp_path: Path) -> None:
+    with pytest.raises(WorkspaceError, match="is gone"):
+        FlockWorkspaceLock(tmp_path / "gone" / "dispatchd" / "lock").acquire("a command", AT)
+    assert list(tmp_path.iterdir()) == []
