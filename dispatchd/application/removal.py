@@ -185,6 +185,8 @@ class Removing:
 
     def take_back_recent(self, at: datetime) -> bool:
         """The folder itself is gone: what was acted on just before went with it, and nobody meant it. Whether any did."""
+        if self.door.work.note(RECENT) is None:
+            return False
         recent = self._recent(at)
         for subject, _ in recent:
             self._take_back(subject, by_daemon(at))

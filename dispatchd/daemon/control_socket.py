@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from dispatchd import __version__
 from dispatchd.application.agents.speaking import NOT_A_PERSON
+from dispatchd.application.lost_folder import take_back_what_went_first
 from dispatchd.application.other_folder import come_to_folder
 from dispatchd.application.ports.tree_watcher import Rescan, RescanReason
 from dispatchd.application.requests.carrying_out import carry_out
@@ -185,6 +186,8 @@ async def _reopen(room: EngineRoom) -> Mapping[str, Any]:
         session.use_tree(await session.run(room.open_tree))
         await session.run(room.watcher.stop)
         await session.run(lambda: room.watcher.start(room.inbox.put))
+        if done or room.halted:
+            await take_back_what_went_first(session)
         restored = await restore_all(session)
         await come_to_folder(session)
         room.halted = None

@@ -75,8 +75,8 @@ async def _take_in(room: EngineRoom, hints: Sequence[Hint]) -> bool:
         while await session.take():
             did = True
     except TreeGone:
-        if room.halted is None:
-            await take_back_what_went_first(session)
+        # Also where another loop, or a write, met it first and has halted everything.
+        await take_back_what_went_first(session)
         raise
     return did
 
