@@ -6,7 +6,7 @@ Whether a path is really gone (and not renamed, or half-way through an editor's 
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from dispatchd.application.brake_file import resume_by_file
 from dispatchd.application.command_handler import Door
@@ -16,6 +16,7 @@ from dispatchd.application.notices import Notice, by_daemon, close, open_once
 from dispatchd.application.parking import cause_of
 from dispatchd.application.plain_files import RETURNING
 from dispatchd.application.ports.unit_of_work import DocumentRecord, TextSource, UnitOfWork, WriteReason
+from dispatchd.application.recent_removals import Removal, forget_removals, recent_removals, remember_removals
 from dispatchd.application.texts_in_force import GOVERNS, forget_text
 from dispatchd.documents.tree_paths import PathRole, role_of
 from dispatchd.domain.actors import DAEMON, Channel
@@ -23,10 +24,9 @@ from dispatchd.domain.command import Circumstance, RemoveEntity, RestoreEntity, 
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import DocumentPath, EntityId
 from dispatchd.domain.thread import ThreadKind, ThreadPurpose
-from dispatchd.reconcile.deletion_guard import WINDOW_SECONDS, is_mass_deletion
+from dispatchd.reconcile.deletion_guard import is_mass_deletion
 
 HELD = "mass_deletion"
-RECENT = "recent_removals"
 RESTORE_THEM = "Restore them"
 ALL_OF_THEM = "Yes, all of them"
 CAUSE = "mass-deletion"
@@ -49,14 +49,14 @@ class Removing:
         records = [record for record in records if record.seen is not None and record.subject not in held]
         if not records:
             return
-        recent = self._recent(by.at)
-        paths = [record.path for record in records] + [DocumentPath(path) for _, path in recent]
+        recent = recent_removals(work, by.at)
+        paths = [record.path for record in records] + [each.path for each in recent]
         if held or is_mass_deletion(paths, present):
             self._hold(records, recent, held, by)
             return
         for record in records:
             self._remove(record, weighed_word(work, record.subject, by))
-        self._remember(recent, records, by.at)
+        remember_removals(work, recent, records, by.at)
 
     def _came_and_went(self, record: DocumentRecord, by: Circumstance) -> bool:
         """Whether a commit removes what an earlier one brought and no file here has held yet: there is nothing to miss."""
@@ -64,19 +64,6 @@ class Removing:
             return False
         newest = self.door.work.documents.newest_agreed(record.subject)
         return newest is not None and newest.source is TextSource.COMMITTED
-
-    def _recent(self, at: datetime) -> list[tuple[str, str]]:
-        """Subject and path of what was acted on within the window."""
-        kept = json.loads(self.door.work.note(RECENT) or "[]")
-        since = (at - timedelta(seconds=WINDOW_SECONDS)).isoformat()
-        return [(subject, path) for when, subject, path in kept if when >= since]
-
-    def _remember(
-        self, recent: Sequence[tuple[str, str]], records: Sequence[DocumentRecord], at: datetime
-    ) -> None:
-        rows = [(at.isoformat(), *row) for row in recent]
-        rows += [(at.isoformat(), record.subject, record.path) for record in records]
-        self.door.work.set_note(RECENT, json.dumps(rows))
 
     def _remove(self, record: DocumentRecord, by: Circumstance) -> None:
         work = self.door.work
@@ -150,20 +137,20 @@ class Removing:
     def _hold(
         self,
         records: Sequence[DocumentRecord],
-        recent: Sequence[tuple[str, str]],
+        recent: Sequence[Removal],
         held: Sequence[str],
         by: Circumstance,
     ) -> None:
         """Act on nothing more, take back what was acted on in the window, and ask."""
-        for subject, _ in recent:
-            self._take_back(subject, by)
+        for each in recent:
+            self._take_back(each, by)
         subjects = list(
             dict.fromkeys(
-                [*held, *(subject for subject, _ in recent), *(record.subject for record in records)]
+                [*held, *(each.subject for each in recent), *(record.subject for record in records)]
             )
         )
         self.door.work.set_note(HELD, json.dumps(subjects))
-        self.door.work.set_note(RECENT, None)
+        forget_removals(self.door.work)
         close(self.door, CAUSE, by.at)  # an older question names fewer files: nobody may answer it any more
         paths = sorted(self._name(subject) for subject in subjects)
         names = "\n".join(f"- {path}" for path in paths[:50])
@@ -185,33 +172,36 @@ class Removing:
 
     def take_back_recent(self, at: datetime) -> bool:
         """The folder itself is gone: what was acted on just before went with it, and nobody meant it. Whether any did."""
-        if self.door.work.note(RECENT) is None:
-            return False
-        recent = self._recent(at)
-        for subject, _ in recent:
-            self._take_back(subject, by_daemon(at))
-        self.door.work.set_note(RECENT, None)
+        work = self.door.work
+        recent = recent_removals(work, at)
+        for each in recent:
+            self._take_back(each, by_daemon(at))
+            # The branch hears that it is gone; where the folder itself brings it back, nobody writes it.
+            if (record := work.documents.of(each.subject)) is not None and record.current is not None:
+                work.audit.add_text(record.path, record.current, DAEMON, at)
+        forget_removals(work)
         return bool(recent)
 
-    def _take_back(self, subject: str, by: Circumstance) -> None:
-        record = self.door.work.documents.of(subject)
+    def _take_back(self, gone: Removal, by: Circumstance) -> None:
+        record = self.door.work.documents.of(gone.subject)
         if record is None:
-            self._take_back_plain(DocumentPath(subject), by)
+            self._take_back_plain(gone, by)
             return
         if record.kind is None:
             return  # it came back by itself
-        self.door.handle(RestoreEntity(subject=EntityId(subject)), by_daemon(by.at))
-        whole = self._with_last_text(record)
+        self.door.handle(RestoreEntity(subject=EntityId(gone.subject)), by_daemon(by.at))
+        whole = replace(record, current=record.current or gone.current)
         self.door.work.documents.save(replace(whole, seen=whole.current))  # its file is missed, not owed yet
 
-    def _take_back_plain(self, path: DocumentPath, by: Circumstance) -> None:
+    def _take_back_plain(self, gone: Removal, by: Circumstance) -> None:
         """A file that is no entity is known again, as it last was."""
-        last = self.door.work.documents.newest_agreed(path)
-        if last is None or role_of(path) is PathRole.PAUSE:
+        if gone.current is None or role_of(gone.path) is PathRole.PAUSE:
             return
-        self.door.handle(ReviseFile(path=path, blob=last.digest), by_daemon(by.at))
+        self.door.handle(ReviseFile(path=gone.path, blob=gone.current), by_daemon(by.at))
         self.door.work.documents.save(
-            DocumentRecord(path=path, subject=path, kind=None, seen=last.digest, current=last.digest)
+            DocumentRecord(
+                path=gone.path, subject=gone.subject, kind=None, seen=gone.current, current=gone.current
+            )
         )
 
     def _with_last_text(self, record: DocumentRecord) -> DocumentRecord:

@@ -277,7 +277,10 @@ def test_a_save_that_a_write_displaced_is_merged_though_process_and_database_wer
     world.store.remove()
 
 
-def test_049_files_seen_to_go_before_the_folder_itself_were_deleted_by_nobody(world: World) -> None:
+@pytest.mark.parametrize("is_from_branch", [False, True])
+def test_049_files_seen_to_go_before_the_folder_itself_were_deleted_by_nobody(
+    world: World, is_from_branch: bool
+) -> None:
     world.save("context/style.md", "Be brief\n")
     world.settle()
     files = {path: world.tree.content(path) or b"" for path in world.paths()}
@@ -288,8 +291,13 @@ def test_049_files_seen_to_go_before_the_folder_itself_were_deleted_by_nobody(wo
     assert not world.entity("i-aaaa").removed
     for path in world.paths():
         world.tree.delete(path)
+    if is_from_branch:  # as it was before what is gone was committed
+        for path, content in files.items():
+            world.tree.save(path, content)
     run(restore_all(world.session))
     world.settle()
     assert world.entity("i-aaaa").status is IssueStatus.UNASSIGNED
     assert {path: world.tree.content(path) for path in files}.keys() == files.keys()
     assert world.read("context/style.md") == "Be brief\n"
+    for known in (ISSUE, "context/style.md"):
+        assert world.on_branch(known) == world.read(known)

@@ -34,6 +34,10 @@ def wrong(report: Report) -> list[str]:
     return [each.code for _, each in report.findings if each.gravity is not Gravity.NOTE]
 
 
+def codes(desk: Desk) -> list[str]:
+    return [each.code for _, each in diagnose(desk.root).findings]
+
+
 def said(desk: Desk, code: str) -> Finding:
     found = [each for _, each in diagnose(desk.root).findings if each.code == code]
     assert len(found) == 1, [each.code for _, each in diagnose(desk.root).findings]
@@ -199,9 +203,7 @@ def test_a_daemon_of_another_version_is_told_and_started_again(house: Desk) -> N
     )
     with subprocess.Popen([sys.executable, "-c", driver], cwd=house.root, stderr=subprocess.PIPE) as old:
         house.daemons.append(old.pid)
-        until(
-            lambda: (house.private / "control.sock").exists() and house.json("status")["daemon"], "no daemon"
-        )
+        until(lambda: "daemon-of-another-version" in codes(house), "the daemon says nothing of its version")
         finding = said(house, "daemon-of-another-version")
         assert finding.what.startswith("The daemon that runs is dispatchd 0.0.9")
         treatment = treat(house.root, lambda _: True)
