@@ -127,6 +127,7 @@ def test_a_bug_exits_3_and_its_traceback_is_kept_in_the_log_folder(
         raise ZeroDivisionError("nobody thought of this")
 
     composition.reply = break_down
+    (composition.root / ".git").mkdir()
     code, out, err = call("gate", "approve", "e-3fq9")
     assert (code, out) == (3, "")
     (kept,) = (composition.root / ".git" / "dispatchd" / "logs").iterdir()

@@ -4,11 +4,8 @@ These are asked on every round, so they are read from git's own files where they
 they do not (reftable, a symbolic branch).
 """
 
-import re
 from pathlib import Path
-from typing import Final
 
-from dispatchd.adapters.git.layout import first_line
 from dispatchd.adapters.git.open_operations import (
     REFTABLE_HEAD,
     elsewhere,
@@ -16,30 +13,15 @@ from dispatchd.adapters.git.open_operations import (
     written_head,
 )
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
+from dispatchd.adapters.git.written_branch import written_branch_head
 from dispatchd.application.ports.audit_log import CommitId, HeadRelation
 from dispatchd.application.ports.branch_names import BRANCH_REF
-
-_COMMIT_ID: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 def branch_head(common_dir: Path) -> CommitId | None:
     """Where the branch stands; None if it is gone."""
-    loose = first_line(common_dir / BRANCH_REF)
-    if loose is not None and _COMMIT_ID.fullmatch(loose):
-        return CommitId(loose)
-    return _packed(common_dir / "packed-refs") or _asked(common_dir)
-
-
-def _packed(path: Path) -> CommitId | None:
-    try:
-        content = path.read_bytes()
-    except OSError:
-        return None
-    end = content.find(f" {BRANCH_REF}\n".encode())
-    if end < 0:
-        return None
-    found = content[content.rfind(b"\n", 0, end) + 1 : end].decode("ascii", "replace")
-    return CommitId(found) if _COMMIT_ID.fullmatch(found) else None
+    written = written_branch_head(common_dir)
+    return CommitId(written) if written is not None else _asked(common_dir)
 
 
 def _asked(common_dir: Path) -> CommitId | None:

@@ -8,7 +8,6 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from dispatchd.adapters.git.git_state import branch_head
 from dispatchd.adapters.git.layout import (
     Checkout,
     find_checkout,
@@ -19,6 +18,7 @@ from dispatchd.adapters.git.layout import (
     main_worktree_of,
     registered_worktrees,
 )
+from dispatchd.adapters.git.written_branch import may_stand
 from dispatchd.application.ports.repository import PRIVATE_NAME, TREE_NAME, Locate, RepositoryPlaces
 from dispatchd.domain.errors import WorkspaceError
 
@@ -116,7 +116,7 @@ def _tree_without_record(common_dir: Path, homes: Sequence[Path]) -> Path | None
     """Where the tree belongs whose folder and whose record are gone, if its branch and its database stand."""
     private = common_dir / PRIVATE_NAME
     has_database = any((private / name).exists() for name in ("state.db", "replica.db"))
-    if not homes or not has_database or branch_head(common_dir) is None:
+    if not homes or not has_database or not may_stand(common_dir):
         return None
     return homes[0] / TREE_NAME
 
