@@ -1,7 +1,7 @@
 # Each target does all of its own set-up in .venv: Python 3.11 (with venv), git and make are enough.
 BIN := .venv/bin
 
-.PHONY: help demo test test-engines lint bench recording faults crash torture
+.PHONY: help demo test test-engines lint style types bench recording faults crash torture
 
 help:
 	@echo "make demo        play a story in a new repository and leave it running for you"
@@ -22,12 +22,15 @@ demo:
 	@.ci/venv run
 	@$(BIN)/python -m tests.demo.play $(if $(STORY),--story $(STORY))
 
-# The tests are compiled beside the type check, which has but one core's work: four workers would each do it otherwise.
+# The tests are compiled once before: four workers would each do it otherwise. Types and layers, one core's work, are
+# checked meanwhile; what they find is shown at once, and again at the end.
 test:
 	@.ci/venv dev
-	@$(BIN)/python -m pytest --collect-only -qq -n 0 >/dev/null & \
-		$(MAKE) --no-print-directory lint; linted=$$?; wait; exit $$linted
-	@$(BIN)/python -m pytest -n 4 --dist worksteal
+	@$(MAKE) --no-print-directory style
+	@{ $(MAKE) --no-print-directory types >.venv/types.txt 2>&1 || { cat .venv/types.txt; exit 1; }; } & typing=$$!; \
+		$(BIN)/python -m pytest --collect-only -qq -n 0 >/dev/null; \
+		$(BIN)/python -m pytest -n 4 --dist worksteal; tested=$$?; \
+		wait $$typing || { cat .venv/types.txt; exit 1; }; exit $$tested
 
 test-engines:
 	@.ci/venv dev
@@ -36,8 +39,13 @@ test-engines:
 
 lint:
 	@.ci/venv dev
+	@$(MAKE) --no-print-directory style types
+
+style:
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
+
+types:
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from dispatchd.application import parking, refusals
+from dispatchd.application.asked_moves import mover_seen
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import Adoption, DocumentKind, Kinds, Reading
 from dispatchd.application.editing import Editing
@@ -122,21 +123,15 @@ class Adopting:
         self._forget_unread(seen)
         if gone:
             self.door.handle(RestoreEntity(subject=EntityId(known.subject)), seen.circumstance)
+        by = mover_seen(work, known, seen.path, seen.circumstance)
         if known.path != seen.path:
-            self.door.handle(
-                MoveDocument(subject=EntityId(known.subject), before=known.path, after=seen.path),
-                seen.circumstance,
-            )
+            move = MoveDocument(subject=EntityId(known.subject), before=known.path, after=seen.path)
+            self.door.handle(move, by)
             leave_place(work, known)
             if not gone:
-                work.audit.add_text(known.path, None, seen.circumstance.actor, seen.circumstance.at)
+                work.audit.add_text(known.path, None, by.actor, by.at)
         if gone or known.path != seen.path:
-            work.audit.add_text(
-                seen.path,
-                work.blobs.put(seen.content),
-                seen.circumstance.actor,
-                seen.circumstance.at,
-            )
+            work.audit.add_text(seen.path, work.blobs.put(seen.content), by.actor, by.at)
         newest = work.documents.newest_agreed(known.subject)
         current = known.current or (newest.digest if newest is not None else digest(seen.content))
         moved = replace(

@@ -81,7 +81,7 @@ def plan_batch(
         return None
     if clone:
         rows = _peoples(work, rows)
-    groups = group_rows(rows if clone else _with_prose_events(work, rows, ids, is_all=is_all))
+    groups = group_rows(rows if clone else _with_prose_events(work, rows, ids))
     commits = (_commit(work, group) for group in groups)
     if clone:
         commits = (replace(each, committer=each.author, marks={CLONE_TRAILER: clone}) for each in commits)
@@ -182,12 +182,10 @@ def _still_rendering(work: UnitOfWork, rows: Sequence[AuditRow], at: datetime) -
     return False
 
 
-def _with_prose_events(
-    work: UnitOfWork, rows: Sequence[AuditRow], ids: IdSource, *, is_all: bool
-) -> list[AuditRow]:
+def _with_prose_events(work: UnitOfWork, rows: Sequence[AuditRow], ids: IdSource) -> list[AuditRow]:
     """*rows* in which prose that has come to rest is an event like any other; earlier saves of it are dropped.
 
-    Unless those are all there are, what was told of them for a commit that was not made stands behind them.
+    What is told of rests no more: where the commit is not made, text and event wait for the next one together.
     """
     following: dict[DocumentPath, AuditRow] = {}
     superseded: set[int] = set()
@@ -200,14 +198,13 @@ def _with_prose_events(
         following[row.path] = row
     work.audit.drop(superseded)
     kept = [row for row in rows if row.sequence not in superseded]
-    resting = [row for row in kept if row.prose and row.digest is not None]
-    already = _told_already(work, kept if is_all else work.audit.waiting()) if resting else frozenset()
     told = {
         row.sequence: position
-        for row in resting
-        if row.digest is not None and row.digest not in already
+        for row in kept
+        if row.prose and row.digest is not None
         if (position := _tell_prose(work, row, row.digest, ids)) is not None
     }
+    work.audit.has_told(told)
     if not told:
         return kept
     # Once for all of them: after a burst there are as many rows as files.
@@ -218,12 +215,6 @@ def _with_prose_events(
         if row.sequence in told:
             result.append(by_event[told[row.sequence]])
     return result
-
-
-def _told_already(work: UnitOfWork, rows: Sequence[AuditRow]) -> Collection[DocumentDigest]:
-    """The prose told for a commit that was then not made: somebody held the index, or the process ended."""
-    events = [work.event_at(row.event)[0].event for row in rows if row.event is not None]
-    return frozenset(event.blob for event in events if isinstance(event, ProseRevised))
 
 
 def _tell_prose(work: UnitOfWork, row: AuditRow, blob: DocumentDigest, ids: IdSource) -> EventPosition | None:

@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from dispatchd.application.asked_moves import who_asked
+from dispatchd.application.asked_moves import mover
 from dispatchd.application.command_handler import Door
-from dispatchd.application.notices import by_daemon
 from dispatchd.application.ports.dispatch_tree import (
     AlreadyGone,
     AlreadyThere,
@@ -32,8 +31,7 @@ from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork,
 from dispatchd.application.saved_text import is_being_typed, landed
 from dispatchd.application.settling import Settling
 from dispatchd.application.signing import leave_place
-from dispatchd.domain.actors import Channel, Provenance
-from dispatchd.domain.command import Circumstance, MoveDocument
+from dispatchd.domain.command import MoveDocument
 from dispatchd.domain.identifiers import DocumentPath, EntityId
 
 BACK_OFF_LONGEST = 60.0
@@ -227,17 +225,10 @@ def _moved(door: Door, now: DocumentRecord, owed: OwedWrite, outcome: Outcome, a
             now, path=target, wanted_path=None, stamp=stamp, owed_since=None, owed_because=None, owed_by=None
         )
     )
-    by = _mover(work, now.subject, target, at)
+    by = mover(work, now.subject, target, at)
     work.audit.add_text(owed.record.path, None, by.actor, at)
     work.audit.add_text(target, now.seen, by.actor, at)
     door.handle(MoveDocument(subject=EntityId(now.subject), before=owed.record.path, after=target), by)
-
-
-def _mover(work: UnitOfWork, subject: str, target: DocumentPath, at: datetime) -> Circumstance:
-    asked = who_asked(work, subject, target)
-    if asked is None:
-        return by_daemon(at)
-    return Circumstance(actor=asked, at=at, provenance=Provenance(channel=Channel.COMMAND))
 
 
 def _choose_other_place(work: UnitOfWork, owed: OwedWrite, taken: DocumentPath) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from dispatchd.application.asked_moves import mover_seen
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import Kinds
 from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork
@@ -205,16 +206,19 @@ class Relocating:
         records = {subject: record for subject in moves if (record := work.documents.of(subject)) is not None}
         for subject in records:
             work.documents.forget(subject)
-        for record in records.values():
+        movers = {
+            subject: mover_seen(work, record, moves[subject], by) for subject, record in records.items()
+        }
+        for subject, record in records.items():
             leave_place(work, record)
             if record.path not in moves.values():
-                work.audit.add_text(record.path, None, by.actor, by.at)
+                work.audit.add_text(record.path, None, movers[subject].actor, by.at)
         for subject, record in records.items():
-            path = moves[subject]
+            path, whose = moves[subject], movers[subject]
             content = contents[path] if path in contents else self.places.read(path)
             work.documents.save(replace(record, path=path, wanted_path=None, stamp=None))
-            self.door.handle(MoveDocument(subject=EntityId(subject), before=record.path, after=path), by)
-            work.audit.add_text(path, work.blobs.put(content or b""), by.actor, by.at)
+            self.door.handle(MoveDocument(subject=EntityId(subject), before=record.path, after=path), whose)
+            work.audit.add_text(path, work.blobs.put(content or b""), whose.actor, by.at)
 
     def _keep_aside(self, record: DocumentRecord) -> None:
         """Nothing is left of its file: it is to be taken for deleted, at a place where nothing stands."""

@@ -176,22 +176,21 @@ class Removing:
         recent = recent_removals(work, at)
         for each in recent:
             self._take_back(each, by_daemon(at))
-            # The branch hears that it is gone; where the folder itself brings it back, nobody writes it.
-            if (record := work.documents.of(each.subject)) is not None and record.current is not None:
-                work.audit.add_text(record.path, record.current, DAEMON, at)
         forget_removals(work)
         return bool(recent)
 
     def _take_back(self, gone: Removal, by: Circumstance) -> None:
-        record = self.door.work.documents.of(gone.subject)
+        work = self.door.work
+        record = work.documents.of(gone.subject)
         if record is None:
             self._take_back_plain(gone, by)
-            return
-        if record.kind is None:
-            return  # it came back by itself
-        self.door.handle(RestoreEntity(subject=EntityId(gone.subject)), by_daemon(by.at))
-        whole = replace(record, current=record.current or gone.current)
-        self.door.work.documents.save(replace(whole, seen=whole.current))  # its file is missed, not owed yet
+        elif record.kind is not None:  # one that is plain came back by itself
+            self.door.handle(RestoreEntity(subject=EntityId(gone.subject)), by_daemon(by.at))
+            whole = replace(record, current=record.current or gone.current)
+            work.documents.save(replace(whole, seen=whole.current))  # its file is missed, not owed yet
+        # The branch hears that it is gone; where the folder itself brings it back, nobody writes it.
+        if (known := work.documents.of(gone.subject)) is not None and known.current is not None:
+            work.audit.add_text(known.path, known.current, DAEMON, by.at)
 
     def _take_back_plain(self, gone: Removal, by: Circumstance) -> None:
         """A file that is no entity is known again, as it last was."""

@@ -3,11 +3,11 @@ nothing, also in the moment before the file was taken in.
 """
 
 from contextlib import closing
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dispatchd.composition.looking import (
     Workspace,
+    config_in,
     config_of,
     database_of,
     decides,
@@ -64,12 +64,5 @@ def config_in_force(workspace: Workspace) -> "Config":
                 text = model.note(CONFIG_IN_FORCE)
         except StoreFailure:  # no database yet, or none that reads
             text = None
-    found = _read(text) if text is not None else None
+    found = config_in(text) if text is not None else None
     return found or config_of(workspace)
-
-
-@lru_cache(maxsize=2)
-def _read(text: str) -> "Config | None":
-    from dispatchd.documents.config_document import read_config
-
-    return read_config(text).config

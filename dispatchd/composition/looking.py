@@ -1,7 +1,8 @@
 """Finding and making a workspace, and looking at it: nothing here changes what is in it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -113,14 +114,21 @@ def _holder(workspace: Workspace) -> "LockHolder | None":
 
 def config_of(workspace: Workspace) -> "Config":
     """The config as its file says now; the defaults where it cannot be read."""
-    from dispatchd.documents.config_document import read_config
     from dispatchd.documents.config_values import Config
 
     try:
         text = (workspace.tree / "config.toml").read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return Config()
-    return read_config(text).config or Config()
+    return config_in(text) or Config()
+
+
+@lru_cache(maxsize=4)
+def config_in(text: str) -> "Config | None":
+    """The config that *text* writes; a daemon is asked for it several times in each turn of an agent's."""
+    from dispatchd.documents.config_document import read_config
+
+    return read_config(text).config
 
 
 def settings(workspace: Workspace) -> "Sequence[Setting]":
@@ -173,15 +181,23 @@ def _written_home(workspace: Workspace) -> tuple[str, str]:
     return str(home), str(shared.get("remote", "")) if isinstance(shared, dict) else ""
 
 
-def _written(workspace: Workspace) -> dict[str, Any]:
+def _written(workspace: Workspace) -> Mapping[str, Any]:
     """The tables of config.toml, without more than the standard library; none where it cannot be read."""
+    try:
+        return _tables_in((workspace.tree / "config.toml").read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError):
+        return {}
+
+
+@lru_cache(maxsize=4)
+def _tables_in(text: str) -> Mapping[str, Any]:
     import tomllib
 
     from dispatchd.documents.toml_text import load_toml
 
     try:
-        return load_toml((workspace.tree / "config.toml").read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return load_toml(text)
+    except tomllib.TOMLDecodeError:
         return {}
 
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from dispatchd.application.audit_trail import next_due
-from dispatchd.application.committing import commit
+from dispatchd.application.committing import plan_commit, prepare_commit, publish_commit
 from dispatchd.application.ports.audit_log import AuditError
 from dispatchd.application.ports.store_failures import StoreUnavailable
 from dispatchd.application.replica import note_unanswered
@@ -21,7 +21,7 @@ async def audit_loop(room: EngineRoom) -> None:
     """Commit whenever something is due, until the daemon stops."""
     while not room.stopping.is_set():
         try:
-            await _commit_or_sleep(room)
+            await commit_or_sleep(room)
         except (AuditError, StoreUnavailable) as trouble:
             # Everything stays queued; a full disk or a git that fails is tried again, at ease.
             if room.lagging != str(trouble):
@@ -30,7 +30,7 @@ async def audit_loop(room: EngineRoom) -> None:
             await _pause(room, RETRY)
 
 
-async def _commit_or_sleep(room: EngineRoom) -> None:
+async def commit_or_sleep(room: EngineRoom) -> None:
     session = room.session
     now = session.ports.clock.now()
     due = await session.ports.store.transact(lambda work: next_due(work, session.times, now))
@@ -40,8 +40,16 @@ async def _commit_or_sleep(room: EngineRoom) -> None:
     if nap > 0:
         await _sleep_until_told(room, nap)
         return
+    made = False
     async with room.turn:
-        made = not await is_over(room) and await commit(session)
+        planned = None if await is_over(room) else await plan_commit(session)
+    if planned is not None:
+        # Git takes its time for this, in a large tree a second: saves are taken in meanwhile.
+        async with room.making:
+            await prepare_commit(session, planned)
+    async with room.turn:
+        if planned is not None and not await is_over(room):
+            made = await publish_commit(session, planned)
         room.lag(session.commits_wait)
         if made:
             await note_unanswered(session)

@@ -179,7 +179,8 @@ async def _reopen(room: EngineRoom) -> Mapping[str, Any]:
     """
     session = room.session
     async with room.turn:
-        done = [*await session.run(room.mend_tree)]
+        async with room.making:
+            done = [*await session.run(room.mend_tree)]
         if not await session.run(room.knows_tree):
             room.begin_anew("the tree has another record in the repository", "tree_recorded_anew")
             return {"done": done, "restored": 0, "new": []}

@@ -70,6 +70,8 @@ class EngineRoom:
     """Held while something is fetched or pushed; taken before `turn`, never while that is held."""
     share_soon: asyncio.Event = field(default_factory=asyncio.Event)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    making: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while commits are made beside the turn; who mends git's record of the tree takes it after `turn`."""
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     commit_now: asyncio.Event = field(default_factory=asyncio.Event)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)

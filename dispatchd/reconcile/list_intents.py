@@ -7,6 +7,7 @@ takes its issue out of the stage; one that is only written otherwise (the issue 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from dispatchd.documents.boxes import TaskItem
 from dispatchd.documents.epic_document import EpicDocument, EpicStage
@@ -22,6 +23,10 @@ from dispatchd.reconcile.intents import Act, Intent, Refusal, Typing
 from dispatchd.reconcile.list_items import PlacedItem, Placing, runs_of, wanted_in
 from dispatchd.reconcile.list_making import make_command, meant
 from dispatchd.reconcile.places import line_place
+
+NOT_OFFERED_YET: Final = (
+    "the box below came ticked together with the list, so nothing was made; tick it again"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,8 +256,25 @@ def _tick_intents(edit: ListEdit, merged: Sequence[PlacedItem]) -> Iterator[Inte
         old = before.get(folded(names.get(stage.plan.name, stage.plan.name)))
         was_open = old is not None and any(not each.ticked for each in old.agenda.offers)
         lines = [*(each.line for each in stage.agenda.offers), *(each.line for each in stage.agenda.wanted)]
-        if ticked and (was_open or any(line_place(edit.shape, line) in edit.held for line in lines)):
-            yield from _making(edit, stage.plan.name, ticked, line_place(edit.shape, ticked.line), merged)
+        if ticked is None:
+            continue
+        anchor = line_place(edit.shape, ticked.line)
+        if was_open or any(line_place(edit.shape, line) in edit.held for line in lines):
+            yield from _making(edit, stage.plan.name, ticked, anchor, merged)
+        elif old is None or not old.agenda.offers:
+            yield from early_tick(edit.shape, stage)
+
+
+def early_tick(shape: Outline, stage: EpicStage) -> Iterator[Refusal]:
+    """What is answered at a box of *stage* that nobody was offered: it came ticked, together with its list.
+
+    Its text may be anybody's, a copy's or an agent's: only a box that stood in the file unticked makes anything.
+    """
+    ticked = next((offer for offer in stage.agenda.offers if offer.ticked), None)
+    if ticked is not None and stage.agenda.wanted:
+        last = stage.agenda.wanted[-1].line  # the box is worded anew, to say how many they are
+        place = line_place(shape, last)
+        yield Refusal(anchor=place, why=NOT_OFFERED_YET, attempted=ticked.text, line=last, rests=False)
 
 
 def _making(

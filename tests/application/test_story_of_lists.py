@@ -236,3 +236,20 @@ def test_while_a_list_is_typed_under_autosave_no_box_is_put_into_it(world: World
         assert number == 0 or "Make this" not in world.read(EPIC)  # one save alone is nobody's autosave
     world.settle()
     assert "4. Forget everything\n\n- [ ] Make this issue\n" in world.read(EPIC)
+
+
+@pytest.mark.parametrize("path", [EPIC, "epics/other.md"])
+def test_a_box_that_came_ticked_with_its_list_makes_nothing_and_says_so(world: World, path: str) -> None:
+    """It stood there unticked for nobody; a copied text, or an agent's, decides nothing."""
+    before = world.read(path) if path == EPIC else "# Other\n\n## Stages\n"
+    world.save(path, f"{before.rstrip()}\n\n### After\n\n1. One\n2. Two\n\n- [x] Make these issues\n")
+    world.settle()
+    assert world.happened("IssueOpened") == []
+    said = world.read(path).split("### After\n")[1]
+    assert "- [ ] Make these 2 issues\n" in said
+    assert "the box below came ticked together with the list, so nothing was made; tick it again" in said
+    head, tail = world.read(path).split("### After\n")
+    world.save(path, f"{head}### After\n{tail.replace('- [ ] Make', '- [x] Make')}")
+    world.settle()
+    assert sorted(made(world)) == ["One", "Two"]
+    assert "tick it again" not in world.read(path)

@@ -1,12 +1,16 @@
 """Files named by rule, when a person asks: in their folders, over nothing, by whoever asked."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from dispatchd.application.requests.request import Verb
 from dispatchd.domain.errors import Rejected
+from dispatchd.domain.event import DocumentMoved
+from dispatchd.domain.identifiers import DocumentPath
 from tests.application.world import World
+from tests.fakes.instant_store import run
 
 
 @pytest.fixture(autouse=True)
@@ -120,3 +124,27 @@ def test_a_file_that_is_written_in_is_renamed_later_by_whoever_asked(world: Worl
     world.settle()
     assert "Half a" in world.read("issues/i-7k2m-login-times-out.md")
     assert "Alice Doe moves issues/login timeout.md to issues/i-7k2m-login-times-out.md" in world.told()
+
+
+def test_a_move_of_the_daemons_that_it_could_not_note_is_nobody_elses(world: World) -> None:
+    """On a full disk the rename is done and the database takes nothing: the file then turns up at its new place."""
+    world.save("issues/a.md", "---\nid: i-aaaa\ntitle: A\n---\n")
+    world.settle()
+    target = DocumentPath("issues/i-aaaa-a.md")
+    record = world.record("issues/a.md")
+    assert record is not None
+    wanted = replace(record, wanted_path=target)
+    run(world.store.transact(lambda work: work.documents.save(wanted)))
+    world.rename("issues/a.md", target)
+    world.settle()
+    assert movers(world) == ["dispatchd"]
+    assert world.on_branch(target) == world.read(target)
+    world.rename(target, "issues/b.md")
+    world.settle()
+    assert movers(world) == ["dispatchd", "alice"]
+
+
+def movers(world: World) -> list[str]:
+    return [
+        each.circumstance.actor.handle for each in world.events() if isinstance(each.event, DocumentMoved)
+    ]

@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 
 from dispatchd.adapters.sqlite.read_only import open_read_only
 from dispatchd.application.audit_trail import next_due
-from dispatchd.application.committing import commit
+from dispatchd.application.committing import plan_commit, prepare_commit, publish_commit
 from dispatchd.application.kinds.all_kinds import KINDS
 from dispatchd.application.one_shot import begin
 from dispatchd.application.ports.audit_log import AuditError
@@ -31,6 +31,7 @@ from tests.application.who_and_what import ALICE, alice_here
 from tests.application.world import CHANGING, MOMENT, SWEEP_EVERY, World
 from tests.crash.calls import FULL_FOR, Calls, Fault
 from tests.crash.counted_ports import CrashStore, counted_log
+from tests.crash.inbox import Inbox
 from tests.fakes.fake_system import Crashed
 from tests.fakes.instant_store import directly, run
 
@@ -43,20 +44,6 @@ STARTS: Final = 5
 
 class DaemonStopped(AssertionError):  # noqa: N818 - named for what happened
     """The daemon ended, though nobody killed it."""
-
-
-class _Inbox:
-    """Hints of the room itself."""
-
-    def __init__(self) -> None:
-        self.woken = False
-        self.hints: list[Hint] = []
-
-    def wake(self) -> None:
-        self.woken = True
-
-    def put(self, hint: Hint) -> None:
-        self.hints.append(hint)
 
 
 class CrashWorld(World):
@@ -74,7 +61,7 @@ class CrashWorld(World):
     def begin_unhurt(self) -> None:
         """Nothing has gone wrong yet."""
         self.room: EngineRoom | None = None
-        self.inbox = _Inbox()
+        self.inbox = Inbox()
         self.cut = Fault.KILL
         self.commits_not_before = 0.0
         self.scanned = 0.0
@@ -96,7 +83,7 @@ class CrashWorld(World):
             aside=directly,
         )
         session = Session(ports=ports, kinds=KINDS, times=SettleTimes())
-        self.inbox = _Inbox()
+        self.inbox = Inbox()
         self.room = EngineRoom(
             session=session,
             watcher=cast("Any", None),
@@ -205,9 +192,17 @@ class CrashWorld(World):
         try:
             due = run(self.store.transact(lambda work: next_due(work, self.session.times, self.clock.now())))
             if due is not None and due <= self.clock.now():
-                run(commit(self.session))
+                self._commit_beside_a_round()
         except (AuditError, StoreUnavailable):
             self.commits_not_before = now + COMMIT_AGAIN_AFTER
+
+    def _commit_beside_a_round(self) -> None:
+        """The other loops go on while git makes the commit."""
+        planned = run(plan_commit(self.session))
+        if planned is not None:
+            run(prepare_commit(self.session, planned))
+            self._one_round([])
+            run(publish_commit(self.session, planned))
 
     def _alive(self, work: Callable[[], object]) -> None:
         """Do *work* of the daemon's; whatever it raises but its own death is the end of a real one."""

@@ -24,6 +24,8 @@ class Journalled:
         self._done: list[str | None] = noted.get("done", [])
         self._raced: int = noted.get("raced", 0)
         self._at = self._races = 0
+        self._race: Callable[[], None] | None = None
+        """What somebody does in the instant before the next swap; a process that was killed may have swapped without."""
         world.standing_saves = {(path, base64.b64decode(content)) for path, content in noted.get("saves", [])}
 
     def _keep(self) -> None:
@@ -40,6 +42,8 @@ class Journalled:
         return self._done[self._at - 1]
 
     def settle(self) -> None:
+        if self._race is not None:
+            self._race()
         self._once(self._world.settle)
 
     def read(self, path: str) -> str:
@@ -72,6 +76,9 @@ class Journalled:
             return
 
         def race() -> None:
+            if self._race is None:
+                return
+            self._race = None
             at, self._at = self._at, len(self._done)
             act()
             self._done.pop()
@@ -79,6 +86,7 @@ class Journalled:
             self._keep()
             self._at = at
 
+        self._race = race
         self._world.before_next_swap(race)
 
     def wait(self, seconds: float) -> None:

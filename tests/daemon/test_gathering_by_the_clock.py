@@ -3,16 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
 from dispatchd.application.ports.audit_log import AuditError
-from dispatchd.daemon.engine_room import EngineRoom
-from dispatchd.daemon.hint_inbox import HintInbox
 from dispatchd.daemon.housekeeping_loop import gather
 from tests.application.world import World
-from tests.fakes.fake_watcher import FakeWatcher
+from tests.daemon.a_room import a_room
 
 
 @pytest.fixture
@@ -23,19 +20,7 @@ def world() -> Iterator[World]:
 
 
 async def once(world: World, do: Callable[[], bool]) -> None:
-    room = EngineRoom(
-        session=world.session,
-        watcher=FakeWatcher(),
-        inbox=HintInbox(asyncio.get_running_loop()),
-        private=Path("/nowhere"),
-        backup=lambda: None,
-        refresh_status=str,
-        last_status=str,
-        refresh_waiting=tuple,
-        open_tree=lambda: world.tree,
-        gather=do,
-    )
-    await gather(room)
+    await gather(a_room(world, gather=do))
 
 
 def test_that_objects_were_put_together_is_told(world: World, caplog: pytest.LogCaptureFixture) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,11 +9,10 @@ import pytest
 from dispatchd.daemon.calls import ReopenCall
 from dispatchd.daemon.control_socket import called
 from dispatchd.daemon.engine_room import EngineRoom
-from dispatchd.daemon.hint_inbox import HintInbox
 from dispatchd.daemon.intake_loop import one_round
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 from tests.application.world import World
-from tests.fakes.fake_watcher import FakeWatcher
+from tests.daemon.a_room import a_room
 
 
 @pytest.fixture
@@ -32,18 +30,8 @@ class Reopened:
         self.had_the_turn = self.begins_anew = False
 
     def room(self) -> EngineRoom:
-        room = EngineRoom(
-            session=self.world.session,
-            watcher=FakeWatcher(),
-            inbox=HintInbox(asyncio.get_running_loop()),
-            private=Path("/nowhere"),
-            backup=lambda: None,
-            refresh_status=str,
-            last_status=str,
-            refresh_waiting=tuple,
-            open_tree=self.world.tree.restarted,
-            mend_tree=lambda: self.mend(room),
-            knows_tree=lambda: self.knows_tree,
+        room: EngineRoom = a_room(
+            self.world, mend_tree=lambda: self.mend(room), knows_tree=lambda: self.knows_tree
         )
         return room
 

@@ -2,16 +2,14 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import pytest
 
 from dispatchd.application.ports.tree_watcher import CookieSeen, Hint, Rescan, RescanReason
 from dispatchd.daemon import housekeeping_loop
-from dispatchd.daemon.engine_room import EngineRoom
-from dispatchd.daemon.hint_inbox import HintInbox
 from dispatchd.daemon.housekeeping_loop import check_watcher
 from tests.application.world import World
+from tests.daemon.a_room import a_room
 from tests.fakes.fake_watcher import FakeWatcher
 
 
@@ -24,17 +22,7 @@ def world() -> Iterator[World]:
 
 async def beat(world: World, watcher: FakeWatcher, *, is_heard: bool) -> list[Hint]:
     """One check of the watcher; what was heard besides markers."""
-    room = EngineRoom(
-        session=world.session,
-        watcher=watcher,
-        inbox=HintInbox(asyncio.get_running_loop()),
-        private=Path("/nowhere"),
-        backup=lambda: None,
-        refresh_status=str,
-        last_status=str,
-        refresh_waiting=tuple,
-        open_tree=lambda: world.tree,
-    )
+    room = a_room(world, watcher)
     watcher.start(room.inbox.put)
     watcher.holds_cookies = not is_heard
 

@@ -47,6 +47,8 @@ class FakeAuditLog:
     """Ends of the branch that were let go of when another clone became home."""
     signers: dict[CommitId, str] = field(default_factory=dict)
     """Who signed which commit with a key that is trusted here."""
+    prepared: tuple[tuple[AuditCommit, ...], CommitId] | None = None
+    """What was last to be made ahead."""
     _made: int = 0
 
     def __post_init__(self) -> None:
@@ -91,6 +93,9 @@ class FakeAuditLog:
         if onto is None:
             self.recorded_here.update(made)
         return tuple(made)
+
+    def prepare(self, commits: Sequence[AuditCommit], parent: CommitId) -> None:
+        self.prepared = (tuple(commits), parent)
 
     def recover(self) -> tuple[str, ...]:
         return ()

@@ -56,9 +56,16 @@ class GitAuditLog:
         """Append *commits* to *parent*, or to *onto*, to which the branch is moved."""
         if not commits and onto in (None, parent):
             return ()
-        marked = [replace(each, marks={**self._mark, **each.marks}) for each in commits]
         with _told():
-            return self._publisher.record(marked, parent, onto)
+            return self._publisher.record(self._marked(commits), parent, onto)
+
+    def prepare(self, commits: Sequence[AuditCommit], parent: CommitId) -> None:
+        """Do ahead what of the next record needs nobody to stand still."""
+        with _told():
+            self._publisher.prepare(self._marked(commits), parent)
+
+    def _marked(self, commits: Sequence[AuditCommit]) -> list[AuditCommit]:
+        return [replace(each, marks={**self._mark, **each.marks}) for each in commits]
 
     def recover(self) -> tuple[str, ...]:
         """Finish or take back what a killed record left."""

@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from dispatchd.adapters.git.publishing import DURABLE
+from dispatchd.adapters.git.building import DURABLE
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.application.ports.audit_log import AuditError
 from dispatchd.application.ports.repository import RepositoryPlaces

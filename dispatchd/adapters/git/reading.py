@@ -22,6 +22,14 @@ def read_blobs(runner: GitRunner, blobs: Sequence[BlobId]) -> dict[BlobId, bytes
     return {blob: content for blob, content in zip(blobs, contents, strict=True) if content is not None}
 
 
+def commits_named(runner: GitRunner, names: Sequence[str]) -> list[CommitId | None]:
+    """The commits that *names* lead to, all asked for at once; None for a name that leads to none."""
+    wanted = "".join(f"{name}^{{commit}}\0" for name in names).encode("utf-8", "surrogateescape")
+    answers = runner.feed("cat-file", "--batch-check", "-z", stdin=wanted).stdout.splitlines()
+    parts = [answer.decode("ascii", "replace").split(" ") for answer in answers]
+    return [CommitId(each[0]) if each[1:2] == ["commit"] else None for each in parts]
+
+
 def tree_at(runner: GitRunner, commit: CommitId) -> dict[DocumentPath, BlobId]:
     """Every regular file of *commit*."""
     found: dict[DocumentPath, BlobId] = {}

@@ -19,6 +19,8 @@ from dispatchd.adapters.git.clone_sight import (
     require_plain,
     seen_from_outside,
 )
+from dispatchd.adapters.git.layout import first_line
+from dispatchd.adapters.git.reading import commits_named
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.adapters.git.telling import telling
 from dispatchd.adapters.processes.confined_files import NotConfinedError, write_confined
@@ -52,10 +54,10 @@ class GitWorkClones:
     @telling(CloneFailed)
     def base_for(self, into: str, base: str) -> str:
         """The commit that a new work branch begins at."""
-        for name in (f"refs/heads/{into}", f"refs/heads/{base}" if base else "HEAD"):
-            found = self._commit(name)
-            if found is not None:
-                return found
+        names = (f"refs/heads/{into}", f"refs/heads/{base}" if base else "HEAD")
+        found = next(filter(None, commits_named(self._git, names)), None)
+        if found is not None:
+            return found
         where = f'the branch "{base}"' if base else "the repository"
         raise CloneFailed(f"{where} has no commit yet to begin at; make one, then try again")
 
@@ -142,13 +144,14 @@ class GitWorkClones:
         head = branch_head(clone)
         if head is None:
             return self._commit(f"refs/heads/{clone.branch}")
-        before = self._commit(f"refs/heads/{clone.branch}")
-        if before == head:
-            return head
         try:
-            fetched = (
-                head if head == clone.base else self._fetch(clone)
-            )  # where it began was ours from the start
+            if head == clone.base and self._begins_there(clone.branch, head):
+                return head
+            before = self._commit(f"refs/heads/{clone.branch}")
+            if before == head:
+                return head
+            # where it began was ours from the start
+            fetched = head if head == clone.base else self._fetch(clone)
             if before is not None and not self._is_ancestor(before, fetched):
                 self._git.feed("update-ref", f"{RESCUES}{clone.issue}-{before[:12]}", before, stdin=b"")
             name = f"refs/heads/{clone.branch}"
@@ -158,6 +161,15 @@ class GitWorkClones:
                 f"the branch {clone.branch} could not be fetched from {clone.path}: {failed}"
             ) from failed
         return fetched
+
+    def _begins_there(self, branch: str, head: str) -> bool:
+        """Whether the branch stands at *head*, where its work began, or can be made there because there is none yet."""
+        name = f"refs/heads/{branch}"
+        if first_line(self._common_dir / name) == head:
+            return True
+        return not self._git.feed(
+            "update-ref", name, head, "0" * len(head), stdin=b"", accept=(0, 1, 128)
+        ).exit_code
 
     def _fetch(self, clone: WorkClone) -> str:
         """Bring the branch's objects into the repository, below a ref of our own; its head."""

@@ -4,6 +4,7 @@ A read-only bind of a file would vanish when the host renames over it, so only f
 never taken for granted: `prove` tries to get out of it, once before and once after a ref was rewritten.
 """
 
+import os
 import shutil
 import socket
 import tempfile
@@ -120,13 +121,15 @@ def inside(path: Path, empty: Sequence[Path]) -> Path:
     The links themselves are seen inside, so that both names lead there; those in an empty place are not, and a folder
     takes the place of each.
     """
-    here = Path(path.anchor)
+    ends = [(str(each), f"{each}/") for each in empty]
+    here = path.anchor
     for number, part in enumerate(path.parts[1:], start=2):
-        here /= part
-        if any(here.is_relative_to(each) for each in empty):
-            return here.joinpath(*path.parts[number:])
-        here = here.resolve()
-    return here
+        here = os.path.join(here, part)  # noqa: PTH118 -- asked for each part of each folder of each turn
+        if any(here == end or here.startswith(below) for end, below in ends):
+            return Path(here, *path.parts[number:])
+        if part == ".." or os.path.islink(here):  # noqa: PTH114
+            here = os.path.realpath(here)
+    return Path(here)
 
 
 def _targets(repository: Path, tree: Path, private: Path) -> tuple[Path, ...]:

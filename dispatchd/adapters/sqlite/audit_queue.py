@@ -1,5 +1,6 @@
 """What a commit on the branch still has to hold, in the order it happened."""
 
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -42,7 +43,14 @@ class SqliteAuditQueue:
     def waiting(self, most: int | None = None) -> Sequence[AuditRow]:
         """All rows, in order, or the first *most*."""
         limit = -1 if most is None else most
-        rows = self._connection.execute(self._sql["audit_waiting"], (limit,)).fetchall()
+        return self._rows("audit_waiting", limit)
+
+    def among(self, sequences: Iterable[int]) -> Sequence[AuditRow]:
+        """Those of the rows with these numbers that still wait, in order."""
+        return self._rows("audit_among", json.dumps([*sequences]))
+
+    def _rows(self, query: str, argument: object) -> Sequence[AuditRow]:
+        rows = self._connection.execute(self._sql[query], (argument,)).fetchall()
         return [
             AuditRow(
                 sequence=sequence,
@@ -56,6 +64,10 @@ class SqliteAuditQueue:
             )
             for sequence, actor, at, event, path, digest, prose, since in rows
         ]
+
+    def has_told(self, sequences: Iterable[int]) -> None:
+        """Say that the log tells of these prose rows: they rest no more, and are not told of again."""
+        self._connection.executemany(self._sql["audit_has_told"], [(sequence,) for sequence in sequences])
 
     def drop(self, sequences: Iterable[int]) -> None:
         """Forget what is committed."""

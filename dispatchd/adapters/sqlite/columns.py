@@ -4,13 +4,27 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from dispatchd.application.wire import dump_value, load_value
 from dispatchd.domain.actors import Actor, Provenance
 
 to_json: Final[Callable[[Any], str]] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 from_json: Final[Callable[[str], Any]] = json.loads
+
+T = TypeVar("T")
+_REMEMBERED: Final = 512
+_SHORT: Final = 8192
+"""Characters; what is longer is read each time, so that what is remembered stays small."""
+
+
+def remembering(read: Callable[[str], T]) -> Callable[[str], T]:
+    """*read*, which makes a value that never changes of a text alone, and makes it once of the texts that come again.
+
+    What agents' turns are decided by is looked at in each of a turn's transactions, and most of it stands as it did.
+    """
+    known = lru_cache(maxsize=_REMEMBERED)(read)
+    return lambda text: known(text) if len(text) <= _SHORT else read(text)
 
 
 # All rows of a transaction tend to carry one time.

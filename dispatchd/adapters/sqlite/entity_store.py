@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from dispatchd.adapters.sqlite.columns import from_json, time_column, to_json
+from dispatchd.adapters.sqlite.columns import from_json, remembering, time_column, to_json
 from dispatchd.adapters.sqlite.named_queries import queries
 from dispatchd.application.wire import dump_entity, load_entity
 from dispatchd.domain.agent import Agent
@@ -33,6 +33,11 @@ class _Indexed(NamedTuple):
     removed: bool = False
 
 
+@remembering
+def _entity(state: str) -> Entity | Decision:
+    return load_entity(from_json(state))
+
+
 class EntityStore:
     """Look-ups are of the rows as this transaction sees them; removed entities are found by id only."""
 
@@ -45,23 +50,23 @@ class EntityStore:
         row = self._connection.execute(self._sql["entity_by_id"], (subject,)).fetchone()
         if row is None or (kind is not None and row[0] != kind):
             return None
-        return load_entity(from_json(row[1]))
+        return _entity(row[1])
 
     def standing(self, kind: EntityKind) -> Sequence[Entity | Decision]:
         """All of *kind* that were not removed, oldest first."""
         rows = self._connection.execute(self._sql["entities_of_kind"], (kind,)).fetchall()
-        return [load_entity(from_json(state)) for (state,) in rows]
+        return [_entity(state) for (state,) in rows]
 
     def threads_of(self, issue_id: str) -> Sequence[Thread]:
         """The threads about an issue that were not removed, oldest first."""
         rows = self._connection.execute(self._sql["entities_about_issue"], (issue_id,)).fetchall()
-        found = [load_entity(from_json(state)) for (state,) in rows]
+        found = [_entity(state) for (state,) in rows]
         return [thread for thread in found if isinstance(thread, Thread)]
 
     def open_thread_about(self, cause: str) -> Thread | None:
         """The open thread of that cause."""
         row = self._connection.execute(self._sql["entity_with_cause"], (cause,)).fetchone()
-        thread = None if row is None else load_entity(from_json(row[0]))
+        thread = None if row is None else _entity(row[0])
         return thread if isinstance(thread, Thread) else None
 
     def with_source(self, source: str) -> EntityId | None:

@@ -6,12 +6,27 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from dispatchd.adapters.sqlite.columns import from_json, time_column, to_json
+from dispatchd.adapters.sqlite.columns import from_json, remembering, time_column, to_json
 from dispatchd.adapters.sqlite.named_queries import queries
 from dispatchd.application.ports.run_store import OwedLine, RunProgress, RunStore
 from dispatchd.application.wire import dump_value, load_value
 from dispatchd.domain.agent_run import AgentRun, RunId, Spent, Work, WorkPhase
 from dispatchd.domain.identifiers import EntityId
+
+
+@remembering
+def _run(state: str) -> AgentRun:
+    return load_value(AgentRun, from_json(state))
+
+
+@remembering
+def _work(state: str) -> Work:
+    return load_value(Work, from_json(state))
+
+
+@remembering
+def _progress(state: str) -> RunProgress:
+    return load_value(RunProgress, from_json(state))
 
 
 class SqliteRunStore:
@@ -76,13 +91,13 @@ class SqliteRunStore:
     def work(self, issue_id: EntityId) -> Work | None:
         """What agents have made of the issue so far."""
         row = self._connection.execute(self._sql["work_of"], (issue_id,)).fetchone()
-        return None if row is None else load_value(Work, from_json(row[0]))
+        return None if row is None else _work(row[0])
 
     def works(self, phases: Iterable[WorkPhase]) -> Sequence[Work]:
         """The works in any of *phases*, by issue."""
         wanted = to_json([str(phase) for phase in phases])
         rows = self._connection.execute(self._sql["works_in"], (wanted,)).fetchall()
-        return [load_value(Work, from_json(state)) for (state,) in rows]
+        return [_work(state) for (state,) in rows]
 
     def save_work(self, work: Work) -> None:
         """Insert or replace by issue."""
@@ -92,7 +107,7 @@ class SqliteRunStore:
     def progress(self, run_id: RunId) -> RunProgress:
         """How far the run was read."""
         row = self._connection.execute(self._sql["progress_of"], (run_id,)).fetchone()
-        return RunProgress(run=run_id) if row is None else load_value(RunProgress, from_json(row[0]))
+        return RunProgress(run=run_id) if row is None else _progress(row[0])
 
     def save_progress(self, progress: RunProgress) -> None:
         """Insert or replace by run."""
@@ -119,7 +134,7 @@ class SqliteRunStore:
 
     def _runs(self, name: str, *values: object) -> list[AgentRun]:
         rows = self._connection.execute(self._sql[name], values).fetchall()
-        return [load_value(AgentRun, from_json(state)) for (state,) in rows]
+        return [_run(state) for (state,) in rows]
 
 
 _port: type[RunStore] = SqliteRunStore

@@ -86,16 +86,20 @@ def _opened(crashes: Sequence[AgentRun]) -> datetime:
 async def break_circuits(desk: Desk) -> None:
     """Tell people of engines that rest, once for each rest, and let those go on that a person wants to."""
     at = desk.session.ports.clock.now()
-    for engine in desk.ports.engines:
-        told = await desk.session.ports.store.transact(lambda work: work.note(_ASKED + engine))  # noqa: B023
+    for engine, told, crashes in await desk.session.ports.store.transact(lambda work: _seen(work, desk, at)):
         if told is not None:
             await _hear(desk, engine, told, at)
-            continue
-        crashes = await desk.session.ports.store.transact(
-            lambda work: _broken_by(work, engine, at)  # noqa: B023 -- awaited here
-        )
-        if crashes:
+        elif crashes:
             await desk.plan(lambda door: _ask(door, engine, crashes, at))  # noqa: B023 -- awaited here
+
+
+def _seen(work: UnitOfWork, desk: Desk, at: datetime) -> list[tuple[str, str | None, tuple[AgentRun, ...]]]:
+    """Of each engine what people were told of its rest, else the crashes for which it rests now."""
+    told = {engine: work.note(_ASKED + engine) for engine in desk.ports.engines}
+    return [
+        (engine, said, () if said is not None else tuple(_broken_by(work, engine, at)))
+        for engine, said in told.items()
+    ]
 
 
 def _ask(door: Door, engine: str, crashes: Sequence[AgentRun], at: datetime) -> Plan:

@@ -40,7 +40,7 @@ from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId, EntityKind, parse_id
 from dispatchd.reconcile.epic_intents import epic_intents, forged_stamps
 from dispatchd.reconcile.intents import Intent, Refusal
-from dispatchd.reconcile.list_intents import ListEdit, list_intents, lists_of, mark_refusals
+from dispatchd.reconcile.list_intents import ListEdit, early_tick, list_intents, lists_of, mark_refusals
 from dispatchd.reconcile.list_items import Placing, listed_issues
 
 _READERS: Final[Mapping[str, Callable[[str], object]]] = {
@@ -82,6 +82,7 @@ def _adopt(adoption: Adoption) -> tuple[Command, tuple[Refusal, ...]]:
     return OpenEpic(epic=opened, lists=listed_issues(lists)), (
         *refused,
         *mark_refusals(adoption.work, shape, lists),
+        *(refusal for stage in reading.document.stages for refusal in early_tick(shape, stage)),
     )
 
 

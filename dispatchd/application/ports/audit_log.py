@@ -153,7 +153,7 @@ class HeadRelation(StrEnum):
 
 
 class AuditLog(Protocol):
-    """The audit branch of one workspace. One caller at a time; calls block for as long as git takes."""
+    """The audit branch of one workspace. One caller at a time, but for `prepare`; calls block for as long as git takes."""
 
     def head(self) -> CommitId:
         """The newest commit of the branch. Cheap enough to ask on every round. Raises BranchMissing."""
@@ -170,6 +170,14 @@ class AuditLog(Protocol):
         staged. The files themselves are not written. After HeadMoved, IndexLocked, TreeBusy or BranchMissing the
         branch and the index are as they were. After a plain AuditError (disk full, git broken) ask `head` again,
         as after a crash: the batch may stand on the branch, its index being brought along by the next call.
+        """
+        ...
+
+    def prepare(self, commits: Sequence[AuditCommit], parent: CommitId) -> None:
+        """Do ahead what of the next `record` of just these *commits* on *parent* touches neither the branch nor the index.
+
+        Alone of all calls it may run beside others: they may find the branch moved meanwhile, or staged files, and the
+        record then does again what no longer fits. Nothing has to follow it. It never says that git failed: `record` does.
         """
         ...
 

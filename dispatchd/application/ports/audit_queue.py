@@ -46,6 +46,14 @@ class AuditQueue(Protocol):
         """All rows, in order, or the first *most*. Appending an event puts its row here by itself."""
         ...
 
+    def among(self, sequences: Iterable[int]) -> Sequence[AuditRow]:
+        """Those of the rows with these numbers that still wait, in order."""
+        ...
+
+    def has_told(self, sequences: Iterable[int]) -> None:
+        """Say that the log tells of these prose rows: they rest no more, and are not told of again."""
+        ...
+
     def drop(self, sequences: Iterable[int]) -> None: ...
 
     def mark(self, positions: Iterable[EventPosition], commit: str) -> None:

@@ -4,5 +4,12 @@ INSERT INTO audit_queue (path, digest, actor, at, prose, since) VALUES (?, ?, ?,
 -- name: audit_waiting
 SELECT sequence, actor, at, event, path, digest, prose, since FROM audit_queue ORDER BY sequence LIMIT ?;
 
+-- name: audit_among
+SELECT sequence, actor, at, event, path, digest, prose, since FROM audit_queue
+WHERE sequence IN (SELECT value FROM json_each(?)) ORDER BY sequence;
+
+-- name: audit_has_told
+UPDATE audit_queue SET prose = 0 WHERE sequence = ?;
+
 -- name: audit_drop
 DELETE FROM audit_queue WHERE sequence = ?;
