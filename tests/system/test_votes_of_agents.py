@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -101,6 +102,9 @@ def test_a_turn_for_a_vote_writes_nothing_that_stays(votes: AgentDesk) -> None:
     ask(votes, writes + APPROVES)
     until(lambda: "**Passed**" in file(votes), "it does not pass", LONG)
     until(lambda: not running(votes), "a turn does not end", LONG)
+    rooms = Path(votes.desk.git("rev-parse", "--absolute-git-dir").strip(), "dispatchd", "runs")
+    # First the turn is told to be over, then its room goes.
+    until(lambda: not list(rooms.glob("*/work")), "its room stays", LONG)
     assert (votes.desk.git("status", "--porcelain"), votes.desk.git("branch", "--list", "--all")) == before
     assert not votes.desk.json("worktree", "list")["items"]
     assert not list(votes.desk.root.rglob("here.txt"))
