@@ -13,6 +13,7 @@ from dispatchd.application.agents.circuit import break_circuits
 from dispatchd.application.agents.consulting import put_questions_to_rules
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.dispatching import dispatch
+from dispatchd.application.agents.ending import put_away_what_ended
 from dispatchd.application.agents.flows.asking import ask_people_on_the_way
 from dispatchd.application.agents.flows.naming import answer_workflow_lines
 from dispatchd.application.agents.flows.stepping import look_at_what_was_handed_in
@@ -41,6 +42,9 @@ async def agents_loop(room: EngineRoom, desk: Desk, boundary: Boundary) -> None:
     """Let agents work until the daemon stops; what runs then goes on by itself."""
     sockets = RunSockets(room=room, desk=desk, boundary=boundary)
     try:
+        async with room.turn:
+            with room.halting():
+                await put_away_what_ended(desk)
         while not room.stopping.is_set():
             rounds = room.rounds
             live = await _one_look(room, desk, sockets)

@@ -122,7 +122,7 @@ class AgentDesk:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         room = FolderRunRoom(self.desk.private / "runs")
-        for run in room.known():
+        for run in room.standing():
             shim = room.look(run).pid
             if not (self.desk.private / "runs" / run / "exit.json").exists() and shim is not None:
                 with contextlib.suppress(ProcessLookupError):

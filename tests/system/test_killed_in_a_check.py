@@ -63,6 +63,18 @@ def test_a_daemon_killed_in_a_check_runs_it_again_and_ends_the_phase_once(at_wor
     assert len(list((desk.tree / "evidence").rglob("*.md"))) == 1
     assert at_work.integrated("made.txt") == "made"
     assert at_work.log().count("dispatchd ends try it of") == 1
+    assert a_room_that_was_left_is_put_away(at_work)
+
+
+def a_room_that_was_left_is_put_away(at_work: AgentDesk) -> bool:
+    """As a daemon leaves it that is killed right after it noted the end of the turn."""
+    (transcript,) = (at_work.desk.private / "runs").glob("*/stdout.ndjson")
+    at_work.kill(at_work.desk.daemons[-1])
+    left = transcript.parent / "work" / "room"
+    left.mkdir(parents=True)
+    at_work.desk.up()
+    until(lambda: not left.parent.exists(), "what the turn left is still there", LONG)
+    return transcript.exists()
 
 
 def checkouts_at_work(at_work: AgentDesk) -> list[Path]:

@@ -118,13 +118,11 @@ class FolderRunRoom:
             with contextlib.suppress(ProcessLookupError, PermissionError, KeyError):
                 os.kill(begun["pid"], signal.SIGKILL)
 
-    def known(self) -> tuple[RunId, ...]:
-        """Every run that has a folder."""
+    def standing(self) -> tuple[RunId, ...]:
+        """Every run whose work folder stands."""
         if not self._root.is_dir():
             return ()
-        return tuple(
-            sorted(RunId(each.name) for each in self._root.iterdir() if (each / "order.json").exists())
-        )
+        return tuple(sorted(RunId(each.name) for each in self._root.iterdir() if (each / "work").is_dir()))
 
     def discard(self, run_id: RunId) -> None:
         """Forget what only a live run needs; where its shim was killed, what that left running ends here."""

@@ -50,10 +50,23 @@ async def finish(
             trouble="; ".join(filter(None, (*saved.troubles, untaken))),
         )
     )
-    await desk.session.ports.store.transact(lambda each: each.runs.forget_progress(run.id))
-    await desk.session.run(lambda: desk.ports.room.discard(run.id))
+    await _put_away(desk, run)
     desk.heard.pop(run.id, None)
     desk.stopping.pop(run.id, None)
+
+
+async def put_away_what_ended(desk: Desk) -> None:
+    """Put away turns whose end was noted by a daemon that was killed before it had put them away."""
+    for standing in await desk.session.run(desk.ports.room.standing):
+        run = await desk.session.ports.store.transact(lambda each: each.runs.get(standing))  # noqa: B023
+        # One that the database does not know may hold what is nowhere else.
+        if run is not None and not run.is_live:
+            await _put_away(desk, run)
+
+
+async def _put_away(desk: Desk, run: AgentRun) -> None:
+    await desk.session.ports.store.transact(lambda each: each.runs.forget_progress(run.id))
+    await desk.session.run(lambda: desk.ports.room.discard(run.id))
 
 
 def verdict_on(run: AgentRun, engine: AgentEngine | None, sight: RunSight, progress: RunProgress) -> Verdict:

@@ -106,8 +106,8 @@ class RunRoom(Protocol):
         """Ask its whole group to end (TERM), or with *force* end every process of it, also one that has left the group."""
         ...
 
-    def known(self) -> tuple[RunId, ...]:
-        """Every run that has a folder."""
+    def standing(self) -> tuple[RunId, ...]:
+        """Every run whose work folder stands: those that were begun, and not discarded."""
         ...
 
     def discard(self, run_id: RunId) -> None:

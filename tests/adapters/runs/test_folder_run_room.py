@@ -184,7 +184,7 @@ def test_another_room_sees_the_same_run(room: FolderRunRoom, tmp_path: Path) -> 
     until(lambda: again.look(RUN).life is Life.ALIVE and again.give(RUN, 1, b"hello\n"))
     until(lambda: ended(again))
     assert said(again) == b"hello\n"
-    assert again.known() == (RUN,)
+    assert again.standing() == (RUN,)
 
 
 def test_what_is_laid_is_for_this_user_alone(room: FolderRunRoom, tmp_path: Path) -> None:
