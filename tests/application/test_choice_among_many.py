@@ -1,6 +1,7 @@
 """Which issues are asked whether their turn is due, where thousands are queued: those that somebody free could take."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,10 +10,10 @@ from dispatchd.adapters.assets.packaged_assets import PackagedAssets
 from dispatchd.application.agents.candidates import COMPARED, MOST_FOLLOWED, asked, candidate, free_hands
 from dispatchd.application.agents.flows.turns import Ways
 from dispatchd.application.agents.looks import why
-from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.ports.unit_of_work import ProblemRecord, UnitOfWork
 from dispatchd.documents.config_document import read_config
 from dispatchd.domain.agent import Agent
-from dispatchd.domain.identifiers import EntityId, EntityKind, encode_id
+from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind, encode_id
 from dispatchd.domain.issue import Issue, IssueStatus, Priority, Role
 from dispatchd.domain.scheduling import Candidate, Limits
 from tests.fakes.instant_store import InstantStore
@@ -70,6 +71,21 @@ def test_of_thousands_the_most_urgent_are_compared(store: InstantStore) -> None:
     assert found[0] == urgent.id
     assert found[1] == name_of(0)
     assert len(found) == COMPARED
+
+
+def test_what_says_that_it_waits_for_something_nobody_knows_is_not_begun(store: InstantStore) -> None:
+    lay(store, queued(1), queued(2))
+    refused = ProblemRecord(
+        subject=name_of(1),
+        path=DocumentPath("issues/one.md"),
+        anchor="key:depends_on",
+        what="no issue is called i-zzzz",
+        refusal=True,
+    )
+    store.look(lambda work: work.problems.replace(name_of(1), [refused]))
+    assert those_asked(store) == [name_of(2)]
+    store.look(lambda work: work.problems.replace(name_of(1), [replace(refused, anchor="key:priority")]))
+    assert those_asked(store) == [name_of(1), name_of(2)]
 
 
 def test_what_nobody_free_could_take_keeps_nobody_from_working(store: InstantStore) -> None:

@@ -23,6 +23,7 @@ of these the oldest."""
 MOST_FRESH: Final = 512
 """So many whose files were saved just now are looked at, to know when to look again."""
 MOST_FOLLOWED: Final = 64
+UNCLEAR: Final = "its line depends_on was refused: put it right as its comment says, or take the refused name out"
 BEGUN: Final = (IssueStatus.IN_PROGRESS, IssueStatus.BLOCKED)
 TO_BEGIN: Final = (IssueStatus.ASSIGNED, IssueStatus.QUEUED)
 
@@ -81,9 +82,16 @@ def candidate(work: UnitOfWork, ways: Ways, issue: Issue, start_after: timedelta
     turn = turn_for(work, ways, issue, due_of(work, issue))
     if isinstance(turn.due, Waits):
         return turn.due
+    if turn.due.occasion is Occasion.BEGIN and _names_nothing(work, issue):
+        return Waits(why=UNCLEAR)
     quiet_at = _quiet_at(work, issue, turn.due, start_after)
     chain = work.chain_behind(issue.id, MOST_FOLLOWED)
     return Candidate(issue=turn.issue, due=turn.due, chain=chain, quiet_at=quiet_at, barred=turn.barred)
+
+
+def _names_nothing(work: UnitOfWork, issue: Issue) -> bool:
+    """Whether its line of what it waits for was refused: begun without that, it would do what was to come later."""
+    return any(each.refusal and each.anchor == "key:depends_on" for each in work.problems.of(issue.id))
 
 
 def _quiet_at(work: UnitOfWork, issue: Issue, due: Due, start_after: timedelta) -> datetime | None:
