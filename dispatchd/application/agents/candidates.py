@@ -23,7 +23,9 @@ of these the oldest."""
 MOST_FRESH: Final = 512
 """So many whose files were saved just now are looked at, to know when to look again."""
 MOST_FOLLOWED: Final = 64
-UNCLEAR: Final = "its line depends_on was refused: put it right as its comment says, or take the refused name out"
+UNCLEAR: Final = (
+    "its line depends_on was refused: put it right as its comment says, or take the refused name out"
+)
 BEGUN: Final = (IssueStatus.IN_PROGRESS, IssueStatus.BLOCKED)
 TO_BEGIN: Final = (IssueStatus.ASSIGNED, IssueStatus.QUEUED)
 
