@@ -121,13 +121,40 @@ class LazyProgram(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that *args* begin with; a misspelt one is answered with those that are close."""
-        return resolve_or_suggest(self, ctx, args) or super().resolve_command(ctx, args)
+        return resolve_or_suggest(self, ctx, args, OTHER_WORDS) or super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """The overview, by what one comes for."""
         for title, section in self.sections.items():
             with formatter.section(title):
                 formatter.write_dl([(name, entry.help) for name, entry in section.items()])
+
+
+OTHER_WORDS: Final[Mapping[str, str]] = {
+    "add": 'issue new "TITLE"',
+    "approve": "gate approve EPIC",
+    "assign": "issue set ID assignee=NAME",
+    "board": "status",
+    "create": 'issue new "TITLE"',
+    "find": 'issue list --text "WORDS"',
+    "grep": 'issue list --text "WORDS"',
+    "list": "issue list",
+    "logs": "agent logs NAME",
+    "ls": "issue list",
+    "new": 'issue new "TITLE"',
+    "next": "waiting --next",
+    "reject": "gate reject EPIC",
+    "search": 'issue list --text "WORDS"',
+    "show": "issue show ID",
+    "start": "up",
+    "stop": "down",
+    "todo": "waiting",
+    "version": "--version",
+}
+"""What people type who come from elsewhere, and what does it here."""
+NO_WORDS: Final[Mapping[str, str]] = {}
+MOST_NAMED: Final = 12
+"""So many commands can be named in one line; of more, the help tells."""
 
 
 def _is_text(word: str) -> bool:
@@ -148,9 +175,12 @@ def write_examples(formatter: click.HelpFormatter, examples: Sequence[str]) -> N
 
 
 def resolve_or_suggest(
-    group: click.Group, ctx: click.Context, args: list[str]
+    group: click.Group, ctx: click.Context, args: list[str], other_words: Mapping[str, str] = NO_WORDS
 ) -> tuple[str | None, click.Command | None, list[str]] | None:
-    """Raise with a suggestion when the first of *args* names no command of *group*; None where click may go on."""
+    """Raise with a suggestion when the first of *args* names no command of *group*; None where click may go on.
+
+    *other_words* has what people try, and the words that do it here.
+    """
     name = args[0]
     if name.startswith("-") or group.get_command(ctx, name) is not None:
         return None
@@ -158,5 +188,10 @@ def resolve_or_suggest(
 
     known = group.list_commands(ctx)
     close = difflib.get_close_matches(name, known, n=3)
-    hint = f"Did you mean {' or '.join(close)}?" if close else f"There are: {', '.join(known)}."
-    raise click.UsageError(f'"{ctx.command_path}" has no command "{name}". {hint}', ctx=ctx)
+    if name in other_words:
+        hint = f"Here it is `{ctx.command_path} {other_words[name]}`."
+    elif close:
+        hint = f"Did you mean {' or '.join(close)}?"
+    else:
+        hint = f"There are: {', '.join(known)}." if len(known) <= MOST_NAMED else ""
+    raise click.UsageError(f'"{ctx.command_path}" has no command "{name}". {hint}'.rstrip(), ctx=ctx)

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import pytest
 
-from dispatchd.cli.grammar import Noun, Verb
+from dispatchd.cli.grammar import OTHER_WORDS, Noun, Verb
 from dispatchd.cli.program import SECTIONS, program
 from dispatchd.domain.errors import Rejected, WorkspaceError
 from tests.cli.conftest import Call
@@ -76,6 +76,20 @@ def test_a_misspelt_command_is_answered_with_the_one_that_is_close(
     code, _, err = call("gate", "aprove", "e-3fq9")
     assert code == 2
     assert "Did you mean approve?" in err
+
+
+def test_a_command_of_another_tool_is_answered_with_what_does_it_here(
+    composition: CompositionDouble, call: Call
+) -> None:
+    code, out, err = call("search", "login")
+    assert (code, out) == (2, "")
+    assert 'Here it is `program issue list --text "WORDS"`.' in err
+    known = {name for name, _ in every_command()} | {"--version"}
+    for ours in OTHER_WORDS.values():
+        first = ours.split()
+        assert known & {first[0], " ".join(first[:2])}, f"{ours} is no command"
+    _, _, err = call("xyzzy")
+    assert err.endswith('has no command "xyzzy".\n')
 
 
 def test_words_that_are_no_utf8_are_refused_before_anything_is_asked(
