@@ -123,9 +123,8 @@ def config_of(workspace: Workspace) -> "Config":
     return config_in(text) or Config()
 
 
-@lru_cache(maxsize=4)
 def config_in(text: str) -> "Config | None":
-    """The config that *text* writes; a daemon is asked for it several times in each turn of an agent's."""
+    """The config that *text* writes."""
     from dispatchd.documents.config_document import read_config
 
     return read_config(text).config

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
+from functools import lru_cache
 from typing import Final, TypeVar
 
 import tomlkit
@@ -77,8 +78,9 @@ class ConfigReading:
     problems: tuple[DocumentProblem, ...] = ()
 
 
+@lru_cache(maxsize=4)
 def read_config(text: str) -> ConfigReading:
-    """Read `config.toml`."""
+    """Read `config.toml`. The same text is asked about again and again, and always means the same."""
     try:
         tables = load_toml(text)
     except tomllib.TOMLDecodeError as error:
