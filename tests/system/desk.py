@@ -19,6 +19,7 @@ from dispatchd.adapters.system.control_client import call
 from dispatchd.adapters.system.workspace_lock import FlockWorkspaceLock
 from dispatchd.domain.errors import WorkspaceError
 from tests.system.patience import PATIENCE_SECONDS, NotThereError, until
+from tests.system.standing_files import NO_COOKIES
 from tests.system.warm import WARM
 
 __all__ = ["PATIENCE_SECONDS", "Desk", "Said", "is_running", "new_repository", "until"]
@@ -256,7 +257,8 @@ class Desk:
         """Nothing is left over: each event in one commit, nothing to commit, and a further look finds nothing."""
         logged = [str(event["id"]) for event in self.events()]
         assert sorted(self.committed_events()) == sorted(logged)
-        but_pages = ("--", ".", *(f":(exclude){page}" for page in PUBLISHED))  # committed once a minute
+        # Pages are committed once a minute.
+        but_pages = ("--", ".", NO_COOKIES, *(f":(exclude){page}" for page in PUBLISHED))
         left = self.tree_git("status", "--porcelain", *but_pages)
         left += self.tree_git("diff", "HEAD", *but_pages)
         assert not left, left

@@ -6,6 +6,8 @@ from typing import Final
 
 COOKIE: Final = ".dispatchd-cookie-"
 """How the names begin that the daemon makes to see that it is told of changes."""
+NO_COOKIES: Final = f":(exclude){COOKIE}*"
+"""Says the same to git, which takes such a file for a new one; to be added to what it is asked about."""
 
 
 def standing_files(tree: Path) -> Iterator[Path]:

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from tests.system.desk import Desk
+from tests.system.standing_files import COOKIE
 
 EPIC = """# Passwordless login
 
@@ -34,7 +35,8 @@ def lose_database(desk: Desk) -> None:
 
 
 def tree_without_status(tree: Path, into: Path) -> Path:
-    return Path(shutil.copytree(tree, into, ignore=shutil.ignore_patterns("STATUS.md", ".git")))
+    passing = shutil.ignore_patterns("STATUS.md", ".git", f"{COOKIE}*")
+    return Path(shutil.copytree(tree, into, ignore=passing))
 
 
 def files_of(root: Path) -> dict[str, bytes]:
