@@ -15,6 +15,7 @@ from dispatchd.composition.doctoring.finding import Finding, Gravity, Report
 from dispatchd.composition.health import diagnose, treat
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 from tests.system.desk import Desk, new_repository
+from tests.system.standing_still import standing_still
 
 Break = Callable[[Desk], object]
 
@@ -172,7 +173,8 @@ def test_a_copied_git_directory_gets_a_folder_of_its_own_and_leaves_the_original
     desk.sync()
     copy = new_desk("copy")
     shutil.rmtree(copy.root / ".git")
-    shutil.copytree(desk.root / ".git", copy.root / ".git", ignore=shutil.ignore_patterns("*.sock"))
+    with standing_still(desk):  # what goes while it is copied could not be copied
+        shutil.copytree(desk.root / ".git", copy.root / ".git", ignore=shutil.ignore_patterns("*.sock"))
     link = (desk.tree / ".git").read_text(encoding="utf-8")
     copy.ask("doctor", "--fix", "--yes")
     assert (copy.tree / "issues" / "one.md").exists()

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.system.desk import Desk
+from tests.system.standing_still import standing_still
 from tests.system.test_git_beside_it import PATH, Phone, assert_level
 
 SCRIPT = "s/^labels: .*/labels: [{}]/; s/^priority: .*/priority: {}/; s/First.*/First, {}./; s/Second.*/Second, {}./"
@@ -153,7 +154,9 @@ def test_086_a_rebase_keeps_what_both_said(desk: Desk, phone: Phone, issue: str,
 
 
 def test_087_a_stash_that_contradicts_when_it_returns_is_settled_by_hand(desk: Desk, issue: str) -> None:
-    desk.do("sh", "-c", f"sed -i 's/Second.*/Second, stashed./' '{PATH}' && git stash -q", cwd=desk.tree)
+    with standing_still(desk):  # or the save is taken in before it is put away, where git is slow
+        desk.sed("s/Second.*/Second, stashed./", PATH)
+        desk.tree_git("stash", "-q")
     desk.sync()
     desk.sed("s/Second.*/Second, since then./", PATH)
     desk.sync()

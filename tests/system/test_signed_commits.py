@@ -7,6 +7,7 @@ import pytest
 from tests.fakes.signing_keys import allowed, new_key
 from tests.system.conftest import NewDesk
 from tests.system.desk import Desk, until
+from tests.system.standing_still import standing_still
 
 EPIC = "epics/login.md"
 EPIC_TEXT = """\
@@ -78,8 +79,9 @@ def test_a_tick_waits_until_it_is_committed_signed_and_counts_once(desk: Desk) -
 
 
 def test_ticking_and_signing_in_one_go_counts_once(desk: Desk) -> None:
-    tick(desk)
-    desk.tree_git("commit", "-q", "-S", "-a", "-m", "Approve the design")
+    with standing_still(desk):  # or the tick is answered before it is committed, where git is slow
+        tick(desk)
+        desk.tree_git("commit", "-q", "-S", "-a", "-m", "Approve the design")
     until(lambda: is_approved(desk), "the signed commit did not count")
     desk.sync()
     assert approvals(desk) == 1
@@ -87,8 +89,9 @@ def test_ticking_and_signing_in_one_go_counts_once(desk: Desk) -> None:
 
 
 def test_101_a_commit_without_a_signature_and_a_command_do_not_count(desk: Desk) -> None:
-    tick(desk)
-    desk.tree_git("commit", "-q", "-a", "-m", "Approve the design")
+    with standing_still(desk):  # or the tick is answered before it is committed, where git is slow
+        tick(desk)
+        desk.tree_git("commit", "-q", "-a", "-m", "Approve the design")
     until(lambda: "do it again and commit it signed" in desk.read(EPIC), "nothing was said")
     desk.sync()
     assert "- [ ] Approve" in desk.read(EPIC)
