@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.system.desk import BRISK, Desk, new_repository
+from tests.system.desk import BRISK, Desk, new_repository, until
 
 EVERY = "500ms"
 PEOPLE = {"alice": "alice@example.com", "bob": "bob@example.com", "carol": "carol@example.com"}
@@ -83,6 +83,11 @@ def clone_of(remote: Path, folder: Path, person: str) -> Desk:
     Desk(folder.parent).do("git", "clone", "-q", *settings, remote, folder)
     desk.dispatchd("init")
     return desk
+
+
+def sync_anew(desk: Desk) -> None:
+    """Sync where the daemon may just begin anew, because another clone decides now: who asked it before asks again."""
+    until(lambda: desk.ask("sync", "--wait").code == 0, "the daemon does not begin anew")
 
 
 def new_home(folder: Path, remote: Path, *, every: str = EVERY) -> Desk:

@@ -1,6 +1,6 @@
 """A person beside home: what they tick, write and are refused in their own clone, with both daemons running."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -40,6 +40,10 @@ def acts(desk: Desk, kind: str) -> list[str]:
     return [str(event["actor"]) for event in desk.events() if event["type"] == kind]
 
 
+def refusals(desk: Desk) -> list[Mapping[str, str]]:
+    return [item for item in desk.json("waiting")["items"] if item["kind"] == "refusal"]
+
+
 def test_a_tick_on_the_page_that_came_is_committed_at_once_and_done_at_home(
     home: Desk, replica: Desk
 ) -> None:
@@ -65,7 +69,7 @@ def test_what_home_refused_is_told_where_it_was_written(home: Desk, replica: Des
     until(lambda: replica.fact(LEAK, "status") == "unassigned", "the issue does not come")
     replica.sed("s/^status: .*/status: in_review/", LEAK)
     until(lambda: "in_review" in replica.dispatchd("status"), "nothing is told", ENOUGH)
-    (refused,) = [item for item in replica.json("waiting")["items"] if item["kind"] == "refusal"]
+    (refused,) = until(lambda: refusals(replica), "nothing waits", ENOUGH)
     assert refused["path"] == LEAK
     assert "To force it: in_review!" in refused["said"]
     replica.sed("s/^status: .*/status: queued/", LEAK)

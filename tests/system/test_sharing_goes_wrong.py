@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.clones import Phone, bare_remote, clone_of, new_home, phone_of
+from tests.system.clones import Phone, bare_remote, clone_of, new_home, phone_of, sync_anew
 from tests.system.desk import Desk, until
 
 LEAK = "issues/leak.md"
+ENOUGH = 120.0
 
 
 @pytest.fixture
@@ -156,8 +157,8 @@ def test_a_clone_that_was_copied_with_its_name_is_a_second_home_and_both_stop(
         copy.up()
         home.save("issues/here.md", "Opened here\n")
         copy.save("issues/there.md", "Opened there\n")
-        until(lambda: "Nobody decides" in home.dispatchd("status"), "the first does not stop", 60)
-        until(lambda: "Nobody decides" in copy.dispatchd("status"), "the second does not stop", 60)
+        until(lambda: "Nobody decides" in home.dispatchd("status"), "the first does not stop", ENOUGH)
+        until(lambda: "Nobody decides" in copy.dispatchd("status"), "the second does not stop", ENOUGH)
         until(lambda: head(home) == head(copy), "they do not share")
         asked = {"Two clones decided at the same time"}  # by one, or by each before it heard of the other
         until(
@@ -166,7 +167,7 @@ def test_a_clone_that_was_copied_with_its_name_is_a_second_home_and_both_stop(
         )
         home.dispatchd("home", "--here")
         until(lambda: home.path("issues/there.md").exists(), "a save was lost")
-        home.sync()
+        sync_anew(home)
         assert {"here", "there"} <= {item["title"] for item in home.issues().values()}
         until(lambda: not home.json("inbox", "list")["items"], "the question still stands")
         assert "This clone is" in copy.dispatchd("home")
