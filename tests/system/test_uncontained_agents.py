@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dispatchd.adapters.agents.talking import Refused, say
-from tests.system.agent_desk import AgentDesk
+from tests.system.agent_desk import LONG, AgentDesk
 from tests.system.desk import COMMAND, Desk, until
 
 OFF = 'sandbox = "off"\n'
@@ -80,13 +80,13 @@ def test_100_102_107_nothing_that_it_tries_decides_anything_and_a_persons_word_d
     words = {"root": desk.root, "bin": COMMAND, "epic": epic, "proposal": proposal}
     words["person"] = desk.git("log", "-1", "--format=%an <%ae>").strip()
     loose.queue("tries", TRIES % words)
-    until(lambda: "I have tried." in desk.ask("agent", "logs", "ash").out, "it does not try", 60)
+    until(lambda: "I have tried." in desk.ask("agent", "logs", "ash").out, "it does not try", LONG)
     said = (desk.root.parent / "said").read_text(encoding="utf-8")
     assert said.count("you belong to an agent's turn (i-") == 4, said
     assert "speak as ash; this turn is ash's" in said
     desk.dispatchd("sync", "--wait")
     until(lambda: "unconfirmed" in desk.read("epics/login.md"), "the gate's tick is not answered")
-    until(lambda: "unconfirmed" in desk.read("proposals/hash.md"), desk.read("proposals/hash.md"), 10)
+    until(lambda: "unconfirmed" in desk.read("proposals/hash.md"), "the vote's tick is not answered")
     log = loose.log()
     assert "approves" not in log
     assert "votes" not in log
@@ -119,7 +119,7 @@ step = [
 def kept_by(desk: Desk, name: str) -> dict[str, str]:
     """What the turn on *name* was given to speak with."""
     kept = desk.root.parent / name
-    until(kept.exists, f"the turn on {name} does not begin", 60)
+    until(kept.exists, f"the turn on {name} does not begin", LONG)
     return dict(line.split("=", 1) for line in kept.read_text(encoding="utf-8").splitlines())
 
 
@@ -130,7 +130,7 @@ def test_103_what_a_run_spoke_with_is_good_for_no_other_run_and_not_after_its_en
         if name == "first":
             old = kept_by(desk, name)
             desk.sed("s/^status: .*/status: cancelled/", "issues/first.md")
-            until(lambda: "end: cancelled" in loose.log(), "the turn does not stop", 60)
+            until(lambda: "end: cancelled" in loose.log(), "the turn does not stop", LONG)
     new = kept_by(desk, "second")
     before = desk.event_types()
     for given in (
