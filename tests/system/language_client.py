@@ -23,7 +23,7 @@ class LanguageClient:
         self._asked = 0
         self.notes: dict[str, list[dict[str, Any]]] = {}
         self.shown: list[dict[str, Any]] = []
-        self._versions: dict[Path, int] = {}
+        self._versions: dict[str, int] = {}
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         window = {"showDocument": {"support": shows_documents}}
@@ -45,12 +45,17 @@ class LanguageClient:
     def _take(self, message: dict[str, Any]) -> None:
         method = message.get("method")
         if method == "textDocument/publishDiagnostics":
-            self.notes[message["params"]["uri"]] = message["params"]["diagnostics"]
+            self._note(**message["params"])
         elif method == "window/showDocument":
             self.shown.append(message["params"])
             self._send({"id": message["id"], "result": {"success": True}})
         elif method is None:
             self._answers.put(message)
+
+    def _note(self, uri: str, diagnostics: list[dict[str, Any]], version: int | None = None) -> None:
+        """Keep what is said of the text as it is now; of the one before something may still be on its way."""
+        if version is None or version == self._versions.get(uri):
+            self.notes[uri] = diagnostics
 
     def _send(self, message: dict[str, Any]) -> None:
         said = json.dumps({"jsonrpc": "2.0", **message}).encode()
@@ -72,14 +77,14 @@ class LanguageClient:
 
     def open(self, file: Path, text: str | None = None) -> None:
         said = file.read_text(encoding="utf-8") if text is None else text
-        self._versions[file] = 1
+        self._versions[file.as_uri()] = 1
         item = {"uri": file.as_uri(), "languageId": "markdown", "version": 1, "text": said}
         self.tell("textDocument/didOpen", {"textDocument": item})
 
     def type(self, file: Path, text: str) -> None:
         """The whole buffer is now *text*, and is not saved."""
-        self._versions[file] += 1
-        document = {"uri": file.as_uri(), "version": self._versions[file]}
+        self._versions[file.as_uri()] += 1
+        document = {"uri": file.as_uri(), "version": self._versions[file.as_uri()]}
         self.notes.pop(file.as_uri(), None)
         self.tell("textDocument/didChange", {"textDocument": document, "contentChanges": [{"text": text}]})
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.system.desk import Desk
-from tests.system.editors import Vim
+from tests.system.desk import Desk, until
+from tests.system.editors import ESCAPE, Vim
 
 PATH = "issues/login timeout.md"
 OpenVim = Callable[..., Vim]
@@ -100,9 +100,12 @@ def test_an_edit_and_its_taking_back_from_one_buffer_are_two_changes(
 def test_a_refusal_waits_until_vim_has_no_unsaved_changes(desk: Desk, issue: str, open_vim: OpenVim) -> None:
     vim = open_vim(PATH)
     vim.command("%s/^status: .*/status: in_review/")
-    vim.save()
-    vim.type("Gomore")
-    vim.until(vim.is_modified, "vim's swap file never said that the buffer is modified")
+    # In one breath: the refusal comes soon after the save, and is to find a hand on the file.
+    vim.type(f"{ESCAPE}:write\rGomore")
+    until(
+        lambda: vim.is_modified() and desk.fact(PATH, "status") == "in_review",
+        "vim did not save, or changed nothing since",
+    )
     desk.sync()
     assert ["in_review" in problem["what"] for problem in desk.problems()] == [True]
     assert desk.fact(PATH, "status") == "in_review"

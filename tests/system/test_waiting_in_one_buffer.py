@@ -115,13 +115,16 @@ class Terminal:
 
     def read_until(self, text: str) -> str:
         """What is shown from here on, until *text* ends it."""
-        shown = ""
+        shown = b""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while not shown.endswith(text):
-            assert time.monotonic() < deadline, f"{text!r} never came:\n{shown}"
+        end = text.replace("\n", "\r\n").encode()
+        while not shown.endswith(
+            end
+        ):  # what is read may end in the middle of a character, or of a line's end
+            assert time.monotonic() < deadline, f"{text!r} never came:\n{shown.decode(errors='replace')}"
             if says_something(self.ours, 0.1):
-                shown += os.read(self.ours, 4096).decode().replace("\r\n", "\n")
-        return shown
+                shown += os.read(self.ours, 4096)
+        return shown.decode().replace("\r\n", "\n")
 
     def type(self, text: str) -> None:
         os.write(self.ours, text.encode())
