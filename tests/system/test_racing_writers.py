@@ -19,9 +19,11 @@ from dispatchd.application.ports.dispatch_tree import (
 from dispatchd.documents.digest import digest
 from dispatchd.domain.identifiers import DocumentPath
 from tests.fakes import racing_writer
+from tests.system.patience import until
 
 PATH = DocumentPath("issues/contended.md")
 SWAPS = 300
+BEGINNING = b"beginning\n"
 
 
 @dataclass(kw_only=True)
@@ -72,7 +74,7 @@ class Daemon:
 @pytest.fixture
 def tree(tmp_path: Path) -> LocalTree:
     (tmp_path / "tree" / "issues").mkdir(parents=True)
-    (tmp_path / "tree" / PATH).write_bytes(b"beginning\n")
+    (tmp_path / "tree" / PATH).write_bytes(BEGINNING)
     return open_tree(tmp_path / "tree", tmp_path / "private")
 
 
@@ -84,6 +86,7 @@ def test_inv1_no_save_is_lost_to_a_write_however_the_person_saves(
     path = tmp_path / "tree" / PATH
     command = [sys.executable, racing_writer.__file__, str(path), style, "7"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as writer:
+        until(lambda: path.read_bytes() != BEGINNING, "nobody saves")
         while daemon.swaps < SWAPS and writer.poll() is None:
             daemon.turn()
         output, _ = writer.communicate(timeout=30)
