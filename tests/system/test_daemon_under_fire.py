@@ -110,6 +110,8 @@ def test_the_log_is_put_away_before_it_grows_too_large(idle_desk: Desk) -> None:
     (logs / "dispatchd.log").write_bytes(b"an old line\n" * (2 * 1024 * 1024 // 12))
     idle_desk.up()
     until((logs / "dispatchd.log.1").exists, "the full log stayed")
+    # First the old one is renamed, then a new one is begun.
+    until((logs / "dispatchd.log").exists, "no log is kept any more")
     assert (logs / "dispatchd.log").stat().st_size < 100_000
     assert stat.S_IMODE((logs / "dispatchd.log").stat().st_mode) == 0o600
 
