@@ -15,7 +15,7 @@ SETTINGS = """
 clones = "{clones}"
 permission_wait = "{waits}"
 """
-LONG = 60.0
+LONG = 120.0
 
 
 @dataclass(slots=True)

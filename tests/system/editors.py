@@ -11,7 +11,7 @@ from typing import Final
 
 from tests.system.running_programs import says_something
 
-PATIENCE_SECONDS: Final = 30.0
+PATIENCE_SECONDS: Final = 60.0
 ESCAPE: Final = "\x1b"
 
 

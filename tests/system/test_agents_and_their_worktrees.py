@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.system.agent_desk import AgentDesk
+from tests.system.agent_desk import LONG, AgentDesk
 from tests.system.desk import COMMAND, Desk, until
 
 pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap (bwrap) is not installed")
@@ -39,7 +39,7 @@ def turns(*each: tuple[str, ...]) -> str:
 def told(wrong: AgentDesk, name: str, words: str) -> str:
     """The issue's file, once it tells so."""
     file = wrong.desk.tree / "issues" / f"{name}.md"
-    until(lambda: words in file.read_text(encoding="utf-8"), f"{name} does not tell {words!r}", 30)
+    until(lambda: words in file.read_text(encoding="utf-8"), f"{name} does not tell {words!r}", LONG)
     return file.read_text(encoding="utf-8")
 
 
@@ -48,7 +48,7 @@ def identity(wrong: AgentDesk, name: str) -> str:
 
 
 def waits(wrong: AgentDesk) -> None:
-    until(lambda: "I wait." in wrong.desk.ask("agent", "logs", "ash").out, "the turn does not begin", 60)
+    until(lambda: "I wait." in wrong.desk.ask("agent", "logs", "ash").out, "the turn does not begin", LONG)
 
 
 def test_what_is_left_uncommitted_is_saved_and_said_where(wrong: AgentDesk) -> None:
@@ -123,7 +123,7 @@ def test_deleting_the_issue_ends_the_turn_and_keeps_its_work(wrong: AgentDesk) -
     )
     wrong.tick(thread, option.removeprefix("- [ ] "))
     ends = f"turn {issue}.1 end: cancelled ({issue} was deleted"
-    until(lambda: ends in wrong.log(), "the turn goes on", 40)
+    until(lambda: ends in wrong.log(), "the turn goes on", LONG)
     assert wrong.desk.git("show", f"{RESCUE}{issue}.1:draft.txt") == "half"
 
 
@@ -172,7 +172,9 @@ def test_an_agent_that_asks_in_a_loop_is_stopped_at_five(wrong: AgentDesk) -> No
     loop = f"run = '''{sys.executable} -c \"{SAYS}\"''', may_fail = true"
     wrong.queue("loop", turns((loop,)))
     wrong.thread("And 4?")
-    until(lambda: not wrong.desk.json("agent", "list")["items"][0]["working_on"], "the turn does not end", 60)
+    until(
+        lambda: not wrong.desk.json("agent", "list")["items"][0]["working_on"], "the turn does not end", LONG
+    )
     assert len(list((wrong.desk.tree / "inbox").glob("t-*.md"))) == 5
     assert (
         "questions of yours wait for an answer already" in wrong.desk.run(COMMAND, "agent", "logs", "ash").out

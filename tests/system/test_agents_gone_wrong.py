@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.system.agent_desk import AgentDesk
+from tests.system.agent_desk import LONG, AgentDesk
 from tests.system.desk import Desk, until
 
 pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap (bwrap) is not installed")
@@ -26,7 +26,7 @@ def activity(wrong: AgentDesk, name: str, words: str) -> str:
     """The issue's file, once it tells so."""
     file = wrong.desk.tree / "issues" / f"{name}.md"
     text = file.read_text
-    until(lambda: words in text(encoding="utf-8"), f"{name} does not tell {words!r}", 60)
+    until(lambda: words in text(encoding="utf-8"), f"{name} does not tell {words!r}", LONG)
     return text(encoding="utf-8")
 
 

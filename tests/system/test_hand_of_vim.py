@@ -17,7 +17,7 @@ from dispatchd.domain.identifiers import DocumentPath
 from tests.system.running_programs import says_something
 
 PATH = DocumentPath("issues/login timeout.md")
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 
 
 class Vim:

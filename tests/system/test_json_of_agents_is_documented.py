@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from tests.system.agent_desk import AgentDesk
+from tests.system.agent_desk import LONG, AgentDesk
 from tests.system.desk import Desk, until
 from tests.system.json_ground import keys_of
 from tests.system.test_json_is_documented import documented, listed
@@ -43,7 +43,7 @@ def test_what_commands_about_agents_print_is_what_the_documentation_says(at_work
     _wait(desk).touch()
     at_work.queue("waits", WELL % {"name": "waits"})
     at_work.thread("how is it to go on?")
-    issue = until(lambda: waits_in_the_queue(desk), "nothing waits to be merged")
+    issue = until(lambda: waits_in_the_queue(desk), "nothing waits to be merged", LONG)
     for words, expected in {
         ("why", issue): documented("Why"),
         ("worktree", "list"): listed("Worktree"),
