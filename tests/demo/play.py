@@ -77,10 +77,10 @@ def queue_two_more(stage: Stage) -> None:
     for path in (HASH, PAGE):
         tell.typed(f"sed -i 's/^status: .*/status: queued/' .dispatch/{path}")
         stage.save(path, set_fact("status", "queued"), quietly=True)
+    stage.until(LINK, "begins; its work goes to")
     tell.typed("dispatchd why i-4m7t")
     tell.shown(stage.dispatchd("why", "i-4m7t"))
     tell.typed("dispatchd status")
-    stage.until(LINK, "begins; its work goes to")
     tell.shown(stage.dispatchd("status"))
     tell.pause()
 

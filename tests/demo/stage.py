@@ -20,7 +20,7 @@ CHECKOUT: Final = Path(__file__).resolve().parents[2]
 EXAMPLE: Final = CHECKOUT / "example-workspace"
 COMMAND: Final = Path(sys.executable).with_name("dispatchd")
 GENTLE_SECONDS: Final = 1.4
-PATIENCE_SECONDS: Final = 60.0
+PATIENCE_SECONDS: Final = 120.0
 LOOKS_EVERY_SECONDS: Final = 0.05
 T = TypeVar("T")
 _COLOURS: Final = {"head": "1", "said": "2", "+": "32", "-": "31", "@": "36"}
@@ -129,8 +129,16 @@ class Stage:
         return self.wait_for(find, f"there is an open {kind} in inbox/")
 
     def wait_for(self, look: Callable[[], T | None], what: str) -> T:
+        """What *look* finds, as soon as that is something; a file that is not there yet, or no longer, is waited for."""
+
+        def find() -> T | None:
+            try:
+                return look()
+            except FileNotFoundError:
+                return None
+
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while (found := look()) is None:
+        while (found := find()) is None:
             if time.monotonic() > deadline:
                 log = self.dispatchd("log", "-n", "12")
                 raise Stopped(

@@ -115,8 +115,8 @@ def vote_as_a_person(stage: Stage) -> None:
 def see_it_end(stage: Stage) -> None:
     tell = stage.narrator
     tell.chapter("2. The deadline ends it, whoever is silent")
-    tell.say("elm thinks, and would for an hour. Alice gives it three seconds more:")
-    stage.save(HASHES, set_fact("deadline", later(seconds=3)), quietly=True)
+    tell.say("elm thinks, and would for an hour. Alice gives it five seconds more:")
+    stage.save(HASHES, set_fact("deadline", later(seconds=5)), quietly=True)
     text = stage.until(HASHES, f"{CONTEXT} is written")
     tell.shown(section(text, "## Result"))
     decision = stage.newest("decisions/d-*.md")
@@ -129,7 +129,7 @@ def see_what_was_done(stage: Stage) -> None:
     tell = stage.narrator
     tell.chapter("3. What was decided is done, once")
     tell.typed(f"cat .dispatch/{CONTEXT}")
-    tell.shown(stage.read(CONTEXT))
+    tell.shown(stage.until(CONTEXT, "argon2id"))
     tell.typed("kill -9 $(the daemon) && dispatchd up")
     kill_daemon(stage)
     stage.dispatchd("up")
@@ -182,13 +182,19 @@ def look_back(stage: Stage) -> None:
     tell = stage.narrator
     tell.chapter("What came of it")
     tell.typed("dispatchd log p-9xw4")
-    tell.shown(stage.dispatchd("log", "p-9xw4"))
+    tell.shown(stage.wait_for(lambda: log_with(stage, "sees elm's turn"), "elm's turn is over"))
     tell.typed("dispatchd log p-4t8c")
     tell.shown(stage.dispatchd("log", "p-4t8c"))
     tell.say("It is yours now, and it is running. To stop it, and to be rid of it:")
     tell.typed(f'cd {short(stage.repository)} && PATH="{CHECKOUT}/.venv/bin:$PATH"')
     tell.typed("dispatchd down")
     tell.typed(f"rm -rf {short(stage.repository)} {short(agents_folder(stage.repository))}")
+
+
+def log_with(stage: Stage, words: str) -> str | None:
+    """The log of the first vote, if it has *words*."""
+    log = stage.dispatchd("log", "p-9xw4")
+    return log if words in log else None
 
 
 def section(text: str, heading: str) -> str:
