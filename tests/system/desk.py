@@ -26,7 +26,7 @@ __all__ = ["PATIENCE_SECONDS", "Desk", "Said", "is_running", "new_repository", "
 
 PUBLISHED: Final = ("STATUS.md", "WAITING.md")
 COMMAND: Final = Path(sys.executable).with_name("dispatchd")
-COMMAND_SECONDS: Final = 120.0
+COMMAND_SECONDS: Final = 300.0
 ALL_COLD: Final = bool(os.environ.get("COLD"))
 BRISK: Final[Mapping[str, str]] = {
     "settle": "60ms",

@@ -12,7 +12,7 @@ from tests.system.desk import PUBLISHED, Desk, until
 
 EACH = 100
 ISSUES, SHARED, PROPOSALS = 16, 12, 8
-AFTERWARDS_SECONDS = 240.0
+AFTERWARDS_SECONDS = 480.0
 PROPOSAL = """\
 ---
 threshold: unanimous

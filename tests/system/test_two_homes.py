@@ -11,7 +11,7 @@ from tests.system.clones import bare_remote, clone_of, new_home
 from tests.system.desk import Desk, until
 
 LEAK = "issues/leak.md"
-ENOUGH = 90.0
+ENOUGH = 180.0
 Begin = Callable[[Desk, Path], Desk]
 
 
