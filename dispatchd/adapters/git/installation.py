@@ -9,14 +9,12 @@ from dispatchd.adapters.git.git_state import head_ref
 from dispatchd.adapters.git.layout import is_anothers, is_bare, registered_worktrees
 from dispatchd.adapters.git.merge_driver import driver_command, register, this_installation
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
-from dispatchd.adapters.git.workspace_setup import exclude
 from dispatchd.application.ports.branch_names import BRANCH, BRANCH_REF
 from dispatchd.domain.errors import WorkspaceError
 
 OLDEST: Final = (2, 39)
 _VERSION: Final = re.compile(r"git version (\d+)\.(\d+)\S*")
 _GUARD: Final = re.compile(r"test -x (?:'([^']*)'|(\S+)) &&")
-_EXCLUDED: Final = "/.dispatch/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,20 +88,6 @@ def checked_out_elsewhere(common_dir: Path, tree: Path) -> tuple[Path, ...]:
     if not is_bare(common_dir) and head_ref(common_dir) == BRANCH_REF:
         found.insert(0, common_dir.parent)
     return tuple(found)
-
-
-def is_excluded(common_dir: Path) -> bool:
-    """Whether the line that keeps the tree out of the user's branches stands."""
-    try:
-        lines = (common_dir / "info" / "exclude").read_bytes().split(b"\n")
-    except OSError:
-        return False
-    return _EXCLUDED.encode() in (line.strip() for line in lines)
-
-
-def exclude_again(common_dir: Path) -> None:
-    """Put that line back."""
-    exclude(common_dir)
 
 
 def driver_of(common_dir: Path) -> DriverState:

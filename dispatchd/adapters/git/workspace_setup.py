@@ -31,6 +31,8 @@ from dispatchd.domain.errors import WorkspaceError
 from dispatchd.domain.identifiers import DocumentPath
 
 _EXCLUDED: Final = f"/{TREE_NAME}/"
+# In the tree the daemon drops a file for an instant, to see whether the watcher lives; nobody's `git add` is to meet it.
+_EXCLUSIONS: Final = (_EXCLUDED, "/.dispatchd-*")
 _TRIES: Final = 5
 _PAUSE: Final = 0.2
 LOCK_REASON: Final = "dispatchd keeps its documents here"
@@ -128,18 +130,28 @@ def _put_remains_aside(common_dir: Path, tree: Path) -> None:
     record.rename(free)
 
 
-def exclude(common_dir: Path) -> bool:
-    """Keep the tree out of the user's branches; False where the line stood already."""
+def not_excluded(common_dir: Path) -> tuple[str, ...]:
+    """The lines that are missing, of those that keep the tree out of the user's branches and what is ours out of the tree's."""
+    path = common_dir / "info" / "exclude"
+    try:
+        standing = {line.strip() for line in path.read_bytes().split(b"\n")}
+    except OSError:
+        standing = set()
+    return tuple(line for line in _EXCLUSIONS if line.encode() not in standing)
+
+
+def exclude(common_dir: Path) -> None:
+    """Write the lines that are missing below what stands there."""
+    missing = not_excluded(common_dir)
+    if not missing:
+        return
     path = common_dir / "info" / "exclude"
     path.parent.mkdir(exist_ok=True)
-    standing = path.read_bytes() if path.exists() else b""
-    line = _EXCLUDED.encode()
-    if line in (found.strip() for found in standing.split(b"\n")):
-        return False
-    begin = b"" if standing.endswith(b"\n") or not standing else b"\n"
-    with path.open("ab") as file:
-        file.write(begin + line + b"\n")
-    return True
+    with path.open("a+b") as file:
+        if file.tell():
+            file.seek(-1, os.SEEK_END)
+            file.write(b"" if file.read() == b"\n" else b"\n")
+        file.write("".join(f"{line}\n" for line in missing).encode())
 
 
 def _refuse_if_not_ours(start: Path) -> None:

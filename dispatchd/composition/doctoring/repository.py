@@ -75,20 +75,23 @@ def _kinds(kind: "RepositoryKind") -> Iterator[Finding]:
 
 
 def _exclusion(patient: Patient) -> Iterator[Finding]:
-    from dispatchd.adapters.git.installation import exclude_again, is_excluded
+    from dispatchd.adapters.git.workspace_setup import exclude, not_excluded
 
-    def write_line() -> str:
-        exclude_again(patient.common_dir)
-        return "Wrote /.dispatch/ into .git/info/exclude."
+    missing = " and ".join(not_excluded(patient.common_dir))
 
-    if not is_excluded(patient.common_dir):
+    def write_lines() -> str:
+        exclude(patient.common_dir)
+        return f"Wrote {missing} into .git/info/exclude."
+
+    if missing:
         yield Finding(
             code="exclude-missing",
             gravity=Gravity.RISK,
-            what="The line /.dispatch/ is missing in .git/info/exclude.",
-            why="`git add -A` on a branch of yours would take the folder in, as an embedded repository.",
-            next_step=f"Run: echo /.dispatch/ >> {patient.common_dir / 'info' / 'exclude'}",
-            mend=Mend(will="Writes the line again.", do=write_line),
+            what=f"{missing} is missing in .git/info/exclude.",
+            why="`git add -A` on a branch of yours would take the folder in, as an embedded repository; in the folder it"
+            " would take in what the daemon drops there for an instant.",
+            next_step=f"Add a line for each to {patient.common_dir / 'info' / 'exclude'}.",
+            mend=Mend(will="Writes what is missing.", do=write_lines),
         )
 
 

@@ -64,7 +64,7 @@ def test_init_touches_nothing_of_the_persons(tmp_path: Path) -> None:
     assert checksums(person.folder, but=LOGS) == before
     after = person.git("config", "--list", "--local").split("\n")
     assert [line for line in after if not line.startswith("merge.dispatchd.")] == settings.split("\n")
-    assert (person.folder / ".git/info/exclude").read_text() == excluded + "/.dispatch/\n"
+    assert (person.folder / ".git/info/exclude").read_text() == excluded + "/.dispatch/\n/.dispatchd-*\n"
     assert person.git("--no-optional-locks", "status", "--porcelain") == state
     assert not (person.folder / "hooks-ran").exists()
     assert {path: outcome.places.tree.joinpath(path).read_bytes() for path in LAID} == LAID
@@ -184,7 +184,7 @@ def test_an_exclude_file_without_a_last_newline_keeps_its_last_line(tmp_path: Pa
     person = repository(tmp_path / "code")
     (person.folder / ".git/info/exclude").write_bytes(b"*.log")
     init(person.folder)
-    assert (person.folder / ".git/info/exclude").read_bytes() == b"*.log\n/.dispatch/\n"
+    assert (person.folder / ".git/info/exclude").read_bytes() == b"*.log\n/.dispatch/\n/.dispatchd-*\n"
 
 
 def test_a_sparse_checkout_of_the_code_leaves_the_tree_whole(tmp_path: Path) -> None:
