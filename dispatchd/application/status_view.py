@@ -20,7 +20,12 @@ def view_of(status: Status, daemon: str) -> "StatusView":
         daemon=daemon,
         brake=None
         if status.brake is None
-        else BrakeItem(who=status.brake.name, since=status.brake.since, reason=status.brake.reason),
+        else BrakeItem(
+            who=status.brake.name,
+            since=status.brake.since,
+            reason=status.brake.reason,
+            file=DocumentPath(status.brake_file),
+        ),
         waiting=tuple(
             WaitingItem(document=_link(each.title, each.path), what=each.what, since=each.since)
             for each in status.waiting

@@ -12,6 +12,7 @@ from dispatchd.application.for_whom import Me, is_for
 from dispatchd.application.held import Held, held, without_workflow
 from dispatchd.application.placed_problems import mendable_problems
 from dispatchd.application.ports.read_rows import IssueFilter
+from dispatchd.documents.tree_paths import PAUSE, PAUSES
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -86,6 +87,8 @@ class Status(NamedTuple):
     problems: "tuple[ProblemRow, ...]"
     counts: tuple[tuple[str, int], ...]
     brake: "BrakeRow | None" = None
+    brake_file: str = PAUSE
+    """The file that holds everything up, as somebody has called it."""
 
     @property
     def is_empty(self) -> bool:
@@ -112,6 +115,7 @@ def status_of(model: "ReadModel", most: int | None = None, me: Me | None = None)
     With *me* only that waits which waits for that person.
     """
     counts = model.issue_counts()
+    brake = model.brake()
     problems = mendable_problems(model)
     unread = {each.subject for each in problems if each.anchor == "file" and not each.refusal}
     return Status(
@@ -121,7 +125,8 @@ def status_of(model: "ReadModel", most: int | None = None, me: Me | None = None)
         held=tuple(held(model, most)),
         problems=problems,
         counts=tuple((state, counts[state]) for state in _STATES if counts.get(state)),
-        brake=model.brake(),
+        brake=brake,
+        brake_file=next((each for each in PAUSES if brake and model.text_of(each) is not None), PAUSE),
     )
 
 

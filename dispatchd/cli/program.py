@@ -144,7 +144,7 @@ ENVIRONMENT: Final = (
 EXIT_STATUS: Final = (
     ("0", "Done."),
     ("1", "Refused, or a problem was found; why stands on the error stream."),
-    ("2", "Called in a way there is none."),
+    ("2", "No such command or option, or something is missing in the call."),
     ("3", "A bug of dispatchd; its traceback was kept, and where is said."),
     ("130", "Interrupted."),
 )

@@ -74,6 +74,7 @@ class BrakeItem:
     who: str
     since: datetime
     reason: str = ""
+    file: DocumentPath = PAUSE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +119,7 @@ def _brake(brake: BrakeItem | None) -> str:
         return ""
     why = f": {escaped(brake.reason)}" if brake.reason else ""
     said = f"{format_moment(brake.since)} by {escaped(brake.who)}{why}"
-    return f"**Paused** since {said}\n\nNothing starts. To go on, delete {link('PAUSE', PAUSE)}."
+    return f"**Paused** since {said}\n\nNothing starts. To go on, delete {link(brake.file, brake.file)}."
 
 
 def _sections(view: StatusView) -> Iterator[str]:

@@ -181,7 +181,11 @@ def _is_put_to(board: Board, thread: Thread, circumstance: Circumstance) -> bool
 
 def _closed(thread: Thread) -> Rejected:
     how = f'it was answered "{thread.chosen}"' if thread.chosen else f"it is {thread.status}"
-    return Rejected(f"open a new thread to go on from here; {how}.", subject=thread.id, key="answer")
+    return Rejected(
+        f"say more in a comment, or in a new file in agents/NAME/inbox/; {how}.",
+        subject=thread.id,
+        key="answer",
+    )
 
 
 def decide_dismiss(board: Board, command: DismissThread, circumstance: Circumstance) -> tuple[Event, ...]:

@@ -1,8 +1,14 @@
 """The file PAUSE and the brake are one, whoever pulls it and however."""
 
+from contextlib import closing
+
 import pytest
 
+from dispatchd.adapters.sqlite.read_only import open_read_only
 from dispatchd.application.requests.request import Verb
+from dispatchd.application.status_view import view_of
+from dispatchd.application.workspace_status import status_of
+from dispatchd.documents.status_document import render_status
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.pause import Pause
 from tests.application.world import BOB, World
@@ -29,6 +35,9 @@ def test_a_file_of_that_name_stops_everything_and_its_end_lets_go(world: World, 
     world.settle()
     assert world.on_branch(name) == "The tests are red\non main\n"
     assert "Alice Doe pauses all work: The tests are red on main" in world.told()
+    with closing(open_read_only(world.store.folder / "state.db")) as model:
+        page = render_status(view_of(status_of(model), ""))
+    assert f"To go on, delete [{name}]({name})." in page
     world.delete(name)
     world.settle()
     assert pause(world) is None
