@@ -1,12 +1,13 @@
 """Agents that lack what they need: a program, a log-in, a disk, one answer; what is said, and that nothing is lost."""
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.system.agent_desk import AgentDesk
+from tests.system.agent_desk import LONG, AgentDesk
 from tests.system.desk import Desk, until
 from tests.system.small_disk import small_disk
 
@@ -147,3 +148,27 @@ def test_of_two_answers_at_once_the_first_counts_and_the_second_is_told(poor: Ag
     assert "is answered already" in second.err
     poor.until_status("greet", "done")
     assert poor.log().count("dispatchd starts ash") == 2
+
+
+def test_of_many_that_wait_one_says_that_the_program_is_missing_and_the_others_begin_once_it_is_there(
+    poor: AgentDesk, programs: Path
+) -> None:
+    poor.lay("ash", engine="claude")
+    for name in ("one", "two", "three"):
+        poor.queue(name, "")
+    until(lambda: "failed to start" in poor.log(), "none is tried")
+    poor.desk.dispatchd("sync", "--wait")
+    queued = [each for each in poor.desk.issues().values() if each["status"] == "queued"]
+    assert len(queued) == 2
+    assert "claude is not installed" in poor.desk.dispatchd("why", str(queued[0]["id"]))
+    assert [finding["code"] for finding in findings(poor)] == ["engine-missing"]
+    (programs / "claude").write_text(NOT_LOGGED_IN, encoding="utf-8")
+    (programs / "claude").chmod(0o755)
+    until(lambda: "Not logged in" in poor.log(), "the others wait for ever", LONG)
+    until(lambda: len(list((poor.desk.tree / "inbox").glob("t-*.md"))) == 2, "nobody is asked about it")
+
+
+def findings(poor: AgentDesk) -> list[dict[str, object]]:
+    """What the doctor finds about agents."""
+    items = json.loads(poor.desk.ask("doctor", "--json").out)["items"]
+    return [each for each in items if str(each["code"]).startswith(("engine", "agents"))]

@@ -1,14 +1,16 @@
 """Engines that rest: for a while where their processes crash one after the other, and until their account's limit is
-over where a turn met that. Of crashes people are told why.
+over where a turn met that. Of crashes people are told why. Where its program is missing one turn says so, and no other
+begins in vain.
 
 Whether one rests follows from how turns have ended, so that it is the same after a restart; a person may end it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from dispatchd.application.agents.desk import Desk
+from dispatchd.application.agents.engine_choice import engine_named
 from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan
 from dispatchd.application.notices import Notice, ever_about, open_once
@@ -28,6 +30,7 @@ AGAIN: Final = "Try again now"
 WAIT: Final = "Wait"
 _ASKED: Final = "circuit.asked."
 _AGAIN: Final = "circuit.again."
+_MISSING: Final = "engine.missing."
 
 
 def why_engine_rests(work: UnitOfWork, engine: str, at: datetime) -> str | None:
@@ -48,6 +51,25 @@ def why_account_rests(work: UnitOfWork, engine: str, at: datetime) -> str | None
     return f"the account of {engine} is at its limit until {until:%H:%M:%S}Z" if at < until else None
 
 
+def not_installed(program: str) -> str:
+    """That *program* is missing, as a clause."""
+    return f"{program} is not installed, or not on the PATH that the daemon was started with"
+
+
+def note_missing(work: UnitOfWork, engine: str, program: str | None) -> None:
+    """A turn on *engine* could not begin because *program* is missing; None: it is there."""
+    if work.note(_MISSING + engine) != program:
+        work.set_note(_MISSING + engine, program)
+
+
+def look_for_missing(desk: Desk, work: UnitOfWork, engines: Iterable[str]) -> None:
+    """Engines whose program was missing take turns again once it is there; nobody has to say so."""
+    for name in engines:
+        if work.note(_MISSING + name) is not None:
+            engine = engine_named(desk.ports.engines, name)
+            note_missing(work, name, desk.ports.missing(engine.programs) if engine is not None else None)
+
+
 class Resting:
     """Which engines rest, asked once for each in one decision, however many issues it is about."""
 
@@ -58,8 +80,13 @@ class Resting:
     def why(self, engine: str) -> str | None:
         """Why no turn begins on *engine* now; None where one may."""
         if engine not in self._known:
-            crashes = why_engine_rests(self._work, engine, self._at)
-            self._known[engine] = crashes or why_account_rests(self._work, engine, self._at)
+            missing = self._work.note(_MISSING + engine)
+            self._known[engine] = (
+                not_installed(missing)
+                if missing is not None
+                else why_engine_rests(self._work, engine, self._at)
+                or why_account_rests(self._work, engine, self._at)
+            )
         return self._known[engine]
 
 

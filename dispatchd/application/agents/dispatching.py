@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from dispatchd.application.agents.candidates import asked, free_hands
 from dispatchd.application.agents.caps import Breach, Purse, ask_about_caps
-from dispatchd.application.agents.circuit import Resting
+from dispatchd.application.agents.circuit import Resting, look_for_missing
 from dispatchd.application.agents.context import prompt_for
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.flows.turns import OnTheWay, Ways, on_the_way
@@ -67,6 +67,7 @@ def choose(desk: Desk, work: UnitOfWork, at: datetime) -> Choice:
     if not agents:
         return Choice(plan=Plan())
     live, limits = work.runs.live(), limits_of(settings.agents)
+    look_for_missing(desk, work, {agent.engine for agent in agents})
     candidates: list[Candidate] = []
     stuck: list[tuple[EntityId, str]] = []
     hands = free_hands(agents, live, limits)

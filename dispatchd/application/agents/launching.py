@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from dispatchd.application.agents.answering import answering_system
+from dispatchd.application.agents.circuit import not_installed, note_missing
 from dispatchd.application.agents.context import system_for
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.engine_choice import command_named, engine_named
@@ -51,6 +52,14 @@ class _CannotStartError(DispatchdError):
     """The turn cannot begin; the message says why, and what a person can do."""
 
 
+class _ProgramMissingError(_CannotStartError):
+    """What the engine runs is not there, for this turn and every other on it."""
+
+    def __init__(self, program: str) -> None:
+        super().__init__(not_installed(program))
+        self.program = program
+
+
 async def launch(desk: Desk, run: AgentRun) -> None:
     """Start the process of *run*, if that was not done. What cannot be started has ended."""
     sight = await desk.session.run(lambda: desk.ports.room.look(run.id))
@@ -62,6 +71,9 @@ async def launch(desk: Desk, run: AgentRun) -> None:
         await desk.session.ports.store.transact(lambda work: _remember(work, run.id, memory))
         await desk.session.run(lambda: desk.ports.room.begin(run.id))
     except (CloneFailed, _CannotStartError, OSError) as failed:
+        if isinstance(failed, _ProgramMissingError):
+            program = failed.program
+            await desk.session.ports.store.transact(lambda work: note_missing(work, run.engine, program))
         await desk.act(EndRun(run=run.id, outcome=RunOutcome.FAILED_TO_START, said=str(failed)))
         return
     desk.heard[run.id] = desk.now()
@@ -126,9 +138,7 @@ def _prepare(desk: Desk, run: AgentRun, brief: _Brief) -> str:
     _check_card(run, engine, brief)
     missing = desk.ports.missing(engine.programs)
     if missing is not None:
-        raise _CannotStartError(
-            f"{missing} is not installed, or not on the PATH that the daemon was started with"
-        )
+        raise _ProgramMissingError(missing)
     clone = _folder_of(desk, run, brief)
     order, memory = _order(desk, run, engine, clone, brief)
     desk.ports.room.prepare(run.id, order)

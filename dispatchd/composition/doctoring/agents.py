@@ -1,5 +1,7 @@
 """Whether agents are kept in cells here; where they are not, what they could have written counts only when confirmed."""
 
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from dispatchd.composition.doctoring.finding import Finding, Gravity, Room
@@ -15,13 +17,38 @@ def agents_room(patient: Patient) -> Room:
     if not cards:
         return Room(name="agents", fact="none has a card")
     found = containment_of(patient.workspace, Bubblewrap(Path.home()))
-    if found.holds:
-        return Room(name="agents", fact=f"{counted(cards, 'card')}; each turn runs in a cell that holds")
+    how = "each turn runs in a cell that holds" if found.holds else "turns run uncontained"
     return Room(
         name="agents",
-        fact=f"{counted(cards, 'card')}; turns run uncontained",
-        findings=(_uncontained(found.why),),
+        fact=f"{counted(cards, 'card')}; {how}",
+        findings=(*(() if found.holds else (_uncontained(found.why),)), *_missing(patient)),
     )
+
+
+def _missing(patient: Patient) -> Iterator[Finding]:
+    """The agents whose program is not here."""
+    import shutil
+
+    from dispatchd.adapters.sqlite.read_only import open_read_only
+    from dispatchd.application.agents.engine_choice import engine_named
+    from dispatchd.composition.agents import engines
+
+    if patient.database is None:
+        return
+    with closing(open_read_only(patient.database)) as model:
+        agents = [each for each in model.agents() if not each.removed]
+    for agent in agents:
+        engine = engine_named(engines(), agent.engine)
+        programs = engine.programs if engine is not None else ()
+        for program in (each for each in programs if shutil.which(each) is None):
+            yield Finding(
+                code="engine-missing",
+                gravity=Gravity.RISK,
+                what=f"{program}, which {agent.name} runs on, is not installed, or not on this PATH.",
+                why="An issue that it takes cannot begin.",
+                next_step=f"Install {program}, or write another engine: in {agent.path or agent.name}"
+                "; then: dispatchd down && dispatchd up, where the PATH has changed.",
+            )
 
 
 def _uncontained(why: str) -> Finding:
