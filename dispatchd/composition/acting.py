@@ -100,15 +100,24 @@ def call_daemon(workspace: Workspace, message: Mapping[str, Any]) -> object:
     import time
 
     from dispatchd.adapters.system.control_client import NotReached, call
+    from dispatchd.application.requests.request import is_stopping
 
-    until = time.monotonic() + ANSWERS_WITHIN
+    until: float | None = None
     while True:
+        unreached: NotReached | None = None
+        reply: object = None
         try:
-            return call(workspace.private, message)
-        except NotReached:
-            if time.monotonic() > until or daemon_of(workspace) is None:
-                raise
-            time.sleep(0.05)
+            reply = call(workspace.private, message)
+        except NotReached as trouble:
+            unreached = trouble
+        if unreached is None and not is_stopping(reply):
+            return reply
+        until = until or time.monotonic() + ANSWERS_WITHIN
+        if time.monotonic() > until or daemon_of(workspace) is None:
+            if unreached is not None:
+                raise unreached
+            return reply
+        time.sleep(0.05)
 
 
 def _once(workspace: Workspace, act: "Callable[[Session], Awaitable[T]]") -> T:

@@ -39,7 +39,7 @@ from dispatchd.daemon.calls import (
     WaitCall,
     read_call,
 )
-from dispatchd.daemon.engine_room import EngineRoom, is_over
+from dispatchd.daemon.engine_room import EngineRoom, StoppingError, is_over
 from dispatchd.daemon.settled import sync_now
 from dispatchd.daemon.share_loop import move_home_here, share_now
 from dispatchd.domain.errors import DispatchdError, Rejected, WorkspaceError
@@ -48,6 +48,7 @@ from dispatchd.domain.thread import ThreadStatus
 
 LOG = logging.getLogger(__name__)
 LAST_ANSWERS_WITHIN: Final = 5.0
+STOPS: Final = "the daemon is stopping; what was saved is taken in at its next start"
 _CREDENTIALS: Final = struct.Struct("3i")
 
 
@@ -115,8 +116,12 @@ def _peer(connection: socket.socket) -> tuple[int, int]:
 
 
 async def _reply(room: EngineRoom, line: bytes) -> Mapping[str, Any]:
+    if room.stopping.is_set():
+        return failed(ErrorKind.STOPPING, STOPS)
     try:
         return succeeded(await called(room, read_call(from_line(line))))
+    except StoppingError as stopping:
+        return failed(ErrorKind.STOPPING, str(stopping))
     except Rejected as rejected:
         return failed(ErrorKind.REJECTED, str(rejected))
     except WorkspaceError as error:
@@ -215,7 +220,7 @@ async def _wait_for_answer(room: EngineRoom, call: WaitCall) -> Mapping[str, Any
         if left <= 0:
             return {"status": thread.status.value}
         await _next_round(room, left)
-    raise WorkspaceError("the daemon is stopping; ask again when it runs")
+    raise StoppingError("the daemon is stopping; ask again when it runs")
 
 
 async def _next_round(room: EngineRoom, seconds: float) -> None:

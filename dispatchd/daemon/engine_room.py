@@ -18,10 +18,15 @@ from dispatchd.application.session import Session
 from dispatchd.application.waiting_items import WaitingItem
 from dispatchd.daemon.hint_inbox import HintInbox
 from dispatchd.documents.config_values import ShareSettings
+from dispatchd.domain.errors import WorkspaceError
 
 LOG = logging.getLogger(__name__)
 PASSING: Final = (TreeGone, Unreadable, AuditError, StoreUnavailable)
 """What may be over a moment later: a tree that is gone, a branch or a database that cannot be used, a full disk."""
+
+
+class StoppingError(WorkspaceError):
+    """The daemon ends, or begins anew: what was asked was not done, and may be asked again."""
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork
 from dispatchd.application.relaying import sweep
 from dispatchd.application.signing import rows_to_commit
 from dispatchd.application.unwritten import in_vain, waiting_answers
-from dispatchd.daemon.engine_room import EngineRoom
+from dispatchd.daemon.engine_room import EngineRoom, StoppingError
 from dispatchd.documents.tree_paths import CONFIG
 from dispatchd.domain.errors import WorkspaceError
 
@@ -140,4 +140,4 @@ async def _pause(room: EngineRoom) -> None:
     seen = room.rounds
     await room.wait_for(lambda: room.rounds > seen or room.stopping.is_set(), 0.25)
     if room.stopping.is_set():
-        raise WorkspaceError("the daemon is stopping; what was saved is taken in at its next start")
+        raise StoppingError("the daemon is stopping; what was saved is taken in at its next start")

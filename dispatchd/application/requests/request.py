@@ -125,6 +125,8 @@ class ErrorKind(StrEnum):
     PROBLEM = "problem"
     WORKSPACE = "workspace"
     BUG = "bug"
+    STOPPING = "stopping"
+    """The daemon ends, or begins anew: it may be asked again."""
 
 
 class RequestFailed(DispatchdError):  # noqa: N818 - named for what happened, as the other failures are
@@ -145,6 +147,12 @@ def failed(kind: ErrorKind, message: str) -> dict[str, JSON]:
     return {"ok": False, "error": {"kind": kind.value, "message": message}}
 
 
+def is_stopping(reply: object) -> bool:
+    """Whether *reply* says that the daemon ends, or begins anew."""
+    error = reply.get("error") if isinstance(reply, dict) else None
+    return isinstance(error, dict) and error.get("kind") == ErrorKind.STOPPING
+
+
 def result_of(reply: object) -> Mapping[str, JSON]:
     """What *reply* brings, or the failure it tells of, raised as it was on the other side."""
     if not isinstance(reply, dict) or not isinstance(reply.get("ok"), bool):
@@ -158,7 +166,7 @@ def result_of(reply: object) -> Mapping[str, JSON]:
     match error.get("kind"):
         case ErrorKind.REJECTED:
             raise Rejected(message)
-        case ErrorKind.WORKSPACE:
+        case ErrorKind.WORKSPACE | ErrorKind.STOPPING:
             raise WorkspaceError(message)
         case ErrorKind.PROBLEM:
             raise RequestFailed(message, ErrorKind.PROBLEM)
