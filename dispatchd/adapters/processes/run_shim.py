@@ -27,6 +27,7 @@ PATIENCE = 0.2
 """Seconds between two tries where the disk takes nothing, and between two looks for what is left."""
 MOST_STDERR = 16 << 20
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+LIBC = ctypes.CDLL(None)
 
 
 def main(folder: str) -> int:
@@ -44,7 +45,7 @@ def main(folder: str) -> int:
         os.fsync(begun.fileno())
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: None)  # ignoring them would be handed down to the agent
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     with open("order.json", encoding="utf-8") as file:  # noqa: PTH123 -- this program loads as little as it can
         order = json.load(file)
     leave_word(Shim(order).run())
@@ -130,7 +131,7 @@ class Shim:
             least = most if hard == resource.RLIM_INFINITY else min(most, hard)
             resource.setrlimit(which, (least, least))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # it does not outlive its owner
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # it does not outlive its owner
 
     def watch(self) -> None:
         """Wait for its words, its end, and the daemon's."""

@@ -11,15 +11,12 @@ import os
 import shutil
 import signal
 import socket
-import sys
 from datetime import datetime
 from pathlib import Path, PurePath
 from typing import Any, Final
 
-from dispatchd.adapters.processes import run_shim
-from dispatchd.adapters.processes.background import spawn_detached
 from dispatchd.adapters.processes.confined_files import make_confined, write_confined
-from dispatchd.adapters.processes.environment import inherited
+from dispatchd.adapters.processes.shims import Shims
 from dispatchd.application.ports.run_room import Life, RunExit, RunFolders, RunOrder, RunRoom, RunSight
 from dispatchd.domain.agent_run import RunId
 
@@ -32,6 +29,7 @@ class FolderRunRoom:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self.shims = Shims(root)
 
     def folders(self, run_id: RunId) -> RunFolders:
         """Where the run's own files are."""
@@ -63,12 +61,7 @@ class FolderRunRoom:
         run = self.folders(run_id).run
         if (run / "begun").exists():
             return
-        spawn_detached(
-            [sys.executable, "-I", "-S", run_shim.__file__, str(run)],
-            env={name: value for name, value in inherited().items() if name in {"PATH", "LANG", "LC_ALL"}},
-            cwd=run,
-            output=run / "shim.txt",
-        )
+        self.shims.start(run)
 
     def look(self, run_id: RunId) -> RunSight:
         """What can be seen of it."""

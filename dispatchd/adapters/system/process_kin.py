@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from dispatchd.adapters.processes import run_shim
+from dispatchd.adapters.processes.shim_nursery import NURSERY
 
 _PROC: Final = Path("/proc")
 _SHIM: Final = Path(run_shim.__file__).name
@@ -29,7 +30,7 @@ def agent_above(runs: Path, pid: int) -> str | None:
         arguments = _read(each, "cmdline")
         if arguments is None:
             return UNSEEN if each == pid else None
-        run = _of_shim(arguments, folder) or _of_environment(_read(each, "environ") or b"", folder)
+        run = _of_shim(each, arguments, folder) or _of_environment(_read(each, "environ") or b"", folder)
         if run is not None:
             return run
     return None
@@ -47,11 +48,23 @@ def _line_of(pid: int) -> Iterator[int]:
         pid = int(stat.rpartition(b")")[2].split()[1])
 
 
-def _of_shim(arguments: bytes, folder: bytes) -> str | None:
+def _of_shim(pid: int, arguments: bytes, folder: bytes) -> str | None:
+    """The run of the shim *pid*: its arguments name it where it was started by itself; a forked one works in its folder."""
     words = arguments.rstrip(b"\0").split(b"\0")
-    if len(words) < 2 or Path(os.fsdecode(words[-2])).name != _SHIM:
+    if len(words) < 2:
         return None
-    return _run_in(words[-1], folder)
+    name = os.fsdecode(words[-2])
+    if name == NURSERY and os.path.realpath(words[-1]) == folder:
+        # Not where an agent may have moved its folder to, or whether it is there still: a shim is a shim.
+        return Path(_working_folder(pid)).name or UNSEEN
+    return _run_in(words[-1], folder) if Path(name).name == _SHIM else None
+
+
+def _working_folder(pid: int) -> str:
+    try:
+        return str((_PROC / str(pid) / "cwd").readlink()).removesuffix(" (deleted)")
+    except OSError:
+        return ""
 
 
 def _of_environment(environment: bytes, folder: bytes) -> str | None:
