@@ -11,6 +11,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Final
 
+from dispatchd.adapters.agents import scripted_player
 from dispatchd.adapters.agents.reading_json import SESSION, Json, name_of, not_json, number, read_object
 from dispatchd.application.ports.agent_engine import (
     Abilities,
@@ -44,9 +45,10 @@ _VOTE_SCRIPT: Final = re.compile(
 
 _PLAYER: Final = (
     f"import sys; sys.path.insert(0, {str(Path(__file__).parents[3])!r}); "
-    "from dispatchd.adapters.agents.scripted_player import main; sys.exit(main(*sys.argv[1:]))"
+    f"from {scripted_player.__name__} import main; sys.exit(main(*sys.argv[1:]))"
 )
-"""Begun without what is installed beside Python, which takes longer to find than most turns last."""
+"""Begun without what is installed beside Python, which takes longer to find than most turns last. That we have loaded it
+leaves it compiled for the player, which may write nothing there."""
 
 
 class ScriptedEngine:
@@ -73,7 +75,7 @@ class ScriptedEngine:
         found = _script_for(turn)
         lays = {script: _laid(found)} if found is not None and not resumed else {}
         return LaunchPlan(
-            argv=(sys.executable, "-I", "-S", "-c", _PLAYER, str(script), session),
+            argv=(sys.executable, *_flags(), "-c", _PLAYER, str(script), session),
             keeps_reading=True,
             files=lays,
             environment={"PYTHONDONTWRITEBYTECODE": "1"},
@@ -99,6 +101,12 @@ class ScriptedEngine:
                 return (_line(interrupt=True),)
             case AnswerQuestion():
                 return None
+
+
+def _flags() -> tuple[str, ...]:
+    """Where programs are compiled to is said by a flag: the player listens to no variables."""
+    elsewhere = sys.pycache_prefix
+    return ("-I", "-S", *(("-X", f"pycache_prefix={elsewhere}") if elsewhere else ()))
 
 
 def turns_in(text: str) -> list[Any] | str:
