@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from dispatchd.documents.text_lines import split_lines
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _EMPHASIS: Final = re.compile(r"(\*{1,3}|_{1,3})([^*_]*[^*_\\])\1")
 _LONE_RETURN: Final = re.compile(r"\r(?!\n)")
+_KEPT: Final = 64
+_KEPT_LENGTH: Final = 1 << 14
+"""Characters of a body whose blocks are kept; with them all together it is a few megabytes."""
 
 
 class BlockKind(StrEnum):
@@ -159,11 +162,23 @@ def heading_words(text: str) -> str:
 
 def outline(text: str, body_at: int) -> Outline:
     """The outline of *text*, whose body begins at the offset *body_at*."""
-    lines = split_lines(text)
     body = text.count("\n", 0, body_at)
-    shown = _LONE_RETURN.sub(" ", text[body_at:])
-    tokens = _parser().parse("\n" * body + shown)
-    return Outline(lines=tuple(lines), body=body, blocks=tuple(_blocks(tokens, lines)))
+    rest = text[body_at:]
+    find = _known_blocks if len(rest) <= _KEPT_LENGTH else _find_blocks
+    return Outline(lines=tuple(split_lines(text)), body=body, blocks=find(rest, body))
+
+
+def _find_blocks(rest: str, body: int) -> tuple[Block, ...]:
+    """The blocks of *rest*, a file's text from its line *body* on."""
+    above = "\n" * body
+    tokens = _parser().parse(above + _LONE_RETURN.sub(" ", rest))
+    return tuple(_blocks(tokens, split_lines(above + rest)))
+
+
+@lru_cache(maxsize=_KEPT)
+def _known_blocks(rest: str, body: int) -> tuple[Block, ...]:
+    """The same, kept: facts of an issue change more often than its words, and one change asks several times."""
+    return _find_blocks(rest, body)
 
 
 @cache
