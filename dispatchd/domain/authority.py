@@ -93,6 +93,13 @@ def approvers_of(rules: Rules, plan: GatePlan) -> str:
     return listed(f"@{handle}" for handle in named) if named else "any person"
 
 
+def unless_known(rules: Rules, actor: Actor) -> str:
+    """That nobody here knows *actor*, and how that is changed; empty where they are known."""
+    if actor.handle in rules.people:
+        return ""
+    return f" Nobody here knows {actor.name}: a line with their e-mail below [people] in config.toml makes them known."
+
+
 def require_not_own(rules: Rules, begun_by: str, actor: Actor, subject: EntityId) -> None:
     """Refuse somebody who would approve what they began, where `approve_own` is off."""
     if not rules.approve_own and begun_by == actor.handle:

@@ -251,7 +251,7 @@ def _from_somebody_else(
         ConfirmationAsked(
             subject=epic.id,
             title=f"{actor.name} wants to {wanted} in {epic.title}",
-            text=f"That is for {approvers_of(board.rules, gate)} to do.{reason}",
+            text=f"That is for {approvers_of(board.rules, gate)} to do.{unless_known(board.rules, actor)}{reason}",
             options=(f"{str(act.verb).capitalize()} it, in your own name", "Leave it"),
             cause=cause,
             act=act,
