@@ -14,6 +14,7 @@ from dispatchd.domain.authority import (
     require_epic_not_own,
     require_human,
     require_person,
+    unless_known,
 )
 from dispatchd.domain.board import Board
 from dispatchd.domain.check_command import FailCheck, PassCheck
