@@ -25,7 +25,8 @@ MAKE: Final = re.compile(r"Make (?:this|these)(?: \d+)? issues?", re.IGNORECASE)
 _LEAD: Final = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)")
 _LINK: Final = re.compile(
     r"(?P<open>(?:~~)?)\[(?P<text>(?:\\.|[^\]\\])*)\]\((?P<target><[^<>]*>|[^\s()<>]*)(?: \"[^\"]*\")?\)(?P<mid>(?:~~)?)"
-    rf"(?P<state> · (?:{'|'.join(STATES)})\b)?(?P<close>(?:~~)?)(?P<rest>[ \t]*|[ \t]*[^\w\s@!#(\[*_`<~][^\r\n]*)"
+    rf"(?P<state> · (?:{'|'.join(STATES)})\b)?(?P<close>(?:~~)?)"
+    r"(?P<rest>(?(state)[^\r\n]*|(?:[ \t]*|[ \t]*[^\w\s@!#(\[*_`<~][^\r\n]*)))"
 )
 _STRUCK: Final = re.compile(r"~~.*~~", re.DOTALL)
 _CODE: Final = re.compile(r"(`[^`\\\[\]<]+`)")
@@ -47,7 +48,7 @@ class LinkText:
     @property
     def is_struck(self) -> bool:
         """Whether all of the link is struck through."""
-        return bool(self.open) and bool(self.mid or self.close)
+        return bool(self.open) and bool(self.mid or self.close or self.rest.rstrip().endswith("~~"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,10 +16,11 @@ from dispatchd.documents.markdown_outline import BlockKind, heading_text, outlin
 from dispatchd.documents.thread_sections import read_parts
 from dispatchd.reconcile.clash_rules import boxes, daemon_gives_way, decided, items, united
 from dispatchd.reconcile.line_merge import Clash, Dress, Lines, Piece, Rule, merge_lines, undressed
+from dispatchd.reconcile.link_lines import links
 
 Sides = tuple[Lines, Lines, Lines]
 _PLAIN_RULES: Final[tuple[Rule, ...]] = (decided, boxes, items)
-_EPIC_RULES: Final[tuple[Rule, ...]] = (decided, boxes, daemon_gives_way(epic_part), items)
+_EPIC_RULES: Final[tuple[Rule, ...]] = (decided, boxes, daemon_gives_way(epic_part), links, items)
 
 
 def merge_bodies(kind: str, base: str, one: str, other: str) -> tuple[list[Piece], Dress]:

@@ -13,6 +13,7 @@ from dispatchd.documents.list_marks import split_marks
 from dispatchd.documents.text_lines import split_lines
 from dispatchd.reconcile.clash_rules import united
 from dispatchd.reconcile.line_merge import Clash, Lines, Piece
+from dispatchd.reconcile.link_lines import joined_line
 
 _ITEM: Final = re.compile(
     r"(?P<lead>[-*+]|\d{1,9}[.)])(?P<gap>[ \t]+)(?P<box>\[[ \txX]*\][ \t]+)?(?P<text>\S.*)"
@@ -124,10 +125,14 @@ def _united(base: str | None, one: str, other: str | None) -> str:
     first, *below = split_lines(one)
     their_first, *their_below = split_lines(other)
     had = set(split_lines(base)) if base else set()
+    lines = [line for line in their_below if line.strip() and line not in had and line not in below]
     found = _ITEM.match(first)
     their_found = _ITEM.match(their_first)
     if found is None or their_found is None or found["box"]:
         return one
+    link = joined_line(split_lines(base)[0] if base else "", first, their_first)
+    if link is not None:
+        return link + "".join((*below, *lines))
     taken = set(found["text"].split())
     kinds = {word[0] for word in taken if word[0] in "@!"}
     known = set(base.split()) if base else set()
@@ -138,7 +143,6 @@ def _united(base: str | None, one: str, other: str | None) -> str:
         for word in words
         if word[0] in "@!#" and word not in taken | known | title and word[0] not in kinds
     ]
-    lines = [line for line in their_below if line.strip() and line not in had and line not in below]
     return " ".join((first.rstrip("\r\n"), *marks)) + "\n" + "".join((*below, *lines))
 
 

@@ -7,7 +7,6 @@ takes its issue out of the stage; one that is only written otherwise (the issue 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from dispatchd.documents.boxes import TaskItem
 from dispatchd.documents.epic_document import EpicDocument, EpicStage
@@ -21,12 +20,8 @@ from dispatchd.domain.list_command import OrderIssues
 from dispatchd.domain.stages import folded
 from dispatchd.reconcile.intents import Act, Intent, Refusal, Typing
 from dispatchd.reconcile.list_items import PlacedItem, Placing, runs_of, wanted_in
-from dispatchd.reconcile.list_making import make_command, meant
+from dispatchd.reconcile.list_making import early_tick, make_command, meant
 from dispatchd.reconcile.places import line_place
-
-NOT_OFFERED_YET: Final = (
-    "the box below came ticked together with the list, so nothing was made; tick it again"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,9 +96,9 @@ def _link_intents(
         before = base.get(issue_id, [])
         if not before or anchor in edit.held:
             yield from _joins(edit, issue, now, anchor)
-        if len(before) == 1:
-            yield from _moves(edit, issue, before[0], now, anchor)
-            yield from _retitles(edit, issue, before[0].item, now.item, anchor)
+        if before:
+            yield from _moves(edit, issue, before, now, anchor)
+            yield from _retitles(edit, issue, before, now.item, anchor)
         if now.item.is_struck and (anchor in edit.held or not any(each.item.is_struck for each in before)):
             yield from _strikes(issue, anchor)
         elif not now.item.is_struck and len(before) == 1:
@@ -126,10 +121,13 @@ def _joins(edit: ListEdit, issue: Issue, now: PlacedItem, anchor: str) -> Iterat
 
 
 def _moves(
-    edit: ListEdit, issue: Issue, before: PlacedItem, now: PlacedItem, anchor: str
+    edit: ListEdit, issue: Issue, before: Sequence[PlacedItem], now: PlacedItem, anchor: str
 ) -> Iterator[Intent]:
-    was = edit.renamed.get(before.stage, before.stage)
-    if _is_called(was, now.stage) or issue.epic != edit.placing.epic or _is_called(issue.stage, now.stage):
+    """A line that stands elsewhere now, or is the last of several: while it stood twice neither counted."""
+    was = edit.renamed.get(before[0].stage, before[0].stage)
+    is_as_before = len(before) == 1 and _is_called(was, now.stage)
+    stands = edit.renamed.get(issue.stage or "", issue.stage)
+    if is_as_before or issue.epic != edit.placing.epic or _is_called(stands, now.stage):
         return
     yield Act(
         anchor=anchor,
@@ -138,8 +136,10 @@ def _moves(
     )
 
 
-def _retitles(edit: ListEdit, issue: Issue, before: ListItem, now: ListItem, anchor: str) -> Iterator[Intent]:
-    if same_title(before.title, now.title) and anchor not in edit.held:
+def _retitles(
+    edit: ListEdit, issue: Issue, before: Sequence[PlacedItem], now: ListItem, anchor: str
+) -> Iterator[Intent]:
+    if any(same_title(each.item.title, now.title) for each in before) and anchor not in edit.held:
         return
     if same_title(now.title, issue.title) or issue.epic != edit.placing.epic:
         return
@@ -181,7 +181,8 @@ def _leaves(
         if issue_id in listed or issue_id in spoken_of:
             continue
         issue = edit.board.issue(issue_id)
-        was = edit.renamed.get(places[0].stage, places[0].stage)
+        names = [edit.renamed.get(each.stage, each.stage) for each in places]
+        was = next((name for name in names if issue is not None and _is_called(issue.stage, name)), names[0])
         stage = headings.get(folded(was))
         if issue is None or issue.removed or issue.epic != edit.placing.epic or stage is None:
             continue  # with its heading gone as well, what became of the stage is asked
@@ -229,12 +230,15 @@ def _order_intents(
     links = [each for each in disk if each.item.link is not None]
     before = [each for each in base if each.item.link is not None]
     standing = [each for each in merged if not each.is_wanted]
+    places = _links(before)
+    single = {issue for issue, now in _links(links).items() if len(now) == 1 < len(places.get(issue, ()))}
     for stage in edit.disk.stages:
         name = stage.plan.name
         place = line_place(edit.shape, stage.line)
         own = [each for each in links if _is_called(each.stage, name)]
         anchor = line_place(edit.shape, own[0].item.line) if own else place
-        if runs_of(before, names.get(name, name)) == runs_of(links, name) and anchor not in edit.held:
+        is_as_before = runs_of(before, names.get(name, name)) == runs_of(links, name)
+        if is_as_before and anchor not in edit.held and not any(each.issue in single for each in own):
             continue
         command = OrderIssues(epic=edit.placing.epic, stage=name, runs=runs_of(standing, name))
         yield Act(anchor=anchor, command=command, attempted="the order of the list")
@@ -263,18 +267,6 @@ def _tick_intents(edit: ListEdit, merged: Sequence[PlacedItem]) -> Iterator[Inte
             yield from _making(edit, stage.plan.name, ticked, anchor, merged)
         elif old is None or not old.agenda.offers:
             yield from early_tick(edit.shape, stage)
-
-
-def early_tick(shape: Outline, stage: EpicStage) -> Iterator[Refusal]:
-    """What is answered at a box of *stage* that nobody was offered: it came ticked, together with its list.
-
-    Its text may be anybody's, a copy's or an agent's: only a box that stood in the file unticked makes anything.
-    """
-    ticked = next((offer for offer in stage.agenda.offers if offer.ticked), None)
-    if ticked is not None and stage.agenda.wanted:
-        last = stage.agenda.wanted[-1].line  # the box is worded anew, to say how many they are
-        place = line_place(shape, last)
-        yield Refusal(anchor=place, why=NOT_OFFERED_YET, attempted=ticked.text, line=last, rests=False)
 
 
 def _making(

@@ -1,17 +1,26 @@
 """From wanted items to the command that makes them issues: what their marks mean, and what of them means nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
+from dispatchd.documents.epic_document import EpicStage
 from dispatchd.documents.list_marks import Marks
+from dispatchd.documents.markdown_outline import Outline
 from dispatchd.domain.board import Board
 from dispatchd.domain.fact_keys import nearest, spelling
 from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.issue import Issue, Priority, Role
 from dispatchd.domain.list_command import MakeIssues
 from dispatchd.domain.wording import listed
+from dispatchd.reconcile.intents import Refusal
 from dispatchd.reconcile.list_items import PlacedItem, runs_of, wanted_in
+from dispatchd.reconcile.places import line_place
+
+NOT_OFFERED_YET: Final = (
+    "the box below came ticked together with the list, so nothing was made; tick it again"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,3 +117,15 @@ def _several(what: str, mark: str, found: Sequence[str]) -> list[str]:
     if len(different) < 2:
         return []
     return [f"keep one {what}; {listed((f'{mark}{each}' for each in different), 'and')} stand there"]
+
+
+def early_tick(shape: Outline, stage: EpicStage) -> Iterator[Refusal]:
+    """What is answered at a box of *stage* that nobody was offered: it came ticked, together with its list.
+
+    Its text may be anybody's, a copy's or an agent's: only a box that stood in the file unticked makes anything.
+    """
+    ticked = next((offer for offer in stage.agenda.offers if offer.ticked), None)
+    if ticked is not None and stage.agenda.wanted:
+        last = stage.agenda.wanted[-1].line  # the box is worded anew, to say how many they are
+        place = line_place(shape, last)
+        yield Refusal(anchor=place, why=NOT_OFFERED_YET, attempted=ticked.text, line=last, rests=False)

@@ -3,6 +3,7 @@
 import pytest
 
 from dispatchd.application.contest_words import TAKE_THE_OTHER
+from dispatchd.application.requests.request import Verb
 from tests.application.list_cast import EPIC, EPIC_TEXT, line_of, made, make, stage
 from tests.application.world import BOB, World
 
@@ -77,3 +78,28 @@ def test_of_two_edits_around_a_list_the_prose_is_asked_about_and_taken_once(worl
     wanted = before.replace("What Alice needs.", "What Bob needs.").splitlines()
     assert bare == [line for line in wanted if not line.startswith("rev:")]
     assert world.paths("inbox/") == []
+
+
+def test_words_that_two_people_write_behind_one_link_both_stand(world: World) -> None:
+    make(world, "Build", 3)
+    buffer, line = world.read(EPIC), line_of(world, "Login page")
+    world.ask(Verb.SET, noun="issue", id=made(world)["Logout"], changes=("status=queued",))
+    world.settle()
+    world.commit({EPIC: world.read(EPIC).replace(line, line.replace("\n", " BOB\n"))}, BOB)
+    world.settle()
+    world.save(EPIC, buffer.replace(line, line.replace("\n", " ALICE\n")))
+    world.settle()
+    assert line_of(world, "Login page") == line.replace("\n", " ALICE BOB\n")
+    assert world.paths("inbox/") == []
+
+
+def test_words_behind_a_link_that_a_stale_buffer_strikes_stay(world: World) -> None:
+    make(world, "Build", 3)
+    buffer, line = world.read(EPIC), line_of(world, "Login page")
+    world.ask(Verb.SET, noun="issue", id=made(world)["Logout"], changes=("status=queued",))
+    world.settle()
+    world.commit({EPIC: world.read(EPIC).replace(line, line.replace("\n", " — ask Bob\n"))}, BOB)
+    world.settle()
+    world.save(EPIC, buffer.replace(line, f"2. ~~{line.strip().removeprefix('2. ')}~~\n"))
+    world.settle()
+    assert line_of(world, "Login page").endswith(" · cancelled~~ — ask Bob\n")

@@ -190,6 +190,22 @@ def test_words_of_a_person_beside_and_under_a_link_stay(world: World) -> None:
     assert "— ask Bob\n   He knows.\n" in stage(world, "Build")
 
 
+def test_words_behind_a_link_need_no_dash(world: World) -> None:
+    make(world, "Build", 3)
+    line = line_of(world, "Logout")
+    world.edit(EPIC, line, line.replace("\n", " NORA\n"))
+    world.settle()
+    assert line_of(world, "Logout") == line.replace("\n", " NORA\n")
+    world.ask(Verb.SET, noun="issue", id=made(world)["Logout"], changes=("status=queued",))
+    world.settle()
+    assert line_of(world, "Logout").endswith("-logout.md) · queued NORA\n")
+    line = line_of(world, "Logout")
+    world.edit(EPIC, line, f"3. ~~{line.strip().removeprefix('3. ')}~~\n")
+    world.settle()
+    assert world.entity(made(world)["Logout"]).status is IssueStatus.CANCELLED
+    assert line_of(world, "Logout").endswith(" · cancelled NORA~~\n")
+
+
 def test_a_whole_stage_that_goes_is_asked_about_before_anything_happens_to_its_issues(world: World) -> None:
     make(world, "Build", 3)
     world.edit(EPIC, f"### Build\n{stage(world, 'Build')}\n", "")

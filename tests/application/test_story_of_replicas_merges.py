@@ -13,7 +13,7 @@ from tests.application.invariants import check_all
 from tests.application.world import BOB, World
 from tests.fakes.instant_store import run
 
-A, EPIC, NOTES = "issues/a.md", "epics/e.md", "context/notes.md"
+A, EPIC, NOTES, LISTED = "issues/a.md", "epics/e.md", "context/notes.md", "epics/listed.md"
 CAROL = ("Carol Poe", "carol@example.com")
 TEXT = "---\nid: i-aaaa\ntitle: A\n---\n\nFirst\n\nSecond\n\nThird\n\n- One\n  Detail of one\n- Two\n"
 STAGES = "# Epic\n\nIntro of it.\n\n## Stage 1: Build\n\nWords of it.\n\n- Make it\n  Detail of making\n"
@@ -102,6 +102,23 @@ def test_details_that_both_changed_in_an_epics_list_stand_one_below_the_other(wo
     arrives(world, joined(world, edited(world, base, EPIC, words, f"{words} BOB1"), world.log.head()))
     assert f"{words} BOB1\n{words} ALICE1\n" in world.read(EPIC)
     assert world.paths("inbox/") == []
+    check_all(world)
+
+
+@pytest.mark.parametrize("beside", ["", "- [B](../issues/b.md)\n"])
+def test_words_that_both_wrote_behind_a_link_stand_on_its_line(world: World, beside: str) -> None:
+    world.save(LISTED, "# Listed\n\n## Stages\n\n### Build\n\n- [A](../issues/a.md)\n")
+    world.save("issues/b.md", "---\nid: i-bbbb\ntitle: B\n---\n\nSecond\n")
+    world.settle()
+    base, line = world.log.head(), "- [A](../issues/a.md) · unassigned\n"
+    world.edit(LISTED, line, line.replace("\n", " ALICE1\n"))
+    world.settle()
+    theirs = edited(world, base, LISTED, line, line.replace("\n", " BOB1\n") + beside)
+    arrives(world, joined(world, theirs, world.log.head()))
+    assert line.replace("\n", " ALICE1 BOB1\n") in world.read(LISTED)
+    assert ("[B]" in world.read(LISTED)) == bool(beside)
+    assert world.paths("inbox/") == []
+    assert world.on_branch(LISTED) == world.read(LISTED)
     check_all(world)
 
 

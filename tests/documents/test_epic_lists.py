@@ -90,6 +90,8 @@ def test_a_numbered_list_goes_on_where_its_numbers_do() -> None:
         ("[A](../issues/i-7k2m-a.md)", "../issues/i-7k2m-a.md", "", ""),
         ("[A](<../issues/a b.md>) · in progress", "../issues/a b.md", " · in progress", ""),
         ("[A](a.md) · queued — ask Bob", "a.md", " · queued", " — ask Bob"),
+        ("[A](a.md) · queued NORA", "a.md", " · queued", " NORA"),
+        ("[A](a.md) · in progress @bob, #2", "a.md", " · in progress", " @bob, #2"),
         ("[A](a.md) · in pro", "a.md", " · in pro", ""),
         ("[A](a.md) ·", "a.md", " ·", ""),
         ("i-7k2m", "i-7k2m", "", ""),
@@ -103,7 +105,14 @@ def test_a_link_is_cut_where_the_daemon_may_change_it(words: str, target: str, s
 
 
 @pytest.mark.parametrize(
-    "words", ["~~[A](a.md) · queued~~", "~~[A](a.md)~~ · queued", "~~[A](a.md)~~", "~~[A](a.md) · done~~ "]
+    "words",
+    [
+        "~~[A](a.md) · queued~~",
+        "~~[A](a.md)~~ · queued",
+        "~~[A](a.md)~~",
+        "~~[A](a.md) · done~~ ",
+        "~~[A](a.md) · done NORA~~",
+    ],
 )
 def test_a_struck_link_is_struck(words: str) -> None:
     link = read_link(words)

@@ -73,6 +73,7 @@ LINK = "[Send the link](../issues/i-7k2m-send.md)"
         (f"- {LINK}\n", f"- {LINK} · queued\n"),
         (f"- {LINK} · in progress\n", f"- {LINK} · queued\n"),
         (f"- {LINK} · in progress — ask Bob\n  my note\n", f"- {LINK} · queued — ask Bob\n  my note\n"),
+        (f"- {LINK} · in progress NORA\n", f"- {LINK} · queued NORA\n"),
         (f"- ~~{LINK} · in progress~~\n", f"- ~~{LINK} · queued~~\n"),
         (f"- ~~{LINK}~~\n", f"- ~~{LINK}~~ · queued\n"),
         ("- [Send the link](old.md) · queued\n", f"- {LINK} · queued\n"),

@@ -40,8 +40,9 @@ from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId, EntityKind, parse_id
 from dispatchd.reconcile.epic_intents import epic_intents, forged_stamps
 from dispatchd.reconcile.intents import Intent, Refusal
-from dispatchd.reconcile.list_intents import ListEdit, early_tick, list_intents, lists_of, mark_refusals
+from dispatchd.reconcile.list_intents import ListEdit, list_intents, lists_of, mark_refusals
 from dispatchd.reconcile.list_items import Placing, listed_issues
+from dispatchd.reconcile.list_making import early_tick
 
 _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "status": EpicStatus,
