@@ -93,8 +93,10 @@ def _told_of(log: AuditLog, end: CommitId, paths: Sequence[DocumentPath]) -> dic
         blobs = log.read_blobs([blob for change, _ in mine for blob in (change.old, change.new) if blob])
         found = told[path] = Told()
         for change, commit in mine:
-            if change.old in blobs and change.new in blobs and _is_persons(commit):
-                found.note(_words(blobs[change.old]), _words(blobs[change.new]), commit)
+            # What a file brings along when it is new is nobody's comment.
+            texts = [_words(blobs[blob]) for blob in (change.old, change.new) if blob and blob in blobs]
+            if len(texts) == 2 and _is_persons(commit):
+                found.note(texts[0], texts[1], commit)
     return told
 
 
