@@ -14,6 +14,8 @@ from dispatchd.application.ports.unit_of_work import AgreedText, DocumentRecord,
 from dispatchd.application.sighting import Sighting
 from dispatchd.documents.digest import digest
 from dispatchd.documents.fence import decode
+from dispatchd.documents.front_matter_edit import rev_of
+from dispatchd.domain.actors import Channel
 from dispatchd.reconcile.marked_text import Marked, read_marked
 
 Base = tuple[str, Sequence[str]]
@@ -35,10 +37,22 @@ def base_of(work: UnitOfWork, record: DocumentRecord, disk: Reading, seen: Sight
     if seen.base is not None:
         text = decode(seen.base)
         if isinstance(text, str):
-            is_newest = newest is not None and newest.digest == digest(seen.base)
-            return text, newest.held if newest is not None and is_newest else ()
+            return text, _open_in(work, record.subject, text, seen)
+    found = digest(seen.content)
+    if newest is not None and found == record.seen == record.current != newest.digest:
+        return disk.text, newest.held  # what came has changed nothing here: only what was open is looked at
     rev = disk.facts.get("rev")
     return began_as(work, record.subject, rev if isinstance(rev, str) else None, disk.text)
+
+
+def _open_in(work: UnitOfWork, subject: str, text: str, seen: Sighting) -> Sequence[str]:
+    """The places that were open in *text*, which is known for what *seen* began as."""
+    newest, rev = work.documents.newest_agreed(subject), rev_of(text)
+    agreed = [newest] if newest is not None else []
+    if rev is not None and seen.circumstance.provenance.channel is Channel.SAVE:
+        # A save that was displaced: something else may have come since.
+        agreed += work.documents.all_agreed_with(subject, rev)
+    return next((each.held for each in agreed if each.digest == digest(text.encode())), ())
 
 
 def markers_before(work: UnitOfWork, record: DocumentRecord, seen: Sighting) -> Marked | None:

@@ -20,8 +20,9 @@ from dispatchd.application.ports.unit_of_work import AgreedText, DocumentRecord
 from dispatchd.application.rendering import Rendering
 from dispatchd.application.saved_text import Came, landed, source_of
 from dispatchd.application.settling import SettleTimes
-from dispatchd.application.sighting import DONE, Sighting, Taken, sooner
+from dispatchd.application.sighting import Sighting, Taken, sooner
 from dispatchd.application.text_merge import merge_texts, put_right
+from dispatchd.application.unsigned_words import keep_unsigned, look_later, open_in, unsigned_before
 from dispatchd.documents.digest import digest
 from dispatchd.documents.fence import decode
 from dispatchd.documents.problems import DocumentProblem
@@ -54,14 +55,13 @@ class Editing:
         """Act on what *seen* shows of the document of *record*."""
         work = self.door.work
         found = digest(seen.content)
-        newest = work.documents.newest_agreed(record.subject)
-        held = newest.held if newest is not None and newest.digest == found else ()
+        held = open_in(work, record, found)
         if found == record.seen and not held and seen.base is None:
             work.documents.save(replace(record, stamp=seen.stamp or record.stamp))
-            return DONE
+            return look_later(work, record)
         if found == record.current and seen.base is None and not held and record.parked is None:
             landed(work, record, seen.stamp, seen.circumstance.at)
-            return DONE
+            return look_later(work, record)
         text = decode(seen.content)
         if isinstance(text, DocumentProblem):
             return parking.park(self.door, record, seen, text, self.times)
@@ -109,6 +109,7 @@ class Editing:
     ) -> None:
         """Merge what was saved with what only the database has, and plan what the file should then say."""
         work, base, ours = self.door.work, edit.base, kind.read(self._ours_text(record))
+        unsigned = unsigned_before(work, record)
         whole = with_front_matter_of(edit, edit.disk.text)
         right = partial(put_right, work, record.subject, kind)
         merged = merge_texts(kind, base, ours, kind.read(whole), whole, right)
@@ -124,6 +125,8 @@ class Editing:
             canvas = whole[: len(whole) - len(kind.read(whole).body)] + ours.body
         came = replace(outcome.came(base, edit.disk), contested=has_lost_facts or bool(overlaps))
         self.rendering.after_save(record, seen, canvas, came)
+        if unsigned is not None:
+            keep_unsigned(unsigned, edit, outcome)
         if overlaps:
             self.rendering.at_last.append(partial(self._report, record, overlaps, seen))
 

@@ -22,6 +22,7 @@ from dispatchd.application.replaying import doubted_here, replay
 from dispatchd.application.session import Session
 from dispatchd.application.settings_of_history import ask_again, put_past_in_force
 from dispatchd.application.texts_in_force import judge_again
+from dispatchd.application.words_of_history import owe_words
 from dispatchd.domain.authority import is_person
 from dispatchd.domain.board import Rules
 
@@ -39,6 +40,7 @@ async def take_first_look(session: Session, head: CommitId, at: datetime) -> Non
     rules = await session.ports.store.transact(lambda work: work.rules)
     past = await session.run(lambda: _read_past(log, end, decided, rules))
     doubts = await replay(session, decided, past, end)
+    await owe_words(session, end)
     absent = await session.run(lambda: [path for path in past.standing if not session.observing.stands(path)])
 
     def level(work: UnitOfWork) -> None:

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Mapping
+from typing import Final
 
 from dispatchd.domain.actors import Actor, ActorKind
 
+OF_AGENTS: Final = "@agents.dispatchd.local"
 People = Mapping[str, tuple[str, ...]]
 
 
@@ -29,4 +31,4 @@ def handle_from(name: str, email: str) -> str:
 
 def agent_actor(name: str) -> Actor:
     """The agent called *name*."""
-    return Actor(kind=ActorKind.AGENT, handle=name, name=name, email=f"{name}@agents.dispatchd.local")
+    return Actor(kind=ActorKind.AGENT, handle=name, name=name, email=name + OF_AGENTS)

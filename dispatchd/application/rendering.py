@@ -19,7 +19,7 @@ from dispatchd.application.ports.unit_of_work import (
     WriteReason,
 )
 from dispatchd.application.related import related
-from dispatchd.application.saved_text import Came, is_being_typed, queue_text, source_of
+from dispatchd.application.saved_text import Came, is_being_typed, looked_at_again, queue_text, source_of
 from dispatchd.application.sighting import Sighting
 from dispatchd.documents.digest import digest
 from dispatchd.documents.fence import decode
@@ -92,6 +92,7 @@ class Rendering:
             replace(
                 record,
                 current=wanted,
+                stamp=looked_at_again(record.stamp),
                 owed_since=(record.owed_since or at) if owes else None,
                 owed_because=(record.owed_because or WriteReason.UNASKED) if owes else None,
                 owed_by=record.owed_by if owes else None,

@@ -17,6 +17,7 @@ from dispatchd.documents.front_matter_edit import rev_of
 from dispatchd.documents.tree_paths import PathRole, role_of
 from dispatchd.domain.actors import DAEMON, Channel
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
+from dispatchd.reconcile.comment_intents import kept_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,11 @@ def _hurry_text(work: UnitOfWork, record: DocumentRecord, found: DocumentDigest,
         audit.add_text(record.path, found, by.actor, by.at)
 
 
+def looked_at_again(stamp: FileStamp | None) -> FileStamp | None:
+    """*stamp*, so that it spares nobody a look: something in the file is still to be taken, whoever starts next."""
+    return stamp._replace(settled=False) if stamp is not None else None
+
+
 def is_being_typed(work: UnitOfWork, record: DocumentRecord) -> bool:
     """Whether the file holds something its writer has not finished: it is rendered when that is settled."""
     newest = work.documents.newest_agreed(record.subject)
@@ -75,7 +81,9 @@ def landed(work: UnitOfWork, record: DocumentRecord, stamp: FileStamp | None, at
             work.audit.add_text(record.path, None, record.owed_by or DAEMON, at)
         return
     fresh = record.seen != record.current
-    newest = work.documents.newest_agreed(record.subject) if is_being_typed(work, record) else None
+    newest = work.documents.newest_agreed(record.subject)
+    held = newest.held if newest is not None else ()
+    held = kept_in(held) or (held if is_being_typed(work, record) else ())
     work.documents.save(
         replace(
             record,
@@ -96,7 +104,7 @@ def landed(work: UnitOfWork, record: DocumentRecord, stamp: FileStamp | None, at
             digest=record.current,
             source=TextSource.RENDERED,
             at=at,
-            held=newest.held if newest is not None else (),
+            held=held,
         )
     )
     if role_of(record.path) is not PathRole.RENDERED and record.owed_because is not WriteReason.ARRIVED:

@@ -157,8 +157,9 @@ class Session:
             if result.vanished:
                 self.settling.note(path, ABSENT, self.now())
                 continue
-            if result.unread:
-                self.settling.look_at(path, self.now() + TRY_AGAIN_EVERY)
+            if result.unread or result.owed:
+                wait = TRY_AGAIN_EVERY if result.unread else self.times.typing
+                self.settling.look_at(path, self.now() + wait)
                 continue
             self.settling.took(path, look_again_at_quiet=result.look_again)
             self._remember_newcomer(path, result)

@@ -56,6 +56,8 @@ class Taken:
     """The id of something that is not there yet and may come: once it has, the file is taken again at once."""
     unread: bool = False
     """What it is depends on a file that could not be read: both are looked at again in a moment."""
+    owed: bool = False
+    """What is open in it can be taken when what it is owed was written: it is looked at again after a while."""
     vanished: bool = False
     """A document is kept at this path of which no file is left; it has the time of any deletion to turn up again."""
 

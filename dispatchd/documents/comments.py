@@ -6,7 +6,7 @@ whose it is, is found out elsewhere.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
@@ -53,14 +53,9 @@ def heard(began: Outline, saved: Outline, known: Sequence[ActivityLine], speaker
     section = find_activity(saved)
     if section is None:
         return Heard()
-    before_section = find_activity(began)
-    before = entries_in(began, before_section) if before_section else ()
     present = entries_in(saved, section)
-    words = {entry.words for entry in before} | {comparable(line.lines) for line in known}
-    pairs = _changed_pairs(before, [entry for entry in present if entry.words not in words], present)
-    ours = [entry for entry in present if entry.words in words or any(entry is new for _, new in pairs)]
-    old_text = _texts(began, free_lines(began, before_section, before)) if before_section else []
-    fresh = _added(old_text, saved, free_lines(saved, section, ours))
+    pairs = _changed_in(began, present, known)
+    fresh = _added(_own_texts(began), saved, _own_lines(began, saved, known))
     standing = {entry.words for entry in present}
     past = [
         line.said.split("\n")
@@ -78,6 +73,67 @@ def heard(began: Outline, saved: Outline, known: Sequence[ActivityLine], speaker
         sayings=tuple(sorted(sayings, key=lambda each: each.line)),
         changed=tuple(old.lines[0] for old, _, text in inserted if not text),
     )
+
+
+def added_lines(began: Outline, saved: Outline, known: Sequence[ActivityLine]) -> list[str]:
+    """The lines that somebody has added to *began* below its activity, as they stand in *saved*."""
+    fresh = _added(_own_texts(began), saved, _own_lines(began, saved, known))
+    return [saved.lines[index].rstrip() for index in fresh]
+
+
+def standing_lines(shape: Outline, words: Sequence[str], known: Sequence[ActivityLine]) -> list[int]:
+    """Where in the section the lines *words* stand, as far as they do, and in nothing that is *known*."""
+    section = find_activity(shape)
+    if section is None:
+        return []
+    ours = {comparable(line.lines) for line in known}
+    signed = [entry for entry in entries_in(shape, section) if entry.words in ours]
+    free = _spoken(shape, free_lines(shape, section, signed))
+    texts = [shape.lines[index].rstrip() for index in free]
+    blocks = SequenceMatcher(None, texts, words, autojunk=False).get_matching_blocks()
+    return [free[at] for block in blocks for at in range(block.a, block.a + block.size)]
+
+
+def without_lines(shape: Outline, lines: Collection[int]) -> str:
+    """The text without some *lines* of it."""
+    return "".join(line for index, line in enumerate(shape.lines) if index not in lines)
+
+
+def own_lines(shape: Outline) -> list[int]:
+    """The lines of the section that say something and stand in no entry."""
+    section = find_activity(shape)
+    return _spoken(shape, free_lines(shape, section, entries_in(shape, section))) if section else []
+
+
+def _own_texts(began: Outline) -> list[str]:
+    return [began.lines[index].rstrip() for index in own_lines(began)]
+
+
+def _own_lines(began: Outline, saved: Outline, known: Sequence[ActivityLine]) -> list[int]:
+    """The lines of the section of *saved* that are no entry's which *began* had, or that is *known*."""
+    section = find_activity(saved)
+    if section is None:
+        return []
+    present = entries_in(saved, section)
+    words, pairs = _words(began, known), _changed_in(began, present, known)
+    ours = [entry for entry in present if entry.words in words or any(entry is new for _, new in pairs)]
+    return free_lines(saved, section, ours)
+
+
+def _changed_in(
+    began: Outline, present: Sequence[Entry], known: Sequence[ActivityLine]
+) -> list[tuple[Entry, Entry]]:
+    words = _words(began, known)
+    return _changed_pairs(_entries(began), [entry for entry in present if entry.words not in words], present)
+
+
+def _entries(shape: Outline) -> tuple[Entry, ...]:
+    section = find_activity(shape)
+    return entries_in(shape, section) if section else ()
+
+
+def _words(began: Outline, known: Sequence[ActivityLine]) -> set[str]:
+    return {entry.words for entry in _entries(began)} | {comparable(line.lines) for line in known}
 
 
 def signed_in(shape: Outline) -> tuple[ActivityLine, ...]:
@@ -123,14 +179,14 @@ def _changed_pairs(
     return pairs
 
 
-def _texts(shape: Outline, lines: Sequence[int]) -> list[str]:
-    """The lines that say something, without the white space at their ends."""
-    return [text for index in lines if (text := shape.lines[index].rstrip())]
+def _spoken(shape: Outline, lines: Sequence[int]) -> list[int]:
+    """Those of *lines* that are not blank."""
+    return [index for index in lines if shape.lines[index].strip()]
 
 
 def _added(before: Sequence[str], shape: Outline, lines: Sequence[int]) -> list[int]:
     """Those of *lines* that were put in; where a line that was there is another now, that is an edit of a text."""
-    spoken = [index for index in lines if shape.lines[index].strip()]
+    spoken = _spoken(shape, lines)
     after = [shape.lines[index].rstrip() for index in spoken]
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     return [

@@ -20,7 +20,7 @@ from dispatchd.application.people import agent_actor, handle_from
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.activity import ActivityLine, has_activity
 from dispatchd.documents.annotations import Annotation
-from dispatchd.documents.comments import signed_in
+from dispatchd.documents.comments import signed_in, standing_lines, without_lines
 from dispatchd.documents.issue_document import (
     SCHEMA,
     compose_issue,
@@ -30,7 +30,7 @@ from dispatchd.documents.issue_document import (
     render_issue,
     substance,
 )
-from dispatchd.documents.markdown_outline import outline
+from dispatchd.documents.markdown_outline import Outline, outline
 from dispatchd.documents.stamps import display_name, parse_created
 from dispatchd.domain.actors import Actor, ActorKind
 from dispatchd.domain.agent_run import Happening
@@ -41,7 +41,7 @@ from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId, EntityKind, parse_id
 from dispatchd.domain.issue import Issue, IssueStatus, Priority, Role
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
-from dispatchd.reconcile.comment_intents import began_at, comment_intents
+from dispatchd.reconcile.comment_intents import comment_intents, is_by, is_words, text_at, unsigned_in
 from dispatchd.reconcile.intents import Intent, Refusal
 from dispatchd.reconcile.issue_intents import in_order, moves
 
@@ -140,18 +140,38 @@ def _intents(edit: Edit) -> tuple[Intent, ...]:
 
 
 def _said(edit: Edit, issue: Issue) -> tuple[Intent, ...]:
-    held = began_at(edit.held)
-    if not has_activity(edit.disk.body) or (held is None and edit.disk.body == edit.base.body):
+    # Whoever goes on from a text in which somebody else's words rest has not said those.
+    open_here = [place for place in unsigned_in(edit.held) if is_by(place, edit.circumstance)]
+    if not has_activity(edit.disk.body) or (not open_here and edit.disk.body == edit.base.body):
         return ()
-    began = _read(edit.work.blobs.get(held).decode()) if held is not None else edit.base
+    known = activity_of(issue, edit.work)
+    began = _before_words(edit, open_here, known)
     return comment_intents(
         issue.id,
-        outline(began.text, began.front.layout.body_at),
-        outline(edit.disk.text, edit.disk.front.layout.body_at),
-        activity_of(issue, edit.work),
-        display_name(edit.circumstance.actor),
+        shape_of(began),
+        shape_of(edit.disk),
+        known,
+        edit.circumstance.actor,
         began.text,
     )
+
+
+def _before_words(edit: Edit, open_here: Sequence[str], known: Sequence[ActivityLine]) -> Reading:
+    """What stood there before the words that are not signed yet."""
+    texts = {is_words(place): edit.work.blobs.get(text_at(place)).decode() for place in open_here}
+    if False in texts:
+        return _read(texts[False])
+    if True in texts:
+        shape = shape_of(edit.base)
+        before = without_lines(shape, standing_lines(shape, texts[True].split("\n"), known))
+        edit.work.blobs.put(before.encode())  # a place that is held may name it
+        return _read(before)
+    return edit.base
+
+
+def shape_of(reading: Reading) -> Outline:
+    """The lines and blocks of *reading*."""
+    return outline(reading.text, reading.front.layout.body_at)
 
 
 def _stands(issue: Issue) -> dict[str, str | tuple[str, ...] | None]:
