@@ -11,6 +11,7 @@ from dispatchd.documents.status_document import (
     StatusView,
     WaitingItem,
 )
+from dispatchd.documents.tree_paths import PAUSE
 from dispatchd.domain.identifiers import DocumentPath
 
 
@@ -24,7 +25,7 @@ def view_of(status: Status, daemon: str) -> "StatusView":
             who=status.brake.name,
             since=status.brake.since,
             reason=status.brake.reason,
-            file=DocumentPath(status.brake_file),
+            file=DocumentPath(status.brake_file or PAUSE),
         ),
         waiting=tuple(
             WaitingItem(document=_link(each.title, each.path), what=each.what, since=each.since)

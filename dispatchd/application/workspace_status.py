@@ -12,7 +12,7 @@ from dispatchd.application.for_whom import Me, is_for
 from dispatchd.application.held import Held, held, without_workflow
 from dispatchd.application.placed_problems import mendable_problems
 from dispatchd.application.ports.read_rows import IssueFilter
-from dispatchd.documents.tree_paths import PAUSE, PAUSES
+from dispatchd.documents.tree_paths import PAUSES
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -87,8 +87,8 @@ class Status(NamedTuple):
     problems: "tuple[ProblemRow, ...]"
     counts: tuple[tuple[str, int], ...]
     brake: "BrakeRow | None" = None
-    brake_file: str = PAUSE
-    """The file that holds everything up, as somebody has called it."""
+    brake_file: str | None = None
+    """The file that does it, as somebody has called it."""
 
     @property
     def is_empty(self) -> bool:
@@ -126,7 +126,7 @@ def status_of(model: "ReadModel", most: int | None = None, me: Me | None = None)
         problems=problems,
         counts=tuple((state, counts[state]) for state in _STATES if counts.get(state)),
         brake=brake,
-        brake_file=next((each for each in PAUSES if brake and model.text_of(each) is not None), PAUSE),
+        brake_file=next((each for each in PAUSES if brake and model.text_of(each) is not None), None),
     )
 
 
