@@ -100,8 +100,10 @@ def database_of(workspace: Workspace) -> Path:
 
 def daemon_of(workspace: Workspace) -> RunningDaemon | None:
     """The daemon that runs here."""
+    from dispatchd.adapters.system.process_identity import is_ending
+
     holder = _holder(workspace)
-    if holder is None or holder.purpose != DAEMON_PURPOSE:
+    if holder is None or holder.purpose != DAEMON_PURPOSE or is_ending(holder.process):
         return None
     return RunningDaemon(pid=holder.process.pid, since=holder.since)
 

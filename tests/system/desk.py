@@ -266,12 +266,13 @@ class Desk:
 
 
 def is_running(pid: int) -> bool:
-    """Whether *pid* is alive; one that only waits to be buried is not."""
+    """Whether *pid* is alive; one that only waits to be buried is not, unless a thread of it has not ended yet."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+        threads = len(list(Path(f"/proc/{pid}/task").iterdir()))
     except (FileNotFoundError, ProcessLookupError):
         return False
-    return state.rpartition(")")[2].split()[0] != "Z"
+    return state.rpartition(")")[2].split()[0] != "Z" or threads > 1
 
 
 def new_repository(root: Path, settings: Sequence[tuple[str, str]] = ()) -> Desk:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.desk import BRISK, Desk, until
+from tests.system.desk import BRISK, PATIENCE_SECONDS, Desk, until
 from tests.system.small_disk import attempt
 from tests.system.standing_still import standing_still
 
@@ -91,7 +91,7 @@ def test_050_what_stands_in_the_trees_place_is_never_followed_by_a_running_daemo
 def test_093_a_repository_moved_under_its_daemon_goes_on_at_its_new_place(desk: Desk, issue: str) -> None:
     events = desk.event_types()
     moved = Desk(desk.root.rename(desk.root.parent / "elsewhere"), daemons=list(desk.daemons))
-    until(lambda: "everything waits" in moved.logs(), "the daemon has not noticed")
+    until(lambda: "everything waits" in moved.logs(), "the daemon has not noticed", 2 * PATIENCE_SECONDS)
     moved.sed("s/^status: .*/status: queued/", PATH)
     moved.ask("down")
     moved.up()

@@ -24,14 +24,21 @@ def identify(pid: int) -> ProcessIdentity | None:
     """The identity of the process that has *pid* now; None if none has, or only the remains of one."""
     if not _PROC.joinpath("self/stat").exists():
         return ProcessIdentity(pid=pid) if _answers(pid) else None
+    state, started = _state(pid)
+    if not state or state in _DEAD_STATES:
+        return None
+    return ProcessIdentity(pid=pid, started=started, boot_id=boot_id())
+
+
+def _state(pid: int) -> tuple[str, str]:
+    """The state of the process that has *pid*, and when it was started; empty where none has."""
     try:
         stat = (_PROC / str(pid) / "stat").read_text("utf-8", errors="replace")
     except OSError:
-        return None
+        return "", ""
     # The command's name stands in parentheses and may hold spaces and parentheses itself: count from the last one.
     fields = stat.rpartition(")")[2].split()
-    state, started = fields[0], fields[19]
-    return None if state in _DEAD_STATES else ProcessIdentity(pid=pid, started=started, boot_id=boot_id())
+    return fields[0], fields[19]
 
 
 def identify_self() -> ProcessIdentity:
@@ -45,6 +52,12 @@ def is_running(identity: ProcessIdentity) -> bool:
     if found is None:
         return False
     return _same(identity.started, found.started) and _same(identity.boot_id, found.boot_id)
+
+
+def is_ending(identity: ProcessIdentity) -> bool:
+    """Whether that very process was ended and is not gone yet: a thread of it that waits for a disk holds its locks."""
+    state, started = _state(identity.pid)
+    return bool(state) and state in _DEAD_STATES and _same(identity.started, started)
 
 
 def _same(recorded: str, found: str) -> bool:
