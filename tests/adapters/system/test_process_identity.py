@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from dispatchd.adapters.system.process_identity import boot_id, identify, identify_self, is_running
+from dispatchd.adapters.system.process_identity import boot_id, identify, identify_self, is_ending, is_running
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
 
@@ -34,10 +34,14 @@ def test_a_process_that_ended_is_not_running_even_before_its_parent_has_looked()
     identity = identify(child.pid)
     assert identity is not None
     assert is_running(identity)
+    assert not is_ending(identity)
     child.kill()
     os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
-    assert not is_running(identity), "a zombie holds nothing"
+    assert not is_running(identity), "a zombie does nothing"
+    assert is_ending(identity) == (sys.platform == "linux")
+    assert not is_ending(replace(identity, started="1")), "another process of that pid"
     child.communicate()
+    assert not is_ending(identity)
     assert not is_running(identity)
 
 
