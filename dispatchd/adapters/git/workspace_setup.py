@@ -1,6 +1,6 @@
 """Makes a workspace: the branch, its worktree at `.dispatch`, and the three things of the user's it may touch.
 
-Those are a line in `info/exclude`, `merge.dispatchd.*`, and `branch.dispatch.*` where a remote has the branch.
+Those are two lines in `info/exclude`, `merge.dispatchd.*`, and `branch.dispatch.*` where a remote has the branch.
 Every step looks first whether it is done, so that a killed `init` is finished by the next, and a second one changes
 nothing. Which files are laid is left to the caller; the first commit is the audit log's.
 """

@@ -1,24 +1,14 @@
 """What git's own files say of references is what git says of them; and where they do not say it, git is asked."""
 
-import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from dispatchd.adapters.git.borrowing import make_borrower
 from dispatchd.adapters.git.branch_lookup import BranchLookup
+from tests.adapters.git.test_work_clones import git
 
 FULL = "refs/heads/dispatchd/i-1-a"
-
-
-def git(folder: Path, *arguments: str) -> str:
-    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    who = {f"GIT_{whose}_{what}": "ash" for whose in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-    done = subprocess.run(
-        ["git", *arguments], cwd=folder, env=env | who, check=True, capture_output=True, text=True
-    )
-    return done.stdout.strip()
 
 
 @pytest.fixture
