@@ -1,11 +1,45 @@
 """`dispatchd` on the command line."""
 
+import sys
+
+from dispatchd.adapters.processes.command_call import carried_out_there
+
 
 def main() -> None:
     """Run the program and leave with its exit code."""
+    try:
+        code = carried_out_there(sys.argv)
+    except KeyboardInterrupt:
+        sys.stderr.write("dispatchd: interrupted\n")
+        sys.exit(130)
+    if code is not None:
+        sys.exit(code)
+    run_here()
+
+
+def run_here() -> None:
+    """Run the program in this process, and leave with its exit code."""
     from dispatchd.cli.program import program
 
     program.main()
+
+
+def serve_commands(runs: str, *descriptors: str) -> None:
+    """Carry out commands for others, but for the agents whose folders are in *runs*. Never returns.
+
+    The daemon starts this with the descriptors that it left open, in the order of `Descriptors`.
+    """
+    from pathlib import Path
+
+    from dispatchd.adapters.processes.command_server import Descriptors, serve
+    from dispatchd.adapters.system.process_kin import agent_above
+    from dispatchd.cli.program import program
+
+    serve(
+        Descriptors(*map(int, descriptors)),
+        program.main,
+        lambda caller: agent_above(Path(runs), caller) is None,
+    )
 
 
 if __name__ == "__main__":

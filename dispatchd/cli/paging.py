@@ -23,6 +23,7 @@ def show_paged(invocation: "Invocation", lines: Sequence[str], *, plainly: bool)
     if plainly or screen.width is None or not _is_too_long(lines) or not _may_page(invocation):
         screen.show(*lines)
     else:
+        invocation.composition.leave_to_caller()  # a pager needs the terminal that the caller has
         # click ends what it pages with a line break of its own.
         click.echo_via_pager("\n".join(lines))
 

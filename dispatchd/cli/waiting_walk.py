@@ -59,6 +59,7 @@ def walk_at_terminal(invocation: "Invocation", editor: str | None) -> None:
     """Walk through what waits; only a terminal has somebody at it who can be asked."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Failed("--next asks on a terminal, and there is none here. dispatchd waiting prints the list.")
+    invocation.composition.leave_to_caller()
 
     def edit(invocation: "Invocation", path: str) -> None:
         open_in_editor(invocation, path, editor)

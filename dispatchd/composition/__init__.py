@@ -3,6 +3,7 @@
 Imports of adapters stand inside its functions, so that a look at the workspace loads no more than it needs.
 """
 
+from dispatchd.adapters.processes.served_call import leave_to_caller
 from dispatchd.composition.acting import perform, sync, wait_for_answer
 from dispatchd.composition.agent_looks import clean_worktrees, look_at_agents, merge_into
 from dispatchd.composition.agents import run_here, serve_tools, speak_in_run
@@ -48,6 +49,7 @@ __all__ = [
     "home_of",
     "import_from",
     "init_workspace",
+    "leave_to_caller",
     "look_at_agents",
     "merge_documents",
     "merge_into",

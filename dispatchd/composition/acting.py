@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from dispatchd.adapters.processes.served_call import leave_to_caller
 from dispatchd.composition.looking import (
     DAEMON_PURPOSE,
     Workspace,
@@ -179,6 +180,7 @@ def refuse_agents(workspace: Workspace) -> None:
 
     from dispatchd.adapters.system.process_kin import agent_above
 
+    leave_to_caller()  # this process would be asked about itself, and not about who called it
     run = agent_above(workspace.private / "runs", os.getpid())
     if run is not None:
         from dispatchd.application.agents.speaking import NOT_A_PERSON

@@ -49,6 +49,7 @@ def run_daemon(workspace: Workspace, *, echo: bool = True) -> int:
     import asyncio
     import sys
 
+    from dispatchd.adapters.processes.command_keeper import CommandKeeper
     from dispatchd.adapters.system.control_address import listen
     from dispatchd.adapters.system.logging_setup import logging_to
     from dispatchd.adapters.system.system_clock import SystemClock
@@ -62,7 +63,8 @@ def run_daemon(workspace: Workspace, *, echo: bool = True) -> int:
     try:
         refuse_broken_tree(workspace)
         note_waits(workspace, "")
-        with logging_to(workspace.private / "logs", echo=sys.stderr if echo else None):
+        logs = logging_to(workspace.private / "logs", echo=sys.stderr if echo else None)
+        with logs, CommandKeeper(workspace.private):
             while (code := asyncio.run(_run(workspace, listen(workspace.private)))) == BEGIN_ANEW:
                 workspace = find_workspace(workspace.tree.parent)
             return code

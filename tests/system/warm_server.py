@@ -20,7 +20,7 @@ import types
 from typing import Any, NoReturn
 
 import dispatchd
-from dispatchd.__main__ import main
+from dispatchd.__main__ import run_here
 
 LONGEST = 1 << 17
 """Bytes that an order may have."""
@@ -117,7 +117,7 @@ def become(order: dict[str, Any]) -> int:
     sys.argv = order["words"]
     sys.modules["__main__"] = types.ModuleType("__main__")
     try:
-        main()
+        run_here()
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else bool(leaving.code)
     return 0

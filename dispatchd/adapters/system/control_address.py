@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from dispatchd.adapters.processes.served_call import call_served_here
+
 NAME: Final = "control.sock"
 
 
@@ -38,7 +40,10 @@ def listen(private: Path) -> socket.socket:
 
 
 def connect(private: Path) -> socket.socket:
-    """A connection to the daemon's socket. Raises OSError where nobody listens."""
+    """A connection to the daemon's socket, made by whoever this process acts for. Raises OSError where nobody listens."""
+    served = call_served_here()
+    if served is not None:
+        return served.connect(private)
     client = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         with address_in(private) as address:

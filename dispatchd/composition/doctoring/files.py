@@ -82,14 +82,18 @@ def _private(patient: Patient) -> Iterator[Finding]:
             next_step=f"Run: chmod 700 {patient.private}",
             mend=Mend(will="Closes it to others (mode 0700).", do=lambda: _close(patient.private, 0o700)),
         )
-    socket = patient.private / "control.sock"
+    for name in ("control.sock", "commands.sock"):
+        yield from _socket(patient.private / name)
+
+
+def _socket(socket: Path) -> Iterator[Finding]:
     with contextlib.suppress(FileNotFoundError):
         mode = stat.S_IMODE(socket.lstat().st_mode)
         if mode & 0o077:
             yield Finding(
                 code="socket-open",
                 gravity=Gravity.RISK,
-                what=f"Other users can reach the daemon's socket (mode {mode:04o}).",
+                what=f"Other users can reach the daemon's {socket.name} (mode {mode:04o}).",
                 why="The daemon refuses them by their user id; the mode should refuse them first.",
                 next_step=f"Run: chmod 600 {socket}",
                 mend=Mend(will="Closes it to others (mode 0600).", do=lambda: _close(socket, 0o600)),
