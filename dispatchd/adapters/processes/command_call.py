@@ -32,8 +32,12 @@ _OWN: Final = frozenset({"--next"})
 """Options of those that need the person's terminal."""
 _MEANT_FOR_PYTHON: Final = "PYTHON"
 _HARMLESS: Final = frozenset(
-    {"PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PYTHONIOENCODING", "PYTHONUTF8"}
+    {
+        *("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX", "PYTHONUNBUFFERED"),
+        *("PYTHONIOENCODING", "PYTHONUTF8"),
+    }
 )
+"""What changes nothing in a fork, or is told by what it changes."""
 
 
 def carried_out_there(words: list[str]) -> int | None:
