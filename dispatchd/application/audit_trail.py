@@ -6,7 +6,7 @@ the daemon's answer to it; prose waits until its writer has stopped. How commits
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 
 from dispatchd.application.ports.audit_log import CLONE_TRAILER, AuditCommit, Signature
@@ -18,6 +18,7 @@ from dispatchd.application.signing import rows_to_commit
 from dispatchd.application.wire import encode_event
 from dispatchd.domain.actors import Actor, ActorKind, Channel, Provenance
 from dispatchd.domain.command import Circumstance
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.event import ProseRevised, subject_of
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId, EventPosition
 from dispatchd.domain.telling import tell

@@ -6,7 +6,7 @@ files is known to one process: the next one, which may be mended, tries them aga
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final, TypeVar
 
 from dispatchd.application import parking
@@ -17,6 +17,7 @@ from dispatchd.application.sighting import DONE, Sighting, Taken
 from dispatchd.documents.digest import digest
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.tree_paths import PathRole, role_of
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 from dispatchd.reconcile.places import FILE
 

@@ -5,7 +5,7 @@ with the reason, and not tried again. Which actions need a person is the rules' 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, assert_never
 
 from dispatchd.application.command_handler import Door
@@ -28,6 +28,7 @@ from dispatchd.domain.command import (
     ReviseFile,
     SetFact,
 )
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.epic import EpicStatus
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.fact_rules import check_fact

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dispatchd.application.document_kinds import Kinds
 from dispatchd.application.kinds.facts_of_kind import one_of
@@ -17,6 +17,7 @@ from dispatchd.documents.fence import decode
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.tree_paths import CONFIG, PathRole, entity_kind_at, role_of
 from dispatchd.documents.workflow_document import read_workflow, workflow_name
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentPath, EntityKind
 from dispatchd.domain.issue import IssueStatus
 

@@ -4,7 +4,6 @@ Commits are planned and published by whoever has the session; git makes them bes
 """
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -15,6 +14,7 @@ from dispatchd.application.ports.audit_log import AuditError, CommitId, HeadMove
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.session import Session
 from dispatchd.application.signing import rows_to_commit
+from dispatchd.domain.dataclass import dataclass
 
 LOG = logging.getLogger(__name__)
 

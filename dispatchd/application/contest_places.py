@@ -1,12 +1,13 @@
 """Where in a text the lines stand that a question about two edits is about."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Final
 
 from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork
 from dispatchd.documents.text_lines import split_lines
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.thread import Contest
 
 _ALIKE: Final = 0.5

@@ -1,12 +1,12 @@
 """What a question about edits that met says: every text as it is written, where one stands, and what each box does."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.stamps import display_name, plain
 from dispatchd.domain.actors import Actor, ActorKind
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.thread import Contest
 from dispatchd.domain.wording import listed
 

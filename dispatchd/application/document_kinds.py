@@ -1,7 +1,6 @@
 """What the intake and the rendering need of each kind of document, so that both are written once for all kinds."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -11,6 +10,7 @@ from dispatchd.documents.key_schema import KeySchema
 from dispatchd.documents.loose_ticks import Offered
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.domain.command import Circumstance, Command
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind
 from dispatchd.reconcile.fact_intents import Facts

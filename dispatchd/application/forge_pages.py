@@ -5,9 +5,10 @@ Which software runs at a host is told from its name, or said by whoever knows.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
+
+from dispatchd.domain.dataclass import dataclass
 
 _SCP: Final = re.compile(r"(?:[^@/]+@)?(?P<host>\[[^\]]+\]|[^:/]+):(?P<path>[^/].*|/(?!/).*)")
 _URL: Final = re.compile(

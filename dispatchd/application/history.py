@@ -7,7 +7,7 @@ daemon's and was not made here decides nothing. Whose commits count for what, th
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from dispatchd.application.merges_by_hand import makers_part
@@ -30,6 +30,7 @@ from dispatchd.documents.tree_paths import is_nameable
 from dispatchd.domain.actors import Channel, Provenance
 from dispatchd.domain.board import Rules
 from dispatchd.domain.command import Circumstance
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.event import RecordedEvent
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 

@@ -6,7 +6,6 @@ finds another deciding beside it stops, makes the other stop, and asks once.
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from dispatchd.application.clone_status import is_nobody, those_of
@@ -15,6 +14,7 @@ from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.toml_text import load_toml
 from dispatchd.documents.tree_paths import CONFIG
 from dispatchd.domain.board import Rules
+from dispatchd.domain.dataclass import dataclass
 
 
 class Finding(StrEnum):

@@ -6,7 +6,7 @@ what stands at a path, which tells a renamed file from a copy.
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeVar
 
 from dispatchd.application.adoption import Adopting
@@ -31,6 +31,7 @@ from dispatchd.application.thread_effects import carry_out_answers
 from dispatchd.application.waiting_ticks import WaitingTicks
 from dispatchd.documents.tree_paths import WAITING, PathRole, entity_kind_at, role_of
 from dispatchd.domain.command import Circumstance, Command, RestoreEntity, ReviseFile
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import RecordedEvent
 from dispatchd.domain.identifiers import DocumentPath, EntityKind

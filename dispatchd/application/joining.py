@@ -6,11 +6,12 @@ moved, known by its id, takes the other side's edit along.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from dispatchd.application.ports.audit_log import AuditLog, BlobId, CommitId
 from dispatchd.documents.fence import decode
 from dispatchd.documents.tree_paths import PUBLISHED, PathRole, entity_kind_at, role_of
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentPath, EntityKind
 from dispatchd.reconcile.document_merge import Winner, merge_documents
 from dispatchd.reconcile.namesakes import are_two, id_in, next_free

@@ -8,8 +8,9 @@ import fnmatch
 import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+from dispatchd.domain.dataclass import dataclass
 
 TREE: Final = ".dispatch"
 INNER_NPMIGNORE: Final = f"{TREE}/.npmignore"

@@ -5,7 +5,7 @@ is never kept. What is still being typed is no remark. Where a remark is shown, 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 
 from dispatchd.application import refusals
@@ -22,6 +22,7 @@ from dispatchd.documents.config_document import read_config
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.tree_paths import PathRole, agent_of, entity_kind_at, role_of
 from dispatchd.domain.command import Circumstance
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind, kind_of, parse_id
 from dispatchd.domain.signatures import Unsigned

@@ -7,13 +7,13 @@ at all: where its two sides contradict each other, nobody has seen it.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from dispatchd.application.joining import Sides, Tree, joined_text
 from dispatchd.application.ports.audit_log import AuditLog, ForeignCommit
 from dispatchd.documents.digest import digest
 from dispatchd.documents.fence import decode
 from dispatchd.documents.tree_paths import PUBLISHED, is_nameable
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 from dispatchd.reconcile.after_merge import begun_as
 from dispatchd.reconcile.document_merge import Winner

@@ -1,13 +1,13 @@
 """Threads that the daemon opens by itself: one for each cause, closed when the cause is gone."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from dispatchd.application.command_handler import Door
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.domain.actors import DAEMON, Channel, Provenance
 from dispatchd.domain.command import Circumstance, DismissThread, OpenThread
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import EntityId, EntityKind, parse_id
 from dispatchd.domain.thread import PendingAct, Thread, ThreadKind, ThreadPurpose, Turn
 

@@ -6,7 +6,7 @@ stands in WAITING.md; no message is ever sent twice.
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,6 +15,7 @@ from dispatchd.application.ports.told_ledger import Told, ToldLedger, Trouble
 from dispatchd.application.waiting_items import Named, WaitingItem
 from dispatchd.documents.config_values import NotifySettings
 from dispatchd.documents.offered import CHECKPOINT_LABELS
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.wording import counted, one_line
 
 KEPT: Final = timedelta(days=60)

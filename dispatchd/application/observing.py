@@ -4,7 +4,7 @@ It finds changed, new and vanished files and gives them time to be quiet. It dec
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from dispatchd.application.ports.dispatch_tree import (
     DispatchTree,
@@ -20,6 +20,7 @@ from dispatchd.application.settling import ABSENT, Settling
 from dispatchd.application.sighting import UNKNOWN_QUIET
 from dispatchd.documents.digest import digest
 from dispatchd.documents.tree_paths import PathRole, role_of
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentPath
 
 TRY_AGAIN_EVERY = 2.0

@@ -6,7 +6,7 @@ both are joined. All else is what people did there, and taken as on any day.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from dispatchd.application.bases import changes
@@ -20,6 +20,7 @@ from dispatchd.application.session import Session
 from dispatchd.application.sighting import Sighting
 from dispatchd.documents.digest import digest
 from dispatchd.documents.fence import decode
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 
 FOLDER: Final = "tree_folder"

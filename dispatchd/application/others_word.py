@@ -7,7 +7,7 @@ stands in the log as an event of ours, so that every clone comes to the same.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import Kinds
@@ -15,6 +15,7 @@ from dispatchd.application.notices import Notice, open_once
 from dispatchd.application.signed_commits import Proofs
 from dispatchd.domain.board import Board
 from dispatchd.domain.command import Circumstance
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.epic_event import GateApproved, GateRejected, GateSigned, GateSkipped
 from dispatchd.domain.event import Event, RecordedEvent, VoteCast, subject_of
 from dispatchd.domain.hearsay import bare, follows, needs_proof

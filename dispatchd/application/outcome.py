@@ -1,12 +1,13 @@
 """What came of a save: what happened, what was refused, and what waits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from dispatchd.application.asked_instead import asked_instead
 from dispatchd.application.document_kinds import DocumentKind, Reading
 from dispatchd.application.saved_text import Came
 from dispatchd.application.sighting import DONE, Taken
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.event import RecordedEvent, StagesPlanned
 from dispatchd.reconcile.intents import Act, Refusal
 from dispatchd.reconcile.places import untick_at

@@ -5,7 +5,6 @@ Only the newest of each path are read; whose document a text was is for others t
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -20,6 +19,7 @@ from dispatchd.application.ports.audit_log import (
 from dispatchd.application.ports.unit_of_work import TextSource
 from dispatchd.documents.tree_paths import PathRole, role_of
 from dispatchd.domain.actors import DAEMON_EMAIL
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentPath
 
 MOST: Final = 20

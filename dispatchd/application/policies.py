@@ -1,7 +1,7 @@
 """The rules that are in force, and what they look at when an agent asks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
@@ -12,6 +12,7 @@ from dispatchd.documents.policy_document import read_policies
 from dispatchd.documents.tree_paths import POLICIES
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_run import AgentRun
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId
 from dispatchd.domain.issue import Issue
 from dispatchd.domain.permissions import Leave

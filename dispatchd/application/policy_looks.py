@@ -1,6 +1,5 @@
 """What `policy list|check|test` show: the rules that count, those that wait, and how a question would be answered."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from dispatchd.application.policies import Weighing, policies_of, rules_in
@@ -9,6 +8,7 @@ from dispatchd.documents.config_values import BudgetSettings
 from dispatchd.documents.policy_document import read_policies
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.tree_paths import POLICIES
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.permissions import Leave
 from dispatchd.domain.policy import Answerer, Asked, AskedKind, Look, PolicyRule, explain, rule_for

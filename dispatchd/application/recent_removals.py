@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 from dispatchd.reconcile.deletion_guard import WINDOW_SECONDS
 

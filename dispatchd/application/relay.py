@@ -6,7 +6,7 @@ five minutes.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from dispatchd.application.asked_moves import mover
@@ -32,6 +32,7 @@ from dispatchd.application.saved_text import is_being_typed, landed
 from dispatchd.application.settling import Settling
 from dispatchd.application.signing import leave_place
 from dispatchd.domain.command import MoveDocument
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentPath, EntityId
 
 BACK_OFF_LONGEST = 60.0

@@ -1,7 +1,7 @@
 """Writing what is owed, and taking in what the writes displaced."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from dispatchd.application.ports.dispatch_tree import Displaced
 from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork
@@ -15,6 +15,7 @@ from dispatchd.application.relay import (
 )
 from dispatchd.application.session import Session
 from dispatchd.application.taking_displaced import take_displaced
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentPath
 
 AT_ONCE = 500

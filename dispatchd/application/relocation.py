@@ -6,7 +6,7 @@ longer where it stood. A copy put over a file (both places say the same) is an e
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
 from dispatchd.application.asked_moves import mover_seen
@@ -18,6 +18,7 @@ from dispatchd.application.signing import leave_place
 from dispatchd.documents.fence import decode
 from dispatchd.documents.tree_paths import entity_kind_at, new_path
 from dispatchd.domain.command import Circumstance, MoveDocument
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import (
     CROCKFORD,
     ID_LETTERS,

@@ -5,7 +5,7 @@ Whether a path is really gone (and not renamed, or half-way through an editor's 
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from dispatchd.application.brake_file import resume_by_file
@@ -21,6 +21,7 @@ from dispatchd.application.texts_in_force import GOVERNS, forget_text
 from dispatchd.documents.tree_paths import PathRole, role_of
 from dispatchd.domain.actors import DAEMON, Channel
 from dispatchd.domain.command import Circumstance, RemoveEntity, RestoreEntity, ReviseFile
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import DocumentPath, EntityId
 from dispatchd.domain.thread import ThreadKind, ThreadPurpose

@@ -6,7 +6,7 @@ from the tree of the branch. Nothing is concluded from either.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from dispatchd.application.clone_status import HOME_SEEN, UNANSWERED
@@ -27,6 +27,7 @@ from dispatchd.application.session import Session
 from dispatchd.application.tied_documents import subject_of
 from dispatchd.documents.digest import digest
 from dispatchd.documents.tree_paths import CONFIG, PUBLISHED, PathRole, is_nameable, role_of
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.event import RecordedEvent
 from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind, kind_of
 from dispatchd.reconcile.document_merge import Winner

@@ -5,7 +5,7 @@ it: a fact or a tick is committed at once, prose when its writer has rested, hal
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from dispatchd.application import refusals
@@ -31,6 +31,7 @@ from dispatchd.documents.fence import decode
 from dispatchd.documents.front_matter_edit import rev_of
 from dispatchd.documents.tree_paths import STATUS, PathRole, role_of
 from dispatchd.domain.command import Circumstance
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 from dispatchd.reconcile.document_merge import Winner

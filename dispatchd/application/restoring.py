@@ -4,7 +4,7 @@ Files that stand there newer than the database are people's saves and are left f
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from dispatchd.application.newcomers import kept_newcomers
@@ -17,6 +17,7 @@ from dispatchd.application.strangers import too_large
 from dispatchd.application.taking_displaced import take_displaced
 from dispatchd.documents.digest import digest
 from dispatchd.domain.actors import DAEMON
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentPath
 
 

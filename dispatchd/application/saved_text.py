@@ -1,7 +1,7 @@
 """Texts that file and database agree on: those a person saved, queued for a commit, and those that were written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from dispatchd.application.ports.dispatch_tree import FileStamp
@@ -16,6 +16,7 @@ from dispatchd.application.sighting import Sighting
 from dispatchd.documents.front_matter_edit import rev_of
 from dispatchd.documents.tree_paths import PathRole, role_of
 from dispatchd.domain.actors import DAEMON, Channel
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 from dispatchd.reconcile.comment_intents import kept_in
 

@@ -5,8 +5,9 @@ What a file names may be another new file that is taken after it. Whether it cam
 
 from collections import defaultdict, deque
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentPath
 
 

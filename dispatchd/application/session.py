@@ -5,7 +5,7 @@ that finds nothing to do does nothing. Waiting between steps is left to the call
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from typing import TypeVar, cast
 
@@ -27,6 +27,7 @@ from dispatchd.documents.digest import digest
 from dispatchd.documents.front_matter import forget_readings
 from dispatchd.domain.actors import Channel, Provenance
 from dispatchd.domain.command import Circumstance
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentPath
 
 T = TypeVar("T")

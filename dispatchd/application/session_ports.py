@@ -1,7 +1,6 @@
 """The outside world of a session, as it is handed to one when it is made."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from dispatchd.application.ports.audit_log import AuditLog
 from dispatchd.application.ports.clock import Clock
@@ -9,6 +8,7 @@ from dispatchd.application.ports.dispatch_tree import DispatchTree
 from dispatchd.application.ports.ids import IdSource
 from dispatchd.application.ports.unit_of_work import Store, UnitOfWork
 from dispatchd.domain.actors import Actor
+from dispatchd.domain.dataclass import dataclass
 
 
 def _nothing_to_forget() -> None:

@@ -5,7 +5,7 @@ What a setting may be, and what it is when nobody says, stands in `documents.con
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from dispatchd.documents.config_document import list_settings, read_config, show
 from dispatchd.documents.config_merge import differing
 from dispatchd.documents.setting_kinds import write_duration
 from dispatchd.documents.tree_paths import CONFIG
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import Rejected
 
 BY_DEFAULT: Final = "default"

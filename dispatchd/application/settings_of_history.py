@@ -6,7 +6,7 @@ then; an answer that put a text in force is an event of ours, and so is the ques
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from dispatchd.application.config_in_force import CAUSE, KEEP_OLD, PUT_IN_FORCE, ask_what_waits
 from dispatchd.application.people import person_by_email
@@ -23,6 +23,7 @@ from dispatchd.documents.fence import decode
 from dispatchd.documents.tree_paths import CONFIG
 from dispatchd.domain.actors import DAEMON_EMAIL
 from dispatchd.domain.board import Rules
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.event import RecordedEvent, ThreadAnswered, ThreadOpened
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.thread import Thread

@@ -5,11 +5,11 @@ was asked about it does, whatever was answered.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from dispatchd.application.config_in_force import CAUSE, PARTLY_WAITS
 from dispatchd.application.ports.audit_log import CommitId
 from dispatchd.documents.tree_paths import CONFIG
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.event import FileRevised, RecordedEvent, ThreadOpened
 from dispatchd.domain.identifiers import DocumentDigest, EventId
 

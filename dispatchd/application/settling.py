@@ -4,10 +4,11 @@ It keeps no truth: a restart begins it anew from the scan. Times are seconds of 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from dispatchd.documents.config_values import SyncSettings
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentPath
 
 ABSENT: Final = "absent"

@@ -8,7 +8,7 @@ import json
 import logging
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 
@@ -25,6 +25,7 @@ from dispatchd.application.replica import note_unanswered
 from dispatchd.application.session import Session
 from dispatchd.application.stepping_down import close_question, step_down, stop_both
 from dispatchd.application.taking_over import take_over
+from dispatchd.domain.dataclass import dataclass
 
 LOG = logging.getLogger(__name__)
 MOST_TRIES = 8

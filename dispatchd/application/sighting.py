@@ -1,9 +1,8 @@
 """What was seen of one file, and what became of looking at it: the values between the session and the intake."""
 
-from dataclasses import dataclass
-
 from dispatchd.application.ports.dispatch_tree import FileContent, FileStamp
 from dispatchd.domain.command import Circumstance
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentPath
 
 UNKNOWN_QUIET = 1e9

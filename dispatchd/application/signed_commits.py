@@ -5,7 +5,7 @@ person's key, and the same rules that took it there make the same of it here.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from dispatchd.application.document_kinds import Edit, Kinds
 from dispatchd.application.loose_saves import straight_save
@@ -17,6 +17,7 @@ from dispatchd.documents.fence import decode
 from dispatchd.domain.actors import Channel, Provenance
 from dispatchd.domain.authority import is_person
 from dispatchd.domain.command import Circumstance
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.decide import decide
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import Event, RecordedEvent

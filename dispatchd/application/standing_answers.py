@@ -5,7 +5,6 @@ entry of it explains (an adoption's, say) are taken as they stand.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from dispatchd.application import refusals
@@ -15,6 +14,7 @@ from dispatchd.documents.annotations import Said, said_in_body
 from dispatchd.documents.markdown_outline import Outline, outline
 from dispatchd.documents.stamps import plain
 from dispatchd.domain.actors import Channel
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.event import EditRefused, RecordedEvent
 from dispatchd.reconcile.places import FILE, is_same_line, key_place, line_place
 

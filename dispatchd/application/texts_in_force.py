@@ -6,7 +6,6 @@ was there before anybody judged it counts if no stranger wrote in it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.application.authorship import strangers_in
@@ -23,6 +22,7 @@ from dispatchd.documents.tree_paths import PathRole, role_of
 from dispatchd.documents.workflow_document import read_workflow, workflow_name
 from dispatchd.domain.authority import is_person
 from dispatchd.domain.command import Circumstance
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityKind
 from dispatchd.domain.policy_command import PutRulesInForce
 from dispatchd.domain.policy_rules import KEEP_OLD, LEAVE_OUT, PUT_IN_FORCE, TEXT_CAUSE, cause_of_text

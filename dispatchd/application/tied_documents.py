@@ -3,7 +3,7 @@ last was, the earlier texts that a save may have begun as, what of it was refuse
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from dispatchd.application import parking
@@ -26,6 +26,7 @@ from dispatchd.documents.fence import decode
 from dispatchd.documents.front_matter_edit import rev_of
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.tree_paths import CONFIG, POLICIES, PathRole, agent_of, entity_kind_at, role_of
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind, kind_of, parse_id
 from dispatchd.domain.thread import Thread
 from dispatchd.reconcile.places import FILE

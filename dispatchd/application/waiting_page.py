@@ -4,7 +4,7 @@ What people tick and write in it is taken in `waiting_ticks`; it stays on the pa
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dispatchd.application.ports.unit_of_work import (
     DocumentRecord,
@@ -22,6 +22,7 @@ from dispatchd.documents.fence import decode
 from dispatchd.documents.tree_paths import WAITING
 from dispatchd.documents.waiting_page import PageItem, WaitingPage, compose_page
 from dispatchd.documents.waiting_reading import read_page
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentDigest
 from dispatchd.reconcile.waiting_merge import levelled, page_as_written
 

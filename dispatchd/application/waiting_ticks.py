@@ -5,7 +5,7 @@ files alone, so that the page never stands in a commit of theirs.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from dispatchd.application.brake_file import follow_pause, follow_resume
 from dispatchd.application.command_handler import Door
@@ -28,6 +28,7 @@ from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.tree_paths import WAITING
 from dispatchd.documents.waiting_page import PageItem, WaitingPage, compose_page
 from dispatchd.documents.waiting_reading import read_page
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.epic import Epic
 from dispatchd.domain.identifiers import DocumentDigest
 from dispatchd.domain.proposal import Proposal

@@ -8,7 +8,7 @@ has changed another's, it is nobody's.
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import SequenceMatcher
 from itertools import groupby
 
@@ -27,6 +27,7 @@ from dispatchd.documents.markdown_outline import Outline
 from dispatchd.domain.actors import DAEMON_EMAIL, Channel, Provenance
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.comment import Comment
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind
 from dispatchd.domain.steering_command import AddComment

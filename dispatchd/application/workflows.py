@@ -5,7 +5,6 @@ without a word does not: it is what a shell has made of a copy that is only bein
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from dispatchd.application.ports.assets import Assets
@@ -21,6 +20,7 @@ from dispatchd.documents.workflow_document import (
     workflow_name,
     workflow_path,
 )
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentPath
 from dispatchd.domain.workflow import Workflow
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from dispatchd.composition.acting import in_session, level_and_act
 from dispatchd.composition.looking import Workspace, database_of
 from dispatchd.composition.running import start_daemon, stop_daemon
 from dispatchd.composition.waits import paused
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import WorkspaceError
 
 if TYPE_CHECKING:

@@ -1,12 +1,12 @@
 """Finding and making a workspace, and looking at it: nothing here changes what is in it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from dispatchd.application.ports.repository import RepositoryPlaces
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import WorkspaceError
 
 if TYPE_CHECKING:

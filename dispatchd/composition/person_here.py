@@ -1,6 +1,5 @@
 """Who sits at this machine: asked of git, and remembered for a moment, because every save would start a process."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.adapters.git.identity import identity_in
@@ -10,6 +9,7 @@ from dispatchd.application.ports.person_identity import PersonName
 from dispatchd.application.ports.repository import RepositoryPlaces
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.domain.actors import Actor
+from dispatchd.domain.dataclass import dataclass
 
 KEPT: Final = 10.0
 """Seconds for which git is not asked again."""

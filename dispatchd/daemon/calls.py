@@ -5,10 +5,11 @@ own start does, and a quarter of its memory.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, fields
 from typing import Any, Final, Literal
 
 from dispatchd.application.requests.request import NotUnderstood
+from dispatchd.domain.dataclass import dataclass
 
 LONGEST_WAIT: Final = 7 * 86_400
 

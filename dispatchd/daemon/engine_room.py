@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +18,7 @@ from dispatchd.application.session import Session
 from dispatchd.application.waiting_items import WaitingItem
 from dispatchd.daemon.hint_inbox import HintInbox
 from dispatchd.documents.config_values import ShareSettings
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import WorkspaceError
 
 LOG = logging.getLogger(__name__)

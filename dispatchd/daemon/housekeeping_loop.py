@@ -3,7 +3,6 @@
 import asyncio
 import errno
 import logging
-from dataclasses import dataclass
 
 from dispatchd.application.archiving import archive_finished
 from dispatchd.application.deadlines import end_due_votes
@@ -12,6 +11,7 @@ from dispatchd.application.ports.store_failures import StoreUnavailable
 from dispatchd.application.ports.tree_watcher import Rescan, RescanReason
 from dispatchd.application.relaying import sweep
 from dispatchd.daemon.engine_room import EngineRoom
+from dispatchd.domain.dataclass import dataclass
 
 LOG = logging.getLogger(__name__)
 BEAT = 1.0

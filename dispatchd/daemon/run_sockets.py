@@ -10,7 +10,7 @@ import logging
 import os
 import socket
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from dispatchd.application.agents.desk import Desk
@@ -27,6 +27,7 @@ from dispatchd.application.requests.request import (
 )
 from dispatchd.daemon.engine_room import EngineRoom
 from dispatchd.domain.agent_run import RunId
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import DispatchdError, Rejected
 
 LOG = logging.getLogger(__name__)

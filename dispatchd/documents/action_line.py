@@ -6,12 +6,12 @@ are allowed is left to the rules.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.documents.markdown_outline import Block, BlockKind, Section
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.vocabulary import bare_reference
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentPath, EntityId, parse_id
 from dispatchd.domain.proposal import (
     Action,

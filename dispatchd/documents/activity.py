@@ -7,7 +7,6 @@ person's text and stays; which of it is a comment is found out in `comments`.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -15,6 +14,7 @@ from dispatchd.documents.annotations import note_lines
 from dispatchd.documents.body_edit import LineEdit, insertion, removal
 from dispatchd.documents.markdown_outline import Block, BlockKind, Outline, Section, is_title
 from dispatchd.documents.stamps import format_moment, leading_moment, plain
+from dispatchd.domain.dataclass import dataclass
 
 HEADING: Final = "Activity"
 _OPENS_A_BLOCK: Final = re.compile(r"[#>+*`~|<\[!=-]|\d+[.)](\s|$)")

@@ -1,7 +1,6 @@
 """An agent's card: its role, its engine, whether it is paused, and what it should know about itself."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.documents.annotations import Annotation
@@ -18,6 +17,7 @@ from dispatchd.documents.front_matter import FrontMatter, read_front_matter
 from dispatchd.documents.key_schema import KeySchema, Value
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.domain.agent import Agent
+from dispatchd.domain.dataclass import dataclass
 
 KEY_ORDER: Final = ("name", "role", "engine", "model", "arguments", "paused", "rev")
 SCHEMA: Final = KeySchema.of(scalar=KEY_ORDER, daemon=("name", "rev"))

@@ -7,13 +7,13 @@ left to reconciliation; the line of a key is left to the front matter's editor.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.documents.body_edit import LineEdit, insertion, removal, settled
 from dispatchd.documents.boxes import set_mark
 from dispatchd.documents.markdown_outline import Block, BlockKind, Outline, outline
 from dispatchd.documents.stamps import plain
+from dispatchd.domain.dataclass import dataclass
 
 NOTE: Final = re.compile(r"^[ \t]*> ?dispatchd:[ \t]*(?P<message>.*?)[ \t]*\r?\n?$")
 

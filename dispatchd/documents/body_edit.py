@@ -5,10 +5,11 @@ missing, and blank lines are set around what is put in as a Markdown formatter w
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from dispatchd.documents.text_lines import dominant_newline, split_lines
+from dispatchd.domain.dataclass import dataclass
 
 _ROUNDS: Final = 3
 

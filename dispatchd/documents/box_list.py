@@ -1,11 +1,11 @@
 """Putting a list of boxes right, so that lines which already say it stay byte for byte."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from dispatchd.documents.body_edit import LineEdit, insertion, removal
 from dispatchd.documents.boxes import TaskItem, box, bullet_of, own_end
 from dispatchd.documents.markdown_outline import Outline
+from dispatchd.domain.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,12 @@ a `Reason:` line below. Which boxes were offered, and what ticking one does, is 
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.documents.markdown_outline import Block, BlockKind
 from dispatchd.documents.stamps import SignedText, read_stamp
 from dispatchd.documents.text_lines import split_lines
+from dispatchd.domain.dataclass import dataclass
 
 _MARK: Final = re.compile(r"\[[ \t\u00a0]*([xX]?)[ \t\u00a0]*\](?![(\[:])[ \t]*")
 _BOX_LINE: Final = re.compile(r"^(?P<lead>[ \t]*[-*+][ \t]+)\[[ \t\u00a0]*[xX]?[ \t\u00a0]*\](?![(\[:])")

@@ -7,7 +7,6 @@ whose it is, is found out elsewhere.
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
@@ -22,6 +21,7 @@ from dispatchd.documents.activity import (
 )
 from dispatchd.documents.markdown_outline import Outline
 from dispatchd.documents.stamps import format_moment
+from dispatchd.domain.dataclass import dataclass
 
 _SIGNED: Final = re.compile(
     r"[-*+]\s+\d{4}-\d\d-\d\d \d\d:\d\dZ, (?:\*\*|__)(?P<name>[^*\n]+?)(?:\*\*|__):\s*(?P<text>.*)"

@@ -7,7 +7,7 @@ where it is and is a problem too. What is written here is a person's: one change
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import timedelta
 from functools import lru_cache
 from typing import Final, TypeVar
@@ -42,6 +42,7 @@ from dispatchd.documents.setting_kinds import (
 )
 from dispatchd.documents.toml_text import load_toml
 from dispatchd.documents.vocabulary import closest
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import Rejected
 
 Settings = TypeVar(

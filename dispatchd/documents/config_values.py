@@ -1,11 +1,12 @@
 """The settings of a workspace as typed values, with what holds where nothing is written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from typing import Final
 
 from dispatchd.domain.board import Rules
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.issue import ISSUE_TYPES
 
 

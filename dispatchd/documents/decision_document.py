@@ -1,7 +1,6 @@
 """A decision's file: the question, who was for what, and what followed. It is rendered whole and never edited."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.documents.annotations import Annotation
@@ -12,6 +11,7 @@ from dispatchd.documents.key_schema import KeySchema, Value
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.shown_text import escaped
 from dispatchd.documents.stamps import format_created, plain
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.decision import Decision
 
 SCHEMA: Final = KeySchema.of(

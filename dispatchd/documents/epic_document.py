@@ -5,7 +5,6 @@ a gate are the daemon's, live only while that gate awaits; once done they say wh
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.documents.annotations import Annotation, note_lines
@@ -31,6 +30,7 @@ from dispatchd.documents.markdown_outline import Outline, outline
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.stamps import SignedText, format_created
 from dispatchd.documents.unclosed_blocks import unclosed_blocks
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.epic import Epic, EpicStatus, GateKind, GatePlan, Stage, StagePlan
 
 __all__ = [

@@ -5,13 +5,14 @@ is which issue, and what it is called, was decided before.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from dispatchd.documents.body_edit import LineEdit, insertion, removal
 from dispatchd.documents.boxes import TaskItem, box, bullet_of, own_end
 from dispatchd.documents.epic_lists import LinkText, ListItem, StageList, offer, same_title, text_of
 from dispatchd.documents.epic_sections import StageText
 from dispatchd.documents.markdown_outline import Block, BlockKind, Outline
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.epic import Stage
 
 

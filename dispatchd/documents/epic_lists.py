@@ -6,7 +6,7 @@ link leads to, and which plain item is an issue already, is left to whoever know
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from textwrap import dedent
 from typing import Final
 
@@ -15,6 +15,7 @@ from dispatchd.documents.boxes import TaskItem, task_item
 from dispatchd.documents.list_marks import NO_MARKS, Marks, split_marks
 from dispatchd.documents.markdown_outline import Block, BlockKind, Outline, Section
 from dispatchd.documents.shown_text import escaped, unescaped
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import EntityKind, kind_of, parse_id
 from dispatchd.domain.issue import IssueStatus
 from dispatchd.domain.wording import in_words

@@ -6,7 +6,6 @@ What stands before the first stage is what the epic is about. A text that has st
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from textwrap import dedent
 from typing import Final
 
@@ -14,6 +13,7 @@ from dispatchd.documents.epic_document import SCHEMA
 from dispatchd.documents.front_matter import read_front_matter
 from dispatchd.documents.gate_line import is_gate_line
 from dispatchd.documents.markdown_outline import Block, BlockKind, Outline, heading_text, outline
+from dispatchd.domain.dataclass import dataclass
 
 STAGES: Final = "Stages"
 ONLY_STAGE: Final = "Work"

@@ -7,7 +7,7 @@ notes. In a decision gate a person's own boxes are the options. What a gate's st
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
@@ -26,6 +26,7 @@ from dispatchd.documents.epic_task_boxes import no_issue, unticked_boxes
 from dispatchd.documents.gate_line import is_gate_line, parse_gate
 from dispatchd.documents.markdown_outline import Block, BlockKind, Outline, Section, heading_text
 from dispatchd.documents.problems import DocumentProblem
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.epic import GateKind, GatePlan, StagePlan
 
 

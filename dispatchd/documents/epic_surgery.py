@@ -5,7 +5,6 @@ their words. What a gate's state is was decided before.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from dispatchd.documents.body_edit import LineEdit, removal, same_words
 from dispatchd.documents.box_list import BoxLine, box_edits
@@ -14,6 +13,7 @@ from dispatchd.documents.epic_sections import LABEL_OF, GateItem, GateVerb, Stag
 from dispatchd.documents.markdown_outline import Outline
 from dispatchd.documents.stamps import display_name, format_moment, stamped
 from dispatchd.domain.actors import ActorKind, Signature
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.epic import Gate, GateKind, GateState, Stage, StageState
 
 

@@ -5,7 +5,7 @@ left as it is. Which values the rules accept is left to the rules: a word nobody
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Final
 
@@ -16,6 +16,7 @@ from dispatchd.documents.key_schema import KeySchema, Value
 from dispatchd.documents.refused_words import stays
 from dispatchd.documents.stamps import format_created, format_deadline, parse_created, parse_deadline
 from dispatchd.documents.vocabulary import PRIORITY_SYNONYMS, bare_reference, canonical
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import parse_id
 from dispatchd.domain.issue import Priority, Role
 

@@ -7,7 +7,6 @@ state stays in force. What the keys mean is left to the readers.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -23,6 +22,7 @@ from dispatchd.documents.text_lines import (
     outside_code,
     split_lines,
 )
+from dispatchd.domain.dataclass import dataclass
 
 __all__ = ["Layout", "decode", "lay_out", "split_lines"]
 

@@ -7,7 +7,7 @@ means, is decided by those who know the kind of document.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -21,6 +21,7 @@ from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.scalars import NULLS, note_of, split_comment
 from dispatchd.documents.text_lines import BLANKS, BOM
 from dispatchd.documents.unknown_values import read_unknown
+from dispatchd.domain.dataclass import dataclass
 
 __all__ = [
     "Entry",

@@ -7,7 +7,6 @@ a text whose front matter cannot be found is never edited.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
@@ -20,6 +19,7 @@ from dispatchd.documents.notes import BODY_MARK, MARK, cut_note, note_on_own_lin
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.scalars import split_comment
 from dispatchd.documents.text_lines import BLANKS, BOM, outside_code, split_lines
+from dispatchd.domain.dataclass import dataclass
 
 _REV: Final = "rev"
 _PLAIN_FACTS: Final = re.compile(r"---\n((?:[a-z_]+: [^\r\n]*\n)+)---\n")

@@ -5,10 +5,10 @@ how to write what was meant.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.documents.problems import DocumentProblem
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.epic import Criterion, GateKind, GatePlan
 
 _GATE: Final = re.compile(r"^[ \t]*[*_]*gate[*_]*[ \t]*[:：][*_]*[ \t]*(?P<rest>.*)$", re.IGNORECASE)

@@ -5,7 +5,6 @@ a comment is found out in `comments`. What a change of a fact leads to is left t
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -36,6 +35,7 @@ from dispatchd.documents.markdown_outline import outline
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.stamps import format_created
 from dispatchd.documents.vocabulary import ISSUE_STATUS_SYNONYMS
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.issue import ISSUE_TYPES, Issue, IssueStatus
 
 SCHEMA: Final = KeySchema.of(

@@ -4,10 +4,12 @@ The tables themselves stand with the documents they describe; here is only their
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
+
+from dispatchd.domain.dataclass import dataclass
 
 Value = str | tuple[str, ...] | None
 """What a known key holds; None where the key stands there with nothing behind it."""

@@ -5,8 +5,9 @@ rules.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from dispatchd.domain.dataclass import dataclass
 
 _MARK: Final = re.compile(
     r"@(?P<who>\w[\w.-]*\w|\w)|!(?P<priority>[^\W\d_]\w*)|#(?P<label>[^\W\d_][\w/:.-]*)"

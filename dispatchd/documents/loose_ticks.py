@@ -9,13 +9,14 @@ are a *slip*: the box gets its usual form, and is not taken for ticked.
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from dispatchd.documents.boxes import fold, set_mark
 from dispatchd.documents.markdown_outline import Block, BlockKind, Outline, heading_text, outline, plain_title
 from dispatchd.documents.stamps import read_stamp
 from dispatchd.documents.text_lines import split_lines
+from dispatchd.domain.dataclass import dataclass
 
 _BOX: Final = re.compile(
     r"^(?P<lead> {0,3}(?:[-*+]|\d{1,9}[.)])?[ \t]*)\[[ \t\u00a0]*(?P<mark>[xX✓✔☑]?)[ \t\u00a0]*\](?![(\[:])[ \t]*(?P<said>\S.*?)\s*$"

@@ -6,12 +6,12 @@ code block or a comment is that block's text and can be no verb. What blocks mea
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from dispatchd.documents.text_lines import split_lines
+from dispatchd.domain.dataclass import dataclass
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

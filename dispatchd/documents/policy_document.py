@@ -7,7 +7,7 @@ cannot be read must not let the next one allow.
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import timedelta
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from dispatchd.documents.setting_kinds import BadSetting, read_duration, write_d
 from dispatchd.documents.toml_text import load_toml
 from dispatchd.documents.tree_paths import POLICIES
 from dispatchd.documents.vocabulary import closest
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.issue import Priority, Role
 from dispatchd.domain.policy import Answerer, AskedKind, BudgetTest, PolicyRule
 from dispatchd.domain.wording import quoted

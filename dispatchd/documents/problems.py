@@ -4,8 +4,9 @@ A problem is a value, never raised: it names the place, what was found there and
 follows from it (a note on the line, a thread, a line in `status`) is decided by those who read it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentPath
 
 NOWHERE = DocumentPath("")

@@ -5,7 +5,6 @@ Whether a vote counts and when the proposal closes is left to the rules.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.documents.action_line import format_action, read_actions
@@ -32,6 +31,7 @@ from dispatchd.documents.proposal_surgery import proposal_edits
 from dispatchd.documents.stamps import format_created, format_deadline
 from dispatchd.documents.unclosed_blocks import unclosed_blocks
 from dispatchd.domain.command import OverrideKind
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.proposal import Action, Choice, Proposal, ProposalStatus, Threshold
 
 SCHEMA: Final = KeySchema.of(

@@ -6,7 +6,7 @@ below `## Result`. Who may vote, and what a vote does, is left to the rules.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Final, Generic, TypeVar
 
@@ -15,6 +15,7 @@ from dispatchd.documents.body_edit import LineEdit, removal
 from dispatchd.documents.boxes import TaskItem, match_label, own_end, reason_line, task_items
 from dispatchd.documents.markdown_outline import Block, BlockKind, Outline, Section, heading_text, is_title
 from dispatchd.domain.command import OverrideKind
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.proposal import Choice
 
 CHOICE_LABELS: Final = {

@@ -5,7 +5,6 @@ Once it is closed the votes stay readable, the boxes go and a line says what cam
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.documents.annotations import NOTE
@@ -23,6 +22,7 @@ from dispatchd.documents.proposal_sections import (
 )
 from dispatchd.documents.stamps import display_name, plain
 from dispatchd.domain.actors import ActorKind
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.proposal import Choice, Proposal, ProposalStatus, Vote
 
 LABEL_OF_CHOICE: Final = {choice: label for label, choice in CHOICE_LABELS.items()}

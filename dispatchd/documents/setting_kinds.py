@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+
+from dispatchd.domain.dataclass import dataclass
 
 Plain = str | int | float | bool | list[str] | dict[str, "Plain"]
 """What TOML may hold and a setting may be written as."""

@@ -5,11 +5,11 @@ signed and whether it counts is left to the rules.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from dispatchd.domain.actors import Actor, ActorKind, Signature
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.moments import deadline_of, moment_of
 
 _MOMENT: Final = r"\d{4}-\d\d-\d\d \d\d:\d\dZ"

@@ -5,7 +5,6 @@ An empty workspace is taught. What belongs on the screen, and in which order, th
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -13,6 +12,7 @@ from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.shown_text import escaped, escaped_line, joined, link
 from dispatchd.documents.stamps import format_moment
 from dispatchd.documents.tree_paths import PAUSE
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentPath
 
 LINES_EACH: Final = 8

@@ -5,7 +5,6 @@ an answer counts is left to reconciliation and the rules.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -33,6 +32,7 @@ from dispatchd.documents.stamps import format_created
 from dispatchd.documents.thread_sections import answer_text, read_parts
 from dispatchd.documents.thread_surgery import ours, thread_edits, title_line
 from dispatchd.documents.unclosed_blocks import unclosed_blocks
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
 
 SCHEMA: Final = KeySchema.of(

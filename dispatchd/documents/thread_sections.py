@@ -6,7 +6,6 @@ as an answer, above or below the boxes; a box that was not offered is part of th
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -15,6 +14,7 @@ from dispatchd.documents.boxes import TaskItem, match_label, own_end, task_item,
 from dispatchd.documents.markdown_outline import Block, BlockKind, Outline, heading_text, plain_title
 from dispatchd.documents.offered import SEEN, SEND
 from dispatchd.documents.stamps import read_turn_header
+from dispatchd.domain.dataclass import dataclass
 
 ANSWER_HEADING: Final = "Your answer"
 MORE_HEADING: Final = "Write more"

@@ -6,7 +6,7 @@ means, reconciliation.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import groupby
 from typing import Final
 
@@ -14,6 +14,7 @@ from dispatchd.documents.digest import revision
 from dispatchd.documents.markdown_outline import heading_words
 from dispatchd.documents.offered import SEEN, SEND
 from dispatchd.documents.stamps import plain
+from dispatchd.domain.dataclass import dataclass
 
 TITLE: Final = "# Waiting for you"
 INTRO: Final = (

@@ -6,7 +6,6 @@ boxes that were offered and the answers under them. Everything else is a person'
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.documents import loose_ticks as loose
@@ -29,6 +28,7 @@ from dispatchd.documents.waiting_page import (
     more_line,
     shown_label,
 )
+from dispatchd.domain.dataclass import dataclass
 
 Offered = Callable[[Sequence[str], str], tuple[str, ...]]
 """The labels that were offered for what has these ids and this qualifier; none for what was never known."""

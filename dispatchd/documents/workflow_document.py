@@ -7,13 +7,14 @@ anything wrong is not used, because half a workflow would let work through that 
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any, Final
 
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.setting_kinds import BadSetting, read_duration
 from dispatchd.documents.toml_text import load_toml
 from dispatchd.documents.vocabulary import canonical, closest
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentPath
 from dispatchd.domain.issue import Role
 from dispatchd.domain.wording import quoted

@@ -1,9 +1,10 @@
 """Who caused a change, and how that is known."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
+
+from dispatchd.domain.dataclass import dataclass
 
 
 class ActorKind(StrEnum):

@@ -1,8 +1,9 @@
 """An agent as its card describes it. What it runs right now is an agent run's business."""
 
 import shlex
-from dataclasses import dataclass
 from typing import Final
+
+from dispatchd.domain.dataclass import dataclass
 
 ENGINES: Final = (
     "scripted",

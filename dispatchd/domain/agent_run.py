@@ -3,11 +3,11 @@
 Whether its process lives right now is derived by whoever can look (application), never stored here.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, NewType
 
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.flow import Flow, PhaseRound
 from dispatchd.domain.identifiers import EntityId
 

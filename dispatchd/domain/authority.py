@@ -5,7 +5,6 @@ its own role. Somebody who is in `[people]` nowhere decides none of that either:
 Whether a save or a commit really is that person's is known before a command is made, not here.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.domain.actors import Actor, ActorKind
@@ -23,6 +22,7 @@ from dispatchd.domain.command import (
     RestoreEntity,
     SetFact,
 )
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.epic import Epic, EpicStatus, GatePlan, StagePlan
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId, EntityKind, kind_of

@@ -1,11 +1,12 @@
 """What the rules may look up while they decide: the workspace as it stands, read only."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_run import AgentRun, RunId, Work
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.epic import Epic
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import ISSUE_TYPES, Issue

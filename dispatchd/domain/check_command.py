@@ -1,7 +1,6 @@
 """What came of a command that a checkpoint names; the daemon alone says it."""
 
-from dataclasses import dataclass
-
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.epic import FailedCheck
 from dispatchd.domain.identifiers import EntityId
 

@@ -4,13 +4,13 @@ Who asks, when and how it is known stand beside a command, in its `Circumstance`
 are drawn before a command is made, so that deciding needs no randomness.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from dispatchd.domain.actors import Actor, Provenance
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.check_command import CheckCommand
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.epic import Epic, StagePlan
 from dispatchd.domain.flow_command import FlowCommand
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId

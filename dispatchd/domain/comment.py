@@ -1,9 +1,9 @@
 """Something said about an issue: whose words, when, and whether they were taken back."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from dispatchd.domain.actors import Actor
+from dispatchd.domain.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,10 @@ Who may fill a seat is `proposal_rules`' business; here a vote is a vote of a se
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from typing import assert_never
 
 from dispatchd.domain.board import Board
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.proposal import Choice, Proposal, ProposalStatus, Threshold, Vote
 from dispatchd.domain.seats import is_filled_by_nobody
 

@@ -6,10 +6,10 @@ is wanted of another role is an issue below the coordinator's, which ends with w
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.domain.board import Board
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.epic import Epic, EpicStatus
 from dispatchd.domain.identifiers import EntityId, EntityKind, encode_id
 from dispatchd.domain.issue import Issue, IssueStatus

@@ -1,9 +1,9 @@
 """A decision: the record of a vote, a gate or an override, written once."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import EntityId
 
 

@@ -1,10 +1,10 @@
 """What waits for what: cycles by name, what is ready, the longest chain. All of it computed, none of it stored."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.domain.board import Board
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.epic import EpicStatus
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, IssueStatus, Priority

@@ -5,13 +5,13 @@ asked. Who starts first, and how many at once, is `scheduling`'s.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from dispatchd.domain.agent_run import AgentRun, Occasion, RunOutcome, Work, WorkPhase
 from dispatchd.domain.board import Board
 from dispatchd.domain.coordination import answers_wanted
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.starting import obstacles, obstacles_to_going_on

@@ -3,11 +3,11 @@
 What people write (names, gates, who must approve) is the plan; what has happened is the state beside it.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from dispatchd.domain.actors import Signature
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import EntityId
 
 

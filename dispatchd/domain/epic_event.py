@@ -1,7 +1,6 @@
 """What has happened to an epic, its stages and their gates: `event` gathers it with everything else."""
 
-from dataclasses import dataclass
-
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.epic import EpicStatus, FailedCheck, StagePlan
 from dispatchd.domain.identifiers import EntityId
 

@@ -3,11 +3,11 @@
 An event says everything that applying it needs, so that replaying the log makes the same state.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.command import Circumstance
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.decision import Decision
 from dispatchd.domain.epic import Epic
 from dispatchd.domain.epic_event import (

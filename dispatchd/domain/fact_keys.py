@@ -6,12 +6,12 @@ is `fact_rules`' business.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
 
 from dispatchd.domain.agent import ENGINES, commanded_engine
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.epic import EpicStatus
 from dispatchd.domain.identifiers import EntityKind, parse_id
 from dispatchd.domain.issue import ISSUE_TYPES, IssueStatus, Priority, Role

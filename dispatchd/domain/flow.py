@@ -5,10 +5,10 @@ It is made of events alone: what an agent says of its phase ends nothing. Which 
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import EntityId
 
 

@@ -4,9 +4,8 @@ what comes twice, or too late, changes nothing; what an agent says names its tur
 The workflow itself comes along: what is decided is decided by the file as it stands at that moment.
 """
 
-from dataclasses import dataclass
-
 from dispatchd.domain.agent_run import RunId
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.flow import Evidence, Finding, PhaseRound
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.workflow import Workflow

@@ -1,7 +1,6 @@
 """What has happened on the way through a workflow: `run_event` gathers it with the turns and the work."""
 
-from dataclasses import dataclass
-
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.flow import Evidence, Finding
 from dispatchd.domain.identifiers import EntityId
 

@@ -1,11 +1,11 @@
 """An issue: its facts and the words they are written in. Its body is a document's text and stands in the file."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 from dispatchd.domain.comment import Comment
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import EntityId
 
 

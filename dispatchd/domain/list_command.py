@@ -1,7 +1,6 @@
 """What can be asked of the list under an epic's stage; `command` gathers it with everything else."""
 
-from dataclasses import dataclass
-
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue
 

@@ -1,9 +1,9 @@
 """Leave for an agent to use a tool: what is asked, and what people may say to it. Which rule answers, `policy` says."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.domain.agent_run import RunId
+from dispatchd.domain.dataclass import dataclass
 
 ALLOW_ONCE: Final = "Allow once"
 ALLOW_ALWAYS: Final = "Always allow"

@@ -7,12 +7,13 @@ people. Nothing is answered here: a rule says who does.
 
 import hashlib
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
 from dispatchd.domain.asked_paths import may_be_allowed, path_fits
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.glob import fits as fits_pattern
 
 DEFAULT_WITHIN: Final = timedelta(minutes=10)

@@ -1,9 +1,9 @@
 """What is asked about rules: that they count, and that one of them answers an agent, or says who does."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from dispatchd.domain.agent_run import RunId
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId
 from dispatchd.domain.permissions import Leave
 from dispatchd.domain.policy_event import RuleName

@@ -1,9 +1,9 @@
 """What rules have done: `event` gathers it with everything else. Each event names the rule, and the text it stands in."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from dispatchd.domain.agent_run import RunId
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId
 from dispatchd.domain.permissions import Leave
 

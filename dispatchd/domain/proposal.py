@@ -1,10 +1,10 @@
 """A proposal: a question, an electorate, votes, and what is to be done if it passes."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from dispatchd.domain.actors import Actor, Signature
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentPath, EntityId
 
 

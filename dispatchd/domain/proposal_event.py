@@ -1,8 +1,7 @@
 """What happens to a proposal, from its first vote to the last of its actions: `event` gathers it with everything else."""
 
-from dataclasses import dataclass
-
 from dispatchd.domain.command import OverrideKind
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.proposal import Action, Choice, ProposalStatus
 

@@ -5,13 +5,13 @@ opens it, by whatever door, opens all of it or nothing.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from dispatchd.domain.action_rules import action_in_words, why_not
 from dispatchd.domain.authority import require_decider
 from dispatchd.domain.board import Board
 from dispatchd.domain.command import Circumstance, OpenProposal, SetFact
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import Event, FactSet, ProposalMoved, ProposalOpened
 from dispatchd.domain.fact_rules import decide_fact

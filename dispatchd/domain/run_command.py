@@ -1,9 +1,9 @@
 """What is asked about agents' turns and their work: by the daemon, by the agent itself, by people."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from dispatchd.domain.agent_run import NOTHING_SPENT, Occasion, RunId, RunOutcome, Spent
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.flow import PhaseRound
 from dispatchd.domain.identifiers import EntityId
 

@@ -1,9 +1,9 @@
 """What agents' turns and their work came to: `event` gathers it with everything else. All of it is about an issue."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from dispatchd.domain.agent_run import NOTHING_SPENT, AgentRun, RunId, RunOutcome, Spent
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.flow_event import FlowEvent
 from dispatchd.domain.identifiers import EntityId
 

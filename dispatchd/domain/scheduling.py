@@ -6,12 +6,13 @@ has not: it holds a worktree and a person's answer.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Final
 
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_run import AgentRun, Occasion
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.due_turns import Due
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, Priority, Role

@@ -1,8 +1,8 @@
 """What people ask beside the rules of any one kind: to say something, to stop everything, to take something back."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import EntityId, EventId
 
 

@@ -1,8 +1,8 @@
 """What people said, stopped and took back: `event` gathers it with everything else."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import EntityId, EventId
 
 

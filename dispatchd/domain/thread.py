@@ -1,11 +1,12 @@
 """A thread: turns between an agent or the daemon and people, and the answer it waits for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
 from dispatchd.domain.actors import Actor
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.epic import StagePlan
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.permissions import Leave, LeaveUse

@@ -5,7 +5,6 @@ a note that names what it takes back. What has been changed since is not touched
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from dispatchd.domain.actors import ActorKind
 from dispatchd.domain.authority import require_human
@@ -19,6 +18,7 @@ from dispatchd.domain.command import (
     RestoreEntity,
     SetFact,
 )
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.epic import EpicStatus, StageState
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import (

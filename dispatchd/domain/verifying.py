@@ -6,9 +6,9 @@ code has to do, unless it left some at red.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.wording import counted, listed
 from dispatchd.domain.workflow import Expectation
 

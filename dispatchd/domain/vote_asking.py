@@ -6,7 +6,7 @@ is left to those who start them.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from dispatchd.domain.agent import Agent
@@ -15,6 +15,7 @@ from dispatchd.domain.authority import require_daemon
 from dispatchd.domain.board import Board
 from dispatchd.domain.brake import why_nothing_starts
 from dispatchd.domain.command import Circumstance
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.due_turns import LONGEST_BACK_OFF, MOST_ATTEMPTS, MOST_IDLE, back_off
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import Event

@@ -5,10 +5,10 @@ a workflow one that ends, whatever its agents do, stands in `workflow_rules`.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.issue import Role
 
 DONE: Final = "done"

@@ -5,8 +5,8 @@ faults. Each is a value that names its phase and key, so that whoever reads the 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.fact_keys import nearest
 from dispatchd.domain.wording import listed
 from dispatchd.domain.workflow import DONE, ISSUE_TEXT, Phase, Way, Workflow

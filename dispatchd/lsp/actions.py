@@ -7,13 +7,13 @@ more and no less than without an editor. Which boxes are offered is asked of the
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.application.meaning import Meaning, Weight
 from dispatchd.documents.boxes import TaskItem, set_box, task_items
 from dispatchd.documents.markdown_outline import outline
 from dispatchd.domain.command import AnswerThread, ChooseDirection, DismissThread
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import EntityKind
 from dispatchd.lsp.moment import Moment
 from dispatchd.lsp.notes import Note, notes_on

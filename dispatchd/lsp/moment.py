@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +10,7 @@ from dispatchd.application.ports.read_model import ReadModel
 from dispatchd.application.ports.read_rows import NameRow
 from dispatchd.documents.tree_paths import PathRole, role_of
 from dispatchd.domain.board import Rules
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentPath, EntityKind
 from dispatchd.lsp.page import Page
 

@@ -1,11 +1,11 @@
 """What is shown beside a text while one types: the remarks a save would be answered with, each at its place."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from dispatchd.application.meaning import Remark, Weight
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.lsp.moment import Moment
 from dispatchd.lsp.page import Page, Span
 from dispatchd.lsp.references import dangling

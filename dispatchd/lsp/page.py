@@ -5,7 +5,6 @@ Lines and columns count from zero, columns in characters; what units an editor c
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
@@ -13,6 +12,7 @@ from dispatchd.application.document_kinds import DocumentKind
 from dispatchd.application.kinds.all_kinds import KINDS
 from dispatchd.documents.key_schema import canonical_key
 from dispatchd.documents.tree_paths import PathRole, entity_kind_at, role_of
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentPath, EntityKind, kind_of, parse_id
 
 _KEY: Final = re.compile(r"(?P<key>[A-Za-z][A-Za-z _-]*?)[ \t]*:(?P<value>[ \t].*|)$")

@@ -1,7 +1,6 @@
 """One thing that may be written next."""
 
-from dataclasses import dataclass
-
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.lsp.page import Span
 
 

@@ -3,7 +3,6 @@
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
@@ -11,6 +10,7 @@ from urllib.parse import unquote
 from dispatchd.application.ports.read_rows import NameRow
 from dispatchd.documents.markdown_outline import BlockKind, outline
 from dispatchd.documents.vocabulary import bare_reference
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import parse_id
 from dispatchd.lsp.moment import Moment
 from dispatchd.lsp.page import Page, Span, Spot

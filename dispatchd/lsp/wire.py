@@ -1,11 +1,11 @@
 """Places and answers in the protocol's words: an editor counts columns in units of its own, we count characters."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from lsprotocol import types
 
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.lsp.actions import Action
 from dispatchd.lsp.notes import Gravity, Note
 from dispatchd.lsp.page import Page, Span, Spot

@@ -5,9 +5,9 @@ show them. Lines that are the daemon's own are no contradiction: they are render
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.reconcile.clash_rules import boxes, items
 from dispatchd.reconcile.line_merge import Clash, Lines, Piece, Rule, merge_lines
 from dispatchd.reconcile.list_clash import grouped, listed

@@ -4,7 +4,6 @@ A part that only one side changed is that side's, byte for byte. Which kind of d
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 from functools import partial
@@ -14,6 +13,7 @@ from dispatchd.documents.activity import entries_in, find_activity, free_lines
 from dispatchd.documents.epic_document import person_part as epic_part
 from dispatchd.documents.markdown_outline import BlockKind, heading_text, outline
 from dispatchd.documents.thread_sections import read_parts
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.reconcile.clash_rules import boxes, daemon_gives_way, decided, items, united
 from dispatchd.reconcile.line_merge import Clash, Dress, Lines, Piece, Rule, merge_lines, undressed
 from dispatchd.reconcile.link_lines import links

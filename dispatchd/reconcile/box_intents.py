@@ -4,9 +4,9 @@ A tick counts once: where the text the save began as had it already, complete, i
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 
 from dispatchd.domain.command import Command
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.reconcile.intents import Act, Intent, Refusal
 
 NEEDS_A_REASON = "needs a reason: write it behind the colon"

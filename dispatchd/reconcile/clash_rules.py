@@ -5,10 +5,10 @@ Each rule says what the lines become, in pieces, or nothing. Where a piece is st
 
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from dispatchd.documents.stamps import read_stamp
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.reconcile.line_merge import Clash, Lines, Piece, Rule
 
 _ITEM: Final = re.compile(r"(?P<lead>[-*+]|\d{1,9}[.)])(?P<gap>[ \t]+)(?P<text>.*)")

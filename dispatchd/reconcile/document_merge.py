@@ -7,7 +7,6 @@ is whose makes no difference but to markers and winners, so that two clones that
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -18,6 +17,7 @@ from dispatchd.documents.front_matter_edit import edit_front_matter, stamp_rev
 from dispatchd.documents.key_schema import KeySchema, Shape, Value
 from dispatchd.documents.text_lines import BOM
 from dispatchd.documents.tree_paths import PUBLISHED
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.reconcile.body_parts import merge_bodies
 from dispatchd.reconcile.clash_rules import united
 from dispatchd.reconcile.front_matter_merge import HeadContest, merge_heads

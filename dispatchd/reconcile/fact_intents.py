@@ -5,10 +5,10 @@ A key counts as changed where the save differs from the text it began as, or whe
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from dispatchd.documents.key_schema import KeySchema, KnownKey, Owner, Shape, Value
 from dispatchd.domain.command import ChangeSet, Command, SetFact
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.fact_keys import nearest
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.reconcile.intents import Act, Intent, Refusal, Typing

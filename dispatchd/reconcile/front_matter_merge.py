@@ -6,7 +6,7 @@ say is merged by field, by the caller; here their lines are the field's dress. T
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from merge3 import Merge3
@@ -14,6 +14,7 @@ from merge3 import Merge3
 from dispatchd.documents.front_matter import FrontMatter
 from dispatchd.documents.key_comments import comment_behind, comments_within, with_comment
 from dispatchd.documents.text_lines import BOM
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.reconcile.head_parts import REV, Part, PartKey, keyed, parts_of
 
 _END: Final[PartKey] = ("", 0)

@@ -4,13 +4,13 @@ The daemon's own notes are no part of anything: they are written again from what
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.documents.front_matter import FrontMatter
 from dispatchd.documents.key_rewrite import without_note
 from dispatchd.documents.key_schema import canonical_key
 from dispatchd.documents.notes import note_on_own_line
+from dispatchd.domain.dataclass import dataclass
 
 PartKey = tuple[str, int]
 """A key in canonical spelling, and the how-manieth of its name it is; no name for a loose line."""

@@ -6,11 +6,12 @@ make a circle only together, as when a whole waits for its parts, an edge is dra
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from dispatchd.documents.foreign.item import ForeignItem, KeptFact, Remark
 from dispatchd.documents.foreign.kept_section import fitting
+from dispatchd.domain.dataclass import dataclass
 
 MOST_ITEMS: Final = 500
 MOST_BYTES: Final = 1_200_000

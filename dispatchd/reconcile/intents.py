@@ -4,9 +4,10 @@ An intent carries the place it was written at, so that a refusal is answered the
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dispatchd.domain.command import ChangeSet, Command
+from dispatchd.domain.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

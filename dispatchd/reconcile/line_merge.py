@@ -6,13 +6,13 @@ swapped.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
 from merge3 import Merge3
 
 from dispatchd.documents.text_lines import split_lines
+from dispatchd.domain.dataclass import dataclass
 
 Lines = tuple[str, ...]
 

@@ -5,10 +5,11 @@ Words that both sides wrote there do not contradict each other: a line has room 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final, TypeVar
 
 from dispatchd.documents.epic_lists import LinkText, read_link
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.reconcile.line_merge import Clash, Lines, Piece
 
 _LINE: Final = re.compile(r"(?P<lead>(?:[-*+]|\d{1,9}[.)])[ \t]+)(?P<words>(?:~~)?\[.*?)[ \t]*(?:\r?\n)?")

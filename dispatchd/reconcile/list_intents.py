@@ -5,7 +5,6 @@ takes its issue out of the stage; one that is only written otherwise (the issue 
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from dispatchd.documents.boxes import TaskItem
@@ -14,6 +13,7 @@ from dispatchd.documents.epic_lists import ListItem, StageList, mentioned_ids, s
 from dispatchd.documents.markdown_outline import Outline
 from dispatchd.domain.board import Board
 from dispatchd.domain.command import MoveIssue, SetFact
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.list_command import OrderIssues

@@ -5,11 +5,11 @@ no list, is that issue: a stale text that comes back makes nothing again.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.documents.epic_lists import ListItem, StageList, same_title
 from dispatchd.domain.board import Board
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue
 from dispatchd.domain.list_command import ListedIssues

@@ -1,7 +1,6 @@
 """From wanted items to the command that makes them issues: what their marks mean, and what of them means nothing."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -9,6 +8,7 @@ from dispatchd.documents.epic_document import EpicStage
 from dispatchd.documents.list_marks import Marks
 from dispatchd.documents.markdown_outline import Outline
 from dispatchd.domain.board import Board
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.fact_keys import nearest, spelling
 from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.issue import Issue, Priority, Role

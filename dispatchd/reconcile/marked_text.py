@@ -4,11 +4,11 @@ It is how git leaves a merge to a person. Which lines they kept shows against bo
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.documents.front_matter import read_front_matter
 from dispatchd.documents.text_lines import split_lines
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.reconcile.after_merge import begun_as
 from dispatchd.reconcile.document_merge import ALL_KEYS
 

@@ -6,11 +6,11 @@ Comments and order stay as one of the sides has them. Where a text is no TOML, o
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import tomlkit
 
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.reconcile.clash_rules import united
 from dispatchd.reconcile.line_merge import Dress, Lines, Piece, merge_lines, undressed
 

@@ -5,7 +5,6 @@ An option ticked beside text waits for that box, and its line says so. The same 
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.documents.body_edit import same_words
@@ -14,6 +13,7 @@ from dispatchd.documents.markdown_outline import Outline
 from dispatchd.documents.thread_document import AnswerBox, ThreadDocument, compose_thread, parse_thread
 from dispatchd.domain.actors import ActorKind
 from dispatchd.domain.command import AnswerThread, DismissThread
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.thread import Thread, ThreadStatus
 from dispatchd.domain.thread_rules import lacks_words
 from dispatchd.reconcile.intents import Act, Intent, Refusal

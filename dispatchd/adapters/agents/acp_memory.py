@@ -1,11 +1,12 @@
 """What the codec of the Agent Client Protocol remembers between two lines."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from enum import StrEnum
 from typing import Any, Final
 
 from dispatchd.adapters.agents.reading_json import Json, number, objects, part, read_object, text
+from dispatchd.domain.dataclass import dataclass
 
 _MOST_CALLS: Final = 64
 

@@ -1,11 +1,12 @@
 """The agents that speak the Agent Client Protocol: what starts each, and what is peculiar to it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any, Final
 
 from dispatchd.adapters.agents.claude_leave import ALLOWED, ENVIRONMENT, PASSES
+from dispatchd.domain.dataclass import dataclass
 
 _PROXIES: Final = ("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY")
 _NONE: Final[Mapping[str, Any]] = MappingProxyType({})

@@ -4,7 +4,6 @@ The kinds of lines were learned from the program itself, version 2.1; what a new
 """
 
 import json
-from dataclasses import dataclass
 from typing import Any, Final
 
 from dispatchd.adapters.agents.reading_json import (
@@ -33,6 +32,7 @@ from dispatchd.application.ports.agent_events import (
     Used,
 )
 from dispatchd.domain.agent_run import RunOutcome, Spent
+from dispatchd.domain.dataclass import dataclass
 
 _ASKS: Final = "AskUserQuestion"
 _NOT_LOGGED_IN: Final = ("not logged in", "invalid api key", "authentication")

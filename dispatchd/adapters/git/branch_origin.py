@@ -4,13 +4,13 @@ It refuses a branch of that name that is somebody's own, and a second root where
 branch already. It asks no remote over a network.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from dispatchd.adapters.git.objects import root_commit, root_id
 from dispatchd.adapters.git.runner import GitRunner
 from dispatchd.application.ports.audit_log import CommitId
 from dispatchd.application.ports.branch_names import BRANCH, BRANCH_REF
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import WorkspaceError
 
 

@@ -5,7 +5,6 @@ becomes of it is publishing's.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.adapters.git.commit_stream import import_stream
@@ -14,6 +13,7 @@ from dispatchd.adapters.git.ledger import LEDGER_REF, Run, ledger_stream, newest
 from dispatchd.adapters.git.runner import GitRunner
 from dispatchd.application.ports.audit_log import AuditCommit, CommitId
 from dispatchd.application.ports.repository import RepositoryPlaces
+from dispatchd.domain.dataclass import dataclass
 
 # What the database holds as committed must outlive a power cut; git by itself does not sync loose objects.
 DURABLE: Final = ("core.fsync=loose-object,pack,pack-metadata,reference", "core.fsyncMethod=batch")

@@ -1,7 +1,6 @@
 """What git is installed, and what kind of repository it is asked to work in: told, never changed."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +9,7 @@ from dispatchd.adapters.git.layout import is_anothers, is_bare, registered_workt
 from dispatchd.adapters.git.merge_driver import driver_command, register, this_installation
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.application.ports.branch_names import BRANCH, BRANCH_REF
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import WorkspaceError
 
 OLDEST: Final = (2, 39)

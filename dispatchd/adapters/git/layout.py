@@ -6,9 +6,10 @@ where the main worktree is. Anything deeper is asked of git itself.
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from dispatchd.domain.dataclass import dataclass
 
 _SECTION: Final = re.compile(r"\s*\[\s*(?P<name>[\w.-]+)\s*(?P<sub>\"[^\"]*\")?\s*\](?P<rest>.*)")
 _SETTING: Final = re.compile(r"\s*(?P<key>[A-Za-z][\w-]*)\s*(?:=\s*(?P<value>.*?))?\s*(?:[#;].*)?")

@@ -8,7 +8,6 @@ here that something was made here; in a bare repository, into which others push 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -21,6 +20,7 @@ from dispatchd.application.ports.audit_log import (
     CommitId,
     ForeignCommit,
 )
+from dispatchd.domain.dataclass import dataclass
 
 LEDGER_REF: Final = "refs/dispatchd/made"
 PENDING_LEDGER_REF: Final = "refs/dispatchd/pending-made"

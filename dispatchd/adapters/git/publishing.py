@@ -8,7 +8,6 @@ index tree_index's.
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from threading import RLock
 from typing import Final
 
@@ -32,6 +31,7 @@ from dispatchd.application.ports.audit_log import (
 )
 from dispatchd.application.ports.branch_names import BRANCH_REF
 from dispatchd.application.ports.repository import RepositoryPlaces
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentPath
 
 GONE: Final = "the branch `dispatch` is gone; nothing is written until it is back"

@@ -7,12 +7,12 @@ an answer means is left to the callers.
 
 import os
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from dispatchd.adapters.processes.environment import inherited, without_git
 from dispatchd.adapters.processes.runner import ProgramMissingError, ProgramTimedOutError, run
+from dispatchd.domain.dataclass import dataclass
 
 LIMIT_SECONDS: Final = 300.0
 _SETTINGS: Final = (

@@ -9,13 +9,13 @@ import contextlib
 import json
 import os
 import shutil
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from dispatchd.adapters.git.runner import GitRunner
 from dispatchd.application.ports.audit_log import CommitId, IndexLocked
+from dispatchd.domain.dataclass import dataclass
 
 _TOKEN: Final = "dispatchd-lock"  # noqa: S105  a file's name
 _PRIVATE: Final = "dispatchd-index"

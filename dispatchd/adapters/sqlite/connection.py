@@ -9,7 +9,6 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +25,7 @@ from dispatchd.application.ports.store_failures import (
     DatabaseReplaced,
     DatabaseTooNew,
 )
+from dispatchd.domain.dataclass import dataclass
 
 _IN_USE: Final = "database.in_use"
 _COMPANIONS: Final = ("", "-wal")

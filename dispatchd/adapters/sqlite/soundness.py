@@ -6,7 +6,6 @@ It says what it found as values; what that means, and what is done about it, is 
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +15,7 @@ from dispatchd.adapters.sqlite.connection import set_aside
 from dispatchd.adapters.sqlite.faults import explained, is_damage
 from dispatchd.adapters.sqlite.named_queries import queries
 from dispatchd.adapters.sqlite.reading_connection import connect_read_only, refuse_other_schemas
+from dispatchd.domain.dataclass import dataclass
 
 _MOST: Final = 5
 """Sentences of SQLite about one file; the first tells all that helps."""

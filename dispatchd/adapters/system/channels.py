@@ -8,13 +8,13 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from dispatchd.adapters.processes.environment import without_git
 from dispatchd.adapters.processes.runner import ProgramMissingError, ProgramTimedOutError, run
 from dispatchd.application.ports.channel import Channel, Message
+from dispatchd.domain.dataclass import dataclass
 
 _MOST_TOLD: Final = 200
 _GOOD: Final = range(200, 300)

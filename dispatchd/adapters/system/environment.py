@@ -8,9 +8,11 @@ import os
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
+
+from dispatchd.domain.dataclass import dataclass
 
 _SETTING: Final = re.compile(r"DISPATCHD_([A-Z]+)_([A-Z][A-Z0-9_]*)")
 

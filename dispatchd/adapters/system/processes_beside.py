@@ -8,9 +8,10 @@ import ctypes
 import errno
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from dispatchd.domain.dataclass import dataclass
 
 _PROC: Final = Path("/proc")
 _IN_CLOEXEC: Final = 0o2000000

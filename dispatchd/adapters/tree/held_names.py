@@ -7,9 +7,9 @@ its digest, and the caller keeps the path in a file of that name.
 
 import base64
 import hashlib
-from dataclasses import dataclass
 from typing import Final
 
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 
 _NONE: Final = "-"

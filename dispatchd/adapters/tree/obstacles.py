@@ -6,9 +6,10 @@ Looking is by names alone and follows no link. Nothing is opened and nothing is 
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from dispatchd.domain.dataclass import dataclass
 
 _READ_WRITE: Final = stat.S_IRUSR | stat.S_IWUSR
 _ENTER: Final = _READ_WRITE | stat.S_IXUSR

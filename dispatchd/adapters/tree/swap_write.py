@@ -7,7 +7,6 @@ what a displaced save means, and when to try again, is the caller's.
 
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import count
 from typing import Final
 
@@ -30,6 +29,7 @@ from dispatchd.application.ports.dispatch_tree import (
     Written,
 )
 from dispatchd.documents.digest import digest
+from dispatchd.domain.dataclass import dataclass
 
 _BATCH: Final = 256
 """So many files are compared, then swapped; the fewer, the shorter a save can slip in between."""

@@ -8,7 +8,7 @@ own writes displace one each) would hold up every event behind them for half a s
 import os
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from watchdog.events import FileSystemEvent
@@ -18,6 +18,7 @@ from watchdog.observers.inotify_c import InotifyFD
 from watchdog.observers.inotify_move_event_grouper import InotifyMoveEventGrouper
 
 from dispatchd.application.ports.tree_watcher import RescanReason
+from dispatchd.domain.dataclass import dataclass
 
 OnLoss = Callable[[RescanReason, str], None]
 """Called with the folder it is about, on watchdog's reading thread."""

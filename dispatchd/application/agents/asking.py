@@ -4,7 +4,7 @@ A rule may answer, or what a person said of the same request before. Otherwise a
 kept waiting for a short while only: then it is told to end its turn, and goes on in the next one with the answer.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -26,6 +26,7 @@ from dispatchd.domain.actors import ActorKind
 from dispatchd.domain.agent_run import AgentRun
 from dispatchd.domain.asked_paths import normal_path
 from dispatchd.domain.command import Command, DeliverAnswer, OpenThread
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.permissions import ALLOW_ALWAYS, ALLOW_ONCE, DENY, Leave, LeaveUse
 from dispatchd.domain.policy import Answerer, rule_for

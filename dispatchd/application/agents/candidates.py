@@ -5,7 +5,6 @@ In a workspace of ten thousand issues nearly all are asked nothing. `why` adds t
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -13,6 +12,7 @@ from dispatchd.application.agents.flows.turns import Ways, turn_for
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_run import AgentRun, Occasion
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.due_turns import Due, Waits, due_turn
 from dispatchd.domain.issue import Issue, IssueStatus, Role
 from dispatchd.domain.scheduling import Candidate, Limits

@@ -4,7 +4,7 @@ One `Purse` serves one decision: what it has let begin counts as reserved for wh
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Final
 
@@ -25,6 +25,7 @@ from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.config_values import BudgetSettings
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_run import AgentRun
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.issue import Issue
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus

@@ -4,10 +4,10 @@ Code that an agent wrote runs nowhere else.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.ports.integration import CheckResult
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import EntityId
 
 

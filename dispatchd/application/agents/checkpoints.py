@@ -5,7 +5,7 @@ run again when that has moved on, when the command is another one, or when a per
 """
 
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -18,6 +18,7 @@ from dispatchd.documents.evidence_page import checkpoint_path, evidence_text
 from dispatchd.domain.brake import why_nothing_starts
 from dispatchd.domain.check_command import FailCheck, PassCheck
 from dispatchd.domain.command import Command, DeliverAnswer, ReviseFile
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.epic import Epic, FailedCheck, GateKind, Stage, StageState
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.flow import Evidence

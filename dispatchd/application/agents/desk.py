@@ -4,7 +4,7 @@ The memory is of moments on the monotonic clock. It is lost with the process, an
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from dispatchd.application.session import Session
 from dispatchd.documents.config_values import Config
 from dispatchd.domain.agent_run import RunId
 from dispatchd.domain.command import Command
+from dispatchd.domain.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

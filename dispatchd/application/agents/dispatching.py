@@ -4,7 +4,7 @@ A turn's prompt is written in the same transaction, because it says which answer
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from dispatchd.application.agents.candidates import asked, free_hands
@@ -26,6 +26,7 @@ from dispatchd.documents.tree_paths import slug
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_run import Work, run_id
 from dispatchd.domain.command import Command, DeliverAnswer
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.due_turns import brings_answer
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId

@@ -3,7 +3,6 @@
 In this order: what the agent made is safe before anything says that the turn is over.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.application.agents.answering import why_not_asked
@@ -16,6 +15,7 @@ from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.ports.work_clones import CloneFailed, WorkClone
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_run import AgentRun, RunOutcome, Work
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.proposal import Proposal, ProposalStatus
 from dispatchd.domain.run_command import EndRun
 

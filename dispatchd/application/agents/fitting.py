@@ -1,8 +1,10 @@
 """Parts of a document brought into a number of characters: the least important is cut first, and says so."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
+
+from dispatchd.domain.dataclass import dataclass
 
 LEAST_LEFT: Final = 200
 """A part of which less would be left goes whole."""

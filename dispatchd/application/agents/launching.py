@@ -4,7 +4,7 @@ Every step may find that it was taken already, by a daemon that was killed right
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +23,7 @@ from dispatchd.application.ports.work_clones import CloneFailed, WorkClone
 from dispatchd.documents.agent_document import parse_agent
 from dispatchd.domain.agent import Agent, words_of
 from dispatchd.domain.agent_run import NOTHING_SPENT, AgentRun, RunId, RunOutcome, Spent, Work
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import DispatchdError
 from dispatchd.domain.run_command import EndRun
 

@@ -5,7 +5,6 @@ It reads one moment and changes nothing.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from dispatchd.application.agents.candidates import asked, candidate, free_hands
@@ -18,6 +17,7 @@ from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.requests.lookup import handle_of, issue_if_named
 from dispatchd.documents.config_values import Config
 from dispatchd.domain.agent_run import AgentRun, Happening, RunId, RunOutcome, Spent, Work, WorkPhase
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.due_turns import Waits, open_question
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, IssueStatus

@@ -6,7 +6,6 @@ to the agent that made it, with what it needs to mend it; after some times a per
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 
 from dispatchd.application.agents.checking import run_checks
 from dispatchd.application.agents.desk import Desk
@@ -19,6 +18,7 @@ from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.ports.work_clones import CloneFailed
 from dispatchd.domain.agent_run import Work, WorkPhase, run_id
 from dispatchd.domain.brake import why_nothing_starts
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, IssueStatus

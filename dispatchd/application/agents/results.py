@@ -1,11 +1,10 @@
 """What an agent is told at the beginning of its next turn, whatever that is about: how the votes it had a part in ended."""
 
-from dataclasses import dataclass
-
 from dispatchd.application.agents.outside import quoted
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.domain.actors import DAEMON
 from dispatchd.domain.command import DismissThread
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import EntityKind
 from dispatchd.domain.results_told import RESULT
 from dispatchd.domain.thread import Thread, ThreadStatus

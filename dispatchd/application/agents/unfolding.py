@@ -1,6 +1,6 @@
 """What the lines of an agent come to: how far it was read, what it has used and said, what it asks and how it ended."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, assert_never
 
 from dispatchd.application.agents.keepable import keepable
@@ -22,6 +22,7 @@ from dispatchd.application.ports.agent_events import (
 )
 from dispatchd.application.ports.run_store import RunProgress, Verdict
 from dispatchd.domain.agent_run import RunOutcome
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.wording import one_line
 
 _MOST_NOTED: Final = 100

@@ -3,7 +3,7 @@
 The same look serves a daemon that has just begun: what another one left is finished, gone on with, or found lost.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from dispatchd.application.agents.asking import answer_waiting
@@ -21,6 +21,7 @@ from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.config_values import AgentSettings
 from dispatchd.domain.agent_run import AgentRun, RunOutcome
 from dispatchd.domain.brake import why_nothing_starts
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.run_command import StopRun
 
 AFTER_INTERRUPT: Final = 15.0

@@ -1,7 +1,8 @@
 """What came of each item of an import, as the daemon answers it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from dispatchd.domain.dataclass import dataclass
 
 
 class ItemState(StrEnum):

@@ -4,7 +4,7 @@ Nothing that an import brings begins by itself: what would be queued is not yet,
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from dispatchd.application.imports.answer import Note
@@ -13,6 +13,7 @@ from dispatchd.documents.foreign.item import ForeignItem, KeptFact
 from dispatchd.documents.foreign.kept_section import tool_of
 from dispatchd.documents.stamps import plain
 from dispatchd.domain.command import Circumstance
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.epic import Epic, EpicStatus
 from dispatchd.domain.fact_keys import spelling
 from dispatchd.domain.identifiers import EntityId, EntityKind, kind_of

@@ -1,7 +1,7 @@
 """Documents and decisions of other trackers: files in `context/` that say in their first lines where they are from."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from dispatchd.application.command_handler import Door
@@ -11,6 +11,7 @@ from dispatchd.application.ports.unit_of_work import IMPORTED, DocumentRecord
 from dispatchd.documents.foreign.item import ForeignItem
 from dispatchd.documents.tree_paths import PathRole, role_of
 from dispatchd.domain.command import Circumstance, ReviseFile
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentPath
 
 FOLDER: Final = "context/"

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any, Final
 
 from dispatchd.application.imports.answer import ItemState, Outcome
 from dispatchd.documents.foreign.item import ForeignItem, Haul, LeftOut, Remark
+from dispatchd.domain.dataclass import dataclass
 
 
 class Tool(StrEnum):

@@ -5,7 +5,7 @@ become.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from dispatchd.application.command_handler import Door
 from dispatchd.application.imports.answer import ItemState, Note, Outcome
@@ -16,6 +16,7 @@ from dispatchd.documents.foreign.item import Becomes, ForeignItem
 from dispatchd.documents.foreign.kept_section import body_with_kept
 from dispatchd.documents.tree_paths import archive_path, new_path
 from dispatchd.domain.command import ChangeSet, Circumstance, OpenEpic, OpenIssue, SetFact
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.reconcile.import_order import LaterEdge, Portion

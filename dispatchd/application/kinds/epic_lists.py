@@ -2,7 +2,7 @@
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import unquote
 
 from dispatchd.application.document_kinds import Edit
@@ -11,6 +11,7 @@ from dispatchd.documents.epic_document import EpicDocument, parse_epic, person_p
 from dispatchd.documents.epic_list_surgery import IssueLink, Lister, Listing, Rejoining
 from dispatchd.documents.epic_lists import DELETED, StageList, id_in
 from dispatchd.documents.fence import decode
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.epic import Stage, StagePlan
 from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind, id_length, parse_id
 from dispatchd.domain.issue import Issue

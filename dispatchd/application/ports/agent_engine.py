@@ -5,12 +5,13 @@ replayed, after a crash of the daemon as in a test.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Protocol
 
 from dispatchd.application.ports.agent_events import AgentEvent, TurnEnded
 from dispatchd.domain.agent_run import NOTHING_SPENT, Spent
+from dispatchd.domain.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,9 @@
 """What an agent does, as its engine's lines tell it, in words that all engines share."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from dispatchd.domain.agent_run import RunOutcome, Spent
+from dispatchd.domain.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,13 +5,14 @@ which events is left to the audit loop; what a person's commit means is left to 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, NewType, Protocol
 
 from dispatchd.application.ports.branch_names import BRANCH_REF
 from dispatchd.domain.actors import DAEMON
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import DispatchdError
 from dispatchd.domain.identifiers import DocumentPath
 

@@ -1,11 +1,11 @@
 """What commits on the branch still have to hold, in the order in which it happened."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from dispatchd.domain.actors import Actor
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EventPosition
 
 

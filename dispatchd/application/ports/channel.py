@@ -1,8 +1,9 @@
 """A way to tell a person that something waits: a command, a bell, the desktop, a webhook."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from dispatchd.domain.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,9 @@
 """The branch that agents' work comes together on, moved without a checkout of anybody's."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import DispatchdError
 
 

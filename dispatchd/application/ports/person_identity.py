@@ -1,9 +1,9 @@
 """Who sits at this machine, as git knows it."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from dispatchd.application.ports.repository import RepositoryPlaces
+from dispatchd.domain.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

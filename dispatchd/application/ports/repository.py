@@ -3,10 +3,10 @@
 It names the places and the failure of not finding them. How git lays them out is left to the adapter.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import WorkspaceError
 
 __all__ = ["PRIVATE_NAME", "TREE_NAME", "Locate", "RepositoryPlaces", "WorkspaceError"]

@@ -4,11 +4,11 @@ Runs and works follow from events and are made again when the database is. Progr
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from dispatchd.domain.agent_run import NOTHING_SPENT, AgentRun, RunId, RunOutcome, Spent, Work, WorkPhase
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentDigest, EntityId
 
 

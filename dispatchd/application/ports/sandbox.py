@@ -1,9 +1,11 @@
 """What stands around an agent's process, so that it can write in its clone, its home and its scratch folder alone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Protocol
+
+from dispatchd.domain.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

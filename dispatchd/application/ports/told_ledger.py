@@ -1,8 +1,10 @@
 """What people on this machine have been told, and what went wrong with telling. It outlives the database."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
+
+from dispatchd.domain.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,11 @@ Findings are values, so that `doctor` can list them and the daemon can halt on t
 the caller: nothing here acts unasked.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
+
+from dispatchd.domain.dataclass import dataclass
 
 
 class TreeFault(StrEnum):

@@ -5,7 +5,6 @@ nothing can come between its reads and its writes. What it guarantees is tested 
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Protocol, TypeVar
@@ -17,6 +16,7 @@ from dispatchd.application.ports.run_store import RunStore
 from dispatchd.domain.actors import Actor
 from dispatchd.domain.board import Board, Entity
 from dispatchd.domain.command import Circumstance
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.decision import Decision
 from dispatchd.domain.event import Event, RecordedEvent
 from dispatchd.domain.identifiers import (

@@ -4,10 +4,10 @@ Its configuration and hooks are the agent's, so git never runs in it for us: wha
 directory and an index of our own.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import DispatchdError
 
 

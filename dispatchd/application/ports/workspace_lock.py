@@ -4,10 +4,10 @@ The lock dies with its holder, however that ends; its file stays. What a process
 the caller.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import DispatchdError
 
 

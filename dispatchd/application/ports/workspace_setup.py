@@ -4,12 +4,12 @@ It decides what `init` promises and reports. Which files are laid is left to the
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from dispatchd.application.ports.repository import RepositoryPlaces
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentPath
 
 

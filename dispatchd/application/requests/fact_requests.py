@@ -5,7 +5,6 @@ the rules.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -16,6 +15,7 @@ from dispatchd.documents.vocabulary import bare_reference
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.board import Entity
 from dispatchd.domain.command import ChangeSet, Command, MoveIssue, SetFact
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.decision import Decision
 from dispatchd.domain.epic import Epic
 from dispatchd.domain.errors import Rejected

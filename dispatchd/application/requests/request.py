@@ -6,10 +6,11 @@ What a request means is left to `planning`; this module stays light, because the
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any, Final
 
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import DispatchdError, Rejected, WorkspaceError
 
 JSON = Any

@@ -6,7 +6,7 @@ edit expresses is refused, and says where to do it.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from dispatchd.application.brake_file import WITHOUT_A_REASON, standing
@@ -36,6 +36,7 @@ from dispatchd.domain.command import (
     ReviseFile,
     SetFact,
 )
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.decision import Decision
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.facts import members_of

@@ -4,9 +4,10 @@ Findings are values; what puts one right stands in it as something that can be c
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+from dispatchd.domain.dataclass import dataclass
 
 
 class Gravity(StrEnum):

@@ -7,7 +7,7 @@ comments that fence a task's sections are taken out, its text stays.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from dispatchd.documents.foreign.backlog_text import body_and_comments, with_source
@@ -25,6 +25,7 @@ from dispatchd.documents.foreign.wording import decoded, facts_kept, moment, spo
 from dispatchd.documents.front_matter import FrontMatter, read_front_matter
 from dispatchd.documents.key_schema import KeySchema
 from dispatchd.documents.tree_paths import slug
+from dispatchd.domain.dataclass import dataclass
 
 TOOL: Final = "backlog-md"
 SCHEMA: Final = KeySchema.of(

@@ -4,9 +4,11 @@ Words (states, types, priorities) stand here as near to our vocabulary as the ot
 they are in it, who is known here, and what an item may refer to is decided by those who take it in.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
+
+from dispatchd.domain.dataclass import dataclass
 
 
 class Becomes(StrEnum):

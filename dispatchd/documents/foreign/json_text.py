@@ -8,8 +8,10 @@ by the decoder's own limit, and a key written twice is told: the last one counts
 import json
 import re
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
+
+from dispatchd.domain.dataclass import dataclass
 
 CUT_OFF: Final = "from here on it is not JSON; what stands before was read"
 DOUBLED: Final = "a key stands twice; the last one counts"

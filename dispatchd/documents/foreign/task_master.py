@@ -5,7 +5,6 @@ tag `task-master:TAG:5`.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from dispatchd.documents.foreign.item import Becomes, ForeignFile, ForeignItem, Haul, Remark
@@ -21,6 +20,7 @@ from dispatchd.documents.foreign.json_text import (
 )
 from dispatchd.documents.foreign.telling_apart import tell_apart
 from dispatchd.documents.foreign.wording import decoded, facts_kept, moment, spoken, tidy, titled
+from dispatchd.domain.dataclass import dataclass
 
 TOOL: Final = "task-master"
 MASTER: Final = "master"

@@ -1,7 +1,6 @@
 """What only a person says on the way: yes or no at a gate, and how to go on where a phase began as often as it may."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from dispatchd.application.agents.desk import Desk
@@ -21,6 +20,7 @@ from dispatchd.application.intake import Plan
 from dispatchd.application.notices import Notice, open_once
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.domain.command import Command, DeliverAnswer, MoveIssue
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.flow import FlowQuestion, FlowState, question_cause
 from dispatchd.domain.flow_command import AllowRound, EndPhase

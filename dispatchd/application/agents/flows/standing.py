@@ -1,12 +1,12 @@
 """Which works go through a workflow, where each stands, and by which text of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from dispatchd.application.ports.assets import Assets
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.workflows import workflow_in_force
 from dispatchd.domain.agent_run import Work, WorkPhase
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.flow import Flow, FlowState
 from dispatchd.domain.flow_rules import flow_of
 from dispatchd.domain.issue import Issue, IssueStatus

@@ -5,7 +5,7 @@ still the one it was found for, by the workflow that is in force by then: a gate
 """
 
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from dispatchd.application.agents.desk import Desk
@@ -17,6 +17,7 @@ from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.evidence_page import evidence_path, evidence_text
 from dispatchd.domain.brake import why_nothing_starts
 from dispatchd.domain.command import ReviseFile
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.flow import Evidence, FlowState
 from dispatchd.domain.flow_command import EndPhase, FlowCommand, PassCheckOfPhase

@@ -4,7 +4,7 @@ An issue without a workflow is passed through as it is.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dispatchd.application.agents.flows.briefing import brief
 from dispatchd.application.agents.flows.standing import Standing
@@ -12,6 +12,7 @@ from dispatchd.application.ports.assets import Assets
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.workflows import missing_commands, workflow_in_force
 from dispatchd.domain.agent_run import Occasion, Work
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.due_turns import Due, Waits
 from dispatchd.domain.flow import Flow, FlowState, PhaseRound
 from dispatchd.domain.flow_authors import authors_of

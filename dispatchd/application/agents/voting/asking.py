@@ -4,7 +4,7 @@ Such a turn is no work on an issue: it has no branch and no worktree, and goes b
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Final
 
@@ -27,6 +27,7 @@ from dispatchd.domain.actors import ActorKind
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_run import run_id
 from dispatchd.domain.brake import why_nothing_starts
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import ProseRevised
 from dispatchd.domain.identifiers import EntityKind

@@ -1,7 +1,6 @@
 """Why a vote stands where it stands: for each voter what it said, or what keeps it from being asked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from dispatchd.application.agents.voting.asking import VoteChoice, choose_votes
@@ -9,6 +8,7 @@ from dispatchd.application.ports.agent_engine import AgentEngine
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.config_values import Config
 from dispatchd.domain.brake import why_nothing_starts
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.proposal import Choice, Proposal, ProposalStatus
 from dispatchd.domain.vote_asking import takes_votes
 from dispatchd.domain.wording import in_words
