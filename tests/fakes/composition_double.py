@@ -80,6 +80,9 @@ class CompositionDouble:
     copies: tuple[Any, ...] = ()
     heard: Callable[[], None] = field(default=lambda: None)
 
+    def leave_to_caller(self) -> None:
+        """Nothing is served here."""
+
     def find_workspace(self, *_: Any) -> Place:
         return Place(root=self.root, tree=self.root / ".dispatch", private=self.root / ".git" / "dispatchd")
 
