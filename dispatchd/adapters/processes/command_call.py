@@ -118,7 +118,7 @@ def who_we_are() -> bytes:
 
 
 def _call(words: list[str]) -> bytes:
-    told = [sys.stdout.encoding, os.getcwd(), str(len(words)), *words]
+    told = [sys.stdout.encoding, str(sys.stdout.errors), os.getcwd(), str(len(words)), *words]
     variables = [f"{name}={value}" for name, value in os.environ.items()]
     return b"\0".join((who_we_are(), *map(os.fsencode, (*told, *variables))))
 

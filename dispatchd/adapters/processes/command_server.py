@@ -43,6 +43,8 @@ class Call(NamedTuple):
     """One command as its caller would carry it out."""
 
     encoding: str
+    errors: str
+    """What its output does with characters that have no place in *encoding*."""
     folder: str
     words: list[str]
     variables: dict[str, str]
@@ -66,7 +68,7 @@ def serve(given: Descriptors, program: Program, is_welcome: Callable[[int], bool
     signal.signal(signal.SIGINT, signal.default_int_handler)
     call = _heard(caller, is_welcome)
     if call is not None and _stands_there(call):
-        _carry_out(caller, program, call.encoding, server.learned)
+        _carry_out(caller, program, HeldOutput(call.encoding, call.errors), server.learned)
     os._exit(0)
 
 
@@ -163,16 +165,18 @@ def _heard(caller: socket.socket, is_welcome: Callable[[int], bool]) -> Call | N
     pid, user, _ = _CREDENTIALS.unpack(raw)
     if len(files) != _FILES or not told.startswith(ours) or user != os.getuid() or not is_welcome(pid):
         return None
-    encoding, folder, count, *rest = map(os.fsdecode, told[len(ours) :].split(b"\0"))
+    encoding, errors, folder, count, *rest = map(os.fsdecode, told[len(ours) :].split(b"\0"))
     variables = dict(variable.split("=", 1) for variable in rest[int(count) :])
-    return Call(encoding, folder, rest[: int(count)], variables, files)
+    return Call(encoding, errors, folder, rest[: int(count)], variables, files)
 
 
-def _carry_out(caller: socket.socket, program: Program, encoding: str, learned: socket.socket) -> NoReturn:
+def _carry_out(
+    caller: socket.socket, program: Program, output: HeldOutput, learned: socket.socket
+) -> NoReturn:
     """Be the process that the caller would have been."""
     known = set(sys.modules)
     serve_here(ServedCall(caller))
-    answer = _run(program, HeldOutput(encoding))
+    answer = _run(program, output)
     with contextlib.suppress(OSError):
         caller.send(answer)
         learned.send("\n".join(name for name in sys.modules if name not in known).encode()[:MESSAGE])

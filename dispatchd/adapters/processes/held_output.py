@@ -14,9 +14,9 @@ ERR: Final = 2
 class HeldOutput:
     """Both streams of a command, in the order in which they were written."""
 
-    def __init__(self, encoding: str) -> None:
+    def __init__(self, encoding: str, errors: str) -> None:
         self._written: list[tuple[int, bytes]] = []
-        self.out = self._stream(OUT, encoding, "strict")
+        self.out = self._stream(OUT, encoding, errors)
         self.err = self._stream(ERR, encoding, "backslashreplace")
 
     def _stream(self, number: int, encoding: str, errors: str) -> io.TextIOWrapper:
