@@ -7,10 +7,10 @@ from typing import Final
 from dispatchd.application.command_handler import Door
 from dispatchd.application.notices import Notice, close, open_once
 from dispatchd.application.parking import cause_of
-from dispatchd.application.ports.unit_of_work import CONFIG_KEPT_OUT, ProblemRecord
+from dispatchd.application.ports.unit_of_work import CONFIG_KEPT_OUT, CONFIG_UNSIGNED, ProblemRecord
 from dispatchd.application.sighting import Sighting
 from dispatchd.documents.config_document import read_config
-from dispatchd.documents.config_merge import differing, without_kept_out
+from dispatchd.documents.config_merge import differing, with_last_good, without_kept_out
 from dispatchd.documents.digest import digest
 from dispatchd.documents.fence import decode
 from dispatchd.documents.problems import DocumentProblem
@@ -23,8 +23,11 @@ from dispatchd.reconcile.places import FILE
 PUT_IN_FORCE: Final = "Put it in force"
 KEEP_OLD: Final = "Leave the old settings in force"
 CAUSE: Final = "config:"
+_SIGN: Final = "Tick a box here and commit it signed: `git -C .dispatch commit -S -a`."
 PARTLY_WAITS: Final = "What somebody else changed in config.toml waits"
-"""The title of the question about a text of which the rest is in force."""
+PARTLY_UNSIGNED: Final = "What config.toml was changed to without a signature waits"
+PARTLY: Final = frozenset({PARTLY_WAITS, PARTLY_UNSIGNED})
+"""The titles of questions about a text of which the rest is in force."""
 
 
 def take_config(door: Door, seen: Sighting, problems: tuple[DocumentProblem, ...]) -> None:
@@ -41,6 +44,8 @@ def take_config(door: Door, seen: Sighting, problems: tuple[DocumentProblem, ...
         elif _wants_a_signature(door, seen, text):
             _ask_for_a_signature(door, seen)
         else:
+            if seen.circumstance.provenance.signed:
+                _let_signed_text_be_whole(door, at)
             put_in_force(door, seen.content, at)
         return
     said = "\n".join(str(problem.at(seen.path)) for problem in problems)
@@ -80,7 +85,7 @@ def _is_by_a_stranger(door: Door, seen: Sighting) -> bool:
 
 def put_in_force(door: Door, content: bytes, at: datetime) -> None:
     """Put *content* in force, but for what waits in it for somebody's word: saving other lines confirms nothing."""
-    work, text = door.work, content.decode()
+    work, text = door.work, with_last_good(content.decode(), door.work.config_in_force)
     waited, in_force = work.note(CONFIG_KEPT_OUT), work.config_in_force
     if waited is None or in_force is None:
         work.set_rules_from(text)
@@ -92,10 +97,11 @@ def put_in_force(door: Door, content: bytes, at: datetime) -> None:
         work.set_rules_from(text if is_all else mine)
     was_asked = work.open_thread_about(f"{CAUSE}{waited}") is not None
     close(door, f"{CAUSE}{waited}", at)
+    was_unsigned = work.note(CONFIG_UNSIGNED) == waited
+    work.set_note(CONFIG_KEPT_OUT, None if is_all else work.blobs.put(content))
+    work.set_note(CONFIG_UNSIGNED, work.note(CONFIG_KEPT_OUT) if was_unsigned else None)
     if is_all:
-        work.set_note(CONFIG_KEPT_OUT, None)
         return
-    work.set_note(CONFIG_KEPT_OUT, work.blobs.put(content))
     if was_asked or mine is None:
         ask_what_waits(door, at)
 
@@ -107,11 +113,14 @@ def ask_what_waits(door: Door, at: datetime) -> None:
         return
     text = door.work.blobs.get(DocumentDigest(waits)).decode()
     keys = ", ".join(f"`{key}`" for key in differing(door.work.config_in_force or "", text))
-    told = (
-        f"{CONFIG} says more than is in force: somebody who is not in `[people]` changed it, and nobody has said "
-        f"that it counts. This waits: {keys}. All else in the file is in force."
+    title, why = (
+        PARTLY_WAITS,
+        "somebody who is not in `[people]` changed it, and nobody has said that it counts",
     )
-    _open(door, DocumentDigest(waits), CONFIG, PARTLY_WAITS, told, at)
+    if door.work.note(CONFIG_UNSIGNED) == waits:
+        title, why = PARTLY_UNSIGNED, f"it was changed without a signature. {_SIGN}"
+    told = f"{CONFIG} says more than is in force: {why.rstrip('.')}. This waits: {keys}. All else in the file is in force."
+    _open(door, DocumentDigest(waits), CONFIG, title, told, at)
 
 
 def _wants_a_signature(door: Door, seen: Sighting, text: str) -> bool:
@@ -152,13 +161,28 @@ def _ask_what_an_agent_could_have_written(door: Door, seen: Sighting) -> None:
     door.work.set_note(CONFIG_KEPT_OUT, door.work.blobs.put(seen.content))
 
 
+def _let_signed_text_be_whole(door: Door, at: datetime) -> None:
+    """A signed commit is what was asked for where nothing but a signature was: nothing of the text waits any more."""
+    waited = door.work.note(CONFIG_UNSIGNED)
+    if waited is not None:
+        close(door, f"{CAUSE}{waited}", at)
+        for note in (CONFIG_KEPT_OUT, CONFIG_UNSIGNED):
+            door.work.set_note(note, None)
+
+
 def _ask_for_a_signature(door: Door, seen: Sighting) -> None:
     told = (
         "A save without a signature changed `require_signed` or `[people]`, which say whose votes and gates count. "
-        "The old settings stay in force: while signatures are asked for, nothing less than one can end that. Tick a "
-        "box here and commit it signed: `git -C .dispatch commit -S -a`."
+        "The old settings stay in force: while signatures are asked for, nothing less than one can end that. "
+        f"{_SIGN}"
     )
+    work, waits = door.work, door.work.blobs.put(seen.content)
+    before, unsigned = work.note(CONFIG_KEPT_OUT), work.note(CONFIG_UNSIGNED)
+    if before is not None and before != waits:
+        close(door, f"{CAUSE}{before}", seen.circumstance.at)
     _ask(door, seen, "config.toml was changed without a signature", told)
+    work.set_note(CONFIG_UNSIGNED, waits if before == unsigned else None)
+    work.set_note(CONFIG_KEPT_OUT, waits)
 
 
 def _ask(door: Door, seen: Sighting, title: str, told: str) -> None:
@@ -182,6 +206,8 @@ def confirm_config(door: Door, thread: Thread) -> None:
     """Put the settings in force that *thread* asked about, if that was the answer."""
     if thread.cause.startswith(CAUSE) and thread.chosen == PUT_IN_FORCE:
         blob = DocumentDigest(thread.cause.removeprefix(CAUSE))
-        door.work.set_rules_from(door.work.blobs.get(blob).decode())
+        text = door.work.blobs.get(blob).decode()
+        door.work.set_rules_from(with_last_good(text, door.work.config_in_force))
         if door.work.note(CONFIG_KEPT_OUT) == blob:
             door.work.set_note(CONFIG_KEPT_OUT, None)
+            door.work.set_note(CONFIG_UNSIGNED, None)

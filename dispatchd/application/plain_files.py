@@ -26,6 +26,7 @@ from dispatchd.application.settling import SettleTimes
 from dispatchd.application.sighting import DONE, Sighting, Taken
 from dispatchd.application.texts_in_force import GOVERNS, remember_what_counts, take_text
 from dispatchd.documents.config_document import read_config
+from dispatchd.documents.config_merge import with_last_good
 from dispatchd.documents.digest import digest
 from dispatchd.documents.fence import decode
 from dispatchd.documents.problems import DocumentProblem
@@ -93,7 +94,7 @@ def remember_plain(work: UnitOfWork, path: DocumentPath, content: bytes) -> None
     blob = work.blobs.put(content)
     work.documents.save(DocumentRecord(path=path, subject=path, kind=None, seen=blob, current=blob))
     if role_of(path) is PathRole.CONFIG and read_config(content.decode(errors="replace")).config is not None:
-        work.set_rules_from(content.decode())
+        work.set_rules_from(with_last_good(content.decode(), work.config_in_force))
 
 
 def revise_by_command(door: Door, path: DocumentPath, blob: DocumentDigest, by: Circumstance) -> None:
@@ -114,6 +115,7 @@ def revise_by_command(door: Door, path: DocumentPath, blob: DocumentDigest, by: 
         )
     )
     if role_of(path) is PathRole.CONFIG:
+        work.problems.replace(path, problems_of_config(work.blobs.get(blob)))
         put_in_force(door, work.blobs.get(blob), by.at)
     elif role_of(path) in GOVERNS:
         take_text(door, path, work.blobs.get(blob), by)

@@ -11,13 +11,14 @@ from typing import Any, Final
 
 from dispatchd.documents import setting_kinds
 from dispatchd.documents.config_document import list_settings, read_config, shown
-from dispatchd.documents.config_merge import differing
+from dispatchd.documents.config_merge import differing, with_last_good
 from dispatchd.documents.setting_kinds import write_duration
 from dispatchd.documents.tree_paths import CONFIG
 from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import Rejected
 
 BY_DEFAULT: Final = "default"
+BEFORE: Final = "as before"
 WAITS: Final = "which waits for a word in inbox/"
 _TABLE: Final = re.compile(r"\s*\[\s*(?P<name>[^\[\]]+?)\s*\]")
 _KEY: Final = re.compile(r"\s*(?P<key>[\w\"'.-]+(?:\s*\.\s*[\w\"'-]+)*)\s*=")
@@ -33,21 +34,29 @@ class Setting:
     origin: str
 
 
-def settings_in(config: str) -> tuple[Setting, ...]:
-    """Every setting of the text of `config.toml`, defaults included. Raises Rejected where it is no TOML."""
+def settings_in(config: str, in_force: str | None = None) -> tuple[Setting, ...]:
+    """Every setting of the text of `config.toml`, defaults included; what cannot be read there as *in_force* has it.
+
+    Raises Rejected where it is no TOML and nothing is in force.
+    """
     reading = read_config(config)
-    if reading.config is None:
+    if reading.config is None and in_force is not None:
+        return tuple(
+            replace(each, origin=f"{BEFORE}; {CONFIG} cannot be read") for each in settings_in(in_force)
+        )
+    holds = read_config(with_last_good(config, in_force)).config
+    if holds is None:
         raise Rejected(f"mend {CONFIG} first: {'; '.join(str(each.at(CONFIG)) for each in reading.problems)}")
     lines = dict(_lines(config))
-    unread = {problem.key for problem in reading.problems}
+    kept = BY_DEFAULT if in_force is None else BEFORE
     return tuple(
         Setting(
             key=key,
             value=_plain(value),
             words=shown(value),
-            origin=_origin(key, lines, is_read=key not in unread),
+            origin=_origin(key, lines, kept if key in reading.unread else None),
         )
-        for key, value in list_settings(reading.config).items()
+        for key, value in list_settings(holds).items()
     )
 
 
@@ -80,11 +89,11 @@ def _waits(written: Setting | None) -> str:
     return f'in force; {written.origin} says "{written.words}", {WAITS}'
 
 
-def _origin(key: str, lines: Mapping[str, int], *, is_read: bool) -> str:
+def _origin(key: str, lines: Mapping[str, int], kept: str | None) -> str:
     if key not in lines:
         return CONFIG if key.startswith(("people.", "commands.")) else BY_DEFAULT
     place = f"{CONFIG}:{lines[key]}"
-    return place if is_read else f"{BY_DEFAULT}; {place} cannot be read"
+    return place if kept is None else f"{kept}; {place} cannot be read"
 
 
 def _lines(config: str) -> Iterator[tuple[str, int]]:

@@ -17,7 +17,7 @@ from dispatchd.application.session import Session
 from dispatchd.application.settings_taken import TextsTaken
 from dispatchd.application.wire import WireError, decode_event
 from dispatchd.documents.config_document import read_config
-from dispatchd.documents.config_merge import differing, without_kept_out
+from dispatchd.documents.config_merge import differing, with_last_good, without_kept_out
 from dispatchd.documents.digest import digest
 from dispatchd.documents.fence import decode
 from dispatchd.documents.tree_paths import CONFIG
@@ -113,9 +113,9 @@ def _take_text(log: AuditLog, commit: ForeignCommit, past: _Past, *, is_own: boo
         past.keeps_out = True
     elif past.keeps_out:
         past.in_force = without_kept_out(base, text, past.in_force) or past.in_force
-        past.keeps_out = bool(differing(past.in_force, text))
+        past.keeps_out = bool(differing(past.in_force, with_last_good(text, past.in_force)))
     else:
-        past.in_force = text
+        past.in_force = with_last_good(text, past.in_force)
 
 
 def _may_say_so(log: AuditLog, commit: ForeignCommit, in_force: str, text: str) -> bool:
@@ -135,7 +135,7 @@ def _take_answers(commit: ForeignCommit, past: _Past) -> None:
             case ThreadAnswered(thread=thread_id, option=option) if option == PUT_IN_FORCE:
                 text = past.texts.get(past.asked.get(thread_id, ""))
                 if text is not None:
-                    past.in_force, past.keeps_out = text, False
+                    past.in_force, past.keeps_out = with_last_good(text, past.in_force), False
             case _:
                 pass
 
@@ -162,6 +162,7 @@ def _compare(past: _Past, now: str | None, *, believes: bool) -> None:
     if now is None or past.in_force is None:
         return
     past.last = now
+    now = with_last_good(now, past.in_force)
     differs = bool(differing(past.in_force, now))
     if not past.keeps_out and (believes or not differs):
         past.in_force = now

@@ -6,7 +6,7 @@ was asked about it does, whatever was answered.
 
 from collections.abc import Collection, Sequence
 
-from dispatchd.application.config_in_force import CAUSE, PARTLY_WAITS
+from dispatchd.application.config_in_force import CAUSE, PARTLY
 from dispatchd.application.ports.audit_log import CommitId
 from dispatchd.documents.tree_paths import CONFIG
 from dispatchd.domain.dataclass import dataclass
@@ -40,7 +40,7 @@ class TextsTaken:
                 self._taken.append(_Taken(event=recorded.id, text=blob, commit=commit))
             case ThreadOpened(thread=thread) if self._taken:
                 last = self._taken[-1]
-                if thread.cause == f"{CAUSE}{last.text}" and thread.title != PARTLY_WAITS:
+                if thread.cause == f"{CAUSE}{last.text}" and thread.title not in PARTLY:
                     last.kept_out = True
             case _:
                 pass

@@ -142,12 +142,14 @@ def settings(workspace: Workspace) -> "Sequence[Setting]":
         text = ""
     except (OSError, UnicodeDecodeError) as error:
         raise WorkspaceError(f"config.toml cannot be read: {error}") from error
-    in_force = _kept_in_force(workspace)
-    return settings_in(text) if in_force is None else settings_while_waiting(text, in_force)
+    in_force, waits = _in_force(workspace)
+    if waits and in_force is not None:
+        return settings_while_waiting(text, in_force)
+    return settings_in(text, in_force)
 
 
-def _kept_in_force(workspace: Workspace) -> str | None:
-    """The settings in force where the file says more, which waits for somebody's word; None where nothing waits."""
+def _in_force(workspace: Workspace) -> tuple[str | None, bool]:
+    """The settings in force, as far as that is known; and whether the file says more, which waits for a word."""
     from contextlib import closing
 
     from dispatchd.adapters.sqlite.read_only import open_read_only
@@ -156,9 +158,9 @@ def _kept_in_force(workspace: Workspace) -> str | None:
 
     try:
         with closing(open_read_only(database_of(workspace))) as model:
-            return model.note(CONFIG_IN_FORCE) if model.note(CONFIG_KEPT_OUT) else None
+            return model.note(CONFIG_IN_FORCE), model.note(CONFIG_KEPT_OUT) is not None
     except StoreFailure:  # no database yet, or none that reads: then nothing is known to wait
-        return None
+        return None, False
 
 
 def home_of(workspace: Workspace) -> str:

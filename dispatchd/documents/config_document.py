@@ -1,6 +1,6 @@
 """`config.toml`: people, commands and settings, read into typed values and changed one setting at a time.
 
-A setting that cannot be read keeps its default and is a problem with its line; a table or key nobody knows stays
+A setting that cannot be read is a problem with its line, and stays what it was (`config_merge.with_last_good`); a table or key nobody knows stays
 where it is and is a problem too. What is written here is a person's: one changed setting changes one line.
 """
 
@@ -66,6 +66,7 @@ _TABLES: Final = {
 }
 _OPEN_TABLES: Final[Mapping[str, SettingKind]] = {"people": TEXTS, "commands": TEXT}
 _WORDS: Final[Mapping[str, tuple[str, ...]]] = {"notify.now": KINDS_TOLD, "notify.digest": KINDS_TOLD}
+_STAYS: Final = "stays what it was"
 _PLACE: Final = re.compile(r"\(at line (\d+), column (\d+)\)")
 _HEADER: Final = re.compile(r"^\s*\[\s*([\w\".' -]+?)\s*\]")
 _KEY: Final = re.compile(r"^\s*(?:\"([^\"]+)\"|'([^']+)'|([\w-]+))\s*(?:=|\.)")
@@ -73,10 +74,14 @@ _KEY: Final = re.compile(r"^\s*(?:\"([^\"]+)\"|'([^']+)'|([\w-]+))\s*(?:=|\.)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigReading:
-    """What the file says. `config` is None where it is no TOML at all: what held before stays in force."""
+    """What the file says. `config` is None where it is no TOML at all: what held before stays in force.
+
+    `unread` names the settings, and tables, whose values cannot be read; here they have their defaults.
+    """
 
     config: Config | None
     problems: tuple[DocumentProblem, ...] = ()
+    unread: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=4)
@@ -99,7 +104,7 @@ def read_config(text: str) -> ConfigReading:
         sync=reader.settings("sync", SyncSettings()),
     )
     reader.report_unknown_tables()
-    return ConfigReading(config=config, problems=tuple(reader.problems))
+    return ConfigReading(config=config, problems=tuple(reader.problems), unread=frozenset(reader.unread))
 
 
 def _no_toml(message: str, text: str) -> DocumentProblem:
@@ -136,6 +141,7 @@ class _Reader:
         self._tables = tables
         self._lines = lines
         self.problems: list[DocumentProblem] = []
+        self.unread: set[str] = set()
 
     def people(self) -> dict[str, tuple[str, ...]]:
         """`[people]`: a handle and its addresses; one address needs no brackets."""
@@ -155,7 +161,8 @@ class _Reader:
             try:
                 yield key, kind.read(value)
             except BadSetting as problem:
-                self._report(table, key, f'"{key}" cannot be read', f"Here {problem}")
+                self.unread.add(f"{table}.{key}")
+                self._report(table, key, f'"{key}" cannot be read', f"Here {problem}; until then it {_STAYS}")
 
     def settings(self, table: str, defaults: Settings) -> Settings:
         """A table of known settings over their *defaults*."""
@@ -170,8 +177,8 @@ class _Reader:
             try:
                 read[key] = kind_of_default(known[key]).read(value)
             except BadSetting as problem:
-                hint = f"Here {problem}; until then it is {shown(known[key])}"
-                self._report(table, key, f'"{key}" cannot be read', hint)
+                self.unread.add(f"{table}.{key}")
+                self._report(table, key, f'"{key}" cannot be read', f"Here {problem}; until then it {_STAYS}")
             self._report_unknown_words(table, key, read[key])
         return type(defaults)(**read)
 
@@ -188,6 +195,7 @@ class _Reader:
         table = self._tables.get(name, {})
         if isinstance(table, dict):
             return table
+        self.unread.add(name)
         self._report("", name, f'"{name}" is a table', f"Write [{name}] on a line of its own, its keys below")
         return {}
 

@@ -4,7 +4,7 @@ Setting by setting, because that is what a person confirms; comments and order p
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import tomlkit
@@ -22,18 +22,38 @@ def without_kept_out(base: str, saved: str, in_force: str) -> str | None:
         was, now, stands = (_places(text) for text in (base, saved, in_force))
     except tomllib.TOMLDecodeError:
         return None
-    tables: dict[str, Any] = {}
+    found: dict[_Place, object] = {}
     for place in dict.fromkeys((*stands, *now)):
         value = _chosen(was.get(place, _ABSENT), now.get(place, _ABSENT), stands.get(place, _ABSENT))
-        if value is _ABSENT:
-            continue
-        table, key = place
-        if table:
-            tables.setdefault(table, {})[key] = value
-        else:
-            tables[key] = value
-    text = tomlkit.dumps(tables)
+        if value is not _ABSENT:
+            found[place] = value
+    text = _written(found)
     return text if read_config(text).config is not None else None
+
+
+def with_last_good(text: str, in_force: str | None) -> str:
+    """The settings of *text*, each that cannot be read as it is in *in_force*; *text* itself where all can be read."""
+    unread = read_config(text).unread
+    if not unread or in_force is None or read_config(in_force).config is None:
+        return text
+    never_good = read_config(in_force).unread
+    now = {place: value for place, value in _places(text).items() if not _names(unread, place)}
+    stood = _places(in_force).items()
+    kept = {place: value for place, value in stood if _names(unread, place) and not _names(never_good, place)}
+    return _written({**now, **kept})
+
+
+def _names(settings: Collection[str], place: _Place) -> bool:
+    """Whether *place*, or its whole table, is among *settings*."""
+    table, key = place
+    return ".".join(filter(None, place)) in settings or (table or key) in settings
+
+
+def _written(found: Mapping[_Place, object]) -> str:
+    tables: dict[str, Any] = {}
+    for (table, key), value in found.items():
+        (tables.setdefault(table, {}) if table else tables)[key] = value
+    return tomlkit.dumps(tables)
 
 
 def differing(one: str, other: str) -> tuple[str, ...]:

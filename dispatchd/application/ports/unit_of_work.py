@@ -34,6 +34,8 @@ CONFIG_IN_FORCE: Final = "config.text"
 """The note that holds the last good text of `config.toml`."""
 CONFIG_KEPT_OUT: Final = "config.kept_out"
 """The note that holds the digest of the newest text of `config.toml` that says more than is in force."""
+CONFIG_UNSIGNED: Final = "config.unsigned"
+"""The note that holds that digest too where all that waits in the text is a signature."""
 
 IMPORTED: Final = "import."
 """Begins the note that holds where a document of another tracker went; it is known after its file was deleted here."""
