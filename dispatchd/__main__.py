@@ -1,5 +1,6 @@
 """`dispatchd` on the command line."""
 
+import os
 import sys
 
 from dispatchd.adapters.processes.command_call import carried_out_there
@@ -19,6 +20,9 @@ def main() -> None:
 
 def run_here() -> None:
     """Run the program in this process, and leave with its exit code."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us: what is said is said to nobody
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
     from dispatchd.cli.program import program
 
     program.main()
@@ -29,16 +33,14 @@ def serve_commands(runs: str, *descriptors: str) -> None:
 
     The daemon starts this with the descriptors that it left open, in the order of `Descriptors`.
     """
-    from pathlib import Path
-
     from dispatchd.adapters.processes.command_server import Descriptors, serve
-    from dispatchd.adapters.system.process_kin import agent_above
+    from dispatchd.adapters.processes.process_kin import agent_above
     from dispatchd.cli.program import program
 
     serve(
         Descriptors(*map(int, descriptors)),
         program.main,
-        lambda caller: agent_above(Path(runs), caller) is None,
+        lambda caller: agent_above(runs, caller) is None,
     )
 
 

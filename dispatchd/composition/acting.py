@@ -178,7 +178,7 @@ def refuse_agents(workspace: Workspace) -> None:
     """Raise Rejected where this process belongs to an agent's turn: it would act as the person at this machine."""
     import os
 
-    from dispatchd.adapters.system.process_kin import agent_above
+    from dispatchd.adapters.processes.process_kin import agent_above
 
     leave_to_caller()  # this process would be asked about itself, and not about who called it
     run = agent_above(workspace.private / "runs", os.getpid())

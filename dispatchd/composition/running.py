@@ -95,7 +95,7 @@ def _room(workspace: Workspace, session: "Session", desk: "Desk | None", *, deci
     import asyncio
 
     from dispatchd.adapters.git.shared_branch import GitSharedBranch
-    from dispatchd.adapters.system.process_kin import agent_above
+    from dispatchd.adapters.processes.process_kin import agent_above
     from dispatchd.adapters.system.system_clock import SystemClock
     from dispatchd.adapters.tree.local_tree import open_tree
     from dispatchd.composition.notifying import PeopleTeller

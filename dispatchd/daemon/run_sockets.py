@@ -82,9 +82,8 @@ class RunSockets:
     async def _reply(self, run: RunId, line: bytes) -> Mapping[str, Any]:
         try:
             asked = _read(from_line(line))
-            if asked.get("run") != run or not hmac.compare_digest(
-                str(asked.get("token")), self.desk.ports.token(run)
-            ):
+            token = str(asked.get("token")).encode(errors="replace")
+            if asked.get("run") != run or not hmac.compare_digest(token, self.desk.ports.token(run).encode()):
                 raise Rejected("this is not your run's socket, or not its token")
             verb = str(asked.get("verb"))
             await check_before(self.desk, run, verb)

@@ -5,12 +5,15 @@ the fork what the caller has: its words, folder, environment and three files. Wh
 own process, which says so by None; so this module loads next to nothing, and looks at no more than it must.
 """
 
+import errno
 import os
 import socket
+import struct
 import sys
 from typing import Final
 
 from dispatchd import __version__
+from dispatchd.adapters.processes.process_kin import is_agents
 
 SOCKET: Final = "commands.sock"
 MESSAGE: Final = 1 << 18
@@ -19,6 +22,8 @@ PROTOCOL: Final = b"1"
 READY, LEFT, CODE, CONNECT = b"ready", b"left", b"code ", b"connect "
 _READY_WITHIN: Final = 1.0
 """Seconds; whoever is not ready by then is told nothing, and so does nothing, and holds none of our files open."""
+CREDENTIALS: Final = struct.Struct("3i")
+"""A process id, a user and a group, as the kernel tells them of the other side."""
 COMPLETES: Final = "_DISPATCHD_COMPLETE"
 _CONTROL: Final = "control.sock"
 _SERVED: Final = frozenset(
@@ -47,20 +52,32 @@ def carried_out_there(words: list[str]) -> int | None:
     """
     if not _is_served(words):
         return None
-    private = _private_folder(os.getcwd())
-    if private is None:
-        return None
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as server:
         try:
-            _connect(server, private, SOCKET)
+            private = _private_folder(os.getcwd())
+            if private is None:
+                return None
             server.settimeout(_READY_WITHIN)
-            if server.recv(MESSAGE) != READY:
+            _connect(server, private, SOCKET)
+            if not _is_daemons(server) or server.recv(MESSAGE) != READY:
                 return None
             server.settimeout(None)
             socket.send_fds(server, [_call(words)], [0, 1, 2])
-        except OSError:  # none is there or ready, or it is more than one message holds
+        except (
+            OSError
+        ):  # none is there or ready, or it is more than one message holds, or our folder has gone
             return None
-        return _answered(server)
+        return _answered(server, private)
+
+
+def _is_daemons(server: socket.socket) -> bool:
+    """Whether whoever listens is this user's, and no agent's: it is given all that we have, and sees what we see.
+
+    Who began to listen is the kernel's word. An agent can listen in a worktree of its own, or in the daemon's place.
+    """
+    raw = server.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, CREDENTIALS.size)
+    pid, user, _ = CREDENTIALS.unpack(raw)
+    return bool(user == os.getuid() and not is_agents(pid))
 
 
 def _is_served(words: list[str]) -> bool:
@@ -123,7 +140,7 @@ def _call(words: list[str]) -> bytes:
     return b"\0".join((who_we_are(), *map(os.fsencode, (*told, *variables))))
 
 
-def _answered(server: socket.socket) -> int | None:
+def _answered(server: socket.socket, private: str) -> int | None:
     """How it ended, having done meanwhile what only this process can: to be the one that calls the daemon."""
     called = False
     while True:
@@ -132,8 +149,8 @@ def _answered(server: socket.socket) -> int | None:
         except OSError:
             told = b""
         if told.startswith(CONNECT):
-            called = _hand_over_connection(server, os.fsdecode(told[len(CONNECT) :])) or called
-        elif told.startswith(CODE):
+            called = _hand_over_connection(server, private, told[len(CONNECT) :]) or called
+        elif told.startswith(CODE) and told[len(CODE) :].isdigit():
             return int(told[len(CODE) :])
         elif told == LEFT or not called:
             return None
@@ -142,10 +159,15 @@ def _answered(server: socket.socket) -> int | None:
             return 1
 
 
-def _hand_over_connection(server: socket.socket, private: str) -> bool:
-    """Connect to the daemon and hand that over, so that the daemon sees who calls. False where nobody listens."""
+def _hand_over_connection(server: socket.socket, private: str, wanted: bytes) -> bool:
+    """Connect to the daemon and hand that over, so that the daemon sees who calls. False where nobody listens.
+
+    To the daemon of this very workspace: the server is asked for nothing else, and may want nothing else.
+    """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as daemon:
         try:
+            if os.path.realpath(private) != os.fsdecode(wanted):
+                raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
             _connect(daemon, private, _CONTROL)
         except OSError as error:
             server.send(str(error.errno).encode())

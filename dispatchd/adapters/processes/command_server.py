@@ -12,13 +12,19 @@ import os
 import select
 import signal
 import socket
-import struct
 import sys
 import time
 from collections.abc import Callable
 from typing import Final, NamedTuple, NoReturn
 
-from dispatchd.adapters.processes.command_call import CODE, LEFT, MESSAGE, READY, who_we_are
+from dispatchd.adapters.processes.command_call import (
+    CODE,
+    CREDENTIALS,
+    LEFT,
+    MESSAGE,
+    READY,
+    who_we_are,
+)
 from dispatchd.adapters.processes.held_output import HeldOutput
 from dispatchd.adapters.processes.served_call import LeftToCaller, ServedCall, serve_here
 
@@ -26,7 +32,6 @@ Program = Callable[[], None]
 """Carries out what `sys.argv` says, and leaves by SystemExit."""
 _IDLE_MS: Final = 600_000
 _FILES: Final = 3
-_CREDENTIALS: Final = struct.Struct("3i")
 
 
 class Descriptors(NamedTuple):
@@ -161,8 +166,8 @@ def _heard(caller: socket.socket, is_welcome: Callable[[int], bool]) -> Call | N
     except OSError:
         return None
     ours = who_we_are() + b"\0"
-    raw = caller.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
-    pid, user, _ = _CREDENTIALS.unpack(raw)
+    raw = caller.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, CREDENTIALS.size)
+    pid, user, _ = CREDENTIALS.unpack(raw)
     if len(files) != _FILES or not told.startswith(ours) or user != os.getuid() or not is_welcome(pid):
         return None
     encoding, errors, folder, count, *rest = map(os.fsdecode, told[len(ours) :].split(b"\0"))
@@ -210,6 +215,10 @@ def _run(program: Program, output: HeldOutput) -> bytes:
         return LEFT
     try:
         output.release()
-    except OSError:  # nobody reads any more
+    except BrokenPipeError:  # nobody reads any more
         code = 1
+    except OSError as error:
+        code = 1
+        with contextlib.suppress(OSError):
+            os.write(2, f"dispatchd: what it says could not be written: {error.strerror}\n".encode())
     return CODE + str(code).encode()

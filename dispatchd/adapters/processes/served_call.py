@@ -22,7 +22,7 @@ class ServedCall:
 
     def connect(self, private: Path) -> socket.socket:
         """A connection to the daemon that the caller has made: it is theirs to the daemon. Raises OSError."""
-        self._conversation.send(CONNECT + os.fsencode(private))
+        self._conversation.send(CONNECT + os.fsencode(os.path.realpath(private)))
         told, given, _, _ = socket.recv_fds(self._conversation, 64, 1)
         if not given:
             number = int(told or b"0")

@@ -13,8 +13,6 @@ import sys
 
 from dispatchd.adapters.processes import run_shim
 
-NURSERY = "dispatchd-shims"
-"""What the nursery and all that it forks are called in their arguments, before the folder of runs."""
 LONGEST_PATH = 1 << 14
 
 

@@ -18,7 +18,7 @@ from typing import Final
 from dispatchd.adapters.processes import run_shim
 from dispatchd.adapters.processes.background import spawn_detached
 from dispatchd.adapters.processes.environment import inherited
-from dispatchd.adapters.processes.shim_nursery import NURSERY
+from dispatchd.adapters.processes.process_kin import NURSERY
 
 LOG = logging.getLogger(__name__)
 _ANSWERS_WITHIN: Final = 10.0

@@ -221,6 +221,58 @@ def test_a_call_that_sets_python_or_git_up_is_its_callers_own(
     assert place.run("tell", **variables) == (NOT_SERVED, "", "")
 
 
+LISTENS = """
+import os, socket, sys
+listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+listener.bind(sys.argv[1])
+listener.listen()
+print(os.getpid(), flush=True)
+caller, _ = listener.accept()
+caller.send(b"ready")
+print(caller.recv(1 << 18)[:1], flush=True)
+"""
+
+
+def test_nobody_below_a_turn_is_taken_for_the_server(tmp_path: Path) -> None:
+    private = tmp_path / ".git" / "dispatchd"
+    private.mkdir(parents=True)
+    line = ["sh", "-c", '"$0" "$@" & wait', sys.executable, "-c", LISTENS, str(private / "commands.sock")]
+    with subprocess.Popen([*line, "dispatchd-shims", "/any/runs"], stdout=subprocess.PIPE) as shim:
+        assert shim.stdout is not None
+        shim.stdout.readline()
+        told = Place(tmp_path, shim).run("tell", MINE="alone")
+        heard = shim.stdout.read()
+    assert told == (NOT_SERVED, "", "")
+    assert heard.strip() in {b"b''", b""}  # not a word of ours, nor a file
+
+
+def test_a_connection_to_another_daemon_is_not_made(place: Place, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(other / "control.sock"))
+        listener.listen()
+        assert place.run("act", other)[0] == NOT_SERVED
+        listener.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+
+
+def test_a_folder_that_has_gone_is_left_to_its_caller(place: Place) -> None:
+    gone = place.root / "gone"
+    gone.mkdir()
+    script = f"import os; os.rmdir({str(gone)!r})\n{CALLER}"
+    done = subprocess.run(
+        [sys.executable, "-c", script, "status", "tell"],
+        cwd=gone,
+        env={name: value for name, value in os.environ.items() if not name.startswith("PYTHON")},
+        check=False,
+        capture_output=True,
+        timeout=WITHIN,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (NOT_SERVED, b"", b"")
+
+
 def test_a_program_of_another_place_is_not_served(place: Place, tmp_path: Path) -> None:
     other = tmp_path / "other"
     (other / "dispatchd").parent.mkdir()

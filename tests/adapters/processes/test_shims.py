@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from dispatchd.adapters.processes import run_shim, shims
+from dispatchd.adapters.processes.process_kin import ELSEWHERE, agent_above
 from dispatchd.adapters.processes.shims import Shims
-from dispatchd.adapters.system.process_kin import agent_above
 
 WITHIN = 30.0
 LISTENS = "import sys\nprint('up', flush=True)\nfor line in sys.stdin: print('got', line, end='', flush=True)"
@@ -213,7 +213,7 @@ def test_whatever_is_below_a_forked_shim_is_the_run_s(tmp_path: Path) -> None:
     until(lambda: said(run).endswith("\n"))
     bare = int(said(run))
     assert agent_above(runs, bare) == "i-1.1"
-    assert agent_above(tmp_path / "others", bare) is None
+    assert agent_above(tmp_path / "others", bare) == ELSEWHERE
     run.rename(tmp_path / "moved")
     assert agent_above(runs, bare), "an agent that moves its folder away is an agent still"
     assert agent_above(runs, os.getpid()) is None

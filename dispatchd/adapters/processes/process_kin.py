@@ -1,39 +1,49 @@
 """Whether a process was started by an agent at work: then it may speak through its run's own socket, and not as a person.
 
 A shim owns each agent's process and adopts what that leaves behind, so all of an agent's processes are below it. The
-variable that every agent's environment has tells the same of one whose shim is gone.
+variable that every agent's environment has tells the same of one whose shim is gone. An agent of another workspace is
+nobody's person here either, unless whoever asks is below the same turn: a daemon that an agent starts to try something
+is that agent's own. Commands ask this before anything is loaded, so it needs nothing but `os`.
 """
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
-from dispatchd.adapters.processes import run_shim
-from dispatchd.adapters.processes.shim_nursery import NURSERY
-
-_PROC: Final = Path("/proc")
-_SHIM: Final = Path(run_shim.__file__).name
+NURSERY: Final = "dispatchd-shims"
+"""What the nursery and all that it forks are called in their arguments, before the folder of runs."""
+SHIM: Final = "run_shim.py"
 _TALK: Final = b"DISPATCHD_TALK="
 UNSEEN: Final = "a process that cannot be seen any more"
+ELSEWHERE: Final = "a turn of another workspace"
 
 
-def agent_above(runs: Path, pid: int) -> str | None:
+def agent_above(runs: "os.PathLike[str] | str", pid: int) -> str | None:
     """The run, of those whose folders are in *runs*, that the process *pid* belongs to; None where it is nobody's.
 
-    A process that is gone already may have been anybody's: it says so in place of a run.
+    Of a run of another workspace it says so in place of its name; so it does of a process that is gone already, which
+    may have been anybody's.
     """
     if pid <= 0:  # outside of what this process can see, where no agent of its own is
         return None
-    folder = os.fsencode(runs.resolve())
+    folder = os.fsencode(os.path.realpath(runs))
+    above_us = set(_line_of(os.getpid()))
+    found: str | None = None
     for each in _line_of(pid):
         arguments = _read(each, "cmdline")
         if arguments is None:
-            return UNSEEN if each == pid else None
+            return UNSEEN if each == pid else found
         run = _of_shim(each, arguments, folder) or _of_environment(_read(each, "environ") or b"", folder)
-        if run is not None:
+        if run is not None and run != ELSEWHERE:
             return run
-    return None
+        if run is not None and each not in above_us:
+            found = run
+    return found
+
+
+def is_agents(pid: int) -> bool:
+    """Whether the process *pid* belongs to a run of any workspace, or cannot be looked at."""
+    return pid <= 0 or agent_above(os.devnull, pid) is not None
 
 
 def _line_of(pid: int) -> Iterator[int]:
@@ -54,33 +64,38 @@ def _of_shim(pid: int, arguments: bytes, folder: bytes) -> str | None:
     if len(words) < 2:
         return None
     name = os.fsdecode(words[-2])
-    if name == NURSERY and os.path.realpath(words[-1]) == folder:
+    if name == NURSERY:
         # Not where an agent may have moved its folder to, or whether it is there still: a shim is a shim.
-        return Path(_working_folder(pid)).name or UNSEEN
-    return _run_in(words[-1], folder) if Path(name).name == _SHIM else None
+        is_ours = os.path.realpath(words[-1]) == folder
+        return (os.path.basename(_working_folder(pid)) or UNSEEN) if is_ours else ELSEWHERE
+    return _run_in(words[-1], folder) if os.path.basename(name) == SHIM else None
 
 
 def _working_folder(pid: int) -> str:
     try:
-        return str((_PROC / str(pid) / "cwd").readlink()).removesuffix(" (deleted)")
+        return os.readlink(f"/proc/{pid}/cwd").removesuffix(" (deleted)")
     except OSError:
         return ""
 
 
 def _of_environment(environment: bytes, folder: bytes) -> str | None:
     found = next((each for each in environment.split(b"\0") if each.startswith(_TALK)), None)
-    return _run_in(found.removeprefix(_TALK), folder) if found is not None else None
+    run = _run_in(found.removeprefix(_TALK), folder) if found is not None else None
+    # Whoever was begun by an agent has its variable too, and so have those who are meant to speak to it.
+    is_shared = found == _TALK + os.environb.get(_TALK.removesuffix(b"="), b"")
+    return None if run == ELSEWHERE and is_shared else run
 
 
-def _run_in(path: bytes, folder: bytes) -> str | None:
+def _run_in(path: bytes, folder: bytes) -> str:
     place = os.path.realpath(path)
     if not place.startswith(folder + b"/"):
-        return None
+        return ELSEWHERE
     return os.fsdecode(place[len(folder) + 1 :].partition(b"/")[0])
 
 
 def _read(pid: int, name: str) -> bytes | None:
     try:
-        return (_PROC / str(pid) / name).read_bytes()
+        with open(f"/proc/{pid}/{name}", "rb") as file:
+            return file.read()
     except OSError:
         return None
