@@ -96,7 +96,9 @@ def test_100_102_107_nothing_that_it_tries_decides_anything_and_a_persons_word_d
     issue = desk.fact("issues/tries.md", "id").split()[0]
     assert f"ash goes on with {issue} by itself" in desk.ask("down").err
     desk.up()
-    assert "ash's turn 1 runs uncontained" in desk.read("issues/tries.md")
+    until(
+        lambda: "ash's turn 1 runs uncontained" in desk.read("issues/tries.md"), "the issue does not say it"
+    )
     assert "Agents run uncontained" in desk.ask("doctor").out
     (desk.root.parent / "go").touch()
     until(lambda: "end: " in loose.log() or "turn i-" in loose.log(), "the turn does not end")
