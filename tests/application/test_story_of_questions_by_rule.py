@@ -26,7 +26,8 @@ from dispatchd.domain.thread import ThreadStatus
 from tests.application.flow_world import ISSUE
 from tests.application.office import ASKS, POLICIES, Office
 from tests.application.world import World
-from tests.fakes.instant_store import Crashed, InstantStore, run
+from tests.fakes.fake_system import Crashed
+from tests.fakes.instant_store import InstantStore, run
 
 
 def test_a_fixed_text_answers_in_the_same_call_and_the_rule_stands_in_thread_event_and_log(
