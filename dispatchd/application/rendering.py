@@ -20,7 +20,8 @@ from dispatchd.application.ports.unit_of_work import (
 )
 from dispatchd.application.related import related
 from dispatchd.application.saved_text import Came, is_being_typed, looked_at_again, queue_text, source_of
-from dispatchd.application.sighting import Sighting
+from dispatchd.application.sighting import Sighting, is_in_history
+from dispatchd.application.urgency import most_urgent, reason_of
 from dispatchd.documents.digest import digest
 from dispatchd.documents.fence import decode
 from dispatchd.documents.front_matter_edit import rev_of, stamp_rev
@@ -67,7 +68,7 @@ class Rendering:
         """
         at = seen.circumstance.at
         found = digest(seen.content)
-        if not _is_in_history(seen):
+        if not is_in_history(seen):
             queue_text(self.door.work, record, found, seen, came)
         if came.prose:
             note_words(self.door.work, record.subject, seen.circumstance.actor)
@@ -107,7 +108,7 @@ class Rendering:
         """
         work, at = self.door.work, seen.circumstance.at
         stored = work.blobs.put(seen.content)
-        if not _is_in_history(seen):
+        if not is_in_history(seen):
             work.audit.add_text(record.path, stored, seen.circumstance.actor, at)
         work.documents.agree(
             AgreedText(
@@ -129,11 +130,34 @@ class Rendering:
             if self.door.work.documents.of(subject) is None:
                 self._refresh_one(subject, circumstance)
                 fresh.add(subject)
+        last = dict(related(self.door))
         for subject, circumstance in touched:
-            if subject not in fresh or not self._says_all(subject):
+            if subject not in last and (subject not in fresh or not self._says_all(subject)):
                 self._refresh_one(subject, circumstance)
-        for subject, reason in dict(related(self.door)).items():
-            self._refresh_one(subject, next(iter(self.door.touched.values())), reason)
+        for subject, reason in last.items():  # they say where the others are, and those may have moved
+            own, first = self.door.touched.get(subject), touched[0][1]
+            self._refresh_one(subject, own or first, None if own else reason)
+            if own:
+                self._owe_for_another(subject, first, reason)
+
+    def _owe_for_another(self, subject: str, circumstance: Circumstance, reason: WriteReason | None) -> None:
+        """The text of *subject* is planned, and says something of another one too: it may be more urgent for that."""
+        record = self.door.work.documents.of(subject)
+        if record is None or record.owed_because is None or record.current in (None, record.seen):
+            return
+        if record.parked is not None or is_being_typed(self.door.work, record):
+            return
+        by = self._author(subject, circumstance)
+        self.door.work.documents.save(
+            replace(
+                record,
+                owed_because=most_urgent(record.owed_because, reason or self._why(subject, circumstance)),
+                owed_by=by if record.owed_by in (None, by) else DAEMON,
+            )
+        )
+
+    def _why(self, subject: str, circumstance: Circumstance) -> WriteReason:
+        return WriteReason.UNASKED if subject in self.quiet else reason_of(circumstance)
 
     def _says_all(self, subject: str) -> bool:
         """Whether a file that was just composed can say nothing more: an issue about which there is no thread."""
@@ -159,7 +183,7 @@ class Rendering:
             self._plan(
                 self._filed(record, entity, circumstance.at),
                 canvas,
-                reason or (WriteReason.UNASKED if subject in self.quiet else _reason(circumstance)),
+                reason or self._why(subject, circumstance),
                 self._author(subject, circumstance),
                 circumstance.at,
             )
@@ -246,7 +270,7 @@ class Rendering:
                 record,
                 current=wanted,
                 owed_since=record.owed_since or at,
-                owed_because=_most_urgent(record.owed_because, reason),
+                owed_because=most_urgent(record.owed_because, reason),
                 owed_by=by if record.owed_by in (None, by) else DAEMON,
             )
         )
@@ -273,25 +297,3 @@ class Rendering:
         if len(standing) < len(problems):
             self.door.work.problems.replace(record.subject, standing)
         return standing
-
-
-_URGENCY = (
-    WriteReason.REFUSAL,
-    WriteReason.ADOPTION,
-    WriteReason.ANSWER,
-    WriteReason.UNASKED,
-    WriteReason.ARRIVED,
-)
-
-
-def _most_urgent(one: WriteReason | None, other: WriteReason) -> WriteReason:
-    return other if one is None else min(one, other, key=_URGENCY.index)
-
-
-def _is_in_history(seen: Sighting) -> bool:
-    """Whether a commit holds these bytes already."""
-    return seen.circumstance.provenance.channel is Channel.COMMIT
-
-
-def _reason(circumstance: Circumstance) -> WriteReason:
-    return WriteReason.UNASKED if circumstance.provenance.channel is Channel.DAEMON else WriteReason.ANSWER

@@ -1,6 +1,7 @@
 """What was seen of one file, and what became of looking at it: the values between the session and the intake."""
 
 from dispatchd.application.ports.dispatch_tree import FileContent, FileStamp
+from dispatchd.domain.actors import Channel
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentPath
@@ -68,3 +69,8 @@ def sooner(one: Taken, other: Taken) -> Taken:
     """The look that comes first."""
     quiets = [taken.look_again for taken in (one, other) if taken.look_again is not None]
     return Taken(look_again=min(quiets, default=None))
+
+
+def is_in_history(seen: Sighting) -> bool:
+    """Whether a commit holds these bytes already."""
+    return seen.circumstance.provenance.channel is Channel.COMMIT

@@ -12,7 +12,7 @@ from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.texts_in_force import text_of
 from dispatchd.documents.fence import decode
 from dispatchd.documents.problems import DocumentProblem
-from dispatchd.documents.tree_paths import PathRole, role_of
+from dispatchd.documents.tree_paths import WORKFLOWS, PathRole, role_of
 from dispatchd.documents.vocabulary import closest
 from dispatchd.documents.workflow_document import (
     WorkflowReading,
@@ -113,7 +113,7 @@ def workflow_in_force(work: UnitOfWork, assets: Assets, name: str) -> Workflow |
 
 def known_names(work: UnitOfWork, assets: Assets) -> frozenset[str]:
     """The names of all there are, whether or not they read."""
-    paths = (record.path for record in work.documents.all() if record.current is not None)
+    paths = (record.path for record in work.documents.below(WORKFLOWS) if record.current is not None)
     return frozenset({*assets.workflows(), *(workflow_name(path) for path in paths if is_workflow(path))})
 
 

@@ -1,7 +1,7 @@
 """Agents at work: the engines, the rooms of their processes, their worktrees and cells, put together for one workspace."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -85,11 +85,11 @@ def open_desk(workspace: Workspace, session: "Session") -> "Desk":
         user_home=Path.home(),
         readable=toolchain(),
     )
-    ports = _ports(workspace, sandbox, holds=containment.holds)
+    ports = _ports(workspace, session, sandbox, holds=containment.holds)
     return Desk(session=session, ports=ports, places=places, containment=containment)
 
 
-def _ports(workspace: Workspace, sandbox: "Bubblewrap", *, holds: bool) -> "AgentPorts":
+def _ports(workspace: Workspace, session: "Session", sandbox: "Bubblewrap", *, holds: bool) -> "AgentPorts":
     import shutil
 
     from dispatchd.adapters.assets.packaged_assets import PackagedAssets
@@ -111,7 +111,7 @@ def _ports(workspace: Workspace, sandbox: "Bubblewrap", *, holds: bool) -> "Agen
         commits=GitCommitReading(workspace.places.common_dir, _scratch(workspace)),
         sandbox=sandbox,
         assets=PackagedAssets(),
-        settings=SettingsInForce(workspace),
+        settings=SettingsInForce(workspace, _changes_of_config(session)),
         missing=lambda programs: next((each for each in programs if shutil.which(each) is None), None),
         installed=lambda programs: folders_of(programs, Path.home()),
         environment=_environment,
@@ -119,6 +119,14 @@ def _ports(workspace: Workspace, sandbox: "Bubblewrap", *, holds: bool) -> "Agen
         token=lambda run: _token(key, run),
         random_uuid=lambda run: _uuid(key, run),
     )
+
+
+def _changes_of_config(session: "Session") -> Callable[[], int] | None:
+    """Counts the changes of the settings in force: they come about in this session's store, or nowhere."""
+    from dispatchd.adapters.sqlite.store import SqliteStore
+
+    store = session.ports.store
+    return (lambda: store.config_changes) if isinstance(store, SqliteStore) else None
 
 
 def _environment(passes: Sequence[str]) -> Mapping[str, str]:

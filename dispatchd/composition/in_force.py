@@ -2,6 +2,8 @@
 nothing, also in the moment before the file was taken in.
 """
 
+import os
+from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -15,37 +17,48 @@ from dispatchd.composition.looking import (
 )
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from dispatchd.documents.config_values import Config
 
 
 class SettingsInForce:
-    """Read again when the file or the database has changed, which is looked at, not asked."""
+    """Read again when the file or the database has changed, which is looked at, not asked.
 
-    def __init__(self, workspace: Workspace) -> None:
+    *changes* counts the changes of what the database says is in force, for whoever has it open for writing, alone:
+    there something is written to it every moment, and all but never that.
+    """
+
+    def __init__(self, workspace: Workspace, changes: Callable[[], int] | None = None) -> None:
         self._workspace = workspace
+        self._changes = changes
+        files = (workspace.tree / "config.toml", *who_decides_stands_in(workspace))
+        self._files = tuple(
+            map(str, files)
+        )  # asked some ten times a turn, and a `Path` takes longer than the disk
         self._seen: object = None
         self._known: Config | None = None
-        self._database: Path | None = None
+        self._database = ""
         self._named: object = None
 
     def __call__(self) -> "Config":
         """The settings as they are in force now."""
-        written = self._workspace.tree / "config.toml"
-        named = tuple(_moment(file) for file in (written, *who_decides_stands_in(self._workspace)))
-        if self._database is None or named != self._named:
-            self._database, self._named = database_of(self._workspace), named
-        wal = self._database.with_name(f"{self._database.name}-wal")
-        now = (named, _moment(self._database), _moment(wal))
+        named = tuple(map(_moment, self._files))
+        if not self._database or named != self._named:
+            self._database, self._named = str(database_of(self._workspace)), named
+        now = (named, self._of_database())
         if self._known is None or now != self._seen:
             self._known, self._seen = config_in_force(self._workspace), now
         return self._known
 
+    def _of_database(self) -> object:
+        """What is another one when what is in force there may be."""
+        if self._changes is not None:
+            return self._changes()
+        return _moment(self._database), _moment(f"{self._database}-wal")
 
-def _moment(file: "Path") -> tuple[int, int, int] | None:
+
+def _moment(file: str) -> tuple[int, int, int] | None:
     try:
-        found = file.stat()
+        found = os.stat(file)  # noqa: PTH116 -- see above
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size, found.st_ino

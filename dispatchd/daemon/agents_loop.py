@@ -8,7 +8,7 @@ import logging
 from datetime import datetime
 
 from dispatchd.application.agents.answering import ask_agents
-from dispatchd.application.agents.checkpoints import run_checkpoint
+from dispatchd.application.agents.checkpoints import awaited_checks, run_checkpoint
 from dispatchd.application.agents.circuit import break_circuits
 from dispatchd.application.agents.consulting import put_questions_to_rules
 from dispatchd.application.agents.desk import Desk
@@ -16,8 +16,8 @@ from dispatchd.application.agents.dispatching import dispatch
 from dispatchd.application.agents.ending import put_away_what_ended
 from dispatchd.application.agents.flows.asking import ask_people_on_the_way
 from dispatchd.application.agents.flows.naming import answer_workflow_lines
-from dispatchd.application.agents.flows.stepping import look_at_what_was_handed_in
-from dispatchd.application.agents.merging import merge_next
+from dispatchd.application.agents.flows.stepping import look_at_what_was_handed_in, next_handed_in
+from dispatchd.application.agents.merging import merge_next, next_submitted
 from dispatchd.application.agents.money import ask_for_money
 from dispatchd.application.agents.policy_writing import write_down_what_is_always_allowed
 from dispatchd.application.agents.stuck import do_as_told
@@ -27,6 +27,7 @@ from dispatchd.application.agents.watching import watch
 from dispatchd.application.carrying_out import carry_out_decisions
 from dispatchd.application.deadlines import end_due_votes
 from dispatchd.application.ports.integration import IntegrationFailed
+from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.daemon.engine_room import EngineRoom
 from dispatchd.daemon.run_sockets import Boundary, RunSockets
 from dispatchd.domain.agent_run import RunId
@@ -67,14 +68,21 @@ async def _merge(room: EngineRoom, desk: Desk) -> bool:
     merged = [False]
     try:
         with room.halting():
-            merged.append(
-                await merge_next(room.turn, desk)
-                or await look_at_what_was_handed_in(room.turn, desk)
-                or await run_checkpoint(room.turn, desk)
-            )
+            # All of it is asked at once, because most that happens gives this loop nothing to do.
+            if await desk.session.ports.store.transact(lambda work: _waits(work, desk)):
+                merged.append(
+                    await merge_next(room.turn, desk)
+                    or await look_at_what_was_handed_in(room.turn, desk)
+                    or await run_checkpoint(room.turn, desk)
+                )
     except IntegrationFailed as failed:
         LOG.warning("a check could not be run: %s", failed, extra={"action": "check_failed"})
     return merged[-1]
+
+
+def _waits(work: UnitOfWork, desk: Desk) -> bool:
+    """Whether there may be something to merge, to look at, or to run."""
+    return bool(next_submitted(work) or next_handed_in(work, desk) or awaited_checks(work))
 
 
 async def _one_look(room: EngineRoom, desk: Desk, sockets: RunSockets) -> bool:
@@ -126,7 +134,7 @@ async def _position(desk: Desk) -> int:
 
 
 async def _did(room: EngineRoom) -> None:
-    room.status_due = True
+    room.status_soon = True
     room.inbox.wake()
     room.commit_now.set()
     await room.tell()

@@ -47,20 +47,29 @@ async def one_round(room: EngineRoom, hints: Sequence[Hint]) -> bool:
         did = await _take_in(room, hints)
         if did:
             await update_waiting_page(session, room.refresh_waiting)
+        room.status_due = room.status_due or did
         if await relay(session):
-            did = True
+            did = room.status_soon = True
             room.inbox.wake()
         if await note_strangers(session):
+            did = room.status_due = True
+        at = room.status_due_at()
+        if room.status_due or (at is not None and at <= session.now()):
+            await _compose_pages(room)
             did = True
-        if did or room.status_due:
-            room.status_due = False
-            if not session.clone:
-                await update_status_page(session, room.refresh_status)
-                await update_waiting_page(session, room.refresh_waiting)
-                await relay(session)
+        if did:
             room.commit_now.set()
         room.go_on()
     return did
+
+
+async def _compose_pages(room: EngineRoom) -> None:
+    room.status_due = room.status_soon = False
+    room.status_at = room.session.now()
+    if not room.session.clone:
+        await update_status_page(room.session, room.refresh_status)
+        await update_waiting_page(room.session, room.refresh_waiting)
+        await relay(room.session)
 
 
 async def _take_in(room: EngineRoom, hints: Sequence[Hint]) -> bool:
@@ -99,7 +108,8 @@ def nap(room: EngineRoom, *, did: bool) -> float:
     """Seconds until something is due; what was due in a round that *did* nothing about it waits a moment."""
     session = room.session
     now = session.now()
-    due = [at for at in (session.observing.next_due(), session.hands.next_due(now)) if at is not None]
+    times = (session.observing.next_due(), session.hands.next_due(now), room.status_due_at())
+    due = [at for at in times if at is not None]
     if room.halted or not due:
         return LONGEST_NAP
     wait = min(due) - now

@@ -22,6 +22,7 @@ LONGEST = 600.0
 async def sync_now(room: EngineRoom, *, wait: bool) -> Mapping[str, Any]:
     """Look now; with *wait*, come back when nothing is left to do but what a hand on a file puts off."""
     await _go_on_if_possible(room)
+    room.hurry_status()
     await room.session.run(lambda: room.session.observing.stands(CONFIG))
     await _see_everything(room)
     if not wait:
@@ -73,6 +74,7 @@ async def wait_until_settled(room: EngineRoom) -> Mapping[str, Any]:
     async with asyncio.timeout(LONGEST):
         while True:
             while _pending(room) or await _owed(room, before):
+                room.hurry_status()
                 room.inbox.wake()
                 await _pause(room)
                 free_at = await _free_since(room, free_at)
@@ -105,8 +107,10 @@ async def _free_since(room: EngineRoom, last: float) -> float:
 
 
 def _pending(room: EngineRoom) -> bool:
-    """Whether a file waits to be quiet; one in which somebody is typing a value is not waited for."""
+    """Whether a file waits to be quiet, or a page to be composed; where somebody types a value is not waited for."""
     session = room.session
+    if room.status_soon:
+        return True
     soon = session.now() + session.times.longest + session.times.new
     return any(session.observing.due_at(path) <= soon for path in session.settling.waiting())
 

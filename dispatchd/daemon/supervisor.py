@@ -12,6 +12,7 @@ from dispatchd.application.one_shot import begin
 from dispatchd.application.relaying import relay
 from dispatchd.application.requests.request import ErrorKind, failed
 from dispatchd.application.status_page import update_status_page
+from dispatchd.application.waiting_page import update_waiting_page
 from dispatchd.daemon.agents_loop import agents_loop, merge_loop
 from dispatchd.daemon.audit_loop import audit_loop
 from dispatchd.daemon.control_socket import serve_control
@@ -20,7 +21,7 @@ from dispatchd.daemon.housekeeping_loop import housekeeping_loop
 from dispatchd.daemon.intake_loop import intake_loop
 from dispatchd.daemon.notify_loop import notify_loop
 from dispatchd.daemon.share_loop import share_loop
-from dispatchd.documents.tree_paths import STATUS
+from dispatchd.documents.tree_paths import STATUS, WAITING
 from dispatchd.domain.errors import DispatchdError
 
 LOG = logging.getLogger(__name__)
@@ -79,6 +80,9 @@ async def _run_loops(room: EngineRoom, listener: socket.socket) -> None:
         if not room.begins_anew:
             await update_status_page(room.session, room.last_status)
             room.session.hands.write_at_once(STATUS)
+            if room.status_soon and not room.session.clone:
+                await update_waiting_page(room.session, room.refresh_waiting)
+                room.session.hands.write_at_once(WAITING)
             await relay(room.session)
             await commit(room.session, force=True)
 

@@ -67,8 +67,10 @@ _ROOT_ROLES: Final[dict[str, PathRole]] = {
     "policies.toml": PathRole.POLICY,
 }
 _PROSE: Final = frozenset({"md", "txt", "text", "markdown", "mdown", "mkd", "mdx"})
+CONTEXTS: Final = "context"
+WORKFLOWS: Final = "workflows"
 _PLAIN_FOLDERS: Final = {
-    "context": PathRole.CONTEXT,
+    CONTEXTS: PathRole.CONTEXT,
     "prompts": PathRole.PROMPT,
     "evidence": PathRole.EVIDENCE,
 }
@@ -114,7 +116,7 @@ def role_of(path: DocumentPath) -> PathRole:
 
 def _role_in_folder(path: DocumentPath, name: str) -> PathRole:
     first, _, rest = path.partition("/")
-    if rest and first == "workflows" and name.endswith(".toml"):
+    if rest and first == WORKFLOWS and name.endswith(".toml"):
         return PathRole.WORKFLOW
     if not name.endswith(".md"):
         return PathRole.MISPLACED if rest and first in FOLDERS and _is_prose(name) else PathRole.IGNORED

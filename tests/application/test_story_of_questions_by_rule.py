@@ -1,5 +1,6 @@
 """What agents ask is answered by a rule, by another agent, or by people, each in its time; who answers stands there."""
 
+import contextlib
 from datetime import timedelta
 
 import pytest
@@ -17,12 +18,15 @@ from dispatchd.application.requests.request import Verb
 from dispatchd.application.waiting_items import Named, WaitingItem
 from dispatchd.documents.config_values import BudgetSettings
 from dispatchd.domain.agent_run import RunOutcome
+from dispatchd.domain.command import MoveIssue
 from dispatchd.domain.errors import Rejected
+from dispatchd.domain.issue import IssueStatus
 from dispatchd.domain.run_command import EndRun
 from dispatchd.domain.thread import ThreadStatus
 from tests.application.flow_world import ISSUE
 from tests.application.office import ASKS, POLICIES, Office
 from tests.application.world import World
+from tests.fakes.fake_system import Crashed
 from tests.fakes.instant_store import InstantStore, run
 
 
@@ -215,3 +219,44 @@ def test_nobody_is_woken_for_what_a_rule_is_about_to_answer_or_has_answered_mean
     assert left() == []
     office.waits(timedelta(minutes=11))
     assert left() == [asked[1]], "it is for people by now"
+
+
+def _is_blocked(world: World) -> bool:
+    issue = world.store.look(lambda work: work.issue(ISSUE))
+    return issue is not None and issue.status is IssueStatus.BLOCKED
+
+
+def test_what_is_missing_and_that_it_blocks_come_about_together_wherever_the_daemon_is_killed(
+    world: World,
+) -> None:
+    office = Office(world, "")
+    steps = world.store.steps
+    for fatal in range(10):
+        asked = len(list(world.store.look(lambda work: work.threads_of(ISSUE))))
+        steps.fatal = steps.taken + fatal
+        with contextlib.suppress(Crashed):
+            run(speak(office.desk, office.turn_of_ash.id, "report_blocked", {"what": "A key is missing."}))
+        steps.fatal = None
+        now = len(list(world.store.look(lambda work: work.threads_of(ISSUE))))
+        assert (now > asked) == _is_blocked(world)
+        if _is_blocked(world):
+            break
+    run(speak(office.desk, office.turn_of_ash.id, "report_blocked", {"what": "A key is missing."}))
+    assert len(list(world.store.look(lambda work: work.threads_of(ISSUE)))) == 1
+
+
+def test_a_rule_that_answers_at_once_keeps_the_issue_from_being_blocked(world: World) -> None:
+    office = Office(world, '[[rule]]\nsay = "It lies in the safe."\ntext = "*key*"\n')
+    said = {"what": "A key is missing."}
+    done = run(speak(office.desk, office.turn_of_ash.id, "report_blocked", said))
+    assert (done["status"], done["answer"]) == ("answered", "It lies in the safe.")
+    assert not _is_blocked(world)
+    assert office.thread().delivered
+
+
+def test_what_is_missing_is_asked_also_where_the_issue_cannot_be_blocked_any_more(world: World) -> None:
+    office = Office(world, "")
+    office.daemon(MoveIssue(issue=ISSUE, to=IssueStatus.CANCELLED))
+    with pytest.raises(Rejected):
+        run(speak(office.desk, office.turn_of_ash.id, "report_blocked", {"what": "A key is missing."}))
+    assert office.thread().title == "A key is missing."

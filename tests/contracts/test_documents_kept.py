@@ -1,6 +1,7 @@
 """What a unit of work promises of documents and their texts, shown on the SQLite one."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -163,3 +164,22 @@ def test_a_document_comes_back_as_it_was_saved(
         return unit.documents.of("i-one")
 
     assert store.run(work) == saved
+
+
+def test_what_lies_in_a_folder_is_found_however_deep_and_nothing_beside_it(store: SyncStore) -> None:
+    places = (
+        "context",
+        "context.md",
+        "context/b.md",
+        "context/a/c.md",
+        "context-b/d.md",
+        "context0/e.md",
+        "f.md",
+    )
+
+    def work(unit: UnitOfWork) -> list[str]:
+        for number, place in enumerate(places):
+            unit.documents.save(replace(record(f"n{number}"), path=DocumentPath(place)))
+        return [each.path for each in unit.documents.below("context")]
+
+    assert store.run(work) == ["context/a/c.md", "context/b.md"]

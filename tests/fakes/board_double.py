@@ -47,6 +47,10 @@ class Documents:
     def newest_agreed(self, subject: str) -> AgreedText | None:
         return self.agreed.get(subject)
 
+    def below(self, folder: str) -> Iterable[DocumentRecord]:
+        found = (each for each in self.records.values() if each.path.startswith(f"{folder}/"))
+        return sorted(found, key=lambda each: each.path)
+
     def all(self) -> Iterable[DocumentRecord]:
         return list(self.records.values())
 

@@ -1,8 +1,10 @@
 """What agents' work goes by are the settings in force, not what somebody has written into the file."""
 
-from typing import Any, cast
+from pathlib import Path
 
-from dispatchd.composition.agents import open_desk
+from dispatchd.adapters.runs.bubblewrap import Bubblewrap
+from dispatchd.composition.agents import containment_of
+from dispatchd.composition.in_force import SettingsInForce
 from dispatchd.composition.looking import find_workspace
 from tests.system.desk import Desk, until
 
@@ -10,7 +12,7 @@ from tests.system.desk import Desk, until
 def test_106_a_strangers_commit_takes_no_agent_out_of_its_cell_and_changes_no_command(desk: Desk) -> None:
     desk.dispatchd("sync", "--wait")
     workspace = find_workspace(desk.root)
-    settings = open_desk(workspace, cast("Any", None)).ports.settings
+    settings = SettingsInForce(workspace)
     before = settings()
     assert before.agents.sandbox == "bubblewrap"
     desk.dispatchd("down")
@@ -22,7 +24,7 @@ def test_106_a_strangers_commit_takes_no_agent_out_of_its_cell_and_changes_no_co
     who = ("-c", "user.name=Mallory", "-c", "user.email=mallory@evil.example")
     desk.tree_git(*who, "commit", "-qam", "Take over")
     assert settings() == before
-    assert "is set below [agents]" not in open_desk(workspace, cast("Any", None)).containment.why
+    assert "is set below [agents]" not in containment_of(workspace, Bubblewrap(Path.home())).why
     desk.up()
     until(
         lambda: any("changed config.toml" in each["title"] for each in desk.json("inbox", "list")["items"]),

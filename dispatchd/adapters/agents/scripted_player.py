@@ -1,20 +1,25 @@
 """Plays a script as an agent would: it edits files, runs commands, asks, waits for leave, submits. A program of its own.
 
 It prints what it does as lines of JSON, and keeps its place between turns in its home. A turn that does little costs
-little: what only some steps need is loaded by them.
+little: what only some steps need is loaded by them, and what only names types by nobody.
 """
 
 # ruff: noqa: PTH103, PTH110, PTH118, PTH120, PTH123
 # Those would have it load pathlib, which takes as long as all the rest.
-import json
+from __future__ import annotations
+
 import os
 import sys
 import time
-from collections.abc import Mapping
-from typing import Any, Final, Self
 
+from dispatchd.adapters.agents.quick_json import dumps, loads
 from dispatchd.adapters.agents.talking import Refused, say
 from dispatchd.adapters.processes.environment import inherited
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any, Final, Self
 
 _TAIL: Final = 2000
 _LONGEST: Final = 3600.0
@@ -27,13 +32,13 @@ def main(script: str, session: str) -> int:
         _print(type="end", outcome="failed_to_start", said=turns)
         return 0
     place = os.path.join(os.path.dirname(script), f"{session}.json")
-    number = json.loads(_read(place))["next"] if os.path.exists(place) else 0
+    number = loads(_read(place))["next"] if os.path.exists(place) else 0
     over: dict[str, Any] = {"step": [{"say": "My script has no more turns."}]}
     turn: dict[str, Any] = turns[number] if number < len(turns) else over
     time.sleep(turn.get("begins_after", 0))
     _print(type="session", session=session)
     outcome, said = Player().play(turn.get("step", []))
-    _write(place, json.dumps({"next": number + 1}))
+    _write(place, dumps({"next": number + 1}))
     _print(type="used", read=100, written=50)
     _print(type="end", outcome=outcome, said=said)
     time.sleep(turn.get("lingers", 0))
@@ -43,7 +48,7 @@ def main(script: str, session: str) -> int:
 def _turns(script: str) -> list[dict[str, Any]] | str:
     """The turns that the script has; or what is wrong with it, in words for whoever wrote it."""
     try:
-        read: list[dict[str, Any]] | str = json.loads(_read(script))
+        read: list[dict[str, Any]] | str = loads(_read(script))
     except FileNotFoundError:
         return "neither the issue nor the card of its agent has a block fenced as ```toml script"
     return read
@@ -135,7 +140,7 @@ class Player:
         request = f"p{self.calls}"
         _print(type="permission", request=request, tool="run", command=command)
         for line in sys.stdin:
-            answer = json.loads(line)
+            answer = loads(line)
             if answer.get("request") == request:
                 if not answer["allowed"]:
                     self.said = str(answer.get("why") or "It was denied.")
@@ -207,13 +212,13 @@ class Player:
 
     def do_collect(self, _step: Mapping[str, Any]) -> None:
         """`collect = true`."""
-        self.said = json.dumps(say("collect_answers", {}, inherited()), ensure_ascii=False)
+        self.said = dumps(say("collect_answers", {}, inherited()))
         _print(type="say", text=self.said)
 
     def do_wait(self, _step: Mapping[str, Any]) -> str:
         """`wait = true`: until somebody says stop."""
         for line in sys.stdin:
-            if json.loads(line).get("interrupt"):
+            if loads(line).get("interrupt"):
                 return "interrupted"
         return "interrupted"
 
@@ -255,7 +260,7 @@ def _without(step: Mapping[str, Any], verb: str, **more: Any) -> dict[str, Any]:
 
 
 def _print(**said: Any) -> None:
-    _line(json.dumps(said, ensure_ascii=False))
+    _line(dumps(said))
 
 
 def _line(text: str) -> None:

@@ -1,18 +1,26 @@
 """How a process of a run reaches its daemon: one JSON line over the run's socket, one back. Standard library only.
 
-While no daemon is there (it restarts, say) it waits, and asks again.
+While no daemon is there (it restarts, say) it waits, and asks again. A turn that does little loads this and little else,
+so that it takes the system's own sockets: what `socket` puts around them takes longer to load than to ask.
 """
 
-import json
+from __future__ import annotations
+
 import os
-import socket
 import time
-from collections.abc import Mapping
-from typing import Any, Final
+from _socket import AF_UNIX, SOCK_STREAM, socket
+
+from dispatchd.adapters.agents.quick_json import dumps, loads
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any, Final
 
 RETRY_EVERY: Final = 0.25
 WAITS: Final = 120.0
 ANSWERED_WITHIN: Final = 600.0
+AT_ONCE: Final = 1 << 16
 
 
 class Refused(Exception):  # noqa: N818 -- what it is called everywhere
@@ -33,7 +41,7 @@ def say(verb: str, arguments: Mapping[str, Any], environment: Mapping[str, str])
     until = time.monotonic() + WAITS
     while True:
         try:
-            return _answer(_ask(environment["DISPATCHD_TALK"], json.dumps(asked).encode() + b"\n"))
+            return _answer(_ask(environment["DISPATCHD_TALK"], dumps(asked).encode() + b"\n"))
         except (ConnectionError, FileNotFoundError):
             if time.monotonic() > until:
                 raise
@@ -44,12 +52,14 @@ def _ask(path: str, line: bytes) -> bytes:
     folder, name = os.path.split(path)
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection = socket(AF_UNIX, SOCK_STREAM)
+        try:
             connection.settimeout(ANSWERED_WITHIN)
             connection.connect(f"/proc/self/fd/{descriptor}/{name}")
             connection.sendall(line)
-            with connection.makefile("rb") as stream:
-                answer = stream.readline()
+            answer = _line_from(connection)
+        finally:
+            connection.close()
     finally:
         os.close(descriptor)
     if not answer:
@@ -57,8 +67,18 @@ def _ask(path: str, line: bytes) -> bytes:
     return answer
 
 
+def _line_from(connection: socket) -> bytes:
+    """The line that comes; what there was of it where the other side goes before its end."""
+    came: list[bytes] = []
+    while part := connection.recv(AT_ONCE):
+        came.append(part)
+        if part.endswith(b"\n"):
+            break
+    return b"".join(came)
+
+
 def _answer(line: bytes) -> Mapping[str, Any]:
-    reply = json.loads(line)
+    reply = loads(line.decode())
     if reply.get("ok"):
         result: Mapping[str, Any] = reply["result"]
         return result

@@ -5,12 +5,13 @@ The branch is read from the clone's small files, its work tree with the reposito
 
 import os
 import re
+import shutil
 import stat
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path, PurePath
 from typing import Final
 
-from dispatchd.adapters.git.runner import GitRunner
+from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.adapters.processes.confined_files import read_confined, strange_entry
 from dispatchd.application.ports.work_clones import CloneFailed, WorkClone
 
@@ -110,6 +111,38 @@ class OwnIndex:
         self._path.with_name(f"{self._path.name}.lock").unlink(missing_ok=True)
 
 
+class BegunIndex:
+    """The index of a clone as it was when the clone was made, before anybody could write there.
+
+    While the branch stands where it began, git need not read a single file that was left alone, whose size and times
+    say so; an index made of a commit knows of none, and each file is read.
+    """
+
+    def __init__(self, scratch: Path, issue: str) -> None:
+        self._scratch = scratch
+        self._begins = f"begun-{issue}-"
+
+    def keep(self, index: Path, commit: str) -> None:
+        """Keep *index*, which was made for *commit*; its own time says which files may have changed since unseen."""
+        self.forget()
+        if index.is_file():
+            self._scratch.mkdir(mode=0o700, exist_ok=True)
+            kept = self._scratch / f"{self._begins}{commit}"
+            unfinished = kept.with_name(f"{kept.name}.new")
+            shutil.copy2(index, unfinished)
+            unfinished.rename(kept)
+
+    def of(self, commit: str) -> Path | None:
+        """The index, if it was made for *commit*. It is to be read alone."""
+        kept = self._scratch / f"{self._begins}{commit}"
+        return kept if kept.is_file() else None
+
+    def forget(self) -> None:
+        """Let go of what was kept."""
+        for kept in self._scratch.glob(f"{self._begins}*"):
+            kept.unlink(missing_ok=True)
+
+
 class Outside:
     """Commands on a clone's files with nothing of the clone's own settings."""
 
@@ -119,11 +152,47 @@ class Outside:
 
     def __call__(self, verb: str, *arguments: str, accept: Collection[int] = (0,)) -> str:
         # Filters, hooks and attributes of the user's repository would run programs on what an agent wrote.
-        settings = ("core.attributesFile=/dev/null", "core.autocrlf=false", "core.fileMode=true")
+        # And of a file's times the one is looked at that whoever writes it cannot set.
+        settings = (
+            "core.attributesFile=/dev/null",
+            "core.autocrlf=false",
+            "core.fileMode=true",
+            "core.trustctime=true",
+            "core.checkStat=default",
+        )
         answer = self._git.feed(
             verb, *arguments, stdin=b"", variables=self._variables, settings=settings, accept=accept
         )
         return os.fsdecode(answer.stdout)
+
+
+def changed_in(common_dir: Path, scratch: Path, clone: WorkClone, head: str) -> Iterator[str]:
+    """The files in the clone that differ from the commit *head*, and those that git does not know. Raises CloneFailed."""
+    said = _changed_since_it_began(common_dir, scratch, clone, head)
+    if said is None:
+        with OwnIndex(scratch, clone.issue) as index:
+            outside = seen_from_outside(common_dir, clone, index, borrow=True)
+            outside("read-tree", head)
+            said = _status(outside)
+    # In the second column stands what differs from the index; the first compares with a HEAD that is not the clone's.
+    yield from (line[3:] for line in said.split("\0") if line[1:2].strip())
+
+
+def _changed_since_it_began(common_dir: Path, scratch: Path, clone: WorkClone, head: str) -> str | None:
+    """What git says by the index that was kept; None where that is of another commit, or cannot be read."""
+    begun = BegunIndex(scratch, clone.issue)
+    kept = begun.of(head)
+    if kept is None:
+        return None
+    try:
+        return _status(seen_from_outside(common_dir, clone, kept, borrow=True))
+    except GitFailedError:
+        begun.forget()
+        return None
+
+
+def _status(outside: Outside) -> str:
+    return outside("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all")
 
 
 def _quoted(path: Path) -> str:

@@ -5,7 +5,7 @@ agent alone: for us it runs on the repository, on a bare path of objects, or wit
 """
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path, PurePath
 from typing import Final
 
@@ -13,8 +13,10 @@ from dispatchd.adapters.git.borrowing import make_borrower, make_folder
 from dispatchd.adapters.git.branch_lookup import BranchLookup
 from dispatchd.adapters.git.clone_sight import (
     AUTHOR,
+    BegunIndex,
     OwnIndex,
     branch_head,
+    changed_in,
     checked_out,
     has_git_folder,
     require_plain,
@@ -101,6 +103,7 @@ class GitWorkClones:
         inside.feed("checkout", "--quiet", "-B", clone.branch, start, "--", stdin=b"")
         with (making / ".git" / "config").open("a", encoding="utf-8") as config:
             config.write(_SETTINGS)
+        BegunIndex(self._scratch, clone.issue).keep(making / ".git" / "index", start)
         self._mark(clone.issue).write_text(f"{clone.branch}\n{clone.base}\n", encoding="utf-8")
         making.rename(clone.path)
 
@@ -117,17 +120,9 @@ class GitWorkClones:
         if head is None:
             return CloneState(exists=True, other_branch=checked_out(clone))
         out = checked_out(clone)
-        changed = tuple(self._changed(clone, head))
+        changed = tuple(changed_in(self._common_dir, self._scratch, clone, head))
         other = None if out == clone.branch else out or "a detached HEAD"
         return CloneState(exists=True, head=head, other_branch=other, changed=changed)
-
-    def _changed(self, clone: WorkClone, head: str) -> Iterator[str]:
-        with OwnIndex(self._scratch, clone.issue) as index:
-            outside = seen_from_outside(self._common_dir, clone, index, borrow=True)
-            outside("read-tree", head)
-            # In the second column stands what differs from the index; the first compares with a HEAD that is not the clone's.
-            said = outside("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all")
-        yield from (line[3:] for line in said.split("\0") if line[1:2].strip())
 
     @telling(CloneFailed)
     def bring_in(self, clone: WorkClone, other: str) -> None:
@@ -274,6 +269,7 @@ class GitWorkClones:
         self.fetch_back(clone)
         shutil.rmtree(clone.path)
         self._mark(clone.issue).unlink(missing_ok=True)
+        BegunIndex(self._scratch, clone.issue).forget()
 
     def _is_ancestor(self, one: str, of: str) -> bool:
         return self._git.ask("merge-base", "--is-ancestor", one, of, accept=(0, 1)).exit_code == 0

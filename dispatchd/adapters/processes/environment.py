@@ -1,7 +1,12 @@
 """The environment other programs are started with: this process's own, without what would mislead them."""
 
+from __future__ import annotations
+
 import os
-from typing import Final
+
+TYPE_CHECKING = False  # `typing` takes longer to load than all that a scripted turn does with this
+if TYPE_CHECKING:
+    from typing import Final
 
 OWNERS_GIT_VARIABLES: Final = frozenset(
     {

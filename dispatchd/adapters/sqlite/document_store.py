@@ -68,6 +68,11 @@ class SqliteDocumentStore:
         """Every document, by path."""
         return [_record(row) for row in self._connection.execute(self._sql["documents_all"]).fetchall()]
 
+    def below(self, folder: str) -> Iterable[DocumentRecord]:
+        """Those in *folder*, however deep, by path."""
+        bounds = (f"{folder}/", f"{folder}0")  # a zero comes right after a slash
+        return [_record(row) for row in self._connection.execute(self._sql["documents_below"], bounds)]
+
     def paths(self) -> Iterable[DocumentPath]:
         """Where every document is, whether its file stands or not."""
         return [DocumentPath(path) for (path,) in self._connection.execute(self._sql["document_paths"])]

@@ -14,17 +14,22 @@ _HERE: Final = Path(__file__).parent
 
 def latest_version() -> int:
     """The version that this program reads and writes."""
-    return len(_files())
+    return _number_of_files(_HERE)
 
 
-def _files() -> list[Path]:
-    return sorted((_HERE / "migrations").glob("[0-9][0-9][0-9][0-9]_*.sql"))
+@cache
+def _number_of_files(folder: Path) -> int:
+    return len(_files(folder))
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted((folder / "migrations").glob("[0-9][0-9][0-9][0-9]_*.sql"))
 
 
 @cache
 def migrations() -> tuple[str, ...]:
     """The steps in order; the first makes version 1."""
-    files = _files()
+    files = _files(_HERE)
     if [int(file.name[:4]) for file in files] != list(range(1, len(files) + 1)):
         raise AssertionError("migrations are numbered from 1 without gaps")
     return tuple(file.read_text(encoding="utf-8") for file in files)

@@ -63,6 +63,8 @@ class SqliteStore:
     def __init__(self, connection: WriterConnection, database: OpenDatabase) -> None:
         self._connection = connection
         self._database = database
+        self.config_changes = 0
+        """How many transactions have changed the last good config since the store was opened."""
 
     @classmethod
     async def open(cls, path: Path) -> "SqliteStore":
@@ -86,7 +88,7 @@ class SqliteStore:
         commit has begun, and is over when the cancellation goes on.
         """
         given_up = threading.Event()
-        whole = partial(_transact, self._database, work, given_up)
+        whole = partial(_transact, self._database, work, given_up, self._committed)
         running = asyncio.ensure_future(self._connection.run(lambda _: whole()))
         try:
             return await asyncio.shield(running)
@@ -94,6 +96,9 @@ class SqliteStore:
             given_up.set()
             await _over(running)
             raise
+
+    def _committed(self, work: SqliteUnitOfWork) -> None:
+        self.config_changes += work.config_changed
 
     async def close(self) -> None:
         """Wait for what is queued, end cleanly and give the files back."""
@@ -130,7 +135,10 @@ def sync_store(path: Path) -> Iterator[SyncStore]:
 
 
 def _transact(
-    database: OpenDatabase, work: Callable[[UnitOfWork], T], given_up: threading.Event | None = None
+    database: OpenDatabase,
+    work: Callable[[UnitOfWork], T],
+    given_up: threading.Event | None = None,
+    committed: Callable[[SqliteUnitOfWork], object] = lambda _: None,
 ) -> T:
     connection = database.connection
     with explained(database.watch.path):
@@ -139,9 +147,11 @@ def _transact(
         before = connection.total_changes
         connection.execute("BEGIN IMMEDIATE")
         try:
-            result = work(SqliteUnitOfWork(connection, alone=True))
+            unit = SqliteUnitOfWork(connection, alone=True)
+            result = work(unit)
             _stop_if(given_up)
             connection.execute("COMMIT")
+            committed(unit)
         except StopIteration as stop:
             # A future cannot hold it: whoever waits would wait for ever.
             _roll_back(connection)

@@ -52,6 +52,8 @@ class SqliteUnitOfWork:
         self._notes = queries("notes")
         self._notes_read: dict[str, str | None] | None = {} if alone else None
         self._rules: Rules | None = None
+        self.config_changed = False
+        """Whether the last good config was written in this transaction."""
         self.documents = SqliteDocumentStore(connection)
         self.blobs = SqliteBlobStore(connection)
         self.audit = SqliteAuditQueue(connection, self._log)
@@ -220,6 +222,7 @@ class SqliteUnitOfWork:
         """Remember *value* under *key*; None forgets it."""
         if self._notes_read is not None:
             self._notes_read.pop(key, None)
+        self.config_changed = self.config_changed or key == CONFIG_IN_FORCE
         if value is None:
             self._connection.execute(self._notes["note_drop"], (key,))
         else:

@@ -45,7 +45,7 @@ class _Awaited:
 
 async def run_checkpoint(turn: Turn, desk: Desk) -> bool:
     """Run one command that a checkpoint waits for, if one is to be run now; whether there was one."""
-    awaited = await desk.session.ports.store.transact(_awaited)
+    awaited = await desk.session.ports.store.transact(awaited_checks)
     if not awaited:
         return False
     agents = desk.ports.settings().agents
@@ -67,7 +67,8 @@ async def run_checkpoint(turn: Turn, desk: Desk) -> bool:
     return True
 
 
-def _awaited(work: UnitOfWork) -> list[_Awaited]:
+def awaited_checks(work: UnitOfWork) -> list[_Awaited]:
+    """The commands that checkpoints wait for, whether or not they are to be run now."""
     if why_nothing_starts(work):
         return []
     found: list[_Awaited] = []

@@ -18,7 +18,7 @@ from dispatchd.application.texts_in_force import text_of
 from dispatchd.documents.activity import without_activity
 from dispatchd.documents.issue_document import parse_issue
 from dispatchd.documents.markdown_outline import outline
-from dispatchd.documents.tree_paths import PathRole, role_of
+from dispatchd.documents.tree_paths import CONTEXTS, PathRole, role_of
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_run import Occasion, Work, WorkPhase
 from dispatchd.domain.due_turns import Due, brings_answer
@@ -178,8 +178,9 @@ def _results(work: UnitOfWork, issue: Issue) -> Iterator[str]:
 
 def _documents(work: UnitOfWork) -> Iterator[Part]:
     """What everybody here should know: `context/*.md`, by path."""
-    records = (each for each in work.documents.all() if role_of(each.path) is PathRole.CONTEXT)
-    for record in sorted(records, key=lambda each: each.path):
+    for record in work.documents.below(CONTEXTS):
+        if role_of(record.path) is not PathRole.CONTEXT:
+            continue
         text = _content(work, record).strip()
         if text:
             said = marked(text, whose_words(work, record.path))

@@ -3,11 +3,14 @@
 In this order: what the agent made is safe before anything says that the turn is over.
 """
 
+from dataclasses import replace
 from typing import Final
 
 from dispatchd.application.agents.answering import why_not_asked
 from dispatchd.application.agents.desk import Desk
-from dispatchd.application.agents.listening import listen
+from dispatchd.application.agents.listening import hear_out
+from dispatchd.application.command_handler import Door
+from dispatchd.application.intake import Plan
 from dispatchd.application.ports.agent_engine import AgentEngine
 from dispatchd.application.ports.run_room import Life, RunExit, RunSight
 from dispatchd.application.ports.run_store import RunProgress, Verdict
@@ -29,30 +32,34 @@ async def finish(
 
     *untaken* says why what it made was not handed in, where it was to be.
     """
-    while engine is not None and await listen(desk, run, engine, to_the_end=True):
-        pass
+    if engine is not None:
+        await hear_out(desk, run, engine)
     progress, work = await desk.session.ports.store.transact(
         lambda each: (each.runs.progress(run.id), each.work(run.issue))
     )
     verdict = verdict_on(run, engine, sight, progress)
     saved = await desk.session.run(lambda: _save(desk, run, work))
-    gone = await desk.session.ports.store.transact(lambda each: why_unwanted(each, run))
-    await desk.act(
-        EndRun(
-            run=run.id,
-            outcome=verdict.outcome,
-            said=gone or verdict.said,
-            spent=progress.spent,
-            session=progress.session or run.session,
-            commit=saved.head,
-            resets_at=verdict.resets_at,
-            rescued=saved.refs,
-            trouble="; ".join(filter(None, (*saved.troubles, untaken))),
-        )
+    end = EndRun(
+        run=run.id,
+        outcome=verdict.outcome,
+        said=verdict.said,
+        spent=progress.spent,
+        session=progress.session or run.session,
+        commit=saved.head,
+        resets_at=verdict.resets_at,
+        rescued=saved.refs,
+        trouble="; ".join(filter(None, (*saved.troubles, untaken))),
     )
-    await _put_away(desk, run)
+    await desk.plan(lambda door: _end(door, run, end))
+    await desk.session.run(lambda: desk.ports.room.discard(run.id))
     desk.heard.pop(run.id, None)
     desk.stopping.pop(run.id, None)
+
+
+def _end(door: Door, run: AgentRun, end: EndRun) -> Plan:
+    """Note the end, and forget what only a live turn needs."""
+    door.work.runs.forget_progress(run.id)
+    return Plan(commands=[replace(end, said=why_unwanted(door.work, run) or end.said)])
 
 
 async def put_away_what_ended(desk: Desk) -> None:
@@ -61,12 +68,8 @@ async def put_away_what_ended(desk: Desk) -> None:
         run = await desk.session.ports.store.transact(lambda each: each.runs.get(standing))  # noqa: B023
         # One that the database does not know may hold what is nowhere else.
         if run is not None and not run.is_live:
-            await _put_away(desk, run)
-
-
-async def _put_away(desk: Desk, run: AgentRun) -> None:
-    await desk.session.ports.store.transact(lambda each: each.runs.forget_progress(run.id))
-    await desk.session.run(lambda: desk.ports.room.discard(run.id))
+            await desk.session.ports.store.transact(lambda each: each.runs.forget_progress(standing))  # noqa: B023
+            await desk.session.run(lambda: desk.ports.room.discard(standing))  # noqa: B023 -- awaited here
 
 
 def verdict_on(run: AgentRun, engine: AgentEngine | None, sight: RunSight, progress: RunProgress) -> Verdict:

@@ -63,14 +63,12 @@ class _ProgramMissingError(_CannotStartError):
 
 async def launch(desk: Desk, run: AgentRun) -> None:
     """Start the process of *run*, if that was not done. What cannot be started has ended."""
-    sight = await desk.session.run(lambda: desk.ports.room.look(run.id))
-    if sight.life not in {Life.ABSENT, Life.PREPARED}:
-        return
     brief = await desk.session.ports.store.transact(lambda work: _brief(desk, work, run))
     try:
-        memory = await desk.session.run(lambda: _prepare(desk, run, brief))
-        await desk.session.ports.store.transact(lambda work: _remember(work, run.id, memory))
-        await desk.session.run(lambda: desk.ports.room.begin(run.id))
+        memory = await desk.session.run(lambda: _begin_at_once(desk, run, brief))
+        if memory:
+            await desk.session.ports.store.transact(lambda work: _remember(work, run.id, memory))
+            await desk.session.run(lambda: desk.ports.room.begin(run.id))
     except (CloneFailed, _CannotStartError, OSError) as failed:
         if isinstance(failed, _ProgramMissingError):
             program = failed.program
@@ -120,12 +118,22 @@ def _spent_before(work: UnitOfWork, run: AgentRun) -> Spent:
 def _remember(work: UnitOfWork, run: RunId, memory: str) -> None:
     """What decoding begins with, before there is a line to decode."""
     progress = work.runs.progress(run)
-    if memory and progress.offset == 0:
+    if progress.offset == 0:
         work.runs.save_progress(replace(progress, decoder=memory))
 
 
 def _nothing(run: AgentRun) -> Work:
     return Work(issue=run.issue, agent=run.agent, branch="", base=run.base or "")
+
+
+def _begin_at_once(desk: Desk, run: AgentRun, brief: _Brief) -> str:
+    """Lay everything out and start it; where decoding begins with something, give that back: it is kept before."""
+    if desk.ports.room.look(run.id).life not in {Life.ABSENT, Life.PREPARED}:
+        return ""
+    memory = _prepare(desk, run, brief)
+    if not memory:
+        desk.ports.room.begin(run.id)
+    return memory
 
 
 def _prepare(desk: Desk, run: AgentRun, brief: _Brief) -> str:

@@ -21,24 +21,35 @@ CHUNK: Final = 1 << 20
 LONGEST_LINE: Final = 16 << 20
 
 
-async def listen(desk: Desk, run: AgentRun, engine: AgentEngine, *, to_the_end: bool) -> bool:
-    """Read on in the transcript of *run*; whether there was anything. *to_the_end*: its last line may lack its end."""
+async def listen(desk: Desk, run: AgentRun, engine: AgentEngine) -> bool:
+    """Read on in the transcript of *run*; whether there was a whole line."""
+    return await _read_on(desk, run, engine, to_the_end=False) is not None
+
+
+async def hear_out(desk: Desk, run: AgentRun, engine: AgentEngine) -> None:
+    """Read all that is left of the transcript of *run*, whose process is gone: its last line may lack its end."""
+    while await _read_on(desk, run, engine, to_the_end=True) is False:
+        pass
+
+
+async def _read_on(desk: Desk, run: AgentRun, engine: AgentEngine, *, to_the_end: bool) -> bool | None:
+    """Whether all that stood there has been read; None where nothing was heard."""
     progress = await desk.session.ports.store.transact(lambda work: work.runs.progress(run.id))
     most = CHUNK
     while True:
         data = await desk.session.run(partial(desk.ports.room.read, run.id, progress.offset, most))
         if not data:
-            return False
+            return None
         whole, skipping = _whole_lines(data, to_the_end=to_the_end and len(data) < most)
         if whole or skipping or len(data) < most:
             break
         most = min(most * 4, LONGEST_LINE + CHUNK)
     if not whole and not skipping:
-        return False
+        return None
     heard = decode_lines(engine, progress, data[: len(data) if skipping else whole], skipping=skipping)
     await desk.plan(lambda door: _act_on(desk, door, run, heard))
     desk.heard[run.id] = desk.now()
-    return True
+    return len(data) < most
 
 
 def _whole_lines(data: bytes, *, to_the_end: bool) -> tuple[int, bool]:

@@ -38,7 +38,7 @@ async def merge_next(turn: Turn, desk: Desk) -> bool:
 
     *turn* is held while something is decided, and not while git or a check works.
     """
-    found = await desk.session.ports.store.transact(_next)
+    found = await desk.session.ports.store.transact(next_submitted)
     if found is None:
         return False
     try:
@@ -68,7 +68,7 @@ async def _take(turn: Turn, desk: Desk, found: _Next) -> bool:
     return await _land(turn, desk, found, joined)
 
 
-def _next(work: UnitOfWork) -> _Next | None:
+def next_submitted(work: UnitOfWork) -> _Next | None:
     """The work that waits longest among what is submitted, wanted and at rest."""
     if why_nothing_starts(work):
         return None

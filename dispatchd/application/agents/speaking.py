@@ -8,35 +8,23 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from dispatchd.application.agents.answering import answer_question
-from dispatchd.application.agents.asking import PENDING
-from dispatchd.application.agents.consulting import put_to_rules
 from dispatchd.application.agents.coordinating import ask_role, check_votes, collect_answers, lay_plan
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.flows.verbs import answer_finding, give_verdict
+from dispatchd.application.agents.putting_questions import ask_people, report_blocked
 from dispatchd.application.agents.submitting import by_agent, submit
 from dispatchd.application.agents.voting.verbs import vote_of_turn
-from dispatchd.application.command_handler import Door
-from dispatchd.application.intake import Plan
-from dispatchd.application.people import agent_actor
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.requests.carrying_out import perform
 from dispatchd.application.requests.request import Request, Verb
 from dispatchd.domain.agent_run import AgentRun, RunId
-from dispatchd.domain.command import DeliverAnswer, MoveIssue
 from dispatchd.domain.errors import Rejected
-from dispatchd.domain.flow import FlowState
-from dispatchd.domain.flow_rules import flow_of
-from dispatchd.domain.identifiers import EntityId, EntityKind
-from dispatchd.domain.issue import IssueStatus
-from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
-from dispatchd.domain.turn_of_phase import require_turn
+from dispatchd.domain.identifiers import EntityKind
+from dispatchd.domain.thread import Thread, ThreadStatus
 from dispatchd.domain.wording import listed
 
 Said = Mapping[str, Any]
-BY_RULE: Final = "A rule of this workspace answers that. Go on with it."
 NOT_A_PERSON: Final = "use the tools of your run, or end your turn; this is how people speak, and you belong to an agent's turn ({run})"
-MOST_QUESTIONS: Final = 5
-"""Open ones of one agent about one issue."""
 
 
 async def speak(desk: Desk, run_id: RunId, verb: str, said: Said) -> Mapping[str, Any]:
@@ -86,42 +74,7 @@ async def _read_inbox(desk: Desk, run: AgentRun, _said: Said) -> Mapping[str, An
 
 
 async def _ask(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
-    """Put a question to people. The same one again is the one that stands; too many are refused."""
-    asked = {**_only(said, "question", "options", "text"), "issue": run.issue}
-    standing = await desk.session.ports.store.transact(lambda work: _open_questions(work, run))
-    title = str(said.get("question") or "").strip()
-    same = next((each for each in standing if each.title == title), None)
-    if same is not None:
-        return {"thread": same.id, "status": "pending", "say": PENDING}
-    if len(standing) >= MOST_QUESTIONS:
-        raise Rejected(f"end your turn; {len(standing)} questions of yours wait for an answer already")
-    done = await _perform(desk, run, Verb.ASK, asked)
-    return await _answered_at_once(desk, EntityId(done["subject"]))
-
-
-async def _answered_at_once(desk: Desk, thread_id: EntityId) -> Mapping[str, Any]:
-    """What a rule says to it, or that the answer comes in a later turn."""
-    heard: list[Thread] = []
-
-    def put(door: Door) -> Plan:
-        thread = put_to_rules(desk, door, thread_id, desk.session.ports.clock.now())
-        if thread is None or thread.status is not ThreadStatus.ANSWERED:
-            return Plan(commands=[], subject=thread_id)
-        heard.append(thread)
-        return Plan(commands=[DeliverAnswer(thread=thread_id)], subject=thread_id)
-
-    await desk.plan(put)
-    if not heard:
-        return {"thread": thread_id, "status": "pending", "say": PENDING}
-    return {"thread": thread_id, "status": "answered", "answer": heard[0].turns[-1].text, "say": BY_RULE}
-
-
-def _open_questions(work: UnitOfWork, run: AgentRun) -> list[Thread]:
-    return [
-        each
-        for each in work.threads_of(run.issue)
-        if each.sender == run.agent and each.status is ThreadStatus.OPEN and each.kind is ThreadKind.QUESTION
-    ]
+    return await ask_people(desk, run, _only(said, "question", "options", "text"))
 
 
 async def _tell(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
@@ -152,24 +105,8 @@ async def _submit(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
 
 async def _blocked(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:
     """Say what is missing; people see it as a question, and the issue as blocked, until it is answered."""
-    await desk.session.ports.store.transact(lambda work: _require_at_work(work, run))
-    done = await _ask(desk, run, {"question": said.get("what") or said.get("text")})
-    if done["status"] == "answered":
-        return done
-    move = MoveIssue(issue=run.issue, to=IssueStatus.BLOCKED)
-    await desk.session.act(lambda _door, _by: Plan(commands=[move], subject=run.issue), by_agent(desk, run))
-    return done
-
-
-def _require_at_work(work: UnitOfWork, run: AgentRun) -> None:
-    """Raise Rejected where what the turn was for has been handed in: nothing of it waits for the agent any more."""
-    issue, made = work.issue(run.issue), work.work(run.issue)
-    flow = flow_of(issue, made) if issue is not None else None
-    if issue is None or flow is None:
-        return
-    require_turn(issue, flow, run, agent_actor(run.agent))
-    if flow.state is not FlowState.WORKING:
-        raise Rejected(f'end your turn; "{flow.phase}" has been handed in already.', subject=issue.id)
+    what = said.get("what") or said.get("text")
+    return await report_blocked(desk, run, {"question": what} if what is not None else {})
 
 
 async def _review(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 The same look serves a daemon that has just begun: what another one left is finished, gone on with, or found lost.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -31,6 +32,17 @@ AFTER_END: Final = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What the database says of a turn that runs."""
+
+    progress: RunProgress
+    owed: Sequence[OwedLine]
+    is_unwanted: bool
+    rests: bool
+    """Whether nothing goes on just now, or its agent does not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Rung:
     """A step of stopping, and how many seconds it has to work."""
 
@@ -43,15 +55,27 @@ _LADDER: Final = (_Rung(seconds=AFTER_INTERRUPT), _Rung(seconds=AFTER_TERM))
 async def watch(desk: Desk) -> bool:
     """Look at every turn that runs; whether anything happened."""
     runs = await desk.session.ports.store.transact(lambda work: work.runs.live())
+    if not runs:
+        return False
+    sights = await desk.session.run(lambda: [desk.ports.room.look(run.id) for run in runs])
+    known = await desk.session.ports.store.transact(lambda work: [_known(work, run) for run in runs])
     happened = False
-    for run in runs:
-        happened = await _watch_one(desk, run) or happened
+    for run, sight, each in zip(runs, sights, known, strict=True):
+        happened = await _watch_one(desk, run, sight, each) or happened
     return happened
 
 
-async def _watch_one(desk: Desk, run: AgentRun) -> bool:
+def _known(work: UnitOfWork, run: AgentRun) -> _Known:
+    return _Known(
+        progress=work.runs.progress(run.id),
+        owed=work.runs.owed(run.id),
+        is_unwanted=bool(why_unwanted(work, run)),
+        rests=bool(why_nothing_starts(work)) or _rests(work, run),
+    )
+
+
+async def _watch_one(desk: Desk, run: AgentRun, sight: RunSight, known: _Known) -> bool:
     engine = engine_named(desk.ports.engines, run.engine)
-    sight = await desk.session.run(lambda: desk.ports.room.look(run.id))
     if sight.life in {Life.ABSENT, Life.PREPARED} and run.stopping is None:
         await launch(desk, run)
         return True
@@ -59,17 +83,18 @@ async def _watch_one(desk: Desk, run: AgentRun) -> bool:
         untaken = await hand_in(desk, run, engine, sight) if engine is not None else ""
         await finish(desk, run, engine, sight, untaken)
         return True
-    happened = await listen(desk, run, engine, to_the_end=False)
-    happened = await answer_waiting(desk, run) or happened
-    progress = await desk.session.ports.store.transact(lambda work: work.runs.progress(run.id))
-    await _give(desk, run, progress)
-    await _stop_if_due(desk, run, engine, progress, sight)
+    happened = sight.transcript_bytes > known.progress.offset and await listen(desk, run, engine)
+    if happened or known.progress.asked:
+        happened = await answer_waiting(desk, run) or happened
+        known = await desk.session.ports.store.transact(lambda work: _known(work, run))
+    await _give(desk, run, known.progress, known.owed)
+    await _stop_if_due(desk, run, engine, known, sight)
     return happened
 
 
-async def _give(desk: Desk, run: AgentRun, progress: RunProgress) -> None:
-    """Give the agent the lines it is owed; and once its turn is over, the end of its input."""
-    for owed in await desk.session.ports.store.transact(lambda work: work.runs.owed(run.id)):
+async def _give(desk: Desk, run: AgentRun, progress: RunProgress, lines: Sequence[OwedLine]) -> None:
+    """Give the agent the *lines* it is owed; and once its turn is over, the end of its input."""
+    for owed in lines:
         line, number = owed.line, owed.number
         if not await desk.session.run(lambda: desk.ports.room.give(run.id, number, line)):  # noqa: B023 -- awaited here
             return
@@ -79,25 +104,22 @@ async def _give(desk: Desk, run: AgentRun, progress: RunProgress) -> None:
 
 
 async def _stop_if_due(
-    desk: Desk, run: AgentRun, engine: AgentEngine, progress: RunProgress, sight: RunSight
+    desk: Desk, run: AgentRun, engine: AgentEngine, known: _Known, sight: RunSight
 ) -> None:
-    if run.stopping is None and progress.verdict is None:
-        outcome = await _why_stop(desk, run, progress, sight)
+    if run.stopping is None and known.progress.verdict is None:
+        outcome = _why_stop(desk, run, known, sight)
         if outcome is not None:
             await desk.act(StopRun(issue=run.issue, run=run.id, outcome=outcome))
         return
     await _climb(desk, run, engine)
 
 
-async def _why_stop(desk: Desk, run: AgentRun, progress: RunProgress, sight: RunSight) -> RunOutcome | None:
+def _why_stop(desk: Desk, run: AgentRun, known: _Known, sight: RunSight) -> RunOutcome | None:
     """What makes this turn end before its time: the brake, a pause, silence, or its length."""
-    settings = desk.ports.settings().agents
-    paused = await desk.session.ports.store.transact(
-        lambda work: why_nothing_starts(work) or _rests(work, run)
-    )
-    if await desk.session.ports.store.transact(lambda work: why_unwanted(work, run)):
+    settings, progress = desk.ports.settings().agents, known.progress
+    if known.is_unwanted:
         return RunOutcome.CANCELLED
-    if paused:
+    if known.rests:
         return RunOutcome.INTERRUPTED
     cap = desk.ports.settings().budget.turn_usd
     if cap is not None and (progress.spent.micros or 0) > cap * MICROS:
@@ -145,7 +167,7 @@ async def _begin_to_stop(desk: Desk, run: AgentRun, engine: AgentEngine) -> floa
 async def _interrupt(desk: Desk, run: AgentRun, engine: AgentEngine) -> bool:
     """Tell the agent in its engine's words to end its turn; whether the engine has words for that."""
 
-    def owe(work: UnitOfWork) -> RunProgress | None:
+    def owe(work: UnitOfWork) -> _Known | None:
         progress = work.runs.progress(run.id)
         lines = engine.encode(Interrupt(), progress.decoder)
         if not lines:
@@ -154,10 +176,10 @@ async def _interrupt(desk: Desk, run: AgentRun, engine: AgentEngine) -> bool:
             progress = replace(progress, queued=progress.queued + 1)
             work.runs.owe(OwedLine(run=run.id, number=progress.queued, line=line))
         work.runs.save_progress(replace(progress, asked=()))
-        return progress
+        return _known(work, run)
 
     owed = await desk.session.ports.store.transact(owe)
     if owed is None:
         return False
-    await _give(desk, run, owed)
+    await _give(desk, run, owed.progress, owed.owed)
     return True

@@ -105,6 +105,10 @@ class DocumentStore(Protocol):
 
     def all(self) -> Iterable[DocumentRecord]: ...
 
+    def below(self, folder: str) -> Iterable[DocumentRecord]:
+        """Those in *folder*, however deep, by path."""
+        ...
+
     def paths(self) -> Iterable[DocumentPath]:
         """Where every document is, whether its file stands or not."""
         ...

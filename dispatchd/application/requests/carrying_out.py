@@ -67,12 +67,13 @@ async def perform(
     session: Session, request: Request, by: Callable[[UnitOfWork], Circumstance]
 ) -> Mapping[str, Any]:
     """Do what *request* asks in the circumstance *by*; says what it was about and what happened. Raises Rejected."""
-
-    def planned(door: Door, circumstance: Circumstance) -> Plan:
-        commands = plan(door.work, request, circumstance, door.draw)
-        subject = subject_of(commands, request)
-        body = body_of(request)
-        return Plan(commands=commands, subject=subject, bodies={subject: body} if body else {})
-
-    done = await session.act(planned, by)
+    done = await session.act(lambda door, circumstance: planned(door, request, circumstance), by)
     return {"subject": done.subject, "told": list(done.told), "events": [event.id for event in done.events]}
+
+
+def planned(door: Door, request: Request, by: Circumstance) -> Plan:
+    """What *request* asks for, as commands. Raises Rejected."""
+    commands = plan(door.work, request, by, door.draw)
+    subject = subject_of(commands, request)
+    body = body_of(request)
+    return Plan(commands=commands, subject=subject, bodies={subject: body} if body else {})

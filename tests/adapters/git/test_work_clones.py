@@ -253,6 +253,7 @@ def test_a_folder_that_is_gone_is_made_anew_from_the_branch(clones: GitWorkClone
 def test_what_git_refuses_is_told_as_a_failure_of_the_worktree(
     clones: GitWorkClones, clone: WorkClone, tmp_path: Path
 ) -> None:
+    shutil.rmtree(tmp_path / "scratch")
     (tmp_path / "scratch").write_text("a file where a folder is to be\n")
     for act in (clones.look, clones.diff, clones.remove):
         with pytest.raises(CloneFailed):

@@ -140,3 +140,23 @@ def test_an_unfinished_open_leaves_no_thread(path: Path) -> None:
 
     asyncio.run(main())
     assert set(threading.enumerate()) <= before
+
+
+def test_a_changed_config_is_counted_once_it_is_committed(path: Path) -> None:
+    def refused(unit: UnitOfWork) -> None:
+        unit.set_rules_from("[people]\n")
+        raise _Ended
+
+    async def main() -> None:
+        store = await SqliteStore.open(path)
+        counted = []
+        for work in (lambda unit: unit.set_note("n", "1"), lambda unit: unit.set_rules_from("[people]\n")):
+            await store.transact(work)
+            counted.append(store.config_changes)
+        with pytest.raises(_Ended):
+            await store.transact(refused)
+        counted.append(store.config_changes)
+        await store.close()
+        assert counted == [0, 1, 1]
+
+    asyncio.run(main())

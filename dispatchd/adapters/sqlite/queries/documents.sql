@@ -13,6 +13,11 @@ SELECT path, subject, kind, seen, current, device, inode, size, mtime_ns, ctime_
        wanted_path, parked, owed_since, owed_because, owed_by, attempts
 FROM documents ORDER BY path;
 
+-- name: documents_below
+SELECT path, subject, kind, seen, current, device, inode, size, mtime_ns, ctime_ns, mode, links, settled,
+       wanted_path, parked, owed_since, owed_because, owed_by, attempts
+FROM documents WHERE path > ? AND path < ? ORDER BY path;
+
 -- name: documents_owed
 SELECT path, subject, kind, seen, current, device, inode, size, mtime_ns, ctime_ns, mode, links, settled,
        wanted_path, parked, owed_since, owed_because, owed_by, attempts

@@ -42,6 +42,8 @@ def standing(work: UnitOfWork, assets: Assets, issue: Issue) -> Standing | str |
 def standings(work: UnitOfWork, assets: Assets, *states: FlowState) -> Iterator[Standing]:
     """The works in one of *states* that are in progress, not held, and whose workflow can be followed."""
     for made in work.runs.works([WorkPhase.WORKING]):
+        if made.flow is None or made.flow.state not in states:
+            continue  # known without its issue, and true of nearly all
         issue = work.issue(made.issue)
         if issue is None or issue.removed or made.held or issue.status is not IssueStatus.IN_PROGRESS:
             continue

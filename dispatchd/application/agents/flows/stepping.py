@@ -38,7 +38,7 @@ class _Found:
 
 async def look_at_what_was_handed_in(turn: Turn, desk: Desk) -> bool:
     """Take one phase that was handed in to its end, or to its gate; whether there was one."""
-    at = await desk.session.ports.store.transact(lambda work: _next(work, desk))
+    at = await desk.session.ports.store.transact(lambda work: next_handed_in(work, desk))
     if at is None:
         return False
     found = await desk.session.run(lambda: _look(desk, at))
@@ -51,7 +51,8 @@ async def look_at_what_was_handed_in(turn: Turn, desk: Desk) -> bool:
     return True
 
 
-def _next(work: UnitOfWork, desk: Desk) -> Standing | None:
+def next_handed_in(work: UnitOfWork, desk: Desk) -> Standing | None:
+    """The phase that waits longest to be looked at."""
     if why_nothing_starts(work):
         return None
     found = (
