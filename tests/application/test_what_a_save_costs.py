@@ -1,4 +1,4 @@
-"""What one changed file among many costs, counted: how often a text is read, never the clock."""
+"""What one changed file among many costs, counted: how often the database is asked and a text is read, never the clock."""
 
 import sys
 from collections import Counter
@@ -10,6 +10,8 @@ import pytest
 from tests.application.world import World
 
 FILES = 12
+STATEMENTS = 13
+"""For one file of which only a word of prose changed: each row is read once, and what is new is written once."""
 ISSUE = """---
 id: i-{number:04}
 title: Login times out on slow networks
@@ -42,6 +44,14 @@ def _path(number: int) -> str:
     return f"issues/{number}.md"
 
 
+def _statements_of(world: World, work: Callable[[], object]) -> int:
+    """How many statements the database was given by *work*."""
+    asked: list[str] = []
+    with world.store.traced(asked.append):
+        work()
+    return len(asked)
+
+
 def _calls_of(work: Callable[[], object]) -> Counter[str]:
     """How often *work* calls functions of each name."""
     called: Counter[str] = Counter()
@@ -56,6 +66,14 @@ def _calls_of(work: Callable[[], object]) -> Counter[str]:
     finally:
         sys.setprofile(None)
     return called
+
+
+def test_a_changed_word_asks_the_database_for_each_row_once(world: World) -> None:
+    asked = _statements_of(world, world.round)
+
+    assert all(b" seconds" in (world.tree.content(_path(number)) or b"") for number in range(FILES))
+    assert not list(world.session.settling.waiting())
+    assert asked <= FILES * STATEMENTS + 40  # and what one round costs, however many files there are
 
 
 def test_facts_that_a_save_left_alone_are_read_once_for_all_its_texts(world: World) -> None:
