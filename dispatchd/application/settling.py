@@ -66,6 +66,8 @@ class _Path:
     saves: list[float] = field(default_factory=list)
     look_at: float | None = None
     taken: bool = False
+    seen: float = 0.0
+    """When it was looked at last: what is found there next was not there before."""
 
 
 class Settling:
@@ -75,24 +77,31 @@ class Settling:
         self.times = times
         self._paths: dict[DocumentPath, _Path] = {}
 
-    def note(self, path: DocumentPath, fingerprint: object, now: float) -> bool:
+    def note(
+        self, path: DocumentPath, fingerprint: object, now: float, *, since: float | None = None
+    ) -> bool:
         """Something was seen at *path*; the same *fingerprint* again is no new save. Whether it was news.
 
+        It may be so *since* a moment before *now*, but not since before the last look, which found something else.
         That a file went is news and no save: who saves once and then takes the folder away does not save by himself.
         """
         known = self._paths.get(path)
+        began = now if since is None else since
         if known is None:
-            saves = [now] if fingerprint != ABSENT else []
-            self._paths[path] = _Path(first=now, last=now, fingerprint=fingerprint, saves=saves)
+            saves = [began] if fingerprint != ABSENT else []
+            made = _Path(first=began, last=began, fingerprint=fingerprint, saves=saves, seen=now)
+            self._paths[path] = made
             return True
+        looked, known.seen = known.seen, now
         if known.fingerprint == fingerprint:
             return False
+        began = max(began, looked)
         if known.taken:
-            known.first = now
-        known.fingerprint, known.last, known.taken, known.look_at = fingerprint, now, False, None
-        known.saves = [at for at in known.saves if now - at < self.times.autosave]
+            known.first = began
+        known.fingerprint, known.last, known.taken, known.look_at = fingerprint, began, False, None
+        known.saves = [at for at in known.saves if began - at < self.times.autosave]
         if fingerprint != ABSENT:
-            known.saves.append(now)
+            known.saves.append(began)
         return True
 
     def stir(self, path: DocumentPath, now: float) -> None:

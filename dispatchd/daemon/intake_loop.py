@@ -89,10 +89,10 @@ async def _look(room: EngineRoom, hints: Sequence[Hint]) -> None:
     if not hints:
         # A folder that was renamed away is heard of by nobody: asking is one look at one name.
         await session.run(lambda: session.observing.stands(CONFIG))
-    touched = {hint.path for hint in hints if isinstance(hint, Touched)}
+    touched = {hint.path: hint.heard for hint in hints if isinstance(hint, Touched)}
     again = session.observing.to_try_again(session.now())
     if touched or again:
-        await session.look(touched | again, stirred=touched)
+        await session.look({*touched, *again}, stirred=touched)
 
 
 def nap(room: EngineRoom, *, did: bool) -> float:
