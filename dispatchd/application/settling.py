@@ -3,7 +3,7 @@
 It keeps no truth: a restart begins it anew from the scan. Times are seconds of one monotonic clock.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import field
 from typing import Final
 
@@ -76,6 +76,8 @@ class Settling:
     def __init__(self, times: SettleTimes) -> None:
         self.times = times
         self._paths: dict[DocumentPath, _Path] = {}
+        self._waiting: dict[DocumentPath, None] = {}
+        """Those not yet taken, or to be looked at again: few of the many that a burst leaves to be remembered."""
 
     def note(
         self, path: DocumentPath, fingerprint: object, now: float, *, since: float | None = None
@@ -91,6 +93,7 @@ class Settling:
             saves = [began] if fingerprint != ABSENT else []
             made = _Path(first=began, last=began, fingerprint=fingerprint, saves=saves, seen=now)
             self._paths[path] = made
+            self._waiting[path] = None
             return True
         looked, known.seen = known.seen, now
         if known.fingerprint == fingerprint:
@@ -99,6 +102,7 @@ class Settling:
         if known.taken:
             known.first = began
         known.fingerprint, known.last, known.taken, known.look_at = fingerprint, began, False, None
+        self._waiting[path] = None
         known.saves = [at for at in known.saves if began - at < self.times.autosave]
         if fingerprint != ABSENT:
             known.saves.append(began)
@@ -139,18 +143,17 @@ class Settling:
             return False
         return len([at for at in known.saves if known.last - at < self.times.autosave]) > 1
 
-    def waiting(self) -> Iterable[DocumentPath]:
+    def waiting(self) -> Sequence[DocumentPath]:
         """Paths not yet taken, or to be looked at again."""
-        return [path for path, known in self._paths.items() if not known.taken or known.look_at is not None]
+        return list(self._waiting)
 
     def is_waiting(self, path: DocumentPath) -> bool:
         """Whether *path* is not yet taken, or to be looked at again."""
-        known = self._paths.get(path)
-        return known is not None and (not known.taken or known.look_at is not None)
+        return path in self._waiting
 
     def resting(self) -> list[DocumentPath]:
         """Paths that were taken, and are to be looked at again when they have been quiet for longer."""
-        return [path for path, known in self._paths.items() if known.taken and known.look_at is not None]
+        return [path for path in self._waiting if self._paths[path].taken]
 
     def took(self, path: DocumentPath, *, look_again_at_quiet: float | None = None) -> None:
         """*path* was acted on; with *look_again_at_quiet* it is due again once it is that quiet."""
@@ -159,24 +162,34 @@ class Settling:
             return
         known.taken = True
         known.look_at = None if look_again_at_quiet is None else known.last + look_again_at_quiet + _HAIR
+        self._sort(path, known)
 
     def look_at(self, path: DocumentPath, moment: float) -> None:
         """*path* is due again at *moment*, however quiet it has been."""
         known = self._paths.get(path)
         if known is not None:
             known.taken, known.look_at = True, moment
+            self._sort(path, known)
 
     def forget(self, path: DocumentPath) -> None:
         """Nothing is known of *path*: whatever is seen there next is news, though it was seen before."""
         self._paths.pop(path, None)
+        self._waiting.pop(path, None)
 
     def wrote(self, path: DocumentPath, fingerprint: object) -> None:
         """The daemon itself wrote *path*: that is no save."""
         known = self._paths.get(path)
         if known is not None:
             known.fingerprint, known.taken = fingerprint, True
+            self._sort(path, known)
 
     def forget_before(self, moment: float) -> None:
         """Drop what was taken and has not changed since *moment*."""
         for path in [p for p, k in self._paths.items() if k.taken and k.look_at is None and k.last < moment]:
             del self._paths[path]
+
+    def _sort(self, path: DocumentPath, known: _Path) -> None:
+        if known.taken and known.look_at is None:
+            self._waiting.pop(path, None)
+        else:
+            self._waiting[path] = None

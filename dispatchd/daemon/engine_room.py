@@ -90,6 +90,8 @@ class EngineRoom:
     """What those who look were last told."""
     rounds: int = 0
     status_due: bool = True
+    status_after: float = -1e9
+    """The status page is not made anew before: it would not be written either (`SettleTimes.between_renders`)."""
 
     def halt(self, why: str) -> None:
         """Nothing goes on until *why* is put right; said once."""

@@ -73,6 +73,7 @@ async def wait_until_settled(room: EngineRoom) -> Mapping[str, Any]:
     async with asyncio.timeout(LONGEST):
         while True:
             while _pending(room) or await _owed(room, before):
+                room.status_after = session.now()
                 room.inbox.wake()
                 await _pause(room)
                 free_at = await _free_since(room, free_at)
@@ -105,7 +106,9 @@ async def _free_since(room: EngineRoom, last: float) -> float:
 
 
 def _pending(room: EngineRoom) -> bool:
-    """Whether a file waits to be quiet; one in which somebody is typing a value is not waited for."""
+    """Whether a page is to be made anew, or a file waits to be quiet; one in which somebody is typing is not waited for."""
+    if room.status_due:
+        return True
     session = room.session
     soon = session.now() + session.times.longest + session.times.new
     return any(session.observing.due_at(path) <= soon for path in session.settling.waiting())

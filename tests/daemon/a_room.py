@@ -12,14 +12,13 @@ from tests.fakes.fake_watcher import FakeWatcher
 
 def a_room(world: World, watcher: FakeWatcher | None = None, **more: Any) -> EngineRoom:
     """The room of a daemon that works in *world*; to be made where a loop runs."""
-    rest: dict[str, Any] = {"open_tree": world.tree.restarted, **more}
+    rest: dict[str, Any] = {"open_tree": world.tree.restarted, "refresh_status": str, **more}
     return EngineRoom(
         session=world.session,
         watcher=watcher or FakeWatcher(),
         inbox=HintInbox(asyncio.get_running_loop(), world.session.now),
         private=Path("/nowhere"),
         backup=lambda: None,
-        refresh_status=str,
         last_status=str,
         refresh_waiting=tuple,
         **rest,
