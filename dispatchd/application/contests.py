@@ -53,8 +53,8 @@ def report_facts(
     nothing of it was lost. Values that stood between the markers which the person took out were before their eyes.
     """
     entity = edit.work.entity(edit.subject)
-    if entity is None:
-        return False
+    if entity is None or edit.base.facts in (ours.facts, edit.disk.facts):
+        return False  # one side has changed none
     stands = kind.stands(entity)
     refused = {problem.anchor for problem in edit.work.problems.of(edit.subject)}
     lost = [

@@ -22,7 +22,7 @@ from dispatchd.application.history import (
 )
 from dispatchd.application.homes import home_at
 from dispatchd.application.merged_later import ask_as_it_stands, settled_by_makers, shown_later
-from dispatchd.application.missing_branch import branch_head
+from dispatchd.application.missing_branch import head_if_free
 from dispatchd.application.notices import Notice, by_daemon, open_once
 from dispatchd.application.past_texts import NO_DOCUMENT
 from dispatchd.application.ports.audit_log import AuditLog, CommitId
@@ -47,9 +47,9 @@ from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 async def follow_head(session: Session) -> bool:
     """Take in what moved the branch since it was last looked at. Whether it had moved."""
     store, log = session.ports.store, session.ports.audit
-    if await session.busy():
+    head = await head_if_free(session)
+    if head is None:
         return False
-    head = await branch_head(session)
     known = await store.transact(lambda work: work.note(HEAD))
     if known == head:
         return False

@@ -17,9 +17,14 @@ from dispatchd.reconcile.places import line_place, line_text
 def straight_save(kind: DocumentKind, edit: Edit, ours: str) -> tuple[Edit, tuple[Refusal, ...]]:
     """*edit* with altered boxes in their usual form, and what is to be said of unclear ticks. Looked at again, it is compared with *ours* as that should be, boxes and all."""
     disk, held = edit.disk, edit.held
-    before = _offers(kind, edit.base if edit.base.text != disk.text else _as_it_should_be(kind, edit, ours))
+    began = edit.base if edit.base.text != disk.text else _as_it_should_be(kind, edit, ours)
+    if not kind.boxes(began):
+        return (
+            edit,
+            (),
+        )  # nothing was offered: most of all saves are of issues, whose body need not be read for this
+    before, now = _offers(kind, began), _offers(kind, disk)
     still_open = [said for place in held if (said := line_text(place)) is not None]
-    now = _offers(kind, disk)
     ticks = loose_ticks(disk.text, disk.front.layout.body_at, now, before, still_open)
     if not ticks:
         return edit, ()

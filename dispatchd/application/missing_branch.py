@@ -19,6 +19,18 @@ _TEXT: Final = (
 )
 
 
+async def head_if_free(session: Session) -> CommitId | None:
+    """Where the branch stands, made again where it is gone; None while git is at work in the tree. Raises AuditError.
+
+    Both are asked in one call beside the event loop: every round asks, and saves wait for it.
+    """
+    log = session.ports.audit
+    try:
+        return await session.run(lambda: None if log.busy() else log.head())
+    except BranchMissing:
+        return await branch_head(session)
+
+
 async def branch_head(session: Session) -> CommitId:
     """Where the branch stands. Raises AuditError where it is gone and cannot be made again."""
     store, log = session.ports.store, session.ports.audit

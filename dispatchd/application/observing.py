@@ -62,8 +62,10 @@ class Observing:
                 self.settling.note(path, ABSENT, now)
         return scan
 
-    def look(self, path: DocumentPath, now: float, stamp: FileStamp | None = None) -> None:
-        """Note what is at *path*, if that is news."""
+    def look(
+        self, path: DocumentPath, now: float, stamp: FileStamp | None = None, heard: float | None = None
+    ) -> None:
+        """Note what is at *path*, if that is news, and since when: it may have been *heard* of before this look."""
         found = self.read(path)
         if found is None:
             if stamp is None and path not in self.refused:
@@ -75,7 +77,9 @@ class Observing:
         if role_of(path) is PathRole.MISPLACED:
             self.misplaced.add(path)
             return
-        self.settling.note(path, digest(found.content), now)
+        # Not before it was heard of, and not before the file says: whoever holds it open writes on unheard.
+        since = now if heard is None else min(now, max(heard, now - found.age))
+        self.settling.note(path, digest(found.content), now, since=since)
         if found.stamp.settled:
             self.old.add(path)
         else:

@@ -4,10 +4,11 @@ Every step may be called at any time and as often as one likes; what is true is 
 that finds nothing to do does nothing. Waiting between steps is left to the caller.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from functools import partial
-from typing import TypeVar, cast
+from types import MappingProxyType
+from typing import Final, TypeVar, cast
 
 from dispatchd.application.bugs_in_reading import past_bugs
 from dispatchd.application.command_handler import Door
@@ -31,6 +32,7 @@ from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentPath
 
 T = TypeVar("T")
+_NOWHERE: Final[Mapping[DocumentPath, float | None]] = MappingProxyType({})
 INDEX_WINDOW = 5.0
 """Seconds within which a file that changed after the index did is looked for in the history."""
 TAKE_AT_ONCE = 1000
@@ -126,13 +128,15 @@ class Session:
         await self.run(lambda: self.observing.scan(known, self.now()))
         self.scan_seconds = self.now() - began
 
-    async def look(self, paths: Iterable[DocumentPath], *, stirred: Collection[DocumentPath] = ()) -> None:
-        """Look at *paths*; at those that are *stirred* something happened just now."""
+    async def look(
+        self, paths: Iterable[DocumentPath], *, stirred: Mapping[DocumentPath, float | None] = _NOWHERE
+    ) -> None:
+        """Look at *paths*; at those that are *stirred* something happened, heard of at that moment, or just now."""
         wanted = list(paths)
 
         def look() -> None:
             for path in wanted:
-                self.observing.look(path, self.now())
+                self.observing.look(path, self.now(), heard=stirred.get(path))
             self.observing.stir(stirred, self.now())
 
         await self.run(look)
@@ -142,17 +146,20 @@ class Session:
 
         Whether there was anything.
         """
-        if await self.busy():
-            return False
         due = self.settling.resting() if rested else self.observing.due(self.now(), hurry=hurry)
+        if not due:
+            return False  # asked first: every round ends with nothing left that is due
         paths = sorted(due, key=self.intake.second_looks.turns().__getitem__)[: self.take_at_once]
         standing, gone = self.observing.split_gone(paths)
+        if gone and await self.busy():
+            return False
         may_turn_up = self._may_turn_up() and not hurry and not self._overdue(gone)
         ripe = [] if may_turn_up else await self._really_gone(gone)
         if not standing and not ripe:
             return False
         found = await self.run(lambda: self._read(standing, hurry=hurry))
-        await self.run(lambda: self._note_travelled(found))
+        if found is None:
+            return False
         taken = await past_bugs(self.ports.store, self.intake.bugs, partial(self._take, found, ripe, rested))
         for path, result in taken.items():
             if result.vanished:
@@ -201,8 +208,13 @@ class Session:
         else:
             self.newcomers.discard(path)
 
-    def _read(self, paths: Sequence[DocumentPath], *, hurry: bool) -> list[Seen]:
-        """The bytes at *paths*, but for those that have changed again since they were noted."""
+    def _read(self, paths: Sequence[DocumentPath], *, hurry: bool) -> list[Seen] | None:
+        """The bytes at *paths*, but for those that have changed again since they were noted; None while git is at work.
+
+        What git carried here is noted. All of it is one call beside the event loop: a save waits for each of them.
+        """
+        if self.ports.audit.busy():
+            return None
         now = self.now()
         seen: list[Seen] = []
         for path in paths:
@@ -214,6 +226,7 @@ class Session:
                 continue
             quiet = UNKNOWN_QUIET if hurry else self.observing.quiet_for(path, now)
             seen.append(Seen(path=path, found=found, quiet=quiet))
+        self._note_travelled(seen)
         return seen
 
     def note_index(self, *, ours: bool = False) -> None:

@@ -3,7 +3,7 @@
 It keeps no truth: a restart begins it anew from the scan. Times are seconds of one monotonic clock.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import field
 from typing import Final
 
@@ -66,6 +66,8 @@ class _Path:
     saves: list[float] = field(default_factory=list)
     look_at: float | None = None
     taken: bool = False
+    seen: float = 0.0
+    """When it was looked at last: what is found there next was not there before."""
 
 
 class Settling:
@@ -74,25 +76,36 @@ class Settling:
     def __init__(self, times: SettleTimes) -> None:
         self.times = times
         self._paths: dict[DocumentPath, _Path] = {}
+        self._waiting: dict[DocumentPath, None] = {}
+        """Those not yet taken, or to be looked at again: few of the many that a burst leaves to be remembered."""
 
-    def note(self, path: DocumentPath, fingerprint: object, now: float) -> bool:
+    def note(
+        self, path: DocumentPath, fingerprint: object, now: float, *, since: float | None = None
+    ) -> bool:
         """Something was seen at *path*; the same *fingerprint* again is no new save. Whether it was news.
 
+        It may be so *since* a moment before *now*, but not since before the last look, which found something else.
         That a file went is news and no save: who saves once and then takes the folder away does not save by himself.
         """
         known = self._paths.get(path)
+        began = now if since is None else since
         if known is None:
-            saves = [now] if fingerprint != ABSENT else []
-            self._paths[path] = _Path(first=now, last=now, fingerprint=fingerprint, saves=saves)
+            saves = [began] if fingerprint != ABSENT else []
+            made = _Path(first=began, last=began, fingerprint=fingerprint, saves=saves, seen=now)
+            self._paths[path] = made
+            self._waiting[path] = None
             return True
+        looked, known.seen = known.seen, now
         if known.fingerprint == fingerprint:
             return False
+        began = max(began, looked)
         if known.taken:
-            known.first = now
-        known.fingerprint, known.last, known.taken, known.look_at = fingerprint, now, False, None
-        known.saves = [at for at in known.saves if now - at < self.times.autosave]
+            known.first = began
+        known.fingerprint, known.last, known.taken, known.look_at = fingerprint, began, False, None
+        self._waiting[path] = None
+        known.saves = [at for at in known.saves if began - at < self.times.autosave]
         if fingerprint != ABSENT:
-            known.saves.append(now)
+            known.saves.append(began)
         return True
 
     def stir(self, path: DocumentPath, now: float) -> None:
@@ -130,18 +143,17 @@ class Settling:
             return False
         return len([at for at in known.saves if known.last - at < self.times.autosave]) > 1
 
-    def waiting(self) -> Iterable[DocumentPath]:
+    def waiting(self) -> Sequence[DocumentPath]:
         """Paths not yet taken, or to be looked at again."""
-        return [path for path, known in self._paths.items() if not known.taken or known.look_at is not None]
+        return list(self._waiting)
 
     def is_waiting(self, path: DocumentPath) -> bool:
         """Whether *path* is not yet taken, or to be looked at again."""
-        known = self._paths.get(path)
-        return known is not None and (not known.taken or known.look_at is not None)
+        return path in self._waiting
 
     def resting(self) -> list[DocumentPath]:
         """Paths that were taken, and are to be looked at again when they have been quiet for longer."""
-        return [path for path, known in self._paths.items() if known.taken and known.look_at is not None]
+        return [path for path in self._waiting if self._paths[path].taken]
 
     def took(self, path: DocumentPath, *, look_again_at_quiet: float | None = None) -> None:
         """*path* was acted on; with *look_again_at_quiet* it is due again once it is that quiet."""
@@ -150,24 +162,34 @@ class Settling:
             return
         known.taken = True
         known.look_at = None if look_again_at_quiet is None else known.last + look_again_at_quiet + _HAIR
+        self._sort(path, known)
 
     def look_at(self, path: DocumentPath, moment: float) -> None:
         """*path* is due again at *moment*, however quiet it has been."""
         known = self._paths.get(path)
         if known is not None:
             known.taken, known.look_at = True, moment
+            self._sort(path, known)
 
     def forget(self, path: DocumentPath) -> None:
         """Nothing is known of *path*: whatever is seen there next is news, though it was seen before."""
         self._paths.pop(path, None)
+        self._waiting.pop(path, None)
 
     def wrote(self, path: DocumentPath, fingerprint: object) -> None:
         """The daemon itself wrote *path*: that is no save."""
         known = self._paths.get(path)
         if known is not None:
             known.fingerprint, known.taken = fingerprint, True
+            self._sort(path, known)
 
     def forget_before(self, moment: float) -> None:
         """Drop what was taken and has not changed since *moment*."""
         for path in [p for p, k in self._paths.items() if k.taken and k.look_at is None and k.last < moment]:
             del self._paths[path]
+
+    def _sort(self, path: DocumentPath, known: _Path) -> None:
+        if known.taken and known.look_at is None:
+            self._waiting.pop(path, None)
+        else:
+            self._waiting[path] = None

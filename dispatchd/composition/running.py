@@ -107,7 +107,7 @@ def _room(workspace: Workspace, session: "Session", desk: "Desk | None", *, deci
     return EngineRoom(
         session=session,
         watcher=_watcher(workspace),
-        inbox=HintInbox(asyncio.get_running_loop()),
+        inbox=HintInbox(asyncio.get_running_loop(), session.now),
         private=workspace.private,
         backup=lambda: _back_up(workspace),
         since_backup=lambda: _since_backup(workspace),

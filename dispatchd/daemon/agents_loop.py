@@ -134,7 +134,7 @@ async def _position(desk: Desk) -> int:
 
 
 async def _did(room: EngineRoom) -> None:
-    room.status_soon = True
+    room.status_due = True
     room.inbox.wake()
     room.commit_now.set()
     await room.tell()

@@ -26,10 +26,6 @@ PASSING: Final = (TreeGone, Unreadable, AuditError, StoreUnavailable)
 """What may be over a moment later: a tree that is gone, a branch or a database that cannot be used, a full disk."""
 
 
-STATUS_APART: Final = 1.0
-"""Seconds between two texts of the pages that agents' work changes: they tell of everything that waits and goes on."""
-
-
 class StoppingError(WorkspaceError):
     """The daemon ends, or begins anew: what was asked was not done, and may be asked again."""
 
@@ -94,11 +90,9 @@ class EngineRoom:
     """What those who look were last told."""
     rounds: int = 0
     status_due: bool = True
-    """Whether the pages are to be composed anew in the next round,"""
-    status_soon: bool = False
-    """or within a second, because agents work and nobody waits for an answer."""
-    status_at: float = -1e9
-    """When they were composed last, on the monotonic clock."""
+    """Whether the pages of what goes on and what waits are to be composed anew,"""
+    status_after: float = -1e9
+    """not before this, on the monotonic clock: they would not be written either (`SettleTimes.between_renders`)."""
 
     def halt(self, why: str) -> None:
         """Nothing goes on until *why* is put right; said once."""
@@ -145,12 +139,8 @@ class EngineRoom:
         self.inbox.wake()
 
     def hurry_status(self) -> None:
-        """Somebody waits: what was to stand on the pages soon stands there after the next round."""
-        self.status_due = self.status_due or self.status_soon
-
-    def status_due_at(self) -> float | None:
-        """When the pages are to be composed that need not be at once."""
-        return self.status_at + STATUS_APART if self.status_soon else None
+        """Somebody waits: what is to stand on the pages stands there after the next round."""
+        self.status_after = -1e9
 
     async def tell(self) -> None:
         """Say that a round is over."""

@@ -17,13 +17,17 @@ LONGEST_NAP = 5.0
 """Seconds; git may have let go of the tree without anybody saying so."""
 SHORTEST_NAP = 0.25
 """Seconds after a round that could do nothing, though something is due: git is at work in the tree, say."""
+BREATH = 0.05
+"""Seconds within which hints are gathered; less than a file has to be quiet, which counts from when it was heard of."""
+MANY = 100
+"""Files that wait to be quiet; of so many, those that become due within a breath are taken together."""
 
 
 async def intake_loop(room: EngineRoom) -> None:
     """Run rounds until the daemon stops."""
     did = True
     while not room.stopping.is_set():
-        hints = await room.inbox.wait(nap(room, did=did))
+        hints = await room.inbox.wait(nap(room, did=did), min(BREATH, room.session.times.settle / 5))
         if room.stopping.is_set():
             break
         room.session.observing.listened = room.session.now()
@@ -47,29 +51,30 @@ async def one_round(room: EngineRoom, hints: Sequence[Hint]) -> bool:
         did = await _take_in(room, hints)
         if did:
             await update_waiting_page(session, room.refresh_waiting)
-        room.status_due = room.status_due or did
         if await relay(session):
-            did = room.status_soon = True
+            did = True
             room.inbox.wake()
         if await note_strangers(session):
-            did = room.status_due = True
-        at = room.status_due_at()
-        if room.status_due or (at is not None and at <= session.now()):
-            await _compose_pages(room)
             did = True
-        if did:
+        if did or room.status_due:
+            room.status_due = True
+            await _write_pages(room)
             room.commit_now.set()
         room.go_on()
     return did
 
 
-async def _compose_pages(room: EngineRoom) -> None:
-    room.status_due = room.status_soon = False
-    room.status_at = room.session.now()
-    if not room.session.clone:
-        await update_status_page(room.session, room.refresh_status)
-        await update_waiting_page(room.session, room.refresh_waiting)
-        await relay(room.session)
+async def _write_pages(room: EngineRoom) -> None:
+    """Bring the pages up to date, or leave that to a later round where it was just done."""
+    session = room.session
+    if session.now() < room.status_after:
+        return
+    room.status_due = False
+    if not session.clone:
+        await update_status_page(session, room.refresh_status)
+        await update_waiting_page(session, room.refresh_waiting)
+        await relay(session)
+    room.status_after = session.now() + session.times.between_renders
 
 
 async def _take_in(room: EngineRoom, hints: Sequence[Hint]) -> bool:
@@ -98,19 +103,23 @@ async def _look(room: EngineRoom, hints: Sequence[Hint]) -> None:
     if not hints:
         # A folder that was renamed away is heard of by nobody: asking is one look at one name.
         await session.run(lambda: session.observing.stands(CONFIG))
-    touched = {hint.path for hint in hints if isinstance(hint, Touched)}
+    touched = {hint.path: hint.heard for hint in hints if isinstance(hint, Touched)}
     again = session.observing.to_try_again(session.now())
     if touched or again:
-        await session.look(touched | again, stirred=touched)
+        await session.look({*touched, *again}, stirred=touched)
 
 
 def nap(room: EngineRoom, *, did: bool) -> float:
     """Seconds until something is due; what was due in a round that *did* nothing about it waits a moment."""
     session = room.session
     now = session.now()
-    times = (session.observing.next_due(), session.hands.next_due(now), room.status_due_at())
-    due = [at for at in times if at is not None]
+    status_at = room.status_after if room.status_due else None
+    moments = (session.observing.next_due(), session.hands.next_due(now), status_at)
+    due = [at for at in moments if at is not None]
     if room.halted or not due:
         return LONGEST_NAP
     wait = min(due) - now
-    return min(LONGEST_NAP, wait if wait > 0 else 0.0 if did else SHORTEST_NAP)
+    if wait <= 0 and not did:
+        return SHORTEST_NAP
+    least = BREATH if len(session.settling.waiting()) > MANY else 0.0
+    return min(LONGEST_NAP, max(wait, least))

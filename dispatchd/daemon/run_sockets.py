@@ -91,7 +91,7 @@ class RunSockets:
                 done = await speak(self.desk, run, verb, asked.get("arguments") or {})
         except DispatchdError as refused:
             return failed(ErrorKind.REJECTED, str(refused))
-        self.room.status_soon = True
+        self.room.status_due = True
         self.room.inbox.wake()
         await self.room.tell()
         return succeeded(done)

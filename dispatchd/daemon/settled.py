@@ -107,10 +107,10 @@ async def _free_since(room: EngineRoom, last: float) -> float:
 
 
 def _pending(room: EngineRoom) -> bool:
-    """Whether a file waits to be quiet, or a page to be composed; where somebody types a value is not waited for."""
-    session = room.session
-    if room.status_soon:
+    """Whether a page is to be made anew, or a file waits to be quiet; one in which somebody is typing is not waited for."""
+    if room.status_due:
         return True
+    session = room.session
     soon = session.now() + session.times.longest + session.times.new
     return any(session.observing.due_at(path) <= soon for path in session.settling.waiting())
 

@@ -80,7 +80,7 @@ async def _run_loops(room: EngineRoom, listener: socket.socket) -> None:
         if not room.begins_anew:
             await update_status_page(room.session, room.last_status)
             room.session.hands.write_at_once(STATUS)
-            if room.status_soon and not room.session.clone:
+            if room.status_due and not room.session.clone:
                 await update_waiting_page(room.session, room.refresh_waiting)
                 room.session.hands.write_at_once(WAITING)
             await relay(room.session)

@@ -1,6 +1,6 @@
 """An agent's card: its role, its engine, whether it is paused, and what it should know about itself."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from dispatchd.documents.annotations import Annotation
@@ -40,7 +40,7 @@ def parse_agent(text: str) -> AgentDocument:
     return AgentDocument(front=front, text=text, problems=front.problems, instructions=front.body.strip())
 
 
-def agent_facts(document: AgentDocument) -> dict[str, Value]:
+def agent_facts(document: AgentDocument) -> Mapping[str, Value]:
     """What the front matter says, in canonical spelling."""
     return read_facts(document.front, FORM)
 

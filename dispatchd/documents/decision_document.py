@@ -1,6 +1,6 @@
 """A decision's file: the question, who was for what, and what followed. It is rendered whole and never edited."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from dispatchd.documents.annotations import Annotation
@@ -43,7 +43,7 @@ def parse_decision(text: str) -> DecisionDocument:
     return DecisionDocument(front=front, text=text, problems=front.problems)
 
 
-def decision_facts(document: DecisionDocument) -> dict[str, Value]:
+def decision_facts(document: DecisionDocument) -> Mapping[str, Value]:
     """What the front matter says, in canonical spelling."""
     return read_facts(document.front, FORM)
 

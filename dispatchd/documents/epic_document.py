@@ -4,7 +4,7 @@ The headings, their order, the gate lines and the options of decisions are the p
 a gate are the daemon's, live only while that gate awaits; once done they say who and when.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from dispatchd.documents.annotations import Annotation, note_lines
@@ -141,7 +141,7 @@ def _name_problems(stages: Sequence[StageText]) -> Iterator[DocumentProblem]:
         seen.setdefault(name, stage.line)
 
 
-def epic_facts(document: EpicDocument) -> dict[str, Value]:
+def epic_facts(document: EpicDocument) -> Mapping[str, Value]:
     """What the front matter says, in canonical spelling."""
     return read_facts(document.front, FORM)
 

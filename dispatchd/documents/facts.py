@@ -24,7 +24,7 @@ Spelling = Callable[[str], str]
 UNORDERED: Final = frozenset({"labels", "depends_on", "voters"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FactForm:
     """How one kind of document holds its facts."""
 
@@ -126,12 +126,16 @@ def mention(somebody: str | None, people: Collection[str]) -> str | None:
     return f"@{somebody}" if somebody in people else somebody
 
 
-def read_facts(front: FrontMatter, form: FactForm) -> dict[str, Value]:
+def read_facts(front: FrontMatter, form: FactForm) -> Mapping[str, Value]:
     """What *front* says, key by key, in canonical spelling; keys that hold nothing hold None.
 
     Keys that cannot be read are left out: `unreadable` names them, so that they are not taken for cleared.
     """
-    return {key: spelled(key, entry.value, form) for key, entry in front.entries.items() if entry.is_readable}
+    known = front.keys.facts.get(form)
+    if known is None:
+        readable = ((key, entry.value) for key, entry in front.entries.items() if entry.is_readable)
+        known = front.keys.facts[form] = {key: spelled(key, value, form) for key, value in readable}
+    return known
 
 
 def unreadable(front: FrontMatter) -> frozenset[str]:

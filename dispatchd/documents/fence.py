@@ -56,20 +56,31 @@ def lay_out(text: str) -> Layout | DocumentProblem:
     """Where the parts of *text* lie; a problem where a fence is missing that was clearly meant."""
     bom = text[:1] == BOM
     newline = dominant_newline(text) if "\r" in text else "\n"
-    plain = Layout(bom=bom, newline=newline, body_at=int(bom))
     start = _OPENING.match(text, int(bom))
+    end = _closing(text, start.end()) if start is not None else None
+    if start is not None and end is not None:
+        return lay_out_head(text[: end.end()], newline)
+    plain = Layout(bom=bom, newline=newline, body_at=int(bom))
     if start is None:
         return _without_opening(text) or plain
-    end = _closing(text, start.end())
-    if end is None:
-        return _without_closing(split_lines(text[int(bom) :]), start[0].count("\n") - 1) or plain
-    lines = split_lines(text[int(bom) : end.end()])
-    opening = start[0].count("\n") - 1
+    return _without_closing(split_lines(text[int(bom) :]), start[0].count("\n") - 1) or plain
+
+
+# A save mostly leaves the facts as they were: then this one head stands in the text before, in the save and in the
+# answer, and it is cut once for all of them.
+@lru_cache(maxsize=2048)
+def lay_out_head(head: str, newline: str) -> Layout | DocumentProblem:
+    """The same for a text that begins with *head*, two fences and what they enclose; most lines end in *newline*."""
+    bom = head[:1] == BOM
+    lines = split_lines(head[int(bom) :])
+    opening = next(at for at, line in enumerate(lines) if line.strip(BLANKS))
     split = split_keys(lines, opening + 1, len(lines) - 1)
     if split.stray is not None or opening or not split.keys or split.keys[0][1] != opening + 1:
         verdict = _judge(lines, opening, split)
+        if isinstance(verdict, DocumentProblem):
+            return verdict
         if verdict is not None:
-            return verdict if isinstance(verdict, DocumentProblem) else plain
+            return Layout(bom=bom, newline=newline, body_at=int(bom))
     return Layout(
         bom=bom,
         newline=newline,
@@ -77,7 +88,7 @@ def lay_out(text: str) -> Layout | DocumentProblem:
         closing=len(lines) - 1,
         lines=tuple(lines),
         keys=tuple(split.keys),
-        body_at=end.end(),
+        body_at=len(head),
     )
 
 

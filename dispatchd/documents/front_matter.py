@@ -11,7 +11,7 @@ from dataclasses import field, replace
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from dispatchd.documents.fence import Layout, lay_out
+from dispatchd.documents.fence import Layout, lay_out, lay_out_head
 from dispatchd.documents.key_lines import KeyLines
 from dispatchd.documents.key_schema import KeySchema, KnownKey, Owner, Shape, Value
 from dispatchd.documents.known_values import read_value
@@ -66,23 +66,46 @@ class Entry(NamedTuple):
     """True where the key stands here more than once; this is the first of them, and not readable."""
 
 
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What the keys of a front matter hold: one value for all texts that have the same lines above their body."""
+
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    unknown: Mapping[str, PlainData] = field(default_factory=dict)
+    problems: tuple[DocumentProblem, ...] = ()
+    facts: dict[object, Mapping[str, Value]] = field(default_factory=dict, compare=False)
+    """What `facts.read_facts` has made of the entries, by the form in which they were read."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontMatter:
     """What a text says above its body."""
 
     layout: Layout
-    entries: Mapping[str, Entry] = field(default_factory=dict)
-    unknown: Mapping[str, PlainData] = field(default_factory=dict)
-    """The user's own keys; one that is not YAML holds its text as written."""
-    problems: tuple[DocumentProblem, ...] = ()
+    keys: Keys = field(default_factory=Keys)
     body: str
     """The text below the fence; the whole text, without a BOM, where there is no front matter."""
     parked: DocumentProblem | None = None
     """Why nothing here may be believed or rewritten; also the only one of `problems`."""
 
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        """The known keys, by their canonical names."""
+        return self.keys.entries
+
+    @property
+    def unknown(self) -> Mapping[str, PlainData]:
+        """The user's own keys; one that is not YAML holds its text as written."""
+        return self.keys.unknown
+
+    @property
+    def problems(self) -> tuple[DocumentProblem, ...]:
+        """What is wrong with them."""
+        return self.keys.problems if self.parked is None else (self.parked,)
+
     def value(self, key: str) -> Value:
         """What *key* holds; None where it is absent, empty or not readable."""
-        entry = self.entries.get(key)
+        entry = self.keys.entries.get(key)
         return entry.value if entry and entry.is_readable else None
 
 
@@ -93,24 +116,20 @@ def read_front_matter(text: str, known: KeySchema) -> FrontMatter:
     """The front matter of *text*; a text without one has no entries and is all body."""
     layout = lay_out(text)
     if isinstance(layout, DocumentProblem):
-        return FrontMatter(
-            layout=Layout(bom=text[:1] == BOM),
-            body=text.removeprefix(BOM),
-            problems=(layout,),
-            parked=layout,
-        )
+        return FrontMatter(layout=Layout(bom=text[:1] == BOM), body=text.removeprefix(BOM), parked=layout)
+    body = text[layout.body_at :]
     endless = _too_many_lines(text, layout)
     if endless is not None:
-        return FrontMatter(layout=layout, body=text[layout.body_at :], problems=(endless,), parked=endless)
-    reader = _Reader(layout, known, has_notes=MARK in text)
+        return FrontMatter(layout=layout, body=body, parked=endless)
+    return FrontMatter(layout=layout, keys=_read_keys(layout, known), body=body)
+
+
+# A layout is the same object for all texts with one head (`fence.lay_out_head`): its keys are read once for all of them.
+@lru_cache(maxsize=2048)
+def _read_keys(layout: Layout, known: KeySchema) -> Keys:
+    reader = _Reader(layout, known, has_notes=any(MARK in line for line in layout.lines))
     reader.read_all()
-    return FrontMatter(
-        layout=layout,
-        entries=reader.entries,
-        unknown=reader.unknown,
-        problems=tuple(reader.problems),
-        body=text[layout.body_at :],
-    )
+    return Keys(reader.entries, reader.unknown, tuple(reader.problems))
 
 
 def _too_many_lines(text: str, layout: Layout) -> DocumentProblem | None:
@@ -128,8 +147,8 @@ def _too_many_lines(text: str, layout: Layout) -> DocumentProblem | None:
 
 def forget_readings() -> None:
     """Let go of the texts read so far, where nobody will soon ask for them again."""
-    read_front_matter.cache_clear()
-    lay_out.cache_clear()
+    for kept in (read_front_matter, _read_keys, lay_out, lay_out_head):
+        kept.cache_clear()
 
 
 class _Reader:

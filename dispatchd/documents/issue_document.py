@@ -4,7 +4,7 @@ The body is the person's. Only lines below `## Activity` that begin with a momen
 a comment is found out in `comments`. What a change of a fact leads to is left to reconciliation and the rules.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -90,7 +90,7 @@ def parse_issue(text: str) -> IssueDocument:
     return IssueDocument(front=front, text=text, problems=front.problems)
 
 
-def issue_facts(document: IssueDocument, types: Iterable[str] = ISSUE_TYPES) -> dict[str, Value]:
+def issue_facts(document: IssueDocument, types: Iterable[str] = ISSUE_TYPES) -> Mapping[str, Value]:
     """What the front matter says, in canonical spelling."""
     return read_facts(document.front, issue_form(types))
 

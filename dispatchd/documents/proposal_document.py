@@ -4,7 +4,7 @@ The text and the actions are a person's; below `## Votes`, `## Override` and `##
 Whether a vote counts and when the proposal closes is left to the rules.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from dispatchd.documents.action_line import format_action, read_actions
@@ -161,7 +161,7 @@ def _override_box(item: VerbItem[OverrideKind]) -> OverrideBox:
     )
 
 
-def proposal_facts(document: ProposalDocument) -> dict[str, Value]:
+def proposal_facts(document: ProposalDocument) -> Mapping[str, Value]:
     """What the front matter says, in canonical spelling."""
     return read_facts(document.front, FORM)
 

@@ -4,7 +4,7 @@ Turns are the daemon's lines once they are said; what stands below them is someb
 an answer counts is left to reconciliation and the rules.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -143,7 +143,7 @@ def parse_thread(text: str, options: Sequence[str] | None = None) -> ThreadDocum
     )
 
 
-def thread_facts(document: ThreadDocument) -> dict[str, Value]:
+def thread_facts(document: ThreadDocument) -> Mapping[str, Value]:
     """What the front matter says, in canonical spelling."""
     return read_facts(document.front, FORM)
 

@@ -23,3 +23,17 @@ def test_a_file_that_went_after_one_save_was_not_saved_by_an_editor_itself() -> 
     assert not settling.is_autosaved(PATH, 2.0)
     settling.note(PATH, "two", 3.0)
     assert settling.is_autosaved(PATH, 4.0)
+
+
+def test_a_file_is_quiet_since_its_save_was_heard_of_however_late_it_is_looked_at() -> None:
+    settling = Settling(SettleTimes())
+    settling.note(PATH, "saved", 10.2, since=10.0)
+    assert settling.due_at(PATH, 0.25) == 10.25
+
+
+def test_a_file_is_not_quiet_since_before_a_look_that_found_something_else() -> None:
+    settling = Settling(SettleTimes())
+    settling.note(PATH, "one", 10.0)
+    settling.note(PATH, "one", 11.0)
+    settling.note(PATH, "two", 12.0, since=10.5)
+    assert settling.quiet_for(PATH, 12.0) == 1.0

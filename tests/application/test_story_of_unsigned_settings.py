@@ -1,7 +1,5 @@
 """Settings that signatures protect: a save without one waits, is asked about once, and nothing else puts it in force."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from dispatchd.application.requests.request import Verb
@@ -10,10 +8,10 @@ from tests.application.world import CONFIG
 
 
 @pytest.fixture
-def world() -> Iterator[SigningWorld]:
+def world() -> SigningWorld:
     made = SigningWorld(config=CONFIG + b"\n[workspace]\nrequire_signed = true\n")
     made.settle()
-    yield made
+    return made
 
 
 def test_a_save_without_a_signature_does_not_end_that_signatures_are_asked_for(world: SigningWorld) -> None:

@@ -140,7 +140,7 @@ class World(Window):
 
     def _round(self, *, hurry: bool) -> bool:
         hints, self.hints = self.hints, set()
-        run(self.session.look(sorted(hints), stirred=hints))
+        run(self.session.look(sorted(hints), stirred=dict.fromkeys(hints)))
         did = run(follow_head(self.session))
         for taken in range(SPINS):
             if not run(self.session.take(hurry=hurry)):

@@ -16,7 +16,7 @@ def a_room(world: World, watcher: FakeWatcher | None = None, **more: Any) -> Eng
     return EngineRoom(
         session=world.session,
         watcher=watcher or FakeWatcher(),
-        inbox=HintInbox(asyncio.get_running_loop()),
+        inbox=HintInbox(asyncio.get_running_loop(), world.session.now),
         private=Path("/nowhere"),
         backup=lambda: None,
         last_status=str,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from dispatchd.daemon.engine_room import STATUS_APART, EngineRoom
+from dispatchd.daemon.engine_room import EngineRoom
 from dispatchd.daemon.intake_loop import nap, one_round
 from tests.application.world import World
 from tests.daemon.a_room import a_room
@@ -35,7 +35,7 @@ class Composing:
         """Rounds until nothing is due any more."""
         for _ in range(20):
             did = await one_round(room, [])
-            self.world.clock.pass_time(max(0.01, min(nap(room, did=did), STATUS_APART)))
+            self.world.clock.pass_time(max(0.01, min(nap(room, did=did), 1.0)))
 
 
 def test_after_a_rest_what_an_agent_does_stands_there_at_once(world: World) -> None:
@@ -45,7 +45,7 @@ def test_after_a_rest_what_an_agent_does_stands_there_at_once(world: World) -> N
         room = daemon.room()
         await daemon.rest(room)
         before = daemon.times
-        room.status_soon = True
+        room.status_due = True
         await one_round(room, [])
         assert daemon.times == before + 1
 
@@ -58,18 +58,18 @@ def test_what_agents_do_within_a_second_is_told_together_and_told(world: World) 
     async def story() -> None:
         room = daemon.room()
         await daemon.rest(room)
-        room.status_soon = True
+        room.status_due = True
         await one_round(room, [])
-        before = daemon.times
+        before, apart = daemon.times, room.session.times.between_renders
         for _ in range(8):
-            room.status_soon = True
+            room.status_due = True
             await one_round(room, [])
-            world.clock.pass_time(0.1)
+            world.clock.pass_time(apart / 10)
         assert daemon.times == before
-        assert nap(room, did=False) <= STATUS_APART - 0.8 + 0.01
+        assert nap(room, did=False) <= 0.2 * apart + 0.01
         await daemon.rest(room)
         assert daemon.times > before
-        assert not room.status_soon
+        assert not room.status_due
 
     asyncio.run(story())
 
@@ -81,7 +81,7 @@ def test_whoever_waits_for_it_is_not_kept_waiting(world: World) -> None:
         room = daemon.room()
         await daemon.rest(room)
         for _ in range(2):
-            room.status_soon = True
+            room.status_due = True
             await one_round(room, [])
         before = daemon.times
         room.hurry_status()
@@ -100,6 +100,6 @@ def test_a_daemon_at_rest_composes_nothing(world: World) -> None:
         before = daemon.times
         await daemon.rest(room)
         assert daemon.times == before
-        assert not room.status_soon
+        assert not room.status_due
 
     asyncio.run(story())

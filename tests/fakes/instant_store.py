@@ -6,7 +6,8 @@ so that a test can end the process before or after any one of them.
 
 import shutil
 import tempfile
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -68,7 +69,8 @@ class InstantStore:
         self.steps = Steps()
         if copy is not None:
             shutil.copyfile(copy, self.folder / "state.db")
-        self._store = SyncStore(open_database(self.folder / "state.db"))
+        self._database = open_database(self.folder / "state.db")
+        self._store = SyncStore(self._database)
 
     async def transact(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run *work* in one transaction; a crash may come before it, or right after its commit."""
@@ -76,6 +78,15 @@ class InstantStore:
         result = self._store.run(work)
         self.steps.take("committed")
         return result
+
+    @contextmanager
+    def traced(self, note: Callable[[str], object]) -> Iterator[None]:
+        """Each statement that the database is given while the block runs is told to *note*."""
+        self._database.connection.set_trace_callback(note)
+        try:
+            yield
+        finally:
+            self._database.connection.set_trace_callback(None)
 
     def look(self, work: Callable[[UnitOfWork], T]) -> T:
         """The same for a test's own eyes: no step of the process."""

@@ -42,6 +42,8 @@ class SqliteDocumentStore:
         self._of: dict[str, DocumentRecord | None] = {}
         """What was looked up or saved in this transaction, beside which nobody writes: a file is asked about a dozen
         times while it is taken in. Who stands in one of the two stands in the other."""
+        self._newest: dict[str, tuple[int, AgreedText] | None] = {}
+        """The text agreed on last with its number, for the same reason."""
 
     def at(self, path: DocumentPath) -> DocumentRecord | None:
         """The document at *path*."""
@@ -106,8 +108,8 @@ class SqliteDocumentStore:
 
     def agree(self, text: AgreedText) -> None:
         """Append; keeps of each source the last 20 of the subject, and all of the 24 hours before this one."""
-        last = self._connection.execute(self._sql["text_last_number"], (text.subject,)).fetchone()
-        number = last[0] + 1 if last else 1
+        last = self._last(text.subject)
+        number = last[0] + 1 if last is not None else 1
         row = (
             text.subject,
             number,
@@ -118,6 +120,7 @@ class SqliteDocumentStore:
             to_json(text.held),
         )
         self._connection.execute(self._sql["text_agree"], row)
+        self._newest[text.subject] = number, text
         if number > _KEPT:
             self._prune(text)
 
@@ -141,7 +144,15 @@ class SqliteDocumentStore:
 
     def newest_agreed(self, subject: str) -> AgreedText | None:
         """The text agreed on last."""
-        return _text(self._connection.execute(self._sql["text_newest"], (subject,)).fetchone())
+        last = self._last(subject)
+        return last[1] if last is not None else None
+
+    def _last(self, subject: str) -> tuple[int, AgreedText] | None:
+        if subject not in self._newest:
+            row = self._connection.execute(self._sql["text_newest"], (subject,)).fetchone()
+            text = _text(row[1:]) if row is not None else None
+            self._newest[subject] = (row[0], text) if text is not None else None
+        return self._newest[subject]
 
     def was_ingested(self, subject: str, digest: DocumentDigest, since: datetime) -> bool:
         """Whether these bytes were taken from a save of the document at or after *since*."""

@@ -12,6 +12,7 @@ from typing import Final
 _HERE: Final = Path(__file__).parent
 
 
+@cache
 def latest_version() -> int:
     """The version that this program reads and writes."""
     return _number_of_files(_HERE)

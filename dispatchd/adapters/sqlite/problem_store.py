@@ -18,11 +18,15 @@ class SqliteProblemStore:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._sql = queries("problems")
+        self._of: dict[str, list[ProblemRecord]] = {}
+        """What was looked up in this transaction, beside which nobody writes."""
 
     def of(self, subject: str) -> Sequence[ProblemRecord]:
         """Those of one subject."""
-        rows = self._connection.execute(self._sql["problems_of"], (subject,)).fetchall()
-        return [_problem(row) for row in rows]
+        if subject not in self._of:
+            rows = self._connection.execute(self._sql["problems_of"], (subject,)).fetchall()
+            self._of[subject] = [_problem(row) for row in rows]
+        return [*self._of[subject]]
 
     def all(self) -> Sequence[ProblemRecord]:
         """All, by path and line."""
@@ -30,6 +34,9 @@ class SqliteProblemStore:
 
     def replace(self, subject: str, problems: Sequence[ProblemRecord]) -> None:
         """From now on *subject* has these and no others."""
+        if not problems and self._of.get(subject) == []:
+            return
+        self._of.pop(subject, None)
         self._connection.execute(self._sql["problems_drop"], (subject,))
         rows = [
             (

@@ -35,6 +35,8 @@ class SqliteRunStore:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._sql = queries("runs")
+        self._live: Sequence[AgentRun] | None = None
+        """Asked for with each file that is taken in; in this transaction, beside which nobody writes."""
 
     def get(self, run_id: RunId) -> AgentRun | None:
         """The run."""
@@ -48,7 +50,9 @@ class SqliteRunStore:
 
     def live(self) -> Sequence[AgentRun]:
         """The turns that have not ended, oldest first."""
-        return self._runs("runs_live")
+        if self._live is None:
+            self._live = tuple(self._runs("runs_live"))
+        return self._live
 
     def of_issue(self, issue_id: EntityId) -> Sequence[AgentRun]:
         """Every turn about the issue, oldest first."""
@@ -74,6 +78,7 @@ class SqliteRunStore:
 
     def save(self, run: AgentRun) -> None:
         """Insert or replace by id."""
+        self._live = None
         row = (
             run.id,
             run.issue,

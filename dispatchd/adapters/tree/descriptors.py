@@ -184,11 +184,13 @@ def _read_open(calls: SystemCalls, descriptor: int, place: Place, path: Document
             raise unreadable(path, Trouble.NOT_A_FILE)
         if before.st_size > LARGEST_FILE:
             raise unreadable(path, Trouble.TOO_LARGE)
-        stamp = stamp_of(before, calls.clock_ns(place.folder))
+        now_ns = calls.clock_ns(place.folder)
+        stamp = stamp_of(before, now_ns)
         content = calls.read(descriptor, LARGEST_FILE + 1)
         after = calls.file_status(descriptor)
         if _same(before, after) and len(content) == before.st_size:
-            return FileContent(content=content, stamp=stamp)
+            age_ns = now_ns - max(before.st_mtime_ns, before.st_ctime_ns)
+            return FileContent(content=content, stamp=stamp, age=max(0, age_ns) / 1e9)
     if len(content) > LARGEST_FILE:
         raise unreadable(path, Trouble.TOO_LARGE)
     return FileContent(content=content, stamp=stamp._replace(settled=False))

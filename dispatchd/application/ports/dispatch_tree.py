@@ -108,17 +108,17 @@ class Scan:
 
     def accounts_for(self, path: DocumentPath) -> bool:
         """Whether the scan can tell if *path* exists; where it cannot, absence from `files` is no deletion."""
-        if any(refused.path == path for refused in self.refused):
-            return False
-        return not any(path.startswith(f"{folder}/") for folder in self.unseen)
+        is_refused = any(refused.path == path for refused in self.refused)
+        return not is_refused and not any(path.startswith(f"{folder}/") for folder in self.unseen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileContent:
-    """A file's bytes and the stamp taken before they were read; unsettled if the file changed meanwhile."""
+    """A file's bytes and the stamp taken before they were read; unsettled if it changed then. `age`: seconds since a change."""
 
     content: bytes
     stamp: FileStamp
+    age: float = 0.0
 
 
 class Hand(StrEnum):

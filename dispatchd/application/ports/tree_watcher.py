@@ -7,6 +7,7 @@ Settle times, scanning and restarting a watcher that has died belong to the call
 """
 
 from collections.abc import Callable
+from dataclasses import field
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -31,6 +32,8 @@ class Touched:
     """Look at this path: it was created, saved, renamed or deleted."""
 
     path: DocumentPath
+    heard: float | None = field(default=None, compare=False)
+    """When that was heard of, on the monotonic clock; None where nobody noted it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

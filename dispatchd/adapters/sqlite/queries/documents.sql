@@ -53,9 +53,6 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 -- name: document_forget
 DELETE FROM documents WHERE subject = ?;
 
--- name: text_last_number
-SELECT number FROM agreed_texts WHERE subject = ? ORDER BY number DESC LIMIT 1;
-
 -- name: text_agree
 INSERT INTO agreed_texts (subject, number, rev, digest, source, at, held) VALUES (?, ?, ?, ?, ?, ?, ?);
 
@@ -81,5 +78,5 @@ SELECT EXISTS (
 );
 
 -- name: text_newest
-SELECT subject, rev, digest, source, at, held FROM agreed_texts
+SELECT number, subject, rev, digest, source, at, held FROM agreed_texts
 WHERE subject = ? ORDER BY number DESC LIMIT 1;
