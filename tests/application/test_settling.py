@@ -1,8 +1,12 @@
+import asyncio
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatchd.application.settling import ABSENT, SettleTimes, Settling
 from dispatchd.domain.identifiers import DocumentPath
+from tests.application.world import World
 
 PATH = DocumentPath("issues/a.md")
 
@@ -23,3 +27,11 @@ def test_a_file_that_went_after_one_save_was_not_saved_by_an_editor_itself() -> 
     assert not settling.is_autosaved(PATH, 2.0)
     settling.note(PATH, "two", 3.0)
     assert settling.is_autosaved(PATH, 4.0)
+
+
+def test_what_is_forgotten_is_given_back_to_the_system() -> None:
+    world, released = World(), list[str]()
+    world.session.ports = replace(world.session.ports, release_memory=lambda: released.append("free memory"))
+    asyncio.run(world.session.prune())
+    world.store.remove()
+    assert released == ["free memory"]
