@@ -9,12 +9,12 @@ from dataclasses import field
 from dispatchd.application.ports.dispatch_tree import (
     DispatchTree,
     FileContent,
-    FileStamp,
     RefusedFile,
     Scan,
     Trouble,
     Unreadable,
 )
+from dispatchd.application.ports.file_stamp import FileStamp, Proof
 from dispatchd.application.ports.unit_of_work import ProblemRecord
 from dispatchd.application.settling import ABSENT, Settling
 from dispatchd.application.sighting import UNKNOWN_QUIET
@@ -35,7 +35,7 @@ class Observing:
 
     tree: DispatchTree
     settling: Settling
-    present: dict[DocumentPath, FileStamp] = field(default_factory=dict)
+    present: set[DocumentPath] = field(default_factory=set)
     refused: dict[DocumentPath, RefusedFile] = field(default_factory=dict)
     misplaced: set[DocumentPath] = field(default_factory=set)
     strangers: tuple[ProblemRecord, ...] | None = None
@@ -47,18 +47,17 @@ class Observing:
     old: set[DocumentPath] = field(default_factory=set)
     """Paths whose bytes were settled before anybody watched: they need not be waited for."""
 
-    def scan(self, known: Mapping[DocumentPath, FileStamp | None], now: float) -> Scan:
+    def scan(self, known: Mapping[DocumentPath, Proof | None], now: float) -> Scan:
         """Look at the whole tree and note what is not as *known*. Raises TreeGone."""
-        scan = self.tree.scan()
-        self.present = dict(scan.files)
+        scan = self.tree.scan(known)
+        self.present = {*scan.unchanged, *scan.files}
         self.refused = {refused.path: refused for refused in scan.refused}
-        self.misplaced = {path for path in scan.files if role_of(path) is PathRole.MISPLACED}
+        self.misplaced = set(scan.misplaced)
         for path, stamp in scan.files.items():
-            if path in self.misplaced or stamp.proves_unchanged_since(known.get(path)):
-                continue
-            self.look(path, now, stamp)
-        for path in known:
-            if path not in scan.files and scan.accounts_for(path):
+            if path not in self.misplaced:
+                self.look(path, now, stamp)
+        for path in known.keys() - self.present:
+            if scan.accounts_for(path):
                 self.settling.note(path, ABSENT, now)
         return scan
 
@@ -69,11 +68,11 @@ class Observing:
         found = self.read(path)
         if found is None:
             if stamp is None and path not in self.refused:
-                self.present.pop(path, None)
+                self.present.discard(path)
                 self.old.discard(path)  # a file that went just now may come back at once
                 self.settling.note(path, ABSENT, now)
             return
-        self.present[path] = found.stamp
+        self.present.add(path)
         if role_of(path) is PathRole.MISPLACED:
             self.misplaced.add(path)
             return
@@ -186,4 +185,4 @@ class Observing:
 
     def all_present(self) -> Collection[DocumentPath]:
         """The paths that stood when they were last looked at."""
-        return self.present.keys()
+        return self.present

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from dispatchd.application.ports.dispatch_tree import FileStamp
+from dispatchd.application.ports.file_stamp import FileStamp
 from dispatchd.application.ports.unit_of_work import (
     AgreedText,
     DocumentRecord,

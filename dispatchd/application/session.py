@@ -123,7 +123,7 @@ class Session:
 
     async def scan(self) -> None:
         """Look at the whole tree. Raises TreeGone."""
-        known = await self.ports.store.transact(lambda work: work.documents.stamps())
+        known = await self.ports.store.transact(lambda work: work.documents.proofs())
         began = self.now()
         await self.run(lambda: self.observing.scan(known, self.now()))
         self.scan_seconds = self.now() - began
@@ -293,7 +293,8 @@ class Session:
         return await self.ports.store.transact(act)
 
     async def prune(self) -> None:
-        """Forget what has been still for a while."""
+        """Forget what has been still for a while, and give back what that and the last burst have taken."""
         forget_readings()
         self.settling.forget_before(self.now() - self.times.hand)
         self.observing.old.intersection_update(self.settling.waiting())
+        self.ports.release_memory()

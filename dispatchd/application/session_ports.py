@@ -15,6 +15,10 @@ def _nothing_to_forget() -> None:
     """Where `person` remembers nothing."""
 
 
+def _nothing_to_release() -> None:
+    """Where a process soon ends, and gives all its memory back."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
     """The outside world of a session. `person` tells who saves on this machine; `aside` runs what blocks.
@@ -30,3 +34,5 @@ class Ports:
     person: Callable[[UnitOfWork], Actor]
     aside: Callable[[Callable[[], object]], Awaitable[object]]
     forget_person: Callable[[], None] = _nothing_to_forget
+    release_memory: Callable[[], None] = _nothing_to_release
+    """Gives memory that is free back to the system; costs next to nothing where there is none."""

@@ -1,6 +1,7 @@
 """What was seen of one file, and what became of looking at it: the values between the session and the intake."""
 
-from dispatchd.application.ports.dispatch_tree import FileContent, FileStamp
+from dispatchd.application.ports.dispatch_tree import FileContent
+from dispatchd.application.ports.file_stamp import FileStamp
 from dispatchd.domain.actors import Channel
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.dataclass import dataclass

@@ -46,7 +46,7 @@ def _strangers(session: "Session") -> Iterator[ProblemRecord]:
         yield ProblemRecord(
             subject=TREE, path=refused.path, anchor=anchor, what=refused.why, hint=refused.hint
         )
-    for path in observing.misplaced & observing.present.keys():
+    for path in observing.misplaced & observing.present:
         problem = misplaced(path)
         yield ProblemRecord(subject=TREE, path=path, anchor=FOLDER, what=problem.what, hint=problem.hint)
     for path, trouble in session.troubles.items():

@@ -194,6 +194,7 @@ async def open_session(
 ) -> "Session":
     """A session on the real world. Raises WorkspaceError where the tree is not whole."""
     from dispatchd.adapters.git.audit_branch import GitAuditLog
+    from dispatchd.adapters.system.free_memory import release_free_memory
     from dispatchd.adapters.system.random_ids import RandomIds
     from dispatchd.adapters.system.system_clock import SystemClock
     from dispatchd.adapters.tree.local_tree import open_tree
@@ -216,6 +217,7 @@ async def open_session(
         person=person.here,
         aside=aside,
         forget_person=person.forget,
+        release_memory=release_free_memory,
     )
     session = Session(ports=ports, kinds=KINDS, times=SettleTimes.of(config_of(workspace).sync))
     if not decides(workspace):

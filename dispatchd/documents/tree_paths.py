@@ -7,6 +7,7 @@ read (links, sizes, devices) is the tree adapter's business.
 import re
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind
@@ -58,6 +59,8 @@ _DROPPINGS: Final = re.compile(
     r"4913|.*~|\..*\.sw.|\.#.*|#.*#|.*___jb_.*___|\.goutputstream-.*|sed[A-Za-z0-9]{6}|.*\.vsctmp|.*\.orig|.*\.rej"
     r"|\.merge_file_.*|\.DS_Store"
 )
+_PLAIN_NAME: Final = re.compile(r"(?!(?i:readme|agent)\.)[A-Za-z0-9][A-Za-z0-9-]*\.md")
+"""What nearly all names of documents look like; no dropping does, and none of them means anything by itself."""
 _NO_TEXT: Final = re.compile("[\ud800-\udfff]")
 _ROOT_ROLES: Final[dict[str, PathRole]] = {
     **dict.fromkeys(PAUSES, PathRole.PAUSE),
@@ -90,15 +93,32 @@ def is_nameable(path: str) -> bool:
 
 def shown_name(path: str) -> DocumentPath:
     """*path* as it can be written down: each byte that is no text as a shell writes it, so that two names stay two."""
+    if path.isascii():
+        return DocumentPath(path)
     return DocumentPath(_NO_TEXT.sub(lambda half: f"\\x{ord(half[0]) & 0xFF:02x}", path))
 
 
 def role_of(path: DocumentPath) -> PathRole:
     """What the file at *path* is for; nothing, where its name is no text."""
-    if not is_nameable(path):
-        return PathRole.IGNORED
     folder, _, name = path.rpartition("/")
-    if is_dropping(name):
+    if folder and _PLAIN_NAME.fullmatch(name):
+        return role_of_plain_names_in(folder)
+    return _role_by_name(path, folder, name)
+
+
+def is_plain_name(name: str) -> bool:
+    """Whether the folder alone says what a file called *name* is for."""
+    return _PLAIN_NAME.fullmatch(name) is not None
+
+
+@lru_cache(maxsize=256)
+def role_of_plain_names_in(folder: str) -> PathRole:
+    """What files with plain names in *folder*, which is not the tree's own, are for. A scan asks for 100,000 of them."""
+    return _role_by_name(DocumentPath(f"{folder}/plain.md"), folder, "plain.md")
+
+
+def _role_by_name(path: DocumentPath, folder: str, name: str) -> PathRole:
+    if not is_nameable(path) or is_dropping(name):
         return PathRole.IGNORED
     if name.startswith("_"):
         is_template = name.endswith(".md") and folder.partition("/")[0] in FOLDERS and "/." not in path

@@ -1,8 +1,12 @@
+import asyncio
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatchd.application.settling import ABSENT, SettleTimes, Settling
 from dispatchd.domain.identifiers import DocumentPath
+from tests.application.world import World
 
 PATH = DocumentPath("issues/a.md")
 
@@ -37,3 +41,11 @@ def test_a_file_is_not_quiet_since_before_a_look_that_found_something_else() -> 
     settling.note(PATH, "one", 11.0)
     settling.note(PATH, "two", 12.0, since=10.5)
     assert settling.quiet_for(PATH, 12.0) == 1.0
+
+
+def test_what_is_forgotten_is_given_back_to_the_system() -> None:
+    world, released = World(), list[str]()
+    world.session.ports = replace(world.session.ports, release_memory=lambda: released.append("free memory"))
+    asyncio.run(world.session.prune())
+    world.store.remove()
+    assert released == ["free memory"]

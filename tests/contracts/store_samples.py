@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from dispatchd.application.ports.dispatch_tree import FileStamp
+from dispatchd.application.ports.file_stamp import FileStamp
 from dispatchd.application.ports.unit_of_work import (
     AgreedText,
     DocumentRecord,

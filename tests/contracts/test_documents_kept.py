@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dispatchd.adapters.sqlite.store import SyncStore, sync_store
-from dispatchd.application.ports.dispatch_tree import FileStamp
+from dispatchd.application.ports.file_stamp import FileStamp
 from dispatchd.application.ports.unit_of_work import (
     AgreedText,
     DocumentRecord,
@@ -75,16 +75,22 @@ def test_a_subject_has_one_document_and_so_has_a_path(store: SyncStore) -> None:
     store.run(work)
 
 
-def test_only_files_on_disk_have_stamps_to_compare_with(store: SyncStore) -> None:
+def test_only_files_on_disk_are_compared_and_only_settled_stamps_prove_anything(store: SyncStore) -> None:
     seen = DocumentDigest("seen")
+    large = STAMP._replace(device=(1 << 64) - 1, inode=1 << 63, settled=True)
 
     def work(unit: UnitOfWork) -> object:
-        unit.documents.save(record("stamped", seen=seen, stamp=STAMP))
+        unit.documents.save(record("settled", seen=seen, stamp=large))
+        unit.documents.save(record("young", seen=seen, stamp=large._replace(settled=False)))
         unit.documents.save(record("unstamped", seen=seen))
         unit.documents.save(record("owed", current=seen))
-        return unit.documents.stamps()
+        return unit.documents.proofs()
 
-    assert store.run(work) == {"issues/stamped.md": STAMP, "issues/unstamped.md": None}
+    assert store.run(work) == {
+        "issues/settled.md": large.proof,
+        "issues/young.md": None,
+        "issues/unstamped.md": None,
+    }
 
 
 def test_of_equal_revs_the_newest_agreed_text_counts(store: SyncStore) -> None:

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from dispatchd.adapters.git.commit_stream import import_stream
+from dispatchd.adapters.git.large_folders import Folders, folders_ahead
 from dispatchd.adapters.git.layout import first_line
 from dispatchd.adapters.git.ledger import LEDGER_REF, Run, ledger_stream, newest_run, run_after
-from dispatchd.adapters.git.runner import GitRunner
+from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.application.ports.audit_log import AuditCommit, CommitId
 from dispatchd.application.ports.repository import RepositoryPlaces
 from dispatchd.domain.dataclass import dataclass
@@ -20,6 +21,11 @@ DURABLE: Final = ("core.fsync=loose-object,pack,pack-metadata,reference", "core.
 # Up to so many objects fast-import unpacks again at once; compressing them for that moment is half its work.
 UNPACK_LIMIT: Final = 100
 BUILD_SETTINGS: Final = (*DURABLE, "pack.compression=0", f"fastimport.unpackLimit={UNPACK_LIMIT}")
+# The list of a large folder is written as it is: nearly half of it is ids, and to compress the rest would take longer
+# than all else. It is compressed when objects are gathered.
+LISTING_SETTINGS: Final = (*DURABLE, "core.looseCompression=0")
+LARGE_INDEX: Final = 512 * 1024
+"""Bytes of the tree's index, some 5,000 files, below which no folder of it is large."""
 # While git collects garbage a loose object that nothing refers to yet may go; fast-import keeps its pack until then.
 PACKED_SETTINGS: Final = (*DURABLE, "fastimport.unpackLimit=0")
 
@@ -53,7 +59,7 @@ class Builder:
         at = commits[-1].author.at
         known = self._newest_run() if is_noted else None
         note = ledger_stream(known, parent, len(commits), at) if is_noted else b""
-        made = self._import_all(commits, import_stream(commits, parent, note))
+        made = self._import_all(commits, parent, note)
         if not is_noted:
             return Built(commits=made)
         *oids, entry = made
@@ -67,14 +73,30 @@ class Builder:
             self._run = newest_run(self._runner)
         return self._run
 
-    def _import_all(self, commits: Sequence[AuditCommit], stream: bytes) -> tuple[CommitId, ...]:
+    def _import_all(
+        self, commits: Sequence[AuditCommit], parent: CommitId, note: bytes
+    ) -> tuple[CommitId, ...]:
         small = _is_small(commits)
         made: tuple[CommitId, ...] = ()
         if not self._is_collecting():
+            ahead = self._folders_ahead(commits, parent) if small else None
+            stream = import_stream(commits, parent, note, ahead)
             made = self._import(stream, BUILD_SETTINGS if small else DURABLE)
         if not made or (small and self._is_collecting()):
-            made = self._import(stream, PACKED_SETTINGS)
+            made = self._import(import_stream(commits, parent, note), PACKED_SETTINGS)
         return made
+
+    def _folders_ahead(self, commits: Sequence[AuditCommit], parent: CommitId) -> tuple[Folders, ...] | None:
+        """Large folders of *commits*, written; a small tree has none, and to ask costs a process.
+
+        What cannot be done ahead is done by fast-import, which says why if it cannot either.
+        """
+        try:
+            if (self._places.admin_dir / "index").stat().st_size < LARGE_INDEX:
+                return None
+            return folders_ahead(self._runner, commits, parent, LISTING_SETTINGS)
+        except (FileNotFoundError, GitFailedError, ValueError):
+            return None
 
     def _import(self, stream: bytes, settings: Sequence[str]) -> tuple[CommitId, ...]:
         options = ("--quiet", "--force", "--date-format=raw")

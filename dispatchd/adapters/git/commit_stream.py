@@ -5,7 +5,7 @@ text becomes an event's line.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from dispatchd.adapters.git.objects import blob_id
@@ -28,29 +28,46 @@ _LOOKS_LIKE_EVENT: Final = re.compile(rf"^(?=\s*{EVENT_TRAILER}\s*:)", re.IGNORE
 _FORBIDDEN_PARTS: Final = frozenset({"", ".", "..", ".git"})
 
 
-def import_stream(commits: Sequence[AuditCommit], parent: CommitId, ledger: bytes = b"") -> bytes:
+def import_stream(
+    commits: Sequence[AuditCommit],
+    parent: CommitId,
+    ledger: bytes = b"",
+    ahead: Sequence[Mapping[DocumentPath, str]] | None = None,
+) -> bytes:
     """The whole input of one fast-import; it prints the id of each commit, a line each, in order.
 
-    Then comes *ledger*, more of such input, which may name the last commit by its mark: how many there are.
+    Then comes *ledger*, more of such input, which may name the last commit by its mark: how many there are. *ahead* are,
+    for each commit, folders that stand written already as what they are after it, and the ids of their objects.
     """
     parts: list[bytes] = [b"feature done\n"]
     for number, commit in enumerate(commits, start=1):
-        content = message(commit)
-        parts.append(f"commit {PENDING_REF}\nmark :{number}\n".encode())
-        parts.append(_signature_line("author", commit.author))
-        ours = Signature(name=COMMITTER_NAME, email=COMMITTER_EMAIL, at=commit.author.at)
-        parts.append(_signature_line("committer", commit.committer or ours))
-        parts.append(b"data %d\n%s\n" % (len(content), content))
-        if number == 1:
-            parts.append(f"from {parent}\n".encode())
-        if commit.merges is not None:
-            parts.append(f"merge {commit.merges}\n".encode())
-        parts.extend(_file_command(path, bytes_) for path, bytes_ in commit.changes.items())
-        parts.append(b"\n")
+        parts += _commit_commands(commit, number, parent, ahead[number - 1] if ahead is not None else {})
     parts.extend(f"get-mark :{number}\n".encode() for number in range(1, len(commits) + 1))
     parts.append(ledger)
     parts.append(b"done\n")
     return b"".join(parts)
+
+
+def _commit_commands(
+    commit: AuditCommit, number: int, parent: CommitId, ahead: Mapping[DocumentPath, str]
+) -> Iterator[bytes]:
+    """The commands that make *commit*; the contents of files in folders that stand *ahead* come before it."""
+    listed = {path: content for path, content in commit.changes.items() if folder_of(path) in ahead}
+    yield from (b"blob\n" + _data(content) for content in listed.values() if content is not None)
+    yield f"commit {PENDING_REF}\nmark :{number}\n".encode()
+    yield _signature_line("author", commit.author)
+    ours = Signature(name=COMMITTER_NAME, email=COMMITTER_EMAIL, at=commit.author.at)
+    yield _signature_line("committer", commit.committer or ours)
+    yield _data(message(commit))
+    if number == 1:
+        yield f"from {parent}\n".encode()
+    if commit.merges is not None:
+        yield f"merge {commit.merges}\n".encode()
+    yield from (b'M 040000 %b "%b"\n' % (tree.encode(), _quoted(folder)) for folder, tree in ahead.items())
+    yield from (
+        _file_command(path, content) for path, content in commit.changes.items() if path not in listed
+    )
+    yield b"\n"
 
 
 def message(commit: AuditCommit) -> bytes:
@@ -97,11 +114,23 @@ def path_bytes(path: DocumentPath) -> bytes:
     return path.encode("utf-8", "surrogateescape")
 
 
+def folder_of(path: DocumentPath) -> DocumentPath:
+    """The folder that *path* stands in; empty for what stands in the tree's own."""
+    return DocumentPath(path.rpartition("/")[0])
+
+
 def _file_command(path: DocumentPath, content: bytes | None) -> bytes:
-    quoted = path_bytes(path).replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n")
     if content is None:
-        return b'D "%s"\n' % quoted
-    return b'M 100644 inline "%s"\ndata %d\n%s\n' % (quoted, len(content), content)
+        return b'D "%s"\n' % _quoted(path)
+    return b'M 100644 inline "%s"\n%s' % (_quoted(path), _data(content))
+
+
+def _quoted(path: DocumentPath) -> bytes:
+    return path_bytes(path).replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n")
+
+
+def _data(content: bytes) -> bytes:
+    return b"data %d\n%s\n" % (len(content), content)
 
 
 def _signature_line(role: str, who: Signature) -> bytes:

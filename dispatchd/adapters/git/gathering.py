@@ -17,7 +17,7 @@ MOST_LOOSE: Final = 6700
 MOST_PACKS: Final = 50
 """Both are the numbers at which git itself would begin to collect."""
 MOST_LOOSE_BYTES: Final = 256 << 20
-"""Each commit to a folder of 100,000 files holds that folder's list anew, 2.6 MB; in a pack it is what has changed."""
+"""Each commit to a folder of 100,000 files holds that folder's list anew, 4.6 MB; in a pack it is what has changed."""
 _FOLDERS: Final = 256
 _ONE_OF_THEM: Final = "17"
 """Names of objects are spread evenly, so that one folder tells how many there are; it is git's own choice, too."""

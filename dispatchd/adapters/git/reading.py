@@ -14,6 +14,16 @@ def read_file(runner: GitRunner, commit: CommitId, path: DocumentPath) -> bytes 
     return next(_batch(runner, [f"{commit}:{path}"]))
 
 
+def read_folders(
+    runner: GitRunner, commit: CommitId, folders: Sequence[DocumentPath]
+) -> dict[DocumentPath, bytes]:
+    """Git's own lists of those of *folders* that *commit* has, as it keeps them."""
+    if not folders:
+        return {}
+    lists = _batch(runner, [f"{commit}:{folder}" for folder in folders], b"tree")
+    return {folder: listing for folder, listing in zip(folders, lists, strict=True) if listing is not None}
+
+
 def read_blobs(runner: GitRunner, blobs: Sequence[BlobId]) -> dict[BlobId, bytes]:
     """The bytes of those of *blobs* that are here."""
     if not blobs:
@@ -57,7 +67,7 @@ def _entries(output: bytes) -> Iterator[tuple[tuple[str, str, str], DocumentPath
             yield (first, second, third), DocumentPath(path)
 
 
-def _batch(runner: GitRunner, names: Sequence[str]) -> Iterator[bytes | None]:
+def _batch(runner: GitRunner, names: Sequence[str], wanted_kind: bytes = b"blob") -> Iterator[bytes | None]:
     wanted = "".join(f"{name}\0" for name in names).encode("utf-8", "surrogateescape")
     output = runner.feed("cat-file", "--batch", "-z", stdin=wanted).stdout
     place = 0
@@ -72,4 +82,4 @@ def _batch(runner: GitRunner, names: Sequence[str]) -> Iterator[bytes | None]:
         _, kind, size = output[place:end].split(b" ")
         content = output[end + 1 : end + 1 + int(size)]
         place = end + 1 + int(size) + 1
-        yield content if kind == b"blob" else None
+        yield content if kind == wanted_kind else None

@@ -14,7 +14,7 @@ from dispatchd.adapters.sqlite.columns import (
     to_json,
 )
 from dispatchd.adapters.sqlite.named_queries import queries
-from dispatchd.application.ports.dispatch_tree import FileStamp
+from dispatchd.application.ports.file_stamp import FileStamp, Proof
 from dispatchd.application.ports.unit_of_work import (
     AgreedText,
     DocumentRecord,
@@ -79,10 +79,17 @@ class SqliteDocumentStore:
         """Where every document is, whether its file stands or not."""
         return [DocumentPath(path) for (path,) in self._connection.execute(self._sql["document_paths"])]
 
-    def stamps(self) -> Mapping[DocumentPath, FileStamp | None]:
-        """Path to recorded stamp, for every document that is on disk."""
-        rows = self._connection.execute(self._sql["document_stamps"])
-        return {row[0]: _stamp(row[1:]) for row in rows}
+    def proofs(self) -> Mapping[DocumentPath, Proof | None]:
+        """Path to the proof of the recorded stamp, for every document that is on disk."""
+        # As plain as rows come: a daemon's start makes one for each of 100,000 files, and of plain tuples of numbers the
+        # collector of garbage keeps no account.
+        proofs = {row[0]: row[1:] for row in self._connection.execute(self._sql["document_proofs"])}
+        for path, proof in [each for each in proofs.items() if each[1][0] < 0 or each[1][1] < 0]:
+            proofs[path] = (proof[0] & _MASK, proof[1] & _MASK, *proof[2:])
+        proofs |= {path: None for (path,) in self._connection.execute(self._sql["documents_unproved"])}
+        # All pages of the table were read for this, and few of them are wanted soon.
+        self._connection.execute("PRAGMA shrink_memory")
+        return proofs
 
     def owed(self) -> Iterable[DocumentRecord]:
         """Records whose file is to be written, moved or removed, not parked; longest owed first."""

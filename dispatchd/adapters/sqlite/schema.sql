@@ -31,6 +31,9 @@ CREATE INDEX issues_by_assignee ON issues (assignee, rank, created) WHERE assign
 CREATE INDEX issues_by_epic ON issues (epic, stage, status) WHERE epic IS NOT NULL AND removed = 0;
 CREATE INDEX issues_by_parent ON issues (parent) WHERE parent IS NOT NULL AND removed = 0;
 CREATE INDEX issues_by_source ON issues (source) WHERE source IS NOT NULL;
+-- Few of many, and nothing else says which: for `status`.
+CREATE INDEX issues_that_may_wait ON issues (status, rank, created)
+    WHERE removed = 0 AND (depends_on <> '[]' OR epic IS NOT NULL);
 
 -- Rows of issues are never deleted, so these two need no foreign key and are spared its look-up.
 CREATE TABLE issue_labels (

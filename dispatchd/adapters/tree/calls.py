@@ -6,6 +6,7 @@ Names are relative to an open folder and never contain a slash; a symbolic link 
 """
 
 import os
+from collections.abc import Iterable
 from typing import Protocol
 
 
@@ -24,8 +25,10 @@ class SystemCalls(Protocol):
 
     def make_folder(self, folder: int, name: str) -> None: ...
 
-    def entries(self, folder: int) -> list[tuple[str, os.stat_result]]:
-        """What a folder holds; what vanishes while it is listed is left out."""
+    def entries(self, folder: int) -> Iterable[tuple[str, os.stat_result]]:
+        """What a folder holds, one by one; what vanishes while it is listed is left out. Who changes the folder meanwhile
+        takes them all first. Raises OSError at any of them.
+        """
         ...
 
     def status(self, folder: int, name: str) -> os.stat_result: ...

@@ -13,13 +13,8 @@ from typing import Final, NamedTuple
 
 from dispatchd.adapters.tree.calls import SystemCalls
 from dispatchd.adapters.tree.faults import OutsideTreeError, trouble_of, unreadable
-from dispatchd.application.ports.dispatch_tree import (
-    LARGEST_FILE,
-    FileContent,
-    FileStamp,
-    TreeGone,
-    Trouble,
-)
+from dispatchd.application.ports.dispatch_tree import LARGEST_FILE, FileContent, TreeGone, Trouble
+from dispatchd.application.ports.file_stamp import FileStamp
 from dispatchd.domain.identifiers import DocumentPath
 
 SETTLED_NS: Final = 2_000_000_000

@@ -9,7 +9,7 @@ import fcntl
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from dispatchd.adapters.tree.calls import SystemCalls
@@ -58,15 +58,15 @@ class LinuxCalls:
     def make_folder(self, folder: int, name: str) -> None:
         os.mkdir(name, dir_fd=folder)
 
-    def entries(self, folder: int) -> list[tuple[str, os.stat_result]]:
-        found: list[tuple[str, os.stat_result]] = []
+    def entries(self, folder: int) -> Iterator[tuple[str, os.stat_result]]:
+        # Not kept together: the statuses of 100,000 files take 60 MB.
         with os.scandir(folder) as listing:
             for entry in listing:
                 try:
-                    found.append((entry.name, entry.stat(follow_symlinks=False)))
+                    status = entry.stat(follow_symlinks=False)
                 except FileNotFoundError:
                     continue
-        return found
+                yield entry.name, status
 
     def status(self, folder: int, name: str) -> os.stat_result:
         return os.stat(name, dir_fd=folder, follow_symlinks=False)

@@ -3,7 +3,7 @@
 How each call works stands in the parts: `scan`, `descriptors`, `hands`, `swap_write`, `take_out`, `quarantine`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Final
 
@@ -15,7 +15,7 @@ from dispatchd.adapters.tree.linux_calls import LinuxCalls
 from dispatchd.adapters.tree.mounts import is_remote, mount_kind
 from dispatchd.adapters.tree.private_folder import PrivateFolder
 from dispatchd.adapters.tree.quarantine import Quarantine
-from dispatchd.adapters.tree.scan import Scanner
+from dispatchd.adapters.tree.scan import scan
 from dispatchd.adapters.tree.swap_step import SwapStep
 from dispatchd.adapters.tree.swap_write import SwapWriter
 from dispatchd.adapters.tree.take_out import TakeOut
@@ -23,7 +23,6 @@ from dispatchd.application.ports.dispatch_tree import (
     DispatchTree,
     Displaced,
     FileContent,
-    FileStamp,
     Hand,
     Held,
     MoveOutcome,
@@ -33,6 +32,7 @@ from dispatchd.application.ports.dispatch_tree import (
     WriteOutcome,
     WriteRequest,
 )
+from dispatchd.application.ports.file_stamp import NOTHING_KNOWN, FileStamp, Proof
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 
 _TOP: Final = DocumentPath(".")
@@ -52,7 +52,6 @@ class LocalTree:
         self._root = Root(calls, root)
         self._private = PrivateFolder(calls, self._root, private)
         self._quarantine = Quarantine(calls, self._root, self._private)
-        self._scanner = Scanner(calls)
         self._hands = Hands(calls, swap_folders, root)
         step = SwapStep(calls, self._private, self._quarantine)
         self._writer = SwapWriter(calls, self._root, self._private, step)
@@ -62,9 +61,9 @@ class LocalTree:
         self._check(_TOP)
         return self._root.mark()
 
-    def scan(self) -> Scan:
+    def scan(self, known: Mapping[DocumentPath, Proof | None] = NOTHING_KNOWN) -> Scan:
         self._check(_TOP)
-        return self._scanner.scan(self._root.descriptor)
+        return scan(self._calls, self._root.descriptor, known)
 
     def read(self, path: DocumentPath) -> FileContent | None:
         self._check(path)

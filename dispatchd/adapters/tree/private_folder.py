@@ -153,7 +153,7 @@ class PrivateFolder:
 
     def forget_long_paths(self) -> None:
         """Drop the paths kept beside names; only for when no file is held."""
-        for name, _ in self._calls.entries(self._names):
+        for name, _ in list(self._calls.entries(self._names)):
             self.drop(self._names, name)
 
     def _keep_long_path(self, held: HeldName) -> None:

@@ -57,7 +57,7 @@ class Quarantine:
 
     def sweep(self) -> tuple[Displaced, ...]:
         """Drop what is due, return what differs. No write is under way meanwhile, in this process or another."""
-        for name, _ in self._calls.entries(self._private.tmp):
+        for name, _ in list(self._calls.entries(self._private.tmp)):
             if name.endswith(UNFINISHED) or name.startswith(PROBE):
                 self._private.drop(self._private.tmp, name)
             else:

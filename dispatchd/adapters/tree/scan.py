@@ -4,82 +4,102 @@ Which paths count is `tree_paths`' decision; what a change of stamp means is the
 listed makes everything below it unknown, which is not the same as deleted.
 """
 
+import os
 import stat
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, cast
 
 from dispatchd.adapters.tree.calls import SystemCalls
 from dispatchd.adapters.tree.descriptors import SETTLED_NS
 from dispatchd.adapters.tree.faults import refused_file, trouble_of, unreadable
-from dispatchd.application.ports.dispatch_tree import LARGEST_FILE, FileStamp, RefusedFile, Scan, Trouble
-from dispatchd.documents.tree_paths import PathRole, is_dropping, is_nameable, role_of, shown_name
+from dispatchd.application.ports.dispatch_tree import LARGEST_FILE, RefusedFile, Scan, Trouble
+from dispatchd.application.ports.file_stamp import FileStamp, Proof
+from dispatchd.documents.tree_paths import (
+    PathRole,
+    is_dropping,
+    is_nameable,
+    is_plain_name,
+    role_of,
+    role_of_plain_names_in,
+    shown_name,
+)
 from dispatchd.domain.identifiers import DocumentPath
 
 _DEEPEST: Final = 40
 """Folders within folders; each level holds one descriptor."""
 
 
-class Scanner:
-    """Scans, and remembers which paths count, because asking that 10,000 times is a third of a scan."""
-
-    def __init__(self, calls: SystemCalls) -> None:
-        self._calls = calls
-        self._counted: dict[str, DocumentPath] = {}
-
-    def scan(self, root: int) -> Scan:
-        """Everything below the open folder *root*."""
-        look = _Look(self._calls, self._counted, self._calls.clock_ns(root) - SETTLED_NS)
-        try:
-            look.folder(root, "", 0)
-        except OSError as error:
-            raise unreadable(DocumentPath("."), trouble_of(error)) from error
-        self._counted = {path: path for path in look.files}
-        return Scan(files=look.files, refused=tuple(look.refused), unseen=tuple(look.unseen))
+def scan(calls: SystemCalls, root: int, known: Mapping[DocumentPath, Proof | None]) -> Scan:
+    """Everything below the open folder *root*; of what *known* proves unchanged only that it stands."""
+    look = _Look(calls, known, calls.clock_ns(root) - SETTLED_NS)
+    try:
+        look.folder(root, "", 0)
+    except OSError as error:
+        raise unreadable(DocumentPath("."), trouble_of(error)) from error
+    return Scan(
+        files=look.files,
+        unchanged=cast("set[DocumentPath]", look.unchanged),
+        misplaced=look.misplaced,
+        refused=tuple(look.refused),
+        unseen=tuple(look.unseen),
+    )
 
 
 class _Look:
     """One scan under way."""
 
-    def __init__(self, calls: SystemCalls, counted: dict[str, DocumentPath], settled_before_ns: int) -> None:
+    def __init__(
+        self, calls: SystemCalls, known: Mapping[DocumentPath, Proof | None], settled_before_ns: int
+    ) -> None:
         self._calls = calls
-        self._counted = counted
+        # Plain texts to look up and keep: a call for each path to say that it is one would be a tenth of a scan.
+        self._known = cast("Mapping[str, Proof | None]", known)
         self._settled_before_ns = settled_before_ns
         self.files: dict[DocumentPath, FileStamp] = {}
+        self.unchanged: set[str] = set()
+        self.misplaced: set[DocumentPath] = set()
         self.refused: list[RefusedFile] = []
         self.unseen: list[DocumentPath] = []
 
     def folder(self, folder: int, prefix: str, depth: int) -> None:
         """Look at everything in the open *folder*, whose paths begin with *prefix*."""
         below: list[str] = []
-        settled_before_ns = self._settled_before_ns
+        holds_documents = prefix and role_of_plain_names_in(prefix[:-1]) is PathRole.ENTITY
         for name, status in self._calls.entries(folder):
-            path = prefix + name
             mode = status.st_mode
-            if stat.S_ISDIR(mode):
-                if not name.startswith("."):
-                    below.append(name)
-                continue
-            counted = self._counted.get(path)
-            if counted is None:
-                counted = self._count(path)
-                if counted is None:
-                    self._note_link(path, name, mode)
-                    continue
-            if not stat.S_ISREG(mode) or status.st_size > LARGEST_FILE:
-                self._refuse_file(counted, mode)
-                continue
-            mtime_ns, ctime_ns = status.st_mtime_ns, status.st_ctime_ns
-            self.files[counted] = FileStamp(
-                status.st_dev,
-                status.st_ino,
-                status.st_size,
-                mtime_ns,
-                ctime_ns,
-                mode,
-                status.st_nlink,
-                mtime_ns < settled_before_ns and ctime_ns < settled_before_ns,
-            )
+            if holds_documents and stat.S_ISREG(mode) and is_plain_name(name):
+                self._note_file(prefix + name, status)
+            elif not stat.S_ISDIR(mode):
+                self._note_other(prefix + name, name, status)
+            elif not name.startswith("."):
+                below.append(name)
         for name in below:
             self._descend(folder, name, prefix + name, depth + 1)
+
+    def _note_other(self, path: str, name: str, status: os.stat_result) -> None:
+        """Look at what is no folder, and is a document only if more than its folder says so."""
+        mode = status.st_mode
+        counted = self._count(path)
+        if counted is None:
+            self._note_link(path, name, mode)
+        elif stat.S_ISREG(mode):
+            self._note_file(counted, status)
+        else:
+            self._refuse_file(counted, mode)
+
+    def _note_file(self, path: str, status: os.stat_result) -> None:
+        device, inode, size = status.st_dev, status.st_ino, status.st_size
+        mtime_ns, ctime_ns, mode = status.st_mtime_ns, status.st_ctime_ns, status.st_mode
+        if size > LARGEST_FILE:
+            self._refuse_file(DocumentPath(path), mode)
+        elif self._known.get(path) == (device, inode, size, mtime_ns, ctime_ns, mode):
+            self.unchanged.add(path)
+        else:
+            before = self._settled_before_ns
+            settled = mtime_ns < before and ctime_ns < before
+            self.files[DocumentPath(path)] = FileStamp(
+                device, inode, size, mtime_ns, ctime_ns, mode, status.st_nlink, settled
+            )
 
     def _descend(self, above: int, name: str, path: str, depth: int) -> None:
         if depth > _DEEPEST:
@@ -100,12 +120,16 @@ class _Look:
             self._calls.close(opened)
 
     def _count(self, path: str) -> DocumentPath | None:
+        """*path* as that of a document, if it may be one."""
         shown = shown_name(path)
-        if role_of(shown) is PathRole.IGNORED:
+        role = role_of(shown)
+        if role is PathRole.IGNORED:
             return None
         if not is_nameable(path):
             self.refused.append(refused_file(shown, Trouble.BAD_NAME))
             return None
+        if role is PathRole.MISPLACED:
+            self.misplaced.add(shown)
         return shown
 
     def _refuse_file(self, path: DocumentPath, mode: int) -> None:

@@ -20,7 +20,6 @@ from dispatchd.application.ports.dispatch_tree import (
     AlreadyThere,
     Changed,
     FileContent,
-    FileStamp,
     Refused,
     Trouble,
     Unreadable,
@@ -28,6 +27,7 @@ from dispatchd.application.ports.dispatch_tree import (
     WriteRequest,
     Written,
 )
+from dispatchd.application.ports.file_stamp import FileStamp
 from dispatchd.documents.digest import digest
 from dispatchd.domain.dataclass import dataclass
 

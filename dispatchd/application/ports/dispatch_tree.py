@@ -10,34 +10,16 @@ commits, and calls `settle`; until then it comes again.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol
 
+from dispatchd.application.ports.file_stamp import NOTHING_KNOWN, FileStamp, Proof
 from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 
 LARGEST_FILE: Final = 1024 * 1024
 """Bytes; a larger file is reported and never read."""
-
-
-class FileStamp(NamedTuple):
-    """How a file stood when it was looked at; a tuple, because a scan makes one for each of 100,000 files."""
-
-    device: int
-    inode: int
-    size: int
-    mtime_ns: int
-    ctime_ns: int
-    mode: int
-    """The whole `st_mode`, kind and permissions."""
-    links: int
-    settled: bool
-    """Whether both times were more than two seconds old by the file system's own clock. Only then does the same
-    stamp seen again prove the same bytes: a younger file can change once more within one tick of its clock."""
-
-    def proves_unchanged_since(self, recorded: "FileStamp | None") -> bool:
-        """Whether this stamp shows that the file still has the bytes it had when *recorded* was taken."""
-        return recorded is not None and recorded.settled and self[:6] == recorded[:6]
 
 
 class Trouble(StrEnum):
@@ -102,6 +84,10 @@ class Scan:
     """Everything that stands in the tree's folders at one look."""
 
     files: Mapping[DocumentPath, FileStamp]
+    unchanged: AbstractSet[DocumentPath] = frozenset()
+    """Further files, which look as the proof says that was given for them."""
+    misplaced: AbstractSet[DocumentPath] = frozenset()
+    """What may be a document and stands where none can be."""
     refused: tuple[RefusedFile, ...] = ()
     unseen: tuple[DocumentPath, ...] = ()
     """Folders that could not be listed (they are in `refused` too); nothing is known of the files below them."""
@@ -230,8 +216,10 @@ class DispatchTree(Protocol):
     def folder_mark(self) -> str:
         """What tells this folder from all others that stood, or will stand, in its place. Raises TreeGone."""
 
-    def scan(self) -> Scan:
-        """List and stamp every file whose path has a role. Raises TreeGone, or Unreadable for the root itself."""
+    def scan(self, known: Mapping[DocumentPath, Proof | None] = NOTHING_KNOWN) -> Scan:
+        """List and stamp every file whose path has a role, but for those that *known* proves unchanged: they are only
+        listed. Raises TreeGone, or Unreadable for the root itself.
+        """
         ...
 
     def read(self, path: DocumentPath) -> FileContent | None:

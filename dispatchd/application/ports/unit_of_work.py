@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final, Protocol, TypeVar
 
 from dispatchd.application.ports.audit_queue import AuditQueue
-from dispatchd.application.ports.dispatch_tree import FileStamp
+from dispatchd.application.ports.file_stamp import FileStamp, Proof
 from dispatchd.application.ports.history import History
 from dispatchd.application.ports.run_store import RunStore
 from dispatchd.domain.actors import Actor
@@ -113,8 +113,8 @@ class DocumentStore(Protocol):
         """Where every document is, whether its file stands or not."""
         ...
 
-    def stamps(self) -> Mapping[DocumentPath, FileStamp | None]:
-        """What the stat-first scan compares with: path to recorded stamp, for every document that is on disk."""
+    def proofs(self) -> Mapping[DocumentPath, Proof | None]:
+        """What the stat-first scan compares with: path to the proof of the recorded stamp, for every document on disk."""
         ...
 
     def owed(self) -> Iterable[DocumentRecord]:

@@ -9,7 +9,7 @@ import pytest
 
 from dispatchd.adapters.sqlite.read_only import open_read_only
 from dispatchd.adapters.sqlite.store import SyncStore, sync_store
-from dispatchd.application.ports.dispatch_tree import FileStamp
+from dispatchd.application.ports.file_stamp import FileStamp
 from dispatchd.application.ports.read_rows import IssueFilter
 from dispatchd.application.ports.store_failures import DatabaseDamaged, DatabaseMissing
 from dispatchd.application.ports.unit_of_work import DocumentRecord, ProblemRecord, UnitOfWork

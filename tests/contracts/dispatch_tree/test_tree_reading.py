@@ -63,9 +63,25 @@ def test_a_stamp_is_settled_only_when_two_seconds_old(world: World) -> None:
     old = world.tree.scan().files[LOGIN]
     assert not young.settled
     assert old.settled
-    assert old.proves_unchanged_since(old)
-    assert not old.proves_unchanged_since(young)
-    assert not old.proves_unchanged_since(None)
+    assert young.proof is None
+    assert old.proof == young[:6]
+
+
+def test_a_file_that_is_proved_unchanged_is_listed_and_no_more(world: World) -> None:
+    places = ("issues/a.md", "issues/b c.md", "config.toml", "notes/lost.md")
+    for path in places:
+        world.save(path, OLD)
+    world.pass_time(3)
+    known = {path: stamp.proof for path, stamp in world.tree.scan().files.items()}
+    world.save("issues/new.md", OLD)
+    world.save("config.toml", OLD + OLD)
+    scan = world.tree.scan(known)
+    assert scan.files.keys() == {"issues/new.md", "config.toml"}
+    assert scan.unchanged == {"issues/a.md", "issues/b c.md", "notes/lost.md"}
+    assert scan.misplaced == {"notes/lost.md"}
+    nothing_proved = world.tree.scan(dict.fromkeys(known))
+    assert nothing_proved.files.keys() == {*places, "issues/new.md"}
+    assert nothing_proved.unchanged == set()
 
 
 def test_041_a_save_that_restores_size_and_time_still_shows_in_the_stamp(
@@ -75,7 +91,7 @@ def test_041_a_save_that_restores_size_and_time_still_shows_in_the_stamp(
     world.pass_time(3)
     before = world.tree.scan().files[LOGIN]
     world.save_by_rename(LOGIN, OLD[::-1])
-    assert not world.tree.scan().files[LOGIN].proves_unchanged_since(before)
+    assert LOGIN in world.tree.scan({LOGIN: before.proof}).files
 
 
 def test_039_a_chmod_shows_in_the_stamp_and_not_in_the_content(world: World) -> None:
@@ -85,7 +101,7 @@ def test_039_a_chmod_shows_in_the_stamp_and_not_in_the_content(world: World) -> 
     world.chmod(LOGIN, 0o600)
     after = world.tree.read(LOGIN)
     assert after is not None
-    assert not after.stamp.proves_unchanged_since(before)
+    assert after.stamp[:6] != before.proof
     assert after.content == OLD
 
 

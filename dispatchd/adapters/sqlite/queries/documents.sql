@@ -41,8 +41,11 @@ ORDER BY path LIMIT :most;
 -- name: document_paths
 SELECT path FROM documents;
 
--- name: document_stamps
-SELECT path, device, inode, size, mtime_ns, ctime_ns, mode, links, settled FROM documents WHERE seen IS NOT NULL;
+-- name: document_proofs
+SELECT path, device, inode, size, mtime_ns, ctime_ns, mode FROM documents WHERE seen IS NOT NULL AND settled = 1;
+
+-- name: documents_unproved
+SELECT path FROM documents WHERE seen IS NOT NULL AND settled IS NOT 1;
 
 -- name: document_save
 INSERT OR REPLACE INTO documents
