@@ -59,8 +59,7 @@ class Session:
     known: set[DocumentPath] = field(default_factory=set)
     """Paths with a document, as far as this session has seen them."""
     take_at_once: int = TAKE_AT_ONCE
-    scan_seconds: float = 0.0
-    """How long the last scan took."""
+    last_scan_seconds: float = 0.0
     troubles: dict[DocumentPath, Refused] = field(default_factory=dict)
     """Files that could not be written, and why."""
     commits_wait: str | None = None
@@ -126,7 +125,7 @@ class Session:
         known = await self.ports.store.transact(lambda work: work.documents.proofs())
         began = self.now()
         await self.run(lambda: self.observing.scan(known, self.now()))
-        self.scan_seconds = self.now() - began
+        self.last_scan_seconds = self.now() - began
 
     async def look(
         self, paths: Iterable[DocumentPath], *, stirred: Mapping[DocumentPath, float | None] = _NOWHERE

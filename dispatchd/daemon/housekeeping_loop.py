@@ -73,7 +73,7 @@ async def _beat(room: EngineRoom, due: _Due) -> None:
         await check_watcher(room)
     if now >= due.scan:
         room.inbox.put(Rescan(reason=RescanReason.POLL))
-        due.scan = now + max(SCAN_EVERY, SCAN_FACTOR * room.session.scan_seconds)
+        due.scan = now + max(SCAN_EVERY, SCAN_FACTOR * room.session.last_scan_seconds)
     if now >= due.sweep and not room.halted:
         due.sweep = now + SWEEP_EVERY
         await look_through_quarantine(room)
