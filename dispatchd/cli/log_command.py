@@ -23,7 +23,9 @@ SHOWN = 30
 def log(
     invocation: "Invocation", entity: str | None, limit: int | None, as_json: bool, plainly: bool
 ) -> None:
-    """What happened, the newest last: everything, or to ID alone; ID may be an event's, too. `git -C .dispatch log` has the same.
+    """What happened, the newest last: everything, or to ID; ID may be an event's, too. `git -C .dispatch log` has the same.
+
+    Of an issue it has what was asked, told and answered in the threads about it, too.
 
     Each line has the beginning of the event's id, by which `dispatchd undo` knows it.
     """

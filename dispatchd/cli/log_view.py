@@ -37,7 +37,7 @@ def show_log(
 
 
 def _rows_of(model: "ReadModel", typed: str, most: int | None) -> "Sequence[LogRow]":
-    """What happened to *typed*, an entity or the path of a file that is none; or the event whose id begins so."""
+    """What happened to *typed*, an entity (an issue with the threads about it) or the path of a file that is none; or the event whose id begins so."""
     plain = typed.partition(".dispatch/")[2] or typed
     if found := model.log(plain, most):
         return found

@@ -88,11 +88,7 @@ def _next(
 
 def open_question(threads: Sequence[Thread], agent: str) -> Thread | None:
     """The newest of *threads*, oldest first, whose answer the work of *agent* waits for."""
-    return next((each for each in reversed(threads) if _awaits_answer(each, agent)), None)
-
-
-def _awaits_answer(thread: Thread, agent: str) -> bool:
-    return thread.status is ThreadStatus.OPEN and not thread.removed and _is_theirs(thread, agent)
+    return next((each for each in reversed(threads) if each.awaits_answer and _is_theirs(each, agent)), None)
 
 
 def brings_answer(thread: Thread, agent: str) -> bool:
@@ -102,7 +98,7 @@ def brings_answer(thread: Thread, agent: str) -> bool:
 
 
 def _is_theirs(thread: Thread, agent: str) -> bool:
-    """Asked by the agent, or by the daemon because the agent cannot go on by itself."""
+    """Begun by the agent, or by the daemon because the agent cannot go on by itself."""
     return thread.sender == agent or thread.cause.startswith(STUCK)
 
 

@@ -66,7 +66,7 @@ from dispatchd.domain.run_command import (
     SubmitWork,
 )
 from dispatchd.domain.steering_command import AddComment, NoteUndone, PauseWork, ResumeWork, WithdrawComment
-from dispatchd.domain.thread import GateAct, StageChange, Thread, ThreadKind, ThreadPurpose, ThreadStatus
+from dispatchd.domain.thread import TOLD_ONLY, GateAct, StageChange, Thread, ThreadPurpose, ThreadStatus
 from dispatchd.domain.undecided import has_open_gate, is_open_vote
 
 
@@ -80,7 +80,6 @@ class Need(IntEnum):
     """Where signatures are asked for, it counts only from a signed commit."""
 
 
-_TALK: Final = frozenset({ThreadKind.NOTICE, ThreadKind.MESSAGE})
 _NO_VOTE: Final = frozenset({ThreadPurpose.SETTLE_CONTEST, ThreadPurpose.CONFIRM_DELETION})
 _GOES_ON: Final = frozenset({"try again", "leave it to me"})
 """What may be said to work that is stuck without going round a review; whatever else is offered there may."""
@@ -103,7 +102,7 @@ def need_of_answer(thread: Thread, option: str | None = None) -> Need:
     """What an answer to *thread* needs: people's own and agents' questions are talk that is answered by a word."""
     if isinstance(thread.act, GateAct | StageChange) or thread.purpose is ThreadPurpose.CONFIRM_ACT:
         return Need.SIGNATURE
-    if thread.kind in _TALK:
+    if thread.kind in TOLD_ONLY:
         return Need.NOTHING
     if thread.sender != DAEMON.handle or not thread.options or thread.purpose in _NO_VOTE:
         return Need.WORD
@@ -119,7 +118,7 @@ def _of_fact(board: Board, command: SetFact | ChangeSet) -> Need:
 def _of_removal(board: Board, command: RemoveEntity) -> Need:
     """With an epic its open gates would be gone, with a proposal its vote; a notice that was read may go."""
     thread = board.thread(command.subject)
-    if thread is not None and (thread.kind in _TALK or thread.status is not ThreadStatus.OPEN):
+    if thread is not None and (thread.kind in TOLD_ONLY or thread.status is not ThreadStatus.OPEN):
         return Need.NOTHING
     is_undecided = has_open_gate(board.epic(command.subject)) or is_open_vote(board.proposal(command.subject))
     return Need.SIGNATURE if is_undecided else Need.WORD

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from dispatchd.domain.actors import Actor
 from dispatchd.domain.dataclass import dataclass
@@ -21,6 +22,10 @@ class ThreadKind(StrEnum):
     PROBLEM = "problem"
     NOTICE = "notice"
     MESSAGE = "message"
+
+
+TOLD_ONLY: Final = frozenset({ThreadKind.NOTICE, ThreadKind.MESSAGE})
+"""What only wants to be read: an answer may come, and whoever said it waits for none."""
 
 
 class ThreadStatus(StrEnum):
@@ -169,6 +174,11 @@ class Thread:
     """What has made use of the leave that was given; it is given once."""
     passed: tuple[Passed, ...] = ()
     """Whom rules have put it to, one after the other."""
+
+    @property
+    def awaits_answer(self) -> bool:
+        """Whether whoever began it cannot go on until somebody answers."""
+        return self.status is ThreadStatus.OPEN and not self.removed and self.kind not in TOLD_ONLY
 
     @property
     def asked_agent(self) -> str | None:

@@ -10,6 +10,7 @@ import pytest
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.flows.verbs import answer_finding, give_verdict
 from dispatchd.application.agents.handing_in import hand_in
+from dispatchd.application.agents.speaking import speak
 from dispatchd.application.agents.stuck import ask_how_to_go_on, do_as_told
 from dispatchd.application.intake import Plan
 from dispatchd.application.ports.run_room import Life, RunExit, RunSight
@@ -104,6 +105,15 @@ def test_a_program_that_committed_nothing_has_answered_nothing_and_people_are_to
     due = way.turn().due
     assert due == Waits(why=why, stuck=True)
     assert f"after ash's turn 3, {why}" in way.file
+
+
+def test_a_program_that_told_somebody_something_hands_in_what_it_made(way: Programs) -> None:
+    turn = replace(way.start("ash"), engine="command:fix")
+    run(speak(way.desk, turn.id, "send_message", {"text": "It is nearly there.", "to": "oak"}))
+    way.head = way.repository.put({"code": "newer"}, way.head)
+    ended = RunSight(life=Life.EXITED, exit=RunExit(code=0))
+    assert run(hand_in(way.desk, turn, ENGINE, ended)) == ""
+    assert way.flow.state is FlowState.HANDED_IN
 
 
 def test_a_program_that_judged_is_not_said_to_have_handed_in_nothing(way: Programs) -> None:

@@ -27,6 +27,7 @@ CONTROLS: tuple[Control, ...] = (
     Interrupt(),
     AnswerPermission(request="0", allowed=True),
     AnswerPermission(request="0", allowed=False, why="no"),
+    AnswerPermission(request="0", allowed=False, why="later", later=True),
     AnswerQuestion(request="0", text="yes"),
     AnswerQuestion(request="0"),
 )

@@ -107,9 +107,8 @@ def test_a_red_check_goes_back_and_what_is_mended_lands(at_work: AgentDesk) -> N
 
 WAITS_FOR_LEAVE = """
 [[turn]]
-step = [ { run = "touch allowed", ask_first = true }, { run = "git add -A && git commit -qm A", may_fail = true } ]
-[[turn]]
 step = [
+  { run = "echo begun >> begun" },
   { run = "touch allowed", ask_first = true },
   { run = "git add -A && git commit -qm A" },
   { submit = "Allowed." },
@@ -117,7 +116,7 @@ step = [
 """
 
 
-def test_leave_given_later_is_used_in_the_next_turn(at_work: AgentDesk) -> None:
+def test_leave_given_later_is_used_in_the_next_turn_which_plays_the_rest(at_work: AgentDesk) -> None:
     at_work.lay("ash")
     at_work.queue("leave", WAITS_FOR_LEAVE)
     file = at_work.thread("touch allowed")
@@ -128,6 +127,8 @@ def test_leave_given_later_is_used_in_the_next_turn(at_work: AgentDesk) -> None:
     at_work.tick(file, "Always allow")
     at_work.until_status("leave", "done")
     policies = (at_work.desk.tree / "policies.toml").read_text(encoding="utf-8")
+    assert at_work.integrated("begun") == "begun\n"
+    assert at_work.log().count("dispatchd starts ash on") == 2
     assert 'command = "touch allowed"' in policies
     assert "allowed it always" in policies
 

@@ -95,8 +95,8 @@ class ScriptedEngine:
     def encode(self, control: Control, _memory: str) -> tuple[bytes, ...] | None:
         """What the player reads."""
         match control:
-            case AnswerPermission(request=request, allowed=allowed, why=why):
-                return (_line(request=request, allowed=allowed, why=why),)
+            case AnswerPermission(request=request, allowed=allowed, why=why, later=later):
+                return (_line(request=request, allowed=allowed, why=why, later=later),)
             case Interrupt():
                 return (_line(interrupt=True),)
             case AnswerQuestion():

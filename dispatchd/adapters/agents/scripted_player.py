@@ -32,13 +32,16 @@ def main(script: str, session: str) -> int:
         _print(type="end", outcome="failed_to_start", said=turns)
         return 0
     place = os.path.join(os.path.dirname(script), f"{session}.json")
-    number = loads(_read(place))["next"] if os.path.exists(place) else 0
+    stands = loads(_read(place)) if os.path.exists(place) else {"next": 0}
+    number = stands["next"]
     over: dict[str, Any] = {"step": [{"say": "My script has no more turns."}]}
     turn: dict[str, Any] = turns[number] if number < len(turns) else over
     time.sleep(turn.get("begins_after", 0))
     _print(type="session", session=session)
-    outcome, said = Player().play(turn.get("step", []))
-    _write(place, dumps({"next": number + 1}))
+    player = Player()
+    outcome, said = player.play(turn.get("step", []), stands.get("step", 0))
+    rest = {"next": number + 1} if player.cut_off is None else {"next": number, "step": player.cut_off}
+    _write(place, dumps(rest))
     _print(type="used", read=100, written=50)
     _print(type="end", outcome=outcome, said=said)
     time.sleep(turn.get("lingers", 0))
@@ -64,16 +67,21 @@ def _write(path: str, text: str) -> None:
         file.write(text)
 
 
+class NotYet(Exception):  # noqa: N818 -- nothing is wrong
+    """Nobody has answered whether a step may be taken: the turn ends, and the next one begins with it."""
+
+
 class Player:
-    """One turn."""
+    """One turn. `cut_off`: the number of the step that waits for somebody's answer, where one does."""
 
     def __init__(self) -> None:
         self.calls = 0
         self.said = ""
+        self.cut_off: int | None = None
 
-    def play(self, steps: list[Mapping[str, Any]]) -> tuple[str, str]:
-        """Take the steps in order; how the turn ended, and the last words."""
-        for step in steps:
+    def play(self, steps: list[Mapping[str, Any]], first: int = 0) -> tuple[str, str]:
+        """Take the steps in order, from number *first* on; how the turn ended, and the last words."""
+        for number, step in enumerate(steps[first:], first):
             verb = next(iter(step))
             does = getattr(self, f"do_{verb}", None)
             if does is None:
@@ -85,6 +93,9 @@ class Player:
                 if not step.get("may_fail"):
                     return "agent_error", str(refused)
                 continue
+            except NotYet:
+                self.cut_off = number
+                return "ok", self.said
             except OSError as error:
                 return "agent_error", f"{verb}: {error}"
             if ends is not None:
@@ -116,7 +127,7 @@ class Player:
         return None
 
     def do_run(self, step: Mapping[str, Any]) -> str | None:
-        """`run = "command"`; `ask_first = true` asks leave before."""
+        """`run = "command"`; `ask_first = true` asks leave before, in each turn until it is answered."""
         from dispatchd.adapters.processes.runner import ProgramTimedOutError, run  # noqa: PLC0415
 
         command = str(step["run"])
@@ -145,6 +156,8 @@ class Player:
                 if not answer["allowed"]:
                     self.said = str(answer.get("why") or "It was denied.")
                     _print(type="say", text=self.said)
+                if answer.get("later"):
+                    raise NotYet
                 return bool(answer["allowed"])
         return False
 

@@ -150,7 +150,7 @@ async def answer_waiting(desk: Desk, run: AgentRun) -> bool:
                     use = LeaveUse(run=run.id, request=pending.request) if ruling.allowed else None
                     heard.append(DeliverAnswer(thread=thread.id, use=use))
             elif thread is None or at >= pending.since + wait:
-                control = AnswerPermission(request=pending.request, allowed=False, why=PENDING)
+                control = AnswerPermission(request=pending.request, allowed=False, why=PENDING, later=True)
             else:
                 left.append(pending)
                 continue

@@ -9,7 +9,6 @@ from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.domain.agent_run import AgentRun, RunOutcome, WorkPhase
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.flow import FlowState
-from dispatchd.domain.thread import ThreadStatus
 
 
 async def hand_in(desk: Desk, run: AgentRun, engine: AgentEngine, sight: RunSight) -> str:
@@ -41,6 +40,4 @@ def _is_at_work(work: UnitOfWork, run: AgentRun) -> bool:
 
 
 def _asks(work: UnitOfWork, run: AgentRun) -> bool:
-    return any(
-        each.sender == run.agent and each.status is ThreadStatus.OPEN for each in work.threads_of(run.issue)
-    )
+    return any(each.sender == run.agent and each.awaits_answer for each in work.threads_of(run.issue))

@@ -109,11 +109,15 @@ class Decoded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerPermission:
-    """`request` is that of the `PermissionAsked`; `why` is told to the agent where it is denied."""
+    """`request` is that of the `PermissionAsked`; `why` is told to the agent where it is denied.
+
+    `later`: it is not denied, nobody has answered yet; the turn is to end, and the next one may ask again.
+    """
 
     request: str
     allowed: bool
     why: str = ""
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

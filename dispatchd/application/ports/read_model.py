@@ -82,7 +82,9 @@ class ReadModel(Protocol):
     def log(
         self, subject: str | None = None, limit: int | None = None, since: datetime | None = None
     ) -> Sequence[LogRow]:
-        """The newest *limit* entries (about *subject*; not before *since*), newest first."""
+        """The newest *limit* entries (about *subject*, and of an issue what was asked and said in the threads about
+        it; not before *since*), newest first.
+        """
         ...
 
     def problems(self) -> Sequence[ProblemRow]:

@@ -17,7 +17,7 @@ from dispatchd.domain.actors import Signature
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.consensus import missing_seats, tally
 from dispatchd.domain.decision import Decision, DecisionKind
-from dispatchd.domain.event import IssueMoved
+from dispatchd.domain.event import IssueMoved, ThreadAnswered, ThreadOpened
 from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind, EventPosition
 from dispatchd.domain.issue import IssueStatus, Role
 from dispatchd.domain.proposal import Choice, CreateIssue, Proposal, Vote
@@ -220,6 +220,31 @@ def test_the_log_is_read_newest_first_by_subject_time_and_number(store: SyncStor
         assert (first.type, first.actor, first.commit, first.at) == ("IssueMoved", "alice", "abc", NOON)
         assert first.event["after"] == "done"
         assert model.audit_lag() == (3, NOON)
+
+
+def test_the_log_of_an_issue_has_what_was_asked_and_answered_about_it(store: SyncStore, path: Path) -> None:
+    def work(unit: UnitOfWork) -> None:
+        for number, about in enumerate(("i-2222", "i-3333")):
+            asked = Thread(
+                id=EntityId(f"t-{number}222"),
+                title="Which hash?",
+                created=NOON,
+                kind=ThreadKind.QUESTION,
+                sender="ash",
+                issue=EntityId(about),
+            )
+            unit.save(asked)
+            unit.append(ThreadOpened(thread=asked), BY_ALICE, f"asks about {about}", f"a{number}")
+            moved = IssueMoved(issue=EntityId(about), before=IssueStatus.QUEUED, after=IssueStatus.DONE)
+            unit.append(moved, BY_ALICE, f"finishes {about}", f"b{number}")
+            answered = ThreadAnswered(thread=asked.id, option=None, text="argon2id")
+            unit.append(answered, BY_ALICE, f"answers about {about}", f"c{number}")
+
+    store.run(work)
+    with look(path) as model:
+        assert [row.told.split()[0] for row in model.log("i-2222")] == ["answers", "finishes", "asks"]
+        assert {row.told.split()[-1] for row in model.log("i-2222")} == {"i-2222"}
+        assert [row.id for row in model.log("t-1222", limit=1)] == ["c1"]
 
 
 def test_problems_debts_and_stamps_are_told(store: SyncStore, path: Path) -> None:

@@ -113,7 +113,8 @@ WHERE at >= ? ORDER BY position DESC LIMIT ?;
 
 -- name: log_of
 SELECT position, id, type, at, actor, subject, told, committed, event FROM events
-WHERE subject = ? AND at >= ? ORDER BY position DESC LIMIT ?;
+WHERE subject IN (SELECT ?1 UNION ALL SELECT id FROM entities WHERE issue = ?1)
+AND at >= ?2 ORDER BY position DESC LIMIT ?3;
 
 -- name: problems
 SELECT subject, path, line, anchor, what, hint, refusal, since FROM problems ORDER BY path, line, number;
