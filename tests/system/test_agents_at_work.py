@@ -86,6 +86,7 @@ BREAKS = """
 step = [
   { write = "state.txt", text = "BROKEN" },
   { run = "git add -A && git commit -qm Broken" },
+  { tell = "It is nearly there.", to = "ash" },
   { submit = "Done." },
 ]
 [[turn]]
@@ -97,7 +98,9 @@ step = [
 """
 
 
-def test_a_red_check_goes_back_and_what_is_mended_lands(at_work: AgentDesk) -> None:
+def test_a_red_check_goes_back_and_what_is_mended_lands_whatever_was_told_on_the_way(
+    at_work: AgentDesk,
+) -> None:
     at_work.lay("ash", checks="! grep -q BROKEN state.txt")
     at_work.queue("state", BREAKS)
     text = at_work.until_status("state", "done")
