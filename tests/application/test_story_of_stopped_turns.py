@@ -1,8 +1,13 @@
 """What an agent hands in after people have stopped its turn leads to no merge; it is handed in when the work goes on."""
 
+from contextlib import closing
+
 import pytest
 
+from dispatchd.adapters.sqlite.read_only import open_read_only
 from dispatchd.application.agents.flows.verbs import give_verdict
+from dispatchd.application.agents_at_rest import doings
+from dispatchd.application.workspace_status import status_of
 from dispatchd.domain.agent_run import RunOutcome, WorkPhase
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.flow import FlowState
@@ -44,6 +49,20 @@ def test_a_pause_that_is_over_at_once_has_stopped_the_turn_all_the_same(way: Flo
     way.daemon(StopRun(issue=ISSUE, run=turn.id, outcome=RunOutcome.INTERRUPTED))
     with pytest.raises(Rejected, match=STOPPED):
         way.submit(turn, CODE)
+
+
+def test_looks_say_of_a_turn_that_was_told_to_end_that_it_is_stopping(way: FlowWorld) -> None:
+    turn = way.start("ash")
+    assert seen(way.world) == ("at work", "")
+    way.daemon(StopRun(issue=ISSUE, run=turn.id))
+    assert seen(way.world) == ("stopping", "stopping")
+
+
+def seen(world: World) -> tuple[str, str]:
+    """What `agent list` says that ash does, and `status` of the issue."""
+    with closing(open_read_only(world.store.folder / "state.db")) as model:
+        (running,) = status_of(model).running
+        return doings(model, model.agents())["ash"].state, running.doing
 
 
 def test_nothing_is_handed_in_while_all_work_is_paused(way: FlowWorld) -> None:
