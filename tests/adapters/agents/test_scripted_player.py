@@ -1,7 +1,6 @@
 """A player of a script hears that its turn is to end, between its steps and in those that wait, and goes on there later."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -56,7 +55,7 @@ class Theatre:
         return lines
 
     def made(self) -> list[str]:
-        return sorted(set(os.listdir(self.folder)) - {"turns.json", "s-1.json"})
+        return sorted({each.name for each in self.folder.iterdir()} - {"turns.json", "s-1.json"})
 
 
 def step(**words: Any) -> Mapping[str, Any]:
