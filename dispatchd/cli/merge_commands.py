@@ -53,10 +53,10 @@ def merge(ctx: click.Context, branch: str | None, epic: str | None) -> None:
 @click.pass_obj
 def list_queue(invocation: "Invocation", as_json: bool) -> None:
     """What waits to be merged, in that order."""
-    from dispatchd.application.agents.looks import merge_queue
+    from dispatchd.application.agents.in_hand import merge_queue
 
     with invocation.composition.look_at_agents(invocation.workspace) as look:
-        queue = merge_queue(look.work)
+        queue = merge_queue(look.work, look.config)
     if as_json:
         items = [
             {

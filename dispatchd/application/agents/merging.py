@@ -16,6 +16,8 @@ from dispatchd.application.agents.stuck import ask_how_to_go_on
 from dispatchd.application.ports.integration import IntegrationFailed, Joined
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.ports.work_clones import CloneFailed
+from dispatchd.documents.config_values import Config
+from dispatchd.documents.named_checks import why_none_is_merged
 from dispatchd.domain.agent_run import Work, WorkPhase, run_id
 from dispatchd.domain.brake import why_nothing_starts
 from dispatchd.domain.dataclass import dataclass
@@ -39,18 +41,19 @@ async def merge_next(turn: Turn, desk: Desk) -> bool:
     *turn* is held while something is decided, and not while git or a check works.
     """
     found = await desk.session.ports.store.transact(next_submitted)
-    if found is None:
+    settings = desk.ports.settings()
+    if found is None or why_none_is_merged(settings):
         return False
     try:
-        return await _take(turn, desk, found)
+        return await _take(turn, desk, settings, found)
     except IntegrationFailed as failed:
         async with turn:
             await ask_how_to_go_on(desk, found.issue.id, f"what it submitted cannot be merged ({failed})")
         return False
 
 
-async def _take(turn: Turn, desk: Desk, found: _Next) -> bool:
-    settings = desk.ports.settings().agents
+async def _take(turn: Turn, desk: Desk, config: Config, found: _Next) -> bool:
+    settings = config.agents
     commit = found.work.commit or ""
     if await desk.session.run(lambda: _is_there_already(desk, settings.into, found.work, commit)):
         await _note(turn, desk, found, commit, settings.into)
@@ -61,7 +64,7 @@ async def _take(turn: Turn, desk: Desk, found: _Next) -> bool:
         return True
     if not await _may_change(turn, desk, found, protected_among(joined.changed, settings.protected)):
         return True
-    red = await run_checks(desk, joined.commit, found.issue.id)
+    red = await run_checks(desk, config, joined.commit, found.issue.id)
     if red is not None:
         await _bounce(turn, desk, found, red.why, red.findings)
         return True

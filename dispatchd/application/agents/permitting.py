@@ -41,11 +41,17 @@ def protected_among(paths: Sequence[str], patterns: Sequence[str]) -> tuple[str,
 
 def waits_for_leave(work: UnitOfWork, made: Work) -> bool:
     """Whether people are asked about the commit that was handed in, and have not answered."""
+    return bool(threads_for_leave(work, made))
+
+
+def threads_for_leave(work: UnitOfWork, made: Work) -> Sequence[Thread]:
+    """The open threads that ask people about the commit that was handed in."""
     about = _about(made)
-    return any(
-        each.cause.startswith(about) and each.status is ThreadStatus.OPEN
+    return [
+        each
         for each in work.threads_of(made.issue)
-    )
+        if each.cause.startswith(about) and each.status is ThreadStatus.OPEN
+    ]
 
 
 async def leave_for(desk: Desk, issue: Issue, made: Work, paths: Sequence[str]) -> tuple[Leave, str]:
