@@ -4,6 +4,7 @@ A linked worktree would need the repository's git directory to be writable for t
 agent alone: for us it runs on the repository, on a bare path of objects, or with an index of our own.
 """
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path, PurePath
@@ -120,7 +121,7 @@ class GitWorkClones:
         if head is None:
             return CloneState(exists=True, other_branch=checked_out(clone))
         out = checked_out(clone)
-        changed = tuple(changed_in(self._common_dir, self._scratch, clone, head))
+        changed = changed_in(self._common_dir, self._scratch, clone, head)
         other = None if out == clone.branch else out or "a detached HEAD"
         return CloneState(exists=True, head=head, other_branch=other, changed=changed)
 
@@ -201,11 +202,7 @@ class GitWorkClones:
             return None
         try:
             parent = self._fetch(clone) if state.head is not None else self._last_known(clone)
-            with OwnIndex(self._scratch, clone.issue) as index:
-                outside = seen_from_outside(self._common_dir, clone, index, borrow=False)
-                outside("read-tree", parent)
-                outside("add", "--all", "--", ".")
-                tree = outside("write-tree").strip()
+            tree = self._tree_of(clone, parent)
             if tree == self._git.ask("rev-parse", f"{parent}^{{tree}}").line:
                 return None
             message = f"What stood uncommitted in the worktree of {clone.issue} after {name}\n"
@@ -216,6 +213,18 @@ class GitWorkClones:
         except GitFailedError as failed:
             raise CloneFailed(f"uncommitted work in {clone.path} could not be saved: {failed}") from failed
         return f"{RESCUES}{name}"
+
+    def _tree_of(self, clone: WorkClone, parent: str) -> str:
+        """The tree that the clone's files make, as they stand above the commit *parent*."""
+        with (
+            OwnIndex(self._scratch, clone.issue) as index,
+            seen_from_outside(self._common_dir, clone, index, parent, borrow=False) as outside,
+        ):
+            outside("read-tree", parent)
+            # Files that stand in the place of a repository which is gone are work as all others.
+            within = [link for link in outside.links() if os.path.lexists(clone.path / link / ".git")]
+            outside.add(within)
+            return outside("write-tree").strip()
 
     def _last_known(self, clone: WorkClone) -> str:
         return self._branches.commit(f"refs/heads/{clone.branch}") or clone.base
@@ -241,14 +250,19 @@ class GitWorkClones:
     @telling(CloneFailed)
     def diff(self, clone: WorkClone) -> str:
         """What the branch and the uncommitted work change against the base, as a patch."""
-        with OwnIndex(self._scratch, f"{clone.issue}-diff") as index:
-            outside = seen_from_outside(self._common_dir, clone, index, borrow=True)
-            head = branch_head(clone)
-            if head is None:
-                return ""
+        head = branch_head(clone)
+        if head is None:
+            return ""
+        # A repository within is told by its commit alone: the words of another would be its own git's.
+        plain = ("--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty", "--submodule=short")
+        with (
+            OwnIndex(self._scratch, f"{clone.issue}-diff") as index,
+            seen_from_outside(self._common_dir, clone, index, head, borrow=True) as outside,
+        ):
             outside("read-tree", head)
-            outside("add", "--all", "--intent-to-add", "--", ".")
-            return outside("diff", "--no-ext-diff", "--no-textconv", clone.base, "--")
+            outside.add(outside.links(), "--intent-to-add")
+            patch = outside("diff", *plain, clone.base, "--")
+        return os.fsencode(patch).decode("utf-8", errors="replace")
 
     @telling(CloneFailed)
     def all(self) -> tuple[WorkClone, ...]:
