@@ -210,6 +210,32 @@ def changed_in(common_dir: Path, scratch: Path, clone: WorkClone, head: str) -> 
         return tuple(outside.changed())
 
 
+def tree_of(common_dir: Path, scratch: Path, clone: WorkClone, parent: str) -> str:
+    """The tree that the clone's files make, as they stand above the commit *parent*. Raises CloneFailed."""
+    with (
+        OwnIndex(scratch, clone.issue) as index,
+        seen_from_outside(common_dir, clone, index, parent, borrow=False) as outside,
+    ):
+        outside("read-tree", parent)
+        # Files that stand in the place of a repository which is gone are work as all others.
+        outside.add([link for link in outside.links() if os.path.lexists(clone.path / link / ".git")])
+        return outside("write-tree").strip()
+
+
+def patch_of(common_dir: Path, scratch: Path, clone: WorkClone, head: str) -> str:
+    """What the commit *head* and the files in the clone change against the base. Raises CloneFailed."""
+    # A repository within is told by its commit alone: the words of another would be its own git's.
+    plain = ("--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty", "--submodule=short")
+    with (
+        OwnIndex(scratch, f"{clone.issue}-diff") as index,
+        seen_from_outside(common_dir, clone, index, head, borrow=True) as outside,
+    ):
+        outside("read-tree", head)
+        outside.add(outside.links(), "--intent-to-add")
+        patch = outside("diff", *plain, clone.base, "--")
+    return os.fsencode(patch).decode("utf-8", errors="replace")
+
+
 def _quoted(path: Path) -> str:
     """As git reads a list of object directories: a colon parts them, a quote begins an escaped one."""
     text = str(path)
