@@ -4,6 +4,7 @@ A linked worktree would need the repository's git directory to be writable for t
 agent alone: for us it runs on the repository, on a bare path of objects, or with an index of our own.
 """
 
+import contextlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path, PurePath
@@ -14,13 +15,13 @@ from dispatchd.adapters.git.branch_lookup import BranchLookup
 from dispatchd.adapters.git.clone_sight import (
     AUTHOR,
     BegunIndex,
-    OwnIndex,
     branch_head,
     changed_in,
     checked_out,
     has_git_folder,
+    patch_of,
     require_plain,
-    seen_from_outside,
+    tree_of,
 )
 from dispatchd.adapters.git.layout import first_line
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
@@ -120,7 +121,7 @@ class GitWorkClones:
         if head is None:
             return CloneState(exists=True, other_branch=checked_out(clone))
         out = checked_out(clone)
-        changed = tuple(changed_in(self._common_dir, self._scratch, clone, head))
+        changed = changed_in(self._common_dir, self._scratch, clone, head)
         other = None if out == clone.branch else out or "a detached HEAD"
         return CloneState(exists=True, head=head, other_branch=other, changed=changed)
 
@@ -196,16 +197,15 @@ class GitWorkClones:
     @telling(CloneFailed)
     def rescue(self, clone: WorkClone, name: str, seen: CloneState | None = None) -> str | None:
         """Save uncommitted work to a ref of that name, also where the clone's own git directory is gone."""
-        state = seen or self.look(clone)
-        if not (state.changed if state.exists else clone.path.is_dir()):
+        state = seen or self._seen(clone)
+        # Where its branch cannot be read, nobody knows what has changed until all of it is put together.
+        if state is not None and state.head is not None and not state.changed:
+            return None
+        if not clone.path.is_dir():
             return None
         try:
-            parent = self._fetch(clone) if state.head is not None else self._last_known(clone)
-            with OwnIndex(self._scratch, clone.issue) as index:
-                outside = seen_from_outside(self._common_dir, clone, index, borrow=False)
-                outside("read-tree", parent)
-                outside("add", "--all", "--", ".")
-                tree = outside("write-tree").strip()
+            parent = self._parent(clone, state)
+            tree = tree_of(self._common_dir, self._scratch, clone, parent)
             if tree == self._git.ask("rev-parse", f"{parent}^{{tree}}").line:
                 return None
             message = f"What stood uncommitted in the worktree of {clone.issue} after {name}\n"
@@ -216,6 +216,19 @@ class GitWorkClones:
         except GitFailedError as failed:
             raise CloneFailed(f"uncommitted work in {clone.path} could not be saved: {failed}") from failed
         return f"{RESCUES}{name}"
+
+    def _seen(self, clone: WorkClone) -> CloneState | None:
+        try:
+            return self.look(clone)
+        except CloneFailed:  # the files may be whole, whatever is wrong with the rest
+            return None
+
+    def _parent(self, clone: WorkClone, state: CloneState | None) -> str:
+        """What uncommitted work is saved on: the branch as the clone has it; what is known of it where that is broken."""
+        if state is not None and state.head is not None:
+            with contextlib.suppress(CloneFailed, GitFailedError):
+                return self._fetch(clone)
+        return self._last_known(clone)
 
     def _last_known(self, clone: WorkClone) -> str:
         return self._branches.commit(f"refs/heads/{clone.branch}") or clone.base
@@ -241,14 +254,8 @@ class GitWorkClones:
     @telling(CloneFailed)
     def diff(self, clone: WorkClone) -> str:
         """What the branch and the uncommitted work change against the base, as a patch."""
-        with OwnIndex(self._scratch, f"{clone.issue}-diff") as index:
-            outside = seen_from_outside(self._common_dir, clone, index, borrow=True)
-            head = branch_head(clone)
-            if head is None:
-                return ""
-            outside("read-tree", head)
-            outside("add", "--all", "--intent-to-add", "--", ".")
-            return outside("diff", "--no-ext-diff", "--no-textconv", clone.base, "--")
+        head = branch_head(clone)
+        return "" if head is None else patch_of(self._common_dir, self._scratch, clone, head)
 
     @telling(CloneFailed)
     def all(self) -> tuple[WorkClone, ...]:

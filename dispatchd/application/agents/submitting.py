@@ -90,7 +90,10 @@ async def _kept(desk: Desk, run: AgentRun, summary: str) -> Sequence[Command]:
 def fetched(desk: Desk, work: Work) -> str:
     """The head of the branch, brought here. Raises Rejected where it is not all that there is. Blocks."""
     clone = clone_of(desk, work)
-    state = desk.ports.clones.look(clone)
+    try:
+        state = desk.ports.clones.look(clone)
+    except CloneFailed as failed:  # whatever its agent has left there
+        raise Rejected(str(failed)) from failed
     if state.other_branch is not None:
         raise Rejected(
             f"check out {work.branch} and bring your work there; {state.other_branch} is checked out"
