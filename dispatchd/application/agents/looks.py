@@ -4,7 +4,7 @@ It reads one moment and changes nothing.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from dispatchd.application.agents.candidates import asked, candidate, free_hands
@@ -33,10 +33,25 @@ class Why:
     starts: bool = False
 
 
-def why(work: UnitOfWork, assets: Assets, config: Config, issue: Issue, at: datetime) -> Why:
-    """What the scheduler would say of *issue* now."""
+def why(
+    work: UnitOfWork,
+    assets: Assets,
+    config: Config,
+    issue: Issue,
+    at: datetime,
+    merging_waits: Callable[[], str] = str,
+) -> Why:
+    """What the scheduler would say of *issue* now; *merging_waits* says for what the merge queue waits, if it does."""
     if issue.status.is_final:
         return Why(issue=issue, why=f'it is "{issue.status}"')
+    made = work.work(issue.id)
+    if (
+        made is not None
+        and made.phase is WorkPhase.SUBMITTED
+        and not made.held
+        and (waits := merging_waits())
+    ):
+        return Why(issue=issue, why=waits)
     ways = Ways(assets=assets, commands=config.commands)
     mine = candidate(work, ways, issue, config.workspace.start_after)
     if isinstance(mine, Waits):
