@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -28,9 +29,13 @@ class Branch:
 
     def __init__(self, commits: Mapping[str, Mapping[str, str]]) -> None:
         self.commits, self.at = commits, BASE
+        self.checked_out: Path | None = None
 
     def head(self, *_: str, **_start: str) -> str:
         return self.at
+
+    def checked_out_at(self, _branch: str) -> Path | None:
+        return self.checked_out
 
     def is_ancestor(self, commit: str, head: str) -> bool:
         return commit == head

@@ -57,6 +57,14 @@ def is_queued(issue: Issue, made: Work) -> bool:
     return not issue.removed and issue.status in _UNDER_REVIEW and made.phase is WorkPhase.SUBMITTED
 
 
+def is_next(work: UnitOfWork, config: Config, issue: Issue) -> bool:
+    """Whether nothing of its own keeps it from being merged."""
+    made = work.work(issue.id)
+    if made is None or work.live_run(issue.id) is not None or not is_queued(issue, made):
+        return False
+    return not why_not_merged(work, config, made)
+
+
 def why_not_merged(work: UnitOfWork, config: Config, made: Work) -> str:
     """What keeps submitted work from being merged, as a clause; empty where nothing does but what goes before it."""
     issue = work.issue(made.issue)

@@ -4,14 +4,14 @@ It reads one moment and changes nothing.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from dispatchd.application.agents.candidates import asked, candidate, free_hands
 from dispatchd.application.agents.caps import Purse
 from dispatchd.application.agents.dispatching import limits_of, why_not_now
 from dispatchd.application.agents.flows.turns import Ways
-from dispatchd.application.agents.in_hand import why_in_hand
+from dispatchd.application.agents.in_hand import is_next, why_in_hand
 from dispatchd.application.agents.money import day_limit, day_of
 from dispatchd.application.ports.assets import Assets
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -34,13 +34,20 @@ class Why:
     starts: bool = False
 
 
-def why(work: UnitOfWork, assets: Assets, config: Config, issue: Issue, at: datetime) -> Why:
-    """What the scheduler would say of *issue* now."""
+def why(
+    work: UnitOfWork,
+    assets: Assets,
+    config: Config,
+    issue: Issue,
+    at: datetime,
+    merging_waits: Callable[[], str] = str,
+) -> Why:
+    """What the scheduler would say of *issue* now; *merging_waits* says for what the merge queue waits, if it does."""
     if issue.status.is_final:
         return Why(issue=issue, why=f'it is "{issue.status}"')
     standing = why_in_hand(work, config, issue)
     if standing:
-        return Why(issue=issue, why=standing)
+        return Why(issue=issue, why=(merging_waits() if is_next(work, config, issue) else "") or standing)
     ways = Ways(assets=assets, commands=config.commands)
     mine = candidate(work, ways, issue, config.workspace.start_after)
     if isinstance(mine, Waits):
