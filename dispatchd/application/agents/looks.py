@@ -59,14 +59,8 @@ def why(
         for each, found in asked(work, ways, free_hands(agents, live, limits), at, start_after)
         if isinstance(found, Candidate) and each.id != issue.id
     )
-    plan = schedule(
-        [mine, *others],
-        agents,
-        live,
-        limits,
-        at,
-        why_not_now(work, config, at, Purse(work, config.budget, at)),
-    )
+    rests = why_not_now(work, config, at, Purse(work, config.budget, at))
+    plan = schedule([mine, *others], agents, live, limits, at, rests)
     pick = next((pick for pick in plan.picks if pick.issue == issue.id), None)
     if pick is None:
         return Why(issue=issue, why=plan.held.get(issue.id, "it waits for its turn"))
