@@ -12,7 +12,7 @@ from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from dispatchd.adapters.git.borrowing import make_borrower
+from dispatchd.adapters.git.borrowing import borrowed_objects, make_borrower
 from dispatchd.adapters.git.nested import strange_in
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.adapters.processes.confined_files import read_confined, strange_entry
@@ -37,17 +37,29 @@ def has_git_folder(clone: WorkClone) -> bool:
 
 def branch_head(clone: WorkClone) -> str | None:
     """The commit its branch names in the clone; None where that cannot be read, or is no commit's name."""
-    loose = _said(clone, "refs/heads/" + clone.branch)
-    name = _packed(clone) if loose is None else loose.strip()
+    return _named(clone, f"refs/heads/{clone.branch}")
+
+
+def _named(clone: WorkClone, reference: str) -> str | None:
+    loose = _said(clone, reference)
+    name = _packed(clone, reference) if loose is None else loose.strip()
     return name if name is not None and _COMMIT.fullmatch(name) else None
 
 
-def _packed(clone: WorkClone) -> str | None:
+def _packed(clone: WorkClone, reference: str) -> str | None:
     for line in (_said(clone, "packed-refs") or "").splitlines():
         commit, _, name = line.partition(" ")
-        if name == f"refs/heads/{clone.branch}":
+        if name == reference:
             return commit
     return None
+
+
+def commit_checked_out(clone: WorkClone) -> str | None:
+    """The commit that is checked out in the clone, on a branch or on none; None where that cannot be read."""
+    said = (_said(clone, "HEAD") or "").strip()
+    if said.startswith("ref: "):
+        return _named(clone, said.removeprefix("ref: "))
+    return said if _COMMIT.fullmatch(said) else None
 
 
 def checked_out(clone: WorkClone) -> str | None:
@@ -62,9 +74,15 @@ def _said(clone: WorkClone, name: str) -> str | None:
     return None if found is None else found.decode("utf-8", errors="replace")
 
 
-def require_plain(clone: WorkClone) -> None:
+def _require_plain(common_dir: Path, clone: WorkClone) -> None:
     """Raise CloneFailed where git, which is to read its objects, would wait for ever or be led elsewhere."""
     _refuse(strange_entry(clone.path, PurePath(".git")))
+    lent = PurePath(".git", "objects", "info", "alternates")
+    said = read_confined(clone.path, lent)
+    if said != borrowed_objects(common_dir).encode() and os.path.lexists(clone.path / lent):
+        raise CloneFailed(
+            f"{clone.path / lent} leads elsewhere; remove it, then the worktree can be read again"
+        )
 
 
 def _refuse(strange: Path | None) -> None:
@@ -83,7 +101,7 @@ def seen_from_outside(
     """
     _refuse(strange_in(clone.path))
     if borrow:
-        require_plain(clone)
+        _require_plain(common_dir, clone)
     variables = {"GIT_INDEX_FILE": str(index), "GIT_OBJECT_DIRECTORY": str(common_dir / "objects"), **AUTHOR}
     objects = clone.path / ".git" / "objects"
     if borrow and objects.is_dir():
@@ -96,6 +114,22 @@ def seen_from_outside(
         if ignored.is_file():
             (git_dir / "info" / "exclude").write_bytes(ignored.read_bytes())
         yield Outside(GitRunner(git_dir, clone.path, clone.path), variables)
+
+
+@contextmanager
+def lent_by(common_dir: Path, scratch: Path, clone: WorkClone, commit: str) -> Iterator[Path]:
+    """A repository of ours with the clone's objects, whose HEAD is the *commit*: git reads the settings of the one that it
+    fetches from, and what they include, wherever that stands. Raises CloneFailed.
+    """
+    _require_plain(common_dir, clone)
+    scratch.mkdir(mode=0o700, exist_ok=True)
+    with TemporaryDirectory(prefix=f".lent-{clone.issue}-", dir=scratch) as made:
+        make_borrower(Path(made), common_dir)
+        git_dir = Path(made, ".git")
+        (git_dir / "HEAD").write_text(f"{commit}\n", encoding="ascii")
+        with (git_dir / "objects" / "info" / "alternates").open("a", encoding="utf-8") as objects:
+            objects.write(borrowed_objects(clone.path / ".git"))
+        yield Path(made)
 
 
 class OwnIndex:

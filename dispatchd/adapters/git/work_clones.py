@@ -18,9 +18,10 @@ from dispatchd.adapters.git.clone_sight import (
     branch_head,
     changed_in,
     checked_out,
+    commit_checked_out,
     has_git_folder,
+    lent_by,
     patch_of,
-    require_plain,
     tree_of,
 )
 from dispatchd.adapters.git.layout import first_line
@@ -147,7 +148,7 @@ class GitWorkClones:
             if before == head:
                 return head
             # where it began was ours from the start
-            fetched = head if head == clone.base else self._fetch(clone)
+            fetched = head if head == clone.base else self._fetch(clone, head)
             if before is not None and not self._is_ancestor(before, fetched):
                 self._git.feed("update-ref", f"{RESCUES}{clone.issue}-{before[:12]}", before, stdin=b"")
             name = f"refs/heads/{clone.branch}"
@@ -167,32 +168,32 @@ class GitWorkClones:
             "update-ref", name, head, "0" * len(head), stdin=b"", accept=(0, 1, 128)
         ).exit_code
 
-    def _fetch(self, clone: WorkClone) -> str:
+    def _fetch(self, clone: WorkClone, head: str) -> str:
         """Bring the branch's objects into the repository, below a ref of our own; its head."""
         kept = f"refs/dispatchd/fetched/{clone.issue}"
-        self._bring(clone, f"+refs/heads/{clone.branch}:{kept}")
+        self._bring(clone, head, kept)
         fetched = self._branches.commit(kept)
         if fetched is None:
             raise CloneFailed(f"{clone.path} gave no commit of {clone.branch}")
         return fetched
 
-    def _bring(self, clone: WorkClone, refspec: str) -> None:
-        """Fetch from the clone, checking what comes."""
-        require_plain(clone)
-        self._git.feed(
-            "fetch",
-            "--quiet",
-            "--no-tags",
-            "--no-write-fetch-head",
-            "--no-recurse-submodules",
-            "--no-auto-gc",
-            "--end-of-options",
-            str(clone.path),
-            refspec,
-            stdin=b"",
-            settings=("fetch.fsckObjects=true", "protocol.file.allow=always"),
-            limit=_LIMIT,
-        )
+    def _bring(self, clone: WorkClone, commit: str, ref: str) -> None:
+        """Fetch the *commit* from the clone, to have that name, checking what comes."""
+        with lent_by(self._common_dir, self._scratch, clone, commit) as lender:
+            self._git.feed(
+                "fetch",
+                "--quiet",
+                "--no-tags",
+                "--no-write-fetch-head",
+                "--no-recurse-submodules",
+                "--no-auto-gc",
+                "--end-of-options",
+                str(lender),
+                f"+HEAD:{ref}",
+                stdin=b"",
+                settings=("fetch.fsckObjects=true", "protocol.file.allow=always"),
+                limit=_LIMIT,
+            )
 
     @telling(CloneFailed)
     def rescue(self, clone: WorkClone, name: str, seen: CloneState | None = None) -> str | None:
@@ -227,7 +228,7 @@ class GitWorkClones:
         """What uncommitted work is saved on: the branch as the clone has it; what is known of it where that is broken."""
         if state is not None and state.head is not None:
             with contextlib.suppress(CloneFailed, GitFailedError):
-                return self._fetch(clone)
+                return self._fetch(clone, state.head)
         return self._last_known(clone)
 
     def _last_known(self, clone: WorkClone) -> str:
@@ -240,8 +241,11 @@ class GitWorkClones:
         if not state.exists or state.other_branch is None:
             return None
         ref = f"{RESCUES}{name}-stray"
+        commit = commit_checked_out(clone)
+        if commit is None:
+            raise CloneFailed(f"{state.other_branch} in {clone.path} names no commit that could be saved")
         try:
-            self._bring(clone, f"+HEAD:{ref}")
+            self._bring(clone, commit, ref)
             if self._is_ancestor(ref, state.head or self._last_known(clone)):
                 self._git.feed("update-ref", "-d", ref, stdin=b"")
                 return None

@@ -143,7 +143,7 @@ def give_names_that_are_no_text(clone: WorkClone) -> None:
 
 def go_deep(clone: WorkClone) -> None:
     folder = os.open(clone.path / ".git", os.O_RDONLY)
-    for _ in range(2000):
+    for _ in range(400):
         os.mkdir("d", dir_fd=folder)
         below = os.open("d", os.O_RDONLY, dir_fd=folder)
         os.close(folder)

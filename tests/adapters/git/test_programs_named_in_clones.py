@@ -183,3 +183,36 @@ def test_a_worktree_within_and_a_file_that_is_only_called_so_are_looked_past(
     assert set(clones.look(clone).changed) >= {"app.py", "second/"}
     assert clones.look(clone).head == clone.base
     assert BRANCH in clones.make("i-7k2m", BRANCH, clone.base).branch
+
+
+@pytest.mark.timeout(60)
+def test_settings_of_the_clone_are_not_read_wherever_they_lead(
+    clones: GitWorkClones, clone: WorkClone, repository: Path
+) -> None:
+    head = commit_in(clone, "done.txt", "done")
+    git(clone.path, "checkout", "-q", "-b", "aside")
+    aside = commit_in(clone, "aside.txt", "aside")
+    os.mkfifo(clone.path / "pipe")
+    with (clone.path / ".git" / "config").open("a", encoding="utf-8") as config:
+        config.write(f"[include]\n\tpath = {clone.path / 'pipe'}\n")
+    assert clones.rescue_stray(clone, "i-7k2m.1") == "refs/dispatchd/rescue/i-7k2m.1-stray"
+    assert git(repository, "rev-parse", "refs/dispatchd/rescue/i-7k2m.1-stray") == aside
+    assert clones.fetch_back(clone) == head
+
+
+def test_objects_of_another_repository_are_not_fetched_through_a_clone(
+    clones: GitWorkClones, clone: WorkClone, repository: Path, tmp_path: Path
+) -> None:
+    private = tmp_path / "private"
+    private.mkdir()
+    git(private, "init", "-q")
+    (private / "secret.txt").write_text("secret", encoding="utf-8")
+    git(private, "add", "-A")
+    git(private, "commit", "-qm", "Secret")
+    with (clone.path / ".git" / "objects" / "info" / "alternates").open("a", encoding="utf-8") as lent:
+        lent.write(f"{private / '.git' / 'objects'}\n")
+    (clone.path / ".git" / "refs" / "heads" / BRANCH).write_text(git(private, "rev-parse", "HEAD") + "\n")
+    for step in (lambda: clones.look(clone), lambda: clones.fetch_back(clone)):
+        with pytest.raises(CloneFailed, match="alternates leads elsewhere"):
+            step()
+    assert git(repository, "rev-parse", BRANCH) == clone.base
