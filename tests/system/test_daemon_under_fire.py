@@ -122,7 +122,7 @@ def test_the_control_socket_is_the_owners_alone_however_deep_the_folder(new_desk
     desk.init(sync=BRISK)
     desk.up()
     sockets = [file for file in desk.private.iterdir() if stat.S_ISSOCK(file.lstat().st_mode)]
-    assert [stat.S_IMODE(file.stat().st_mode) for file in sockets] == [0o600]
+    assert [stat.S_IMODE(file.stat().st_mode) for file in sockets] == [0o600, 0o600]
     assert desk.dispatchd("issue", "new", "Deep down").startswith("i-")
     desk.sync()
     assert [issue["title"] for issue in desk.issues().values()] == ["Deep down"]

@@ -58,9 +58,9 @@ class GitIntegration:
         made = self._git.feed(
             "commit-tree", tree, "-p", onto, "-p", commit, stdin=message.encode(), variables=_AUTHOR
         ).line
-        changed = self._git.ask("diff-tree", "-r", "-z", "--name-only", onto, made).stdout.decode(
-            "utf-8", errors="replace"
-        )
+        changed = self._git.ask(
+            "diff-tree", "-r", "-z", "--ignore-submodules=none", "--name-only", onto, made
+        ).stdout.decode("utf-8", errors="replace")
         return Joined(commit=made, onto=onto, changed=tuple(path for path in changed.split("\0") if path))
 
     @telling(IntegrationFailed)
