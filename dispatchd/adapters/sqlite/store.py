@@ -139,7 +139,9 @@ def _transact(
         before = connection.total_changes
         connection.execute("BEGIN IMMEDIATE")
         try:
-            result = work(SqliteUnitOfWork(connection, alone=True))
+            unit = SqliteUnitOfWork(connection, alone=True)
+            result = work(unit)
+            unit.write_out()
             _stop_if(given_up)
             connection.execute("COMMIT")
         except StopIteration as stop:
