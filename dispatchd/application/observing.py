@@ -53,10 +53,13 @@ class Observing:
         self.present = dict(scan.files)
         self.refused = {refused.path: refused for refused in scan.refused}
         self.misplaced = {path for path in scan.files if role_of(path) is PathRole.MISPLACED}
-        for path, stamp in scan.files.items():
-            if path in self.misplaced or stamp.proves_unchanged_since(known.get(path)):
-                continue
-            self.look(path, now, stamp)
+        news = [
+            path
+            for path, stamp in scan.files.items()
+            if not (path in self.misplaced or stamp.proves_unchanged_since(known.get(path)))
+        ]
+        for path, found in self.read_many(news):
+            self._saw(path, found, now, scan.files[path])
         for path in known:
             if path not in scan.files and scan.accounts_for(path):
                 self.settling.note(path, ABSENT, now)
@@ -64,7 +67,11 @@ class Observing:
 
     def look(self, path: DocumentPath, now: float, stamp: FileStamp | None = None) -> None:
         """Note what is at *path*, if that is news."""
-        found = self.read(path)
+        self._saw(path, self.read(path), now, stamp)
+
+    def _saw(
+        self, path: DocumentPath, found: FileContent | None, now: float, stamp: FileStamp | None
+    ) -> None:
         if found is None:
             if stamp is None and path not in self.refused:
                 self.present.pop(path, None)
@@ -114,6 +121,16 @@ class Observing:
             return None
         self.refused.pop(path, None)
         return found
+
+    def read_many(self, paths: Iterable[DocumentPath]) -> Iterator[tuple[DocumentPath, FileContent | None]]:
+        """`read` for many. Raises TreeGone at the first."""
+        for path, found in self.tree.read_many(paths):
+            if isinstance(found, Unreadable):
+                self._refuse(path, found)
+                yield path, None
+            else:
+                self.refused.pop(path, None)
+                yield path, found
 
     def _refuse(self, path: DocumentPath, unreadable: Unreadable) -> None:
         self.refused[path] = RefusedFile(

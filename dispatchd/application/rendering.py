@@ -118,7 +118,8 @@ class Rendering:
                 at=at,
             )
         )
-        current = work.blobs.put(canvas.encode())
+        text = canvas.encode()
+        current = stored if text == seen.content else work.blobs.put(text)
         work.documents.save(replace(record, current=current, owed_because=WriteReason.ADOPTION))
 
     def refresh(self) -> None:
@@ -162,6 +163,7 @@ class Rendering:
                 reason or (WriteReason.UNASKED if subject in self.quiet else _reason(circumstance)),
                 self._author(subject, circumstance),
                 circumstance.at,
+                record.current,
             )
 
     def _take_away(self, record: DocumentRecord | None, subject: str, circumstance: Circumstance) -> None:
@@ -230,12 +232,19 @@ class Rendering:
         return new_path(kind, EntityId(subject), title)
 
     def _plan(
-        self, record: DocumentRecord, canvas: str, reason: WriteReason, by: Actor, at: datetime
+        self,
+        record: DocumentRecord,
+        canvas: str,
+        reason: WriteReason,
+        by: Actor,
+        at: datetime,
+        stands: DocumentDigest | None = None,
     ) -> None:
+        """Plan what the file should say; *stands* is what *canvas* is kept by, where it is kept."""
         work = self.door.work
         entity = work.entity(record.subject)
-        new = self._text_for(record, entity, canvas).encode() if entity is not None else canvas.encode()
-        wanted: DocumentDigest = work.blobs.put(new)
+        new = self._text_for(record, entity, canvas) if entity is not None else canvas
+        wanted = stands if stands is not None and new == canvas else work.blobs.put(new.encode())
         if wanted == record.seen and record.wanted_path is None:
             work.documents.save(
                 replace(record, current=wanted, owed_since=None, owed_because=None, owed_by=None, attempts=0)
@@ -275,13 +284,7 @@ class Rendering:
         return standing
 
 
-_URGENCY = (
-    WriteReason.REFUSAL,
-    WriteReason.ADOPTION,
-    WriteReason.ANSWER,
-    WriteReason.UNASKED,
-    WriteReason.ARRIVED,
-)
+_URGENCY = tuple(WriteReason[name] for name in ("REFUSAL", "ADOPTION", "ANSWER", "UNASKED", "ARRIVED"))
 
 
 def _most_urgent(one: WriteReason | None, other: WriteReason) -> WriteReason:

@@ -12,6 +12,7 @@ from typing import TypeVar, cast
 from dispatchd.application.bugs_in_reading import past_bugs
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import Kinds
+from dispatchd.application.garbage import searched_later
 from dispatchd.application.intake import Done, Intake, Plan
 from dispatchd.application.newcomers import keep_newcomers
 from dispatchd.application.observing import TRY_AGAIN_EVERY, Observing
@@ -153,7 +154,10 @@ class Session:
             return False
         found = await self.run(lambda: self._read(standing, hurry=hurry))
         await self.run(lambda: self._note_travelled(found))
-        taken = await past_bugs(self.ports.store, self.intake.bugs, partial(self._take, found, ripe, rested))
+        with searched_later():
+            taken = await past_bugs(
+                self.ports.store, self.intake.bugs, partial(self._take, found, ripe, rested)
+            )
         for path, result in taken.items():
             if result.vanished:
                 self.settling.note(path, ABSENT, self.now())
@@ -205,8 +209,7 @@ class Session:
         """The bytes at *paths*, but for those that have changed again since they were noted."""
         now = self.now()
         seen: list[Seen] = []
-        for path in paths:
-            found = self.observing.read(path)
+        for path, found in self.observing.read_many(paths):
             if found is None:
                 self._note_unread(path, now)
                 continue
