@@ -118,8 +118,7 @@ class Rendering:
                 at=at,
             )
         )
-        text = canvas.encode()
-        current = stored if text == seen.content else work.blobs.put(text)
+        current = stored if canvas.encode() == seen.content else work.blobs.put(canvas.encode())
         work.documents.save(replace(record, current=current, owed_because=WriteReason.ADOPTION))
 
     def refresh(self) -> None:
@@ -284,7 +283,7 @@ class Rendering:
         return standing
 
 
-_URGENCY = tuple(WriteReason[name] for name in ("REFUSAL", "ADOPTION", "ANSWER", "UNASKED", "ARRIVED"))
+_URGENCY = [WriteReason[name] for name in ("REFUSAL", "ADOPTION", "ANSWER", "UNASKED", "ARRIVED")]
 
 
 def _most_urgent(one: WriteReason | None, other: WriteReason) -> WriteReason:
