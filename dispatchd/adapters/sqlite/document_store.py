@@ -117,7 +117,7 @@ class SqliteDocumentStore:
 
     def save(self, record: DocumentRecord) -> None:
         """Insert or replace; what else stood at the path or for the subject goes."""
-        may_wait = self._takes_no_other_place(record)
+        may_wait = self._takes_no_other_place(record) and _is_in_range(record.stamp)
         self._let_go(self._at.get(record.path))
         self._let_go(self._of.get(record.subject))
         self._at[record.path] = self._of[record.subject] = record
@@ -241,6 +241,11 @@ def _record(row: tuple[Any, ...]) -> DocumentRecord:
         owed_by=None if row[17] is None else actor_value(row[17]),
         attempts=row[18],
     )
+
+
+def _is_in_range(stamp: FileStamp | None) -> bool:
+    """Whether the table can hold the times of *stamp*; what it cannot is refused where it is known whose it is."""
+    return stamp is None or all(-_SIGN <= at < _SIGN for at in (stamp.mtime_ns, stamp.ctime_ns))
 
 
 def _stamp_columns(stamp: FileStamp) -> tuple[int, ...]:
