@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from dispatchd.application.ports.read_model import ReadModel
     from dispatchd.application.ports.read_rows import AgentRow, WorkRow
 
+STOPPING: Final = "stopping"
 _HOLDS_UP: Final = ("question", "permission", "escalation")
 _IN_HAND: Final = ("in_progress", "awaiting_review", "in_review", "blocked")
 
@@ -34,7 +35,7 @@ def _doing(row: "AgentRow", works: "Collection[WorkRow]", asked: Collection[str 
     """A turn that runs says more than a work that waits; who has neither is free, unless something keeps it."""
     waits = [work for work in works if work.issue not in row.working_on]
     if row.working_on:
-        said = ["asked for its vote" if is_vote(row.working_on[0]) else "at work"]
+        said = [_at_work(row)]
     else:
         said = list(dict.fromkeys(at_rest(work, asked) for work in waits)) or (
             [] if row.paused or not row.engine else ["free"]
@@ -45,6 +46,13 @@ def _doing(row: "AgentRow", works: "Collection[WorkRow]", asked: Collection[str 
         + ["uncontained"] * row.uncontained
     )
     return Doing((*row.working_on, *(work.issue for work in waits)), ", ".join((*marks, *said)))
+
+
+def _at_work(row: "AgentRow") -> str:
+    """What an agent does in its turn; one that is to rest is told to end it, a moment later at the most."""
+    if row.stopping or row.paused:
+        return STOPPING
+    return "asked for its vote" if is_vote(row.working_on[0]) else "at work"
 
 
 def is_vote(about: str) -> bool:

@@ -7,7 +7,7 @@ notices), each oldest first. How it is laid out is left to the two that show it.
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from dispatchd.application.agents_at_rest import at_rest, issues_asked_about
+from dispatchd.application.agents_at_rest import STOPPING, at_rest, issues_asked_about
 from dispatchd.application.for_whom import Me, is_for
 from dispatchd.application.held import Held, held, without_workflow
 from dispatchd.application.placed_problems import mendable_problems
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         IssueRow,
         ProblemRow,
         ProposalRow,
+        RunRow,
         StageRow,
         ThreadRow,
         WorkRow,
@@ -193,7 +194,7 @@ def _running(model: "ReadModel", most: int | None) -> Iterator[Running]:
             state,
             row.path or "",
             since,
-            _in_phase(row, turn.note if turn else _at_rest(works.get(row.id), asked)),
+            _in_phase(row, _doing(turn) if turn else _at_rest(works.get(row.id), asked)),
             turn is not None and not turn.contained,
         )
 
@@ -204,10 +205,14 @@ def _asked_for_votes(model: "ReadModel") -> Iterator[Running]:
     for run in model.runs():
         row = proposals.get(run.issue)
         if row is not None:
-            doing = run.note or "asked for its vote"
+            doing = _doing(run) or "asked for its vote"
             yield Running(
                 row.id, row.title, run.agent, "vote", row.path or "", run.since, doing, not run.contained
             )
+
+
+def _doing(turn: "RunRow") -> str:
+    return STOPPING if turn.stopping else turn.note
 
 
 def _at_rest(work: "WorkRow | None", asked: "Collection[str | None]") -> str:

@@ -53,10 +53,11 @@ def merge(ctx: click.Context, branch: str | None, epic: str | None) -> None:
 @click.pass_obj
 def list_queue(invocation: "Invocation", as_json: bool) -> None:
     """What waits to be merged, in that order."""
-    from dispatchd.application.agents.looks import merge_queue
+    from dispatchd.application.agents.in_hand import merge_queue
 
     with invocation.composition.look_at_agents(invocation.workspace) as look:
-        queue = merge_queue(look.work)
+        queue = merge_queue(look.work, look.config)
+        waits = look.why_merging_waits() if queue else ""
     if as_json:
         items = [
             {
@@ -70,7 +71,7 @@ def list_queue(invocation: "Invocation", as_json: bool) -> None:
             }
             for each in queue
         ]
-        invocation.screen.show_json({"items": items})
+        invocation.screen.show_json({"items": items, "waits": waits or None})
         return
     if not queue:
         aside("Nothing waits to be merged.")
@@ -78,7 +79,7 @@ def list_queue(invocation: "Invocation", as_json: bool) -> None:
         (each.issue.id, each.state, each.work.agent, (each.work.commit or "")[:_SHOWN], each.issue.title)
         for each in queue
     ]
-    invocation.screen.show(*table(QUEUE, rows, invocation.screen))
+    invocation.screen.show(*table(QUEUE, rows, invocation.screen), *([visible(waits)] if waits else ()))
 
 
 @merge.command(examples=("dispatchd merge show i-7k2m",))

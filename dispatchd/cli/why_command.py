@@ -28,7 +28,8 @@ def why(invocation: "Invocation", issue: str, as_json: bool) -> None:
     with invocation.reading() as model:
         meant = named(model, issue, ISSUE).id
     with invocation.composition.look_at_agents(invocation.workspace) as look:
-        told = explained(look.work, look.assets, look.config, issue_named(look.work, meant), look.now)
+        found_issue = issue_named(look.work, meant)
+        told = explained(look.work, look.assets, look.config, found_issue, look.now, look.why_merging_waits)
     if as_json:
         found = {"id": told.issue.id, "status": told.issue.status, "why": told.why, "starts": told.starts}
         invocation.screen.show_json(found)

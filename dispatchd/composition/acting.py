@@ -28,7 +28,7 @@ T = TypeVar("T")
 COMMAND_PURPOSE: Final = "a command"
 ANSWERS_WITHIN: Final = 10.0
 """Seconds that a command waits for a daemon that runs and does not listen yet."""
-LOCK_PATIENCE: Final = 10.0
+LOCK_PATIENCE: Final = 30.0
 """Seconds that a command waits for another command to leave the workspace."""
 
 

@@ -11,6 +11,7 @@ from dispatchd.composition.looking import Workspace, config_of, database_of
 if TYPE_CHECKING:
     from dispatchd.application.ports.agent_engine import AgentEngine
     from dispatchd.application.ports.assets import Assets
+    from dispatchd.application.ports.integration import Integration
     from dispatchd.application.ports.run_room import RunRoom
     from dispatchd.application.ports.unit_of_work import UnitOfWork
     from dispatchd.application.ports.work_clones import WorkClones
@@ -80,6 +81,12 @@ class AgentsLook:
 
         return engines()
 
+    def why_merging_waits(self) -> str:
+        """Where the integration branch is checked out, if it is; no submitted work is merged meanwhile."""
+        from dispatchd.application.agents.checked_out import why_merging_waits
+
+        return why_merging_waits(_integration(self._workspace), self.config.agents.into)
+
     def context(self, issue_id: str) -> str:
         """What an agent would be told if a turn on the issue began now."""
         from dispatchd.application.agents.context import context_for
@@ -102,18 +109,22 @@ def merge_into(workspace: Workspace, branch: str, epic: str | None = None) -> st
     With *epic*: to where the last of that epic was merged. Raises Rejected where it is checked out, or has commits
     that the integration branch has not, or something of the epic is not merged yet.
     """
-    from dispatchd.adapters.git.integration import GitIntegration
     from dispatchd.application.agents.handing_over import hand_over, merges_of
     from dispatchd.application.requests.lookup import epic_named
-    from dispatchd.composition.agents import clones_folder
 
     refuse_agents(workspace)
     merges = None
     if epic is not None:
         with look_at_agents(workspace) as look:
             merges = merges_of(look.work, epic_named(look.work, epic))
-    integration = GitIntegration(workspace.places.common_dir, clones_folder(workspace) / ".scratch")
-    return hand_over(integration, config_of(workspace).agents.into, branch, merges=merges)
+    return hand_over(_integration(workspace), config_of(workspace).agents.into, branch, merges=merges)
+
+
+def _integration(workspace: Workspace) -> "Integration":
+    from dispatchd.adapters.git.integration import GitIntegration
+    from dispatchd.composition.agents import clones_folder
+
+    return GitIntegration(workspace.places.common_dir, clones_folder(workspace) / ".scratch")
 
 
 def clean_worktrees(workspace: Workspace, issues: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

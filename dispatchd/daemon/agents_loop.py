@@ -8,6 +8,7 @@ import logging
 from datetime import datetime
 
 from dispatchd.application.agents.answering import ask_agents
+from dispatchd.application.agents.checked_out import is_told
 from dispatchd.application.agents.checkpoints import awaited_checks, run_checkpoint
 from dispatchd.application.agents.circuit import break_circuits
 from dispatchd.application.agents.consulting import put_questions_to_rules
@@ -82,7 +83,10 @@ async def _merge(room: EngineRoom, desk: Desk) -> bool:
 
 def _waits(work: UnitOfWork, desk: Desk) -> bool:
     """Whether there may be something to merge, to look at, or to run."""
-    return bool(next_submitted(work) or next_handed_in(work, desk) or awaited_checks(work))
+    is_told_of_merging = is_told(work, desk.ports.settings().agents.into)
+    return bool(
+        next_submitted(work) or is_told_of_merging or next_handed_in(work, desk) or awaited_checks(work)
+    )
 
 
 async def _one_look(room: EngineRoom, desk: Desk, sockets: RunSockets) -> bool:

@@ -26,6 +26,7 @@ from dispatchd.documents.config_values import (
     SyncSettings,
     WorkspaceSettings,
 )
+from dispatchd.documents.named_checks import missing_checks
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.setting_kinds import (
     MONEY,
@@ -103,6 +104,7 @@ def read_config(text: str) -> ConfigReading:
         notify=reader.settings("notify", NotifySettings()),
         sync=reader.settings("sync", SyncSettings()),
     )
+    reader.report_missing_commands(config)
     reader.report_unknown_tables()
     return ConfigReading(config=config, problems=tuple(reader.problems), unread=frozenset(reader.unread))
 
@@ -190,6 +192,12 @@ class _Reader:
                 near = closest(each, words)
                 hint = f'Did you mean "{near}"?' if near else f"Known here: {', '.join(words)}"
                 self._report(table, key, f'"{each}" is no kind of what waits, and is never told', hint)
+
+    def report_missing_commands(self, config: Config) -> None:
+        """Name the checks that are no commands. One whose line cannot be read stays what it was, and is said there."""
+        for each in missing_checks(config):
+            if f"commands.{each.name}" not in self.unread:
+                self._report("agents", each.key, each.what, each.hint)
 
     def _table(self, name: str) -> Mapping[str, object]:
         table = self._tables.get(name, {})

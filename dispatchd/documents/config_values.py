@@ -44,7 +44,9 @@ class AgentSettings:
     bounces: int = 3
     """How often work comes back before a person is asked."""
     protected: tuple[str, ...] = (".git*", ".github/*", ".gitlab-ci.yml", ".claude/*", ".codex/*")
-    """Paths that agents' work may not change unless a person allows it, for each commit."""
+    """Paths that agents' work may not change unless a person allows it, for each commit; in every folder, or after `/` at
+    the top alone, in whatever case.
+    """
     context_chars: int = 60_000
     """How many characters of issue, epic, results and documents an agent is given to begin with."""
     first_line: timedelta = timedelta(seconds=60)

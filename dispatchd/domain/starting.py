@@ -19,7 +19,7 @@ def obstacles(board: Board, issue: Issue) -> tuple[str, ...]:
     if issue.status not in {IssueStatus.QUEUED, IssueStatus.ASSIGNED}:
         found.append(f'{issue.id} is "{issue.status}"; "queued" lets an agent begin')
     found += [each.why for each in waiting_on(board, issue)]
-    found.append(_held(board, issue))
+    found.append(why_held(board, issue))
     found.append(_paused_agent(board, issue))
     return tuple(why for why in found if why)
 
@@ -31,12 +31,13 @@ def obstacles_to_going_on(board: Board, issue: Issue) -> tuple[str, ...]:
         found.append(f"{issue.id} was deleted")
     if issue.status not in {IssueStatus.IN_PROGRESS, IssueStatus.BLOCKED}:
         found.append(f'{issue.id} is "{issue.status}"')
-    found.append(_held(board, issue))
+    found.append(why_held(board, issue))
     found.append(_paused_agent(board, issue))
     return tuple(why for why in found if why)
 
 
-def _held(board: Board, issue: Issue) -> str:
+def why_held(board: Board, issue: Issue) -> str:
+    """That people hold the work on *issue*, and how it goes on, in a clause; empty where nobody does."""
     work = board.work(issue.id)
     return (
         f'the work on {issue.id} is held; "dispatchd agent start {issue.id}" lets it go on'

@@ -1,15 +1,21 @@
 """Whether a turn is the one for what stands. It is begun for one round of one phase, and what is said in it counts there.
 
-Its process may outlive that round: a client tries again, or goes on after it was told to end. Whatever it says then is
-refused, unless it has been done already.
+Its process may outlive that round, or a person's word that it is to stop: a client tries again, or goes on after it was
+told to end. Whatever it says then is refused, unless it has been done already.
 """
 
+from typing import Final
+
 from dispatchd.domain.actors import Actor, ActorKind
-from dispatchd.domain.agent_run import AgentRun, RunId
+from dispatchd.domain.agent_run import AgentRun, RunId, RunOutcome
 from dispatchd.domain.board import Board
+from dispatchd.domain.brake import why_nothing_starts
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.flow import Flow, PhaseRound
 from dispatchd.domain.issue import Issue
+
+_STOPPED_BY_PEOPLE: Final = frozenset({RunOutcome.CANCELLED, RunOutcome.INTERRUPTED})
+"""How turns end that people stop. One that is stopped for its silence, its length or its cost may hand in what it has."""
 
 
 def turn_of(board: Board, issue: Issue, run_id: RunId | None, actor: Actor) -> AgentRun | None:
@@ -28,6 +34,32 @@ def require_turn(issue: Issue, flow: Flow | None, run: AgentRun | None, actor: A
         _require_no_phase(issue, run)
     elif run.number <= flow.turns or run.into not in {None, flow.now}:
         raise Rejected(f"end your turn; {_was_for(run, flow.now)}.", subject=issue.id)
+
+
+def why_stopped(board: Board, run: AgentRun) -> str:
+    """Why nothing more is taken from a turn that people have stopped, as a clause; empty where nobody has.
+
+    That its agent rests, or all work, counts from when it was said: the process is told a moment later.
+    """
+    known = board.run(run.id) or run
+    agent = board.agent(run.agent)
+    if agent is not None and agent.paused:
+        return f"{agent.name} is paused"
+    brake = why_nothing_starts(board)
+    if brake or known.stopping not in _STOPPED_BY_PEOPLE:
+        return brake
+    return "it was told to stop"
+
+
+def require_unstopped(board: Board, issue: Issue, run: AgentRun | None) -> None:
+    """Refuse what leads to a merge from a turn that people have stopped. Nothing of it is lost: the work goes on later."""
+    why = why_stopped(board, run) if run is not None else ""
+    if why:
+        raise Rejected(
+            f"end your turn, which was stopped: {why}. What you have committed stays on its branch; hand it in when "
+            "you are asked to go on.",
+            subject=issue.id,
+        )
 
 
 def _require_no_phase(issue: Issue, run: AgentRun) -> None:

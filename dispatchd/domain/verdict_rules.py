@@ -18,7 +18,7 @@ from dispatchd.domain.flow_command import GiveVerdict
 from dispatchd.domain.flow_event import VerdictGiven
 from dispatchd.domain.flow_rules import phase_of, standing_flow
 from dispatchd.domain.issue import Issue, IssueStatus
-from dispatchd.domain.turn_of_phase import require_turn, turn_of
+from dispatchd.domain.turn_of_phase import require_turn, require_unstopped, turn_of
 from dispatchd.domain.wording import one_of
 from dispatchd.domain.workflow import Phase
 
@@ -32,6 +32,7 @@ def decide_verdict(board: Board, command: GiveVerdict, circumstance: Circumstanc
     if asked is not None and _said_already(flow, asked, by, command):
         return ()
     require_turn(issue, flow, run, by)
+    require_unstopped(board, issue, run)
     if by.kind is not ActorKind.AGENT and asked != flow.now:
         raise Rejected(f"look again; what was asked about {issue.id} is over.", subject=issue.id)
     phase = phase_of(command.workflow, flow, issue)

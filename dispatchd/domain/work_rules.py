@@ -19,7 +19,7 @@ from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.lookups import standing_issue
 from dispatchd.domain.run_command import BounceWork, HoldWork, NoteMerged, SubmitWork
 from dispatchd.domain.run_event import WorkBounced, WorkHeld, WorkMerged, WorkSubmitted
-from dispatchd.domain.turn_of_phase import require_turn, turn_of
+from dispatchd.domain.turn_of_phase import require_turn, require_unstopped, turn_of
 
 _UNDER_REVIEW = (IssueStatus.AWAITING_REVIEW, IssueStatus.IN_REVIEW)
 
@@ -49,6 +49,7 @@ def decide_submit(board: Board, command: SubmitWork, circumstance: Circumstance)
             f'end your turn; {issue.id} is "{issue.status}", and nothing can be submitted for it now.',
             subject=issue.id,
         )
+    require_unstopped(board, issue, run)
     if flow is not None and flow.state is FlowState.OVER:
         flow = None
     if run is not None or issue.workflow is not None:

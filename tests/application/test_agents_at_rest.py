@@ -31,6 +31,13 @@ def test_an_agent_is_free_paused_or_at_work() -> None:
     assert does(busy, work("i-2222")) == (("i-2222",), "uncontained, at work")
 
 
+def test_a_turn_that_is_to_end_is_no_longer_said_to_be_at_work() -> None:
+    busy = ASH._replace(working_on=("i-2222",))
+    assert does(busy._replace(stopping=True), work("i-2222", held=True)) == (("i-2222",), "stopping")
+    assert does(busy._replace(paused=True), work("i-2222")) == (("i-2222",), "paused, stopping")
+    assert does(busy._replace(working_on=("p-2222",), stopping=True)) == (("p-2222",), "stopping")
+
+
 def test_between_turns_it_is_said_what_the_work_waits_for() -> None:
     assert does(ASH, work("i-2222"), asked=("i-2222",)) == (("i-2222",), "waits for an answer")
     assert does(ASH, work("i-2222", "submitted")) == (("i-2222",), "waits to be merged")

@@ -14,7 +14,7 @@ from dispatchd.application.agents.speaking import speak
 from dispatchd.application.agents.stuck import ask_how_to_go_on, do_as_told
 from dispatchd.application.intake import Plan
 from dispatchd.application.ports.run_room import Life, RunExit, RunSight
-from dispatchd.application.ports.work_clones import CloneState
+from dispatchd.application.ports.work_clones import CloneFailed, CloneState, WorkClone
 from dispatchd.application.requests.request import Verb
 from dispatchd.domain.actors import Actor, ActorKind, Channel, Provenance
 from dispatchd.domain.agent_run import AgentRun, Occasion, RunOutcome
@@ -44,11 +44,19 @@ ENGINE = cast(
 class Programs(FlowWorld):
     """Agents that are programs: what they committed is handed in when they end well."""
 
+    torn = ""
+    """Why their worktree cannot be read."""
+
     @property
     def desk(self) -> Desk:
+        def look(_clone: WorkClone) -> CloneState:
+            if self.torn:
+                raise CloneFailed(self.torn)
+            return CloneState(exists=True)
+
         clones = SimpleNamespace(
             place_of=Path,
-            look=lambda _clone: CloneState(exists=True),
+            look=look,
             fetch_back=lambda _clone: self.head,
         )
         desk = super().desk
@@ -124,6 +132,17 @@ def test_a_program_that_judged_is_not_said_to_have_handed_in_nothing(way: Progra
     judges(way, turn, "Slow")
     ended = RunSight(life=Life.EXITED, exit=RunExit(code=0))
     assert run(hand_in(way.desk, turn, ENGINE, ended)) == ""
+
+
+def test_a_worktree_that_cannot_be_read_hands_in_nothing_and_is_told(way: Programs) -> None:
+    """Whatever stands there is its agent's doing: the turn has ended, and nobody else's stops for it."""
+    turn = replace(way.start("ash"), engine="command:fix")
+    way.torn = "git read-tree failed: unable to read tree 1234"
+    ended = RunSight(life=Life.EXITED, exit=RunExit(code=0))
+    untaken = run(hand_in(way.desk, turn, ENGINE, ended))
+    assert untaken == f"what it made was not handed in: {way.torn}"
+    way.daemon(EndRun(run=turn.id, outcome=RunOutcome.OK, trouble=untaken))
+    assert f"after ash's turn 3, {untaken}" in way.file
 
 
 def stuck(way: Programs) -> str:

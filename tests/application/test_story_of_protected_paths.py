@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.merging import merge_next
-from dispatchd.application.agents.permitting import ALLOW, TAKE_BACK
+from dispatchd.application.agents.permitting import ALLOW, TAKE_BACK, protected_among
 from dispatchd.application.ports.integration import Joined
 from dispatchd.application.requests.request import Verb
+from dispatchd.documents.config_values import AgentSettings
 from dispatchd.domain.agent_run import WorkPhase
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityKind
@@ -28,9 +30,13 @@ class Branch:
 
     def __init__(self, commits: Mapping[str, Mapping[str, str]]) -> None:
         self.commits, self.at = commits, BASE
+        self.checked_out: Path | None = None
 
     def head(self, *_: str, **_start: str) -> str:
         return self.at
+
+    def checked_out_at(self, _branch: str) -> Path | None:
+        return self.checked_out
 
     def is_ancestor(self, commit: str, head: str) -> bool:
         return commit == head
@@ -126,3 +132,36 @@ def test_no_agent_gives_the_leave(way: MergingWorld) -> None:
         way.world.ask(Verb.ANSWER, speaker="oak", thread=question.id, option=ALLOW)
     way.merge()
     assert way.branch.at == BASE
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ".github/workflows/ci.yml",
+        "src/.claude/settings.json",
+        "a/b/.codex/config.toml",
+        "src/.gitattributes",
+        ".GitHub/workflows/ci.yml",
+        ".CLAUDE/settings.json",
+        ".claude",
+        "src/.codex",
+        ".dispatch/issues/x.md",
+        ".Dispatch/issues/x.md",
+        ".dispatch",
+    ],
+)
+def test_a_path_is_protected_in_every_folder_and_case_and_so_is_a_link_in_its_place(path: str) -> None:
+    assert protected_among(["code", path], AgentSettings().protected) == (path,)
+
+
+@pytest.mark.parametrize(
+    "path", ["src/claude/x", "x.claude/y", "docs/github", "my.git", "src/.dispatch/x", "digit/x"]
+)
+def test_what_only_looks_alike_is_not_protected(path: str) -> None:
+    assert not protected_among([path], AgentSettings().protected)
+
+
+def test_a_pattern_that_begins_at_the_top_is_for_the_top_alone() -> None:
+    paths = ["infra/main.tf", "src/infra/main.tf", "Infra", "deploy/x", "src/Deploy/x"]
+    assert protected_among(paths, ["/infra/*"]) == ("infra/main.tf", "Infra")
+    assert protected_among(paths, ["deploy/"]) == ("deploy/x", "src/Deploy/x")

@@ -167,3 +167,23 @@ def test_a_kind_that_never_waits_is_said_and_the_others_count() -> None:
     assert problem.hint == 'Did you mean "problem"?'
     assert reading.config is not None
     assert reading.config.notify.now == ("question",)
+
+
+NO_COMMAND = 'There is no command "{}" below [commands]'
+
+
+def test_a_check_that_is_no_command_is_named_at_its_line_and_counts_all_the_same() -> None:
+    text = '[commands]\ntest = "make test"\n\n[agents]\nchecks = ["tset"]\nsubmit_checks = ["test", "lint"]\n'
+    reading = read_config(text)
+    assert [(each.line, each.what, each.hint) for each in reading.problems] == [
+        (5, NO_COMMAND.format("tset"), 'Did you mean "test"? Until then nothing is merged'),
+        (
+            6,
+            NO_COMMAND.format("lint"),
+            'Write lint = "…" there, or take it out here. Until then no turn begins',
+        ),
+    ]
+    assert reading.config is not None
+    assert reading.config.agents.checks == ("tset",)
+    (unread,) = read_config('[commands]\ntest = 3\n\n[agents]\nchecks = ["test"]\n').problems
+    assert (unread.line, unread.what) == (2, '"test" cannot be read'), "what it was is in force"

@@ -99,3 +99,39 @@ def test_three_crashes_in_a_minute_let_the_engine_rest_until_a_person_says_go(wr
     assert wrong.status("after") == "queued"
     wrong.tick(file, "Try again now")
     wrong.until_status("after", "done")
+
+
+LEFT = {
+    "no commit": "echo 1234567890123456789012345678901234567890 > .git/refs/heads/$B",
+    "a blob": "git hash-object -w app.txt > .git/refs/heads/$B",
+    "no tree": "T=$(git rev-parse 'HEAD^{tree}'); rm -f .git/objects/${T%${T#??}}/${T#??}",
+    "a pipe": "rm -rf .git/objects/ab; mkfifo .git/objects/ab",
+    "a pipe for rules": "mkfifo .gitattributes",
+    "no text": 'for n in $(seq 300); do d=$(printf \'u\\377\\n\')$n; mkdir "$d"; echo x > "$d/x"; done',
+}
+"""What an agent does to its repository before its turn ends."""
+
+
+def test_what_an_agent_leaves_of_its_repository_stops_nobody_else(wrong: AgentDesk) -> None:
+    cases = "\n".join(f"'{name}') {line};;" for name, line in LEFT.items())
+    script = (
+        "B=$(git rev-parse --abbrev-ref HEAD)\necho $B > done.txt; git add -A; git commit -qm Done\n"
+        f'case "$(sed -n \'s/^LEAVE: //p\' "$DISPATCHD_PROMPT" | head -1)" in\n{cases}\nesac\nexit 0\n'
+    )
+    (wrong.desk.root / "leave.sh").write_text(script, encoding="utf-8")
+    wrong.desk.git("add", "leave.sh")
+    wrong.desk.git("commit", "-qm", "What agents run")
+    config = wrong.desk.tree / "config.toml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace("[commands]\n", "[commands]\nleave = 'sh leave.sh'\n"), encoding="utf-8")
+    wrong.lay("ash", "birch", engine="command:leave")
+    for name in LEFT:
+        file = name.replace(" ", "-")
+        wrong.save(f"issues/{file}.md", f"---\ntitle: {name}\nstatus: queued\n---\n\nLEAVE: {name}\n")
+    for name in LEFT:
+        told = activity(wrong, name.replace(" ", "-"), "what it made was not handed in: ")
+        if name == "no text":
+            assert "u\\xff" in told
+    wrong.save("issues/well.md", "---\ntitle: Well\nstatus: queued\n---\n\nNothing is left.\n")
+    wrong.until_status("well", "done")
+    assert "dispatchd stopped" not in wrong.desk.logs()

@@ -48,7 +48,7 @@ def test_what_commands_about_agents_print_is_what_the_documentation_says(at_work
         ("why", issue): documented("Why"),
         ("worktree", "list"): listed("Worktree"),
         ("worktree", "show", issue): documented("Worktree"),
-        ("merge", "list"): listed("Merge queue"),
+        ("merge", "list"): documented("Merge queue"),
         ("usage",): documented("Usage"),
         ("report",): documented("Report"),
     }.items():

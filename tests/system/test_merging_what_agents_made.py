@@ -79,6 +79,42 @@ def test_what_comes_back_too_often_is_a_question_to_people(at_work: AgentDesk) -
     assert "red.txt" not in at_work.desk.git("ls-tree", "--name-only", "dispatchd/integration").split()
 
 
+def test_a_check_that_is_no_command_is_a_persons_slip_and_comes_back_to_no_agent(at_work: AgentDesk) -> None:
+    at_work.lay("ash", checks="true")
+    desk = at_work.desk
+    desk.sed('s/^checks = .*/checks = ["tyr"]/', "config.toml")
+    at_work.queue("made", makes("made.txt"))
+    at_work.until_status("made", "awaiting_review")
+    issue = desk.fact("issues/made.md", "id").split()[0]
+    slip = 'there is no command "tyr" below [commands] in config.toml'
+    until(lambda: slip in desk.dispatchd("why", issue), "why does not name the check")
+    (problem,) = [each for each in desk.problems() if "tyr" in each["what"]]
+    line = desk.read("config.toml").splitlines().index('checks = ["tyr"]') + 1
+    assert (problem["path"], problem["line"]) == ("config.toml", line)
+    desk.sed('s/^checks = .*/checks = ["try"]/', "config.toml")
+    assert "came back" not in at_work.until_status("made", "done")
+
+
+def test_a_person_who_has_the_integration_branch_checked_out_loses_nothing_of_it(at_work: AgentDesk) -> None:
+    at_work.lay("ash")
+    desk = at_work.desk
+    main = desk.git("branch", "--show-current").strip()
+    desk.git("checkout", "-q", "-b", "dispatchd/integration")
+    at_work.queue("made", makes("made.txt"))
+    notice = at_work.thread("dispatchd/integration is checked out")
+    assert str(desk.root) in notice.read_text(encoding="utf-8")
+    waits = f"dispatchd/integration is checked out in {desk.root}; switch to another branch there"
+    assert waits in desk.dispatchd("merge", "list")
+    assert waits in desk.json("merge", "list")["waits"]
+    assert waits in desk.dispatchd("why", desk.fact("issues/made.md", "id").split()[0])
+    assert "Merging waits" in desk.dispatchd("status")
+    assert desk.git("status", "--porcelain") == ""
+    desk.git("checkout", "-q", main)
+    assert "came back" not in at_work.until_status("made", "done")
+    assert at_work.integrated("made.txt") == "made\n"
+    until(lambda: "Merging waits" not in desk.dispatchd("status"), "the notice stays")
+
+
 def test_held_work_waits_until_it_is_said_and_reaches_a_branch_of_a_person_only_by_their_word(
     at_work: AgentDesk,
 ) -> None:

@@ -13,12 +13,13 @@ import sys
 import time
 
 from dispatchd.adapters.agents.quick_json import dumps, loads
+from dispatchd.adapters.agents.scripted_ears import STOPPED, Ears, Interrupted, NotYet
 from dispatchd.adapters.agents.talking import Refused, say
 from dispatchd.adapters.processes.environment import inherited
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any, Final, Self
 
 _TAIL: Final = 2000
@@ -33,13 +34,17 @@ def main(script: str, session: str) -> int:
         return 0
     place = os.path.join(os.path.dirname(script), f"{session}.json")
     stands = loads(_read(place)) if os.path.exists(place) else {"next": 0}
-    number = stands["next"]
+    number, first = stands["next"], stands.get("step", 0)
     over: dict[str, Any] = {"step": [{"say": "My script has no more turns."}]}
     turn: dict[str, Any] = turns[number] if number < len(turns) else over
-    time.sleep(turn.get("begins_after", 0))
-    _print(type="session", session=session)
     player = Player()
-    outcome, said = player.play(turn.get("step", []), stands.get("step", 0))
+    try:
+        player.ears.rest(turn.get("begins_after", 0))
+    except Interrupted:
+        outcome, said, player.cut_off = "interrupted", "", first
+    else:
+        _print(type="session", session=session)
+        outcome, said = player.play(turn.get("step", []), first)
     rest = {"next": number + 1} if player.cut_off is None else {"next": number, "step": player.cut_off}
     _write(place, dumps(rest))
     _print(type="used", read=100, written=50)
@@ -67,14 +72,11 @@ def _write(path: str, text: str) -> None:
         file.write(text)
 
 
-class NotYet(Exception):  # noqa: N818 -- nothing is wrong
-    """Nobody has answered whether a step may be taken: the turn ends, and the next one begins with it."""
-
-
 class Player:
-    """One turn. `cut_off`: the number of the step that waits for somebody's answer, where one does."""
+    """One turn. `cut_off`: the number of the step that the next turn begins with, where this one ended in or before it."""
 
     def __init__(self) -> None:
+        self.ears = Ears()
         self.calls = 0
         self.said = ""
         self.cut_off: int | None = None
@@ -87,15 +89,16 @@ class Player:
             if does is None:
                 return "agent_error", f"the script has a step that is none: {verb}"
             try:
-                ends = does(step)
+                if verb != "wait":  # which is for that, and over with it
+                    self.ears.hear()
+                ends = _taken(does, step)
             except Refused as refused:
-                _print(type="say", text=f"Refused: {refused}")
                 if not step.get("may_fail"):
                     return "agent_error", str(refused)
                 continue
-            except NotYet:
+            except (NotYet, Interrupted) as early:
                 self.cut_off = number
-                return "ok", self.said
+                return "ok" if isinstance(early, NotYet) else "interrupted", self.said
             except OSError as error:
                 return "agent_error", f"{verb}: {error}"
             if ends is not None:
@@ -135,7 +138,8 @@ class Player:
             return None if step.get("may_fail") else "ok"
         with _Call(self, "run", command) as call:
             try:
-                done = run(("/bin/sh", "-c", command), env=inherited(), timeout=_LONGEST)
+                with self.ears:
+                    done = run(("/bin/sh", "-c", command), env=inherited(), timeout=_LONGEST)
             except ProgramTimedOutError as slow:
                 call.failed, call.about = True, str(slow)
             else:
@@ -150,8 +154,7 @@ class Player:
         self.calls += 1
         request = f"p{self.calls}"
         _print(type="permission", request=request, tool="run", command=command)
-        for line in sys.stdin:
-            answer = loads(line)
+        while (answer := self.ears.next()) is not None:
             if answer.get("request") == request:
                 if not answer["allowed"]:
                     self.said = str(answer.get("why") or "It was denied.")
@@ -229,10 +232,8 @@ class Player:
         _print(type="say", text=self.said)
 
     def do_wait(self, _step: Mapping[str, Any]) -> str:
-        """`wait = true`: until somebody says stop."""
-        for line in sys.stdin:
-            if loads(line).get("interrupt"):
-                return "interrupted"
+        """`wait = true`: until somebody says stop, which ends the turn as its script has it."""
+        self.ears.wait_for_the_end()
         return "interrupted"
 
     def do_print(self, step: Mapping[str, Any]) -> None:
@@ -247,6 +248,17 @@ class Player:
         """`exit = 3`: end without a word."""
         sys.stdout.flush()
         os._exit(int(step["exit"]))
+
+
+def _taken(does: Callable[[Mapping[str, Any]], str | None], step: Mapping[str, Any]) -> str | None:
+    """What taking *step* came to. Raises Refused where it was refused, and Interrupted where the turn was."""
+    try:
+        return does(step)
+    except Refused as refused:
+        _print(type="say", text=f"Refused: {refused}")
+        if str(refused).startswith(STOPPED):
+            raise Interrupted from refused
+        raise
 
 
 class _Call:

@@ -3,8 +3,14 @@
 import tempfile
 from functools import lru_cache
 from pathlib import Path, PurePath
+from typing import Final
 
 from dispatchd.adapters.git.runner import GitRunner
+
+_ATTRIBUTES: Final = "* -filter\n"
+"""In `info/attributes`, which no `.gitattributes` overrules: a filter is a program of the user's, named by whoever writes
+that file. What stands in the repository is so the very bytes of its commits, to read and to write.
+"""
 
 
 @lru_cache(maxsize=8)
@@ -24,7 +30,7 @@ def make_folder(path: Path, common_dir: Path) -> None:
 
 
 def make_borrower(path: Path, common_dir: Path) -> GitRunner:
-    """An empty repository at *path* that sees every object of the one at *common_dir*. No template, no hooks."""
+    """An empty repository at *path* that sees every object of the one at *common_dir*. No template, no hooks, no filters."""
     make_folder(path, common_dir)
     for name, content in _empty_repository(path.parent, common_dir).items():
         if content is None:
@@ -32,11 +38,18 @@ def make_borrower(path: Path, common_dir: Path) -> GitRunner:
         else:
             (path / name).write_bytes(content)
     alternates = path / ".git" / "objects" / "info" / "alternates"
-    alternates.write_text(f"{common_dir / 'objects'}\n", encoding="utf-8")
+    alternates.write_text(borrowed_objects(common_dir), encoding="utf-8")
+    (path / ".git" / "info").mkdir(exist_ok=True)
+    (path / ".git" / "info" / "attributes").write_text(_ATTRIBUTES, encoding="utf-8")
     shallow = common_dir / "shallow"
     if shallow.is_file():
         (path / ".git" / "shallow").write_bytes(shallow.read_bytes())
     return GitRunner(path / ".git", path, path)
+
+
+def borrowed_objects(common_dir: Path) -> str:
+    """Where a borrower of that repository looks for objects, as its `objects/info/alternates` says."""
+    return f"{common_dir / 'objects'}\n"
 
 
 @lru_cache(maxsize=8)

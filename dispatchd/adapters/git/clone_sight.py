@@ -6,14 +6,18 @@ The branch is read from the clone's small files, its work tree with the reposito
 import os
 import re
 import shutil
-import stat
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
 from typing import Final
 
+from dispatchd.adapters.git.borrowing import borrowed_objects, make_borrower
+from dispatchd.adapters.git.nested import strange_in
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.adapters.processes.confined_files import read_confined, strange_entry
 from dispatchd.application.ports.work_clones import CloneFailed, WorkClone
+from dispatchd.documents.tree_paths import shown_name
 
 AUTHOR: Final = {
     "GIT_AUTHOR_NAME": "dispatchd",
@@ -23,7 +27,6 @@ AUTHOR: Final = {
 }
 
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-_READ_BY_GIT: Final = frozenset({".gitattributes", ".gitignore", ".gitmodules"})
 
 
 def has_git_folder(clone: WorkClone) -> bool:
@@ -34,17 +37,29 @@ def has_git_folder(clone: WorkClone) -> bool:
 
 def branch_head(clone: WorkClone) -> str | None:
     """The commit its branch names in the clone; None where that cannot be read, or is no commit's name."""
-    loose = _said(clone, "refs/heads/" + clone.branch)
-    name = _packed(clone) if loose is None else loose.strip()
+    return _named(clone, f"refs/heads/{clone.branch}")
+
+
+def _named(clone: WorkClone, reference: str) -> str | None:
+    loose = _said(clone, reference)
+    name = _packed(clone, reference) if loose is None else loose.strip()
     return name if name is not None and _COMMIT.fullmatch(name) else None
 
 
-def _packed(clone: WorkClone) -> str | None:
+def _packed(clone: WorkClone, reference: str) -> str | None:
     for line in (_said(clone, "packed-refs") or "").splitlines():
         commit, _, name = line.partition(" ")
-        if name == f"refs/heads/{clone.branch}":
+        if name == reference:
             return commit
     return None
+
+
+def commit_checked_out(clone: WorkClone) -> str | None:
+    """The commit that is checked out in the clone, on a branch or on none; None where that cannot be read."""
+    said = (_said(clone, "HEAD") or "").strip()
+    if said.startswith("ref: "):
+        return _named(clone, said.removeprefix("ref: "))
+    return said if _COMMIT.fullmatch(said) else None
 
 
 def checked_out(clone: WorkClone) -> str | None:
@@ -59,40 +74,62 @@ def _said(clone: WorkClone, name: str) -> str | None:
     return None if found is None else found.decode("utf-8", errors="replace")
 
 
-def require_plain(clone: WorkClone) -> None:
-    """Raise CloneFailed where git, which is to read its git directory, would wait for ever or be led elsewhere."""
+def _require_plain(common_dir: Path, clone: WorkClone) -> None:
+    """Raise CloneFailed where git, which is to read its objects, would wait for ever or be led elsewhere."""
     _refuse(strange_entry(clone.path, PurePath(".git")))
+    lent = PurePath(".git", "objects", "info", "alternates")
+    said = read_confined(clone.path, lent)
+    if said != borrowed_objects(common_dir).encode() and os.path.lexists(clone.path / lent):
+        raise CloneFailed(
+            f"{clone.path / lent} leads elsewhere; remove it, then the worktree can be read again"
+        )
 
 
 def _refuse(strange: Path | None) -> None:
     if strange is not None:
-        raise CloneFailed(f"{strange} is no plain file; remove it, then the worktree can be read again")
+        shown = shown_name(str(strange))
+        raise CloneFailed(f"{shown} is no plain file; remove it, then the worktree can be read again")
 
 
-def _strange_rules(clone: WorkClone) -> Path | None:
-    """What git would open in the work tree itself, and cannot."""
-    for folder, folders, names in os.walk(clone.path):
-        if ".git" in folders:
-            folders.remove(".git")
-        for name in _READ_BY_GIT.intersection(names):
-            place = Path(folder, name)
-            if not stat.S_ISREG(place.lstat().st_mode):
-                return place
-    return None
-
-
-def seen_from_outside(common_dir: Path, clone: WorkClone, index: Path, *, borrow: bool) -> "Outside":
-    """Git with the repository's own directory, the clone's files and an index of ours. With *borrow* it sees the
-    clone's objects too; what is then written may refer to them, and be lost with the clone. Raises CloneFailed.
+@contextmanager
+def seen_from_outside(
+    common_dir: Path, clone: WorkClone, index: Path, at: str, *, borrow: bool
+) -> Iterator["Outside"]:
+    """Git with the clone's files, an index of ours and a git directory of ours whose HEAD is the commit *at*; what it
+    writes goes to the repository's objects. With *borrow* it sees the clone's objects too; what is then written may
+    refer to them, and be lost with the clone. Raises CloneFailed.
     """
-    _refuse(_strange_rules(clone))
+    _refuse(strange_in(clone.path))
     if borrow:
-        require_plain(clone)
+        _require_plain(common_dir, clone)
+    variables = {"GIT_INDEX_FILE": str(index), "GIT_OBJECT_DIRECTORY": str(common_dir / "objects"), **AUTHOR}
     objects = clone.path / ".git" / "objects"
-    variables = {"GIT_INDEX_FILE": str(index), **AUTHOR}
     if borrow and objects.is_dir():
         variables["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = _quoted(objects)
-    return Outside(GitRunner(common_dir, clone.path, clone.path), variables)
+    with TemporaryDirectory(prefix=f".sight-{clone.issue}-", dir=index.parent) as made:
+        make_borrower(Path(made), common_dir)
+        git_dir = Path(made, ".git")
+        (git_dir / "HEAD").write_text(f"{at}\n", encoding="ascii")
+        ignored = common_dir / "info" / "exclude"
+        if ignored.is_file():
+            (git_dir / "info" / "exclude").write_bytes(ignored.read_bytes())
+        yield Outside(GitRunner(git_dir, clone.path, clone.path), variables)
+
+
+@contextmanager
+def lent_by(common_dir: Path, scratch: Path, clone: WorkClone, commit: str) -> Iterator[Path]:
+    """A repository of ours with the clone's objects, whose HEAD is the *commit*: git reads the settings of the one that it
+    fetches from, and what they include, wherever that stands. Raises CloneFailed.
+    """
+    _require_plain(common_dir, clone)
+    scratch.mkdir(mode=0o700, exist_ok=True)
+    with TemporaryDirectory(prefix=f".lent-{clone.issue}-", dir=scratch) as made:
+        make_borrower(Path(made), common_dir)
+        git_dir = Path(made, ".git")
+        (git_dir / "HEAD").write_text(f"{commit}\n", encoding="ascii")
+        with (git_dir / "objects" / "info" / "alternates").open("a", encoding="utf-8") as objects:
+            objects.write(borrowed_objects(clone.path / ".git"))
+        yield Path(made)
 
 
 class OwnIndex:
@@ -144,15 +181,17 @@ class BegunIndex:
 
 
 class Outside:
-    """Commands on a clone's files with nothing of the clone's own settings."""
+    """Commands on a clone's files with nothing of the clone's own settings, and of the user's none that names a program.
+
+    Repositories within the clone are never entered: git would start another git there, which obeys their settings.
+    """
 
     def __init__(self, git: GitRunner, variables: dict[str, str]) -> None:
         self._git = git
         self._variables = variables
 
-    def __call__(self, verb: str, *arguments: str, accept: Collection[int] = (0,)) -> str:
-        # Filters, hooks and attributes of the user's repository would run programs on what an agent wrote.
-        # And of a file's times the one is looked at that whoever writes it cannot set.
+    def __call__(self, verb: str, *arguments: str, stdin: bytes = b"", accept: Collection[int] = (0,)) -> str:
+        # Of a file's times the one is looked at that whoever writes it cannot set.
         settings = (
             "core.attributesFile=/dev/null",
             "core.autocrlf=false",
@@ -161,38 +200,74 @@ class Outside:
             "core.checkStat=default",
         )
         answer = self._git.feed(
-            verb, *arguments, stdin=b"", variables=self._variables, settings=settings, accept=accept
+            verb, *arguments, stdin=stdin, variables=self._variables, settings=settings, accept=accept
         )
         return os.fsdecode(answer.stdout)
 
+    def changed(self) -> Iterator[str]:
+        """The files that differ from the index, and those that git does not know."""
+        options = ("--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--ignore-submodules=all")
+        # In the second column stands what differs from the index; the first compares it with HEAD.
+        said = self("status", *options).split("\0")
+        yield from (shown_name(line[3:]) for line in said if line[1:2].strip())
 
-def changed_in(common_dir: Path, scratch: Path, clone: WorkClone, head: str) -> Iterator[str]:
-    """The files in the clone that differ from the commit *head*, and those that git does not know. Raises CloneFailed."""
-    said = _changed_since_it_began(common_dir, scratch, clone, head)
-    if said is None:
-        with OwnIndex(scratch, clone.issue) as index:
-            outside = seen_from_outside(common_dir, clone, index, borrow=True)
-            outside("read-tree", head)
-            said = _status(outside)
-    # In the second column stands what differs from the index; the first compares with a HEAD that is not the clone's.
-    yield from (line[3:] for line in said.split("\0") if line[1:2].strip())
+    def add(self, links: Collection[str], *options: str) -> None:
+        """Put every file into the index but those at *links*, for `add` has no option that keeps it out of them."""
+        beside = [f":(top,exclude,literal){link}" for link in links]
+        paths = "\0".join((":(top)", *beside))
+        options = ("--all", *options, "--pathspec-from-file=-", "--pathspec-file-nul")
+        self("add", *options, stdin=os.fsencode(paths))
+
+    def links(self) -> tuple[str, ...]:
+        """The paths that are repositories of their own in the index."""
+        listed = self("ls-files", "--stage", "-z").split("\0")
+        return tuple(entry.partition("\t")[2] for entry in listed if entry.startswith("160000 "))
 
 
-def _changed_since_it_began(common_dir: Path, scratch: Path, clone: WorkClone, head: str) -> str | None:
-    """What git says by the index that was kept; None where that is of another commit, or cannot be read."""
+def changed_in(common_dir: Path, scratch: Path, clone: WorkClone, head: str) -> tuple[str, ...]:
+    """The files in the clone that differ from the commit *head*, and those that git does not know, as they can be
+    written down. Raises CloneFailed.
+    """
     begun = BegunIndex(scratch, clone.issue)
     kept = begun.of(head)
-    if kept is None:
-        return None
-    try:
-        return _status(seen_from_outside(common_dir, clone, kept, borrow=True))
-    except GitFailedError:
-        begun.forget()
-        return None
+    if kept is not None:
+        try:
+            with seen_from_outside(common_dir, clone, kept, head, borrow=True) as outside:
+                return tuple(outside.changed())
+        except GitFailedError:
+            begun.forget()
+    with (
+        OwnIndex(scratch, clone.issue) as index,
+        seen_from_outside(common_dir, clone, index, head, borrow=True) as outside,
+    ):
+        outside("read-tree", head)
+        return tuple(outside.changed())
 
 
-def _status(outside: Outside) -> str:
-    return outside("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all")
+def tree_of(common_dir: Path, scratch: Path, clone: WorkClone, parent: str) -> str:
+    """The tree that the clone's files make, as they stand above the commit *parent*. Raises CloneFailed."""
+    with (
+        OwnIndex(scratch, clone.issue) as index,
+        seen_from_outside(common_dir, clone, index, parent, borrow=False) as outside,
+    ):
+        outside("read-tree", parent)
+        # Files that stand in the place of a repository which is gone are work as all others.
+        outside.add([link for link in outside.links() if os.path.lexists(clone.path / link / ".git")])
+        return outside("write-tree").strip()
+
+
+def patch_of(common_dir: Path, scratch: Path, clone: WorkClone, head: str) -> str:
+    """What the commit *head* and the files in the clone change against the base. Raises CloneFailed."""
+    # A repository within is told by its commit alone: the words of another would be its own git's.
+    plain = ("--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty", "--submodule=short")
+    with (
+        OwnIndex(scratch, f"{clone.issue}-diff") as index,
+        seen_from_outside(common_dir, clone, index, head, borrow=True) as outside,
+    ):
+        outside("read-tree", head)
+        outside.add(outside.links(), "--intent-to-add")
+        patch = outside("diff", *plain, clone.base, "--")
+    return os.fsencode(patch).decode("utf-8", errors="replace")
 
 
 def _quoted(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""The branch that agents' work comes together on: merged as objects, moved by compare and swap, checked out by nobody."""
+"""The branch that agents' work comes together on: merged as objects, moved by compare and swap, never under a checkout."""
 
 import re
 import shutil
@@ -79,7 +79,9 @@ class GitIntegration:
 
     @telling(IntegrationFailed)
     def move(self, branch: str, *, to: str, expected: str) -> bool:
-        """Move the branch in one step, if it is where it was expected."""
+        """Move the branch in one step, if it is where it was expected and nobody has it checked out by now."""
+        if self.checked_out_at(branch) is not None:
+            return False
         moved = self._git.feed(
             "update-ref",
             "--create-reflog",

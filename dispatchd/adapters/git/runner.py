@@ -23,6 +23,8 @@ _SETTINGS: Final = (
     # A monitor would start a process of its own in the tree; replaced, grafted or re-coded history is not the log.
     "core.fsmonitor=false",
     "core.sparseCheckout=false",
+    # A repository within another has settings of its own, of whoever made it.
+    "submodule.recurse=false",
     "i18n.logOutputEncoding=UTF-8",
     "advice.detachedHead=false",
 )

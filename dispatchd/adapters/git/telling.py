@@ -21,6 +21,8 @@ def telling(failure: type[DispatchdError]) -> Callable[[Callable[P, T]], Callabl
                 return method(*arguments, **named)
             except (GitFailedError, OSError) as failed:
                 raise failure(str(failed)) from failed
+            except RecursionError as failed:
+                raise failure("folders lie too deep within each other to be read") from failed
 
         return called
 

@@ -4,6 +4,7 @@ A linked worktree would need the repository's git directory to be writable for t
 agent alone: for us it runs on the repository, on a bare path of objects, or with an index of our own.
 """
 
+import contextlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path, PurePath
@@ -14,13 +15,14 @@ from dispatchd.adapters.git.branch_lookup import BranchLookup
 from dispatchd.adapters.git.clone_sight import (
     AUTHOR,
     BegunIndex,
-    OwnIndex,
     branch_head,
     changed_in,
     checked_out,
+    commit_checked_out,
     has_git_folder,
-    require_plain,
-    seen_from_outside,
+    lent_by,
+    patch_of,
+    tree_of,
 )
 from dispatchd.adapters.git.layout import first_line
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
@@ -120,7 +122,7 @@ class GitWorkClones:
         if head is None:
             return CloneState(exists=True, other_branch=checked_out(clone))
         out = checked_out(clone)
-        changed = tuple(changed_in(self._common_dir, self._scratch, clone, head))
+        changed = changed_in(self._common_dir, self._scratch, clone, head)
         other = None if out == clone.branch else out or "a detached HEAD"
         return CloneState(exists=True, head=head, other_branch=other, changed=changed)
 
@@ -146,7 +148,7 @@ class GitWorkClones:
             if before == head:
                 return head
             # where it began was ours from the start
-            fetched = head if head == clone.base else self._fetch(clone)
+            fetched = head if head == clone.base else self._fetch(clone, head)
             if before is not None and not self._is_ancestor(before, fetched):
                 self._git.feed("update-ref", f"{RESCUES}{clone.issue}-{before[:12]}", before, stdin=b"")
             name = f"refs/heads/{clone.branch}"
@@ -166,46 +168,45 @@ class GitWorkClones:
             "update-ref", name, head, "0" * len(head), stdin=b"", accept=(0, 1, 128)
         ).exit_code
 
-    def _fetch(self, clone: WorkClone) -> str:
+    def _fetch(self, clone: WorkClone, head: str) -> str:
         """Bring the branch's objects into the repository, below a ref of our own; its head."""
         kept = f"refs/dispatchd/fetched/{clone.issue}"
-        self._bring(clone, f"+refs/heads/{clone.branch}:{kept}")
+        self._bring(clone, head, kept)
         fetched = self._branches.commit(kept)
         if fetched is None:
             raise CloneFailed(f"{clone.path} gave no commit of {clone.branch}")
         return fetched
 
-    def _bring(self, clone: WorkClone, refspec: str) -> None:
-        """Fetch from the clone, checking what comes."""
-        require_plain(clone)
-        self._git.feed(
-            "fetch",
-            "--quiet",
-            "--no-tags",
-            "--no-write-fetch-head",
-            "--no-recurse-submodules",
-            "--no-auto-gc",
-            "--end-of-options",
-            str(clone.path),
-            refspec,
-            stdin=b"",
-            settings=("fetch.fsckObjects=true", "protocol.file.allow=always"),
-            limit=_LIMIT,
-        )
+    def _bring(self, clone: WorkClone, commit: str, ref: str) -> None:
+        """Fetch the *commit* from the clone, to have that name, checking what comes."""
+        with lent_by(self._common_dir, self._scratch, clone, commit) as lender:
+            self._git.feed(
+                "fetch",
+                "--quiet",
+                "--no-tags",
+                "--no-write-fetch-head",
+                "--no-recurse-submodules",
+                "--no-auto-gc",
+                "--end-of-options",
+                str(lender),
+                f"+HEAD:{ref}",
+                stdin=b"",
+                settings=("fetch.fsckObjects=true", "protocol.file.allow=always"),
+                limit=_LIMIT,
+            )
 
     @telling(CloneFailed)
     def rescue(self, clone: WorkClone, name: str, seen: CloneState | None = None) -> str | None:
         """Save uncommitted work to a ref of that name, also where the clone's own git directory is gone."""
-        state = seen or self.look(clone)
-        if not (state.changed if state.exists else clone.path.is_dir()):
+        state = seen or self._seen(clone)
+        # Where its branch cannot be read, nobody knows what has changed until all of it is put together.
+        if state is not None and state.head is not None and not state.changed:
+            return None
+        if not clone.path.is_dir():
             return None
         try:
-            parent = self._fetch(clone) if state.head is not None else self._last_known(clone)
-            with OwnIndex(self._scratch, clone.issue) as index:
-                outside = seen_from_outside(self._common_dir, clone, index, borrow=False)
-                outside("read-tree", parent)
-                outside("add", "--all", "--", ".")
-                tree = outside("write-tree").strip()
+            parent = self._parent(clone, state)
+            tree = tree_of(self._common_dir, self._scratch, clone, parent)
             if tree == self._git.ask("rev-parse", f"{parent}^{{tree}}").line:
                 return None
             message = f"What stood uncommitted in the worktree of {clone.issue} after {name}\n"
@@ -217,6 +218,19 @@ class GitWorkClones:
             raise CloneFailed(f"uncommitted work in {clone.path} could not be saved: {failed}") from failed
         return f"{RESCUES}{name}"
 
+    def _seen(self, clone: WorkClone) -> CloneState | None:
+        try:
+            return self.look(clone)
+        except CloneFailed:  # the files may be whole, whatever is wrong with the rest
+            return None
+
+    def _parent(self, clone: WorkClone, state: CloneState | None) -> str:
+        """What uncommitted work is saved on: the branch as the clone has it; what is known of it where that is broken."""
+        if state is not None and state.head is not None:
+            with contextlib.suppress(CloneFailed, GitFailedError):
+                return self._fetch(clone, state.head)
+        return self._last_known(clone)
+
     def _last_known(self, clone: WorkClone) -> str:
         return self._branches.commit(f"refs/heads/{clone.branch}") or clone.base
 
@@ -227,8 +241,11 @@ class GitWorkClones:
         if not state.exists or state.other_branch is None:
             return None
         ref = f"{RESCUES}{name}-stray"
+        commit = commit_checked_out(clone)
+        if commit is None:
+            raise CloneFailed(f"{state.other_branch} in {clone.path} names no commit that could be saved")
         try:
-            self._bring(clone, f"+HEAD:{ref}")
+            self._bring(clone, commit, ref)
             if self._is_ancestor(ref, state.head or self._last_known(clone)):
                 self._git.feed("update-ref", "-d", ref, stdin=b"")
                 return None
@@ -241,14 +258,8 @@ class GitWorkClones:
     @telling(CloneFailed)
     def diff(self, clone: WorkClone) -> str:
         """What the branch and the uncommitted work change against the base, as a patch."""
-        with OwnIndex(self._scratch, f"{clone.issue}-diff") as index:
-            outside = seen_from_outside(self._common_dir, clone, index, borrow=True)
-            head = branch_head(clone)
-            if head is None:
-                return ""
-            outside("read-tree", head)
-            outside("add", "--all", "--intent-to-add", "--", ".")
-            return outside("diff", "--no-ext-diff", "--no-textconv", clone.base, "--")
+        head = branch_head(clone)
+        return "" if head is None else patch_of(self._common_dir, self._scratch, clone, head)
 
     @telling(CloneFailed)
     def all(self) -> tuple[WorkClone, ...]:

@@ -13,6 +13,8 @@ from pathlib import Path, PurePath
 from typing import Final
 
 MOST_BYTES: Final = 1 << 20
+DEEPEST: Final = 200
+"""Folders within folders that are looked into; a git directory has no more, and each is held open meanwhile."""
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -77,15 +79,24 @@ def strange_entry(root: Path, place: PurePath) -> Path | None:
     return None if found is None else root / place / found
 
 
-def _strange(folder: int) -> Iterator[str]:
-    for _, folders, files, within in os.fwalk(dir_fd=folder, follow_symlinks=False):
-        for name in (*folders, *files):
-            try:
-                mode = os.stat(name, dir_fd=within, follow_symlinks=False).st_mode
-            except FileNotFoundError:
+def _strange(folder: int, depth: int = 0) -> Iterator[str]:
+    for name in os.listdir(folder):
+        try:
+            mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
+            if not stat.S_ISDIR(mode):
+                if not (stat.S_ISREG(mode) or stat.S_ISSOCK(mode)):
+                    yield name
                 continue
-            if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISSOCK(mode)):
+            below = os.open(name, _FOLDER, dir_fd=folder)
+        except OSError:  # it is gone, or nobody else of ours can look into it
+            continue
+        try:
+            if depth == DEEPEST:
                 yield name
+            else:
+                yield from _strange(below, depth + 1)
+        finally:
+            os.close(below)
 
 
 @contextlib.contextmanager

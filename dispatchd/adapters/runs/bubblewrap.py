@@ -1,6 +1,7 @@
 """The cell around an agent: bubblewrap, with everything read-only, the homes and /tmp empty, and no other process in sight.
 
-A read-only bind of a file would vanish when the host renames over it, so only folders are bound. That the cell holds is
+A read-only bind of a file would vanish when the host renames over it, so only folders are bound. For root bubblewrap
+keeps every capability unless told otherwise, and who may mount makes any of it writable again. That the cell holds is
 never taken for granted: `prove` tries to get out of it, once before and once after a ref was rewritten.
 """
 
@@ -18,6 +19,10 @@ from dispatchd.application.ports.sandbox import Cell, Containment, Sandbox
 
 _PROGRAM: Final = "bwrap"
 _LIMIT: Final = 30.0
+_OF_THE_KERNEL: Final = ("sys", "sysrq-trigger", "irq", "bus", "fs", "scsi", "acpi")
+"""What of /proc the kernel lets root write for being root, with no capability: a core pattern names a program of the
+host's that it starts as root.
+"""
 _KEPT: Final = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TERM", "TZ")
 
 
@@ -35,6 +40,11 @@ class Bubblewrap:
             _PROGRAM,
             *_namespaces(network=cell.network),
             *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"),
+            *(
+                part
+                for name in _OF_THE_KERNEL
+                for part in ("--ro-bind-try", f"/proc/{name}", f"/proc/{name}")
+            ),
             *(part for path in empty for part in ("--tmpfs", str(path))),
             *_shown(((path, path) for path in cell.readable), empty),
             *(part for path in hidden for part in ("--tmpfs", path)),
@@ -90,7 +100,7 @@ class Bubblewrap:
 
     def _one_try(self, cell: Cell, targets: Sequence[Path], listening: Path) -> str:
         environment = {name: value for name, value in inherited().items() if name in _KEPT}
-        script = _attempts(targets, listening)
+        script = "\n".join((*_attempts(targets, listening), *_powers(cell), "echo inside"))
         command = self.wrap(("/bin/sh", "-c", script), {**environment, "HOME": str(cell.home)}, cell)
         ended = run(command, env=environment, timeout=_LIMIT)
         if ended.exit_code:
@@ -99,13 +109,14 @@ class Bubblewrap:
         got_out = ended.stdout.decode("utf-8", errors="replace").split()
         if "inside" not in got_out:
             return "bubblewrap ran nothing"
-        out = [word for word in got_out if word != "inside"]
+        out = dict.fromkeys(word for word in got_out if word != "inside")
         return f"from inside the cell one can reach {', '.join(out)}" if out else ""
 
 
 def _namespaces(*, network: bool) -> tuple[str, ...]:
     words = ("--unshare-user-try", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try")
-    return (*words, *(() if network else ("--unshare-net",)), "--die-with-parent", "--new-session")
+    rest = ("--cap-drop", "ALL", "--die-with-parent", "--new-session")
+    return (*words, *(() if network else ("--unshare-net",)), *rest)
 
 
 def _shown(paths: Iterable[tuple[Path, Path]], empty: Sequence[Path]) -> Iterator[str]:
@@ -147,8 +158,8 @@ def _targets(repository: Path, tree: Path, private: Path) -> tuple[Path, ...]:
     )
 
 
-def _attempts(targets: Sequence[Path], listening: Path) -> str:
-    """A script that prints the name of everything it could do, and `inside` at its end."""
+def _attempts(targets: Sequence[Path], listening: Path) -> Sequence[str]:
+    """Lines of a script that prints the name of everything it could do."""
     lines = []
     for path in targets:
         quoted = _shell(str(path))
@@ -162,8 +173,27 @@ def _attempts(targets: Sequence[Path], listening: Path) -> str:
     lines.append(f"[ -e {_shell(str(listening))} ] && echo the-control-socket")
     lines.append('[ -n "$DBUS_SESSION_BUS_ADDRESS$SSH_AUTH_SOCK$GH_TOKEN$GITHUB_TOKEN" ] && echo credentials')
     lines.append('[ -S "/run/user/$(id -u)/bus" ] && echo the-session-bus')
-    lines.append("echo inside")
-    return "\n".join(lines)
+    return lines
+
+
+def _powers(cell: Cell) -> Sequence[str]:
+    """Lines that try what would undo the cell itself: capabilities, mounts (also as root of a new namespace), and the
+    kernel's settings, which are opened and not written. A host without `mount` still has what the kernel says.
+    """
+    shut = [f"mount -o remount,rw,bind {_shell(str(path))}" for path in (Path("/"), *cell.readable)]
+    # Never `umount /`: with the power to, that makes the host's file system read-only.
+    tries = "".join(
+        f"{each} && echo the-mounts\n"
+        for each in (*shut, *(f"umount {_shell(str(path))}" for path in cell.hidden))
+    )
+    return (
+        "while read -r name value; do",
+        'case "$name$value" in CapPrm:*[!0]*) echo capabilities ;; esac',
+        "done < /proc/self/status",
+        "( : >> /proc/sys/kernel/core_pattern ) 2>/dev/null && echo the-settings-of-the-kernel",
+        f"( {tries}) 2>/dev/null",
+        f"unshare -Urm /bin/sh -c {_shell(tries)} 2>/dev/null",
+    )
 
 
 def _shell(text: str) -> str:

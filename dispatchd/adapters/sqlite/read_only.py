@@ -166,8 +166,10 @@ class SqliteReadModel:
     def runs(self) -> Sequence[RunRow]:
         """The agents' turns that run now, longest first."""
         return tuple(
-            RunRow(run, issue, agent, datetime.fromisoformat(since), bool(contained), note or "")
-            for run, issue, agent, since, contained, note in self._rows("runs")
+            RunRow(
+                run, issue, agent, datetime.fromisoformat(since), bool(contained), note or "", bool(stopping)
+            )
+            for run, issue, agent, since, contained, note, stopping in self._rows("runs")
         )
 
     def works(self) -> Sequence[WorkRow]:

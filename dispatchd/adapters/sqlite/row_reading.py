@@ -201,6 +201,7 @@ def agent_row(state: State, path: str | None, runs: Sequence[RunRow]) -> AgentRo
         path=path,
         working_on=tuple(run.issue for run in runs),
         uncontained=any(not run.contained for run in runs),
+        stopping=any(run.stopping for run in runs),
     )
 
 

@@ -110,6 +110,11 @@ class FlockWorkspaceLock:
                 f"Another process holds this workspace and left no name in {self._path}. "
                 f"`fuser {self._path}` shows it; end it, then try again."
             )
+        if holder.purpose == self._passing:
+            return (
+                f"Other commands have been at work here for {self._patience:.0f} s (now process {holder.process.pid}), so "
+                "nothing was done. Try again; where many come at once, let a daemon carry them out: `dispatchd up`."
+            )
         unseen = "" if _is_alive(holder) else " (not visible from here: perhaps in a container)"
         return (
             f"Process {holder.process.pid} on {holder.host}{unseen} holds this workspace as `{holder.purpose}` "

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.ports.integration import CheckResult
+from dispatchd.documents.config_values import Config
 from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import EntityId
 
@@ -19,24 +20,29 @@ class Red:
     findings: str
 
 
-async def run_checks(desk: Desk, commit: str, issue: EntityId) -> Red | None:
-    """Run every check of merges on *commit*, one after the other; the first that fails, or None."""
-    names = desk.ports.settings().agents.checks
-    return await _run(desk, commit, issue, names, "on your work merged with the integration branch")
+async def run_checks(desk: Desk, settings: Config, commit: str, issue: EntityId) -> Red | None:
+    """Run every check of merges on *commit*, one after the other; the first that fails, or None.
+
+    *settings* are those by which `why_none_is_merged` names none that is missing.
+    """
+    names = settings.agents.checks
+    return await _run(desk, settings, commit, issue, names, "on your work merged with the integration branch")
 
 
-async def run_submit_checks(desk: Desk, commit: str, issue: EntityId) -> Red | None:
-    """Run what a submission has to pass on *commit*, the head of its branch; the first that fails, or None."""
-    names = desk.ports.settings().agents.submit_checks
-    return await _run(desk, commit, f"{issue}-submitted", names, "on the head of your branch")
+async def run_submit_checks(desk: Desk, settings: Config, commit: str, issue: EntityId) -> Red | None:
+    """Run what a submission has to pass on *commit*, the head of its branch; the first that fails, or None.
+
+    *settings* are those by which `why_none_could_submit` names none that is missing.
+    """
+    names = settings.agents.submit_checks
+    return await _run(desk, settings, commit, f"{issue}-submitted", names, "on the head of your branch")
 
 
-async def _run(desk: Desk, commit: str, called: str, names: Sequence[str], where: str) -> Red | None:
-    settings = desk.ports.settings()
+async def _run(
+    desk: Desk, settings: Config, commit: str, called: str, names: Sequence[str], where: str
+) -> Red | None:
     for name in names:
-        command = settings.commands.get(name)
-        if command is None:
-            return Red(why=f'the check "{name}" is no command', findings=_unknown(name))
+        command = settings.commands[name]
         within = settings.agents.check_within.total_seconds()
         result = await desk.session.run(
             lambda: desk.ports.checks(commit, f"{called}-{name}", command, within)  # noqa: B023 -- awaited here
@@ -44,10 +50,6 @@ async def _run(desk: Desk, commit: str, called: str, names: Sequence[str], where
         if result.exit_code != 0:
             return _red(name, result, within, where)
     return None
-
-
-def _unknown(name: str) -> str:
-    return f'A check of `[agents]` is called "{name}", and `[commands]` in config.toml has no such command. Ask a person.'
 
 
 def _red(name: str, result: CheckResult, within: float, where: str) -> Red:

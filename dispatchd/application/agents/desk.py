@@ -81,6 +81,8 @@ class Desk:
     """and when that is to be asked again by the clock."""
     stopping: dict[RunId, tuple[int, float]] = field(default_factory=dict)
     """How far up the ladder a run is that is to stop, and since when."""
+    seen_checked_out: Path | None = None
+    """Where the integration branch was checked out when people were last told."""
     has_looked: bool = False
     """Whether the whole tree was looked at since the last agent ended that nothing contained."""
 

@@ -21,7 +21,8 @@ from dispatchd.application.intake import Plan as Commands
 from dispatchd.application.ports.run_store import RunProgress
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.ports.work_clones import CloneFailed
-from dispatchd.documents.config_values import AgentSettings
+from dispatchd.documents.config_values import AgentSettings, Config
+from dispatchd.documents.named_checks import why_none_could_submit
 from dispatchd.documents.tree_paths import slug
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_run import Work, run_id
@@ -79,16 +80,21 @@ def choose(desk: Desk, work: UnitOfWork, at: datetime) -> Choice:
         elif found.stuck:
             stuck.append((issue.id, found.why))
     purse = Purse(work, settings.budget, at)
-    plan = schedule(candidates, agents, live, limits, at, why_not_now(work, at, purse))
+    plan = schedule(candidates, agents, live, limits, at, why_not_now(work, settings, at, purse))
     return Choice(plan=plan, stuck=tuple(stuck), breaches=purse.breaches)
 
 
-def why_not_now(work: UnitOfWork, at: datetime, purse: Purse) -> Callable[[Issue, Agent], str | None]:
-    """Says why an agent may not begin a turn at *at*, though it is free: its engine rests, or the money is spent."""
+def why_not_now(
+    work: UnitOfWork, settings: Config, at: datetime, purse: Purse
+) -> Callable[[Issue, Agent], str | None]:
+    """Says why an agent may not begin a turn at *at*, though it is free: its engine rests, the money is spent, or what
+    it makes could not be taken.
+    """
     resting = Resting(work, at)
+    slip = why_none_could_submit(settings)
 
     def why(issue: Issue, agent: Agent) -> str | None:
-        return resting.why(agent.engine) or purse.why_not(issue, agent)
+        return slip or resting.why(agent.engine) or purse.why_not(issue, agent)
 
     return why
 

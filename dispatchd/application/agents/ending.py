@@ -8,6 +8,7 @@ from typing import Final
 
 from dispatchd.application.agents.answering import why_not_asked
 from dispatchd.application.agents.desk import Desk
+from dispatchd.application.agents.keepable import keepable
 from dispatchd.application.agents.listening import hear_out
 from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan
@@ -39,7 +40,7 @@ async def finish(
     )
     verdict = verdict_on(run, engine, sight, progress)
     saved = await desk.session.run(lambda: _save(desk, run, work))
-    end = EndRun(
+    words = EndRun(
         run=run.id,
         outcome=verdict.outcome,
         said=verdict.said,
@@ -50,6 +51,7 @@ async def finish(
         rescued=saved.refs,
         trouble="; ".join(filter(None, (*saved.troubles, untaken))),
     )
+    end = keepable(words)
     await desk.plan(lambda door: _end(door, run, end))
     await desk.session.run(lambda: desk.ports.room.discard(run.id))
     desk.heard.pop(run.id, None)

@@ -1,16 +1,17 @@
-"""What people ask about agents at work: why an issue does not begin, what waits to be merged, what was done and spent.
+"""What people ask about agents at work: why an issue does not begin or go on, what was done and spent.
 
 It reads one moment and changes nothing.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from dispatchd.application.agents.candidates import asked, candidate, free_hands
 from dispatchd.application.agents.caps import Purse
 from dispatchd.application.agents.dispatching import limits_of, why_not_now
 from dispatchd.application.agents.flows.turns import Ways
+from dispatchd.application.agents.in_hand import is_next, why_in_hand
 from dispatchd.application.agents.money import day_limit, day_of
 from dispatchd.application.ports.assets import Assets
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -33,10 +34,20 @@ class Why:
     starts: bool = False
 
 
-def why(work: UnitOfWork, assets: Assets, config: Config, issue: Issue, at: datetime) -> Why:
-    """What the scheduler would say of *issue* now."""
+def why(
+    work: UnitOfWork,
+    assets: Assets,
+    config: Config,
+    issue: Issue,
+    at: datetime,
+    merging_waits: Callable[[], str] = str,
+) -> Why:
+    """What the scheduler would say of *issue* now; *merging_waits* says for what the merge queue waits, if it does."""
     if issue.status.is_final:
         return Why(issue=issue, why=f'it is "{issue.status}"')
+    standing = why_in_hand(work, config, issue)
+    if standing:
+        return Why(issue=issue, why=(merging_waits() if is_next(work, config, issue) else "") or standing)
     ways = Ways(assets=assets, commands=config.commands)
     mine = candidate(work, ways, issue, config.workspace.start_after)
     if isinstance(mine, Waits):
@@ -48,14 +59,8 @@ def why(work: UnitOfWork, assets: Assets, config: Config, issue: Issue, at: date
         for each, found in asked(work, ways, free_hands(agents, live, limits), at, start_after)
         if isinstance(found, Candidate) and each.id != issue.id
     )
-    plan = schedule(
-        [mine, *others],
-        agents,
-        live,
-        limits,
-        at,
-        why_not_now(work, at, Purse(work, config.budget, at)),
-    )
+    rests = why_not_now(work, config, at, Purse(work, config.budget, at))
+    plan = schedule([mine, *others], agents, live, limits, at, rests)
     pick = next((pick for pick in plan.picks if pick.issue == issue.id), None)
     if pick is None:
         return Why(issue=issue, why=plan.held.get(issue.id, "it waits for its turn"))
@@ -63,35 +68,6 @@ def why(work: UnitOfWork, assets: Assets, config: Config, issue: Issue, at: date
         told = f"{pick.agent.name} takes it as soon as its file has been left alone for start_after"
         return Why(issue=issue, why=told, starts=True)
     return Why(issue=issue, why=f"{pick.agent.name} goes on with it now", starts=True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Queued:
-    """Work that was submitted, and what it waits for."""
-
-    issue: Issue
-    work: Work
-    state: str
-
-
-def merge_queue(work: UnitOfWork) -> list[Queued]:
-    """What waits to be merged, in the order in which it will be."""
-    found: list[Queued] = []
-    for made in work.runs.works([WorkPhase.SUBMITTED, WorkPhase.BOUNCED]):
-        issue = work.issue(made.issue)
-        if issue is not None and not issue.removed and not issue.status.is_final:
-            found.append(Queued(issue=issue, work=made, state=_state(work, made)))
-    return sorted(
-        found, key=lambda each: (each.work.story[-1].at.isoformat() if each.work.story else "", each.issue.id)
-    )
-
-
-def _state(work: UnitOfWork, made: Work) -> str:
-    if made.held:
-        return "held"
-    if made.phase is WorkPhase.BOUNCED:
-        return f"came back ({made.bounces})"
-    return "its turn is ending" if work.live_run(made.issue) is not None else "next"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,14 @@
 """The merge queue: one piece of submitted work after the other is joined, checked and put on the integration branch.
 
-Nobody's checkout is touched, and the branch moves only from the head that was checked. What conflicts or fails goes back
+Nobody's checkout is touched: while the branch is checked out somewhere, merging waits. The branch moves only from the
+head that was checked. What conflicts or fails goes back
 to the agent that made it, with what it needs to mend it; after some times a person is asked.
 """
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 
+from dispatchd.application.agents.checked_out import is_free, is_told
 from dispatchd.application.agents.checking import run_checks
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.ending import clone_of
@@ -16,6 +18,8 @@ from dispatchd.application.agents.stuck import ask_how_to_go_on
 from dispatchd.application.ports.integration import IntegrationFailed, Joined
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.ports.work_clones import CloneFailed
+from dispatchd.documents.config_values import Config
+from dispatchd.documents.named_checks import why_none_is_merged
 from dispatchd.domain.agent_run import Work, WorkPhase, run_id
 from dispatchd.domain.brake import why_nothing_starts
 from dispatchd.domain.dataclass import dataclass
@@ -38,30 +42,40 @@ async def merge_next(turn: Turn, desk: Desk) -> bool:
 
     *turn* is held while something is decided, and not while git or a check works.
     """
-    found = await desk.session.ports.store.transact(next_submitted)
-    if found is None:
-        return False
+    settings = desk.ports.settings()
+    into = settings.agents.into
+    found, told = await desk.session.ports.store.transact(
+        lambda work: (next_submitted(work), is_told(work, into))
+    )
     try:
-        return await _take(turn, desk, found)
+        if told and found is None:
+            await is_free(turn, desk, into)
+        if found is None or why_none_is_merged(settings):
+            return False
+        return await _take(turn, desk, settings, found)
     except IntegrationFailed as failed:
+        if found is None:
+            return False  # it is asked again
         async with turn:
             await ask_how_to_go_on(desk, found.issue.id, f"what it submitted cannot be merged ({failed})")
         return False
 
 
-async def _take(turn: Turn, desk: Desk, found: _Next) -> bool:
-    settings = desk.ports.settings().agents
+async def _take(turn: Turn, desk: Desk, config: Config, found: _Next) -> bool:
+    settings = config.agents
     commit = found.work.commit or ""
     if await desk.session.run(lambda: _is_there_already(desk, settings.into, found.work, commit)):
         await _note(turn, desk, found, commit, settings.into)
         return True
+    if not await is_free(turn, desk, settings.into):
+        return False
     joined = await desk.session.run(lambda: _join(desk, settings.into, found, commit))
     if joined.commit is None:
         await _bounce_conflict(turn, desk, found, joined)
         return True
     if not await _may_change(turn, desk, found, protected_among(joined.changed, settings.protected)):
         return True
-    red = await run_checks(desk, joined.commit, found.issue.id)
+    red = await run_checks(desk, config, joined.commit, found.issue.id)
     if red is not None:
         await _bounce(turn, desk, found, red.why, red.findings)
         return True

@@ -22,6 +22,7 @@ from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
 
 ALLOW: Final = "Merge it with them"
 TAKE_BACK: Final = "Have them taken back"
+_OURS: Final = "/.dispatch/*"
 
 
 class Leave(Enum):
@@ -33,19 +34,41 @@ class Leave(Enum):
 
 
 def protected_among(paths: Sequence[str], patterns: Sequence[str]) -> tuple[str, ...]:
-    """Those of *paths* that agents' work may not change."""
-    return tuple(
-        path for path in paths if path.startswith(".dispatch/") or any(fits(path, each) for each in patterns)
-    )
+    """Those of *paths* that agents' work may not change.
+
+    A pattern is meant in every folder, because programs read their settings in any; one that begins with `/` at the top
+    alone. Case is none, as on file systems that have none. One for what is in a folder (`.claude/*`, `.claude/`) is for
+    the folder too: a link in its place brings another one's files.
+    """
+    meant = [wording for each in (_OURS, *patterns) for wording in _wordings(each.casefold())]
+    return tuple(path for path in paths if any(_is_meant(path.casefold(), each) for each in meant))
+
+
+def _wordings(pattern: str) -> tuple[str, ...]:
+    folder = pattern.removesuffix("*")
+    return (f"{folder}*", folder[:-1]) if folder.endswith("/") else (pattern,)
+
+
+def _is_meant(path: str, pattern: str) -> bool:
+    if pattern.startswith("/"):
+        return fits(path, pattern[1:])
+    names = path.split("/")
+    return any(fits("/".join(names[start:]), pattern) for start in range(len(names)))
 
 
 def waits_for_leave(work: UnitOfWork, made: Work) -> bool:
     """Whether people are asked about the commit that was handed in, and have not answered."""
+    return bool(threads_for_leave(work, made))
+
+
+def threads_for_leave(work: UnitOfWork, made: Work) -> Sequence[Thread]:
+    """The open threads that ask people about the commit that was handed in."""
     about = _about(made)
-    return any(
-        each.cause.startswith(about) and each.status is ThreadStatus.OPEN
+    return [
+        each
         for each in work.threads_of(made.issue)
-    )
+        if each.cause.startswith(about) and each.status is ThreadStatus.OPEN
+    ]
 
 
 async def leave_for(desk: Desk, issue: Issue, made: Work, paths: Sequence[str]) -> tuple[Leave, str]:

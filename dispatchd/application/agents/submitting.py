@@ -16,6 +16,7 @@ from dispatchd.application.intake import Plan
 from dispatchd.application.people import agent_actor
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.ports.work_clones import CloneFailed
+from dispatchd.documents.named_checks import why_none_could_submit
 from dispatchd.domain.actors import Channel, Provenance
 from dispatchd.domain.agent_run import AgentRun, RunId, Work
 from dispatchd.domain.command import Circumstance, Command
@@ -31,15 +32,19 @@ _SHOWN: Final = 8
 
 async def check_before(desk: Desk, run_id: RunId, verb: str) -> None:
     """Run what a submission has to pass. Raises Rejected where it does not. It may take long: nothing is held by it."""
-    if verb != "submit_work" or not desk.ports.settings().agents.submit_checks:
+    settings = desk.ports.settings()
+    if verb != "submit_work" or not settings.agents.submit_checks:
         return
     run, work = await desk.session.ports.store.transact(
         lambda each: (run := each.run(run_id), each.work(run.issue) if run is not None else None)
     )
     if run is None or not run.is_live or work is None:
         return
+    slip = why_none_could_submit(settings)
+    if slip:
+        raise Rejected(f"end your turn; {slip}. A person mends that, and you are asked again then to submit")
     commit = await desk.session.run(lambda: fetched(desk, work))
-    red = await run_submit_checks(desk, commit, run.issue)
+    red = await run_submit_checks(desk, settings, commit, run.issue)
     if red is not None:
         raise Rejected(f"mend it, commit, and submit again; {red.why}:\n\n{red.findings}")
 
@@ -85,7 +90,10 @@ async def _kept(desk: Desk, run: AgentRun, summary: str) -> Sequence[Command]:
 def fetched(desk: Desk, work: Work) -> str:
     """The head of the branch, brought here. Raises Rejected where it is not all that there is. Blocks."""
     clone = clone_of(desk, work)
-    state = desk.ports.clones.look(clone)
+    try:
+        state = desk.ports.clones.look(clone)
+    except CloneFailed as failed:  # whatever its agent has left there
+        raise Rejected(str(failed)) from failed
     if state.other_branch is not None:
         raise Rejected(
             f"check out {work.branch} and bring your work there; {state.other_branch} is checked out"

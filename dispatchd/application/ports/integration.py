@@ -66,7 +66,7 @@ class Integration(Protocol):
     def drop_checkout(self, path: Path) -> None: ...
 
     def move(self, branch: str, *, to: str, expected: str) -> bool:
-        """Move the branch from *expected* to *to*, in one step; False where it is elsewhere by now."""
+        """Move the branch from *expected* to *to*, in one step; False where it is elsewhere by now, or checked out."""
         ...
 
     def checked_out_at(self, branch: str) -> Path | None:

@@ -24,12 +24,10 @@ class IssueFilter(NamedTuple):
     stage: str | None = None
     parent: str | None = None
     text: str | None = None
-    ready: bool = False
-    """Queued, and waiting for nothing."""
+    ready: bool = False  # queued, and waiting for nothing
     waiting: bool = False
     """Not finished, and waiting for an unfinished dependency or for its stage to open."""
-    blocked: bool = False
-    """Somebody says so."""
+    blocked: bool = False  # somebody says so
     limit: int | None = None
 
 
@@ -203,6 +201,7 @@ class AgentRow(NamedTuple):
     path: str | None
     working_on: tuple[str, ...]
     uncontained: bool = False
+    stopping: bool = False  # its turn was told to end
 
 
 class DecisionRow(NamedTuple):
@@ -254,7 +253,7 @@ class BrakeRow(NamedTuple):
 
 
 class RunRow(NamedTuple):
-    """A turn. `note` is what it does now, in a few words."""
+    """A turn. `note` is what it does now, in a few words; `stopping`: it was told to end."""
 
     run: str
     issue: str
@@ -262,6 +261,7 @@ class RunRow(NamedTuple):
     since: datetime
     contained: bool
     note: str
+    stopping: bool = False
 
 
 class WorkRow(NamedTuple):

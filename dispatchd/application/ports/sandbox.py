@@ -40,6 +40,7 @@ class Sandbox(Protocol):
 
     def prove(self, repository: Path, tree: Path, private: Path, scratch: Path) -> Containment:
         """Try from inside to write the tree, the repository's refs, objects, hooks and config, to reach the control
-        socket, the session bus and the forge's credentials; once, and again after a ref was rewritten meanwhile.
+        socket, the session bus and the forge's credentials, and to undo the cell by mounting or by the kernel's settings;
+        once, and again after a ref was rewritten meanwhile.
         """
         ...

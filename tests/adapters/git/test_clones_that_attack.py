@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,108 @@ def test_a_git_directory_that_leads_elsewhere_is_none(
     lay(clone, ".git").symlink_to(repository / ".git")
     assert not clones.look(clone).exists
     assert clones.fetch_back(clone) == clone.base, "the branch stands where it began"
+
+
+def loose(clone: WorkClone, name: str) -> Path:
+    return clone.path / ".git" / "objects" / name[:2] / name[2:]
+
+
+def name_no_commit(clone: WorkClone) -> None:
+    lay(clone, f".git/refs/heads/{BRANCH}").write_text(f"{'1234567890' * 4}\n", encoding="utf-8")
+
+
+def name_a_blob(clone: WorkClone) -> None:
+    blob = git(clone.path, "hash-object", "-w", "app.py")
+    lay(clone, f".git/refs/heads/{BRANCH}").write_text(f"{blob}\n", encoding="utf-8")
+
+
+def lose_a_tree(clone: WorkClone) -> None:
+    loose(clone, git(clone.path, "rev-parse", "HEAD^{tree}")).unlink()
+
+
+def make_a_tree_with_settings_of_git(clone: WorkClone) -> None:
+    tree = git(clone.path, "rev-parse", "HEAD^{tree}")
+    entry = b"40000 .git\0" + bytes.fromhex(tree)
+    (clone.path.parent / "tree").write_bytes(entry)
+    evil = git(clone.path, "hash-object", "-t", "tree", "-w", "--literally", str(clone.path.parent / "tree"))
+    git(clone.path, "update-ref", "HEAD", git(clone.path, "commit-tree", evil, "-p", "HEAD", "-m", "evil"))
+
+
+def lay_a_pipe_among_objects(clone: WorkClone) -> None:
+    os.mkfifo(lay(clone, ".git/objects/ab"))
+
+
+def lay_a_pipe_for_rules(clone: WorkClone) -> None:
+    place = lay(clone, os.fsdecode(b"u\xff/.gitattributes"))
+    os.mkfifo(place)
+
+
+def give_names_that_are_no_text(clone: WorkClone) -> None:
+    for number in range(3):
+        lay(clone, os.fsdecode(b"u\xff\xfe\n%d/x" % number)).write_bytes(b"x")
+
+
+def go_deep(clone: WorkClone) -> None:
+    folder = os.open(clone.path / ".git", os.O_RDONLY)
+    for _ in range(400):
+        os.mkdir("d", dir_fd=folder)
+        below = os.open("d", os.O_RDONLY, dir_fd=folder)
+        os.close(folder)
+        folder = below
+    os.close(folder)
+
+
+def put_folders_for_files(clone: WorkClone) -> None:
+    for name in (".git/index", ".git/HEAD", f".git/refs/heads/{BRANCH}"):
+        lay(clone, name).mkdir()
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize(
+    "leave",
+    [
+        name_no_commit,
+        name_a_blob,
+        lose_a_tree,
+        make_a_tree_with_settings_of_git,
+        lay_a_pipe_among_objects,
+        lay_a_pipe_for_rules,
+        give_names_that_are_no_text,
+        go_deep,
+        put_folders_for_files,
+    ],
+)
+def test_whatever_an_agent_leaves_is_told_in_words_that_can_be_kept(
+    clones: GitWorkClones, clone: WorkClone, repository: Path, leave: Callable[[WorkClone], None]
+) -> None:
+    commit_in(clone, "done.txt", "done")
+    (clone.path / "half.txt").write_text("half", encoding="utf-8")
+    leave(clone)
+    told: list[str] = []
+    steps: tuple[Callable[[], object], ...] = (
+        lambda: told.extend(clones.look(clone).changed),
+        lambda: told.append(str(clones.rescue(clone, "i-7k2m.1"))),
+        lambda: clones.rescue_stray(clone, "i-7k2m.1"),
+        lambda: clones.fetch_back(clone),
+        lambda: told.append(clones.diff(clone)),
+    )
+    for step in steps:
+        try:
+            step()
+        except CloneFailed as failed:
+            told.append(str(failed))
+    assert "\n".join(told).encode("utf-8")
+    rescued = git(repository, "for-each-ref", "--format=%(refname)", "refs/dispatchd/rescue/i-7k2m.1")
+    if leave is not lay_a_pipe_for_rules:
+        assert git(repository, "show", f"{rescued}:half.txt") == "half", told
+    assert git(repository, "rev-parse", "main") == clone.base
+
+
+def test_names_that_are_no_text_are_shown_as_a_shell_writes_them(
+    clones: GitWorkClones, clone: WorkClone, repository: Path
+) -> None:
+    give_names_that_are_no_text(clone)
+    assert "u\\xff\\xfe\n0/x" in clones.look(clone).changed
+    ref = clones.rescue(clone, "i-7k2m.1")
+    assert ref is not None
+    assert "\\377\\376" in git(repository, "ls-tree", "-r", "--name-only", ref)

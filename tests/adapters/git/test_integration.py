@@ -83,6 +83,23 @@ def test_where_a_branch_is_checked_out_is_known(integration: GitIntegration, rep
     assert integration.checked_out_at(INTO) is None
 
 
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_branch_that_somebody_has_checked_out_by_now_is_not_moved_under_them(
+    integration: GitIntegration, repository: Path, tmp_path: Path, linked: bool
+) -> None:
+    main = git(repository, "rev-parse", "main")
+    integration.head(INTO, start=main)
+    joined = integration.join(INTO, branch_with(repository, "one", "one.py", "1\n"), "Merge one\n")
+    assert joined.commit is not None
+    place = tmp_path / "linked" if linked else repository
+    git(repository, *(("worktree", "add", str(place), INTO) if linked else ("checkout", "-q", INTO)))
+    assert not integration.move(INTO, to=joined.commit, expected=joined.onto)
+    assert git(repository, "rev-parse", INTO) == main
+    assert git(place, "status", "--porcelain") == ""
+    git(place, "checkout", "-q", "--detach")
+    assert integration.move(INTO, to=joined.commit, expected=joined.onto)
+
+
 def test_what_git_refuses_is_told_as_a_failure_of_the_merge(
     integration: GitIntegration, repository: Path, tmp_path: Path
 ) -> None:

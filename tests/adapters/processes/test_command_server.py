@@ -46,8 +46,9 @@ def program():
 serve(Descriptors(*map(int, sys.argv[1:])), program, lambda pid: b"UNWELCOME" not in Path(f"/proc/{pid}/environ").read_bytes())
 """
 CALLER = """
-import sys
+import signal, sys
 from dispatchd.adapters.processes.command_call import carried_out_there
+signal.signal(signal.SIGINT, signal.default_int_handler)  # as at a terminal, however the tests were started
 try:
     code = carried_out_there(sys.argv)
 except KeyboardInterrupt:
@@ -192,7 +193,10 @@ def test_a_caller_that_goes_takes_its_command_along(place: Place, ends: signal.S
     with place.caller("hang", told) as process:
         until(lambda: told.exists() and told.read_text())
         process.send_signal(ends)
-        process.communicate(timeout=WITHIN)
+        try:
+            process.communicate(timeout=WITHIN)
+        finally:
+            process.kill()
     fork = Path("/proc") / told.read_text()
     until(lambda: not fork.exists())
     assert process.returncode == (130 if ends is signal.SIGINT else -ends)

@@ -129,6 +129,42 @@ def test_the_self_test_finds_a_hole(ground: Ground) -> None:
     assert str(ground.tree) in found.why
 
 
+class Powerful(Bubblewrap):
+    """A sandbox whose processes keep the capabilities that root has; for another uid those of its namespace."""
+
+    def wrap(self, argv: tuple[str, ...], environment: Mapping[str, str], cell: Cell) -> tuple[str, ...]:
+        words = super().wrap(argv, environment, cell)
+        at = words.index("--cap-drop")
+        return (*words[:at], "--cap-add", *words[at + 1 :])
+
+
+def test_the_self_test_finds_that_mounts_can_be_changed(ground: Ground) -> None:
+    found = Powerful(ground.home).prove(
+        ground.repository, ground.tree, ground.private, ground.clone.parent / "scratch"
+    )
+    assert not found.holds
+    assert "capabilities" in found.why
+    assert "the-mounts" in found.why
+    assert not list(ground.tree.glob("**/.dispatchd-self-test")), "trying to get out writes nothing there"
+
+
+def test_100_whoever_runs_the_daemon_the_cell_cannot_be_undone_from_inside(ground: Ground) -> None:
+    ended = ground.sh(
+        "grep Cap /proc/self/status\n"
+        f"for place in '{ground.tree}' '{ground.repository}' /; do mount -o remount,rw,bind $place && echo undone; done\n"
+        f"umount '{ground.private}' && echo undone\n"
+        f"unshare -Urm mount -o remount,rw,bind '{ground.tree}' && echo undone\n"
+        "( : >> /proc/sys/kernel/core_pattern ) && echo undone\n"
+        f"echo bad > '{ground.tree}/issues/x.md'\n"
+        "echo here > here && echo home > $HOME/there"
+    )
+    assert "undone" not in ended.stdout
+    powers = [line.split()[1] for line in ended.stdout.splitlines() if line.startswith(("CapPrm", "CapEff"))]
+    assert powers == ["0000000000000000"] * 2
+    assert not (ground.tree / "issues" / "x.md").exists()
+    assert (ground.agent_home / "there").read_text() == "home\n", "it writes where it may, root or not"
+
+
 def test_without_the_program_it_says_what_to_install(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     found = ground.sandbox.prove(ground.repository, ground.tree, ground.private, ground.clone.parent / "s")

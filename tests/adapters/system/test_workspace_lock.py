@@ -191,6 +191,8 @@ def test_a_command_that_will_be_over_soon_is_waited_for_and_a_daemon_is_not(tmp_
         taken = pool.submit(second.acquire, "a command", AT)
         first.release()
         taken.result(timeout=30)
+    with pytest.raises(WorkspaceBusy, match="Try again"):
+        FlockWorkspaceLock(path, patience=0.0, passing="a command").acquire("a command", AT)
     second.release()
     first.acquire("dispatchd run", AT)
     with pytest.raises(WorkspaceBusy, match="dispatchd run"):

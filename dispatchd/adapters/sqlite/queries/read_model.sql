@@ -99,7 +99,8 @@ SELECT e.state, d.path FROM entities AS e LEFT JOIN documents AS d ON d.subject 
 WHERE e.kind = ? AND e.removed = 0 AND e.status IN (SELECT value FROM json_each(?)) ORDER BY e.created, e.number;
 
 -- name: runs
-SELECT id, issue, agent, started, agent_runs.state ->> '$.contained', run_progress.state ->> '$.note'
+SELECT id, issue, agent, started, agent_runs.state ->> '$.contained', run_progress.state ->> '$.note',
+    agent_runs.state ->> '$.stopping'
 FROM agent_runs LEFT JOIN run_progress ON run_progress.run = agent_runs.id
 WHERE ended IS NULL ORDER BY number;
 

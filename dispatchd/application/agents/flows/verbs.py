@@ -19,6 +19,7 @@ from dispatchd.domain.flow import Finding, Severity
 from dispatchd.domain.flow_command import AnswerFinding, GiveVerdict
 from dispatchd.domain.path_patterns import matching
 from dispatchd.domain.steering_command import AddComment
+from dispatchd.domain.turn_of_phase import why_stopped
 from dispatchd.domain.wording import listed, quoted
 from dispatchd.domain.workflow import ISSUE_TEXT
 
@@ -58,9 +59,12 @@ async def answer_finding(desk: Desk, run: AgentRun, said: Said) -> Mapping[str, 
 async def look_at_artefact(desk: Desk, run: AgentRun, commit: str, summary: str) -> None:
     """Refuse what has not what its phase has to make; a text that is wanted in the issue is put there.
 
-    In a turn for another phase there is nothing to look at: what it hands in is refused, or was taken before.
+    In a turn for another phase, or one that people have stopped, there is nothing to look at: what it hands in is
+    refused, or was taken before.
     """
-    at = await desk.session.ports.store.transact(lambda work: _standing(desk, work, run))
+    at = await desk.session.ports.store.transact(
+        lambda work: None if why_stopped(work, run) else _standing(desk, work, run)
+    )
     if at is None or not at.phase.artefact or at.phase.is_review or run.into not in {None, at.flow.now}:
         return
     if ISSUE_TEXT in at.phase.artefact:

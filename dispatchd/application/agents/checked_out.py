@@ -1,0 +1,80 @@
+"""Merging waits while somebody has the integration branch checked out: a branch that moves under a checkout shows all
+that it brings as taken out again, and the next `git commit -a` there takes it out indeed.
+
+People are told in one notice, which closes when the branch is free. One that was seen is not opened again for the same
+checkout, as far as this process remembers.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+from dispatchd.application.agents.desk import Desk
+from dispatchd.application.command_handler import Door
+from dispatchd.application.intake import Plan
+from dispatchd.application.notices import Notice, close, open_once
+from dispatchd.application.ports.integration import Integration
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+
+Turn = AbstractAsyncContextManager[object]
+
+
+def why_merging_waits(integration: Integration, branch: str) -> str:
+    """Where *branch* is checked out and what to do, in a sentence without its point; empty where it is nowhere."""
+    place = integration.checked_out_at(branch)
+    return _said(branch, place) if place is not None else ""
+
+
+def is_told(work: UnitOfWork, branch: str) -> bool:
+    """Whether a notice about *branch* stands open."""
+    return work.open_thread_about(_cause(branch)) is not None
+
+
+async def is_free(turn: Turn, desk: Desk, branch: str) -> bool:
+    """Whether *branch* may be moved. People are told where it may not, and the notice goes where it may again."""
+    place = await desk.session.run(lambda: desk.ports.integration.checked_out_at(branch))
+    told = await desk.session.ports.store.transact(lambda work: work.open_thread_about(_cause(branch)))
+    if place is None:
+        desk.seen_checked_out = None
+        if told is not None:
+            await _plan(turn, desk, lambda door: close(door, _cause(branch), desk.session.ports.clock.now()))
+        return True
+    notice = _notice(branch, place)
+    is_news = desk.seen_checked_out != place if told is None else told.turns[0].text != notice.text
+    desk.seen_checked_out = place
+    if is_news:
+        await _plan(turn, desk, lambda door: _tell(door, desk, notice))
+    return False
+
+
+async def _plan(turn: Turn, desk: Desk, do: Callable[[Door], None]) -> None:
+    def done(door: Door) -> Plan:
+        do(door)
+        return Plan(commands=[])
+
+    async with turn:
+        await desk.plan(done)
+
+
+def _tell(door: Door, desk: Desk, notice: Notice) -> None:
+    at = desk.session.ports.clock.now()
+    close(door, notice.cause, at)
+    open_once(door, notice, at)
+
+
+def _cause(branch: str) -> str:
+    return f"checked-out:{branch}"
+
+
+def _said(branch: str, place: Path) -> str:
+    return f"{branch} is checked out in {place}; switch to another branch there, and merging goes on"
+
+
+def _notice(branch: str, place: Path) -> Notice:
+    return Notice(
+        cause=_cause(branch),
+        title=f"Merging waits: {branch} is checked out",
+        text=f"{_said(branch, place)}. Nothing is merged meanwhile, because a branch that moves under a checkout "
+        "looks there as if all that it brings had been taken out. To read along, check out the commit: "
+        f"`git checkout --detach {branch}`. Where that folder is gone, `git worktree prune` says so to git.",
+    )
