@@ -7,7 +7,7 @@ stale is left to the rendering; when they are written, to the relay.
 from collections.abc import Sequence
 from dataclasses import field, replace
 
-from dispatchd.application.overtaken import overtaken_forgotten
+from dispatchd.application.overtaken import before
 from dispatchd.application.policies import in_force_note
 from dispatchd.application.ports.ids import IdSource
 from dispatchd.application.ports.unit_of_work import IMPORTED, UnitOfWork
@@ -81,15 +81,16 @@ class Door:
     def record(self, events: Sequence[Event], circumstance: Circumstance) -> tuple[RecordedEvent, ...]:
         """Apply and log *events* and the daemon's reactions, in the order in which they follow."""
         self._refuse_where_shut()
-        circumstance = replace(
-            circumstance, doubted=False
-        )  # a doubt is about what is asked, and ends with the decision
+        if circumstance.doubted:  # a doubt is about what is asked, and ends with the decision
+            circumstance = replace(circumstance, doubted=False)
         recorded: list[RecordedEvent] = []
 
         def make_so(event: Event, cause: Circumstance) -> None:
             subject = subject_of(event)
-            with overtaken_forgotten(self.work, subject):
-                apply_to(self.work, event, cause)
+            said = before(self.work, subject)
+            apply_to(self.work, event, cause)
+            if said is not None:
+                said.forget_overtaken()
             told = tell(event, cause, self.work)
             recorded.append(self.work.append(event, cause, told, self.ids.event_id()))
             self.touched.setdefault(subject, cause)

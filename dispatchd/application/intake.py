@@ -100,13 +100,15 @@ class Intake:
         self, door: Door, rendering: Rendering, sightings: Sequence[Sighting]
     ) -> dict[DocumentPath, Taken]:
         """Take one after the other; a file that names something new comes again as soon as that is there."""
+        editing = Editing(door=door, kinds=self.kinds, rendering=rendering, times=self.times)
+        adopting = self._adopting(door, rendering, editing)
         turns = self.second_looks.turns()
         queue = deque(sorted(sightings, key=lambda seen: (turns[seen.path], *_adoption_order(seen))))
         taken: dict[DocumentPath, Taken] = {}
         waiting: dict[str, list[Sighting]] = defaultdict(list)
         while queue:
             seen = queue.popleft()
-            taken[seen.path] = self._take_one(door, rendering, seen)
+            taken[seen.path] = self._take_one(editing, adopting, seen)
             missed = taken[seen.path].misses
             if missed is not None:
                 waiting[missed].append(seen)
@@ -191,26 +193,8 @@ class Intake:
         if rendering.at_last:
             rendering.refresh()
 
-    def _take_one(self, door: Door, rendering: Rendering, seen: Sighting) -> Taken:
-        record = door.work.documents.at(seen.path)
-        role = role_of(seen.path)
-        bug = self.bugs.at(seen)
-        if bug is not None:
-            return leave(door, record, seen, bug, self.times)
-        seen = weighed(door.work, record.subject if record is not None else seen.path, seen)
-        if role in {PathRole.IGNORED, PathRole.MISPLACED}:
-            return DONE
-        editing = Editing(door=door, kinds=self.kinds, rendering=rendering, times=self.times)
-        if seen.path == WAITING:
-            ticks = WaitingTicks(door=door, editing=editing, rendering=rendering, times=self.times)
-            return ticks.take(record, seen)
-        if role is not PathRole.ENTITY:
-            return take_plain(door, record, seen, self.times)
-        if record is not None and record.kind is not None and record.current is not None:
-            return editing.take(record, seen)
-        if record is not None and record.kind is None and not is_changed(record, seen):
-            return DONE
-        adopting = Adopting(
+    def _adopting(self, door: Door, rendering: Rendering, editing: Editing) -> Adopting:
+        return Adopting(
             door=door,
             kinds=self.kinds,
             rendering=rendering,
@@ -219,6 +203,26 @@ class Intake:
             second_looks=self.second_looks,
             places=self.places,
         )
+
+    def _take_one(self, editing: Editing, adopting: Adopting, seen: Sighting) -> Taken:
+        door = editing.door
+        record = door.work.documents.at(seen.path)
+        role = role_of(seen.path)
+        bug = self.bugs.at(seen)
+        if bug is not None:
+            return leave(door, record, seen, bug, self.times)
+        seen = weighed(door.work, record.subject if record is not None else seen.path, seen)
+        if role in {PathRole.IGNORED, PathRole.MISPLACED}:
+            return DONE
+        if seen.path == WAITING:
+            ticks = WaitingTicks(door=door, editing=editing, rendering=editing.rendering, times=self.times)
+            return ticks.take(record, seen)
+        if role is not PathRole.ENTITY:
+            return take_plain(door, record, seen, self.times)
+        if record is not None and record.kind is not None and record.current is not None:
+            return editing.take(record, seen)
+        if record is not None and record.kind is None and not is_changed(record, seen):
+            return DONE
         try:
             return adopting.take(seen)
         except Rejected as rejected:

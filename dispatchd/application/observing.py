@@ -53,9 +53,9 @@ class Observing:
         self.present = {*scan.unchanged, *scan.files}
         self.refused = {refused.path: refused for refused in scan.refused}
         self.misplaced = set(scan.misplaced)
-        for path, stamp in scan.files.items():
-            if path not in self.misplaced:
-                self.look(path, now, stamp)
+        news = [path for path in scan.files if path not in self.misplaced]
+        for path, found in self.read_many(news):
+            self._saw(path, found, now, stamp=scan.files[path])
         for path in known.keys() - self.present:
             if scan.accounts_for(path):
                 self.settling.note(path, ABSENT, now)
@@ -65,7 +65,17 @@ class Observing:
         self, path: DocumentPath, now: float, stamp: FileStamp | None = None, heard: float | None = None
     ) -> None:
         """Note what is at *path*, if that is news, and since when: it may have been *heard* of before this look."""
-        found = self.read(path)
+        self._saw(path, self.read(path), now, stamp=stamp, heard=heard)
+
+    def _saw(
+        self,
+        path: DocumentPath,
+        found: FileContent | None,
+        now: float,
+        *,
+        stamp: FileStamp | None,
+        heard: float | None = None,
+    ) -> None:
         if found is None:
             if stamp is None and path not in self.refused:
                 self.present.discard(path)
@@ -117,6 +127,16 @@ class Observing:
             return None
         self.refused.pop(path, None)
         return found
+
+    def read_many(self, paths: Iterable[DocumentPath]) -> Iterator[tuple[DocumentPath, FileContent | None]]:
+        """`read` for many. Raises TreeGone at the first."""
+        for path, found in self.tree.read_many(paths):
+            if isinstance(found, Unreadable):
+                self._refuse(path, found)
+                yield path, None
+            else:
+                self.refused.pop(path, None)
+                yield path, found
 
     def _refuse(self, path: DocumentPath, unreadable: Unreadable) -> None:
         self.refused[path] = RefusedFile(

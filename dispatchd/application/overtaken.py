@@ -4,8 +4,8 @@ A save that changes its own line is the editing's business. Of a set, a word tha
 whatever else comes to it, and so does its note.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from dispatchd.application.ports.unit_of_work import ProblemRecord, UnitOfWork
 from dispatchd.application.signing import is_waiting
@@ -14,28 +14,46 @@ from dispatchd.domain.proposal import Proposal, ProposalStatus
 from dispatchd.reconcile.places import KEY
 
 
-@contextmanager
-def overtaken_forgotten(work: UnitOfWork, subject: str) -> Iterator[None]:
-    """Drop what was said about lines of *subject* whose fact is another one afterwards than before."""
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was said about *subject*, and what the facts were that it was said about, before something happened."""
+
+    work: UnitOfWork
+    subject: str
+    known: Sequence[ProblemRecord]
+    facts: Mapping[str, object]
+    was_draft: bool
+
+    def forget_overtaken(self) -> None:
+        """Drop what was said about lines whose fact is another one now."""
+        work, subject, known = self.work, self.subject, self.known
+        if self.was_draft and not _is_draft(work, subject):  # it opened, so all of it can stand
+            known = [each for each in known if not each.refusal or is_waiting(each)]
+            work.problems.replace(subject, known)
+        entity = work.entity(subject)
+        changed = {
+            KEY + key: getattr(entity, key, None)
+            for key, value in self.facts.items()
+            if getattr(entity, key, None) != value
+        }
+        if changed:
+            left = [
+                each for each in known if each.anchor not in changed or _stands(each, changed[each.anchor])
+            ]
+            work.problems.replace(subject, left)
+
+
+def before(work: UnitOfWork, subject: str) -> Before | None:
+    """What there is to be overtaken of *subject*; mostly nothing."""
     known = work.problems.of(subject)
-    was_draft = _is_draft(work, subject) if known else False
+    if not known:
+        return None
+    was_draft = _is_draft(work, subject)
     keys = [problem.anchor.removeprefix(KEY) for problem in known if _is_about_a_fact(problem)]
     if not keys and not was_draft:
-        yield
-        return
+        return None
     entity = work.entity(subject)
-    before = {key: getattr(entity, key, None) for key in keys}
-    yield
-    if was_draft and not _is_draft(work, subject):  # it opened, so all of it can stand
-        known = [each for each in known if not each.refusal or is_waiting(each)]
-        work.problems.replace(subject, known)
-    entity = work.entity(subject)
-    changed = {
-        KEY + key: getattr(entity, key, None) for key in keys if getattr(entity, key, None) != before[key]
-    }
-    if changed:
-        left = [each for each in known if each.anchor not in changed or _stands(each, changed[each.anchor])]
-        work.problems.replace(subject, left)
+    return Before(work, subject, known, {key: getattr(entity, key, None) for key in keys}, was_draft)
 
 
 def _is_draft(work: UnitOfWork, subject: str) -> bool:

@@ -30,7 +30,9 @@ from dispatchd.domain.identifiers import (
 
 _MAY_SAY: Final = re.compile(rb"\bid\b[\"']?[ \t]*:", re.IGNORECASE)
 _ID_LIKE: Final = re.compile(rf"[{''.join(ID_LETTERS)}]-[{CROCKFORD}]{{4,26}}")
-_END_OF_FACTS: Final = re.compile(r"\n---[ \t]*\r?\n")
+_END_OF_FACTS: Final = re.compile(rb"\n---[ \t]*\r?\n")
+_MANY: Final = 8
+"""Files from which on looking things up together takes less than one by one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +48,11 @@ class Places:
 
     def subject_at(self, work: UnitOfWork, content: bytes | None) -> str | None:
         """The known entity that a file with *content* says it is."""
-        text = decode(content) if content is not None and _MAY_SAY.search(content) else None
-        if not isinstance(text, str) or EntityKind.ISSUE not in self.kinds or not _may_name_known(work, text):
+        named = _ids_named(content) if content is not None else frozenset()
+        if content is None or (named is not None and not _is_any_known(work, named)):
+            return None
+        text = decode(content)
+        if not isinstance(text, str) or EntityKind.ISSUE not in self.kinds:
             return None
         written = parse_id(str(self.kinds[EntityKind.ISSUE].read(text).facts.get("id") or ""))
         return written if written is not None and work.documents.of(written) is not None else None
@@ -87,9 +92,12 @@ class Relocating:
     """Files that say they are a document whose own place could not be read: a move and a copy look alike."""
     lost: list[DocumentPath] = field(default_factory=list)
     """Where the records of documents are kept whose file was overwritten or is not to be found; nothing stands there."""
+    named: dict[DocumentPath, frozenset[str]] = field(default_factory=dict)
+    """The ids that stand in the facts of what was seen, where no other can."""
 
     def take(self, sightings: Sequence[Sighting]) -> None:
         """Move the records of files that came to the places of others. `waits` are not quiet enough for that yet."""
+        self._look_ahead(sightings)
         moving = self._explained(sightings, self.places.holds)
         if moving.lost:
             # Somebody is without a file: then a place that says nothing is sooner theirs than its document's, where
@@ -102,6 +110,15 @@ class Relocating:
             self._save(moving.moves, contents, by)
             for record in moving.lost:
                 self._keep_aside(record)
+
+    def _look_ahead(self, sightings: Sequence[Sighting]) -> None:
+        for seen in sightings:
+            named = _ids_named(seen.content)
+            if named is not None:
+                self.named[seen.path] = named
+        if len(sightings) >= _MANY:
+            subjects = frozenset().union(*self.named.values())
+            self.door.work.look_ahead([seen.path for seen in sightings], subjects)
 
     def _explained(
         self, sightings: Sequence[Sighting], holds: Callable[[UnitOfWork, DocumentPath, str], bool]
@@ -146,6 +163,9 @@ class Relocating:
         work = self.door.work
         here = work.documents.at(seen.path)
         if seen.stamp is None or (here is not None and _is_as_known(here, seen)):
+            return None
+        named = self.named.get(seen.path)
+        if named is not None and not _is_any_known(work, named):
             return None
         subject = self.places.subject_at(work, seen.content)
         record = work.documents.of(subject) if subject is not None else None
@@ -233,16 +253,21 @@ class Relocating:
             self.lost.append(path)
 
 
-def _may_name_known(work: UnitOfWork, text: str) -> bool:
-    """Whether an id of a document here stands where the facts of *text* are: a new file's own is none of them, and
-    reading all facts to learn that takes longer than adopting it otherwise does.
+def _ids_named(content: bytes) -> frozenset[str] | None:
+    """What looks like an id where the facts of *content* are: a new file's own is no document's here, and reading all
+    facts to learn that takes longer than adopting it otherwise does. None where ids may be spelled with escapes.
     """
-    end = _END_OF_FACTS.search(text, 3) if text.startswith("---") else None
-    facts = text[: end.start()] if end is not None else text
-    if "\\" in facts:  # it may be spelled with escapes
-        return True
-    found = {EntityId(like) for like in _ID_LIKE.findall(facts.lower())}
-    return any(work.documents.of(each) is not None for each in found)
+    if not _MAY_SAY.search(content):
+        return frozenset()
+    end = _END_OF_FACTS.search(content, 3) if content.startswith(b"---") else None
+    facts = content[: end.start()] if end is not None else content
+    if b"\\" in facts:
+        return None
+    return frozenset(_ID_LIKE.findall(facts.decode("utf-8", "replace").lower()))
+
+
+def _is_any_known(work: UnitOfWork, ids: Iterable[str]) -> bool:
+    return any(work.documents.of(each) is not None for each in ids)
 
 
 def _is_as_known(record: DocumentRecord, seen: Sighting) -> bool:

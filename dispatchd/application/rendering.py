@@ -110,16 +110,11 @@ class Rendering:
         stored = work.blobs.put(seen.content)
         if not is_in_history(seen):
             work.audit.add_text(record.path, stored, seen.circumstance.actor, at)
-        work.documents.agree(
-            AgreedText(
-                subject=record.subject,
-                rev=rev_of(canvas),
-                digest=stored,
-                source=source_of(seen),
-                at=at,
-            )
+        text = AgreedText(
+            subject=record.subject, rev=rev_of(canvas), digest=stored, source=source_of(seen), at=at
         )
-        current = work.blobs.put(canvas.encode())
+        work.documents.agree(text)
+        current = stored if canvas.encode() == seen.content else work.blobs.put(canvas.encode())
         work.documents.save(replace(record, current=current, owed_because=WriteReason.ADOPTION))
 
     def refresh(self) -> None:
@@ -186,6 +181,7 @@ class Rendering:
                 reason or self._why(subject, circumstance),
                 self._author(subject, circumstance),
                 circumstance.at,
+                record.current,
             )
 
     def _take_away(self, record: DocumentRecord | None, subject: str, circumstance: Circumstance) -> None:
@@ -244,22 +240,26 @@ class Rendering:
 
     def _free_path(self, kind: EntityKind, subject: str, entity: Entity | Decision) -> DocumentPath:
         title = "" if kind is EntityKind.AGENT else str(getattr(entity, "title", ""))
-        if (
-            isinstance(entity, Thread)
-            and entity.to is not None
-            and self.door.work.agent(entity.to) is not None
-        ):
-            path = new_path(kind, EntityId(subject), title)
-            return DocumentPath(f"agents/{entity.to}/{path}")
-        return new_path(kind, EntityId(subject), title)
+        path = new_path(kind, EntityId(subject), title)
+        to = entity.to if isinstance(entity, Thread) else None
+        if to is not None and self.door.work.agent(to) is not None:
+            return DocumentPath(f"agents/{to}/{path}")
+        return path
 
     def _plan(
-        self, record: DocumentRecord, canvas: str, reason: WriteReason, by: Actor, at: datetime
+        self,
+        record: DocumentRecord,
+        canvas: str,
+        reason: WriteReason,
+        by: Actor,
+        at: datetime,
+        stands: DocumentDigest | None = None,
     ) -> None:
+        """Plan what the file should say; *stands* is what *canvas* is kept by, where it is kept."""
         work = self.door.work
         entity = work.entity(record.subject)
-        new = self._text_for(record, entity, canvas).encode() if entity is not None else canvas.encode()
-        wanted: DocumentDigest = work.blobs.put(new)
+        new = self._text_for(record, entity, canvas) if entity is not None else canvas
+        wanted = stands if stands is not None and new == canvas else work.blobs.put(new.encode())
         if wanted == record.seen and record.wanted_path is None:
             work.documents.save(
                 replace(record, current=wanted, owed_since=None, owed_because=None, owed_by=None, attempts=0)

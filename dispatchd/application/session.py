@@ -13,6 +13,7 @@ from typing import Final, TypeVar, cast
 from dispatchd.application.bugs_in_reading import past_bugs
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import Kinds
+from dispatchd.application.garbage import searched_later
 from dispatchd.application.intake import Done, Intake, Plan
 from dispatchd.application.newcomers import keep_newcomers
 from dispatchd.application.observing import TRY_AGAIN_EVERY, Observing
@@ -159,7 +160,9 @@ class Session:
         found = await self.run(lambda: self._read(standing, hurry=hurry))
         if found is None:
             return False
-        taken = await past_bugs(self.ports.store, self.intake.bugs, partial(self._take, found, ripe, rested))
+        work = partial(self._take, found, ripe, rested)
+        with searched_later():
+            taken = await past_bugs(self.ports.store, self.intake.bugs, work)
         for path, result in taken.items():
             if result.vanished:
                 self.settling.note(path, ABSENT, self.now())
@@ -216,15 +219,12 @@ class Session:
             return None
         now = self.now()
         seen: list[Seen] = []
-        for path in paths:
-            found = self.observing.read(path)
+        for path, found in self.observing.read_many(paths):
             if found is None:
                 self._note_unread(path, now)
-                continue
-            if self.settling.note(path, digest(found.content), now) and not hurry:
-                continue
-            quiet = UNKNOWN_QUIET if hurry else self.observing.quiet_for(path, now)
-            seen.append(Seen(path=path, found=found, quiet=quiet))
+            elif not self.settling.note(path, digest(found.content), now) or hurry:
+                quiet = UNKNOWN_QUIET if hurry else self.observing.quiet_for(path, now)
+                seen.append(Seen(path=path, found=found, quiet=quiet))
         self._note_travelled(seen)
         return seen
 

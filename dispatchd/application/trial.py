@@ -24,7 +24,14 @@ from dispatchd.domain.command import Circumstance
 from dispatchd.domain.decision import Decision
 from dispatchd.domain.epic import Epic
 from dispatchd.domain.event import Event, RecordedEvent
-from dispatchd.domain.identifiers import EntityId, EntityKind, EventId, EventPosition, kind_of
+from dispatchd.domain.identifiers import (
+    DocumentPath,
+    EntityId,
+    EntityKind,
+    EventId,
+    EventPosition,
+    kind_of,
+)
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.pause import Pause
 from dispatchd.domain.proposal import Proposal
@@ -84,6 +91,10 @@ class Trial:
     def problems(self) -> ProblemStore:
         """What is wrong, as tried: a fact that becomes another one ends what was said about its line."""
         return self._problems
+
+    def look_ahead(self, paths: Collection[DocumentPath], subjects: Collection[str]) -> None:
+        """As the workspace does."""
+        self._work.look_ahead(paths, subjects)
 
     @property
     def rules(self) -> Rules:

@@ -7,7 +7,7 @@ walk.
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from dispatchd.documents.key_lines import KeyLines
@@ -16,6 +16,11 @@ from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.yaml_on_demand import read_yaml
 
 _LETTERS: Final = r"\u00c0-\u1fff\u2010-\u2027\u3001-\ud7ff"
+
+
+_NOT_PLAIN: Final = object()
+_SHORT: Final = 64
+"""Characters of a value that may come again in other files."""
 
 
 class _Shapes(NamedTuple):
@@ -50,6 +55,10 @@ def read_unknown(lines: Sequence[str], key: KeyLines) -> PlainData | DocumentPro
     """What the user's own *key* of *lines* holds."""
     _, first, last, rest = key
     if first == last and len(rest) < MAX_BYTES:
+        if len(rest) <= _SHORT:
+            plain = _short_scalar(rest)
+            if plain is not _NOT_PLAIN:
+                return plain  # type: ignore[return-value]
         shapes = _shapes(ascii_only=rest.isascii())
         if shapes.scalar.fullmatch(rest):
             return _scalar(rest)
@@ -60,6 +69,13 @@ def read_unknown(lines: Sequence[str], key: KeyLines) -> PlainData | DocumentPro
         if items is not None:
             return items
     return read_yaml("".join(lines[first : last + 1]), first, typed)
+
+
+# The same few words stand in thousands of files.
+@lru_cache(maxsize=1024)
+def _short_scalar(text: str) -> PlainData | object:
+    """What *text* means, where it is one plain value."""
+    return _scalar(text) if _shapes(ascii_only=text.isascii()).scalar.fullmatch(text) else _NOT_PLAIN
 
 
 def _scalar(text: str) -> PlainData:

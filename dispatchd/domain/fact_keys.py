@@ -166,7 +166,7 @@ def spelling(kind: EntityKind, key: str, text: str, types: Sequence[str] = ISSUE
         return commanded
     words = words_for(kind, key, types)
     if words:
-        return _word(plain, words, KEYS[kind][key].synonyms or {})
+        return _spellings(kind, key, words).get(bare(plain))
     if key in _REFERENCES:
         return parse_id(plain)
     if key in _HANDLES:
@@ -177,10 +177,11 @@ def spelling(kind: EntityKind, key: str, text: str, types: Sequence[str] = ISSUE
     return " ".join(plain.split()) or None
 
 
-def _word(text: str, words: Sequence[str], synonyms: Mapping[str, str]) -> str | None:
-    wanted = bare(text)
-    by_spelling = {**synonyms, **{bare(word): word for word in words}}
-    return by_spelling.get(wanted)
+# A burst asks of the same few keys thousands of times.
+@lru_cache(maxsize=128)
+def _spellings(kind: EntityKind, key: str, words: tuple[str, ...]) -> Mapping[str, str]:
+    """The words of a key by what people write for them."""
+    return {**(KEYS[kind][key].synonyms or {}), **{bare(word): word for word in words}}
 
 
 def nearest(text: str, words: Sequence[str]) -> str | None:

@@ -6,6 +6,7 @@ Drawing random bits is left to the IdSource port; resolving a prefix is left to 
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, NewType
 
 EntityId = NewType("EntityId", str)
@@ -59,6 +60,8 @@ def parse_id(text: str) -> EntityId | None:
     return EntityId(bare) if _ID.fullmatch(bare) else None
 
 
+# Of one id it is asked half a dozen times while its file is taken in.
+@lru_cache(maxsize=1024)
 def kind_of(entity_id: EntityId) -> EntityKind:
     """The kind an id's letter names; an agent's name is its id and has no letter."""
     return ID_LETTERS[entity_id[0]] if _ID.fullmatch(entity_id) else EntityKind.AGENT

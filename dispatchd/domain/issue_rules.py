@@ -159,4 +159,6 @@ def decide_open_issue(board: Board, command: OpenIssue, circumstance: Circumstan
     issue = check_references(board, issue)
     if issue.stage is not None:
         issue = replace(issue, stage=known_stage(board, issue, issue.stage))
-    return (IssueOpened(issue=replace(issue, removed=False, before_removal=None)),)
+    if issue.removed or issue.before_removal is not None:
+        issue = replace(issue, removed=False, before_removal=None)
+    return (IssueOpened(issue=issue),)

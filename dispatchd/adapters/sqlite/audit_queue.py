@@ -2,12 +2,13 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from dispatchd.adapters.sqlite.columns import actor_column, actor_value, time_column, time_value
 from dispatchd.adapters.sqlite.event_log import EventLog
 from dispatchd.adapters.sqlite.named_queries import queries
+from dispatchd.adapters.sqlite.waiting_rows import WaitingRows
 from dispatchd.application.ports.audit_queue import AuditQueue, AuditRow
 from dispatchd.domain.actors import Actor
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EventPosition
@@ -16,8 +17,17 @@ from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EventPosi
 class SqliteAuditQueue:
     """Sequences are never given twice, so that dropping by number cannot hit a later row."""
 
-    def __init__(self, connection: sqlite3.Connection, log: EventLog) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        settle: Callable[[], None],
+        log: EventLog,
+        unwritten: WaitingRows,
+    ) -> None:
         self._connection = connection
+        self._settle = settle
+        """Puts into the tables all that waits for it, here and elsewhere."""
+        self._unwritten = unwritten
         self._log = log
         self._sql = queries("audit")
 
@@ -33,8 +43,7 @@ class SqliteAuditQueue:
     ) -> None:
         """Say that *path* has new bytes (None: is gone) that a commit has to hold."""
         begun = None if since is None else time_column(since)
-        row = (path, digest, actor_column(actor), time_column(at), prose, begun)
-        self._connection.execute(self._sql["audit_add_text"], row)
+        self._unwritten.add((actor_column(actor), time_column(at), None, path, digest, prose, begun))
 
     def add_event(self, position: EventPosition) -> None:
         """Let a commit hold the event there once more."""
@@ -50,6 +59,7 @@ class SqliteAuditQueue:
         return self._rows("audit_among", json.dumps([*sequences]))
 
     def _rows(self, query: str, argument: object) -> Sequence[AuditRow]:
+        self._settle()
         rows = self._connection.execute(self._sql[query], (argument,)).fetchall()
         return [
             AuditRow(

@@ -3,7 +3,7 @@ that are looked up by.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -44,6 +44,10 @@ class EntityStore:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._sql = queries("entities")
+        self._about: dict[str, Sequence[Thread]] = {}
+        """The threads about issues that were looked up since an entity was saved in this transaction."""
+        self._rows: int | None = None
+        """How many rows there are, if that was asked since."""
 
     def get(self, subject: str, kind: EntityKind | None = None) -> Entity | Decision | None:
         """The entity, removed or not; None where it is not of *kind*."""
@@ -59,9 +63,24 @@ class EntityStore:
 
     def threads_of(self, issue_id: str) -> Sequence[Thread]:
         """The threads about an issue that were not removed, oldest first."""
-        rows = self._connection.execute(self._sql["entities_about_issue"], (issue_id,)).fetchall()
-        found = [_entity(state) for (state,) in rows]
-        return [thread for thread in found if isinstance(thread, Thread)]
+        found = self._about.get(issue_id)
+        if found is None:
+            rows = self._connection.execute(self._sql["entities_about_issue"], (issue_id,)).fetchall()
+            entities = (_entity(state) for (state,) in rows)
+            found = tuple(thread for thread in entities if isinstance(thread, Thread))
+            self._about[issue_id] = found
+        return found
+
+    def look_ahead(self, issue_ids: Collection[str]) -> None:
+        """Look up the threads about *issue_ids*, those not looked up yet, in one question."""
+        found: dict[str, list[Thread]] = {each: [] for each in issue_ids if each not in self._about}
+        for issue_id, state in self._connection.execute(
+            self._sql["entities_about_issues"], (to_json([*found]),)
+        ):
+            thread = _entity(state)
+            if isinstance(thread, Thread):
+                found[issue_id].append(thread)
+        self._about.update(found)
 
     def open_thread_about(self, cause: str) -> Thread | None:
         """The open thread of that cause."""
@@ -76,10 +95,14 @@ class EntityStore:
 
     def count(self) -> int:
         """How many there ever were: rows are never deleted, so the highest number tells without counting."""
-        return int(self._connection.execute(self._sql["entity_count"]).fetchone()[0])
+        if self._rows is None:
+            self._rows = int(self._connection.execute(self._sql["entity_count"]).fetchone()[0])
+        return self._rows
 
     def save(self, entity: Epic | Proposal | Thread | Agent | Decision) -> None:
         """Insert or replace by id."""
+        self._about.clear()
+        self._rows = None
         indexed = _indexed(entity)
         created = None if indexed.created is None else time_column(indexed.created)
         row = (*indexed[:4], created, *indexed[5:], to_json(dump_entity(entity)))

@@ -3,12 +3,13 @@ they came to stand in is remembered later.
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from dispatchd.adapters.sqlite.columns import actor_column, time_column, to_json
 from dispatchd.adapters.sqlite.event_codec import event_row, recorded_event
 from dispatchd.adapters.sqlite.named_queries import queries
+from dispatchd.adapters.sqlite.waiting_rows import WaitingRows
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.event import Event, RecordedEvent, subject_of
 from dispatchd.domain.identifiers import EventId, EventPosition
@@ -18,30 +19,53 @@ from dispatchd.domain.steering_event import EventUndone
 class EventLog:
     """Every entry appended also waits in the audit queue, in the same transaction."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, settle: Callable[[], None], audit: WaitingRows, *, alone: bool
+    ) -> None:
         self._connection = connection
+        self._settle = settle
+        """Puts into the tables all that waits for it, here and elsewhere."""
+        self._audit = audit
         self._sql = queries("events")
+        self._unwritten = WaitingRows(connection, self._sql["event_append"], alone=alone)
+        self._last: int | None = None
+        """The position given last, where one was asked for in this transaction."""
 
     def append(self, event: Event, circumstance: Circumstance, told: str, event_id: str) -> RecordedEvent:
         """Put *event* at the end."""
         row = event_row(event, circumstance, told, event_id)
-        position = self._connection.execute(self._sql["event_append"], row).lastrowid
-        if position is None:
-            raise AssertionError("an INSERT has a row")
-        waiting = (actor_column(circumstance.actor), time_column(circumstance.at), position)
-        self._connection.execute(self._sql["event_await_commit"], waiting)
+        for text in (row[6], row[7]):
+            if not text.isascii():
+                text.encode()  # what no database can hold is refused here, where it is known whose it is
+        position = self._next()
+        self._unwritten.add((position, *row))
+        self._await_commit(position, circumstance)
         return RecordedEvent(
             position=EventPosition(position), id=EventId(event_id), circumstance=circumstance, event=event
         )
 
+    def _next(self) -> int:
+        """The next position; none is given twice, as the table's own numbers are not."""
+        if self._last is None:
+            row = self._connection.execute(self._sql["event_last"]).fetchone()
+            self._last = 0 if row is None else int(row[0])
+        self._last += 1
+        return self._last
+
+    def write_out(self) -> None:
+        """Put into the log what waits for it."""
+        self._unwritten.write_out()
+
     def await_commit(self, position: EventPosition) -> None:
         """Let the entry there wait in the audit queue again. Raises KeyError."""
-        by = self.at(position)[0].circumstance
-        waiting = (actor_column(by.actor), time_column(by.at), position)
-        self._connection.execute(self._sql["event_await_commit"], waiting)
+        self._await_commit(position, self.at(position)[0].circumstance)
+
+    def _await_commit(self, position: int, by: Circumstance) -> None:
+        self._audit.add((actor_column(by.actor), time_column(by.at), position, None, None, 0, None))
 
     def at(self, position: EventPosition) -> tuple[RecordedEvent, str]:
         """The entry and its line in plain words. Raises KeyError."""
+        self._settle()
         row = self._connection.execute(self._sql["event_at"], (position,)).fetchone()
         if row is None:
             raise KeyError(position)
@@ -71,15 +95,18 @@ class EventLog:
         return next((each for each in notes if _undoes(each.event, recorded.id)), None)
 
     def _entries(self, name: str, arguments: Any) -> list[tuple[RecordedEvent, str]]:
+        self._settle()
         rows = self._connection.execute(self._sql[name], arguments).fetchall()
         return [(recorded_event(row[0], row[1:6]), row[6]) for row in rows]
 
     def mark(self, positions: Iterable[EventPosition], commit: str) -> None:
         """Remember in which commit they stand."""
+        self._settle()
         self._connection.executemany(self._sql["event_mark"], [(commit, position) for position in positions])
 
     def positions(self, event_ids: Iterable[str]) -> Mapping[str, EventPosition]:
         """Those of *event_ids* that the log has."""
+        self._settle()
         rows = self._connection.execute(self._sql["event_positions"], (to_json(list(event_ids)),))
         return {event_id: EventPosition(position) for event_id, position in rows}
 

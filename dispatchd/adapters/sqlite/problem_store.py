@@ -1,10 +1,10 @@
 """Keeps what is wrong in each document, replaced as a whole whenever the document is looked at again."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from dispatchd.adapters.sqlite.columns import time_column, time_value
+from dispatchd.adapters.sqlite.columns import time_column, time_value, to_json
 from dispatchd.adapters.sqlite.named_queries import queries
 from dispatchd.application.ports.unit_of_work import ProblemRecord, ProblemStore
 
@@ -18,15 +18,23 @@ class SqliteProblemStore:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._sql = queries("problems")
-        self._of: dict[str, list[ProblemRecord]] = {}
+        self._known: dict[str, Sequence[ProblemRecord]] = {}
         """What was looked up in this transaction, beside which nobody writes."""
+
+    def look_ahead(self, subjects: Collection[str]) -> None:
+        """Look up those of *subjects*, each not looked up yet, in one question."""
+        found: dict[str, list[ProblemRecord]] = {each: [] for each in subjects if each not in self._known}
+        for row in self._connection.execute(self._sql["problems_of_many"], (to_json([*found]),)):
+            found[row[0]].append(_problem(row))
+        self._known.update(found)
 
     def of(self, subject: str) -> Sequence[ProblemRecord]:
         """Those of one subject."""
-        if subject not in self._of:
+        known = self._known.get(subject)
+        if known is None:
             rows = self._connection.execute(self._sql["problems_of"], (subject,)).fetchall()
-            self._of[subject] = [_problem(row) for row in rows]
-        return [*self._of[subject]]
+            known = self._known[subject] = [_problem(row) for row in rows]
+        return list(known)
 
     def all(self) -> Sequence[ProblemRecord]:
         """All, by path and line."""
@@ -34,9 +42,9 @@ class SqliteProblemStore:
 
     def replace(self, subject: str, problems: Sequence[ProblemRecord]) -> None:
         """From now on *subject* has these and no others."""
-        if not problems and self._of.get(subject) == []:
+        if not problems and self._known.get(subject) == []:
             return
-        self._of.pop(subject, None)
+        self._known.pop(subject, None)
         self._connection.execute(self._sql["problems_drop"], (subject,))
         rows = [
             (

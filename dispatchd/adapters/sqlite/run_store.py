@@ -3,7 +3,7 @@ columns that are looked up by.
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from dispatchd.adapters.sqlite.columns import from_json, remembering, time_column, to_json
@@ -36,7 +36,9 @@ class SqliteRunStore:
         self._connection = connection
         self._sql = queries("runs")
         self._live: Sequence[AgentRun] | None = None
-        """Asked for with each file that is taken in; in this transaction, beside which nobody writes."""
+        """The turns that run now, where they were looked up: every save is weighed against them."""
+        self._works: dict[str, Work | None] = {}
+        """What was looked up in this transaction, beside which nobody writes."""
 
     def get(self, run_id: RunId) -> AgentRun | None:
         """The run."""
@@ -95,8 +97,17 @@ class SqliteRunStore:
 
     def work(self, issue_id: EntityId) -> Work | None:
         """What agents have made of the issue so far."""
-        row = self._connection.execute(self._sql["work_of"], (issue_id,)).fetchone()
-        return None if row is None else _work(row[0])
+        if issue_id not in self._works:
+            row = self._connection.execute(self._sql["work_of"], (issue_id,)).fetchone()
+            self._works[issue_id] = None if row is None else _work(row[0])
+        return self._works[issue_id]
+
+    def look_ahead(self, issue_ids: Collection[str]) -> None:
+        """Look up the works on *issue_ids*, those not looked up yet, in one question."""
+        missing = [each for each in issue_ids if each not in self._works]
+        found = dict(self._connection.execute(self._sql["works_of"], (to_json(missing),)).fetchall())
+        for each in missing:
+            self._works[each] = _work(found[each]) if each in found else None
 
     def works(self, phases: Iterable[WorkPhase]) -> Sequence[Work]:
         """The works in any of *phases*, by issue."""
@@ -106,6 +117,7 @@ class SqliteRunStore:
 
     def save_work(self, work: Work) -> None:
         """Insert or replace by issue."""
+        self._works.pop(work.issue, None)
         row = (work.issue, work.phase, to_json(dump_value(work)))
         self._connection.execute(self._sql["work_save"], row)
 

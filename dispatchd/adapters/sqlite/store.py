@@ -149,6 +149,7 @@ def _transact(
         try:
             unit = SqliteUnitOfWork(connection, alone=True)
             result = work(unit)
+            unit.write_out()
             _stop_if(given_up)
             connection.execute("COMMIT")
             committed(unit)

@@ -18,6 +18,7 @@ from dispatchd.adapters.sqlite.issue_store import IssueStore
 from dispatchd.adapters.sqlite.named_queries import queries
 from dispatchd.adapters.sqlite.problem_store import SqliteProblemStore
 from dispatchd.adapters.sqlite.run_store import SqliteRunStore
+from dispatchd.adapters.sqlite.waiting_rows import WaitingRows
 from dispatchd.application.ports.unit_of_work import CONFIG_IN_FORCE, UnitOfWork
 from dispatchd.application.wire import dump_value, load_value
 from dispatchd.documents.config_document import read_config
@@ -28,7 +29,7 @@ from dispatchd.domain.command import Circumstance
 from dispatchd.domain.decision import Decision
 from dispatchd.domain.epic import Epic
 from dispatchd.domain.event import Event, RecordedEvent
-from dispatchd.domain.identifiers import EntityId, EntityKind, EventPosition, kind_of
+from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind, EventPosition, kind_of
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.pause import Pause
 from dispatchd.domain.proposal import Proposal
@@ -40,25 +41,48 @@ _PAUSE: Final = "pause"
 class SqliteUnitOfWork:
     """Lives as long as its transaction.
 
-    With *alone* nobody else writes meanwhile, and a note that was read is not asked for again: the rules ask for the
-    same few with each file.
+    With *alone* nobody else writes meanwhile: a note that was read is not asked for again, because the rules ask for the
+    same few with each file, and new rows wait until a table is asked for more than one of them by its key, or until
+    `write_out`, because a burst adds thousands.
     """
 
     def __init__(self, connection: sqlite3.Connection, *, alone: bool = False) -> None:
         self._connection = connection
-        self._issues = IssueStore(connection)
+        self._issues = IssueStore(connection, self.write_out, alone=alone)
         self._entities = EntityStore(connection)
-        self._log = EventLog(connection)
+        self._audit_rows = WaitingRows(connection, queries("audit")["audit_add"], alone=alone)
+        self._log = EventLog(connection, self.write_out, self._audit_rows, alone=alone)
         self._notes = queries("notes")
         self._notes_read: dict[str, str | None] | None = {} if alone else None
         self._rules: Rules | None = None
         self.config_changed = False
         """Whether the last good config was written in this transaction."""
-        self.documents = SqliteDocumentStore(connection)
-        self.blobs = SqliteBlobStore(connection)
-        self.audit = SqliteAuditQueue(connection, self._log)
+        self.documents = SqliteDocumentStore(connection, self.write_out, alone=alone)
+        self.blobs = SqliteBlobStore(connection, alone=alone)
+        self.audit = SqliteAuditQueue(connection, self.write_out, self._log, self._audit_rows)
         self.problems = SqliteProblemStore(connection)
         self.runs = SqliteRunStore(connection)
+
+    def write_out(self) -> None:
+        """Put into their tables the rows that wait to be put there together: before a commit, and before the tables
+        are asked. What rows refer to comes before them.
+        """
+        self.blobs.write_out()
+        self._issues.write_out()
+        self._log.write_out()
+        self._audit_rows.write_out()
+        self.documents.write_out()
+
+    def look_ahead(self, paths: Collection[DocumentPath], subjects: Collection[str]) -> None:
+        """Look up in a few questions what each of these will be asked about."""
+        self.documents.look_ahead(
+            paths, [*subjects, *paths]
+        )  # a file that could not be read is its own subject
+        self.problems.look_ahead(subjects)
+        issues = [each for each in subjects if kind_of(EntityId(each)) is EntityKind.ISSUE]
+        self._issues.look_ahead(issues)
+        self._entities.look_ahead(issues)
+        self.runs.look_ahead(issues)
 
     @property
     def rules(self) -> Rules:

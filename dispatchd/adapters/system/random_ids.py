@@ -1,12 +1,15 @@
 """Randomness from the operating system's own source."""
 
 import secrets
+from base64 import b32encode
 from typing import Final
 
 from dispatchd.application.ports.ids import IdSource
 from dispatchd.domain.identifiers import CROCKFORD, EventId
 
-_EVENT_ID_LENGTH: Final = 16
+_EVENT_ID_BYTES: Final = 10
+"""Sixteen characters of five bits each."""
+_AS_CROCKFORD: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", CROCKFORD)
 
 
 class RandomIds:
@@ -16,8 +19,7 @@ class RandomIds:
         return secrets.randbits(count)
 
     def event_id(self) -> EventId:
-        bits = secrets.randbits(5 * _EVENT_ID_LENGTH)
-        return EventId("".join(CROCKFORD[(bits >> (5 * place)) & 31] for place in range(_EVENT_ID_LENGTH)))
+        return EventId(b32encode(secrets.token_bytes(_EVENT_ID_BYTES)).decode().translate(_AS_CROCKFORD))
 
 
 _port: type[IdSource] = RandomIds

@@ -193,17 +193,19 @@ def activity_of(issue: Issue, work: UnitOfWork) -> tuple[ActivityLine, ...]:
     became of the work on it, oldest first. Times are whole seconds: of one second an answer comes first, and
     then what was said, because what happens at once is mostly its doing; but an answer stands below its question.
     """
+    made, threads = work.work(issue.id), work.threads_of(issue.id)
+    story = made.story if made is not None else ()
+    if not (issue.comments or story or any(threads)):
+        return ()
     record = work.documents.of(issue.id)
     here = posixpath.dirname(record.path) if record is not None else "issues"
-    made = work.work(issue.id)
-    story = made.story if made is not None else ()
     lines = [
         ActivityLine(at=each.at, text=display_name(each.by), said=each.text, gone=each.withdrawn)
         for each in issue.comments
     ]
     lines.extend(ActivityLine(at=each.at, text=_linked(each, here)) for each in story)
     answers: list[ActivityLine] = []
-    for thread in work.threads_of(issue.id):
+    for thread in threads:
         if thread.kind in _TOLD and thread.turns:
             asked, *answered = _lines_of(thread, here, work)
             lines.append(asked)

@@ -206,6 +206,10 @@ class UnitOfWork(Board, Protocol):
     @property
     def runs(self) -> RunStore: ...
 
+    def look_ahead(self, paths: Collection[DocumentPath], subjects: Collection[str]) -> None:
+        """Say that each of these will soon be asked about, so that they can be looked up together. It changes no answer."""
+        ...
+
     def entity(self, subject: str) -> Entity | Decision | None:
         """Any entity by id, an agent by name."""
         ...

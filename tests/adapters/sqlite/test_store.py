@@ -14,6 +14,7 @@ from dispatchd.application.ports.store_failures import (
 )
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from tests.adapters.sqlite.store_notes import SOON, note, put
+from tests.contracts.store_samples import STAMP, record
 
 
 @pytest.fixture
@@ -160,3 +161,14 @@ def test_a_changed_config_is_counted_once_it_is_committed(path: Path) -> None:
         assert counted == [0, 1, 1]
 
     asyncio.run(main())
+
+
+def test_a_record_that_no_table_holds_is_refused_when_it_is_saved_not_with_all_others(tmp_path: Path) -> None:
+    far = record("2222", stamp=STAMP._replace(mtime_ns=1 << 63))
+
+    def save(unit: UnitOfWork) -> None:
+        with pytest.raises(OverflowError):
+            unit.documents.save(far)
+
+    with sync_store(tmp_path / "state.db") as store:
+        store.run(save)

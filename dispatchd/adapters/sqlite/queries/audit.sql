@@ -1,5 +1,5 @@
--- name: audit_add_text
-INSERT INTO audit_queue (path, digest, actor, at, prose, since) VALUES (?, ?, ?, ?, ?, ?);
+-- name: audit_add
+INSERT INTO audit_queue (actor, at, event, path, digest, prose, since) VALUES (?, ?, ?, ?, ?, ?, ?);
 
 -- name: audit_waiting
 SELECT sequence, actor, at, event, path, digest, prose, since FROM audit_queue ORDER BY sequence LIMIT ?;

@@ -8,6 +8,16 @@ SELECT path, subject, kind, seen, current, device, inode, size, mtime_ns, ctime_
        wanted_path, parked, owed_since, owed_because, owed_by, attempts
 FROM documents WHERE subject = ?;
 
+-- name: documents_at
+SELECT path, subject, kind, seen, current, device, inode, size, mtime_ns, ctime_ns, mode, links, settled,
+       wanted_path, parked, owed_since, owed_because, owed_by, attempts
+FROM documents WHERE path IN (SELECT value FROM json_each(?));
+
+-- name: documents_of
+SELECT path, subject, kind, seen, current, device, inode, size, mtime_ns, ctime_ns, mode, links, settled,
+       wanted_path, parked, owed_since, owed_because, owed_by, attempts
+FROM documents WHERE subject IN (SELECT value FROM json_each(?));
+
 -- name: documents_all
 SELECT path, subject, kind, seen, current, device, inode, size, mtime_ns, ctime_ns, mode, links, settled,
        wanted_path, parked, owed_since, owed_because, owed_by, attempts
@@ -81,5 +91,8 @@ SELECT EXISTS (
 );
 
 -- name: text_newest
-SELECT number, subject, rev, digest, source, at, held FROM agreed_texts
+SELECT subject, rev, digest, source, at, held, number FROM agreed_texts
 WHERE subject = ? ORDER BY number DESC LIMIT 1;
+
+-- name: texts_are_of
+SELECT DISTINCT subject FROM agreed_texts WHERE subject IN (SELECT value FROM json_each(?));

@@ -7,6 +7,9 @@ SELECT state FROM entities WHERE kind = ? AND removed = 0 ORDER BY created, numb
 -- name: entities_about_issue
 SELECT state FROM entities WHERE issue = ? AND kind = 'thread' AND removed = 0 ORDER BY created, number;
 
+-- name: entities_about_issues
+SELECT issue, state FROM entities WHERE issue IN (SELECT value FROM json_each(?)) AND kind = 'thread' AND removed = 0 ORDER BY created, number;
+
 -- name: entity_with_cause
 SELECT state FROM entities
 WHERE cause = ? AND status = 'open' AND kind = 'thread' AND removed = 0 ORDER BY number LIMIT 1;

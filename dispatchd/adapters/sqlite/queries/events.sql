@@ -1,8 +1,9 @@
 -- name: event_append
-INSERT INTO events (id, type, subject, at, actor, provenance, event, told) VALUES (?, ?, ?, ?, ?, ?, ?, ?);
+INSERT INTO events (position, id, type, subject, at, actor, provenance, event, told)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
 
--- name: event_await_commit
-INSERT INTO audit_queue (actor, at, event, prose) VALUES (?, ?, ?, 0);
+-- name: event_last
+SELECT seq FROM sqlite_sequence WHERE name = 'events';
 
 -- name: event_at
 SELECT id, at, actor, provenance, event, told FROM events WHERE position = ?;

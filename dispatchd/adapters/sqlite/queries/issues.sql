@@ -3,6 +3,11 @@ SELECT id, title, created, type, status, priority, labels, role, assignee, paren
        branch, pr, source, removed, before_removal, comments, workflow, phase
 FROM issues WHERE id = ?;
 
+-- name: issues_by_ids
+SELECT id, title, created, type, status, priority, labels, role, assignee, parent, depends_on, epic, stage,
+       branch, pr, source, removed, before_removal, comments, workflow, phase
+FROM issues WHERE id IN (SELECT value FROM json_each(?));
+
 -- name: issues_standing
 SELECT id, title, created, type, status, priority, labels, role, assignee, parent, depends_on, epic, stage,
        branch, pr, source, removed, before_removal, comments, workflow, phase
@@ -27,8 +32,7 @@ FROM issues WHERE parent = ? AND removed = 0 ORDER BY created, number;
 -- name: issue_add
 INSERT INTO issues (id, title, created, type, status, priority, labels, role, assignee, parent, depends_on, epic,
                     stage, branch, pr, source, removed, before_removal, rank, comments, workflow, phase)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (id) DO NOTHING;
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: issue_change
 UPDATE issues

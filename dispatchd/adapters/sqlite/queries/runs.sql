@@ -32,6 +32,9 @@ ON CONFLICT (id) DO UPDATE SET ended = excluded.ended, read = excluded.read, cac
 -- name: work_of
 SELECT state FROM works WHERE issue = ?;
 
+-- name: works_of
+SELECT issue, state FROM works WHERE issue IN (SELECT value FROM json_each(?));
+
 -- name: works_in
 SELECT state FROM works WHERE phase IN (SELECT value FROM json_each(?)) ORDER BY issue;
 
