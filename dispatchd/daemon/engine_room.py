@@ -90,9 +90,11 @@ class EngineRoom:
     """What those who look were last told."""
     rounds: int = 0
     status_due: bool = True
-    """Whether the pages of what goes on and what waits are to be composed anew,"""
+    """Whether the pages of what goes on and what waits are to be composed anew."""
+    composed: int = 0
+    """How often they were."""
     status_after: float = -1e9
-    """not before this, on the monotonic clock: they would not be written either (`SettleTimes.between_renders`)."""
+    """They are not before this, on the monotonic clock: they would not be written either (`SettleTimes.between_renders`)."""
 
     def halt(self, why: str) -> None:
         """Nothing goes on until *why* is put right; said once."""

@@ -74,6 +74,7 @@ async def _write_pages(room: EngineRoom) -> None:
         await update_status_page(session, room.refresh_status)
         await update_waiting_page(session, room.refresh_waiting)
         await relay(session)
+    room.composed += 1
     room.status_after = session.now() + session.times.between_renders
 
 

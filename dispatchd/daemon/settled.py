@@ -70,10 +70,10 @@ async def wait_until_settled(room: EngineRoom) -> Mapping[str, Any]:
     session.hands.try_again(record.path for record in tried)
     before = {record.subject: record.attempts for record in tried}
     session.troubles.clear()
-    free_at = session.now()
+    free_at, composed = session.now(), room.composed
     async with asyncio.timeout(LONGEST):
         while True:
-            while _pending(room) or await _owed(room, before):
+            while _pending(room, composed) or await _owed(room, before):
                 room.hurry_status()
                 room.inbox.wake()
                 await _pause(room)
@@ -83,7 +83,7 @@ async def wait_until_settled(room: EngineRoom) -> Mapping[str, Any]:
                 await sweep(session)
                 made = await commit(session, force=True)
             left = await session.ports.store.transact(lambda work: len(rows_to_commit(work)))
-            if not made and not left and not _pending(room) and await session.busy() is None:
+            if not made and not left and not _pending(room, composed) and await session.busy() is None:
                 return await waiting_answers(session)
             room.inbox.wake()
             await _pause(room)
@@ -106,9 +106,12 @@ async def _free_since(room: EngineRoom, last: float) -> float:
     return last
 
 
-def _pending(room: EngineRoom) -> bool:
-    """Whether a page is to be made anew, or a file waits to be quiet; one in which somebody is typing is not waited for."""
-    if room.status_due:
+def _pending(room: EngineRoom, composed: int) -> bool:
+    """Whether a file waits to be quiet, or a page to be made for the first time since it had been *composed* so often.
+
+    A file in which somebody is typing is not waited for, nor are the pages that agents at work make due again and again.
+    """
+    if room.status_due and room.composed == composed:
         return True
     session = room.session
     soon = session.now() + session.times.longest + session.times.new

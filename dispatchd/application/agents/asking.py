@@ -133,7 +133,7 @@ def ask_question(
 
 
 async def answer_waiting(desk: Desk, run: AgentRun) -> bool:
-    """Tell the agent what was answered to what its process waits for, or that it may not wait longer."""
+    """Tell the agent what was answered to what its process waits for, or that it may not wait longer; whether it was."""
     wait = desk.ports.settings().agents.permission_wait
     at = desk.session.ports.clock.now()
 
@@ -158,11 +158,20 @@ async def answer_waiting(desk: Desk, run: AgentRun) -> bool:
         door.work.runs.save_progress(replace(progress, asked=tuple(left)))
         return Plan(commands=heard)
 
-    progress = await desk.session.ports.store.transact(lambda work: work.runs.progress(run.id))
-    if not progress.asked:
+    def is_due(work: UnitOfWork) -> bool:
+        asked = work.runs.progress(run.id).asked
+        return any(at >= each.since + wait or not _is_open(work, each.thread) for each in asked)
+
+    # A turn that waits for somebody is looked at five times a second: where nothing was said, nothing happens.
+    if not await desk.session.ports.store.transact(is_due):
         return False
     await desk.plan(answer)
     return True
+
+
+def _is_open(work: UnitOfWork, thread_id: EntityId) -> bool:
+    thread = work.thread(thread_id)
+    return thread is not None and thread.status is not ThreadStatus.ANSWERED
 
 
 def cause_of(issue: EntityId, leave: Leave) -> str:

@@ -31,7 +31,7 @@ def runs(tmp_path: Path) -> Path:
 
 
 def test_an_agent_of_another_workspace_is_nobodys_person_here(runs: Path, tmp_path: Path) -> None:
-    line = [sys.executable, "-c", "import os; print(os.getpid(), flush=True); input()"]
+    line = [sys.executable, "-c", "import os, signal; print(os.getpid(), flush=True); signal.pause()"]
     with below_a_shim(tmp_path / "theirs", *line) as shim:
         assert shim.stdout is not None
         pid = int(shim.stdout.readline())
