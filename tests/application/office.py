@@ -85,9 +85,9 @@ class Office(FlowWorld):
         run(self.desk.plan(plan))
         return found[-1]
 
-    def hears(self) -> None:
-        """ash's process, which waits, is given what was answered."""
-        run(answer_waiting(self.desk, self.turn_of_ash))
+    def hears(self) -> bool:
+        """ash's process, which waits, is given what was answered; whether there was anything."""
+        return run(answer_waiting(self.desk, self.turn_of_ash))
 
     def passes_on(self) -> None:
         """A turn has begun that tells ash what was answered."""

@@ -27,6 +27,14 @@ def test_leave_is_given_or_denied_at_once_and_told_once_in_a_turn(world: World) 
     assert world.paths("inbox") == []
 
 
+def test_while_nobody_has_answered_nothing_happens(world: World) -> None:
+    office = Office(world, "")
+    office.wants("make lint")
+    assert [office.hears(), office.hears()] == [False, False]
+    world.ask(Verb.ANSWER, thread=office.thread().id, option=ALLOW_ONCE)
+    assert [office.hears(), office.hears()] == [True, False]
+
+
 def test_leave_for_a_folder_is_none_for_what_dots_lead_to_from_there(world: World) -> None:
     office = Office(world, '[[rule]]\nanswer = "allow"\ntool = "Edit"\npath = "docs/*"\n')
     assert office.wants("", "/w/i-7k2m/docs/a.md").asked == ()
