@@ -1,53 +1,13 @@
 """The index that a clone began with says which files were left alone, whatever its agent does to its own."""
 
 import os
-import subprocess
 from pathlib import Path
-
-import pytest
 
 from dispatchd.adapters.git.work_clones import GitWorkClones
 from dispatchd.application.ports.work_clones import WorkClone
+from tests.adapters.git.test_work_clones import clone, clones, commit_in, git, repository
 
-BRANCH = "dispatchd/i-7k2m-login"
-
-
-def git(folder: Path, *arguments: str) -> str:
-    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    who = {f"GIT_{whose}_{what}": "ash" for whose in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-    done = subprocess.run(
-        ["git", *arguments], cwd=folder, env=env | who, check=True, capture_output=True, text=True
-    )
-    return done.stdout.strip()
-
-
-@pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    folder = tmp_path / "repo"
-    folder.mkdir()
-    git(folder, "init", "-q", "-b", "main")
-    (folder / "app.py").write_text("print('one')\n")
-    (folder / ".gitignore").write_text("*.log\n")
-    git(folder, "add", "-A")
-    git(folder, "commit", "-qm", "Begin")
-    return folder
-
-
-@pytest.fixture
-def clones(repository: Path, tmp_path: Path) -> GitWorkClones:
-    return GitWorkClones(repository / ".git", lambda: tmp_path / "clones", lambda: tmp_path / "scratch")
-
-
-@pytest.fixture
-def clone(clones: GitWorkClones, repository: Path) -> WorkClone:
-    return clones.make("i-7k2m", BRANCH, git(repository, "rev-parse", "HEAD"))
-
-
-def commit_in(clone: WorkClone, name: str, text: str) -> str:
-    (clone.path / name).write_text(text)
-    git(clone.path, "add", "-A")
-    git(clone.path, "commit", "-qm", f"Change {name}")
-    return git(clone.path, "rev-parse", "HEAD")
+__all__ = ["clone", "clones", "repository"]
 
 
 def kept_indexes(clone: WorkClone) -> list[Path]:
