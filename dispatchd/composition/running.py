@@ -120,7 +120,7 @@ def _room(workspace: Workspace, session: "Session", desk: "Desk | None", *, deci
         knows_tree=lambda: _knows_tree(workspace),
         outlet=GitSharedBranch(workspace.places),
         share_settings=lambda: config_of(workspace).share,
-        role_changed=lambda: workspace.private.is_dir() and decides(workspace) is not decided,
+        role_changed=lambda: role_changed(workspace, decided=decided),
         clone_name=lambda: name_of(workspace),
         told_home=lambda home: remember_home(workspace, home),
         note_waits=lambda why: note_waits(workspace, why),
@@ -129,6 +129,19 @@ def _room(workspace: Workspace, session: "Session", desk: "Desk | None", *, deci
         tell_people=teller.tell,
         desk=desk,
     )
+
+
+def role_changed(workspace: Workspace, *, decided: bool) -> bool:
+    """Whether who decides is another than when this clone *decided*, or did not. Raises OSError."""
+    try:
+        changed = decides(workspace) is not decided
+    except FileNotFoundError:
+        if workspace.private.is_dir():
+            raise
+        return False
+    # A repository that is moved away while its files are read says what is not so; where it still stands, they were
+    # all there.
+    return changed and workspace.private.is_dir()
 
 
 def _mend_tree(workspace: Workspace) -> "Sequence[str]":

@@ -1,6 +1,6 @@
 """Desks for tests with real processes; what a test started is ended with it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +8,22 @@ import pytest
 from tests.system.desk import Desk, new_repository
 
 NewDesk = Callable[[str], Desk]
+LAST_LINES = 40
+"""Of each daemon's log, told with a failure: what ended a daemon stands nowhere else."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failure tells what the daemons of the test logged, wherever the test moved their repositories."""
+    report = yield
+    place = getattr(item, "funcargs", {}).get("outside_tmp")
+    if report.failed and place is not None:
+        for log in sorted(place.rglob("dispatchd/logs/*")):
+            lines = log.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
+            report.sections.append((f"{log.relative_to(place)}", "".join(lines[-LAST_LINES:])))
+    return report
 
 
 @pytest.fixture

@@ -1,13 +1,17 @@
 """The tree's folder taken away, exchanged, unmounted, moved and copied while the daemon runs."""
 
 import contextlib
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from dispatchd.composition.looking import find_workspace, name_of
+from dispatchd.composition.running import role_changed
 from tests.system.desk import BRISK, PATIENCE_SECONDS, Desk, until
 from tests.system.small_disk import attempt
 from tests.system.standing_still import standing_still
@@ -119,6 +123,24 @@ def test_093_a_repository_moved_under_its_daemon_leaves_nothing_behind_and_may_c
     desk.sync()
     assert desk.event_types() == [*events, "IssueMoved"]
     desk.is_level()
+
+
+def test_093_a_repository_that_moves_while_the_daemon_looks_who_decides_changes_no_role(
+    idle_desk: Desk,
+) -> None:
+    """The look reads three files; the repository goes between the first of them and the second."""
+    workspace = find_workspace(idle_desk.root)
+    settings = idle_desk.path("config.toml")
+    settings.unlink()
+    os.mkfifo(settings)
+    name = name_of(workspace)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        answer = beside.submit(role_changed, workspace, decided=True)
+        with settings.open("w", encoding="utf-8") as half_read:
+            idle_desk.root.rename(idle_desk.root.parent / "away")
+            half_read.write(f'[workspace]\nhome = "{name}"\n')
+        assert answer.result() is False
+    assert not idle_desk.root.exists()
 
 
 def backups(desk: Desk) -> list[str]:
