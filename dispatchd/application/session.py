@@ -123,8 +123,8 @@ class Session:
 
     async def scan(self) -> None:
         """Look at the whole tree. Raises TreeGone."""
-        known = await self.ports.store.transact(lambda work: work.documents.proofs())
         began = self.now()
+        known = await self.ports.store.transact(lambda work: work.documents.proofs())
         await self.run(lambda: self.observing.scan(known, self.now()))
         self.last_scan_seconds = self.now() - began
 

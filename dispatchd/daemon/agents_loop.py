@@ -67,10 +67,15 @@ async def merge_loop(room: EngineRoom, desk: Desk) -> None:
 
 async def _merge(room: EngineRoom, desk: Desk) -> bool:
     merged = [False]
+    changes = desk.session.ports.store.changes
+    if changes == desk.nothing_to_merge:
+        return False
     try:
         with room.halting():
             # All of it is asked at once, because most that happens gives this loop nothing to do.
-            if await desk.session.ports.store.transact(lambda work: _waits(work, desk)):
+            if not await desk.session.ports.store.transact(lambda work: _waits(work, desk)):
+                desk.nothing_to_merge = changes
+            else:
                 merged.append(
                     await merge_next(room.turn, desk)
                     or await look_at_what_was_handed_in(room.turn, desk)
@@ -91,7 +96,7 @@ def _waits(work: UnitOfWork, desk: Desk) -> bool:
 
 async def _one_look(room: EngineRoom, desk: Desk, sockets: RunSockets) -> bool:
     """Whether turns run."""
-    if room.halted or room.session.clone:
+    if room.halted or room.session.clone or _is_at_rest(desk):
         return False
     live: set[RunId] = set()
     happened = False
@@ -101,12 +106,20 @@ async def _one_look(room: EngineRoom, desk: Desk, sockets: RunSockets) -> bool:
             await _decide(desk, before)
             live = {run.id for run in await desk.session.ports.store.transact(lambda work: work.runs.live())}
             happened = await watch(desk)
-            await trust_again(desk)
+            doubts = await trust_again(desk)
             happened = happened or await _position(desk) != before
+            desk.at_rest = -1 if live or doubts or happened else desk.session.ports.store.changes
     await sockets.follow(live)
     if happened:
         await _did(room)
     return bool(live)
+
+
+def _is_at_rest(desk: Desk) -> bool:
+    """Whether nothing runs that would have to be looked at, and nothing was changed since that was seen."""
+    at = desk.session.ports.clock.now()
+    is_time = desk.ask_again is not None and at >= desk.ask_again
+    return desk.at_rest == desk.session.ports.store.changes and not is_time
 
 
 async def _decide(desk: Desk, position: int) -> None:

@@ -14,7 +14,9 @@ from dispatchd.daemon.engine_room import EngineRoom
 from dispatchd.domain.dataclass import dataclass
 
 LOG = logging.getLogger(__name__)
-BEAT = 1.0
+LONGEST_NAP = 5.0
+"""Seconds; a machine that was suspended is to be noticed soon after it is awake."""
+SHORTEST_NAP = 1.0
 COOKIE_EVERY, COOKIE_WITHIN = 30.0, 5.0
 SCAN_EVERY, SCAN_FACTOR = 60.0, 1000.0
 SWEEP_EVERY = 5.0
@@ -49,8 +51,14 @@ async def housekeeping_loop(room: EngineRoom) -> None:
         gather=now + GATHER_EVERY,
         suspended=clock.suspended(),
     )
-    while not await _stopping_within(room, BEAT):
+    while not await _stopping_within(room, _nap(due, clock.monotonic())):
         await _beat(room, due)
+
+
+def _nap(due: _Due, now: float) -> float:
+    """Seconds until something is due; what is overdue has the loops that began with this one go first."""
+    soonest = min(due.cookie, due.scan, due.sweep, due.deadlines, due.archive, due.backup, due.gather)
+    return min(LONGEST_NAP, max(SHORTEST_NAP, soonest - now))
 
 
 async def _stopping_within(room: EngineRoom, seconds: float) -> bool:

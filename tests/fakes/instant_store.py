@@ -72,6 +72,11 @@ class InstantStore:
         self._database = open_database(self.folder / "state.db")
         self._store = SyncStore(self._database)
 
+    @property
+    def changes(self) -> int:
+        """Rows, which are as good as transactions to see that there was something."""
+        return self._database.connection.total_changes
+
     async def transact(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run *work* in one transaction; a crash may come before it, or right after its commit."""
         self.steps.take("transaction")

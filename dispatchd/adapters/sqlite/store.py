@@ -63,8 +63,10 @@ class SqliteStore:
     def __init__(self, connection: WriterConnection, database: OpenDatabase) -> None:
         self._connection = connection
         self._database = database
+        self.changes = 0
+        """How many transactions have changed anything since the store was opened,"""
         self.config_changes = 0
-        """How many transactions have changed the last good config since the store was opened."""
+        """and how many of them the last good config."""
 
     @classmethod
     async def open(cls, path: Path) -> "SqliteStore":
@@ -97,7 +99,8 @@ class SqliteStore:
             await _over(running)
             raise
 
-    def _committed(self, work: SqliteUnitOfWork) -> None:
+    def _committed(self, work: SqliteUnitOfWork, rows: int) -> None:
+        self.changes += rows > 0
         self.config_changes += work.config_changed
 
     async def close(self) -> None:
@@ -138,7 +141,7 @@ def _transact(
     database: OpenDatabase,
     work: Callable[[UnitOfWork], T],
     given_up: threading.Event | None = None,
-    committed: Callable[[SqliteUnitOfWork], object] = lambda _: None,
+    committed: Callable[[SqliteUnitOfWork, int], object] = lambda _work, _rows: None,
 ) -> T:
     connection = database.connection
     with explained(database.watch.path):
@@ -152,7 +155,7 @@ def _transact(
             unit.write_out()
             _stop_if(given_up)
             connection.execute("COMMIT")
-            committed(unit)
+            committed(unit, connection.total_changes - before)
         except StopIteration as stop:
             # A future cannot hold it: whoever waits would wait for ever.
             _roll_back(connection)

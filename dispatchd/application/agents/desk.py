@@ -79,6 +79,10 @@ class Desk:
     """The newest event when it was last decided which turns begin,"""
     ask_again: datetime | None = None
     """and when that is to be asked again by the clock."""
+    at_rest: int = -1
+    """`Store.changes` when no turn ran and nothing was left to do but by the clock,"""
+    nothing_to_merge: int = -1
+    """and when there was nothing to merge, to look at or to run. Both are -1 where that is not known."""
     stopping: dict[RunId, tuple[int, float]] = field(default_factory=dict)
     """How far up the ladder a run is that is to stop, and since when."""
     seen_checked_out: Path | None = None

@@ -47,6 +47,8 @@ class Choice:
     stuck: tuple[tuple[EntityId, str], ...] = ()
     breaches: dict[str, Breach] = field(default_factory=dict)
     """Caps that kept turns from beginning."""
+    picked: tuple[tuple[Pick, Issue, Work | None], ...] = ()
+    """What the plan picked, and what is known of it."""
 
 
 async def dispatch(desk: Desk) -> datetime | None:
@@ -56,8 +58,8 @@ async def dispatch(desk: Desk) -> datetime | None:
     for issue, why in choice.stuck:
         await ask_how_to_go_on(desk, issue, why)
     await ask_about_caps(desk, choice.breaches)
-    for pick in choice.plan.picks:
-        await _begin(desk, pick)
+    for begins in choice.picked:
+        await _begin(desk, *begins)
     later = at + ASK_AGAIN if choice.plan.held or choice.plan.picks else None
     return min((each for each in (choice.plan.again_at, later) if each is not None), default=None)
 
@@ -81,7 +83,9 @@ def choose(desk: Desk, work: UnitOfWork, at: datetime) -> Choice:
             stuck.append((issue.id, found.why))
     purse = Purse(work, settings.budget, at)
     plan = schedule(candidates, agents, live, limits, at, why_not_now(work, settings, at, purse))
-    return Choice(plan=plan, stuck=tuple(stuck), breaches=purse.breaches)
+    known = ((pick, work.issue(pick.issue), work.work(pick.issue)) for pick in plan.picks)
+    picked = tuple((pick, about, done) for pick, about, done in known if about is not None)
+    return Choice(plan=plan, stuck=tuple(stuck), breaches=purse.breaches, picked=picked)
 
 
 def why_not_now(
@@ -115,14 +119,8 @@ def _counts(written: Sequence[str]) -> Iterator[tuple[str, int]]:
             yield name.strip(), int(number)
 
 
-async def _begin(desk: Desk, pick: Pick) -> None:
+async def _begin(desk: Desk, pick: Pick, issue: Issue, known: Work | None) -> None:
     """Write down that the turn begins. Where it may not after all, the next round sees why."""
-    made = await desk.session.ports.store.transact(
-        lambda work: (work.work(pick.issue), work.issue(pick.issue))
-    )
-    known, issue = made
-    if issue is None:
-        return
     try:
         branch, base = await desk.session.run(lambda: _branch(desk, issue, known))
     except CloneFailed as failed:

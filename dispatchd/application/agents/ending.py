@@ -33,11 +33,11 @@ async def finish(
 
     *untaken* says why what it made was not handed in, where it was to be.
     """
-    if engine is not None:
-        await hear_out(desk, run, engine)
     progress, work = await desk.session.ports.store.transact(
         lambda each: (each.runs.progress(run.id), each.work(run.issue))
     )
+    if engine is not None:
+        progress = await hear_out(desk, run, engine, progress)
     verdict = verdict_on(run, engine, sight, progress)
     saved = await desk.session.run(lambda: _save(desk, run, work))
     words = EndRun(

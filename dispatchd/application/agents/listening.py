@@ -15,41 +15,54 @@ from dispatchd.application.ports.agent_engine import AgentEngine, Decoded
 from dispatchd.application.ports.agent_events import Malformed
 from dispatchd.application.ports.run_store import OwedLine, RunProgress
 from dispatchd.domain.agent_run import AgentRun
-from dispatchd.domain.command import Command
 
 CHUNK: Final = 1 << 20
 LONGEST_LINE: Final = 16 << 20
 
 
-async def listen(desk: Desk, run: AgentRun, engine: AgentEngine) -> bool:
-    """Read on in the transcript of *run*; whether there was a whole line."""
-    return await _read_on(desk, run, engine, to_the_end=False) is not None
+async def listen(desk: Desk, run: AgentRun, engine: AgentEngine, progress: RunProgress) -> bool:
+    """Read on in the transcript of *run* from where *progress* ends; whether there was a whole line."""
+    _, ended = await _read_on(desk, run, engine, progress, to_the_end=False)
+    return ended is not None
 
 
-async def hear_out(desk: Desk, run: AgentRun, engine: AgentEngine) -> None:
-    """Read all that is left of the transcript of *run*, whose process is gone: its last line may lack its end."""
-    while await _read_on(desk, run, engine, to_the_end=True) is False:
-        pass
+async def hear_out(desk: Desk, run: AgentRun, engine: AgentEngine, progress: RunProgress) -> RunProgress:
+    """Read all that is left of the transcript of *run*, whose process is gone, and give back how far that was.
+
+    Its last line may lack its end.
+    """
+    ended: bool | None = False
+    while ended is False:
+        progress, ended = await _read_on(desk, run, engine, progress, to_the_end=True)
+    return progress
 
 
-async def _read_on(desk: Desk, run: AgentRun, engine: AgentEngine, *, to_the_end: bool) -> bool | None:
-    """Whether all that stood there has been read; None where nothing was heard."""
-    progress = await desk.session.ports.store.transact(lambda work: work.runs.progress(run.id))
+async def _read_on(
+    desk: Desk, run: AgentRun, engine: AgentEngine, progress: RunProgress, *, to_the_end: bool
+) -> tuple[RunProgress, bool | None]:
+    """The progress afterwards, and whether all that stood there has been read; None where nothing was heard."""
     most = CHUNK
     while True:
         data = await desk.session.run(partial(desk.ports.room.read, run.id, progress.offset, most))
         if not data:
-            return None
+            return progress, None
         whole, skipping = _whole_lines(data, to_the_end=to_the_end and len(data) < most)
         if whole or skipping or len(data) < most:
             break
         most = min(most * 4, LONGEST_LINE + CHUNK)
     if not whole and not skipping:
-        return None
+        return progress, None
     heard = decode_lines(engine, progress, data[: len(data) if skipping else whole], skipping=skipping)
-    await desk.plan(lambda door: _act_on(desk, door, run, heard))
+    kept = heard.progress
+
+    def act_on(door: Door) -> Plan:
+        nonlocal kept
+        kept = _act_on(desk, door, run, heard)
+        return Plan(commands=[], subject=run.issue)
+
+    await desk.plan(act_on)
     desk.heard[run.id] = desk.now()
-    return len(data) < most
+    return kept, len(data) < most
 
 
 def _whole_lines(data: bytes, *, to_the_end: bool) -> tuple[int, bool]:
@@ -88,10 +101,9 @@ def _one(engine: AgentEngine, line: bytes, memory: str) -> Decoded:
         return Decoded(events=(note,), memory=memory)
 
 
-def _act_on(desk: Desk, door: Door, run: AgentRun, heard: Heard) -> Plan:
-    """Keep how far it was read, put down the replies, ask what it asks."""
+def _act_on(desk: Desk, door: Door, run: AgentRun, heard: Heard) -> RunProgress:
+    """Keep how far it was read, put down the replies, ask what it asks; the progress that is kept."""
     progress = heard.progress
-    commands: list[Command] = []
     for reply in heard.replies:
         progress = replace(progress, queued=progress.queued + 1)
         door.work.runs.owe(OwedLine(run=run.id, number=progress.queued, line=reply))
@@ -100,4 +112,4 @@ def _act_on(desk: Desk, door: Door, run: AgentRun, heard: Heard) -> Plan:
     for question in heard.questions:
         progress = ask_question(desk, door, run, progress, question)
     door.work.runs.save_progress(progress)
-    return Plan(commands=commands, subject=run.issue)
+    return progress

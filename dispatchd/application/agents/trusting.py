@@ -11,7 +11,7 @@ from dispatchd.application.ports.unit_of_work import UnitOfWork
 
 
 async def trust_again(desk: Desk) -> bool:
-    """Look whether files can be trusted again; whether that changed."""
+    """Look whether files can be trusted again; whether that is still to be looked at."""
     store, session = desk.session.ports.store, desk.session
     doubts, live = await store.transact(_doubts)
     if live and not doubts:  # the database is a rebuilt one: that they run, it knows from the log alone
@@ -19,21 +19,21 @@ async def trust_again(desk: Desk) -> bool:
         await store.transact(lambda work: begin_doubt(work, at))
     if live or not doubts:
         desk.has_looked = False
-        return False
+        return live
     if await session.busy():
-        return False
+        return True
     if not desk.has_looked:
         try:
             await session.scan()
         except TreeGone:
-            return False
+            return True
         desk.has_looked = True
     head = await session.run(session.ports.audit.head)
     if any(True for _ in session.settling.waiting()) or await store.transact(_head) != head:
-        return False
+        return True
     await store.transact(end_doubt)
     desk.has_looked = False
-    return True
+    return False
 
 
 def _doubts(work: UnitOfWork) -> tuple[bool, bool]:

@@ -83,9 +83,12 @@ async def _watch_one(desk: Desk, run: AgentRun, sight: RunSight, known: _Known) 
         untaken = await hand_in(desk, run, engine, sight) if engine is not None else ""
         await finish(desk, run, engine, sight, untaken)
         return True
-    happened = sight.transcript_bytes > known.progress.offset and await listen(desk, run, engine)
-    if happened or known.progress.asked:
-        happened = await answer_waiting(desk, run) or happened
+    happened = False
+    if sight.transcript_bytes > known.progress.offset and await listen(desk, run, engine, known.progress):
+        happened = True
+        known = await desk.session.ports.store.transact(lambda work: _known(work, run))
+    if known.progress.asked and await answer_waiting(desk, run):
+        happened = True
         known = await desk.session.ports.store.transact(lambda work: _known(work, run))
     await _give(desk, run, known.progress, known.owed)
     await _stop_if_due(desk, run, engine, known, sight)

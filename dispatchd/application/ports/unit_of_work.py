@@ -284,6 +284,11 @@ class UnitOfWork(Board, Protocol):
 class Store(Protocol):
     """Opens units of work, one at a time."""
 
+    @property
+    def changes(self) -> int:
+        """How many units of work have changed anything; while it is the same, what was found is found again."""
+        ...
+
     async def transact(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run *work* in one immediate transaction; commits when it returns, rolls back when it raises or when the
         caller is cancelled. Raises a StoreFailure (store_failures) where the database cannot be used.
