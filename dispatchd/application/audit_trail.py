@@ -4,7 +4,6 @@ The queue holds, in order, events and the bytes that files had; here they become
 the daemon's answer to it; prose waits until its writer has stopped. How commits are made is the audit log's business.
 """
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import field, replace
 from datetime import datetime, timedelta
@@ -15,7 +14,7 @@ from dispatchd.application.ports.ids import IdSource
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.settling import SettleTimes
 from dispatchd.application.signing import rows_to_commit
-from dispatchd.application.wire import encode_event
+from dispatchd.application.wire import event_line
 from dispatchd.domain.actors import Actor, ActorKind, Channel, Provenance
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.dataclass import dataclass
@@ -265,7 +264,7 @@ def _commit(work: UnitOfWork, group: Group) -> AuditCommit:
         ),
         subject=subject,
         body="\n".join(body),
-        trailers=tuple(json.dumps(encode_event(event), ensure_ascii=False) for event, _ in recorded),
+        trailers=tuple(event_line(event) for event, _ in recorded),
         changes={
             path: work.blobs.get(digest) if digest is not None else None
             for path, digest in group.texts.items()

@@ -5,7 +5,8 @@ socket or from a commit somebody wrote by hand. It knows nothing of where the da
 library: a command-line client that sends one command uses it too. The shape of a record is `record_codec`'s.
 """
 
-from typing import Any, TypeVar, cast
+import json
+from typing import Any, Final, TypeVar, cast
 
 from dispatchd.application.record_codec import (
     Json,
@@ -35,6 +36,7 @@ __all__ = [  # times and the refusal are had from here too
     "dump_time",
     "dump_value",
     "encode_event",
+    "event_line",
     "load_circumstance",
     "load_command",
     "load_entity",
@@ -44,6 +46,8 @@ __all__ = [  # times and the refusal are had from here too
 ]
 
 T = TypeVar("T")
+_ENDS_A_LINE: Final = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x2028, 0x2029)}
+"""JSON lets them stand as they are in its strings, where people's texts bring them; readers of lines do not."""
 
 
 def dump_command(command: Command) -> Json:
@@ -106,6 +110,11 @@ def encode_event(recorded: RecordedEvent) -> Json:
         "provenance": dump_value(recorded.circumstance.provenance),
         "event": dump_event(recorded.event),
     }
+
+
+def event_line(recorded: RecordedEvent) -> str:
+    """A whole entry of the log as JSON in one line of text, whatever takes for the end of a line."""
+    return json.dumps(encode_event(recorded), ensure_ascii=False).translate(_ENDS_A_LINE)
 
 
 def decode_event(data: object) -> RecordedEvent:

@@ -28,6 +28,12 @@ async def audit_loop(room: EngineRoom) -> None:
                 LOG.warning("the commit waits: %s", trouble, extra={"action": "commit_waits"})
             room.lag(str(trouble))
             await _pause(room, RETRY)
+        except Exception as bug:  # a daemon that ended of it would end of it again at every start
+            why = f"the daemon met a bug of its own ({type(bug).__name__}); its log has the traceback"
+            if room.lagging != why:
+                LOG.exception("the commit waits because of a bug", extra={"action": "commit_failed"})
+            room.lag(why)
+            await _pause(room, RETRY)
 
 
 async def commit_or_sleep(room: EngineRoom) -> None:

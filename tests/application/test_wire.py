@@ -18,6 +18,7 @@ from dispatchd.application.wire import (
     dump_event,
     dump_time,
     encode_event,
+    event_line,
     load_circumstance,
     load_command,
     load_entity,
@@ -41,6 +42,12 @@ TIMES = st.datetimes(
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ISSUE = Issue(id=EntityId("i-2222"), title="T", created=NOON)
 st.register_type_strategy(datetime, TIMES)
+
+BY = Circumstance(
+    actor=Actor(kind=ActorKind.HUMAN, handle="alice", name="Alice", email="a@example.com"),
+    at=NOON,
+    provenance=Provenance(channel=Channel.SAVE),
+)
 
 
 def there_and_back(data: object) -> Any:
@@ -135,14 +142,9 @@ def test_what_is_no_command_is_refused_with_its_place(data: object, place: str) 
 
 
 def test_a_recorded_event_has_all_its_parts_and_no_others() -> None:
-    circumstance = Circumstance(
-        actor=Actor(kind=ActorKind.HUMAN, handle="alice", name="Alice", email="a@example.com"),
-        at=NOON,
-        provenance=Provenance(channel=Channel.SAVE),
-    )
     moved = IssueMoved(issue=EntityId("i-2222"), before=IssueStatus.QUEUED, after=IssueStatus.DONE)
     whole = encode_event(
-        RecordedEvent(position=EventPosition(1), id=EventId("e"), circumstance=circumstance, event=moved)
+        RecordedEvent(position=EventPosition(1), id=EventId("e"), circumstance=BY, event=moved)
     )
     for wrong in (None, {**whole, "more": 1}, {key: whole[key] for key in whole if key != "at"}):
         with pytest.raises(WireError):
@@ -167,3 +169,21 @@ def test_a_client_that_sends_a_command_loads_no_validation_library() -> None:
     )
     shown = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     assert shown.stdout.split() == ["False", "False"]
+
+
+ENDS_OF_LINES = "".join(map(chr, (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)))
+EXACTLY = st.text(st.sampled_from(ENDS_OF_LINES + 'aé\U0001f600"\\'))
+
+
+@given(EXACTLY)
+def test_an_event_is_one_line_whatever_was_written(words: str) -> None:
+    told = RecordedEvent(
+        position=EventPosition(1),
+        id=EventId("e"),
+        circumstance=BY,
+        event=ThreadAnswered(thread=EntityId("t-2222"), option=None, text=words),
+    )
+    line = event_line(told)
+    assert not set(line) & set(ENDS_OF_LINES)
+    assert json.loads(line) == there_and_back(encode_event(told))
+    assert decode_event(json.loads(line)) == told

@@ -9,7 +9,7 @@ import pytest
 from dispatchd.application.committing import commit
 from dispatchd.application.history import set_head
 from dispatchd.application.ports.audit_log import AuditCommit, CommitId
-from dispatchd.daemon.audit_loop import commit_or_sleep
+from dispatchd.daemon.audit_loop import audit_loop, commit_or_sleep
 from dispatchd.daemon.calls import ReopenCall
 from dispatchd.daemon.control_socket import called
 from dispatchd.daemon.engine_room import EngineRoom
@@ -144,3 +144,28 @@ def test_the_tree_is_not_mended_while_git_makes_a_commit(
 
     asyncio.run(both())
     assert order == ["made", "mended"]
+
+
+def test_a_commit_that_meets_a_bug_waits_and_files_go_on(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever it is: a daemon that ended of it would end of it again at every start."""
+
+    async def until_it_lags() -> EngineRoom:
+        room = a_room(world)
+
+        def stumble(*_: object) -> None:
+            room.stopping.set()
+            raise ZeroDivisionError
+
+        with monkeypatch.context() as patched:
+            patched.setattr(world.log, "prepare", stumble)
+            await audit_loop(room)
+        return room
+
+    room = asyncio.run(until_it_lags())
+    assert "a bug of its own (ZeroDivisionError)" in (room.lagging or "")
+    assert [record.exc_info is not None for record in caplog.records if record.levelname == "ERROR"] == [True]
+    before = told_once(world)
+    run(commit(world.session, force=True))
+    assert told_once(world) == before + 1

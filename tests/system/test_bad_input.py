@@ -238,3 +238,19 @@ def test_nobody_waits_for_a_write_into_a_file_whose_deletion_is_asked_about(desk
     assert told.code == 0
     assert f"{paths[3]} is not written: its file is gone" in told.err
     assert "dispatchd waiting" in told.err
+
+
+LINES = "a \x7f b \x85 c \u2028 d \u2029 e"
+"""What JSON leaves as it is in its strings, and readers of lines take for the end of one."""
+
+
+def test_072_words_with_other_ends_of_lines_are_committed_like_any(desk: Desk, issue: str) -> None:
+    desk.dispatchd("comment", issue, f"One: {LINES}")
+    text = desk.read(PATH)
+    desk.path(PATH).write_text(f"{text.rstrip()}\n\nTwo: {LINES}\n", encoding="utf-8", newline="")
+    desk.sync()
+    desk.dispatchd("sync", "--wait")
+    assert "a bug" not in desk.dispatchd("status")
+    said = [str(each) for each in desk.events(issue) if "\u2028" in str(each) or "\\u2028" in str(each)]
+    assert len(said) == 2, desk.event_types()
+    desk.is_level()
