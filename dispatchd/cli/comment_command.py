@@ -37,7 +37,12 @@ def say(
     """Add the comment, by the person here or by the agent *speaker*."""
     from dispatchd.application.requests.request import Verb
 
-    if text == "-":
-        with click.open_file("-", encoding="utf-8", errors="replace") as opened:
-            text = str(opened.read())
-    carry_out(invocation, Verb.COMMENT, as_json=as_json, speaker=speaker, id=entity, text=text)
+    carry_out(invocation, Verb.COMMENT, as_json=as_json, speaker=speaker, id=entity, text=given_text(text))
+
+
+def given_text(text: str) -> str:
+    """*text*, or where that is `-`, what stands on standard input."""
+    if text != "-":
+        return text
+    with click.open_file("-", encoding="utf-8", errors="replace") as opened:
+        return str(opened.read())

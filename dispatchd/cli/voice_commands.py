@@ -105,8 +105,9 @@ def tell(ctx: click.Context, text: str, to: str | None, issue: str | None, as_js
 @click.pass_context
 def comment(ctx: click.Context, entity: str, text: str, as_json: bool) -> None:
     """Say something about an issue; - reads TEXT from standard input."""
-    from dispatchd.cli.comment_command import say
+    from dispatchd.cli.comment_command import given_text, say
 
+    text = given_text(text)
     if said_in_run(ctx, "note_progress", as_json=as_json, text=text):
         return
     invocation, speaker = _spoken(ctx)

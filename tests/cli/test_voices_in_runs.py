@@ -67,3 +67,10 @@ def test_outside_of_a_turn_it_says_where_it_belongs(
     assert code == 1
     assert "inside a turn of ash's" in err
     assert not composition.asked
+
+
+def test_what_stands_on_standard_input_is_said(composition: CompositionDouble, call: Call) -> None:
+    composition.run = "i-7k2m.1"
+    composition.answer = {"say": "Noted."}
+    call("as", "ash", "comment", "i-7k2m", "-", stdin="Half\nof it\n")
+    assert composition.said_in_run == [("note_progress", {"text": "Half\nof it\n", "speaker": "ash"})]

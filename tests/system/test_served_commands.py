@@ -145,3 +145,13 @@ def test_a_long_list_at_a_terminal_is_paged_by_whoever_sits_there(warm: Desk) ->
             break
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
     assert seen.count(b"\n") == 3
+
+
+def test_what_reads_its_input_is_left_to_the_caller(warm: Desk) -> None:
+    """A fork is no job of the caller's shell: stopped by Ctrl-Z there, it would go on reading the terminal."""
+    (issue,) = warm.issues()
+    assert served(warm, "comment", issue, "-").code == NOT_SERVED
+    warm.do(COMMAND, "comment", issue, "-", stdin="Two\nlines\n")
+    warm.sync()
+    (said,) = (each for each in warm.events(issue) if each["type"] == "CommentAdded")
+    assert "lines" in str(said)

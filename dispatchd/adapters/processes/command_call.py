@@ -32,9 +32,9 @@ _SERVED: Final = frozenset(
         *("answer", "comment", "gate", "vote", "pause", "resume", "undo"),
     }
 )
-"""Looks, and what is carried out by one call to the daemon. None reads its input, or goes on until it is stopped."""
-_OWN: Final = frozenset({"--next"})
-"""Options of those that need the person's terminal."""
+"""Looks, and what is carried out by one call to the daemon. None goes on until it is stopped."""
+_OWN: Final = frozenset({"--next", "-"})
+"""Words of those that need the person's terminal: `-` reads from it, and a fork is no job of the shell there."""
 _MEANT_FOR_PYTHON: Final = "PYTHON"
 _HARMLESS: Final = frozenset(
     {
