@@ -11,6 +11,7 @@ from dispatchd.application.overtaken import before
 from dispatchd.application.policies import in_force_note
 from dispatchd.application.ports.ids import IdSource
 from dispatchd.application.ports.unit_of_work import IMPORTED, UnitOfWork
+from dispatchd.application.room_in_file import refuse_where_full
 from dispatchd.domain.apply import apply_event
 from dispatchd.domain.apply_run import run_after, work_after
 from dispatchd.domain.brake import pause_after
@@ -76,6 +77,7 @@ class Door:
     def handle(self, command: Command, circumstance: Circumstance) -> tuple[RecordedEvent, ...]:
         """Decide and record *command* and all that follows from it. Raises Rejected; then nothing has changed."""
         self._refuse_where_shut()
+        refuse_where_full(self.work, command, circumstance)
         return self.record(decide(self.work, command, circumstance), circumstance)
 
     def record(self, events: Sequence[Event], circumstance: Circumstance) -> tuple[RecordedEvent, ...]:

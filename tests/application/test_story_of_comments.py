@@ -2,6 +2,7 @@
 
 import pytest
 
+from dispatchd.application.ports.dispatch_tree import LARGEST_FILE
 from dispatchd.application.requests.request import Verb
 from dispatchd.domain.errors import Rejected
 from tests.application.world import BOB, World
@@ -254,3 +255,17 @@ def test_comments_that_a_file_brings_along_stay_who_said_them(world: World) -> N
     assert [each.text for each in anew.at(ISSUE).comments][2:] == ["Four."]
     assert anew.read(ISSUE).count("Three.") == 1
     anew.store.remove()
+
+
+def test_what_an_agent_says_leaves_the_file_one_that_can_be_read(world: World) -> None:
+    """A file beyond 1 MiB is not read: a status saved in it would be nobody's word."""
+    with pytest.raises(Rejected, match="put it into a file in context/"):
+        for number in range(20):
+            world.ask(Verb.COMMENT, speaker="ash", id="i-7k2m", text=f"{number}\n" + "x" * 89_000)
+    world.settle()
+    world.ask(Verb.COMMENT, speaker="ash", id="i-7k2m", text="Short.")
+    world.settle()
+    assert len(world.read(ISSUE).encode()) < LARGEST_FILE
+    world.save(ISSUE, world.read(ISSUE).replace("status: queued", "status: cancelled"))
+    world.settle()
+    assert world.entity("i-7k2m").status.value == "cancelled"
