@@ -165,3 +165,10 @@ def test_a_pattern_that_begins_at_the_top_is_for_the_top_alone() -> None:
     paths = ["infra/main.tf", "src/infra/main.tf", "Infra", "deploy/x", "src/Deploy/x"]
     assert protected_among(paths, ["/infra/*"]) == ("infra/main.tf", "Infra")
     assert protected_among(paths, ["deploy/"]) == ("deploy/x", "src/Deploy/x")
+
+
+def test_a_path_of_several_lines_is_told_as_one(way: MergingWorld) -> None:
+    way.work_on(".github/`\n- `docs/harmless.md")
+    (question,) = way.questions()
+    assert '- `".github/\\u0060\\n- \\u0060docs/harmless.md"`' in question.turns[0].text
+    assert "\n- `docs/" not in question.turns[0].text

@@ -4,6 +4,7 @@ A label is anybody's to set, so none is leave. What was allowed is allowed for t
 anew is asked about anew.
 """
 
+import json
 from collections.abc import Sequence
 from enum import Enum
 from typing import Final
@@ -73,7 +74,7 @@ def threads_for_leave(work: UnitOfWork, made: Work) -> Sequence[Thread]:
 
 async def leave_for(desk: Desk, issue: Issue, made: Work, paths: Sequence[str]) -> tuple[Leave, str]:
     """What was said of these *paths* at this commit, with the words to it; if nothing was, people are asked."""
-    named = "\n".join(sorted(paths))
+    named = json.dumps(sorted(paths))
     cause = f"{_about(made)}{digest(named.encode())[:16]}"
     answer = await desk.session.ports.store.transact(lambda work: _answered(work, made, cause))
     if answer is not None:
@@ -101,8 +102,13 @@ def _about(made: Work) -> str:
     return f"{PROTECTED}{made.issue}:{made.commit}:"
 
 
+def _shown(path: str) -> str:
+    """*path* as it is told: what would end its line or its quotation is spelled, so that no other path can be read."""
+    return path if path.isprintable() and "`" not in path else json.dumps(path).replace("`", "\\u0060")
+
+
 def _notice(issue: Issue, made: Work, paths: Sequence[str], cause: str) -> Notice:
-    listed = "\n".join(f"- `{path}`" for path in paths)
+    listed = "\n".join(f"- `{_shown(path)}`" for path in paths)
     commit = made.commit or ""
     return Notice(
         cause=cause,
