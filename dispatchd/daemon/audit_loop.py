@@ -4,6 +4,7 @@ import asyncio
 import logging
 
 from dispatchd.application.audit_trail import next_due
+from dispatchd.application.bugs_in_reading import BUGS
 from dispatchd.application.committing import plan_commit, prepare_commit, publish_commit
 from dispatchd.application.ports.audit_log import AuditError
 from dispatchd.application.ports.store_failures import StoreUnavailable
@@ -28,7 +29,7 @@ async def audit_loop(room: EngineRoom) -> None:
                 LOG.warning("the commit waits: %s", trouble, extra={"action": "commit_waits"})
             room.lag(str(trouble))
             await _pause(room, RETRY)
-        except Exception as bug:  # a daemon that ended of it would end of it again at every start
+        except BUGS as bug:  # a daemon that ended of it would end of it again at every start
             why = f"the daemon met a bug of its own ({type(bug).__name__}); its log has the traceback"
             if room.lagging != why:
                 LOG.exception("the commit waits because of a bug", extra={"action": "commit_failed"})
