@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import field
 from pathlib import Path
 from typing import Final
@@ -158,6 +158,24 @@ class EngineRoom:
         except TimeoutError:
             return False
         return True
+
+
+@asynccontextmanager
+async def others_first(turn: asyncio.Lock) -> AsyncIterator[None]:
+    """Let go of the *turn* that is held, and take it again, whatever happens in between."""
+    turn.release()
+    try:
+        yield
+    finally:
+        cancelled: asyncio.CancelledError | None = None
+        while True:
+            try:
+                await turn.acquire()
+                break
+            except asyncio.CancelledError as told:
+                cancelled = told  # whoever took the turn gives it back, and so it has to be held
+        if cancelled is not None:
+            raise cancelled
 
 
 async def is_over(room: EngineRoom) -> bool:

@@ -4,6 +4,7 @@ The memory is of moments on the monotonic clock. It is lost with the process, an
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import field
 from datetime import datetime
 from pathlib import Path
@@ -74,6 +75,8 @@ class Desk:
     ports: AgentPorts
     places: AgentPlaces
     containment: Containment
+    beside: Callable[[], AbstractAsyncContextManager[object]] = nullcontext
+    """Lets others work in the session while git does for an agent what may take long: what was read before is old then."""
     heard: dict[RunId, float] = field(default_factory=dict)
     decided_at: int = -1
     """The newest event when it was last decided which turns begin,"""

@@ -39,7 +39,8 @@ async def finish(
     if engine is not None:
         progress = await hear_out(desk, run, engine, progress)
     verdict = verdict_on(run, engine, sight, progress)
-    saved = await desk.session.run(lambda: _save(desk, run, work))
+    async with desk.beside():  # what the agent made may be large
+        saved = await desk.session.run(lambda: _save(desk, run, work))
     words = EndRun(
         run=run.id,
         outcome=verdict.outcome,

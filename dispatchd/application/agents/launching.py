@@ -12,6 +12,7 @@ from dispatchd.application.agents.answering import answering_system
 from dispatchd.application.agents.circuit import not_installed, note_missing
 from dispatchd.application.agents.context import system_for
 from dispatchd.application.agents.desk import Desk
+from dispatchd.application.agents.ending import why_unwanted
 from dispatchd.application.agents.engine_choice import command_named, engine_named
 from dispatchd.application.agents.voting.briefing import voting_system
 from dispatchd.application.people import agent_actor
@@ -25,7 +26,7 @@ from dispatchd.domain.agent import Agent, words_of
 from dispatchd.domain.agent_run import NOTHING_SPENT, AgentRun, RunId, RunOutcome, Spent, Work
 from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import DispatchdError
-from dispatchd.domain.run_command import EndRun
+from dispatchd.domain.run_command import EndRun, StopRun
 
 MOST_PROCESSES: Final = 512
 MOST_FILES: Final = 4096
@@ -64,10 +65,17 @@ class _ProgramMissingError(_CannotStartError):
 async def launch(desk: Desk, run: AgentRun) -> None:
     """Start the process of *run*, if that was not done. What cannot be started has ended."""
     brief = await desk.session.ports.store.transact(lambda work: _brief(desk, work, run))
+    changes = desk.session.ports.store.changes
     try:
-        memory = await desk.session.run(lambda: _begin_at_once(desk, run, brief))
-        if memory:
-            await desk.session.ports.store.transact(lambda work: _remember(work, run.id, memory))
+        async with desk.beside():  # a clone of a large repository takes its time
+            memory = await desk.session.run(lambda: _prepare(desk, run, brief))
+        is_news = bool(memory) or desk.session.ports.store.changes != changes
+        if is_news and not await desk.session.ports.store.transact(
+            lambda work: _remember(work, run.id, memory or "")
+        ):
+            await desk.act(StopRun(issue=run.issue, run=run.id, outcome=RunOutcome.CANCELLED))
+            return
+        if memory is not None:
             await desk.session.run(lambda: desk.ports.room.begin(run.id))
     except (CloneFailed, _CannotStartError, OSError) as failed:
         if isinstance(failed, _ProgramMissingError):
@@ -115,29 +123,23 @@ def _spent_before(work: UnitOfWork, run: AgentRun) -> Spent:
     return sum((each.spent for each in earlier), NOTHING_SPENT) if run.session else NOTHING_SPENT
 
 
-def _remember(work: UnitOfWork, run: RunId, memory: str) -> None:
-    """What decoding begins with, before there is a line to decode."""
-    progress = work.runs.progress(run)
-    if progress.offset == 0:
+def _remember(work: UnitOfWork, run_id: RunId, memory: str) -> bool:
+    """Keep what decoding begins with, before there is a line to decode; whether the turn is still to begin."""
+    progress = work.runs.progress(run_id)
+    if memory and progress.offset == 0:
         work.runs.save_progress(replace(progress, decoder=memory))
+    run = work.runs.get(run_id)
+    return run is not None and run.stopping is None and not why_unwanted(work, run)
 
 
 def _nothing(run: AgentRun) -> Work:
     return Work(issue=run.issue, agent=run.agent, branch="", base=run.base or "")
 
 
-def _begin_at_once(desk: Desk, run: AgentRun, brief: _Brief) -> str:
-    """Lay everything out and start it; where decoding begins with something, give that back: it is kept before."""
+def _prepare(desk: Desk, run: AgentRun, brief: _Brief) -> str | None:
+    """Lay everything out, and give back what decoding begins with; None where it was begun before."""
     if desk.ports.room.look(run.id).life not in {Life.ABSENT, Life.PREPARED}:
-        return ""
-    memory = _prepare(desk, run, brief)
-    if not memory:
-        desk.ports.room.begin(run.id)
-    return memory
-
-
-def _prepare(desk: Desk, run: AgentRun, brief: _Brief) -> str:
-    """Lay everything out, and give back what decoding begins with."""
+        return None
     if not brief.prompt:
         raise _CannotStartError("what the agent was to be told is not known here any more")
     engine = engine_named(desk.ports.engines, run.engine)

@@ -60,7 +60,13 @@ async def watch(desk: Desk) -> bool:
     sights = await desk.session.run(lambda: [desk.ports.room.look(run.id) for run in runs])
     known = await desk.session.ports.store.transact(lambda work: [_known(work, run) for run in runs])
     happened = False
+    # Those that begin or end come last: others may work in the session meanwhile, and what was read before is old then.
+    steady: list[tuple[AgentRun, RunSight, _Known]] = []
+    others: list[tuple[AgentRun, RunSight, _Known]] = []
     for run, sight, each in zip(runs, sights, known, strict=True):
+        goes_on = sight.life is Life.ALIVE and engine_named(desk.ports.engines, run.engine) is not None
+        (steady if goes_on else others).append((run, sight, each))
+    for run, sight, each in (*steady, *others):
         happened = await _watch_one(desk, run, sight, each) or happened
     return happened
 
@@ -76,6 +82,8 @@ def _known(work: UnitOfWork, run: AgentRun) -> _Known:
 
 async def _watch_one(desk: Desk, run: AgentRun, sight: RunSight, known: _Known) -> bool:
     engine = engine_named(desk.ports.engines, run.engine)
+    if sight.life is not Life.ALIVE:
+        run = await _now(desk, run)
     if sight.life in {Life.ABSENT, Life.PREPARED} and run.stopping is None:
         await launch(desk, run)
         return True
@@ -93,6 +101,13 @@ async def _watch_one(desk: Desk, run: AgentRun, sight: RunSight, known: _Known) 
     await _give(desk, run, known.progress, known.owed)
     await _stop_if_due(desk, run, engine, known, sight)
     return happened
+
+
+async def _now(desk: Desk, run: AgentRun) -> AgentRun:
+    def get(work: UnitOfWork) -> AgentRun | None:
+        return work.runs.get(run.id)
+
+    return await desk.session.ports.store.transact(get) or run
 
 
 async def _give(desk: Desk, run: AgentRun, progress: RunProgress, lines: Sequence[OwedLine]) -> None:
