@@ -7,6 +7,13 @@ import pytest
 from dispatchd.daemon.engine_room import others_first
 
 
+async def others_run() -> None:
+    """Once round the event loop."""
+    round_ = asyncio.Event()
+    asyncio.get_running_loop().call_soon(round_.set)
+    await round_.wait()
+
+
 def test_others_have_the_turn_meanwhile_and_it_is_held_again() -> None:
     async def check() -> None:
         turn = asyncio.Lock()
@@ -39,9 +46,9 @@ def test_a_failure_and_a_cancellation_find_the_turn_held() -> None:
         await began.wait()
         async with turn:
             working.cancel()
-            await asyncio.sleep(0)
+            await others_run()
             working.cancel()
-            await asyncio.sleep(0)
+            await others_run()
             assert not working.done()
         with pytest.raises(asyncio.CancelledError):
             await working
