@@ -1,6 +1,7 @@
 """Engines that rest: for a while where their processes crash one after the other, and until their account's limit is
-over where a turn met that. Of crashes people are told why. Where its program is missing one turn says so, and no other
-begins in vain.
+over where a turn met that. Of crashes people are told why; those of one issue alone say something of that issue, whose
+tries are counted already, and nothing of the engine. Where its program is missing one turn says so, and no other begins
+in vain.
 
 Whether one rests follows from how turns have ended, so that it is the same after a restart; a person may end it.
 """
@@ -22,6 +23,8 @@ from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.thread import ThreadKind, ThreadStatus
 
 CRASHES: Final = 3
+OF_DIFFERENT: Final = 2
+"""Issues, or other subjects, that they have to be about."""
 WITHIN: Final = timedelta(seconds=60)
 RESTS: Final = timedelta(minutes=5)
 LOOKED_BACK: Final = 50
@@ -39,7 +42,7 @@ def why_engine_rests(work: UnitOfWork, engine: str, at: datetime) -> str | None:
     if not crashes:
         return None
     until = _opened(crashes) + RESTS
-    return f"{len(crashes)} turns on {engine} crashed within a minute, so it rests until {until:%H:%M:%S}Z"
+    return f"{_crashed(engine, crashes)}, so it rests until {until:%H:%M:%S}Z"
 
 
 def why_account_rests(work: UnitOfWork, engine: str, at: datetime) -> str | None:
@@ -101,9 +104,14 @@ def _broken_by(work: UnitOfWork, engine: str, at: datetime) -> Sequence[AgentRun
     ]
     for first in reversed(range(len(crashes) - CRASHES + 1)):
         some = crashes[first : first + CRASHES]
-        if _opened(some) - (some[0].ended or some[0].started) <= WITHIN:
+        soon = _opened(some) - (some[0].ended or some[0].started) <= WITHIN
+        if soon and len({run.issue for run in some}) >= OF_DIFFERENT:
             return some if at < _opened(some) + RESTS else ()
     return ()
+
+
+def _crashed(engine: str, crashes: Sequence[AgentRun]) -> str:
+    return f"{len(crashes)} turns on {engine} crashed within a minute"
 
 
 def _opened(crashes: Sequence[AgentRun]) -> datetime:
@@ -131,11 +139,13 @@ def _seen(work: UnitOfWork, desk: Desk, at: datetime) -> list[tuple[str, str | N
 
 def _ask(door: Door, engine: str, crashes: Sequence[AgentRun], at: datetime) -> Plan:
     until = _opened(crashes) + RESTS
-    lines = [f"{len(crashes)} turns on {engine} crashed within a minute:", ""]
-    lines += [f"- {run.agent} on {run.issue} ({run.id}): {run.said}" for run in crashes]
-    lines += [
+    # The first paragraph is all that lists of what waits have room for.
+    lines = [
+        f"{_crashed(engine, crashes)}, so no turn begins on it until {until:%H:%M:%S}Z; then it is tried again. "
+        f"*{AGAIN}* does not wait for that.",
         "",
-        f"No turn begins on it until {until:%H:%M:%S}Z; then it is tried again. *{AGAIN}* does not wait for that.",
+        *(f"- {run.agent} on {run.issue} ({run.id}): {run.said}" for run in crashes),
+        "",
         f"What the processes said: `dispatchd agent logs {crashes[-1].agent}`.",
     ]
     cause = f"circuit:{engine}"
