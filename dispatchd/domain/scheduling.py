@@ -74,7 +74,9 @@ def schedule(
     picks: list[Pick] = []
     held: dict[EntityId, str] = {}
     later: list[datetime] = []
-    for candidate in sorted(candidates, key=_order):
+    in_order = sorted(candidates, key=_order)
+    room.wanted = frozenset(each.issue.assignee for each in in_order if each.issue.assignee is not None)
+    for candidate in in_order:
         issue = candidate.issue
         wait = max((each for each in (candidate.due.not_before, candidate.quiet_at) if each), default=None)
         found = room.agent_for(issue, candidate.barred)
@@ -142,6 +144,8 @@ class _Room:
     """The agents and places that are free, fewer with every turn that is picked."""
 
     def __init__(self, *, agents: Sequence[Agent], live: list[AgentRun], limits: Limits) -> None:
+        self.wanted: frozenset[str] = frozenset()
+        """Agents by whose name something asks. What anybody may take leaves them to it while somebody else is free."""
         self._agents = {agent.name: agent for agent in agents}
         self._limits = limits
         self._busy = {run.agent: run.issue for run in live}
@@ -163,7 +167,7 @@ class _Room:
         fit = [agent for agent in awake if agent.name not in barred]
         free = [agent for agent in fit if agent.name not in self._busy]
         if free:
-            return min(free, key=lambda agent: not agent.engine)
+            return min(free, key=lambda agent: (agent.name in self.wanted, not agent.engine))
         if awake and not fit:
             return f"every {role} has worked on what is to be judged, or is not to take it"
         if awake:
