@@ -17,7 +17,6 @@ from tests.application.losing import lose_database
 from tests.application.world import World
 from tests.fakes.instant_store import run
 
-
 OTHER = EntityId("i-8p3q")
 
 

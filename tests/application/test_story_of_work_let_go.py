@@ -3,6 +3,7 @@
 import pytest
 
 from dispatchd.application.agents.candidates import due_of
+from dispatchd.application.agents.circuit import Resting, note_missing
 from dispatchd.application.agents.stuck import LEAVE, ask_how_to_go_on, do_as_told
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.requests.request import Verb
@@ -98,3 +99,25 @@ def test_turns_that_did_nothing_are_counted_anew(way: FlowWorld) -> None:
     assert due(way) == Due(occasion=Occasion.GO_ON)
     breaks_off(way, RunOutcome.OK, 1, 3)
     assert due(way) == Due(occasion=Occasion.GO_ON)
+
+
+def test_a_missing_program_is_found_anew_by_one_turn_when_nobody_is_asked_about_it(way: FlowWorld) -> None:
+    def why(work: UnitOfWork) -> list[str]:
+        """Of two issues in one decision, and then of a vote."""
+        resting = Resting(work, way.world.clock.now())
+        found = (resting.why_no_work("scripted"), resting.why_no_work("scripted"), resting.why("scripted"))
+        return [(each or "").partition(",")[0] for each in found]
+
+    away = "claude is not installed"
+    look = way.world.store.look
+    turn = way.start("ash")
+    look(lambda work: note_missing(work, turn, "claude"))
+    assert look(why) == [away] * 3
+    way.daemon(EndRun(run=turn.id, outcome=RunOutcome.FAILED_TO_START, said=away))
+    assert look(why) == [away] * 3
+    leave_it_to_me(way)
+    assert look(why) == ["", away, away]
+    way.world.ask(Verb.AGENT_START, id=ISSUE)
+    again = way.start("ash")
+    look(lambda work: note_missing(work, again, "claude"))
+    assert look(why) == [away] * 3
