@@ -2,8 +2,10 @@
 
 import pytest
 
+from dispatchd.adapters.assets.packaged_assets import PackagedAssets
 from dispatchd.application.agents.candidates import due_of
 from dispatchd.application.agents.circuit import Resting, note_missing
+from dispatchd.application.agents.looks import why
 from dispatchd.application.agents.stuck import LEAVE, ask_how_to_go_on, do_as_told
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.requests.request import Verb
@@ -54,6 +56,10 @@ def leave_it_to_me(way: FlowWorld) -> None:
     assert waits.stuck
     run(ask_how_to_go_on(way.desk, ISSUE, waits.why))
     way.world.settle()
+    answer(way)
+
+
+def answer(way: FlowWorld) -> None:
     (path,) = way.world.paths("inbox/")
     way.world.edit(path, f"- [ ] {LEAVE}", f"- [x] {LEAVE}")
     way.world.settle()
@@ -102,7 +108,7 @@ def test_turns_that_did_nothing_are_counted_anew(way: FlowWorld) -> None:
 
 
 def test_a_missing_program_is_found_anew_by_one_turn_when_nobody_is_asked_about_it(way: FlowWorld) -> None:
-    def why(work: UnitOfWork) -> list[str]:
+    def rests(work: UnitOfWork) -> list[str]:
         """Of two issues in one decision, and then of a vote."""
         resting = Resting(work, way.world.clock.now())
         found = (resting.why_no_work("scripted"), resting.why_no_work("scripted"), resting.why("scripted"))
@@ -112,12 +118,45 @@ def test_a_missing_program_is_found_anew_by_one_turn_when_nobody_is_asked_about_
     look = way.world.store.look
     turn = way.start("ash")
     look(lambda work: note_missing(work, turn, "claude"))
-    assert look(why) == [away] * 3
+    assert look(rests) == [away] * 3
     way.daemon(EndRun(run=turn.id, outcome=RunOutcome.FAILED_TO_START, said=away))
-    assert look(why) == [away] * 3
+    assert look(rests) == [away] * 3
     leave_it_to_me(way)
-    assert look(why) == ["", away, away]
+    assert look(rests) == ["", away, away]
     way.world.ask(Verb.AGENT_START, id=ISSUE)
     again = way.start("ash")
     look(lambda work: note_missing(work, again, "claude"))
-    assert look(why) == [away] * 3
+    assert look(rests) == [away] * 3
+
+
+def said(way: FlowWorld) -> tuple[str, bool]:
+    """What `why` says, and whether an agent is asked next."""
+
+    def look(work: UnitOfWork) -> tuple[str, bool]:
+        issue = work.issue(ISSUE)
+        assert issue is not None
+        found = why(work, PackagedAssets(), way.settings(), issue, way.world.clock.now())
+        return found.why, found.starts
+
+    return way.world.store.look(look)
+
+
+def test_what_cannot_begin_says_so_to_whoever_asks_why_and_leaves_the_queue_on_a_persons_word(
+    way: FlowWorld,
+) -> None:
+    way.world.advance(60)
+    assert said(way)[1]
+    run(ask_how_to_go_on(way.desk, ISSUE, "HEAD has no commit yet to begin at; make one, then try again"))
+    way.world.settle()
+    (path,) = way.world.paths("inbox/")
+    text = way.world.read(path)
+    assert f"The work on {ISSUE} cannot begin: HEAD has no commit yet" in text
+    assert "It begins by itself once that is put right" in text
+    thread = way.world.at(path).id
+    assert said(way) == (f"it could not begin, and is tried again; {thread} says why", False)
+    answer(way)
+    assert "status: unassigned" in way.file
+    way.world.ask(Verb.AGENT_START, id=ISSUE)
+    assert "status: queued" in way.file
+    way.world.advance(60)
+    assert said(way)[1]
