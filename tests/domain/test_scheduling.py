@@ -88,6 +88,24 @@ def test_what_anybody_may_take_goes_to_somebody_for_whom_nothing_else_waits() ->
     assert picked(plan([candidate(0), resting], [ASH, BIRCH])) == [("i-0000", "birch")]
 
 
+def test_where_one_engine_may_not_begin_somebody_on_another_takes_it() -> None:
+    claude, codex = Agent(name="ada", engine="claude"), Agent(name="kit", engine="codex")
+
+    def rests(_issue: Issue, agent: Agent) -> str | None:
+        return f"{agent.engine} rests" if agent.engine == "claude" else None
+
+    def taken(agents: Sequence[Agent], *, limits: Limits = Limits(running=4)) -> Plan:  # noqa: B008 -- a value
+        return schedule([candidate(1)], agents, [live("i-0009", BIRCH)], limits, NOON, rests)
+
+    assert picked(taken([claude, ASH])) == [("i-0001", "ash")]
+    assert taken([claude]).held[EntityId("i-0001")] == "claude rests"
+    assert picked(taken([codex, ASH, BIRCH], limits=Limits(running=4, engines={"codex": 0}))) == [
+        ("i-0001", "ash")
+    ]
+    named = schedule([candidate(1, assignee="ada")], [claude, ASH], [], Limits(running=4), NOON, rests)
+    assert named.held[EntityId("i-0001")] == "claude rests"
+
+
 def test_the_limit_of_all_holds() -> None:
     found = plan([candidate(1)], running=[live("i-0009", ASH)], limits=Limits(running=1))
     assert found.held[EntityId("i-0001")] == "1 agents work, and max_running is 1"
