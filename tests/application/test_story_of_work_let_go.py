@@ -11,6 +11,7 @@ from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.requests.request import Verb
 from dispatchd.domain.agent_run import Occasion, RunOutcome, run_id
 from dispatchd.domain.due_turns import MOST_ATTEMPTS, Due, Waits
+from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.run_command import EndRun, StartRun
 from tests.application.flow_world import BASE, ISSUE, PATH, FlowWorld
 from tests.application.losing import lose_database
@@ -122,6 +123,21 @@ def test_a_missing_program_is_found_anew_by_one_turn_when_nobody_is_asked_about_
     way.daemon(EndRun(run=turn.id, outcome=RunOutcome.FAILED_TO_START, said=away))
     assert look(rests) == [away] * 3
     leave_it_to_me(way)
+    assert look(rests) == ["", away, away]
+    way.world.save("issues/other.md", "---\nid: i-8p3q\ntitle: Other\nstatus: queued\n---\n\nDo it.\n")
+    way.world.settle()
+    other = StartRun(
+        issue=EntityId("i-8p3q"),
+        run=run_id(EntityId("i-8p3q"), 1),
+        agent="elm",
+        occasion=Occasion.BEGIN,
+        branch="dispatchd/y",
+        base=BASE,
+        contained=True,
+    )
+    way.daemon(other)
+    assert look(rests) == [away] * 3
+    way.daemon(EndRun(run=other.run, outcome=RunOutcome.CANCELLED))
     assert look(rests) == ["", away, away]
     way.world.ask(Verb.AGENT_START, id=ISSUE)
     again = way.start("ash")

@@ -100,15 +100,19 @@ class Resting:
         """
         missing = self._work.note(MISSING + engine) if engine not in self._known else None
         why = self.why(engine)
-        return why if missing is None or _is_asked_about(self._work, parts_of_missing(missing)[1]) else None
+        return why if missing is None or _is_told(self._work, engine, parts_of_missing(missing)[1]) else None
 
 
-def _is_asked_about(work: UnitOfWork, issue_id: str) -> bool:
-    """Whether people are asked how the issue is to go on whose turn could not begin, or will be in a moment."""
+def _is_told(work: UnitOfWork, engine: str, issue_id: str) -> bool:
+    """Whether people are asked how the issue is to go on whose turn could not begin, or will be in a moment: by it, or
+    by a turn that is on its way.
+    """
+    if any(run.engine == engine and run.works for run in work.runs.live()):
+        return True
     issue = work.issue(EntityId(issue_id)) if issue_id else None
     if issue is None:
         return False
-    if work.live_run(issue.id) is not None or work.open_thread_about(stuck_cause(issue.id)) is not None:
+    if work.open_thread_about(stuck_cause(issue.id)) is not None:
         return True
     due = due_of(work, issue)
     return isinstance(due, Waits) and due.stuck
