@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from dispatchd.application.engines_at_rest import why_at_rest
 from dispatchd.application.ports.read_rows import IssueFilter
 
 if TYPE_CHECKING:
@@ -26,19 +27,23 @@ def doings(model: "ReadModel", agents: "Collection[AgentRow]") -> dict[str, Doin
     asked = issues_asked_about(model)
     in_hand = {row.id for row in model.issues(IssueFilter(status=_IN_HAND))}
     works = [work for work in model.works() if work.issue in in_hand]
+    resting = {row.engine: why_at_rest(model.note, row.engine) for row in agents}
     return {
-        row.name: _doing(row, [work for work in works if work.agent == row.name], asked) for row in agents
+        row.name: _doing(
+            row, [work for work in works if work.agent == row.name], asked, resting[row.engine] or "free"
+        )
+        for row in agents
     }
 
 
-def _doing(row: "AgentRow", works: "Collection[WorkRow]", asked: Collection[str | None]) -> Doing:
-    """A turn that runs says more than a work that waits; who has neither is free, unless something keeps it."""
+def _doing(row: "AgentRow", works: "Collection[WorkRow]", asked: Collection[str | None], idle: str) -> Doing:
+    """A turn that runs says more than a work that waits; who has neither is *idle*, unless something keeps it."""
     waits = [work for work in works if work.issue not in row.working_on]
     if row.working_on:
         said = [_at_work(row)]
     else:
         said = list(dict.fromkeys(at_rest(work, asked) for work in waits)) or (
-            [] if row.paused or not row.engine else ["free"]
+            [] if row.paused or not row.engine else [idle]
         )
     marks = (
         ["paused"] * row.paused

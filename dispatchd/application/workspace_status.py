@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dispatchd.application.agents_at_rest import STOPPING, at_rest, issues_asked_about
+from dispatchd.application.engines_at_rest import starters_of
 from dispatchd.application.for_whom import Me, is_for
 from dispatchd.application.held import Held, held, without_workflow
 from dispatchd.application.placed_problems import mendable_problems
@@ -71,6 +72,8 @@ class Running(NamedTuple):
 
 
 class Next(NamedTuple):
+    """An issue that could begin; `remark` says for whom, and why nobody begins it, if that is known."""
+
     id: str
     title: str
     priority: str
@@ -232,8 +235,12 @@ def _next(model: "ReadModel", most: int | None) -> Iterator[Next]:
         *model.issues(IssueFilter(ready=True, limit=most)),
     ]
     stuck = without_workflow(model)
+    why_not = starters_of(model) if ready else None
     for row in [each for each in ready if each.id not in stuck][:most]:
-        yield Next(row.id, row.title, row.priority, _for_whom(row), row.path or "")
+        remarks = (_for_whom(row), why_not(row) if why_not is not None else "")
+        yield Next(
+            row.id, row.title, row.priority, "; ".join(each for each in remarks if each), row.path or ""
+        )
 
 
 def _for_whom(row: "IssueRow") -> str:

@@ -221,6 +221,8 @@ class Work:
     """Turns in a row that ended with nothing asked and nothing submitted."""
     held: bool = False
     """A person wants it to wait: no turn begins, nothing is merged."""
+    let_go: bool = False
+    """It was held, and is not any more, since its last turn began: how that turn ended keeps the next from nothing."""
     story: tuple[Happening, ...] = ()
     flow: Flow | None = None
     """Where it stands in its workflow, if it goes through one."""

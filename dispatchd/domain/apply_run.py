@@ -95,6 +95,7 @@ def _changed(work: Work, event: RunEvent) -> Work:
             return replace(
                 work,
                 turns=work.turns + 1,
+                let_go=False,
                 makers=with_turn(work, run),
                 phase=WorkPhase.WORKING if back else work.phase,
                 idle=0 if run.occasion not in {Occasion.GO_ON, Occasion.RETRY} else work.idle,
@@ -113,7 +114,7 @@ def _changed(work: Work, event: RunEvent) -> Work:
         case WorkBounced(number=number, findings=findings):
             return replace(work, phase=WorkPhase.BOUNCED, bounces=number, findings=findings)
         case WorkHeld(held=held):
-            return replace(work, held=held)
+            return replace(work, held=held, let_go=not held, idle=work.idle if held else 0)
         case WorkMerged(commit=commit):
             return replace(work, phase=WorkPhase.MERGED, commit=commit)
         case _:

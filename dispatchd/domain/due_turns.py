@@ -126,6 +126,8 @@ def _after(last: AgentRun, work: Work, most_idle: int) -> Due | Waits:
         return Due(
             occasion=Occasion.GO_ON
         )  # whoever stopped it holds the work as well, where it is not to go on
+    if work.let_go and outcome is not RunOutcome.RATE_LIMITED:
+        return Due(occasion=Occasion.RETRY)  # a person has said so since, who may have mended what was wrong
     if not outcome.may_be_tried_again:
         return Waits(why=last.said or f"its turn ended: {outcome}", stuck=True)
     if not outcome.uses_an_attempt:

@@ -74,17 +74,19 @@ def schedule(
     picks: list[Pick] = []
     held: dict[EntityId, str] = {}
     later: list[datetime] = []
-    for candidate in sorted(candidates, key=_order):
+    in_order = sorted(candidates, key=_order)
+    room.wanted = frozenset(each.issue.assignee for each in in_order if each.issue.assignee is not None)
+    for candidate in in_order:
         issue = candidate.issue
         wait = max((each for each in (candidate.due.not_before, candidate.quiet_at) if each), default=None)
-        found = room.agent_for(issue, candidate.barred)
-        why = found if isinstance(found, str) else room.full(found) or budget(issue, found)
+        found = room.first_for(candidate, budget)
+        why = found if isinstance(found, str) else ""
         if wait is not None and wait > at:
             later.append(wait)
             held[issue.id] = f"it starts after {wait:%H:%M:%S}Z" + (f"; {why}" if why else "")
             continue
-        if isinstance(found, str) or why:
-            held[issue.id] = why or ""
+        if isinstance(found, str):
+            held[issue.id] = found
             continue
         room.take(found, issue.id)
         picks.append(Pick(issue=issue.id, agent=found, due=candidate.due))
@@ -142,6 +144,8 @@ class _Room:
     """The agents and places that are free, fewer with every turn that is picked."""
 
     def __init__(self, *, agents: Sequence[Agent], live: list[AgentRun], limits: Limits) -> None:
+        self.wanted: frozenset[str] = frozenset()
+        """Agents by whose name something asks. What anybody may take leaves them to it while somebody else is free."""
         self._agents = {agent.name: agent for agent in agents}
         self._limits = limits
         self._busy = {run.agent: run.issue for run in live}
@@ -149,21 +153,40 @@ class _Room:
         self._engines = Counter(run.engine for run in live)
         self._roles = Counter(self._agents[run.agent].role for run in live if run.agent in self._agents)
 
-    def agent_for(self, issue: Issue, barred: frozenset[str] = frozenset()) -> Agent | str:
-        """Who takes the issue: whom it names, or somebody free of the role it wants; or why nobody does."""
+    def first_for(self, candidate: Candidate, budget: Callable[[Issue, Agent], str | None]) -> Agent | str:
+        """Who takes it: the first of those who could whom no limit keeps from it; or why nobody does."""
+        found = self._agents_for(candidate.issue, candidate.barred)
+        if isinstance(found, str):
+            return found
+        first = ""
+        for agent in found:
+            why = self.full(agent) or budget(candidate.issue, agent)
+            if not why:
+                return agent
+            first = first or why
+        return first
+
+    def _agents_for(self, issue: Issue, barred: frozenset[str]) -> Sequence[Agent] | str:
+        """Who could take the issue: whom it names, or of those free of the role it wants the first on each engine;
+        or why nobody can.
+        """
         if issue.assignee is not None:
             named = self._agents.get(issue.assignee)
             if named is None:
                 return f"it is {issue.assignee}'s, who is no agent"
             busy_with = self._busy.get(named.name)
-            return named if busy_with is None else f"{named.name} works on {busy_with}"
+            return (named,) if busy_with is None else f"{named.name} works on {busy_with}"
         role = issue.role or Role.CODER
         of_role = [agent for agent in self._agents.values() if agent.role == role]
         awake = [agent for agent in of_role if not agent.paused]
         fit = [agent for agent in awake if agent.name not in barred]
         free = [agent for agent in fit if agent.name not in self._busy]
         if free:
-            return min(free, key=lambda agent: not agent.engine)
+            free.sort(key=lambda agent: (agent.name in self.wanted, not agent.engine))
+            by_engine: dict[str, Agent] = {}
+            for agent in free:
+                by_engine.setdefault(agent.engine, agent)
+            return tuple(by_engine.values())
         if awake and not fit:
             return f"every {role} has worked on what is to be judged, or is not to take it"
         if awake:

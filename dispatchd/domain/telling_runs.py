@@ -56,7 +56,8 @@ def told_of_runs(event: RunEvent, board: Board) -> str:
         case WorkBounced(issue=issue, why=why, number=number, most=most):
             return f"sends {_called(board, issue)} back ({number} of {most}): {why}"
         case WorkHeld(issue=issue, held=held):
-            return f"{'holds' if held else 'lets go on'} the work on {_called(board, issue)}"
+            about = f"the work on {_called(board, issue)}"
+            return f"holds {about}" if held else f"lets {about} go on"
         case WorkMerged(issue=issue, commit=commit, into=into):
             return f"merges {_called(board, issue)} into {into} as {commit[:_SHOWN]}"
         case _:

@@ -1,6 +1,7 @@
 """What an agent does is said in words: its turn, what its work waits for, that it rests, or that it is free."""
 
-from types import SimpleNamespace
+from collections.abc import Mapping
+from types import MappingProxyType, SimpleNamespace
 from typing import Any, Final
 
 from dispatchd.application.agents_at_rest import doings
@@ -10,10 +11,15 @@ ASH: Final = AgentRow("ash", "coder", "claude", None, None, False, False, "agent
 
 
 def does(
-    agent: AgentRow, *works: WorkRow, asked: tuple[str, ...] = (), over: tuple[str, ...] = ()
+    agent: AgentRow,
+    *works: WorkRow,
+    asked: tuple[str, ...] = (),
+    over: tuple[str, ...] = (),
+    notes: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Any, ...]:
     model = SimpleNamespace(
         works=lambda: works,
+        note=notes.get,
         threads=lambda _: [SimpleNamespace(kind="question", issue=issue) for issue in asked],
         issues=lambda _: [SimpleNamespace(id=work.issue) for work in works if work.issue not in over],
     )
@@ -29,6 +35,15 @@ def test_an_agent_is_free_paused_or_at_work() -> None:
     assert does(ASH) == ((), "free")
     assert does(ASH._replace(paused=True)) == ((), "paused")
     assert does(busy, work("i-2222")) == (("i-2222",), "uncontained, at work")
+
+
+def test_an_agent_whose_engine_begins_nothing_is_not_free() -> None:
+    missing = {"engine.missing.claude": "claude-code i-2222"}
+    assert does(ASH, notes=missing) == ((), "claude-code is not installed")
+    assert does(ASH, notes={"engine.missing.claude": "claude"}) == ((), "claude is not installed")
+    assert does(ASH, notes={"circuit.asked.claude": "t-2222 2026"}) == ((), "claude rests")
+    assert does(ASH, notes={"engine.missing.codex": "codex "}) == ((), "free")
+    assert does(ASH, work("i-2222", "submitted"), notes=missing)[1] == "waits to be merged"
 
 
 def test_a_turn_that_is_to_end_is_no_longer_said_to_be_at_work() -> None:

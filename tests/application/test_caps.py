@@ -85,13 +85,23 @@ def test_of_a_days_money_a_decision_gives_each_dollar_once(store: InstantStore) 
     assert store.look(both) == [None, "$3.00 of $4.50 are spent today, and $1.00 may still be"]
 
 
-@pytest.mark.parametrize(("chosen", "goes_on"), [("Raise to $6.00", True), ("Stop", False)])
-def test_a_person_raises_a_cap_or_leaves_it(store: InstantStore, chosen: str, *, goes_on: bool) -> None:
-    budget = BudgetSettings(issue_usd=3)
+@pytest.mark.parametrize(
+    ("issue", "cap", "chosen", "goes_on"),
+    [
+        (ISSUE, 3, "Raise to $6.00", True),
+        (ISSUE, 3, "Stop", False),
+        (OTHER, 0, "Raise to $1.00", True),
+        (OTHER, 0, "Stop", False),
+    ],
+)
+def test_a_person_raises_a_cap_or_leaves_it(
+    store: InstantStore, issue: Issue, cap: float, chosen: str, *, goes_on: bool
+) -> None:
+    budget = BudgetSettings(issue_usd=cap)
 
     def breach(work: UnitOfWork) -> str:
         purse = Purse(work, budget, NOON)
-        purse.why_not(ISSUE, ASH)
+        purse.why_not(issue, ASH)
         return next(iter(purse.breaches))
 
     thread = Thread(
@@ -106,4 +116,4 @@ def test_a_person_raises_a_cap_or_leaves_it(store: InstantStore, chosen: str, *,
         turns=(Turn(by=DAEMON, at=NOON, text="?"),),
     )
     store.look(lambda work: work.save(thread))
-    assert (why(store, budget, ISSUE) is None) is goes_on
+    assert (why(store, budget, issue) is None) is goes_on

@@ -1,4 +1,7 @@
-"""An engine that crashes again and again rests; what a person said about that holds in a database made anew."""
+"""An engine that crashes again and again rests; what a person said about that holds in a database made anew.
+
+Crashes of one issue alone are that issue's.
+"""
 
 from typing import Any, cast
 
@@ -6,30 +9,47 @@ import pytest
 
 from dispatchd.application.agents.circuit import AGAIN, WAIT, break_circuits, why_engine_rests
 from dispatchd.application.agents.desk import Desk
-from dispatchd.domain.agent_run import RunOutcome
-from dispatchd.domain.run_command import EndRun
-from tests.application.flow_world import FlowWorld
+from dispatchd.domain.agent_run import Occasion, RunOutcome, run_id
+from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.run_command import EndRun, StartRun
+from tests.application.flow_world import BASE, ISSUE, FlowWorld
 from tests.application.losing import lose_database
 from tests.application.world import World
 from tests.fakes.instant_store import run
 
+OTHER = EntityId("i-8p3q")
+
 
 class Crashing(FlowWorld):
-    """ash's engine crashes three times within a minute."""
+    """ash's engine crashes three times within a minute, on issues of these."""
 
-    def __init__(self, world: World) -> None:
+    engine = "scripted"
+
+    def __init__(self, world: World, *issues: EntityId) -> None:
         super().__init__(world, "plain")
-        for _ in range(3):
-            turn = self.start("ash")
-            self.daemon(EndRun(run=turn.id, outcome=RunOutcome.CRASHED, said="Segmentation fault"))
-        self.engine = turn.engine
+        world.save("issues/other.md", f"---\nid: {OTHER}\ntitle: Other\nstatus: queued\n---\n\nDo it.\n")
         world.settle()
+        for number, issue in enumerate(issues, start=1):
+            self.crashes(issue, number)
+        world.settle()
+
+    def crashes(self, issue: EntityId, number: int) -> None:
+        start = StartRun(
+            issue=issue,
+            run=run_id(issue, number),
+            agent="ash",
+            occasion=Occasion.BEGIN,
+            branch=f"dispatchd/{issue}",
+            base=BASE,
+            contained=True,
+        )
+        end = EndRun(run=start.run, outcome=RunOutcome.CRASHED, said="Segmentation fault")
+        self.daemon(start, end)
 
     @property
     def desk(self) -> Desk:
         made = super().desk
-        engine = getattr(self, "engine", "")
-        cast("Any", made.ports).engines = {engine: None}
+        cast("Any", made.ports).engines = {self.engine: None}
         return made
 
     def looks(self) -> None:
@@ -52,7 +72,7 @@ class Crashing(FlowWorld):
 def test_people_are_asked_once_about_a_rest_and_their_answer_counts_after_a_lost_database(
     world: World, option: str, rests: bool
 ) -> None:
-    way = Crashing(world)
+    way = Crashing(world, ISSUE, OTHER, ISSUE)
     way.looks()
     way.answers(option)
     assert way.rests() is rests
@@ -62,3 +82,16 @@ def test_people_are_asked_once_about_a_rest_and_their_answer_counts_after_a_lost
     way.looks()
     assert way.rests() is rests
     assert len([each for each in world.events() if type(each.event).__name__ == "ThreadOpened"]) == asked
+
+
+def test_crashes_of_one_issue_alone_stop_no_other_until_another_crashes_too(world: World) -> None:
+    way = Crashing(world, ISSUE, ISSUE, ISSUE, ISSUE)
+    way.looks()
+    assert (way.rests(), world.paths("inbox/")) == (False, [])
+    way.crashes(OTHER, 1)
+    way.looks()
+    assert way.rests()
+    (path,) = world.paths("inbox/")
+    first = next(line for line in world.read(path).splitlines() if "crashed within" in line)
+    assert "so no turn begins on it until" in first
+    assert first.endswith("does not wait for that.")

@@ -76,3 +76,51 @@ def test_every_mark_that_is_wrong_is_told_at_once(world: World) -> None:
     world.save(EPIC, world.read(EPIC).replace("!hihg", "!high").replace("@codr", "@coder"))
     world.settle()
     assert "dispatchd:" not in world.read(EPIC)
+
+
+def upcoming(world: World) -> dict[str, str]:
+    """What stands below Next, and with which remark."""
+    with closing(open_read_only(world.store.folder / "state.db")) as model:
+        return {each.id: each.remark for each in status_of(model).next}
+
+
+def card(world: World, name: str, role: str, engine: str) -> None:
+    world.save(
+        f"agents/{name}/agent.md", f"---\nname: {name}\nrole: {role}\nengine: {engine}\n---\n\nWorks.\n"
+    )
+
+
+def test_what_nobody_begins_is_not_next_without_saying_why(world: World) -> None:
+    wanted = {
+        "i-aaaa": "",
+        "i-bbbb": "role: security\n",
+        "i-cccc": "assignee: elm\n",
+        "i-dddd": "role: docs\n",
+    }
+    for issue, line in wanted.items():
+        world.save(f"issues/{issue}.md", f"---\nid: {issue}\nstatus: queued\n{line}---\n\nDo it.\n")
+    world.settle()
+    remarks = {"i-aaaa": "", "i-bbbb": "for security", "i-dddd": "for docs"}
+    assert remarks.items() <= upcoming(world).items()
+    card(world, "ash", "coder", "claude")
+    card(world, "elm", "test", "claude")
+    card(world, "oak", "docs", "scripted")
+    world.edit("agents/oak/agent.md", "role: docs\n", "role: docs\npaused: true\n")
+    world.settle()
+    assert upcoming(world) == {
+        "i-aaaa": "",
+        "i-bbbb": "for security; there is no security",
+        "i-cccc": "for elm",
+        "i-dddd": "for docs; every docs is paused",
+    }
+    world.store.look(lambda work: work.set_note("engine.missing.claude", "claude i-7k2m"))
+    away = {
+        "i-aaaa": "claude is not installed",
+        "i-bbbb": "for security; there is no security",
+        "i-cccc": "for elm; claude is not installed",
+        "i-dddd": "for docs; every docs is paused",
+    }
+    assert upcoming(world) == away
+    card(world, "birch", "coder", "scripted")
+    world.settle()
+    assert upcoming(world) == {**away, "i-aaaa": ""}

@@ -76,6 +76,36 @@ def test_an_agent_works_on_one_thing_at_a_time() -> None:
     assert found.held[EntityId("i-0001")] == "ash works on i-0009"
 
 
+def test_what_anybody_may_take_goes_to_somebody_for_whom_nothing_else_waits() -> None:
+    cedar = Agent(name="cedar")
+    three = [candidate(1, assignee="ash"), candidate(2), candidate(3, assignee="ash")]
+    for order in (three, [three[1], three[0], three[2]], three[::-1]):
+        assert sorted(picked(plan(order, [ASH, BIRCH, cedar]))) == [("i-0001", "ash"), ("i-0002", "birch")]
+    urgent = candidate(4, Priority.CRITICAL)
+    assert picked(plan([*three, urgent], [ASH, BIRCH])) == [("i-0004", "birch"), ("i-0001", "ash")]
+    assert picked(plan([urgent, three[0]], [ASH])) == [("i-0004", "ash")]
+    resting = replace(three[0], quiet_at=NOON + timedelta(seconds=20))
+    assert picked(plan([candidate(0), resting], [ASH, BIRCH])) == [("i-0000", "birch")]
+
+
+def test_where_one_engine_may_not_begin_somebody_on_another_takes_it() -> None:
+    claude, codex = Agent(name="ada", engine="claude"), Agent(name="kit", engine="codex")
+
+    def rests(_issue: Issue, agent: Agent) -> str | None:
+        return f"{agent.engine} rests" if agent.engine == "claude" else None
+
+    def taken(agents: Sequence[Agent], *, limits: Limits = Limits(running=4)) -> Plan:  # noqa: B008 -- a value
+        return schedule([candidate(1)], agents, [live("i-0009", BIRCH)], limits, NOON, rests)
+
+    assert picked(taken([claude, ASH])) == [("i-0001", "ash")]
+    assert taken([claude]).held[EntityId("i-0001")] == "claude rests"
+    assert picked(taken([codex, ASH, BIRCH], limits=Limits(running=4, engines={"codex": 0}))) == [
+        ("i-0001", "ash")
+    ]
+    named = schedule([candidate(1, assignee="ada")], [claude, ASH], [], Limits(running=4), NOON, rests)
+    assert named.held[EntityId("i-0001")] == "claude rests"
+
+
 def test_the_limit_of_all_holds() -> None:
     found = plan([candidate(1)], running=[live("i-0009", ASH)], limits=Limits(running=1))
     assert found.held[EntityId("i-0001")] == "1 agents work, and max_running is 1"

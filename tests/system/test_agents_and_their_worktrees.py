@@ -110,6 +110,12 @@ def test_a_branch_of_that_name_is_nobodys_to_take(wrong: AgentDesk) -> None:
     assert f"git branch -m {branch}" in thread.read_text(encoding="utf-8")
     assert wrong.desk.git("rev-parse", branch) == before
     assert wrong.status("mine") == "queued"
+    assert "it could not begin, and is tried again" in wrong.desk.dispatchd("why", identity(wrong, "mine"))
+    wrong.tick(thread, "Leave it to me")
+    wrong.until_status("mine", "unassigned")
+    wrong.desk.git("branch", "-D", branch)
+    wrong.desk.dispatchd("agent", "start", identity(wrong, "mine"))
+    until(lambda: "dispatchd starts" in wrong.log(), "no turn begins", LONG)
 
 
 def test_deleting_the_issue_ends_the_turn_and_keeps_its_work(wrong: AgentDesk) -> None:

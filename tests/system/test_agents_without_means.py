@@ -172,3 +172,49 @@ def findings(poor: AgentDesk) -> list[dict[str, object]]:
     """What the doctor finds about agents."""
     items = json.loads(poor.desk.ask("doctor", "--json").out)["items"]
     return [each for each in items if str(each["code"]).startswith(("engine", "agents"))]
+
+
+def answers(poor: AgentDesk, about: str, option: str) -> None:
+    """A person answers the question that is open about the issue called so."""
+
+    def find() -> list[Path]:
+        found = (poor.desk.tree / "inbox").glob("t-*.md")
+        texts = {file: file.read_text(encoding="utf-8") for file in found}
+        title = f"{about}: how is it to go on?"
+        return [file for file, text in texts.items() if title in text and f"- [ ] {option}" in text]
+
+    poor.tick(until(find, f"nobody is asked about {about}", LONG)[0], option)
+
+
+def test_what_was_left_to_a_person_begins_a_turn_when_they_let_it_go_on(
+    poor: AgentDesk, programs: Path
+) -> None:
+    poor.lay("ash", engine="claude")
+    poor.queue("left", "")
+    asked_once(poor, "left")
+    answers(poor, "left", "Leave it to me")
+    issue = poor.desk.fact("issues/left.md", "id").split()[0]
+    until(lambda: "is held" in poor.desk.dispatchd("why", issue), "the work is not held")
+    poor.desk.dispatchd("agent", "start", issue)
+    until(lambda: poor.log().count("dispatchd starts ash") == 2, "no turn begins")
+    answers(poor, "left", "Leave it to me")
+    until(lambda: "is held" in poor.desk.dispatchd("why", issue), "the work is not held")
+    card = poor.desk.tree / "agents/ash/agent.md"
+    card.write_text(card.read_text(encoding="utf-8").replace("engine: claude", "engine: scripted"), "utf-8")
+    poor.desk.dispatchd("sync", "--wait")
+    poor.desk.dispatchd("agent", "start", issue)
+    until(lambda: poor.log().count("dispatchd starts ash") == 3, "no turn begins on the other engine")
+
+
+def test_who_waits_for_a_missing_program_is_asked_about_when_nobody_else_is_any_more(poor: AgentDesk) -> None:
+    poor.lay("ash", engine="claude")
+    poor.queue("one", "")
+    asked_once(poor, "one")
+    poor.queue("two", "")
+    poor.desk.dispatchd("sync", "--wait")
+    assert "claude is not installed" in poor.desk.dispatchd("status")
+    assert poor.status("two") == "queued"
+    answers(poor, "one", "Leave it to me")
+    answers(poor, "two", "Try again")
+    until(lambda: poor.log().count("dispatchd starts ash") == 3, "it is not tried again")
+    answers(poor, "two", "Leave it to me")

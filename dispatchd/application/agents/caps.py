@@ -32,6 +32,8 @@ from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
 
 STOP: Final = "Stop"
 _CAP: Final = "cap:"
+_FIRST_RAISE: Final = MICROS
+"""What a cap is raised to at least, in millionths of a dollar: twice nothing would be no raise."""
 _MOST_TURNS: Final = 500
 """Of an agent in a day; more than these cost what these cost."""
 
@@ -147,8 +149,13 @@ class Purse:
             for thread in self.work.entities(EntityKind.THREAD):
                 if isinstance(thread, Thread) and thread.cause.startswith(_CAP) and _is_raised(thread):
                     name, _, limit = thread.cause.removeprefix(_CAP).rpartition(":")
-                    self._raised[name] = max(self._raised.get(name, 0), 2 * int(limit))
+                    self._raised[name] = max(self._raised.get(name, 0), _raise_of(int(limit)))
         return self._raised
+
+
+def _raise_of(limit: int) -> int:
+    """What a person's word raises a cap to; all of it in millionths of a dollar."""
+    return max(2 * limit, _FIRST_RAISE)
 
 
 def _is_raised(thread: Thread) -> bool:
@@ -177,5 +184,5 @@ def _notice(cause: str, breach: Breach) -> Notice:
         f"`{breach.setting}` below `[budget]` in config.toml.",
         kind=ThreadKind.ESCALATION,
         subject=breach.subject,
-        options=(f"Raise to {dollars(breach.limit * 2)}", STOP),
+        options=(f"Raise to {dollars(_raise_of(breach.limit))}", STOP),
     )

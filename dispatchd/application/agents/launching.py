@@ -80,7 +80,7 @@ async def launch(desk: Desk, run: AgentRun) -> None:
     except (CloneFailed, _CannotStartError, OSError) as failed:
         if isinstance(failed, _ProgramMissingError):
             program = failed.program
-            await desk.session.ports.store.transact(lambda work: note_missing(work, run.engine, program))
+            await desk.session.ports.store.transact(lambda work: note_missing(work, run, program))
         await desk.act(EndRun(run=run.id, outcome=RunOutcome.FAILED_TO_START, said=str(failed)))
         return
     desk.heard[run.id] = desk.now()

@@ -19,7 +19,7 @@ from dispatchd.application.requests.lookup import handle_of, issue_if_named
 from dispatchd.documents.config_values import Config
 from dispatchd.domain.agent_run import AgentRun, Happening, RunId, RunOutcome, Spent, Work, WorkPhase
 from dispatchd.domain.dataclass import dataclass
-from dispatchd.domain.due_turns import Waits, open_question
+from dispatchd.domain.due_turns import Waits, open_question, stuck_cause
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.scheduling import Candidate, schedule
@@ -64,10 +64,17 @@ def why(
     pick = next((pick for pick in plan.picks if pick.issue == issue.id), None)
     if pick is None:
         return Why(issue=issue, why=plan.held.get(issue.id, "it waits for its turn"))
-    if work.work(issue.id) is None:
-        told = f"{pick.agent.name} takes it as soon as its file has been left alone for start_after"
-        return Why(issue=issue, why=told, starts=True)
-    return Why(issue=issue, why=f"{pick.agent.name} goes on with it now", starts=True)
+    return _begins(work, issue, pick.agent.name)
+
+
+def _begins(work: UnitOfWork, issue: Issue, agent: str) -> Why:
+    if work.work(issue.id) is not None:
+        return Why(issue=issue, why=f"{agent} goes on with it now", starts=True)
+    tried = work.open_thread_about(stuck_cause(issue.id))
+    if tried is not None:
+        return Why(issue=issue, why=f"it could not begin, and is tried again; {tried.id} says why")
+    told = f"{agent} takes it as soon as its file has been left alone for start_after"
+    return Why(issue=issue, why=told, starts=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,37 +56,40 @@ async def ask_for_money(desk: Desk) -> None:
     def spent_up(work: UnitOfWork) -> tuple[int, int] | None:
         limit = day_limit(work, budget, at)
         spent = spent_today(work, at)
-        return (spent, limit) if limit is not None and spent + RESERVED > limit else None
+        is_up = limit is not None and spent + RESERVED > limit
+        if limit is None or not is_up or all(is_free(agent.engine) for agent in work.agents()):
+            return None
+        return None if _was_asked(work, f"{_cause(at)}:{limit}") else (spent, limit)
 
     found = await desk.session.ports.store.transact(spent_up)
     if found is None:
         return
-    spent, limit = found
-    cause = f"{_cause(at)}:{limit}"
-    asked = await desk.session.ports.store.transact(lambda work: _was_asked(work, cause))
-    if asked:
-        return
 
     def ask(door: Door) -> Plan:
-        open_once(door, _notice(cause, spent, limit), at)
+        open_once(door, _notice(at, *found), at)
         return Plan(commands=[])
 
     await desk.plan(ask)
 
 
-def _was_asked(work: UnitOfWork, cause: str) -> bool:
+def _was_asked(work: UnitOfWork, about: str) -> bool:
+    """Whether people were asked about this limit of this day, whatever it was to be raised to."""
     threads = work.entities(EntityKind.THREAD)
-    return any(isinstance(each, Thread) and each.cause == cause for each in threads)
+    return any(isinstance(each, Thread) and f"{each.cause}:".startswith(f"{about}:") for each in threads)
 
 
-def _notice(cause: str, spent: int, limit: int) -> Notice:
+def _notice(at: datetime, spent: int, limit: int) -> Notice:
+    """What asks, with the limit and what it would be raised to in its cause: one at which a turn could begin."""
+    whole = -(-(spent + RESERVED) // MICROS) * MICROS
+    raised = max(2 * limit, whole)
+    title = f"Agents have spent {dollars(spent)} of today's {dollars(limit)}"
     return Notice(
-        cause=cause,
-        title=f"Agents have spent {dollars(spent)} of today's {dollars(limit)}",
+        cause=f"{_cause(at)}:{limit}:{raised}",
+        title=title if limit else "Nothing may be spent today, and there are agents whose turns cost money",
         text="No turn that costs money begins until you say so, or the day ends (00:00 UTC). What runs is left to end. "
         "The limit itself is `day_usd` below `[budget]` in config.toml.",
         kind=ThreadKind.ESCALATION,
-        options=(f"Raise to {dollars(limit * 2)} for today", STOP),
+        options=(f"Raise to {dollars(raised)} for today", STOP),
     )
 
 
@@ -94,7 +97,8 @@ def _raised(thread: Thread) -> int | None:
     """The limit that the answer to *thread* raises the day's to, in millionths of a dollar."""
     if thread.status is not ThreadStatus.ANSWERED or thread.chosen is None or thread.chosen == STOP:
         return None
-    return int(thread.cause.rpartition(":")[2]) * 2
+    _, _, limit, *raised = thread.cause.split(":")  # older ones name the limit alone, and offered twice that
+    return int(raised[0]) if raised else 2 * int(limit)
 
 
 def _cause(at: datetime) -> str:

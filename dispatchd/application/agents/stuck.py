@@ -11,12 +11,13 @@ from dispatchd.application.notices import Notice, open_once
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.domain.actors import Channel, Provenance
 from dispatchd.domain.agent_run import Work
-from dispatchd.domain.command import Circumstance, DeliverAnswer
+from dispatchd.domain.command import Circumstance, Command, DeliverAnswer, MoveIssue
 from dispatchd.domain.due_turns import STUCK, stuck_cause
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.flow import Finding
 from dispatchd.domain.flow_command import AnswerFinding
 from dispatchd.domain.identifiers import EntityId, EntityKind
+from dispatchd.domain.issue import IssueStatus
 from dispatchd.domain.run_command import HoldWork
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
 from dispatchd.domain.wording import one_line
@@ -25,11 +26,15 @@ AGAIN: Final = "Try again"
 LEAVE: Final = "Leave it to me"
 WAIVE: Final = "Waive the findings"
 _MOST_TOLD: Final = 5
+_TO_BEGIN: Final = (IssueStatus.QUEUED, IssueStatus.ASSIGNED)
 _CHOICE: Final = (
     f"*{AGAIN}* gives the agent another turn. *{LEAVE}* stops work on the issue until "
     "`dispatchd agent start {issue}`."
 )
-
+_CHOICE_BEFORE: Final = (
+    f"It begins by itself once that is put right; *{AGAIN}* does not wait for the next look. *{LEAVE}* takes the issue "
+    "out of the queue; `dispatchd agent start {issue}` puts it back."
+)
 _OR_WAIVE: Final = (
     f"*{WAIVE}* says that nothing has to be done about any of them, and gives the agent another turn; "
     '`dispatchd agent waive {issue} NUMBER "WHY"` says so of one.'
@@ -53,13 +58,14 @@ def _notice(work: UnitOfWork, issue_id: EntityId, why: str) -> Notice:
     issue = work.issue(issue_id)
     made = work.work(issue_id)
     found = _open_findings(made)
-    lines = [f"The work on {issue_id} does not go on by itself: {why}."]
+    stands = "does not go on by itself" if made is not None else "cannot begin"
+    lines = [f"The work on {issue_id} {stands}: {why}."]
     if made is not None:
         lines += where_it_stands(made, _MOST_TOLD)
     if found:
         lines += ["", "What a reviewer found, and nobody has answered:", ""]
         lines += [f"{each.number}. {each.severity}: {one_line(each.text)}" for each in found[:_MOST_TOLD]]
-    lines += ["", _CHOICE.format(issue=issue_id)]
+    lines += ["", (_CHOICE if made is not None else _CHOICE_BEFORE).format(issue=issue_id)]
     if found:
         lines.append(_OR_WAIVE.format(issue=issue_id))
     return Notice(
@@ -87,9 +93,8 @@ def _open_findings(made: Work | None) -> Sequence[Finding]:
 async def do_as_told(desk: Desk) -> None:
     """Hold the work that a person has taken over; *Try again* is seen when turns are chosen."""
     await _waive(desk)
-    told = await desk.session.ports.store.transact(_left_to_people)
-    for thread, issue in told:
-        await desk.act(HoldWork(issue=issue, held=True), DeliverAnswer(thread=thread))
+    for told in await desk.session.ports.store.transact(_left_to_people):
+        await desk.act(*told)
 
 
 async def _waive(desk: Desk) -> None:
@@ -116,8 +121,19 @@ def _to_be_waived(work: UnitOfWork) -> list[tuple[Thread, Sequence[AnswerFinding
     return found
 
 
-def _left_to_people(work: UnitOfWork) -> list[tuple[EntityId, EntityId]]:
-    return [(thread.id, issue) for thread, issue in _told(work, LEAVE)]
+def _left_to_people(work: UnitOfWork) -> list[list[Command]]:
+    """What each of these answers asks for: work is held; an issue that has not begun is in no queue any more."""
+    return [
+        [*_laid_down(work, issue), DeliverAnswer(thread=thread.id)] for thread, issue in _told(work, LEAVE)
+    ]
+
+
+def _laid_down(work: UnitOfWork, issue_id: EntityId) -> list[Command]:
+    if work.work(issue_id) is not None:
+        return [HoldWork(issue=issue_id, held=True)]
+    issue = work.issue(issue_id)
+    is_queued = issue is not None and issue.status in _TO_BEGIN and not issue.removed
+    return [MoveIssue(issue=issue_id, to=IssueStatus.UNASSIGNED)] if is_queued else []
 
 
 def _told(work: UnitOfWork, chosen: str) -> list[tuple[Thread, EntityId]]:
@@ -131,5 +147,4 @@ def _told(work: UnitOfWork, chosen: str) -> list[tuple[Thread, EntityId]]:
         and not thread.delivered
         and thread.chosen == chosen
         and thread.issue is not None
-        and work.work(thread.issue) is not None
     ]

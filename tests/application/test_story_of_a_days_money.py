@@ -1,0 +1,88 @@
+"""People are asked about the day's money where agents would spend some, and what they are offered lets a turn begin."""
+
+import pytest
+
+from dispatchd.application.agents.caps import Purse
+from dispatchd.application.agents.money import STOP, ask_for_money
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.domain.agent import Agent
+from dispatchd.domain.agent_run import RunOutcome, Spent
+from dispatchd.domain.run_command import EndRun
+from tests.application.flow_world import CONFIG, ISSUE, FlowWorld
+from tests.application.world import World
+from tests.fakes.instant_store import run
+
+COSTLY = Agent(name="ash", engine="claude")
+
+
+def lets(world: World, usd: float, engine: str = "claude") -> FlowWorld:
+    """A day may cost *usd*, and ash works on *engine*."""
+    way = FlowWorld(world, "plain")
+    world.save("config.toml", f"{CONFIG}\n[budget]\nday_usd = {usd}\n")
+    world.edit("agents/ash/agent.md", "engine: scripted", f"engine: {engine}")
+    world.settle()
+    return way
+
+
+def asks(way: FlowWorld) -> list[str]:
+    """The texts of the threads, after the daemon has looked twice."""
+    for _ in range(2):
+        run(ask_for_money(way.desk))
+    way.world.settle()
+    return [way.world.read(path) for path in way.world.paths("inbox/")]
+
+
+def begins(way: FlowWorld) -> bool:
+    def look(work: UnitOfWork) -> bool:
+        issue = work.issue(ISSUE)
+        assert issue is not None
+        purse = Purse(work, way.settings().budget, way.world.clock.now())
+        return purse.why_not(issue, COSTLY) is None
+
+    return way.world.store.look(look)
+
+
+@pytest.mark.parametrize(
+    ("usd", "spent", "offer"),
+    [
+        (0, 0, "Raise to $1.00 for today"),
+        (0.2, 0, "Raise to $1.00 for today"),
+        (4, 3.5, "Raise to $8.00 for today"),
+        (2, 7.3, "Raise to $9.00 for today"),
+    ],
+)
+def test_what_the_days_money_is_raised_to_lets_a_turn_begin(
+    world: World, usd: float, spent: float, offer: str
+) -> None:
+    way = lets(world, usd)
+    if spent:
+        turn = way.start("ash")
+        used = Spent(micros=round(spent * 1_000_000))
+        way.daemon(EndRun(run=turn.id, outcome=RunOutcome.OK, spent=used))
+    assert not begins(way)
+    (asked,) = asks(way)
+    assert f"- [ ] {offer}" in asked
+    (path,) = world.paths("inbox/")
+    world.edit(path, f"- [ ] {offer}", f"- [x] {offer}")
+    world.settle()
+    assert begins(way)
+
+
+def test_who_stops_for_today_is_not_asked_again_though_more_was_spent(world: World) -> None:
+    way = lets(world, 2)
+    turn = way.start("ash")
+    way.daemon(EndRun(run=turn.id, outcome=RunOutcome.OK, spent=Spent(micros=1_500_000)))
+    assert len(asks(way)) == 1
+    (path,) = world.paths("inbox/")
+    world.edit(path, f"- [ ] {STOP}", f"- [x] {STOP}")
+    world.settle()
+    more = way.start("ash")
+    way.daemon(EndRun(run=more.id, outcome=RunOutcome.OK, spent=Spent(micros=9_000_000)))
+    asks(way)
+    assert len([each for each in world.events() if type(each.event).__name__ == "ThreadOpened"]) == 1
+    assert not begins(way)
+
+
+@pytest.mark.parametrize("engine", ["scripted", "command:test"])
+def test_nobody_is_asked_about_money_where_no_engine_costs_any(world: World, engine: str) -> None:
+    assert asks(lets(world, 0, engine)) == []
