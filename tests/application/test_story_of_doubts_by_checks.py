@@ -141,6 +141,21 @@ def test_a_check_that_cannot_be_run_is_over(checking: Checking) -> None:
     assert checking.note(CHECKING) is None
 
 
+def test_a_check_that_the_daemon_leaves_at_its_end_is_over_for_the_next_one(world: DoubtingWorld) -> None:
+    def stops() -> None:
+        raise KeyboardInterrupt
+
+    checking = Checking(world)
+    checking.does = stops
+    with pytest.raises(KeyboardInterrupt):
+        checking.check()
+    checking.trust()
+    assert checking.note(CHECKING) is not None
+    after = Checking(world)
+    after.trust()
+    assert after.note(CHECKING) is None
+
+
 def test_in_a_cell_it_puts_nothing_in_doubt(world: DoubtingWorld) -> None:
     checking = Checking(world, holds=True)
     checking.does = lambda: approve(world)

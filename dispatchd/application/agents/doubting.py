@@ -3,7 +3,7 @@
 A check needs no turn to run beside it: its own is over by then.
 """
 
-import asyncio
+import sys
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -22,16 +22,11 @@ async def run_agents_files(desk: Desk, blocks: Callable[[], Found]) -> Found:
     desk.has_looked = False
     at = session.ports.clock.now()
     await session.ports.store.transact(lambda work: begin_check(work, at))
-    is_over = True
     try:
         return await session.run(blocks)
-    except asyncio.CancelledError:
-        is_over = (
-            False  # the daemon stops, and nothing says that the command has: the next one finds the note
-        )
-        raise
     finally:
-        if is_over:
+        # Where the daemon stops instead, nothing says that the command has: the next daemon finds the note.
+        if isinstance(sys.exc_info()[1], Exception | None):
             await _end(desk)
 
 
