@@ -1,7 +1,7 @@
 """Whether an agent could have written what was found in a file.
 
 A save carries no identity. It counts as the person's unless an agent that nothing contained ran at any time since the
-file's last agreed state. Once no such agent runs any more and all that changed meanwhile was taken in, every file is
+file's last agreed state. What a check runs agents have written: where nothing contains it, it is such an agent. Once no such agent runs any more and all that changed meanwhile was taken in, every file is
 agreed on again, and editing just works.
 """
 
@@ -19,6 +19,10 @@ from dispatchd.domain.command import Circumstance
 
 DOUBT: Final = "uncontained.since"
 """The note that holds since when files may have been written by agents that nothing contained."""
+CHECKING: Final = "uncontained.checking"
+"""The note that holds since when a check runs on what agents wrote, while nothing contains it."""
+CHECKED: Final = "uncontained.checked"
+"""The note that holds when the last such check was over."""
 REMADE: Final = "replayed_at"
 """The note that holds when the database was made from what had happened before."""
 
@@ -29,6 +33,20 @@ def begin_doubt(work: UnitOfWork, at: datetime) -> None:
     """An agent that nothing contains runs from now on, or is found running."""
     if work.note(DOUBT) is None:
         work.set_note(DOUBT, at.isoformat())
+
+
+def begin_check(work: UnitOfWork, at: datetime) -> None:
+    """A check begins that nothing contains."""
+    begin_doubt(work, at)
+    if work.note(CHECKING) is None:
+        work.set_note(CHECKING, at.isoformat())
+
+
+def end_check(work: UnitOfWork, at: datetime) -> None:
+    """No such check runs any more."""
+    if work.note(CHECKING) is not None:
+        work.set_note(CHECKING, None)
+        work.set_note(CHECKED, at.isoformat())
 
 
 def doubt_what_differs(work: UnitOfWork, at: datetime) -> None:
@@ -45,14 +63,19 @@ def doubt_what_differs(work: UnitOfWork, at: datetime) -> None:
 
 def end_doubt(work: UnitOfWork) -> None:
     """All that was written while such agents ran is taken in."""
-    if not live_uncontained(work):
+    if not agents_may_write(work):
         work.set_note(DOUBT, None)
 
 
 def asks_for_signatures(work: UnitOfWork) -> bool:
     """Whether a signature on a commit would make a difference: something is unconfirmed, or would be."""
-    is_open = work.note(DOUBT) is not None or bool(live_uncontained(work))
+    is_open = work.note(DOUBT) is not None or agents_may_write(work)
     return is_open or any(is_unconfirmed(problem) for problem in work.problems.all())
+
+
+def agents_may_write(work: UnitOfWork) -> bool:
+    """Whether anything of agents' runs now that nothing contains: a turn, or a check."""
+    return work.note(CHECKING) is not None or bool(live_uncontained(work))
 
 
 def live_uncontained(work: UnitOfWork) -> Sequence[AgentRun]:
@@ -75,7 +98,7 @@ def weighed_word(work: UnitOfWork, subject: str, by: Circumstance) -> Circumstan
 
 def _is_doubtful(work: UnitOfWork, subject: str) -> bool:
     began = work.note(DOUBT)
-    if live_uncontained(work):
+    if agents_may_write(work):
         return True
     if began is None:
         return False
@@ -83,6 +106,9 @@ def _is_doubtful(work: UnitOfWork, subject: str) -> bool:
     agreed = work.documents.newest_agreed(subject)
     if agreed is not None and _is_known_since(work, agreed):
         since = max(since, agreed.at)
+    checked = work.note(CHECKED)
+    if checked is not None and datetime.fromisoformat(checked) >= since:
+        return True
     return any(not run.contained for run in work.runs.ended_since(since))
 
 

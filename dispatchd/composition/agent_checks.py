@@ -41,7 +41,8 @@ class Checks:
 
         What it leaves in the file *report* comes along.
         """
-        from dispatchd.adapters.processes.runner import ProgramTimedOutError, run_for_tail
+        from dispatchd.adapters.processes.owned_check import run_owned
+        from dispatchd.adapters.processes.runner import ProgramTimedOutError
         from dispatchd.application.ports.integration import CheckResult
 
         path = self._integration.check_out(commit, name)
@@ -53,7 +54,8 @@ class Checks:
         code: int | None = None
         left: bytes | None = None
         try:
-            ended = run_for_tail(argv, env=variables, cwd=path, timeout=within, most=4 * _TAIL)
+            runs = self._workspace.private / "runs"
+            ended = run_owned(argv, runs=runs, env=variables, cwd=path, timeout=within, most=4 * _TAIL)
             code, said = ended.exit_code, ended.stdout
             left = _left_in(path, report) if report else None
         except ProgramTimedOutError as slow:
@@ -81,6 +83,13 @@ class Checks:
             folder=path,
         )
         return self._sandbox.wrap(argv, variables, cell)
+
+
+def end_what_is_left(workspace: Workspace) -> None:
+    """End what checks of a daemon before this one have left running, as far as its environment tells of it."""
+    from dispatchd.adapters.processes.owned_check import end_marked
+
+    end_marked(f"{workspace.private / 'runs'}/")
 
 
 def _left_in(folder: Path, report: str) -> bytes | None:

@@ -98,8 +98,10 @@ def _ports(workspace: Workspace, session: "Session", sandbox: "Bubblewrap", *, h
     from dispatchd.adapters.runs.folder_run_room import FolderRunRoom
     from dispatchd.adapters.runs.installed_programs import folders_of
     from dispatchd.application.agents.desk import AgentPorts
-    from dispatchd.composition.agent_checks import Checks
+    from dispatchd.composition.agent_checks import Checks, end_what_is_left
 
+    if not holds:  # a killed daemon's: in a cell they end with it
+        end_what_is_left(workspace)
     integration = GitIntegration(workspace.places.common_dir, _scratch(workspace))
     key = _key(workspace.private / "agents.key")
     return AgentPorts(

@@ -1,9 +1,10 @@
 """Whether a process was started by an agent at work: then it may speak through its run's own socket, and not as a person.
 
-A shim owns each agent's process and adopts what that leaves behind, so all of an agent's processes are below it. The
-variable that every agent's environment has tells the same of one whose shim is gone. An agent of another workspace is
-nobody's person here either, unless whoever asks is below the same turn: a daemon that an agent starts to try something
-is that agent's own. Commands ask this before anything is loaded, so it needs nothing but `os`.
+A shim owns each agent's process and adopts what that leaves behind, so all of an agent's processes are below it. What a
+check runs was written by agents, so it is theirs too: below its owner. The variable that every such environment has
+tells the same of one whose shim or owner is gone. An agent of another workspace is nobody's person here either, unless
+whoever asks is below the same turn or check: a daemon that an agent starts to try something is that agent's own.
+Commands ask this before anything is loaded, so it needs nothing but `os`.
 """
 
 import os
@@ -13,15 +14,21 @@ from typing import Final
 NURSERY: Final = "dispatchd-shims"
 """What the nursery and all that it forks are called in their arguments, before the folder of runs."""
 SHIM: Final = "run_shim.py"
-_TALK: Final = b"DISPATCHD_TALK="
+CHECKS: Final = "dispatchd-checks"
+"""What the owner of a check is called, first of the arguments after its program's text; the folder of runs follows."""
+MARK: Final = "DISPATCHD_CHECK"
+"""The variable of a check's processes: a name for that check alone, below the folder of runs."""
+_OWNER_OF_A_CHECK: Final = slice(5, 6)
+_VARIABLES: Final = (b"DISPATCHD_TALK=", os.fsencode(f"{MARK}="))
 UNSEEN: Final = "a process that cannot be seen any more"
-ELSEWHERE: Final = "a turn of another workspace"
+ELSEWHERE: Final = "a turn or a check of another workspace"
+CHECK: Final = "a check of what agents wrote"
 
 
 def agent_above(runs: "os.PathLike[str] | str", pid: int) -> str | None:
     """The run, of those whose folders are in *runs*, that the process *pid* belongs to; None where it is nobody's.
 
-    Of a run of another workspace it says so in place of its name; so it does of a process that is gone already, which
+    Of a check it says that it is one. Of a run or a check of another workspace it says so in place of its name; so it does of a process that is gone already, which
     may have been anybody's.
     """
     if pid <= 0:  # outside of what this process can see, where no agent of its own is
@@ -59,10 +66,15 @@ def _line_of(pid: int) -> Iterator[int]:
 
 
 def _of_shim(pid: int, arguments: bytes, folder: bytes) -> str | None:
-    """The run of the shim *pid*: its arguments name it where it was started by itself; a forked one works in its folder."""
+    """The run of the shim *pid*: its arguments name it where it was started by itself; a forked one works in its folder.
+
+    So do those of the owner of a check.
+    """
     words = arguments.rstrip(b"\0").split(b"\0")
     if len(words) < 2:
         return None
+    if words[_OWNER_OF_A_CHECK] == [CHECKS.encode()]:
+        return CHECK if os.path.realpath(words[_OWNER_OF_A_CHECK.stop]) == folder else ELSEWHERE
     name = os.fsdecode(words[-2])
     if name == NURSERY:
         # Not where an agent may have moved its folder to, or whether it is there still: a shim is a shim.
@@ -79,11 +91,18 @@ def _working_folder(pid: int) -> str:
 
 
 def _of_environment(environment: bytes, folder: bytes) -> str | None:
-    found = next((each for each in environment.split(b"\0") if each.startswith(_TALK)), None)
-    run = _run_in(found.removeprefix(_TALK), folder) if found is not None else None
-    # Whoever was begun by an agent has its variable too, and so have those who are meant to speak to it.
-    is_shared = found == _TALK + os.environb.get(_TALK.removesuffix(b"="), b"")
-    return None if run == ELSEWHERE and is_shared else run
+    found: str | None = None
+    for each in environment.split(b"\0"):
+        if not each.startswith(_VARIABLES):
+            continue
+        name, _, value = each.partition(b"=")
+        run = _run_in(value, folder)
+        if run != ELSEWHERE:
+            return run if name == b"DISPATCHD_TALK" else CHECK
+        # Whoever was begun by an agent has its variable too, and so have those who are meant to speak to it.
+        if value != os.environb.get(name):
+            found = run
+    return found
 
 
 def _run_in(path: bytes, folder: bytes) -> str:

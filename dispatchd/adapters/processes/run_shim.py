@@ -245,11 +245,11 @@ class Shim:
 
     def kill_all(self) -> bool:
         """Kill every process below this one; whether there was one."""
-        below = list(_below(os.getpid()))
-        for pid in below:
+        left = list(below(os.getpid()))
+        for pid in left:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        return bool(below)
+        return bool(left)
 
     def drain(self) -> None:
         """What it printed last."""
@@ -264,7 +264,7 @@ def _there(pipe: IO[bytes] | None) -> IO[bytes]:
     return pipe
 
 
-def _below(pid: int) -> Any:
+def below(pid: int) -> Any:
     """Every living descendant of the process, the nearest first."""
     try:
         with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:  # noqa: PTH123
@@ -274,7 +274,7 @@ def _below(pid: int) -> Any:
     for child in children:
         if _state(child) != "Z":
             yield child
-        yield from _below(child)
+        yield from below(child)
 
 
 def _state(pid: int) -> str:

@@ -9,7 +9,7 @@ import selectors
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -74,23 +74,34 @@ def run(
     return Finished(exit_code=process.returncode, stdout=stdout, stderr=stderr)
 
 
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    stop_session(process.pid)
+
+
 def run_for_tail(
-    command: Sequence[str], *, env: Mapping[str, str], cwd: Path, timeout: float, most: int
+    command: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    cwd: Path,
+    timeout: float,
+    most: int,
+    stdin: int = subprocess.DEVNULL,
+    stop: Callable[[subprocess.Popen[bytes]], None] = _stop,
 ) -> Finished:
     """Run *command*, of which nobody knows how much it prints; *stdout* is the last *most* bytes of all it printed.
 
-    It is over when the program is, also where something that left its session still holds the pipe. *timeout* is in
-    seconds. Raises ProgramMissingError or ProgramTimedOutError.
+    It is over when the program is, also where something that left its session still holds the pipe. *stop* ends it
+    before that; *stdin* is a descriptor. *timeout* is in seconds. Raises ProgramMissingError or ProgramTimedOutError.
     """
-    process = _start(command, env, cwd, stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT)
+    process = _start(command, env, cwd, stdin=stdin, stderr=subprocess.STDOUT)
     with process:
         try:
             tail = _listen(process, time.monotonic() + timeout, most)
         except BaseException:
-            stop_session(process.pid)
+            stop(process)
             raise
         if process.poll() is None:
-            stop_session(process.pid)
+            stop(process)
             raise ProgramTimedOutError(f"{command[0]} was stopped after {timeout:g} s", tail)
     return Finished(exit_code=process.returncode, stdout=tail, stderr=b"")
 

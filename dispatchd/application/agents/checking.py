@@ -1,11 +1,12 @@
 """The checks that a merge, and if wished a submission, has to pass: commands of the workspace's own, run in a scratch clone inside a cell.
 
-Code that an agent wrote runs nowhere else.
+Code that an agent wrote runs nowhere else; where no cell holds, it runs as what it is, an agent's.
 """
 
 from collections.abc import Sequence
 
 from dispatchd.application.agents.desk import Desk
+from dispatchd.application.agents.doubting import run_agents_files
 from dispatchd.application.ports.integration import CheckResult
 from dispatchd.documents.config_values import Config
 from dispatchd.domain.dataclass import dataclass
@@ -44,8 +45,9 @@ async def _run(
     for name in names:
         command = settings.commands[name]
         within = settings.agents.check_within.total_seconds()
-        result = await desk.session.run(
-            lambda: desk.ports.checks(commit, f"{called}-{name}", command, within)  # noqa: B023 -- awaited here
+        result = await run_agents_files(
+            desk,
+            lambda: desk.ports.checks(commit, f"{called}-{name}", command, within),  # noqa: B023 -- awaited here
         )
         if result.exit_code != 0:
             return _red(name, result, within, where)

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from dispatchd.application.agents.desk import Desk
+from dispatchd.application.agents.doubting import run_agents_files
 from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -57,7 +58,7 @@ async def run_checkpoint(turn: Turn, desk: Desk) -> bool:
     due = next((each for each in awaited if _is_due(each, head, commands.get(each.command, ""))), None)
     if due is None:
         return False
-    evidence = await desk.session.run(lambda: _run(desk, due, head))
+    evidence = await run_agents_files(desk, lambda: _run(desk, due, head))
     now = desk.session.ports.clock.now()
     async with turn:
         try:

@@ -90,8 +90,10 @@ class Desk:
     """How far up the ladder a run is that is to stop, and since when."""
     seen_checked_out: Path | None = None
     """Where the integration branch was checked out when people were last told."""
+    checks_at_work: int = 0
+    """How many checks run now that nothing contains,"""
     has_looked: bool = False
-    """Whether the whole tree was looked at since the last agent ended that nothing contained."""
+    """and whether the whole tree was looked at since the last agent or check ended that nothing contained."""
 
     @property
     def contains(self) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from dispatchd.application.agents.desk import Desk
+from dispatchd.application.agents.doubting import run_agents_files
 from dispatchd.application.agents.flows.standing import Standing, standing, standings
 from dispatchd.application.agents.flows.verifying import verify
 from dispatchd.application.command_handler import Door
@@ -41,7 +42,7 @@ async def look_at_what_was_handed_in(turn: Turn, desk: Desk) -> bool:
     at = await desk.session.ports.store.transact(lambda work: next_handed_in(work, desk))
     if at is None:
         return False
-    found = await desk.session.run(lambda: _look(desk, at))
+    found = await run_agents_files(desk, lambda: _look(desk, at))
     now = desk.session.ports.clock.now()
     async with turn:
         try:
