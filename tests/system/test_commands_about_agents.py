@@ -1,12 +1,14 @@
 """What people type about agents' work from its beginning to its end, with the real daemon."""
 
 import shutil
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.system.agent_desk import AgentDesk
-from tests.system.desk import Desk, until
+from tests.system.desk import COMMAND, Desk, until
 
 pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap (bwrap) is not installed")
 PLAYS = """
@@ -47,3 +49,21 @@ def test_work_is_looked_at_stopped_let_go_on_told_of_and_cleared_away(at_work: A
     assert f"{issue}  removed" in desk.dispatchd("worktree", "clean")
     assert desk.json("worktree", "list")["items"] == []
     assert at_work.integrated("draft.txt") == "half"
+
+
+def test_who_follows_a_turn_reads_each_line_through_a_file_when_it_is_said(
+    at_work: AgentDesk, tmp_path: Path
+) -> None:
+    desk, file = at_work.desk, tmp_path / "followed.txt"
+    at_work.queue("draft", PLAYS)
+    until(lambda: desk.json("agent", "list")["items"][0]["working_on"], "the turn does not begin")
+    with file.open("wb") as out:
+        following = subprocess.Popen([COMMAND, "agent", "logs", "ash", "-f"], cwd=desk.root, stdout=out)
+    try:
+        until(lambda: "I wait." in file.read_text(encoding="utf-8"), "nothing is told while it is at work")
+        assert following.poll() is None, "the turn goes on, and so does whoever follows it"
+        desk.dispatchd("agent", "stop", "ash")
+        assert following.wait(60) == 0
+    finally:
+        following.kill()
+        following.wait()
