@@ -12,9 +12,9 @@ from typing import Final
 
 from dispatchd.adapters.git.borrowing import make_borrower, make_folder
 from dispatchd.adapters.git.branch_lookup import BranchLookup
+from dispatchd.adapters.git.clone_indexes import KeptIndex
 from dispatchd.adapters.git.clone_sight import (
     AUTHOR,
-    BegunIndex,
     branch_head,
     changed_in,
     checked_out,
@@ -105,7 +105,7 @@ class GitWorkClones:
         inside.feed("checkout", "--quiet", "-B", clone.branch, start, "--", stdin=b"")
         with (making / ".git" / "config").open("a", encoding="utf-8") as config:
             config.write(_SETTINGS)
-        BegunIndex(self._scratch, clone.issue).keep(making / ".git" / "index", start)
+        KeptIndex(self._scratch, clone.issue).keep(making / ".git" / "index", start)
         self._mark(clone.issue).write_text(f"{clone.branch}\n{clone.base}\n", encoding="utf-8")
         making.rename(clone.path)
 
@@ -280,7 +280,7 @@ class GitWorkClones:
         self.fetch_back(clone)
         shutil.rmtree(clone.path)
         self._mark(clone.issue).unlink(missing_ok=True)
-        BegunIndex(self._scratch, clone.issue).forget()
+        KeptIndex(self._scratch, clone.issue).forget()
 
     def _is_ancestor(self, one: str, of: str) -> bool:
         return self._git.ask("merge-base", "--is-ancestor", one, of, accept=(0, 1)).exit_code == 0
