@@ -138,8 +138,9 @@ def clean_worktrees(workspace: Workspace, issues: tuple[str, ...]) -> tuple[tupl
     for clone in clones.all():
         if clone.issue in issues:
             try:
-                clones.remove(clone)
-                done.append((clone.issue, "removed"))
+                saved = clones.remove(clone)
+                kept = f"; what was not committed is kept in {' and '.join(saved)}" if saved else ""
+                done.append((clone.issue, f"removed{kept}"))
             except (CloneFailed, OSError) as failed:
                 done.append((clone.issue, str(failed)))
     return tuple(done)

@@ -46,7 +46,21 @@ def test_work_is_looked_at_stopped_let_go_on_told_of_and_cleared_away(at_work: A
     assert "What it changes: git diff " in desk.dispatchd("merge", "show", issue)
     assert f"{issue}  draft: merged into" in desk.dispatchd("report", "--since", "00:00")
     assert "ash" in desk.dispatchd("usage")
-    assert f"{issue}  removed" in desk.dispatchd("worktree", "clean")
+    (worktree,) = desk.json("worktree", "list")["items"]
+    Path(worktree["folder"], "left.txt").write_text("not committed", encoding="utf-8")
+    (_, listed) = desk.dispatchd("worktree", "list").splitlines()[:2]
+    assert desk.dispatchd("worktree", "list").splitlines()[0].split()[:4] == [
+        "issue",
+        "status",
+        "branch",
+        "uncommitted",
+    ]
+    assert listed.startswith(issue)
+    told = desk.dispatchd("worktree", "clean")
+    assert (
+        f"{issue}  removed; what was not committed is kept in refs/dispatchd/rescue/{issue}-removed" in told
+    )
+    assert "no issue or agent is called" in desk.ask("agent", "stop", "nobody").err
     assert desk.json("worktree", "list")["items"] == []
     assert at_work.integrated("draft.txt") == "half"
 

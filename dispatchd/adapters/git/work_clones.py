@@ -273,14 +273,15 @@ class GitWorkClones:
         return tuple(found)
 
     @telling(CloneFailed)
-    def remove(self, clone: WorkClone) -> None:
-        """Take the clone away, after its branch was fetched and uncommitted work rescued."""
-        self.rescue(clone, f"{clone.issue}-removed")
-        self.rescue_stray(clone, f"{clone.issue}-removed")
+    def remove(self, clone: WorkClone) -> tuple[str, ...]:
+        """Take the clone away, after its branch was fetched and uncommitted work rescued; the refs that keep that."""
+        name = f"{clone.issue}-removed"
+        saved = (self.rescue(clone, name), self.rescue_stray(clone, name))
         self.fetch_back(clone)
         shutil.rmtree(clone.path)
         self._mark(clone.issue).unlink(missing_ok=True)
         KeptIndex(self._scratch, clone.issue).forget()
+        return tuple(ref for ref in saved if ref is not None)
 
     def _is_ancestor(self, one: str, of: str) -> bool:
         return self._git.ask("merge-base", "--is-ancestor", one, of, accept=(0, 1)).exit_code == 0
