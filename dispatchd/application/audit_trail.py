@@ -19,6 +19,7 @@ from dispatchd.domain.actors import Actor, ActorKind, Channel, Provenance
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.event import ProseRevised, subject_of
+from dispatchd.domain.headlines import headline
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId, EventPosition
 from dispatchd.domain.telling import tell
 
@@ -252,7 +253,7 @@ def _group_for(groups: Sequence[Group], row: AuditRow) -> Group | None:
 def _commit(work: UnitOfWork, group: Group) -> AuditCommit:
     recorded = [work.event_at(position) for position in group.events]
     told = [line for _, line in recorded]
-    subject = told[0] if told else _saved(group)
+    subject = told[headline([event for event, _ in recorded])] if told else _saved(group)
     if len(told) > 1:
         subject = f"{subject} (and {len(told) - 1} more)"
     body = [f"- {line}" for line in told[:TOLD_IN_FULL]] if len(told) > 1 else []

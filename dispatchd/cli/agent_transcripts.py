@@ -38,7 +38,7 @@ def logs(invocation: "Invocation", name: str, *, follow: bool, raw: bool, everyt
     with invocation.composition.look_at_agents(invocation.workspace) as look:
         runs = _runs(look, name)
         for run in runs if everything else runs[-1:]:
-            invocation.screen.show(
+            invocation.screen.show_now(
                 invocation.screen.heading(f"{run.id}  {visible(run.agent)}, {clock(run.started)}")
             )
             _print(invocation, look, run, follow=follow and run.ended is None, raw=raw)
@@ -80,11 +80,14 @@ def _print(invocation: "Invocation", look: Any, run: Any, *, follow: bool, raw: 
         data = look.room.read(run.id, offset, _CHUNK)
         offset += len(data)
         *lines, rest = (rest + data).split(b"\n")
+        shown: list[str] = []
         for line in lines:
             told, memory = (
                 ((line.decode("utf-8", "replace"),), memory) if raw else look.told(line, run.engine, memory)
             )
-            invocation.screen.show(*(visible_lines(words) for words in told))
+            shown += map(visible_lines, told)
+        if shown:
+            invocation.screen.show_now(*shown)
         if not data and not alive:
             return
         if not data:

@@ -192,11 +192,8 @@ def _somebody(asked: Asked) -> Iterable[Word]:
 
 def _people(asked: Asked) -> Iterator[str]:
     invocation = asked.ctx.find_object(_invocation())
-    if invocation is None:
-        return
-    for setting in invocation.composition.settings(invocation.workspace):
-        if setting.key.startswith("people."):
-            yield setting.key.removeprefix("people.")
+    known = () if invocation is None else invocation.composition.settings(invocation.workspace)
+    yield from (each.key.removeprefix("people.") for each in known if each.key.startswith("people."))
 
 
 def _agents(asked: Asked) -> Iterable[Word]:
@@ -261,6 +258,11 @@ def _values(asked: Asked, key: str, typed: str) -> Iterable[Word]:
     return found(asked._replace(typed=typed)) if found is not None else ()
 
 
+def _branches(asked: Asked) -> Iterable[Word]:
+    invocation = asked.ctx.find_object(_invocation())
+    return () if invocation is None else map(Word, invocation.composition.branches_of(invocation.workspace))
+
+
 def _fixed(*words: str) -> Words:
     return lambda _: map(Word, words)
 
@@ -292,4 +294,5 @@ _BY_NAME: Final[Mapping[str, Words]] = {
     "choice": _fixed(*_CHOICES),
     "how": _fixed(*_OVERRIDES),
     "changes": _changes,
+    "branch": _branches,
 }

@@ -24,7 +24,9 @@ INSTALL = {
 @click.argument("shell", type=click.Choice(sorted(INSTALL)))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
-    """Print the script that lets SHELL complete commands, options, ids with their titles, states, people and labels.
+    """Print the script that lets SHELL complete commands, options, ids, states, people and labels.
+
+    Zsh and fish show titles beside ids; bash shows words alone.
 
     A comment at its top says where to put it. To try it at once: eval "$(dispatchd completion bash)".
     """

@@ -162,6 +162,10 @@ class Composition(Protocol):
         """Whether whoever sits here lets long lists be paged."""
         ...
 
+    def branches_of(self, workspace: Any) -> Sequence[str]:
+        """The user's own branches."""
+        ...
+
     def who_looks(self, workspace: Any) -> str:
         """The handle of whoever sits here."""
         ...

@@ -72,6 +72,9 @@ def get_setting(invocation: "Invocation", key: str, as_json: bool) -> None:
         "dispatchd config set people.bob bob@example.com",
         'dispatchd config set commands.test "make test"',
     ),
+    context_settings={
+        "ignore_unknown_options": True
+    },  # a value may begin with a dash; what it may be is said of it
 )
 @click.argument("key")
 @click.argument("value")

@@ -58,26 +58,30 @@ def list_queue(invocation: "Invocation", as_json: bool) -> None:
     with invocation.composition.look_at_agents(invocation.workspace) as look:
         queue = merge_queue(look.work, look.config)
         waits = look.why_merging_waits() if queue else ""
+        at_work = {each.issue.id: look.check_at_work(each.issue.id) for each in queue}
+    states = [
+        f"{at_work[each.issue.id]} runs on it" if at_work[each.issue.id] else each.state for each in queue
+    ]
     if as_json:
         items = [
             {
                 "id": each.issue.id,
                 "title": each.issue.title,
-                "state": each.state,
+                "state": state,
                 "agent": each.work.agent,
                 "branch": each.work.branch,
                 "commit": each.work.commit,
                 "bounces": each.work.bounces,
             }
-            for each in queue
+            for each, state in zip(queue, states, strict=True)
         ]
         invocation.screen.show_json({"items": items, "waits": waits or None})
         return
     if not queue:
         aside("Nothing waits to be merged.")
     rows = [
-        (each.issue.id, each.state, each.work.agent, (each.work.commit or "")[:_SHOWN], each.issue.title)
-        for each in queue
+        (each.issue.id, state, each.work.agent, (each.work.commit or "")[:_SHOWN], each.issue.title)
+        for each, state in zip(queue, states, strict=True)
     ]
     invocation.screen.show(*table(QUEUE, rows, invocation.screen), *([visible(waits)] if waits else ()))
 

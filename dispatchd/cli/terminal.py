@@ -128,6 +128,11 @@ class Screen(NamedTuple):
         """Print results."""
         sys.stdout.write("".join(f"{line}\n" for line in lines))
 
+    def show_now(self, *lines: str) -> None:
+        """Print what others are to read while the command goes on: a pipe or a file is given nothing before a flush."""
+        self.show(*lines)
+        sys.stdout.flush()
+
     def show_json(self, value: Mapping[str, Any] | Sequence[Any]) -> None:
         """Print *value* as JSON; what a terminal would obey is escaped, which leaves the value the same."""
         import json

@@ -63,7 +63,7 @@ def usage(invocation: "Invocation", since: str | None, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def report(invocation: "Invocation", since: str, as_json: bool) -> None:
-    """What agents did: what was merged, what is under way, what went wrong, what it cost."""
+    """What agents did: what was merged, what is under way or was cancelled, what went wrong, what it cost."""
     from dispatchd.application.agents.looks import report as reported
 
     with invocation.composition.look_at_agents(invocation.workspace) as look:
@@ -84,6 +84,7 @@ def _show_report(invocation: "Invocation", found: "Report") -> None:
     for title, items in (
         ("Merged", found.merged),
         ("Under way", found.under_way),
+        ("Cancelled", found.cancelled),
         ("Went wrong", found.troubles),
     ):
         if items:
@@ -158,5 +159,6 @@ def _plain_report(found: "Report") -> dict[str, Any]:
         "usd": None if found.spent.micros is None else found.spent.micros / _MICROS,
         "merged": plain(found.merged),
         "under_way": plain(found.under_way),
+        "cancelled": plain(found.cancelled),
         "went_wrong": plain(found.troubles),
     }

@@ -33,7 +33,7 @@ def waiting_lines(invocation: "Invocation", items: "Sequence[WaitingItem]") -> l
         hint = "Mend each in its file: dispatchd edit opens it."
     else:
         hint = f"Answer by ticking a box in {page}, or walk through it: dispatchd waiting --next"
-    return [*lines[1:], "", *(screen.quiet(line) for line in _fitted(hint, screen.width))]
+    return [*lines[1:], "", *(screen.quiet(line) for line in fitted(hint, screen.width))]
 
 
 def _item(invocation: "Invocation", item: "WaitingItem") -> Iterator[str]:
@@ -44,13 +44,13 @@ def _item(invocation: "Invocation", item: "WaitingItem") -> Iterator[str]:
     title = titled(item)
     shown = title if room is None else clipped(title, room)
     yield f"{INDENT}{screen.accent(visible(first))}{gap}{screen.heading(shown)}"
-    for line in _fitted(remarks(item), room):
+    for line in fitted(remarks(item), room):
         yield f"{_BESIDE}{screen.quiet(line)}"
     if item.path and item.path != item.title:
         yield f"{_BESIDE}{visible(invocation.place(item.path))}"
     for line in item.said.split("\n")[: 1 if item.labels else None]:
-        yield from (f"{_BESIDE}{part}" for part in _fitted(visible(line), room) if part)
-    for line in _fitted(boxes(item), room):
+        yield from (f"{_BESIDE}{part}" for part in fitted(visible(line), room) if part)
+    for line in fitted(boxes(item), room):
         yield from (f"{_BESIDE}{line}" for _ in item.labels[:1])
 
 
@@ -73,7 +73,8 @@ def boxes(item: "WaitingItem") -> str:
     return INDENT.join(f"[ ] {visible(label.rstrip(':'))}{several}" for label in item.labels)
 
 
-def _fitted(text: str, room: int | None) -> list[str]:
+def fitted(text: str, room: int | None) -> list[str]:
+    """*text* in lines of at most *room* columns, broken between words; whole where nobody's terminal is there."""
     return [text] if room is None else wrapped(text, room)
 
 

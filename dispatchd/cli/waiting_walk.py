@@ -11,7 +11,7 @@ from dispatchd.cli.edit_command import open_in_editor
 from dispatchd.cli.failures import Failed
 from dispatchd.cli.terminal import visible, visible_lines
 from dispatchd.cli.waiting_drafts import drafts_on_page
-from dispatchd.cli.waiting_list import INDENT, remarks, titled
+from dispatchd.cli.waiting_list import INDENT, fitted, remarks, titled
 from dispatchd.documents.offered import SEEN, SEND
 from dispatchd.domain.errors import DispatchdError
 
@@ -110,12 +110,14 @@ def _shown(invocation: "Invocation", asked: _Asked, left: int) -> Iterator[str]:
     yield ""
     yield screen.quiet(f"{visible(item.section)} · {left} to go")
     yield screen.heading(titled(item))
-    yield screen.quiet(remarks(item))
+    yield from map(screen.quiet, fitted(remarks(item), screen.width))
     if item.path:
         yield screen.accent(visible(invocation.place(item.path)))
     if item.said:
         yield ""
-        yield from (f"{INDENT}{line}".rstrip() for line in visible_lines(item.said).split("\n"))
+        room = None if screen.width is None else screen.width - len(INDENT)
+        lines = (part for line in visible_lines(item.said).split("\n") for part in fitted(line, room))
+        yield from (f"{INDENT}{line}".rstrip() for line in lines)
     yield ""
     several = f" all {len(item.of)}" if len(item.of) > 1 else ""
     for number, label in enumerate(asked.choices, 1):

@@ -33,7 +33,8 @@ def worktree() -> None:
 def list_worktrees(invocation: "Invocation", as_json: bool) -> None:
     """Every worktree, its branch and how much in it is not committed."""
     with invocation.composition.look_at_agents(invocation.workspace) as look:
-        rows = [_row(look, clone) for clone in look.clones.all()]
+        clones = look.clones
+        rows = [_row(look.work, clone, clones.look(clone)) for clone in clones.all()]
     if as_json:
         invocation.screen.show_json({"items": rows})
         return
@@ -43,7 +44,7 @@ def list_worktrees(invocation: "Invocation", as_json: bool) -> None:
         (row["issue"], row["status"], row["branch"], str(len(row["changed"]) or ""), row["folder"])
         for row in rows
     ]
-    invocation.screen.show(*table(WORKTREES, cells, invocation.screen))
+    invocation.screen.show(*table(WORKTREES, cells, invocation.screen, headed=True))
 
 
 @worktree.command(examples=("dispatchd worktree show i-7k2m",))
@@ -53,7 +54,8 @@ def list_worktrees(invocation: "Invocation", as_json: bool) -> None:
 def show(invocation: "Invocation", issue: str, as_json: bool) -> None:
     """One worktree: its folder, its branch, and what in it is not committed."""
     with invocation.composition.look_at_agents(invocation.workspace) as look:
-        row = _row(look, _clone(look, issue))
+        clone = _clone(look, issue)
+        row = _row(look.work, clone, look.clones.look(clone))
     if as_json:
         invocation.screen.show_json(row)
         return
@@ -114,9 +116,8 @@ def _clone(look: Any, typed: str) -> Any:
     return found
 
 
-def _row(look: Any, clone: Any) -> dict[str, Any]:
-    state = look.clones.look(clone)
-    issue = look.work.issue(clone.issue)
+def _row(work: Any, clone: Any, state: Any) -> dict[str, Any]:
+    issue = work.issue(clone.issue)
     return {
         "issue": clone.issue,
         "status": str(issue.status) if issue is not None else "unknown",

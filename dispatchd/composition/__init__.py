@@ -16,6 +16,7 @@ from dispatchd.composition.language import serve_language
 from dispatchd.composition.looking import (
     RunningDaemon,
     Workspace,
+    branches_of,
     daemon_of,
     find_workspace,
     home_of,
@@ -39,6 +40,7 @@ __all__ = [
     "awaited",
     "backup_now",
     "backups",
+    "branches_of",
     "check_tree",
     "clean_worktrees",
     "clones_of",

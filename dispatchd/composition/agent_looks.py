@@ -87,6 +87,19 @@ class AgentsLook:
 
         return why_merging_waits(_integration(self._workspace), self.config.agents.into)
 
+    def check_at_work(self, issue_id: str) -> str:
+        """The check of merges that runs on the work on an issue just now; empty where none does."""
+        from dispatchd.composition.agents import clones_folder
+        from dispatchd.composition.looking import daemon_of
+
+        if daemon_of(self._workspace) is None:  # one that was killed leaves the folder of its check
+            return ""
+        scratch = clones_folder(self._workspace) / ".scratch"
+        return next(
+            (each for each in self.config.agents.checks if (scratch / f"check-{issue_id}-{each}").is_dir()),
+            "",
+        )
+
     def context(self, issue_id: str) -> str:
         """What an agent would be told if a turn on the issue began now."""
         from dispatchd.application.agents.context import context_for
@@ -138,8 +151,9 @@ def clean_worktrees(workspace: Workspace, issues: tuple[str, ...]) -> tuple[tupl
     for clone in clones.all():
         if clone.issue in issues:
             try:
-                clones.remove(clone)
-                done.append((clone.issue, "removed"))
+                saved = clones.remove(clone)
+                kept = f"; what was not committed is kept in {' and '.join(saved)}" if saved else ""
+                done.append((clone.issue, f"removed{kept}"))
             except (CloneFailed, OSError) as failed:
                 done.append((clone.issue, str(failed)))
     return tuple(done)

@@ -20,7 +20,7 @@ from dispatchd.domain.run_event import (
     WorkMerged,
     WorkSubmitted,
 )
-from dispatchd.domain.wording import in_words, one_line
+from dispatchd.domain.wording import in_words, one_line, times_of
 
 _SHOWN: Final = 8
 _MOST_SAID: Final = 120
@@ -134,7 +134,7 @@ def _told(work: Work, event: RunEvent) -> str | None:
             said = f": {_brief(summary)}" if summary else ""
             return f"{work.agent} submits `{commit[:_SHOWN]}`{said}"
         case WorkBounced(why=why, number=number, most=most):
-            return f"came back ({number} of {most}): {_brief(why)}"
+            return f"came back ({times_of(number, most)}): {_brief(why)}"
         case WorkHeld(held=held):
             return "the work on it is held" if held else "the work on it goes on"
         case WorkMerged() if work.commit == work.base:

@@ -1,9 +1,9 @@
 """An event in one line of plain words: the subject of its commit, a line of the log."""
 
 from functools import singledispatch
-from typing import Final
+from typing import Final, TypeGuard
 
-from dispatchd.domain.actors import DAEMON
+from dispatchd.domain.actors import DAEMON, ActorKind
 from dispatchd.domain.board import Board
 from dispatchd.domain.command import Circumstance, OverrideKind
 from dispatchd.domain.decision_records import who
@@ -45,13 +45,13 @@ from dispatchd.domain.policy_event import PolicyEvent
 from dispatchd.domain.proposal import Choice, Proposal, ProposalStatus
 from dispatchd.domain.run_event import RunEvent
 from dispatchd.domain.steering_event import SteeringEvent
-from dispatchd.domain.telling_edits import tried
+from dispatchd.domain.telling_edits import fact_set, set_changed, tried
 from dispatchd.domain.telling_epics import told_of_epic
 from dispatchd.domain.telling_policy import told_of_policy
 from dispatchd.domain.telling_runs import told_of_runs
 from dispatchd.domain.telling_steering import told_of_steering
 from dispatchd.domain.thread import Thread, ThreadKind
-from dispatchd.domain.wording import in_words, listed, one_line
+from dispatchd.domain.wording import in_words, one_line
 
 LONGEST: Final = 160
 _MOVES: Final = {
@@ -93,10 +93,18 @@ def tell(event: Event, circumstance: Circumstance, board: Board) -> str:
         told = told_of_runs(event, board)
     elif isinstance(event, PolicyEvent):
         told = told_of_policy(event, lambda subject: called(board, subject))
+    elif _is_merging(event, circumstance):
+        told = f"lets through {called(board, event.issue)}"
     else:
         told = _told(event, board)
     line = one_line(f"{who(circumstance.actor)} {told}")
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+
+
+def _is_merging(event: Event, circumstance: Circumstance) -> TypeGuard[IssueMoved]:
+    """Whether an issue only passes its review on the way to be merged: nobody looks at it."""
+    is_daemons = circumstance.actor.kind is ActorKind.DAEMON
+    return is_daemons and isinstance(event, IssueMoved) and event.after is IssueStatus.IN_REVIEW
 
 
 def called(board: Board, entity_id: EntityId) -> str:
@@ -170,26 +178,12 @@ def _(event: IssueMoved, board: Board) -> str:
 
 @_told.register
 def _(event: FactSet, board: Board) -> str:
-    if event.key == "title":
-        return f"renames {event.subject}: {event.after}"
-    if event.key == "decision" and event.after:
-        return f"links {event.subject} to its record {event.after}{_title_after(board, event.subject)}"
-    if event.after is None:
-        return f"clears {event.key} of {called(board, event.subject)}"
-    return f"sets {event.key} of {event.subject} to {event.after}{_title_after(board, event.subject)}"
+    return fact_set(event, _title_after(board, event.subject))
 
 
 @_told.register
 def _(event: SetChanged, board: Board) -> str:
-    added = [each for each in event.after if each not in event.before]
-    taken = [each for each in event.before if each not in event.after]
-    did = f"adds {listed(added, 'and')} to" if added else f"takes {listed(taken, 'and')} from"
-    if added and taken:
-        changes = f"adds {listed(added, 'and')}, takes out {listed(taken, 'and')}"
-        return f"changes {event.key} of {event.subject} ({changes}){_title_after(board, event.subject)}"
-    if not added and not taken:
-        did = "reorders"
-    return f"{did} {event.key} of {event.subject}{_title_after(board, event.subject)}"
+    return set_changed(event, _title_after(board, event.subject))
 
 
 @_told.register

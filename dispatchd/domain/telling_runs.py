@@ -18,7 +18,7 @@ from dispatchd.domain.run_event import (
     WorkSubmitted,
 )
 from dispatchd.domain.telling_flow import told_of_flow
-from dispatchd.domain.wording import in_words
+from dispatchd.domain.wording import in_words, times_of
 
 _SHOWN: Final = 8
 _BECAUSE: Final = {
@@ -54,7 +54,7 @@ def told_of_runs(event: RunEvent, board: Board) -> str:
             said = f": {summary}" if summary else ""
             return f"submits {commit[:_SHOWN]} for {_called(board, issue)}{said}"
         case WorkBounced(issue=issue, why=why, number=number, most=most):
-            return f"sends {_called(board, issue)} back ({number} of {most}): {why}"
+            return f"sends {_called(board, issue)} back ({times_of(number, most)}): {why}"
         case WorkHeld(issue=issue, held=held):
             about = f"the work on {_called(board, issue)}"
             return f"holds {about}" if held else f"lets {about} go on"

@@ -25,6 +25,11 @@ def counted(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
+def times_of(number: int, most: int) -> str:
+    """`1 of 3`; `4 times` where people let it go on after the last."""
+    return f"{number} of {most}" if number <= most else f"{number} times" if number > 1 else "once"
+
+
 def in_words(word: str) -> str:
     """A word of a vocabulary as people read it: `awaiting gate`; the underscore belongs to files and JSON."""
     return word.replace("_", " ")

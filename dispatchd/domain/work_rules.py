@@ -22,12 +22,18 @@ from dispatchd.domain.run_event import WorkBounced, WorkHeld, WorkMerged, WorkSu
 from dispatchd.domain.turn_of_phase import require_turn, require_unstopped, turn_of
 
 _UNDER_REVIEW = (IssueStatus.AWAITING_REVIEW, IssueStatus.IN_REVIEW)
+_WAITS_FOR_AN_AGENT = (IssueStatus.QUEUED, IssueStatus.ASSIGNED)
 
 
 def _work_on(board: Board, issue_id: EntityId) -> Work:
     work = board.work(issue_id)
     if work is None:
-        raise Rejected(f"queue it first; nobody has worked on {issue_id} yet.", subject=issue_id)
+        issue = board.issue(issue_id)
+        if issue is not None and issue.status in _WAITS_FOR_AN_AGENT:
+            what = "put it back instead (status: unassigned)"
+        else:
+            what = "queue it first"
+        raise Rejected(f"{what}; nobody has worked on {issue_id} yet.", subject=issue_id)
     return work
 
 

@@ -53,3 +53,11 @@ def test_a_turn_whose_end_nobody_has_noted_says_that() -> None:
     (told,) = end_of(replace(RUN, outcome=None, ended=None), SIGHT)
     assert "when the daemon looks" in told
     assert end_of(replace(RUN, outcome=None, ended=None), RunSight(life=Life.ALIVE)) == ()
+
+
+@pytest.mark.parametrize("outcome", [RunOutcome.CANCELLED, RunOutcome.INTERRUPTED])
+def test_what_people_stopped_is_told_without_an_exit_code(outcome: RunOutcome) -> None:
+    stopped = replace(RUN, outcome=outcome, said="")
+    assert end_of(stopped, RunSight(life=Life.EXITED, exit=RunExit(code=0))) == (
+        f"= the turn ended: {outcome}",
+    )

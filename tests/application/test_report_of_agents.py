@@ -9,7 +9,7 @@ import pytest
 
 from dispatchd.application.agents.looks import report
 from dispatchd.application.ports.unit_of_work import UnitOfWork
-from dispatchd.domain.agent_run import Happening, Work, WorkPhase
+from dispatchd.domain.agent_run import AgentRun, Happening, Occasion, RunOutcome, Work, WorkPhase, run_id
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
@@ -64,3 +64,26 @@ def test_what_came_after_the_question_is_told_instead(store: InstantStore) -> No
     assert told(store, WORK, answered) == ["ash begins"]
     submitted = replace(WORK, phase=WorkPhase.SUBMITTED)
     assert told(store, submitted, ASKED, replace(ISSUE, status=IssueStatus.AWAITING_REVIEW)) == ["ash begins"]
+
+
+def test_what_was_cancelled_is_neither_under_way_nor_trouble(store: InstantStore) -> None:
+    taken_back = replace(ISSUE, status=IssueStatus.CANCELLED)
+    run = AgentRun(
+        id=run_id(ISSUE.id, 1),
+        issue=ISSUE.id,
+        agent="ash",
+        engine="scripted",
+        started=NOON,
+        occasion=Occasion.BEGIN,
+        ended=NOON,
+        outcome=RunOutcome.CANCELLED,
+    )
+
+    def look(work: UnitOfWork) -> list[list[str]]:
+        work.save(taken_back)
+        work.runs.save_work(WORK)
+        work.runs.save(run)
+        found = report(work, NOON)
+        return [[text for _, text in told] for told in (found.under_way, found.cancelled, found.troubles)]
+
+    assert store.look(look) == [[], ["ash begins"], []]

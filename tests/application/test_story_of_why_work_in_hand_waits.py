@@ -117,7 +117,7 @@ def test_work_that_was_submitted_before_is_merged_before(way: FlowWorld) -> None
     way.daemon(EndRun(run=turn, outcome=RunOutcome.OK, commit="c" * 40))
     way.world.clock.pass_time(1)
     submitted(way)
-    assert (said(way), queue(way)) == (f"it is merged after {other}", ["next", "next"])
+    assert (said(way), queue(way)) == (f"it is merged after {other}", ["next", f"after {other}"])
     way.daemon(HoldWork(issue=other, held=True))
     assert (said(way), queue(way)) == (NEXT, ["next", "held"])
 

@@ -29,6 +29,11 @@ def words(composition: CompositionDouble, *typed: str, shell: str = "zsh") -> di
     return {item.value: item.help for item in asked.get_completions(list(typed[:-1]), typed[-1])}
 
 
+def test_a_branch_to_be_moved_forward_is_one_of_the_users(composition: CompositionDouble) -> None:
+    assert words(composition, "merge", "--into", "rel") == {"release/2": None}
+    assert set(words(composition, "merge", "into", "")) == {"main", "release/2"}
+
+
 def test_commands_come_with_their_lines_of_the_overview(composition: CompositionDouble) -> None:
     assert words(composition, "is") == {"issue": "Make, list, show and change issues."}
     assert "show" in words(composition, "issue", "sh")

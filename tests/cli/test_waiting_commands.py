@@ -10,6 +10,7 @@ from dispatchd.application.plain_files import remember_plain
 from dispatchd.application.ports.unit_of_work import ProblemRecord, UnitOfWork
 from dispatchd.application.requests.request import Request, Verb
 from dispatchd.cli.invocation import Invocation
+from dispatchd.cli.terminal import Screen
 from dispatchd.cli.waiting_walk import walk
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import DocumentPath, EntityId
@@ -113,6 +114,7 @@ def walked(
     capsys: pytest.CaptureFixture[str],
     *typed: str | type[BaseException],
     reply: Callable[[Request], Mapping[str, Any]] | None = None,
+    width: int | None = None,
 ) -> str:
     """What a walk prints in which somebody types these things; each answer is believed by the list at once."""
     answers: Iterator[str | type[BaseException]] = iter(typed)
@@ -127,9 +129,20 @@ def walked(
         composition.opened.append(path)
 
     composition.reply = reply or (lambda _: {"subject": "x", "told": ["done"]})
-    walk(Invocation(composition), ask, opened)
+    invocation = Invocation(composition)
+    invocation.screen = Screen(width=width)
+    walk(invocation, ask, opened)
     assert next(answers, None) is None
     return capsys.readouterr().out
+
+
+def test_a_walk_breaks_its_words_at_none_of_their_letters(
+    filled: CompositionDouble, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wide = walked(filled, capsys, "q").split()
+    narrow = walked(filled, capsys, "q", width=24)
+    assert narrow.split() == wide
+    assert max(map(len, narrow.partition("argon2id")[0].splitlines())) <= max(24, *map(len, wide))
 
 
 def test_a_walk_asks_what_the_boxes_ask(

@@ -56,6 +56,8 @@ def test_a_setting_that_was_changed_is_said_with_its_value(
     )
     given = {"key": "people.bob", "value": "b@example.com"}
     assert composition.asked == [Request(verb=Verb.CONFIG_SET, arguments=given)]
+    assert call("config", "set", "budget.day_usd", "-3")[0] == 0
+    assert composition.asked[-1].arguments == {"key": "budget.day_usd", "value": "-3"}
 
 
 def test_a_new_issue_prints_its_id_alone_so_that_scripts_can_take_it(

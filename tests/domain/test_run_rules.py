@@ -249,3 +249,22 @@ def test_a_turn_that_leaves_its_branch_as_it_began_leaves_nothing_on_it(board: F
     work = board.work(ISSUE)
     assert work is not None
     assert not work.has_branch
+
+
+def test_who_holds_what_nobody_has_begun_is_told_what_to_do_instead(board: FakeBoard) -> None:
+    hold = HoldWork(issue=ISSUE, held=True)
+    assert refused(board, hold, ALICE).startswith("put it back instead (status: unassigned)")
+    board.handle(MoveIssue(issue=ISSUE, to=IssueStatus.UNASSIGNED), by(ALICE))
+    assert refused(board, hold, ALICE).startswith("queue it first")
+
+
+@pytest.mark.parametrize(("most", "told"), [(1, "came back (1 of 1): red"), (0, "came back (once): red")])
+def test_work_that_came_back_more_often_than_people_are_asked_has_no_bound(
+    board: FakeBoard, most: int, told: str
+) -> None:
+    board.handle(START, by(DAEMON))
+    board.handle(SUBMIT, by(ASH))
+    board.handle(BounceWork(issue=ISSUE, why="red", findings="…", most=most), by(DAEMON))
+    work = board.work(ISSUE)
+    assert work is not None
+    assert work.story[-1].text == told

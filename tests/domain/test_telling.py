@@ -22,7 +22,15 @@ from dispatchd.domain.decide import decide
 from dispatchd.domain.epic import EpicStatus
 from dispatchd.domain.epic_event import EpicMoved
 from dispatchd.domain.errors import Rejected
-from dispatchd.domain.event import EditRefused, Event, FactSet, ProseRevised, SetChanged, subject_of
+from dispatchd.domain.event import (
+    EditRefused,
+    Event,
+    FactSet,
+    IssueMoved,
+    ProseRevised,
+    SetChanged,
+    subject_of,
+)
 from dispatchd.domain.identifiers import DocumentDigest, EntityId
 from dispatchd.domain.issue import IssueStatus
 from dispatchd.domain.proposal import Choice
@@ -33,6 +41,7 @@ from tests.fakes.fake_board import ALICE, ASH, NOON, FakeBoard, by
 from tests.fakes.fake_workspace import EPIC, PROPOSAL, open_epic, open_proposal, plan, stand_issue, workspace
 
 LOGIN = EntityId("i-7k2m")
+ASH_CARD = EntityId("ash")
 
 
 def told(board: FakeBoard, command: Command, actor: Any = ALICE) -> str:
@@ -82,6 +91,9 @@ def test_gates_and_votes_are_told_with_their_reasons() -> None:
     ("event", "line"),
     [
         (FactSet(subject=LOGIN, key="title", before="a", after="b\nc"), "Alice Doe renames i-7k2m: b c"),
+        (FactSet(subject=ASH_CARD, key="paused", before="false", after="true"), "Alice Doe pauses ash"),
+        (FactSet(subject=ASH_CARD, key="paused", before="true", after="false"), "Alice Doe resumes ash"),
+        (FactSet(subject=ASH_CARD, key="paused", before="true", after=None), "Alice Doe resumes ash"),
         (FactSet(subject=LOGIN, key="role", before="docs", after=None), "Alice Doe clears role of i-7k2m"),
         (
             SetChanged(subject=LOGIN, key="labels", before=("a",), after=("b", "c")),
@@ -112,6 +124,12 @@ def test_gates_and_votes_are_told_with_their_reasons() -> None:
 )
 def test_small_changes_are_told_too(event: Event, line: str) -> None:
     assert tell(event, by(ALICE), workspace()) == line
+
+
+def test_the_daemon_that_merges_has_reviewed_nothing() -> None:
+    moved = IssueMoved(issue=LOGIN, before=IssueStatus.AWAITING_REVIEW, after=IssueStatus.IN_REVIEW)
+    assert tell(moved, by(DAEMON), workspace()) == "dispatchd lets through i-7k2m"
+    assert tell(moved, by(ALICE), workspace()) == "Alice Doe reviews i-7k2m"
 
 
 def example(kind: Any) -> Any:

@@ -103,6 +103,9 @@ class CompositionDouble:
     def paused(self, *_: Any) -> str | None:
         return self.git_is_at
 
+    def branches_of(self, *_: Any) -> Sequence[str]:
+        return ("main", "release/2")
+
     def untold(self, *_: Any) -> str | None:
         return None
 

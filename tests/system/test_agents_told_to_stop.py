@@ -37,6 +37,10 @@ def test_a_paused_agent_ends_its_turn_between_its_steps_and_goes_on_there(at_wor
     desk.dispatchd("agent", "pause", "ash")
     until(lambda: "end: interrupted" in at_work.log(), "the turn does not end", LONG)
     told = until(lambda: line_with(desk, "ash's turn 1 ended, interrupted"), "the issue does not tell it")
+    logs = desk.dispatchd("agent", "logs", "ash")
+    assert "failed:" not in logs
+    assert "= the agent stops, as it was told" in logs
+    assert "exit code" not in logs
     assert "signal" not in told
     assert desk.dispatchd("why", issue).endswith("ash is paused\n")
     (worktree,) = (each["folder"] for each in desk.json("worktree", "list")["items"])

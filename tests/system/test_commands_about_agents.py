@@ -1,12 +1,14 @@
 """What people type about agents' work from its beginning to its end, with the real daemon."""
 
 import shutil
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.system.agent_desk import AgentDesk
-from tests.system.desk import Desk, until
+from tests.system.desk import COMMAND, Desk, until
 
 pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap (bwrap) is not installed")
 PLAYS = """
@@ -44,6 +46,38 @@ def test_work_is_looked_at_stopped_let_go_on_told_of_and_cleared_away(at_work: A
     assert "What it changes: git diff " in desk.dispatchd("merge", "show", issue)
     assert f"{issue}  draft: merged into" in desk.dispatchd("report", "--since", "00:00")
     assert "ash" in desk.dispatchd("usage")
-    assert f"{issue}  removed" in desk.dispatchd("worktree", "clean")
+    (worktree,) = desk.json("worktree", "list")["items"]
+    Path(worktree["folder"], "left.txt").write_text("not committed", encoding="utf-8")
+    (_, listed) = desk.dispatchd("worktree", "list").splitlines()[:2]
+    assert desk.dispatchd("worktree", "list").splitlines()[0].split()[:4] == [
+        "issue",
+        "status",
+        "branch",
+        "uncommitted",
+    ]
+    assert listed.startswith(issue)
+    told = desk.dispatchd("worktree", "clean")
+    assert (
+        f"{issue}  removed; what was not committed is kept in refs/dispatchd/rescue/{issue}-removed" in told
+    )
+    assert "no issue or agent is called" in desk.ask("agent", "stop", "nobody").err
     assert desk.json("worktree", "list")["items"] == []
     assert at_work.integrated("draft.txt") == "half"
+
+
+def test_who_follows_a_turn_reads_each_line_through_a_file_when_it_is_said(
+    at_work: AgentDesk, tmp_path: Path
+) -> None:
+    desk, file = at_work.desk, tmp_path / "followed.txt"
+    at_work.queue("draft", PLAYS)
+    until(lambda: desk.json("agent", "list")["items"][0]["working_on"], "the turn does not begin")
+    with file.open("wb") as out:
+        following = subprocess.Popen([COMMAND, "agent", "logs", "ash", "-f"], cwd=desk.root, stdout=out)
+    try:
+        until(lambda: "I wait." in file.read_text(encoding="utf-8"), "nothing is told while it is at work")
+        assert following.poll() is None, "the turn goes on, and so does whoever follows it"
+        desk.dispatchd("agent", "stop", "ash")
+        assert following.wait(60) == 0
+    finally:
+        following.kill()
+        following.wait()

@@ -140,3 +140,18 @@ def test_held_work_waits_until_it_is_said_and_reaches_a_branch_of_a_person_only_
     desk.dispatchd("merge", "--into", "release")
     assert desk.git("rev-parse", "release") == desk.git("rev-parse", "dispatchd/integration")
     assert desk.git("rev-parse", main) == before
+
+
+def test_the_queue_says_which_check_runs(at_work: AgentDesk) -> None:
+    at_work.lay("ash", checks="for i in $(seq 600); do [ -e go ] && exit 0; sleep 0.1; done; exit 1")
+    desk = at_work.desk
+    at_work.kill(desk.daemons[-1])  # where checkouts stand is read when it starts
+    desk.up()
+    at_work.queue("one", makes("one.txt"))
+    until(lambda: "try runs on it" in desk.dispatchd("merge", "list"), "it does not say that a check runs")
+    (only,) = desk.json("merge", "list")["items"]
+    assert only["state"] == "try runs on it"
+    scratch = desk.root.with_name(f"{desk.root.name}-clones") / ".scratch"
+    (scratch / f"check-{only['id']}-try" / "go").touch()
+    at_work.until_status("one", "done")
+    assert desk.json("merge", "list")["items"] == []

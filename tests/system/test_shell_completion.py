@@ -33,6 +33,10 @@ def test_bash_completes_ids_states_and_changes(workspace: Desk) -> None:
     assert completed("dispatchd", "issue", "show", "i-") == ["i-7k2m"]
     assert completed("dispatchd", "issue", "list", "--status", "que") == ["queued"]
     assert completed("dispatchd", "issue", "set", "i-7k2m", "status", "=", "que") == ["queued"]
+    workspace.git("branch", "release/2")
+    workspace.git("branch", "dispatchd/release")
+    assert completed("dispatchd", "merge", "--into", "rel") == ["release/2"]
+    assert "dispatchd/release" not in completed("dispatchd", "merge", "into", "dis")
 
 
 def test_fish_shows_titles_beside_ids(workspace: Desk) -> None:

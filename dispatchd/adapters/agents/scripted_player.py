@@ -275,8 +275,10 @@ class _Call:
         _print(type="tool", call=self.call, tool=self.tool, about=self.about)
         return self
 
-    def __exit__(self, kind: object, *_: object) -> None:
-        failed = self.failed or kind is not None
+    def __exit__(self, kind: object, ended_by: BaseException | None, *_: object) -> None:
+        # Ended with its turn, or to be taken in a later one: that is no failure of the step.
+        is_put_off = isinstance(ended_by, NotYet | Interrupted) or str(ended_by).startswith(STOPPED)
+        failed = self.failed or (kind is not None and not is_put_off)
         _print(type="returned", call=self.call, failed=failed, about=self.about)
 
 

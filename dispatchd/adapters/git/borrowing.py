@@ -16,7 +16,7 @@ that file. What stands in the repository is so the very bytes of its commits, to
 @lru_cache(maxsize=8)
 def _object_format(common_dir: Path) -> str:
     """How objects of the repository are named, which never changes."""
-    return GitRunner(common_dir).ask("rev-parse", "--show-object-format").line
+    return GitRunner(common_dir).feed("rev-parse", "--show-object-format", stdin=b"").line
 
 
 def make_folder(path: Path, common_dir: Path) -> None:

@@ -5,14 +5,15 @@ The branch is read from the clone's small files, its work tree with the reposito
 
 import os
 import re
-import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Final
 
 from dispatchd.adapters.git.borrowing import borrowed_objects, make_borrower
+from dispatchd.adapters.git.clone_indexes import KeptIndex, OwnIndex
 from dispatchd.adapters.git.nested import strange_in
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.adapters.processes.confined_files import read_confined, strange_entry
@@ -26,6 +27,7 @@ AUTHOR: Final = {
     "GIT_COMMITTER_EMAIL": "dispatchd@local",
 }
 
+_LEARNS: Final = {"GIT_OPTIONAL_LOCKS": "1"}
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
@@ -132,54 +134,6 @@ def lent_by(common_dir: Path, scratch: Path, clone: WorkClone, commit: str) -> I
         yield Path(made)
 
 
-class OwnIndex:
-    """An index file of our own, gone afterwards."""
-
-    def __init__(self, scratch: Path, name: str) -> None:
-        self._path = scratch / f"index-{name}-{os.getpid()}"
-
-    def __enter__(self) -> Path:
-        self._path.parent.mkdir(mode=0o700, exist_ok=True)
-        self._path.unlink(missing_ok=True)
-        return self._path
-
-    def __exit__(self, *_: object) -> None:
-        self._path.unlink(missing_ok=True)
-        self._path.with_name(f"{self._path.name}.lock").unlink(missing_ok=True)
-
-
-class BegunIndex:
-    """The index of a clone as it was when the clone was made, before anybody could write there.
-
-    While the branch stands where it began, git need not read a single file that was left alone, whose size and times
-    say so; an index made of a commit knows of none, and each file is read.
-    """
-
-    def __init__(self, scratch: Path, issue: str) -> None:
-        self._scratch = scratch
-        self._begins = f"begun-{issue}-"
-
-    def keep(self, index: Path, commit: str) -> None:
-        """Keep *index*, which was made for *commit*; its own time says which files may have changed since unseen."""
-        self.forget()
-        if index.is_file():
-            self._scratch.mkdir(mode=0o700, exist_ok=True)
-            kept = self._scratch / f"{self._begins}{commit}"
-            unfinished = kept.with_name(f"{kept.name}.new")
-            shutil.copy2(index, unfinished)
-            unfinished.rename(kept)
-
-    def of(self, commit: str) -> Path | None:
-        """The index, if it was made for *commit*. It is to be read alone."""
-        kept = self._scratch / f"{self._begins}{commit}"
-        return kept if kept.is_file() else None
-
-    def forget(self) -> None:
-        """Let go of what was kept."""
-        for kept in self._scratch.glob(f"{self._begins}*"):
-            kept.unlink(missing_ok=True)
-
-
 class Outside:
     """Commands on a clone's files with nothing of the clone's own settings, and of the user's none that names a program.
 
@@ -190,7 +144,14 @@ class Outside:
         self._git = git
         self._variables = variables
 
-    def __call__(self, verb: str, *arguments: str, stdin: bytes = b"", accept: Collection[int] = (0,)) -> str:
+    def __call__(
+        self,
+        verb: str,
+        *arguments: str,
+        stdin: bytes = b"",
+        accept: Collection[int] = (0,),
+        variables: Mapping[str, str] = MappingProxyType({}),
+    ) -> str:
         # Of a file's times the one is looked at that whoever writes it cannot set.
         settings = (
             "core.attributesFile=/dev/null",
@@ -200,15 +161,23 @@ class Outside:
             "core.checkStat=default",
         )
         answer = self._git.feed(
-            verb, *arguments, stdin=stdin, variables=self._variables, settings=settings, accept=accept
+            verb,
+            *arguments,
+            stdin=stdin,
+            variables={**self._variables, **variables},
+            settings=settings,
+            accept=accept,
         )
         return os.fsdecode(answer.stdout)
 
-    def changed(self) -> Iterator[str]:
-        """The files that differ from the index, and those that git does not know."""
+    def changed(self, *, learns: bool = False) -> Iterator[str]:
+        """The files that differ from the index, and those that git does not know.
+
+        *learns*: the index is ours to write, and git notes in it of each file that it had to read how it found it.
+        """
         options = ("--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--ignore-submodules=all")
         # In the second column stands what differs from the index; the first compares it with HEAD.
-        said = self("status", *options).split("\0")
+        said = self("status", *options, variables=_LEARNS if learns else {}).split("\0")
         yield from (shown_name(line[3:]) for line in said if line[1:2].strip())
 
     def add(self, links: Collection[str], *options: str) -> None:
@@ -228,20 +197,35 @@ def changed_in(common_dir: Path, scratch: Path, clone: WorkClone, head: str) -> 
     """The files in the clone that differ from the commit *head*, and those that git does not know, as they can be
     written down. Raises CloneFailed.
     """
-    begun = BegunIndex(scratch, clone.issue)
-    kept = begun.of(head)
-    if kept is not None:
-        try:
-            with seen_from_outside(common_dir, clone, kept, head, borrow=True) as outside:
-                return tuple(outside.changed())
-        except GitFailedError:
-            begun.forget()
+    kept = KeptIndex(scratch, clone.issue)
+    try:
+        return _changed(common_dir, scratch, clone, head, kept)
+    except GitFailedError:
+        if not kept.forget():
+            raise
+        return _changed(common_dir, scratch, clone, head, kept)
+
+
+def _changed(
+    common_dir: Path, scratch: Path, clone: WorkClone, head: str, kept: KeptIndex
+) -> tuple[str, ...]:
+    settled = kept.settled(head)
+    if settled is not None:
+        with seen_from_outside(common_dir, clone, settled, head, borrow=True) as outside:
+            return tuple(outside.changed())
     with (
         OwnIndex(scratch, clone.issue) as index,
         seen_from_outside(common_dir, clone, index, head, borrow=True) as outside,
     ):
-        outside("read-tree", head)
-        return tuple(outside.changed())
+        laid = kept.lay(index)
+        if laid is None:
+            outside("read-tree", head)
+        elif laid != head:
+            # Into the index alone: what it knows of files that are the same in both commits stays.
+            outside("read-tree", "-i", "-m", head)
+        found = tuple(outside.changed(learns=True))
+        kept.settle(index, head, outside("ls-files", "--debug"))
+        return found
 
 
 def tree_of(common_dir: Path, scratch: Path, clone: WorkClone, parent: str) -> str:

@@ -12,9 +12,9 @@ from typing import Final
 
 from dispatchd.adapters.git.borrowing import make_borrower, make_folder
 from dispatchd.adapters.git.branch_lookup import BranchLookup
+from dispatchd.adapters.git.clone_indexes import KeptIndex
 from dispatchd.adapters.git.clone_sight import (
     AUTHOR,
-    BegunIndex,
     branch_head,
     changed_in,
     checked_out,
@@ -105,7 +105,7 @@ class GitWorkClones:
         inside.feed("checkout", "--quiet", "-B", clone.branch, start, "--", stdin=b"")
         with (making / ".git" / "config").open("a", encoding="utf-8") as config:
             config.write(_SETTINGS)
-        BegunIndex(self._scratch, clone.issue).keep(making / ".git" / "index", start)
+        KeptIndex(self._scratch, clone.issue).keep(making / ".git" / "index", start)
         self._mark(clone.issue).write_text(f"{clone.branch}\n{clone.base}\n", encoding="utf-8")
         making.rename(clone.path)
 
@@ -273,14 +273,15 @@ class GitWorkClones:
         return tuple(found)
 
     @telling(CloneFailed)
-    def remove(self, clone: WorkClone) -> None:
-        """Take the clone away, after its branch was fetched and uncommitted work rescued."""
-        self.rescue(clone, f"{clone.issue}-removed")
-        self.rescue_stray(clone, f"{clone.issue}-removed")
+    def remove(self, clone: WorkClone) -> tuple[str, ...]:
+        """Take the clone away, after its branch was fetched and uncommitted work rescued; the refs that keep that."""
+        name = f"{clone.issue}-removed"
+        saved = (self.rescue(clone, name), self.rescue_stray(clone, name))
         self.fetch_back(clone)
         shutil.rmtree(clone.path)
         self._mark(clone.issue).unlink(missing_ok=True)
-        BegunIndex(self._scratch, clone.issue).forget()
+        KeptIndex(self._scratch, clone.issue).forget()
+        return tuple(ref for ref in saved if ref is not None)
 
     def _is_ancestor(self, one: str, of: str) -> bool:
         return self._git.ask("merge-base", "--is-ancestor", one, of, accept=(0, 1)).exit_code == 0

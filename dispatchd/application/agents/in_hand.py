@@ -81,16 +81,20 @@ def why_not_merged(work: UnitOfWork, config: Config, made: Work) -> str:
 
 
 def _place(work: UnitOfWork, made: Work) -> str:
+    before = _before(work, made)
+    return f"it is merged {before}" if before else "it is next to be merged"
+
+
+def _before(work: UnitOfWork, made: Work) -> str:
+    """After which work it is merged, as a phrase; empty where it is next."""
     before: list[EntityId] = []
     for each in submitted(work):
         if each.issue == made.issue:
             break
         if not _is_held_up(work, each):
             before.append(each.issue)
-    if not before:
-        return "it is next to be merged"
     more = f" and {len(before) - 1} more" if len(before) > 1 else ""
-    return f"it is merged after {before[0]}{more}"
+    return f"after {before[0]}{more}" if before else ""
 
 
 def submitted(work: UnitOfWork) -> Sequence[Work]:
@@ -137,4 +141,4 @@ def _state(work: UnitOfWork, config: Config, made: Work) -> str:
         return f"came back ({made.bounces})"
     if work.live_run(made.issue) is not None:
         return "its turn is ending"
-    return why_not_merged(work, config, made) or "next"
+    return why_not_merged(work, config, made) or _before(work, made) or "next"

@@ -6,6 +6,7 @@ It reads one moment and changes nothing.
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Final
 
 from dispatchd.application.agents.candidates import asked, candidate, free_hands
 from dispatchd.application.agents.caps import Purse
@@ -23,6 +24,9 @@ from dispatchd.domain.due_turns import Waits, open_question, stuck_cause
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.scheduling import Candidate, schedule
+
+_NO_TROUBLE: Final = frozenset({RunOutcome.OK, RunOutcome.INTERRUPTED, RunOutcome.CANCELLED})
+"""Ends that the agent reached, or that people told it to reach."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +141,8 @@ class Report:
     since: datetime
     merged: tuple[tuple[Issue, str], ...]
     under_way: tuple[tuple[Issue, str], ...]
+    cancelled: tuple[tuple[Issue, str], ...]
+    """Issues that people took back; that their turns were stopped for it is no trouble."""
     troubles: tuple[tuple[Issue, str], ...]
     turns: int
     outcomes: tuple[tuple[str, int], ...]
@@ -148,13 +154,17 @@ def report(work: UnitOfWork, since: datetime) -> Report:
     runs = work.runs.ended_since(since)
     merged: list[tuple[Issue, Happening]] = []
     under_way: list[tuple[Issue, Happening]] = []
+    cancelled: list[tuple[Issue, Happening]] = []
     for made in work.runs.works(list(WorkPhase)):
         issue = work.issue(made.issue)
         last = None if issue is None else _last_of(work, issue, made)
         if issue is None or last is None or last.at < since:
             continue
-        (merged if made.phase is WorkPhase.MERGED else under_way).append((issue, last))
-    worst = {run.issue: run for run in runs if run.outcome not in {RunOutcome.OK, RunOutcome.INTERRUPTED}}
+        if made.phase is WorkPhase.MERGED:
+            merged.append((issue, last))
+        else:
+            (cancelled if issue.status is IssueStatus.CANCELLED else under_way).append((issue, last))
+    worst = {run.issue: run for run in runs if run.outcome not in _NO_TROUBLE}
     troubles = [
         (issue, _trouble(run)) for each, run in worst.items() if (issue := work.issue(each)) is not None
     ]
@@ -163,6 +173,7 @@ def report(work: UnitOfWork, since: datetime) -> Report:
         since=since,
         merged=_in_order(merged),
         under_way=_in_order(under_way),
+        cancelled=_in_order(cancelled),
         troubles=tuple(troubles),
         turns=len(runs),
         outcomes=tuple(counts.most_common()),

@@ -190,5 +190,9 @@ async def _bounce(turn: Turn, desk: Desk, found: _Next, why: str, findings: str)
     async with turn:
         await desk.act(BounceWork(issue=found.issue.id, why=why, findings=findings, most=most))
         if times >= most:
-            told = f"it came back {times} times, the last time because {why}"
+            told = (
+                f"it came back {times} times, the last time because {why}"
+                if times > 1
+                else f"it came back, because {why}"
+            )
             await ask_how_to_go_on(desk, found.issue.id, told)

@@ -18,6 +18,7 @@ from dispatchd.application.ports.run_room import Life, RunSight
 from dispatchd.domain.agent_run import AgentRun, RunOutcome
 from dispatchd.domain.wording import in_words
 
+_STOPPED: Final = frozenset({RunOutcome.CANCELLED, RunOutcome.INTERRUPTED})
 _MOST_ERRORS: Final = 8
 """Lines of what a program printed as errors; the last ones say what ended it."""
 
@@ -43,6 +44,8 @@ def _told(event: AgentEvent) -> str:
             return f"? {text}"
         case RateLimited(text=text):
             return f"! {text}"
+        case TurnEnded(outcome=RunOutcome.INTERRUPTED | RunOutcome.CANCELLED):
+            return "= the agent stops, as it was told"
         case TurnEnded(outcome=outcome, said=said):
             return f"= the turn ends: {outcome}" + (f" ({said.strip()})" if said else "")
         case Malformed(beginning=beginning):
@@ -58,7 +61,9 @@ def end_of(run: AgentRun, sight: RunSight) -> tuple[str, ...]:
         return ("= its process has ended; what follows is noted when the daemon looks",) if is_over else ()
     if run.outcome is RunOutcome.OK:
         return ()
-    told = [f"= the turn ended: {in_words(run.outcome)}{_exit(sight)}"]
+    # Where people stopped it, how its process ended is no news.
+    how = "" if run.outcome in _STOPPED else _exit(sight)
+    told = [f"= the turn ended: {in_words(run.outcome)}{how}"]
     if run.said.strip():
         told.append(f"  {run.said.strip()}")
     errors = [line.rstrip() for line in sight.stderr_tail.splitlines() if line.strip()][-_MOST_ERRORS:]

@@ -82,6 +82,9 @@ class WorkClones(Protocol):
 
     def all(self) -> tuple[WorkClone, ...]: ...
 
-    def remove(self, clone: WorkClone) -> None:
-        """Take the clone away, after its branch was fetched and uncommitted work rescued; refs stay."""
+    def remove(self, clone: WorkClone) -> tuple[str, ...]:
+        """Take the clone away, after its branch was fetched and uncommitted work rescued; refs stay.
+
+        The refs that keep what stood in no commit of its branch.
+        """
         ...

@@ -5,7 +5,7 @@ waiving one finding have no edit of their own.
 """
 
 from dispatchd.application.ports.unit_of_work import UnitOfWork
-from dispatchd.application.requests.lookup import handle_of, issue_named, proposal_named
+from dispatchd.application.requests.lookup import handle_of, issue_if_named, issue_named, proposal_named
 from dispatchd.application.requests.request import Request, Verb
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.command import Command, MoveIssue, SetFact
@@ -56,7 +56,12 @@ def _stop(work: UnitOfWork, request: Request) -> tuple[Command, ...]:
                 f"nothing is to be stopped; no agent is asked for a vote on {proposal.id} just now"
             )
     else:
-        return _hold(issue_named(work, typed), work, at_once=at_once)
+        issue = issue_if_named(work, typed)
+        if issue is None:
+            raise Rejected(
+                f'no issue or agent is called "{typed}"; see dispatchd issue list, dispatchd agent list'
+            )
+        return _hold(issue, work, at_once=at_once)
     commands: list[Command] = []
     for run in live:
         commands += [HoldWork(issue=run.issue, held=True)] if run.works else []

@@ -86,7 +86,7 @@ def test_a_command_is_ended_and_done_again_when_the_turn_goes_on(tmp_path: Path)
     script = turn(step(say="I begin."), step(run=f"test -e there || {LONG}"), step(write="made"))
     theatre = Theatre(tmp_path, script)
     lines = theatre.plays("tool", INTERRUPT)
-    assert (end(lines), lines[-3]["type"], lines[-3]["failed"]) == ("interrupted", "returned", True)
+    assert (end(lines), lines[-3]["type"], lines[-3]["failed"]) == ("interrupted", "returned", False)
     assert theatre.made() == []
     (tmp_path / "there").touch()
     lines = theatre.plays()

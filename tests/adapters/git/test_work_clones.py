@@ -156,7 +156,7 @@ def test_removing_a_clone_keeps_what_was_in_it(
 ) -> None:
     made = commit_in(clone, "app.py", "print('two')\n")
     (clone.path / "half.py").write_text("half done\n")
-    clones.remove(clone)
+    assert clones.remove(clone) == ("refs/dispatchd/rescue/i-7k2m-removed",)
     assert not clone.path.exists()
     assert git(repository, "rev-parse", BRANCH) == made
     assert git(repository, "show", "refs/dispatchd/rescue/i-7k2m-removed:half.py") == "half done"

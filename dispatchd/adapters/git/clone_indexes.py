@@ -1,0 +1,90 @@
+"""Indexes of ours for agents' clones, where no agent can write: git reads no file again that one says is as it was."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+_SURELY_LATER: Final = 2
+"""Seconds from a file's times to an index in which they cannot be met again: git compares whole ones."""
+_TIMES: Final = re.compile(r"^  [cm]time: (\d+):", re.MULTILINE)
+
+
+class OwnIndex:
+    """An index file of our own, gone afterwards."""
+
+    def __init__(self, scratch: Path, name: str) -> None:
+        self._path = scratch / f"index-{name}-{os.getpid()}"
+
+    def __enter__(self) -> Path:
+        self._path.parent.mkdir(mode=0o700, exist_ok=True)
+        self._path.unlink(missing_ok=True)
+        return self._path
+
+    def __exit__(self, *_: object) -> None:
+        self._path.unlink(missing_ok=True)
+        self._path.with_name(f"{self._path.name}.lock").unlink(missing_ok=True)
+
+
+class KeptIndex:
+    """What is known of a clone's files: at first the index that its checkout wrote, before anybody could write there.
+
+    Git need not read a file whose size and times an index has; one made of a commit knows of none, and each file is
+    read. So is each that bears the second in which its index was written, because it may have changed in the rest of
+    it: of a checkout that is many or all, at every look. An index is therefore *settled* once: written anew when that
+    second is over, and kept if none of its files bears a time at which it can still be changed and look the same. What
+    it then says of a file is as true for each later commit with the same content.
+    """
+
+    def __init__(self, scratch: Path, issue: str) -> None:
+        self._scratch = scratch
+        self._begun, self._settled = f"begun-{issue}-", f"settled-{issue}-"
+
+    def keep(self, index: Path, commit: str) -> None:
+        """Keep *index*, which the checkout of *commit* wrote; its own time says which files may have changed since unseen."""
+        self.forget()
+        if index.is_file():
+            self._scratch.mkdir(mode=0o700, exist_ok=True)
+            kept = self._scratch / f"{self._begun}{commit}"
+            unfinished = self._scratch / f".{kept.name}.new"
+            shutil.copy2(index, unfinished)
+            unfinished.rename(kept)
+
+    def settled(self, commit: str) -> Path | None:
+        """The index, if it is settled and for *commit*. It is to be read alone."""
+        kept = self._scratch / f"{self._settled}{commit}"
+        return kept if kept.is_file() else None
+
+    def settle(self, index: Path, commit: str, entries: str) -> None:
+        """Keep *index*, for *commit*, in the place of all others, if its *entries* allow that: `git ls-files --debug`."""
+        latest = max(map(int, _TIMES.findall(entries)), default=0)
+        if latest + _SURELY_LATER > index.stat().st_mtime:
+            return
+        settled = self._scratch / f"{self._settled}{commit}"
+        index.rename(settled)
+        for kept in self._all():
+            if kept != settled:
+                kept.unlink(missing_ok=True)
+
+    def lay(self, index: Path) -> str | None:
+        """Copy what is kept to *index*, its own time included, and say for which commit; None where nothing is kept."""
+        for kept in self._all():
+            try:
+                shutil.copy2(kept, index)
+            except FileNotFoundError:  # another look has just settled it
+                continue
+            return kept.name.rpartition("-")[2]
+        return None
+
+    def forget(self) -> bool:
+        """Let go of what was kept; whether there was anything."""
+        found = list(self._all())
+        for kept in found:
+            kept.unlink(missing_ok=True)
+        return bool(found)
+
+    def _all(self) -> Iterator[Path]:
+        for begins in (self._settled, self._begun):
+            yield from self._scratch.glob(f"{begins}*")

@@ -1,0 +1,68 @@
+"""Which of several events says most of what happened: the subject of their commit."""
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Final
+
+from dispatchd.domain.actors import ActorKind
+from dispatchd.domain.agent_run import RunOutcome
+from dispatchd.domain.epic_event import CheckFailed, GateApproved, GateRejected, GateSkipped
+from dispatchd.domain.event import (
+    AnswerDelivered,
+    ConfirmationAsked,
+    DecisionRecorded,
+    DocumentMoved,
+    FactSet,
+    IssueMoved,
+    ProposalClosed,
+    ProposalOverridden,
+    RecordedEvent,
+    ThreadAnswered,
+    ThreadDismissed,
+    ThreadOpened,
+    VoteCast,
+)
+from dispatchd.domain.flow_event import IterationLimitReached, VerdictGiven
+from dispatchd.domain.policy_event import RuleAnswered
+from dispatchd.domain.run_event import RunEnded, WorkBegun, WorkBounced, WorkMerged, WorkSubmitted
+from dispatchd.domain.steering_event import EventUndone, WorkPaused, WorkResumed
+
+
+class _Telling(IntEnum):
+    """How much an event says of what happened with it; the least number says most."""
+
+    OUTCOME = 0
+    """Something is decided, answered, merged or sent back: others go by it."""
+    ASKED = 1
+    """Somebody is to do something, or has handed something in."""
+    DONE = 2
+    FOLLOWS = 3
+    """It only follows from another, or goes before it."""
+
+
+_OUTCOMES: Final = (
+    *(WorkMerged, WorkBounced, IterationLimitReached, VerdictGiven, CheckFailed),
+    *(GateApproved, GateRejected, GateSkipped, EventUndone, WorkPaused, WorkResumed),
+    *(ProposalClosed, ProposalOverridden, VoteCast, ThreadAnswered, ThreadDismissed, RuleAnswered),
+)
+_ASKED: Final = (ThreadOpened, ConfirmationAsked, WorkSubmitted, DecisionRecorded)
+_FOLLOW: Final = (WorkBegun, AnswerDelivered, DocumentMoved)
+_FOLLOW_BY_ITSELF: Final = (IssueMoved, FactSet)
+"""A person's own acts; what the daemon does of these follows from something else."""
+
+
+def headline(events: Sequence[RecordedEvent]) -> int:
+    """The place, among *events* (one at least, as they happened), of the one that says most; the first of several."""
+    return min(range(len(events)), key=lambda place: (_telling(events[place]), place))
+
+
+def _telling(recorded: RecordedEvent) -> _Telling:
+    event = recorded.event
+    if isinstance(event, _OUTCOMES):
+        return _Telling.OUTCOME
+    if isinstance(event, _ASKED):
+        return _Telling.ASKED
+    if isinstance(event, _FOLLOW) or (isinstance(event, RunEnded) and event.outcome is RunOutcome.OK):
+        return _Telling.FOLLOWS
+    is_daemons = recorded.circumstance.actor.kind is ActorKind.DAEMON
+    return _Telling.FOLLOWS if is_daemons and isinstance(event, _FOLLOW_BY_ITSELF) else _Telling.DONE
