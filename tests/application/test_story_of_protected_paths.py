@@ -10,7 +10,7 @@ import pytest
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.merging import merge_next
 from dispatchd.application.agents.permitting import ALLOW, TAKE_BACK, protected_among
-from dispatchd.application.ports.integration import Joined
+from dispatchd.application.ports.integration import IntegrationFailed, Joined
 from dispatchd.application.requests.request import Verb
 from dispatchd.documents.config_values import AgentSettings
 from dispatchd.domain.agent_run import WorkPhase
@@ -31,6 +31,12 @@ class Branch:
     def __init__(self, commits: Mapping[str, Mapping[str, str]]) -> None:
         self.commits, self.at = commits, BASE
         self.checked_out: Path | None = None
+        self.merges: dict[str, str] = {}
+        self.below: set[str] = set()
+        """Commits in its history, whatever became of what they brought."""
+        self.strange: set[str] = set()
+        """Commits of a history that shares nothing with it."""
+        self.trouble = ""
 
     def head(self, *_: str, **_start: str) -> str:
         return self.at
@@ -39,15 +45,27 @@ class Branch:
         return self.checked_out
 
     def is_ancestor(self, commit: str, head: str) -> bool:
-        return commit == head
+        return commit == head or commit in self.below
 
-    def join(self, _branch: str, commit: str, _message: str) -> Joined:
+    def merge_of(self, commit: str, _head: str, *, since: str, saying: str) -> str | None:
+        assert since == BASE
+        return commit if self.merges.get(commit, "").endswith(saying) else None
+
+    def join(self, _branch: str, commit: str, message: str) -> Joined:
+        self.message = message
+        if self.trouble:
+            raise IntegrationFailed(self.trouble)
+        if commit in self.strange:
+            return Joined(commit=None, onto=self.at, unrelated=True)
+        if commit in self.below:
+            return Joined(commit=commit, onto=self.at)
         one, other = self.commits[self.at], self.commits[commit]
         changed = tuple(path for path in other if one.get(path) != other[path])
         return Joined(commit=commit, onto=self.at, changed=changed)
 
     def move(self, _branch: str, *, to: str, **_expected: str) -> bool:
         self.at = to
+        self.merges[to] = self.message
         return True
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from dispatchd.adapters.git.borrowing import make_borrower
-from dispatchd.adapters.git.runner import GitRunner
+from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.adapters.git.telling import telling
 from dispatchd.application.ports.integration import Integration, IntegrationFailed, Joined
 
@@ -47,9 +47,13 @@ class GitIntegration:
     def join(self, branch: str, commit: str, message: str) -> Joined:
         """What merging *commit* into *branch* would give."""
         onto = self.head(branch, start=commit)
-        merged = self._git.feed(
-            "merge-tree", "--write-tree", "-z", "--messages", onto, commit, stdin=b"", accept=(0, 1)
-        )
+        trees = ("merge-tree", "--write-tree", "-z", "--messages", onto, commit)
+        try:
+            merged = self._git.feed(*trees, stdin=b"", accept=(0, 1))
+        except GitFailedError:
+            if self._git.ask("merge-base", onto, commit, accept=(0, 1)).exit_code:
+                return Joined(commit=None, onto=onto, unrelated=True)
+            raise
         parts = merged.stdout.decode("utf-8", errors="replace").split("\0")
         tree = parts[0].strip()
         if merged.exit_code:
@@ -115,6 +119,18 @@ class GitIntegration:
         """Whether *of* has *commit* in its history."""
         answer = self._git.ask("merge-base", "--is-ancestor", commit, of, accept=(0, 1, 128))
         return answer.exit_code == 0
+
+    @telling(IntegrationFailed)
+    def merge_of(self, commit: str, head: str, *, since: str, saying: str) -> str | None:
+        """The merge of *commit* that was made here: a first parent of *head* since *since*, that ends with *saying*."""
+        listed = self._git.ask("rev-list", "--first-parent", "--parents", f"{since}..{head}").stdout.decode()
+        lines = (line.split() for line in listed.splitlines())
+        merges = (line[0] for line in lines if line[2:] == [commit])
+        return next((each for each in merges if self._message(each).endswith(f"\n\n{saying.strip()}")), None)
+
+    def _message(self, commit: str) -> str:
+        said = self._git.ask("cat-file", "commit", commit).stdout.decode("utf-8", errors="replace")
+        return said.partition("\n\n")[2].rstrip()
 
 
 def _told(parts: list[str]) -> str:

@@ -108,7 +108,8 @@ def submitted(work: UnitOfWork) -> Sequence[Work]:
 
 
 def _is_held_up(work: UnitOfWork, made: Work) -> bool:
-    return made.held or bool(threads_for_leave(work, made)) or work.live_run(made.issue) is not None
+    failed = work.open_thread_about(stuck_cause(made.issue)) is not None
+    return made.held or failed or bool(threads_for_leave(work, made)) or work.live_run(made.issue) is not None
 
 
 def _since(made: Work) -> tuple[str, str]:

@@ -13,8 +13,15 @@ from dispatchd.application.agents.checking import run_checks
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.ending import clone_of
 from dispatchd.application.agents.outside import quoted
-from dispatchd.application.agents.permitting import Leave, leave_for, protected_among, waits_for_leave
-from dispatchd.application.agents.stuck import ask_how_to_go_on
+from dispatchd.application.agents.permitting import (
+    Leave,
+    leave_for,
+    protected_among,
+    refusal,
+    waits_for_leave,
+)
+from dispatchd.application.agents.stuck import ask_how_to_go_on, is_left_to_people
+from dispatchd.application.agents.unmergeable import empty, unrelated
 from dispatchd.application.ports.integration import IntegrationFailed, Joined
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.ports.work_clones import CloneFailed
@@ -23,6 +30,7 @@ from dispatchd.documents.named_checks import why_none_is_merged
 from dispatchd.domain.agent_run import Work, WorkPhase, run_id
 from dispatchd.domain.brake import why_nothing_starts
 from dispatchd.domain.dataclass import dataclass
+from dispatchd.domain.due_turns import stuck_cause
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, IssueStatus
@@ -57,21 +65,35 @@ async def merge_next(turn: Turn, desk: Desk) -> bool:
         if found is None:
             return False  # it is asked again
         async with turn:
-            await ask_how_to_go_on(desk, found.issue.id, f"what it submitted cannot be merged ({failed})")
+            await _ask_how(desk, found, f"what it submitted cannot be merged ({failed})")
         return False
+
+
+async def _ask_how(desk: Desk, found: _Next, why: str) -> None:
+    """Ask people, unless they have said meanwhile that it is to wait."""
+    if await desk.session.ports.store.transact(lambda work: _is_still_wanted(work, found)):
+        await ask_how_to_go_on(desk, found.issue.id, why)
 
 
 async def _take(turn: Turn, desk: Desk, config: Config, found: _Next) -> bool:
     settings = config.agents
     commit = found.work.commit or ""
-    if await desk.session.run(lambda: _is_there_already(desk, settings.into, found.work, commit)):
-        await _note(turn, desk, found, commit, settings.into)
+    there = await desk.session.run(lambda: _is_there_already(desk, settings.into, found.work, commit))
+    if there is not None:
+        await _note(turn, desk, found, there, settings.into)
         return True
     if not await is_free(turn, desk, settings.into):
         return False
     joined = await desk.session.run(lambda: _join(desk, settings.into, found, commit))
+    if joined.unrelated:
+        await _bounce(turn, desk, found, *unrelated(found.work, settings.into))
+        return True
     if joined.commit is None:
         await _bounce_conflict(turn, desk, found, joined)
+        return True
+    if not joined.changed:
+        refused = await desk.session.ports.store.transact(lambda work: refusal(work, found.work))
+        await _bounce(turn, desk, found, *empty(found.work, settings.into, refused))
         return True
     if not await _may_change(turn, desk, found, protected_among(joined.changed, settings.protected)):
         return True
@@ -86,9 +108,11 @@ def next_submitted(work: UnitOfWork) -> _Next | None:
     """The work that waits longest among what is submitted, wanted and at rest."""
     if why_nothing_starts(work):
         return None
-    for made in sorted(work.runs.works([WorkPhase.SUBMITTED]), key=_since):
+    for made in sorted(work.runs.works([WorkPhase.SUBMITTED]), key=lambda each: _turn_of(work, each)):
         issue = work.issue(made.issue)
         if issue is None or issue.removed or made.held or work.live_run(made.issue) is not None:
+            continue
+        if is_left_to_people(work, made.issue):
             continue
         wanted = issue.status in {IssueStatus.AWAITING_REVIEW, IssueStatus.IN_REVIEW}
         if wanted and not waits_for_leave(work, made):
@@ -96,23 +120,37 @@ def next_submitted(work: UnitOfWork) -> _Next | None:
     return None
 
 
-def _since(made: Work) -> tuple[str, str]:
-    return (made.story[-1].at.isoformat() if made.story else "", made.issue)
+def _turn_of(work: UnitOfWork, made: Work) -> tuple[bool, str, str]:
+    """When it is taken: what waits longest first; what could not be joined is tried again after all others."""
+    failed = work.open_thread_about(stuck_cause(made.issue)) is not None
+    return (failed, made.story[-1].at.isoformat() if made.story else "", made.issue)
 
 
-def _is_there_already(desk: Desk, into: str, made: Work, commit: str) -> bool:
-    """Whether the branch has it: a daemon that was killed between moving it and noting so."""
-    head = desk.ports.integration.head(into, start=made.base)
-    return desk.ports.integration.is_ancestor(commit, head)
+def _is_there_already(desk: Desk, into: str, made: Work, commit: str) -> str | None:
+    """The merge by which the branch has it: a daemon was killed between moving it and noting so.
+
+    That the branch has the commit in its history proves nothing: another agent may have merged it and kept nothing of
+    it, or it may be the work of others. Only a merge of ours counts, made for this issue and turn. What was to change
+    nothing is there.
+    """
+    integration = desk.ports.integration
+    head = integration.head(into, start=made.base)
+    if commit == made.base and integration.is_ancestor(commit, head):
+        return commit
+    return integration.merge_of(commit, head, since=made.base, saying=_lineage(made))
 
 
 def _join(desk: Desk, into: str, found: _Next, commit: str) -> Joined:
     made = found.work
     said = f"Merge {found.issue.id}: {found.issue.title}\n\n{made.summary}".rstrip()
-    lineage = {"Issue": made.issue, "Agent": made.agent, "Turn": run_id(made.issue, made.turns)}
-    message = f"{said}\n\n" + "".join(f"Dispatch-{name}: {value}\n" for name, value in lineage.items())
     desk.ports.integration.head(into, start=found.work.base)
-    return desk.ports.integration.join(into, commit, message)
+    return desk.ports.integration.join(into, commit, f"{said}\n\n{_lineage(made)}")
+
+
+def _lineage(made: Work) -> str:
+    """The last paragraph of the merge's message: for which issue, agent and turn it was made."""
+    said = {"Issue": made.issue, "Agent": made.agent, "Turn": run_id(made.issue, made.turns)}
+    return "".join(f"Dispatch-{name}: {value}\n" for name, value in said.items())
 
 
 async def _land(turn: Turn, desk: Desk, found: _Next, joined: Joined) -> bool:

@@ -93,6 +93,14 @@ async def leave_for(desk: Desk, issue: Issue, made: Work, paths: Sequence[str]) 
     return Leave.ASKED, ""
 
 
+def refusal(work: UnitOfWork, made: Work) -> str | None:
+    """What people said who do not want what the commit that was handed in changes; None where nobody said so."""
+    for each in reversed(list(work.threads_of(made.issue))):
+        if each.cause.startswith(_about(made)) and each.chosen == TAKE_BACK:
+            return each.turns[-1].text.removeprefix(TAKE_BACK).strip()
+    return None
+
+
 def _answered(work: UnitOfWork, made: Work, cause: str) -> Thread | None:
     threads = (each for each in reversed(list(work.threads_of(made.issue))) if each.cause == cause)
     return next((each for each in threads if each.status is ThreadStatus.ANSWERED), None)

@@ -10,7 +10,7 @@ from dispatchd.application.intake import Plan
 from dispatchd.application.notices import Notice, open_once
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.domain.actors import Channel, Provenance
-from dispatchd.domain.agent_run import Work
+from dispatchd.domain.agent_run import Work, WorkPhase
 from dispatchd.domain.command import Circumstance, Command, DeliverAnswer, MoveIssue
 from dispatchd.domain.due_turns import STUCK, stuck_cause
 from dispatchd.domain.errors import Rejected
@@ -28,13 +28,15 @@ WAIVE: Final = "Waive the findings"
 _MOST_TOLD: Final = 5
 _TO_BEGIN: Final = (IssueStatus.QUEUED, IssueStatus.ASSIGNED)
 _CHOICE: Final = (
-    f"*{AGAIN}* gives the agent another turn. *{LEAVE}* stops work on the issue until "
-    "`dispatchd agent start {issue}`."
+    "*" + AGAIN + "* {again}. *" + LEAVE + "* stops work on the issue until `dispatchd agent start {issue}`."
 )
 _CHOICE_BEFORE: Final = (
     f"It begins by itself once that is put right; *{AGAIN}* does not wait for the next look. *{LEAVE}* takes the issue "
     "out of the queue; `dispatchd agent start {issue}` puts it back."
 )
+_TURN: Final = "gives the agent another turn"
+_MERGE: Final = "has it merged once more; so has the daemon, now and then, after all others"
+
 _OR_WAIVE: Final = (
     f"*{WAIVE}* says that nothing has to be done about any of them, and gives the agent another turn; "
     '`dispatchd agent waive {issue} NUMBER "WHY"` says so of one.'
@@ -65,7 +67,9 @@ def _notice(work: UnitOfWork, issue_id: EntityId, why: str) -> Notice:
     if found:
         lines += ["", "What a reviewer found, and nobody has answered:", ""]
         lines += [f"{each.number}. {each.severity}: {one_line(each.text)}" for each in found[:_MOST_TOLD]]
-    lines += ["", (_CHOICE if made is not None else _CHOICE_BEFORE).format(issue=issue_id)]
+    submitted = made is not None and made.phase is WorkPhase.SUBMITTED
+    choice = _CHOICE if made is not None else _CHOICE_BEFORE
+    lines += ["", choice.format(issue=issue_id, again=_MERGE if submitted else _TURN)]
     if found:
         lines.append(_OR_WAIVE.format(issue=issue_id))
     return Notice(
@@ -91,10 +95,19 @@ def _open_findings(made: Work | None) -> Sequence[Finding]:
 
 
 async def do_as_told(desk: Desk) -> None:
-    """Hold the work that a person has taken over; *Try again* is seen when turns are chosen."""
+    """Hold the work that a person has taken over; *Try again* is seen when turns are chosen, and by the merge queue."""
     await _waive(desk)
     for told in await desk.session.ports.store.transact(_left_to_people):
         await desk.act(*told)
+    for thread in await desk.session.ports.store.transact(_to_be_merged_again):
+        await desk.act(DeliverAnswer(thread=thread))
+
+
+def is_left_to_people(work: UnitOfWork, issue_id: EntityId) -> bool:
+    """Whether a person has taken the work over, and it is not held yet."""
+    return any(
+        each.cause == stuck_cause(issue_id) and _is_told(each, LEAVE) for each in work.threads_of(issue_id)
+    )
 
 
 async def _waive(desk: Desk) -> None:
@@ -136,6 +149,12 @@ def _laid_down(work: UnitOfWork, issue_id: EntityId) -> list[Command]:
     return [MoveIssue(issue=issue_id, to=IssueStatus.UNASSIGNED)] if is_queued else []
 
 
+def _to_be_merged_again(work: UnitOfWork) -> list[EntityId]:
+    """What people have answered of work whose next step is a merge: no turn takes the answer up."""
+    found = [(thread.id, work.work(issue)) for thread, issue in _told(work, AGAIN)]
+    return [thread for thread, made in found if made is not None and made.phase is WorkPhase.SUBMITTED]
+
+
 def _told(work: UnitOfWork, chosen: str) -> list[tuple[Thread, EntityId]]:
     """The threads about work that were answered so, and of which nothing has come yet, with their issues."""
     return [
@@ -143,8 +162,10 @@ def _told(work: UnitOfWork, chosen: str) -> list[tuple[Thread, EntityId]]:
         for thread in work.entities(EntityKind.THREAD)
         if isinstance(thread, Thread)
         and thread.cause.startswith(STUCK)
-        and thread.status is ThreadStatus.ANSWERED
-        and not thread.delivered
-        and thread.chosen == chosen
+        and _is_told(thread, chosen)
         and thread.issue is not None
     ]
+
+
+def _is_told(thread: Thread, chosen: str) -> bool:
+    return thread.status is ThreadStatus.ANSWERED and not thread.delivered and thread.chosen == chosen

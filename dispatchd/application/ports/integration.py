@@ -24,6 +24,8 @@ class Joined:
     """What git says of the conflicts."""
     changed: tuple[str, ...] = ()
     """Paths that the merge changes on the branch."""
+    unrelated: bool = False
+    """The two sides have no commit in common, and there is nothing to merge by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,3 +76,9 @@ class Integration(Protocol):
         ...
 
     def is_ancestor(self, commit: str, of: str) -> bool: ...
+
+    def merge_of(self, commit: str, head: str, *, since: str, saying: str) -> str | None:
+        """The merge of *commit* among the first parents of *head* that *since* has not, if its message ends with *saying*:
+        only whoever moves the branch makes such commits. None where there is none.
+        """
+        ...

@@ -106,3 +106,51 @@ def test_what_git_refuses_is_told_as_a_failure_of_the_merge(
     (tmp_path / "scratch").write_text("a file where a folder is to be\n")
     with pytest.raises(IntegrationFailed):
         integration.check_out(git(repository, "rev-parse", "HEAD"), "state")
+
+
+LINEAGE = "Dispatch-Issue: i-7k2m\nDispatch-Turn: i-7k2m.1\n"
+
+
+def landed(integration: GitIntegration, work: str, message: str) -> str:
+    joined = integration.join(INTO, work, message)
+    assert joined.commit is not None
+    assert integration.move(INTO, to=joined.commit, expected=joined.onto)
+    return joined.commit
+
+
+def test_a_merge_of_ours_is_found_by_what_it_merged_and_by_what_it_says(
+    integration: GitIntegration, repository: Path
+) -> None:
+    main = integration.head(INTO, start=git(repository, "rev-parse", "main"))
+    work = branch_with(repository, "one", "one.py", "1\n")
+    merge = landed(integration, work, f"Merge one\n\n{LINEAGE}")
+    head = landed(integration, branch_with(repository, "two", "two.py", "2\n"), "Merge two\n")
+    assert integration.merge_of(work, head, since=main, saying=LINEAGE) == merge
+    assert integration.merge_of(work, head, since=main, saying=LINEAGE.replace(".1", ".2")) is None
+    assert integration.merge_of(work, head, since=merge, saying=LINEAGE) is None, "it is older than the work"
+
+
+def test_a_merge_that_an_agent_made_on_its_own_branch_is_none_of_ours(
+    integration: GitIntegration, repository: Path
+) -> None:
+    main = integration.head(INTO, start=git(repository, "rev-parse", "main"))
+    work = branch_with(repository, "one", "one.py", "1\n")
+    branch_with(repository, "two", "two.py", "2\n")
+    git(repository, "checkout", "-q", "two")
+    git(repository, "merge", "-q", "-s", "ours", "-m", f"Merge one\n\n{LINEAGE}", work)
+    other = git(repository, "rev-parse", "two")
+    git(repository, "checkout", "-q", "main")
+    head = landed(integration, other, "Merge two\n\nDispatch-Issue: i-4m7t\n")
+    assert integration.is_ancestor(work, head)
+    assert integration.merge_of(work, head, since=main, saying=LINEAGE) is None
+    assert integration.join(INTO, work, "Merge one\n").changed == ()
+
+
+def test_histories_that_share_nothing_are_no_failure(integration: GitIntegration, repository: Path) -> None:
+    integration.head(INTO, start=git(repository, "rev-parse", "main"))
+    git(repository, "checkout", "-q", "--orphan", "strange")
+    git(repository, "commit", "-qm", "Strange")
+    strange = git(repository, "rev-parse", "HEAD")
+    git(repository, "checkout", "-q", "main")
+    joined = integration.join(INTO, strange, "Merge it\n")
+    assert (joined.commit, joined.unrelated) == (None, True)
