@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from dispatchd.adapters.git.borrowing import make_borrower
+from dispatchd.adapters.git.checkouts import checked_out_at
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.adapters.git.telling import telling
 from dispatchd.application.ports.integration import Integration, IntegrationFailed, Joined
@@ -102,17 +103,7 @@ class GitIntegration:
     @telling(IntegrationFailed)
     def checked_out_at(self, branch: str) -> Path | None:
         """The worktree in which *branch* is checked out."""
-        listed = self._git.ask("worktree", "list", "--porcelain", "-z").stdout.decode(
-            "utf-8", errors="replace"
-        )
-        place: Path | None = None
-        for line in listed.split("\0"):
-            word, _, rest = line.partition(" ")
-            if word == "worktree":
-                place = Path(rest)
-            elif word == "branch" and rest == f"refs/heads/{branch}":
-                return place
-        return None
+        return checked_out_at(self._git, branch)
 
     @telling(IntegrationFailed)
     def is_ancestor(self, commit: str, of: str) -> bool:

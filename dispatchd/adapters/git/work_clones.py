@@ -27,12 +27,12 @@ from dispatchd.adapters.git.clone_sight import (
 from dispatchd.adapters.git.layout import first_line
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.adapters.git.telling import telling
+from dispatchd.adapters.git.work_branch import FETCHED, RESCUES, WorkBranches
 from dispatchd.adapters.processes.confined_files import NotConfinedError, write_confined
 from dispatchd.application.ports.work_clones import CloneFailed, CloneState, WorkClone, WorkClones
 
 BASES: Final = "refs/dispatchd/base/"
 """Keeps what the clones borrow: gc must not take it away."""
-RESCUES: Final = "refs/dispatchd/rescue/"
 _MADE: Final = ".made"
 _LIMIT: Final = 600.0
 _SETTINGS: Final = "[gc]\n\tauto = 0\n[commit]\n\tgpgSign = false\n[core]\n\thooksPath = /dev/null\n"
@@ -44,6 +44,7 @@ class GitWorkClones:
     def __init__(self, common_dir: Path, folder: Callable[[], Path], scratch: Callable[[], Path]) -> None:
         self._git = GitRunner(common_dir)
         self._branches = BranchLookup(common_dir)
+        self._work = WorkBranches(common_dir, self._git)
         self._common_dir = common_dir
         self._folder_now = folder
         self._scratch_now = scratch
@@ -81,11 +82,12 @@ class GitWorkClones:
         clone = WorkClone(issue=issue, branch=branch, base=base, path=self.place_of(issue))
         start = self._branches.keep(f"{BASES}{issue}", base, branch=f"refs/heads/{branch}")
         if self._mark(issue).exists() and has_git_folder(clone):
+            self._work.catch_up(self._common_dir, self._scratch, clone, start)
             return clone
         if clone.path.exists():
             self._set_aside(clone.path)
         try:
-            self._clone(clone, start)
+            self._clone(clone, self._work.begins_at(clone, start))
         except GitFailedError as failed:
             raise CloneFailed(f"the worktree {clone.path} could not be made: {failed}") from failed
         return clone
@@ -144,20 +146,21 @@ class GitWorkClones:
         try:
             if head == clone.base and self._begins_there(clone.branch, head):
                 return head
-            before = self._branches.commit(f"refs/heads/{clone.branch}")
-            if before == head:
+            if self._branches.commit(f"refs/heads/{clone.branch}") == head:
                 return head
+            heard = self._work.heard(clone)
             # where it began was ours from the start
             fetched = head if head == clone.base else self._fetch(clone, head)
-            if before is not None and not self._is_ancestor(before, fetched):
-                self._git.feed("update-ref", f"{RESCUES}{clone.issue}-{before[:12]}", before, stdin=b"")
-            name = f"refs/heads/{clone.branch}"
-            self._git.feed("update-ref", name, fetched, before or "0" * len(fetched), stdin=b"")
+            return self._work.take_back(clone, fetched, heard)
         except GitFailedError as failed:
             raise CloneFailed(
                 f"the branch {clone.branch} could not be fetched from {clone.path}: {failed}"
             ) from failed
-        return fetched
+
+    @telling(CloneFailed)
+    def told_of(self, clone: WorkClone, head: str) -> tuple[str, ...]:
+        """What people are to know of the branch beside what stands on it."""
+        return self._work.told_of(clone, head)
 
     def _begins_there(self, branch: str, head: str) -> bool:
         """Whether the branch stands at *head*, where its work began, or can be made there because there is none yet."""
@@ -170,7 +173,7 @@ class GitWorkClones:
 
     def _fetch(self, clone: WorkClone, head: str) -> str:
         """Bring the branch's objects into the repository, below a ref of our own; its head."""
-        kept = f"refs/dispatchd/fetched/{clone.issue}"
+        kept = f"{FETCHED}{clone.issue}"
         self._bring(clone, head, kept)
         fetched = self._branches.commit(kept)
         if fetched is None:
@@ -246,7 +249,7 @@ class GitWorkClones:
             raise CloneFailed(f"{state.other_branch} in {clone.path} names no commit that could be saved")
         try:
             self._bring(clone, commit, ref)
-            if self._is_ancestor(ref, state.head or self._last_known(clone)):
+            if self._work.is_ancestor(ref, state.head or self._last_known(clone)):
                 self._git.feed("update-ref", "-d", ref, stdin=b"")
                 return None
         except GitFailedError as failed:
@@ -282,9 +285,6 @@ class GitWorkClones:
         self._mark(clone.issue).unlink(missing_ok=True)
         KeptIndex(self._scratch, clone.issue).forget()
         return tuple(ref for ref in saved if ref is not None)
-
-    def _is_ancestor(self, one: str, of: str) -> bool:
-        return self._git.ask("merge-base", "--is-ancestor", one, of, accept=(0, 1)).exit_code == 0
 
 
 _port: type[WorkClones] = GitWorkClones

@@ -154,6 +154,9 @@ def _save(desk: Desk, run: AgentRun, work: Work | None) -> _Saved:
     head = None
     try:
         head = desk.ports.clones.fetch_back(clone)
+        told = desk.ports.clones.told_of(clone, head) if head is not None else ()
+        # A ref stays; that it is there is told once.
+        troubles += [each for each in told if not any(each in line.text for line in work.story)]
     except CloneFailed as failed:
         troubles.append(str(failed))
     if seen is not None and not seen.exists:

@@ -51,6 +51,7 @@ class WorkClones(Protocol):
         """The clone of the issue, with its branch checked out; the one that stands already, as it stands.
 
         Pins *base*. Where the branch exists in the repository from earlier work on this issue, that is gone on with.
+        What people have committed on it since is brought into a clone in which nothing stands uncommitted.
         """
         ...
 
@@ -63,7 +64,16 @@ class WorkClones(Protocol):
         ...
 
     def fetch_back(self, clone: WorkClone) -> str | None:
-        """Bring the branch into the repository under the same name; its head. A rewritten branch is kept in a rescue ref first."""
+        """Bring the branch into the repository under the same name, merged with what people have committed on it; what
+        it comes to. What cannot be merged, and a branch that was rewritten, is kept in a rescue ref first; a branch that
+        is checked out is not moved.
+        """
+        ...
+
+    def told_of(self, clone: WorkClone, head: str) -> tuple[str, ...]:
+        """What people are to know of the branch once the work was fetched and came to *head*, in clauses: which refs
+        keep what people committed and the work contradicts, and where it is checked out and was not moved.
+        """
         ...
 
     def rescue(self, clone: WorkClone, name: str, seen: CloneState | None = None) -> str | None:

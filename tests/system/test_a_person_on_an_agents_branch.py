@@ -1,0 +1,84 @@
+"""A person commits on the branch of an agent that waits for them: the work holds both, and what cannot is told."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.system.agent_desk import AgentDesk
+from tests.system.desk import Desk, until
+from tests.system.test_merging_what_agents_made import turn
+
+pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap (bwrap) is not installed")
+INTO = "dispatchd/integration"
+
+
+def commits(name: str) -> str:
+    return f'run = "echo ash > {name}; git add -A; git commit -qm {name}"'
+
+
+ASKS = turn(commits("p1.txt"), 'ask = "Go on?", options = ["Yes"]')
+
+
+@pytest.fixture
+def at_work(desk: Desk) -> Iterator[AgentDesk]:
+    (desk.root / "app.txt").write_text("one\n", encoding="utf-8")
+    desk.git("add", "app.txt")
+    desk.git("commit", "-qm", "Something to work on")
+    agents = AgentDesk(desk)
+    yield agents
+    agents.end_runs()
+
+
+def asked(at_work: AgentDesk, then: str) -> tuple[Path, str]:
+    """ash has committed and waits for an answer; the question, and the branch."""
+    at_work.lay("ash")
+    at_work.queue("made", ASKS + then)
+    thread = at_work.thread("Go on?")
+    desk = at_work.desk
+    until(lambda: not desk.json("agent", "list")["items"][0]["working_on"], "the turn does not end")
+    named = desk.git("branch", "--format=%(refname:short)").split()
+    return thread, next(each for each in named if each.startswith("dispatchd/i-"))
+
+
+def adds(at_work: AgentDesk, branch: str, name: str) -> str:
+    desk = at_work.desk
+    desk.git("checkout", "-q", branch)
+    (desk.root / name).write_text("alice\n", encoding="utf-8")
+    desk.git("add", name)
+    desk.git("commit", "-qm", "By hand")
+    return desk.git("rev-parse", "HEAD").strip()
+
+
+def test_what_a_person_committed_is_in_the_worktree_and_in_the_merge_and_their_checkout_stays_as_it_is(
+    at_work: AgentDesk,
+) -> None:
+    more = turn('run = "test -e alice.txt"', commits("p2.txt"), 'submit = "Both."')
+    thread, branch = asked(at_work, more)
+    by_hand = adds(at_work, branch, "alice.txt")
+    at_work.tick(thread, "Yes")
+    story = at_work.until_status("made", "done")
+    desk = at_work.desk
+    listed = desk.git("ls-tree", "-r", "--name-only", INTO).split()
+    assert {"p1.txt", "p2.txt", "alice.txt"} <= set(listed)
+    assert desk.git("status", "--porcelain") == ""
+    assert desk.git("rev-parse", branch).strip() == by_hand
+    assert f"`{branch}` is checked out in {desk.root} and was not moved" in story
+
+
+def test_what_contradicts_the_work_is_kept_and_the_issue_says_where(at_work: AgentDesk) -> None:
+    left = turn('run = "echo ash > p2.txt"', 'ask = "Still?", options = ["Yes"]')
+    thread, branch = asked(at_work, left + turn(commits("p3.txt"), 'submit = "Mine."'))
+    at_work.tick(thread, "Yes")
+    again = at_work.thread("Still?")
+    desk = at_work.desk
+    until(lambda: not desk.json("agent", "list")["items"][0]["working_on"], "the turn does not end")
+    main = desk.git("branch", "--show-current").strip()
+    by_hand = adds(at_work, branch, "p2.txt")
+    desk.git("checkout", "-q", main)
+    at_work.tick(again, "Yes")
+    at_work.until_status("made", "done")
+    kept = desk.git("for-each-ref", "--format=%(refname)", f"--points-at={by_hand}").split()
+    (ref,) = [each for each in kept if each.startswith("refs/dispatchd/rescue/")]
+    assert desk.read("issues/made.md").count(f"`{ref}` keeps what was committed on `{branch}` besides") == 1
