@@ -34,6 +34,8 @@ class Branch:
         self.merges: dict[str, str] = {}
         self.below: set[str] = set()
         """Commits in its history, whatever became of what they brought."""
+        self.empty: set[str] = set()
+        """Commits whose merge would change nothing."""
         self.strange: set[str] = set()
         """Commits of a history that shares nothing with it."""
         self.trouble = ""
@@ -51,13 +53,17 @@ class Branch:
         assert since == BASE
         return commit if self.merges.get(commit, "").endswith(saying) else None
 
+    def missing(self, commit: str, head: str, *, since: str) -> tuple[str, ...]:
+        one, other, begun = self.commits[commit], self.commits[head], self.commits[since]
+        return tuple(path for path in one if one[path] not in {other.get(path), begun.get(path)})
+
     def join(self, _branch: str, commit: str, message: str) -> Joined:
         self.message = message
         if self.trouble:
             raise IntegrationFailed(self.trouble)
         if commit in self.strange:
             return Joined(commit=None, onto=self.at, unrelated=True)
-        if commit in self.below:
+        if commit in self.below | self.empty:
             return Joined(commit=commit, onto=self.at)
         one, other = self.commits[self.at], self.commits[commit]
         changed = tuple(path for path in other if one.get(path) != other[path])

@@ -52,6 +52,24 @@ def test_what_another_branch_has_merged_is_not_taken_for_merged_work(way: Mergin
     assert "status: done" not in way.world.read(PATH)
 
 
+def test_own_commits_that_come_to_nothing_are_merged(way: MergingWorld) -> None:
+    turn = way.start("ash")
+    way.head = way.repository.put({}, BASE)
+    way.submit(turn)
+    way.end(turn)
+    way.merge()
+    assert (way.work().phase, way.branch.at) == (WorkPhase.MERGED, way.head)
+
+
+def test_own_commits_of_which_the_branch_has_nothing_come_back_although_git_would_change_nothing(
+    way: MergingWorld,
+) -> None:
+    submitted(way)
+    way.branch.empty.add(way.head)
+    way.merge()
+    assert (way.work().phase, way.branch.at) == (WorkPhase.BOUNCED, BASE)
+
+
 def test_a_persons_no_stands_whatever_another_branch_has_merged(way: MergingWorld) -> None:
     way.work_on(ACTIONS)
     way.branch.below.add(way.head)

@@ -63,10 +63,11 @@ class GitIntegration:
         made = self._git.feed(
             "commit-tree", tree, "-p", onto, "-p", commit, stdin=message.encode(), variables=_AUTHOR
         ).line
-        changed = self._git.ask(
-            "diff-tree", "-r", "-z", "--ignore-submodules=none", "--name-only", onto, made
-        ).stdout.decode("utf-8", errors="replace")
-        return Joined(commit=made, onto=onto, changed=tuple(path for path in changed.split("\0") if path))
+        return Joined(commit=made, onto=onto, changed=self._changed(onto, made))
+
+    def _changed(self, one: str, other: str) -> tuple[str, ...]:
+        told = self._git.ask("diff-tree", "-r", "-z", "--ignore-submodules=none", "--name-only", one, other)
+        return tuple(path for path in told.stdout.decode("utf-8", errors="replace").split("\0") if path)
 
     @telling(IntegrationFailed)
     def check_out(self, commit: str, name: str) -> Path:
@@ -110,6 +111,12 @@ class GitIntegration:
         """Whether *of* has *commit* in its history."""
         answer = self._git.ask("merge-base", "--is-ancestor", commit, of, accept=(0, 1, 128))
         return answer.exit_code == 0
+
+    @telling(IntegrationFailed)
+    def missing(self, commit: str, head: str, *, since: str) -> tuple[str, ...]:
+        """The paths that *commit* has changed *since*, and that stand otherwise at *head*."""
+        otherwise = set(self._changed(head, commit))
+        return tuple(path for path in self._changed(since, commit) if path in otherwise)
 
     @telling(IntegrationFailed)
     def merge_of(self, commit: str, head: str, *, since: str, saying: str) -> str | None:

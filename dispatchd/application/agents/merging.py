@@ -91,7 +91,7 @@ async def _take(turn: Turn, desk: Desk, config: Config, found: _Next) -> bool:
     if joined.commit is None:
         await _bounce_conflict(turn, desk, found, joined)
         return True
-    if not joined.changed:
+    if not joined.changed and await desk.session.run(lambda: _brings_nothing(desk, found.work, joined.onto)):
         refused = await desk.session.ports.store.transact(lambda work: refusal(work, found.work))
         await _bounce(turn, desk, found, *empty(found.work, settings.into, refused))
         return True
@@ -145,6 +145,12 @@ def _join(desk: Desk, into: str, found: _Next, commit: str) -> Joined:
     said = f"Merge {found.issue.id}: {found.issue.title}\n\n{made.summary}".rstrip()
     desk.ports.integration.head(into, start=found.work.base)
     return desk.ports.integration.join(into, commit, f"{said}\n\n{_lineage(made)}")
+
+
+def _brings_nothing(desk: Desk, made: Work, onto: str) -> bool:
+    """Whether what changes nothing on the branch is no work of its own, or something of it is missing there after all."""
+    integration, commit = desk.ports.integration, made.commit or ""
+    return integration.is_ancestor(commit, onto) or bool(integration.missing(commit, onto, since=made.base))
 
 
 def _lineage(made: Work) -> str:

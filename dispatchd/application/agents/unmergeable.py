@@ -23,8 +23,8 @@ def empty(made: Work, into: str, refused: str | None) -> tuple[str, str]:
     """Merging it would change nothing. *refused* is what a person said who does not want what it changes, if one did."""
     commit = (made.commit or "")[:_SHOWN]
     findings = (
-        f"Merging `{commit}` would change nothing on {into}: all that you have committed is in its history already, or "
-        "changes nothing. That is no work of this issue. Where something of yours is missing there although another "
+        f"Merging `{commit}` would change nothing on {into}: its commits are in its history already, but it is not by "
+        "work of this issue, or not with what they changed. Where something of yours is missing there although another "
         "branch has merged it, commit it anew on top of what is there; else do what the issue wants, and submit again."
     )
     if refused is not None:

@@ -77,6 +77,10 @@ class Integration(Protocol):
 
     def is_ancestor(self, commit: str, of: str) -> bool: ...
 
+    def missing(self, commit: str, head: str, *, since: str) -> tuple[str, ...]:
+        """The paths that *commit* has changed *since*, and that stand otherwise at *head*."""
+        ...
+
     def merge_of(self, commit: str, head: str, *, since: str, saying: str) -> str | None:
         """The merge of *commit* among the first parents of *head* that *since* has not, if its message ends with *saying*:
         only whoever moves the branch makes such commits. None where there is none.

@@ -144,6 +144,8 @@ def test_a_merge_that_an_agent_made_on_its_own_branch_is_none_of_ours(
     assert integration.is_ancestor(work, head)
     assert integration.merge_of(work, head, since=main, saying=LINEAGE) is None
     assert integration.join(INTO, work, "Merge one\n").changed == ()
+    assert integration.missing(work, head, since=main) == ("one.py",)
+    assert integration.missing(other, head, since=main) == ()
 
 
 def test_histories_that_share_nothing_are_no_failure(integration: GitIntegration, repository: Path) -> None:
