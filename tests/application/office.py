@@ -67,14 +67,17 @@ class Office(FlowWorld):
         cast("Any", made.ports).clones = SimpleNamespace(place_of=lambda issue: Path("/w") / issue)
         return made
 
-    def wants(self, command: str, *paths: str, request: str = "") -> RunProgress:
-        """ash's engine asks leave; what is owed to it is forgotten, what became of it is kept."""
+    def wants(self, command: str, *paths: str, request: str = "", beside: bool = False) -> RunProgress:
+        """ash's engine asks leave; what is owed to it is forgotten, what became of it is kept. *beside* what it asked
+        before and waits for still.
+        """
         found: list[RunProgress] = []
         self.requests += 1
         name = request or f"p{self.requests}"
 
         def plan(door: Door) -> Plan:
-            before = replace(door.work.runs.progress(self.turn_of_ash.id), asked=())
+            before = door.work.runs.progress(self.turn_of_ash.id)
+            before = before if beside else replace(before, asked=())
             asked = PermissionAsked(
                 request=name, tool="Edit" if paths else "Bash", command=command, paths=paths
             )

@@ -132,6 +132,7 @@ def test_a_request_that_is_read_again_after_a_lost_database_gets_the_answer_it_g
     world.settle()
     lose_database(world)
     world.settle()
+    assert office.wants("make test", request="p1").asked, "the transcript is read from its beginning"
     assert office.wants("make test", request="again").asked == ()
     assert office.wants("make test", request="another").asked
 

@@ -5,12 +5,13 @@ kept waiting for a short while only: then it is told to end its turn, and goes o
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from dispatchd.application.agents.consulting import put_to_rules
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.engine_choice import engine_named
+from dispatchd.application.agents.leave_threads import cause_of, thread_for_leave, title_of
 from dispatchd.application.agents.policy_writing import was_written
 from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan
@@ -21,17 +22,16 @@ from dispatchd.application.ports.agent_engine import AnswerPermission, AnswerQue
 from dispatchd.application.ports.agent_events import PermissionAsked, QuestionAsked
 from dispatchd.application.ports.run_store import OwedLine, Pending, RunProgress
 from dispatchd.application.ports.unit_of_work import UnitOfWork
-from dispatchd.documents.digest import digest
 from dispatchd.domain.actors import ActorKind
 from dispatchd.domain.agent_run import AgentRun
 from dispatchd.domain.asked_paths import normal_path
-from dispatchd.domain.command import Command, DeliverAnswer, OpenThread
+from dispatchd.domain.command import DeliverAnswer, OpenThread
 from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.permissions import ALLOW_ALWAYS, ALLOW_ONCE, DENY, Leave, LeaveUse
 from dispatchd.domain.policy import Answerer, rule_for
 from dispatchd.domain.policy_command import NoteRuling
-from dispatchd.domain.standing_leave import rules_of, why_only_once
+from dispatchd.domain.standing_leave import rules_of
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus, Turn
 
 
@@ -53,7 +53,6 @@ NOT_FOR_AN_ANSWER: Final = (
     "your turn without an answer, and somebody else is asked."
 )
 NOT_FOR_A_VOTE: Final = "This turn is for your vote: read what you need, change nothing, and vote."
-_MOST_TITLE: Final = 80
 
 
 def ask_leave(
@@ -61,18 +60,23 @@ def ask_leave(
 ) -> RunProgress:
     """Answer a request for leave by rule or by what was answered before, or ask people about it."""
     at = desk.session.ports.clock.now()
+    progress = replace(progress, requests=progress.requests + 1)
+    # What the agent calls its requests are its own words, and it may use one twice; counted they are apart, and read
+    # again they are the same.
+    use = LeaveUse(run=run.id, request=f"{progress.requests}:{asked.request}")
     leave = Leave(tool=asked.tool, command=asked.command, paths=_paths(desk, run, asked), about=asked.about)
     progress, ruling = _ruled(desk, door, run, progress, leave)
     if ruling is None and not run.works:
         ruling = Ruling(allowed=False, why=NOT_FOR_A_VOTE if run.is_for_vote else NOT_FOR_AN_ANSWER)
     if ruling is None:
-        ruling = _answered_before(door, leave, run, LeaveUse(run=run.id, request=asked.request), at)
+        ruling = _answered_before(door, leave, run, use, at)
     if ruling is not None:
         control = AnswerPermission(request=asked.request, allowed=ruling.allowed, why=ruling.why)
         return _tell(desk, door.work, run, progress, control)
-    thread = _open(desk, door, run, _permission_thread(door, run, leave, at))
+    thread = _open(desk, door, run, thread_for_leave(door, run, leave, at))
     put_to_rules(desk, door, thread, at)
-    return replace(progress, asked=(*progress.asked, Pending(request=asked.request, thread=thread, since=at)))
+    waits = Pending(request=asked.request, thread=thread, since=at, use=use.request)
+    return replace(progress, asked=(*progress.asked, waits))
 
 
 def _paths(desk: Desk, run: AgentRun, asked: PermissionAsked) -> tuple[str, ...]:
@@ -118,7 +122,7 @@ def ask_question(
     agent = door.work.agent(run.agent)
     thread = Thread(
         id=door.draw(EntityKind.THREAD),
-        title=_title(asked.text),
+        title=title_of(asked.text),
         created=at,
         kind=ThreadKind.QUESTION,
         sender=run.agent,
@@ -140,23 +144,13 @@ async def answer_waiting(desk: Desk, run: AgentRun) -> bool:
     def answer(door: Door) -> Plan:
         progress = door.work.runs.progress(run.id)
         left: list[Pending] = []
-        heard: list[Command] = []
         for pending in progress.asked:
-            thread = door.work.thread(pending.thread)
-            if thread is not None and thread.status is ThreadStatus.ANSWERED:
-                ruling = _ruling(thread)
-                control = AnswerPermission(request=pending.request, allowed=ruling.allowed, why=ruling.why)
-                if not thread.removed:
-                    use = LeaveUse(run=run.id, request=pending.request) if ruling.allowed else None
-                    heard.append(DeliverAnswer(thread=thread.id, use=use))
-            elif thread is None or at >= pending.since + wait:
-                control = AnswerPermission(request=pending.request, allowed=False, why=PENDING, later=True)
-            else:
-                left.append(pending)
-                continue
-            progress = _tell(desk, door.work, run, progress, control)
+            control, still = _answer(desk, door, run, pending, wait)
+            if control is not None:
+                progress = _tell(desk, door.work, run, progress, control)
+            left += [still] if still is not None else []
         door.work.runs.save_progress(replace(progress, asked=tuple(left)))
-        return Plan(commands=heard)
+        return Plan(commands=[])
 
     def is_due(work: UnitOfWork) -> bool:
         asked = work.runs.progress(run.id).asked
@@ -169,19 +163,30 @@ async def answer_waiting(desk: Desk, run: AgentRun) -> bool:
     return True
 
 
+def _answer(
+    desk: Desk, door: Door, run: AgentRun, pending: Pending, wait: timedelta
+) -> tuple[AnswerPermission | None, Pending | None]:
+    """What is told to a request that waits, if anything by now, and how it waits on. Leave for once is for one of them."""
+    at = desk.session.ports.clock.now()
+    thread = door.work.thread(pending.thread)
+    if thread is not None and thread.status is ThreadStatus.ANSWERED:
+        ruling, use = _ruling(thread), LeaveUse(run=run.id, request=pending.use)
+        if thread.chosen == ALLOW_ONCE and thread.leave is not None and _was_used(door.work, thread, use):
+            again = _open(desk, door, run, thread_for_leave(door, run, thread.leave, at))
+            put_to_rules(desk, door, again, at)
+            return None, replace(pending, thread=again, since=at)
+        if not thread.removed:
+            heard = DeliverAnswer(thread=thread.id, use=use if ruling.allowed else None)
+            door.handle(heard, by_daemon(at))
+        return AnswerPermission(request=pending.request, allowed=ruling.allowed, why=ruling.why), None
+    if thread is None or at >= pending.since + wait:
+        return AnswerPermission(request=pending.request, allowed=False, why=PENDING, later=True), None
+    return None, pending
+
+
 def _is_open(work: UnitOfWork, thread_id: EntityId) -> bool:
     thread = work.thread(thread_id)
     return thread is not None and thread.status is not ThreadStatus.ANSWERED
-
-
-def cause_of(issue: EntityId, leave: Leave) -> str:
-    """What makes the thread about a request the only one: the same request on the same issue asks once."""
-    words = "\n".join(
-        (leave.tool, leave.command, *leave.paths)
-        if leave.command or leave.paths
-        else (leave.tool, leave.about)
-    )
-    return f"permission:{issue}:{digest(words.encode())[:16]}"
 
 
 def _answered_before(door: Door, leave: Leave, run: AgentRun, use: LeaveUse, at: datetime) -> Ruling | None:
@@ -229,32 +234,6 @@ def _who_answered(thread: Thread) -> str:
     return "A rule" if by.kind is ActorKind.DAEMON else by.name
 
 
-def _permission_thread(door: Door, run: AgentRun, leave: Leave, at: datetime) -> Thread:
-    what = leave.what
-    lines = [f"May I use {leave.tool}?"]
-    if what:
-        lines += ["", "```", what, "```"]
-    if leave.about and leave.about != what:
-        lines += ["", leave.about]
-    once = why_only_once(leave)
-    if once:
-        lines += ["", f"It is asked each time, because no rule would allow it: {once}."]
-    first = what.strip().partition("\n")[0]
-    return Thread(
-        id=door.draw(EntityKind.THREAD),
-        title=_title(f"{leave.tool}: {first}" if first else leave.tool),
-        created=at,
-        kind=ThreadKind.PERMISSION,
-        sender=run.agent,
-        issue=None if run.is_for_vote else run.issue,
-        subject=run.issue if run.is_for_vote else None,
-        options=(ALLOW_ONCE, DENY) if once else (ALLOW_ONCE, ALLOW_ALWAYS, DENY),
-        cause=cause_of(run.issue, leave),
-        leave=leave,
-        turns=(Turn(by=agent_actor(run.agent), at=at, text="\n".join(lines)),),
-    )
-
-
 def _open(desk: Desk, door: Door, run: AgentRun, thread: Thread) -> EntityId:
     standing = door.work.open_thread_about(thread.cause)
     if standing is not None:
@@ -273,8 +252,3 @@ def _tell(
         progress = replace(progress, queued=progress.queued + 1)
         work.runs.owe(OwedLine(run=run.id, number=progress.queued, line=line))
     return progress
-
-
-def _title(text: str) -> str:
-    first = text.strip().partition("\n")[0] or "A question"
-    return first if len(first) <= _MOST_TITLE else f"{first[: _MOST_TITLE - 1]}…"

@@ -28,6 +28,8 @@ class Pending:
     request: str
     thread: EntityId
     since: datetime
+    use: str = ""
+    """What tells it from every other request of the turn, whatever the engine calls them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,8 @@ class RunProgress:
     """What it is given to begin with: written down in the same moment in which the turn was begun."""
     asked: tuple[Pending, ...] = ()
     """What it waits for an answer to, its process standing still meanwhile."""
+    requests: int = 0
+    """How many requests for leave were read so far."""
     ruled: tuple[str, ...] = ()
     """What rules have answered in it, so that the log tells each once."""
 
