@@ -62,6 +62,14 @@ def test_what_is_said_of_all_of_them_is_told_to_all_that_wait(world: World, opti
     assert waiting(office) == ()
 
 
+def test_people_are_shown_the_paths_beside_the_command(world: World) -> None:
+    office = Office(world, "")
+    office.wants("true", "a.txt", "b\nc")
+    asked = office.thread().turns[0].text
+    assert "true" in asked
+    assert '- `a.txt`\n- `"b\\nc"`' in asked
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

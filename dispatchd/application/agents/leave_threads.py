@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from typing import Final
 
+from dispatchd.application.agents.permitting import shown_path
 from dispatchd.application.command_handler import Door
 from dispatchd.application.people import agent_actor
 from dispatchd.documents.digest import digest
@@ -32,6 +33,8 @@ def thread_for_leave(door: Door, run: AgentRun, leave: Leave, at: datetime) -> T
     lines = [f"May I use {leave.tool}?"]
     if what:
         lines += ["", "```", what, "```"]
+    if leave.command and leave.paths:
+        lines += ["", "It names these paths:", "", *(f"- `{shown_path(each)}`" for each in leave.paths)]
     if leave.about and leave.about != what:
         lines += ["", leave.about]
     once = why_only_once(leave)

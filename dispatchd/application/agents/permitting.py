@@ -110,13 +110,13 @@ def _about(made: Work) -> str:
     return f"{PROTECTED}{made.issue}:{made.commit}:"
 
 
-def _shown(path: str) -> str:
+def shown_path(path: str) -> str:
     """*path* as it is told: what would end its line or its quotation is spelled, so that no other path can be read."""
     return path if path.isprintable() and "`" not in path else json.dumps(path).replace("`", "\\u0060")
 
 
 def _notice(issue: Issue, made: Work, paths: Sequence[str], cause: str) -> Notice:
-    listed = "\n".join(f"- `{_shown(path)}`" for path in paths)
+    listed = "\n".join(f"- `{shown_path(path)}`" for path in paths)
     commit = made.commit or ""
     return Notice(
         cause=cause,
