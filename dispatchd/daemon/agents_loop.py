@@ -29,7 +29,7 @@ from dispatchd.application.carrying_out import carry_out_decisions
 from dispatchd.application.deadlines import end_due_votes
 from dispatchd.application.ports.integration import IntegrationFailed
 from dispatchd.application.ports.unit_of_work import UnitOfWork
-from dispatchd.daemon.engine_room import EngineRoom, others_first
+from dispatchd.daemon.engine_room import EngineRoom, done_beside
 from dispatchd.daemon.run_sockets import Boundary, RunSockets
 from dispatchd.domain.agent_run import RunId
 
@@ -43,7 +43,7 @@ REST = 5.0
 async def agents_loop(room: EngineRoom, desk: Desk, boundary: Boundary) -> None:
     """Let agents work until the daemon stops; what runs then goes on by itself."""
     sockets = RunSockets(room=room, desk=desk, boundary=boundary)
-    desk.beside = lambda: others_first(room.turn)
+    desk.aside = lambda work: done_beside(room, work)
     try:
         async with room.turn:
             with room.halting():

@@ -22,6 +22,8 @@ from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import WorkspaceError
 
 LOG = logging.getLogger(__name__)
+SHORT: Final = 0.1
+"""Seconds that others may be kept waiting."""
 PASSING: Final = (TreeGone, Unreadable, AuditError, StoreUnavailable)
 """What may be over a moment later: a tree that is gone, a branch or a database that cannot be used, a full disk."""
 
@@ -158,6 +160,19 @@ class EngineRoom:
         except TimeoutError:
             return False
         return True
+
+
+async def done_beside(room: EngineRoom, work: Callable[[], object]) -> object:
+    """What the blocking *work* comes to; where it takes long, others have the turn that is held.
+
+    What is short is done under the turn: its consequences are then written and committed together with those of the next.
+    """
+    working = asyncio.ensure_future(room.session.run(work))
+    await asyncio.wait({working}, timeout=SHORT)
+    if not working.done():
+        async with others_first(room.turn):
+            await asyncio.wait({working})
+    return await working
 
 
 @asynccontextmanager

@@ -3,11 +3,11 @@
 The memory is of moments on the monotonic clock. It is lost with the process, and waiting then begins anew.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar, cast
 
 from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Done, Plan
@@ -25,6 +25,8 @@ from dispatchd.documents.config_values import Config
 from dispatchd.domain.agent_run import RunId
 from dispatchd.domain.command import Command
 from dispatchd.domain.dataclass import dataclass
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +77,8 @@ class Desk:
     ports: AgentPorts
     places: AgentPlaces
     containment: Containment
-    beside: Callable[[], AbstractAsyncContextManager[object]] = nullcontext
-    """Lets others work in the session while git does for an agent what may take long: what was read before is old then."""
+    aside: Callable[[Callable[[], object]], Awaitable[object]] | None = None
+    """Does blocking work, and lets others have the session where it takes long."""
     heard: dict[RunId, float] = field(default_factory=dict)
     decided_at: int = -1
     """The newest event when it was last decided which turns begin,"""
@@ -103,6 +105,10 @@ class Desk:
     def now(self) -> float:
         """The monotonic clock."""
         return self.session.now()
+
+    async def beside(self, work: Callable[[], T]) -> T:
+        """What *work* comes to, which may take git long. Others may have had the session: what was read is old then."""
+        return await self.session.run(work) if self.aside is None else cast("T", await self.aside(work))
 
     async def act(self, *commands: Command) -> Done:
         """Carry out *commands* as the daemon. Raises Rejected."""

@@ -39,8 +39,7 @@ async def finish(
     if engine is not None:
         progress = await hear_out(desk, run, engine, progress)
     verdict = verdict_on(run, engine, sight, progress)
-    async with desk.beside():  # what the agent made may be large
-        saved = await desk.session.run(lambda: _save(desk, run, work))
+    saved = await desk.beside(lambda: _save(desk, run, work))
     words = EndRun(
         run=run.id,
         outcome=verdict.outcome,

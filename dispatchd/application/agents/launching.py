@@ -67,8 +67,7 @@ async def launch(desk: Desk, run: AgentRun) -> None:
     brief = await desk.session.ports.store.transact(lambda work: _brief(desk, work, run))
     changes = desk.session.ports.store.changes
     try:
-        async with desk.beside():  # a clone of a large repository takes its time
-            memory = await desk.session.run(lambda: _prepare(desk, run, brief))
+        memory = await desk.beside(lambda: _prepare(desk, run, brief))
         is_news = bool(memory) or desk.session.ports.store.changes != changes
         if is_news and not await desk.session.ports.store.transact(
             lambda work: _remember(work, run.id, memory or "")
