@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.system.agent_desk import AgentDesk
 from tests.system.desk import Desk, new_repository
 
 NewDesk = Callable[[str], Desk]
@@ -59,3 +60,14 @@ def desk(idle_desk: Desk) -> Desk:
     """A workspace whose daemon runs, with short times."""
     idle_desk.up()
     return idle_desk
+
+
+@pytest.fixture
+def at_work(desk: Desk) -> Iterator[AgentDesk]:
+    """The same with something for agents to work on; what still runs for them at the end is ended."""
+    (desk.root / "app.txt").write_text("one\n", encoding="utf-8")
+    desk.git("add", "app.txt")
+    desk.git("commit", "-qm", "Something to work on")
+    agents = AgentDesk(desk)
+    yield agents
+    agents.end_runs()

@@ -1,13 +1,12 @@
 """A person commits on the branch of an agent that waits for them: the work holds both, and what cannot is told."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.system.agent_desk import AgentDesk
-from tests.system.desk import Desk, until
+from tests.system.desk import until
 from tests.system.test_merging_what_agents_made import turn
 
 pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap (bwrap) is not installed")
@@ -19,16 +18,6 @@ def commits(name: str) -> str:
 
 
 ASKS = turn(commits("p1.txt"), 'ask = "Go on?", options = ["Yes"]')
-
-
-@pytest.fixture
-def at_work(desk: Desk) -> Iterator[AgentDesk]:
-    (desk.root / "app.txt").write_text("one\n", encoding="utf-8")
-    desk.git("add", "app.txt")
-    desk.git("commit", "-qm", "Something to work on")
-    agents = AgentDesk(desk)
-    yield agents
-    agents.end_runs()
 
 
 def asked(at_work: AgentDesk, then: str) -> tuple[Path, str]:

@@ -1,24 +1,13 @@
 """What people decide about agents' work on its way to a branch of theirs, with the real daemon and real git."""
 
 import shutil
-from collections.abc import Iterator
 
 import pytest
 
 from tests.system.agent_desk import AgentDesk
-from tests.system.desk import Desk, until
+from tests.system.desk import until
 
 pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap (bwrap) is not installed")
-
-
-@pytest.fixture
-def at_work(desk: Desk) -> Iterator[AgentDesk]:
-    (desk.root / "app.txt").write_text("one\n", encoding="utf-8")
-    desk.git("add", "app.txt")
-    desk.git("commit", "-qm", "Something to work on")
-    agents = AgentDesk(desk)
-    yield agents
-    agents.end_runs()
 
 
 def turn(*steps: str) -> str:

@@ -1,26 +1,15 @@
 """Agents that would have their work called merged without it, or keep others waiting: real daemon, real git."""
 
 import shutil
-from collections.abc import Iterator
 
 import pytest
 
 from tests.system.agent_desk import AgentDesk
-from tests.system.desk import Desk, until
+from tests.system.desk import until
 from tests.system.test_merging_what_agents_made import makes, turn
 
 pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap (bwrap) is not installed")
 INTO = "dispatchd/integration"
-
-
-@pytest.fixture
-def at_work(desk: Desk) -> Iterator[AgentDesk]:
-    (desk.root / "app.txt").write_text("one\n", encoding="utf-8")
-    desk.git("add", "app.txt")
-    desk.git("commit", "-qm", "Something to work on")
-    agents = AgentDesk(desk)
-    yield agents
-    agents.end_runs()
 
 
 def test_what_another_agent_merged_and_kept_nothing_of_is_not_merged(at_work: AgentDesk) -> None:
