@@ -124,22 +124,34 @@ class Intake:
     def act(
         self,
         work: UnitOfWork,
-        plan: Callable[[Door], Plan],
+        plans: Sequence[Callable[[Door], Plan]],
         present: Collection[DocumentPath],
         by: Circumstance,
-    ) -> Done:
-        """Carry out the commands that *plan* makes. Raises Rejected; then nothing has happened."""
+    ) -> tuple[Done, ...]:
+        """Carry out the commands that each of *plans* makes, when those before it have happened; what came of each.
+
+        Raises Rejected; then nothing of any of them has happened.
+        """
         door, rendering = self._begin(work)
-        made = plan(door)
-        rendering.bodies.update(made.bodies)
-        events: list[RecordedEvent] = []
-        for command in made.commands:
-            rendering.keep_bodies(command)
-            events.extend(door.handle(command, by))
-            self._follow(door, command, by)
+        done: list[tuple[str, list[RecordedEvent]]] = []
+        for plan in plans:
+            made = plan(door)
+            rendering.bodies.update(made.bodies)
+            events: list[RecordedEvent] = []
+            for command in made.commands:
+                rendering.keep_bodies(command)
+                events.extend(door.handle(command, by))
+                self._follow(door, command, by)
+            done.append((made.subject, events))
         self.finish(door, present, by, rendering)
-        told = tuple(work.event_at(event.position)[1] for event in events)
-        return Done(subject=made.subject, told=told, events=tuple(events))
+        return tuple(
+            Done(
+                subject=subject,
+                told=tuple(work.event_at(event.position)[1] for event in events),
+                events=tuple(events),
+            )
+            for subject, events in done
+        )
 
     def bring_in(
         self,

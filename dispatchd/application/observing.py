@@ -67,6 +67,13 @@ class Observing:
         """Note what is at *path*, if that is news, and since when: it may have been *heard* of before this look."""
         self._saw(path, self.read(path), now, stamp=stamp, heard=heard)
 
+    def note_unread(self, path: DocumentPath, now: float) -> None:
+        """Note that *path* could not be read any more: it is gone, or what stands there now is no file of a document."""
+        if path in self.refused:
+            self.settling.forget(path)
+        else:
+            self.settling.note(path, ABSENT, now)
+
     def _saw(
         self,
         path: DocumentPath,

@@ -67,10 +67,10 @@ class ReplicaIntake(Intake):
     def act(
         self,
         work: UnitOfWork,
-        plan: Callable[[Door], Plan],  # noqa: ARG002
+        plans: Sequence[Callable[[Door], Plan]],  # noqa: ARG002
         present: Collection[DocumentPath],  # noqa: ARG002
         by: Circumstance,  # noqa: ARG002
-    ) -> Done:
+    ) -> tuple[Done, ...]:
         """Nothing is done by a word here."""
         raise Rejected(not_here(work))
 

@@ -221,7 +221,7 @@ class Session:
         seen: list[Seen] = []
         for path, found in self.observing.read_many(paths):
             if found is None:
-                self._note_unread(path, now)
+                self.observing.note_unread(path, now)
             elif not self.settling.note(path, digest(found.content), now) or hurry:
                 quiet = UNKNOWN_QUIET if hurry else self.observing.quiet_for(path, now)
                 seen.append(Seen(path=path, found=found, quiet=quiet))
@@ -245,12 +245,6 @@ class Session:
             if since < INDEX_WINDOW and seen.path in self.known and seen.path not in self.travelled
         }
         self.travelled |= self.ports.audit.carried_by_git(candidates)
-
-    def _note_unread(self, path: DocumentPath, now: float) -> None:
-        if path in self.observing.refused:
-            self.settling.forget(path)
-        else:
-            self.settling.note(path, ABSENT, now)
 
     def _take(
         self, found: Sequence[Seen], gone: Sequence[DocumentPath], rested: bool, work: UnitOfWork
@@ -282,12 +276,19 @@ class Session:
         self, plan: Callable[[Door, Circumstance], Plan], by: Callable[[UnitOfWork], Circumstance]
     ) -> Done:
         """Carry out what *plan* asks for. Raises Rejected."""
+        return (await self.act_on_all([plan], by))[0]
 
-        def act(work: UnitOfWork) -> Done:
+    async def act_on_all(
+        self,
+        plans: Sequence[Callable[[Door, Circumstance], Plan]],
+        by: Callable[[UnitOfWork], Circumstance],
+    ) -> Sequence[Done]:
+        """Carry out what all *plans* ask for, in one transaction. Raises Rejected; then nothing has happened."""
+
+        def act(work: UnitOfWork) -> Sequence[Done]:
             circumstance = by(work)
-            return self.intake.act(
-                work, lambda door: plan(door, circumstance), self.observing.all_present(), circumstance
-            )
+            asked = [lambda door, plan=plan: plan(door, circumstance) for plan in plans]
+            return self.intake.act(work, asked, self.observing.all_present(), circumstance)
 
         return await self.ports.store.transact(act)
 

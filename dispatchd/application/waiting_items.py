@@ -186,8 +186,8 @@ def _member(model: "ReadModel", row: "ThreadRow") -> str:
 
 
 def _issue(model: "ReadModel", issue_id: str | None) -> Named | None:
-    found = model.issue(issue_id) if issue_id else None
-    return Named(found.issue.id, found.issue.title, found.issue.path or "") if found else None
+    found = model.name_of(issue_id) if issue_id else None
+    return Named(found.id, found.title, found.path or "") if found else None
 
 
 def _gates(model: "ReadModel", me: Me | None) -> Iterator[_Weighed]:

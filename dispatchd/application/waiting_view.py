@@ -1,6 +1,7 @@
 """WAITING.md from what waits: how an item of the list looks on the page."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from dispatchd.application.waiting_items import WaitingItem
@@ -13,6 +14,8 @@ from dispatchd.domain.identifiers import DocumentPath
 
 _MOST_LINES: Final = 20
 _LONGEST_LINE: Final = 400
+_MOST_KEPT: Final = 1024
+"""Items whose looks are kept: most of a page is what it was a second before."""
 _BRAKE_TO_PULL: Final = PageItem(
     section=BRAKE,
     heading="Pause all work",
@@ -28,6 +31,7 @@ def page_items(waiting: Sequence[WaitingItem]) -> tuple[PageItem, ...]:
     return shown if any(is_brake(item.ids) for item in shown) else (*shown, _BRAKE_TO_PULL)
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def _item(item: WaitingItem) -> PageItem:
     several = f"{len(item.of)} of one kind" if len(item.of) > 1 else ""
     beside = escaped(item.qualifier) or several

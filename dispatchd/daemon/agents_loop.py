@@ -63,6 +63,8 @@ async def merge_loop(room: EngineRoom, desk: Desk) -> None:
         if not room.halted and not room.session.clone and await _merge(room, desk):
             await _did(room)
             continue
+        # Twenty agents make fifty rounds a second, and few of them hand anything in.
+        await room.pause(LOOK_EVERY)
         await _nap(room, rounds, REST)
 
 

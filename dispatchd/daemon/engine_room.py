@@ -1,6 +1,7 @@
 """What the daemon's loops share: the session, one of them at a time in it, and word of what has happened."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -24,6 +25,10 @@ from dispatchd.domain.errors import WorkspaceError
 LOG = logging.getLogger(__name__)
 SHORT: Final = 0.1
 """Seconds that others may be kept waiting."""
+HANDS: Final = 2
+"""Works that are done beside the loop at the same time: what waits for git lets another one go on, and more than one that
+goes on would only take the interpreter from the other.
+"""
 PASSING: Final = (TreeGone, Unreadable, AuditError, StoreUnavailable)
 """What may be over a moment later: a tree that is gone, a branch or a database that cannot be used, a full disk."""
 
@@ -152,6 +157,12 @@ class EngineRoom:
         async with self.changed:
             self.changed.notify_all()
 
+    async def pause(self, seconds: float) -> None:
+        """Wait so long, or until the daemon stops."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.stopping.wait()
+
     async def wait_for(self, is_so: Callable[[], bool], seconds: float) -> bool:
         """Wait until *is_so* after some round, *seconds* at most; whether it came to be."""
         try:
@@ -162,17 +173,23 @@ class EngineRoom:
         return True
 
 
-async def done_beside(room: EngineRoom, work: Callable[[], object]) -> object:
-    """What the blocking *work* comes to; where it takes long, others have the turn that is held.
+async def done_beside(room: EngineRoom, works: Sequence[Callable[[], object]]) -> Sequence[object]:
+    """What each of the blocking *works* comes to; where they take long, others have the turn that is held.
 
     What is short is done under the turn: its consequences are then written and committed together with those of the next.
     """
-    working = asyncio.ensure_future(room.session.run(work))
-    await asyncio.wait({working}, timeout=SHORT)
-    if not working.done():
+    hands = asyncio.Semaphore(HANDS)
+
+    async def by_a_hand(work: Callable[[], object]) -> object:
+        async with hands:
+            return await room.session.run(work)
+
+    working = [asyncio.ensure_future(by_a_hand(work)) for work in works]
+    late = (await asyncio.wait(working, timeout=SHORT))[1] if working else ()
+    if late:
         async with others_first(room.turn):
-            await asyncio.wait({working})
-    return await working
+            await asyncio.wait(late)
+    return [await each for each in working]
 
 
 @asynccontextmanager

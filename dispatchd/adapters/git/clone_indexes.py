@@ -3,12 +3,16 @@
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 _SURELY_LATER: Final = 2
 """Seconds from a file's times to an index in which they cannot be met again: git compares whole ones."""
+_WORTH_IT: Final = 1 << 16
+"""Bytes of an index, of some 700 files, from which on it is settled."""
+_BEGUN: Final = "begun-"
+_SETTLED: Final = "settled-"
 _TIMES: Final = re.compile(r"^  [cm]time: (\d+):", re.MULTILINE)
 
 
@@ -39,30 +43,35 @@ class KeptIndex:
     """
 
     def __init__(self, scratch: Path, issue: str) -> None:
-        self._scratch = scratch
-        self._begun, self._settled = f"begun-{issue}-", f"settled-{issue}-"
+        self._folder = scratch / f"indexes-{issue}"
 
     def keep(self, index: Path, commit: str) -> None:
         """Keep *index*, which the checkout of *commit* wrote; its own time says which files may have changed since unseen."""
         self.forget()
         if index.is_file():
-            self._scratch.mkdir(mode=0o700, exist_ok=True)
-            kept = self._scratch / f"{self._begun}{commit}"
-            unfinished = self._scratch / f".{kept.name}.new"
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            kept = self._folder / f"{_BEGUN}{commit}"
+            unfinished = self._folder / f".{kept.name}.new"
             shutil.copy2(index, unfinished)
             unfinished.rename(kept)
 
     def settled(self, commit: str) -> Path | None:
         """The index, if it is settled and for *commit*. It is to be read alone."""
-        kept = self._scratch / f"{self._settled}{commit}"
+        kept = self._folder / f"{_SETTLED}{commit}"
         return kept if kept.is_file() else None
 
-    def settle(self, index: Path, commit: str, entries: str) -> None:
-        """Keep *index*, for *commit*, in the place of all others, if its *entries* allow that: `git ls-files --debug`."""
-        latest = max(map(int, _TIMES.findall(entries)), default=0)
+    def settle(self, index: Path, commit: str, entries: Callable[[], str]) -> None:
+        """Keep *index*, for *commit*, in the place of all others, if its *entries* allow that: `git ls-files --debug`.
+
+        A small one is left: its files are read sooner than git is asked about them.
+        """
+        if index.stat().st_size < _WORTH_IT:
+            return
+        latest = max(map(int, _TIMES.findall(entries())), default=0)
         if latest + _SURELY_LATER > index.stat().st_mtime:
             return
-        settled = self._scratch / f"{self._settled}{commit}"
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        settled = self._folder / f"{_SETTLED}{commit}"
         index.rename(settled)
         for kept in self._all():
             if kept != settled:
@@ -80,11 +89,15 @@ class KeptIndex:
 
     def forget(self) -> bool:
         """Let go of what was kept; whether there was anything."""
-        found = list(self._all())
-        for kept in found:
-            kept.unlink(missing_ok=True)
-        return bool(found)
+        found = bool(self._all())
+        shutil.rmtree(self._folder, ignore_errors=True)
+        return found
 
-    def _all(self) -> Iterator[Path]:
-        for begins in (self._settled, self._begun):
-            yield from self._scratch.glob(f"{begins}*")
+    def _all(self) -> list[Path]:
+        """What is kept, the settled one first."""
+        try:
+            found = list(self._folder.iterdir())
+        except FileNotFoundError:
+            return []
+        kept = (each for each in found if each.name.startswith((_BEGUN, _SETTLED)))
+        return sorted(kept, reverse=True)

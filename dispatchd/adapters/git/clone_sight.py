@@ -224,7 +224,7 @@ def _changed(
             # Into the index alone: what it knows of files that are the same in both commits stays.
             outside("read-tree", "-i", "-m", head)
         found = tuple(outside.changed(learns=True))
-        kept.settle(index, head, outside("ls-files", "--debug"))
+        kept.settle(index, head, lambda: outside("ls-files", "--debug"))
         return found
 
 

@@ -30,6 +30,8 @@ class EventLog:
         self._unwritten = WaitingRows(connection, self._sql["event_append"], alone=alone)
         self._last: int | None = None
         """The position given last, where one was asked for in this transaction."""
+        self._told: dict[int, tuple[RecordedEvent, str]] = {}
+        """The entries that wait to be put into the log, with their lines."""
 
     def append(self, event: Event, circumstance: Circumstance, told: str, event_id: str) -> RecordedEvent:
         """Put *event* at the end."""
@@ -40,9 +42,11 @@ class EventLog:
         position = self._next()
         self._unwritten.add((position, *row))
         self._await_commit(position, circumstance)
-        return RecordedEvent(
+        recorded = RecordedEvent(
             position=EventPosition(position), id=EventId(event_id), circumstance=circumstance, event=event
         )
+        self._told[position] = recorded, told
+        return recorded
 
     def _next(self) -> int:
         """The next position; none is given twice, as the table's own numbers are not."""
@@ -54,6 +58,7 @@ class EventLog:
 
     def write_out(self) -> None:
         """Put into the log what waits for it."""
+        self._told.clear()
         self._unwritten.write_out()
 
     def await_commit(self, position: EventPosition) -> None:
@@ -65,6 +70,8 @@ class EventLog:
 
     def at(self, position: EventPosition) -> tuple[RecordedEvent, str]:
         """The entry and its line in plain words. Raises KeyError."""
+        if position in self._told:
+            return self._told[position]
         self._settle()
         row = self._connection.execute(self._sql["event_at"], (position,)).fetchone()
         if row is None:

@@ -8,6 +8,7 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -52,6 +53,8 @@ from dispatchd.application.ports.store_failures import DatabaseMissing
 
 _ALL: Final = -1
 _EVERYTHING: Final = IssueFilter()
+_MOST_KEPT: Final = 512
+"""Threads that are kept as they were read: pages are composed once a second of the same ones."""
 
 
 def open_read_only(path: Path) -> "SqliteReadModel":
@@ -126,7 +129,7 @@ class SqliteReadModel:
 
     def threads(self, status: Sequence[str] = ()) -> Sequence[ThreadRow]:
         """Oldest first."""
-        return tuple(thread_row(state, path) for state, path in self._states("thread", status))
+        return tuple(_thread_of(state, path) for state, path in self._state_texts("thread", status))
 
     def thread(self, thread_id: str) -> ThreadRow | None:
         """The thread, removed or not."""
@@ -247,11 +250,12 @@ class SqliteReadModel:
             return self._connection.execute(self._sql[name], given).fetchall()
 
     def _states(self, kind: str, status: Sequence[str] = ()) -> list[tuple[Any, str | None]]:
+        return [(json.loads(state), path) for state, path in self._state_texts(kind, status)]
+
+    def _state_texts(self, kind: str, status: Sequence[str]) -> list[tuple[str, str | None]]:
         if status:
-            rows = self._rows("entity_states_with", kind, json.dumps(list(status)))
-        else:
-            rows = self._rows("entity_states", kind)
-        return [(json.loads(state), path) for state, path in rows]
+            return self._rows("entity_states_with", kind, json.dumps(list(status)))
+        return self._rows("entity_states", kind)
 
     def _state(self, subject: str, kind: str) -> list[tuple[Any, str | None]]:
         return [(json.loads(state), path) for state, path in self._rows("entity_state", subject, kind)]
@@ -269,6 +273,11 @@ class SqliteReadModel:
             before = stages.get(folded(stage) or "", (0, 0))
             stages[folded(stage) or ""] = (before[0] + done, before[1] + total)
         return found
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _thread_of(state: str, path: str | None) -> ThreadRow:
+    return thread_row(json.loads(state), path)
 
 
 _port: type[ReadModel] = SqliteReadModel

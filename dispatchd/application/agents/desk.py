@@ -3,6 +3,7 @@
 The memory is of moments on the monotonic clock. It is lost with the process, and waiting then begins anew.
 """
 
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
@@ -25,6 +26,7 @@ from dispatchd.documents.config_values import Config
 from dispatchd.domain.agent_run import RunId
 from dispatchd.domain.command import Command
 from dispatchd.domain.dataclass import dataclass
+from dispatchd.domain.errors import Rejected
 
 T = TypeVar("T")
 
@@ -77,8 +79,8 @@ class Desk:
     ports: AgentPorts
     places: AgentPlaces
     containment: Containment
-    aside: Callable[[Callable[[], object]], Awaitable[object]] | None = None
-    """Does blocking work, and lets others have the session where it takes long."""
+    aside: Callable[[Sequence[Callable[[], object]]], Awaitable[Sequence[object]]] | None = None
+    """Does blocking work, all at once, and lets others have the session where it takes long."""
     heard: dict[RunId, float] = field(default_factory=dict)
     decided_at: int = -1
     """The newest event when it was last decided which turns begin,"""
@@ -106,9 +108,13 @@ class Desk:
         """The monotonic clock."""
         return self.session.now()
 
-    async def beside(self, work: Callable[[], T]) -> T:
-        """What *work* comes to, which may take git long. Others may have had the session: what was read is old then."""
-        return await self.session.run(work) if self.aside is None else cast("T", await self.aside(work))
+    async def beside(self, works: Sequence[Callable[[], T]]) -> Sequence[T]:
+        """What each of *works* comes to, done at the same time, which may take git long. Others may have had the session:
+        what was read before is old then.
+        """
+        if self.aside is None:
+            return [await self.session.run(work) for work in works]
+        return cast("Sequence[T]", await self.aside(works))
 
     async def act(self, *commands: Command) -> Done:
         """Carry out *commands* as the daemon. Raises Rejected."""
@@ -116,8 +122,27 @@ class Desk:
 
     async def plan(self, make: Callable[[Door], Plan]) -> Done:
         """Carry out what *make* asks for, as the daemon, in one transaction. Raises Rejected."""
+        return (await self._plan_at_once([make]))[0]
+
+    async def plan_each(self, makes: Sequence[Callable[[Door], Plan]]) -> Sequence[Done | Rejected]:
+        """Carry out what each of *makes* asks for, or say why it is not done; together where nothing is refused, because
+        a transaction and what it writes cost about as much for one as for all.
+        """
+        if len(makes) > 1:
+            with contextlib.suppress(Rejected):
+                return await self._plan_at_once(makes)
+        return [await self._unless_refused(make) for make in makes]
+
+    async def _plan_at_once(self, makes: Sequence[Callable[[Door], Plan]]) -> Sequence[Done]:
         at = self.session.ports.clock.now()
-        return await self.session.act(lambda door, _by: make(door), lambda _work: by_daemon(at))
+        plans = [lambda door, _by, make=make: make(door) for make in makes]
+        return await self.session.act_on_all(plans, lambda _work: by_daemon(at))
+
+    async def _unless_refused(self, make: Callable[[Door], Plan]) -> Done | Rejected:
+        try:
+            return await self.plan(make)
+        except Rejected as refused:
+            return refused
 
     async def read(self, look: Callable[[UnitOfWork], object]) -> object:
         """What *look* finds."""

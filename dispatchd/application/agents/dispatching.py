@@ -6,6 +6,7 @@ A turn's prompt is written in the same transaction, because it says which answer
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field
 from datetime import datetime, timedelta
+from functools import partial
 
 from dispatchd.application.agents.candidates import asked, free_hands
 from dispatchd.application.agents.caps import Breach, Purse, ask_about_caps
@@ -29,7 +30,6 @@ from dispatchd.domain.agent_run import Work, run_id
 from dispatchd.domain.command import Command, DeliverAnswer
 from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.due_turns import brings_answer
-from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue
 from dispatchd.domain.run_command import StartRun
@@ -58,8 +58,7 @@ async def dispatch(desk: Desk) -> datetime | None:
     for issue, why in choice.stuck:
         await ask_how_to_go_on(desk, issue, why)
     await ask_about_caps(desk, choice.breaches)
-    for begins in choice.picked:
-        await _begin(desk, *begins)
+    await _begin(desk, choice.picked)
     later = at + ASK_AGAIN if choice.plan.held or choice.plan.picks else None
     return min((each for each in (choice.plan.again_at, later) if each is not None), default=None)
 
@@ -119,17 +118,27 @@ def _counts(written: Sequence[str]) -> Iterator[tuple[str, int]]:
             yield name.strip(), int(number)
 
 
-async def _begin(desk: Desk, pick: Pick, issue: Issue, known: Work | None) -> None:
-    """Write down that the turn begins. Where it may not after all, the next round sees why."""
+async def _begin(desk: Desk, picked: Sequence[tuple[Pick, Issue, Work | None]]) -> None:
+    """Write down which turns begin. Where one may not after all, the next round sees why."""
+    if not picked:
+        return
+    branches = await desk.session.run(
+        lambda: [_branch_or_why(desk, issue, known) for _, issue, known in picked]
+    )
+    starts: list[Callable[[Door], Commands]] = []
+    for (pick, issue, _), found in zip(picked, branches, strict=True):
+        if isinstance(found, CloneFailed):
+            await ask_how_to_go_on(desk, issue.id, str(found))
+        else:
+            starts.append(partial(_start, desk, pick, *found))
+    await desk.plan_each(starts)
+
+
+def _branch_or_why(desk: Desk, issue: Issue, known: Work | None) -> tuple[str, str] | CloneFailed:
     try:
-        branch, base = await desk.session.run(lambda: _branch(desk, issue, known))
+        return _branch(desk, issue, known)
     except CloneFailed as failed:
-        await ask_how_to_go_on(desk, issue.id, str(failed))
-        return
-    try:
-        await desk.plan(lambda door: _start(desk, door, pick, branch, base))
-    except Rejected:
-        return
+        return failed
 
 
 def _branch(desk: Desk, issue: Issue, known: Work | None) -> tuple[str, str]:
@@ -147,7 +156,7 @@ def _branch(desk: Desk, issue: Issue, known: Work | None) -> tuple[str, str]:
     return branch, desk.ports.clones.base_for(settings.into, settings.base)
 
 
-def _start(desk: Desk, door: Door, pick: Pick, branch: str, base: str) -> Commands:
+def _start(desk: Desk, pick: Pick, branch: str, base: str, door: Door) -> Commands:
     work = door.work
     known = work.work(pick.issue)
     number = (known.turns if known else 0) + 1

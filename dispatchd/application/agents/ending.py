@@ -3,13 +3,15 @@
 In this order: what the agent made is safe before anything says that the turn is over.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from dispatchd.application.agents.answering import why_not_asked
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.keepable import keepable
-from dispatchd.application.agents.listening import hear_out
+from dispatchd.application.agents.listening import Ear, hear_out
 from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan
 from dispatchd.application.ports.agent_engine import AgentEngine
@@ -20,45 +22,75 @@ from dispatchd.application.ports.work_clones import CloneFailed, WorkClone
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_run import AgentRun, RunOutcome, Work
 from dispatchd.domain.dataclass import dataclass
+from dispatchd.domain.errors import Rejected
 from dispatchd.domain.proposal import Proposal, ProposalStatus
 from dispatchd.domain.run_command import EndRun
 
 _MOST_TOLD: Final = 300
 
 
-async def finish(
-    desk: Desk, run: AgentRun, engine: AgentEngine | None, sight: RunSight, untaken: str = ""
-) -> None:
-    """Note the end of *run*, whose process is gone. What it printed is read to the end first.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """A turn whose process is gone. `untaken` says why what it made was not handed in, where it was to be."""
 
-    *untaken* says why what it made was not handed in, where it was to be.
-    """
-    progress, work = await desk.session.ports.store.transact(
-        lambda each: (each.runs.progress(run.id), each.work(run.issue))
+    run: AgentRun
+    engine: AgentEngine | None
+    sight: RunSight
+    untaken: str = ""
+
+
+async def finish(desk: Desk, gone: Sequence[Gone]) -> None:
+    """Note the ends of turns. What their processes printed is read to the end first."""
+    if not gone:
+        return
+    known = await desk.session.ports.store.transact(
+        lambda work: {
+            each.run.id: (work.runs.progress(each.run.id), work.work(each.run.issue)) for each in gone
+        }
     )
-    if engine is not None:
-        progress = await hear_out(desk, run, engine, progress)
-    verdict = verdict_on(run, engine, sight, progress)
-    saved = await desk.beside(lambda: _save(desk, run, work))
-    words = EndRun(
-        run=run.id,
+    progress = {run: before for run, (before, _) in known.items()}
+    ears = [
+        Ear(run=each.run, engine=each.engine, progress=progress[each.run.id])
+        for each in gone
+        if each.engine is not None
+    ]
+    for ear, heard in zip(ears, await hear_out(desk, ears), strict=True):
+        progress[ear.run.id] = heard
+    saved = await desk.beside([partial(_save, desk, each.run, known[each.run.id][1]) for each in gone])
+    ends = [
+        partial(_end, each.run, keepable(_words(each, progress[each.run.id], kept)))
+        for each, kept in zip(gone, saved, strict=True)
+    ]
+    for done in await desk.plan_each(ends):
+        if isinstance(done, Rejected):
+            raise done
+    await desk.session.run(lambda: _put_away(desk, gone))
+    for each in gone:
+        desk.heard.pop(each.run.id, None)
+        desk.stopping.pop(each.run.id, None)
+
+
+def _put_away(desk: Desk, gone: Sequence[Gone]) -> None:
+    for each in gone:
+        desk.ports.room.discard(each.run.id)
+
+
+def _words(gone: Gone, progress: RunProgress, saved: "_Saved") -> EndRun:
+    verdict = verdict_on(gone.run, gone.engine, gone.sight, progress)
+    return EndRun(
+        run=gone.run.id,
         outcome=verdict.outcome,
         said=verdict.said,
         spent=progress.spent,
-        session=progress.session or run.session,
+        session=progress.session or gone.run.session,
         commit=saved.head,
         resets_at=verdict.resets_at,
         rescued=saved.refs,
-        trouble="; ".join(filter(None, (*saved.troubles, untaken))),
+        trouble="; ".join(filter(None, (*saved.troubles, gone.untaken))),
     )
-    end = keepable(words)
-    await desk.plan(lambda door: _end(door, run, end))
-    await desk.session.run(lambda: desk.ports.room.discard(run.id))
-    desk.heard.pop(run.id, None)
-    desk.stopping.pop(run.id, None)
 
 
-def _end(door: Door, run: AgentRun, end: EndRun) -> Plan:
+def _end(run: AgentRun, end: EndRun, door: Door) -> Plan:
     """Note the end, and forget what only a live turn needs."""
     door.work.runs.forget_progress(run.id)
     return Plan(commands=[replace(end, said=why_unwanted(door.work, run) or end.said)])

@@ -3,51 +3,34 @@
 Every step may find that it was taken already, by a daemon that was killed right after it.
 """
 
-from collections.abc import Mapping
-from dataclasses import field, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
-from dispatchd.application.agents.answering import answering_system
 from dispatchd.application.agents.circuit import not_installed, note_missing
-from dispatchd.application.agents.context import system_for
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.ending import why_unwanted
 from dispatchd.application.agents.engine_choice import command_named, engine_named
-from dispatchd.application.agents.voting.briefing import voting_system
+from dispatchd.application.agents.run_brief import RunBrief, brief_for
+from dispatchd.application.command_handler import Door
+from dispatchd.application.intake import Plan
 from dispatchd.application.people import agent_actor
 from dispatchd.application.ports.agent_engine import AgentEngine, LaunchPlan, TurnSpec
 from dispatchd.application.ports.run_room import Life, RunOrder
 from dispatchd.application.ports.sandbox import Cell
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.ports.work_clones import CloneFailed, WorkClone
-from dispatchd.documents.agent_document import parse_agent
-from dispatchd.domain.agent import Agent, words_of
-from dispatchd.domain.agent_run import NOTHING_SPENT, AgentRun, RunId, RunOutcome, Spent, Work
-from dispatchd.domain.dataclass import dataclass
+from dispatchd.domain.agent import words_of
+from dispatchd.domain.agent_run import AgentRun, RunId, RunOutcome
 from dispatchd.domain.errors import DispatchdError
 from dispatchd.domain.run_command import EndRun, StopRun
 
+T = TypeVar("T")
 MOST_PROCESSES: Final = 512
 MOST_FILES: Final = 4096
 MOST_FILE_BYTES: Final = 4 << 30
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Brief:
-    work: Work
-    prompt: str
-    system: str
-    spent: Spent = NOTHING_SPENT
-    """What the conversation has used so far."""
-    agent: Agent | None = None
-    lines: Mapping[str, int] = field(default_factory=dict)
-    """On which line of its card each key stands."""
-
-    def card(self, run: AgentRun, key: str) -> str:
-        """Where its card says *key*, as `path:line`."""
-        path = f"agents/{run.agent}/agent.md"
-        return f"{path}:{self.lines[key]}" if key in self.lines else path
 
 
 class _CannotStartError(DispatchdError):
@@ -62,67 +45,69 @@ class _ProgramMissingError(_CannotStartError):
         self.program = program
 
 
-async def launch(desk: Desk, run: AgentRun) -> None:
-    """Start the process of *run*, if that was not done. What cannot be started has ended."""
-    brief = await desk.session.ports.store.transact(lambda work: _brief(desk, work, run))
-    changes = desk.session.ports.store.changes
-    try:
-        memory = await desk.beside(lambda: _prepare(desk, run, brief))
-        is_news = bool(memory) or desk.session.ports.store.changes != changes
-        if is_news and not await desk.session.ports.store.transact(
-            lambda work: _remember(work, run.id, memory or "")
-        ):
-            await desk.act(StopRun(issue=run.issue, run=run.id, outcome=RunOutcome.CANCELLED))
-            return
-        if memory is not None:
-            await desk.session.run(lambda: desk.ports.room.begin(run.id))
-    except (CloneFailed, _CannotStartError, OSError) as failed:
-        if isinstance(failed, _ProgramMissingError):
-            program = failed.program
-            await desk.session.ports.store.transact(lambda work: note_missing(work, run, program))
-        await desk.act(EndRun(run=run.id, outcome=RunOutcome.FAILED_TO_START, said=str(failed)))
+_FAILURES: Final = (CloneFailed, _CannotStartError, OSError)
+_Failure = CloneFailed | _CannotStartError | OSError
+
+
+async def launch(desk: Desk, runs: Sequence[AgentRun]) -> None:
+    """Start the processes of *runs*, where that was not done. What cannot be started has ended."""
+    if not runs:
         return
-    desk.heard[run.id] = desk.now()
-
-
-def _brief(desk: Desk, work: UnitOfWork, run: AgentRun) -> _Brief:
-    made = work.work(run.issue) if run.works else _nothing(run)
-    digest = work.runs.progress(run.id).prompt
-    if made is None or digest is None:
-        # A rebuilt database knows of the turn, and not what it was to be told: that was of the machine that began it.
-        return _Brief(work=made or _nothing(run), prompt="", system="")
-    agent = work.agent(run.agent)
-    prompt = work.blobs.get(digest).decode()
-    assets = desk.ports.assets
-    if run.is_for_answer:
-        system = answering_system(work, assets, agent, run.agent)
-    elif run.is_for_vote:
-        system = voting_system(work, assets, agent, run.agent)
-    else:
-        system = system_for(work, assets, agent, made)
-    lines = _lines_of_card(work, run.agent)
-    return _Brief(
-        work=made, prompt=prompt, system=system, spent=_spent_before(work, run), agent=agent, lines=lines
+    store = desk.session.ports.store
+    briefs = await store.transact(lambda work: [brief_for(desk.ports.assets, work, run) for run in runs])
+    changes = store.changes
+    prepared = await desk.beside(
+        [partial(_or_why, partial(_prepare, desk, *each)) for each in zip(runs, briefs, strict=True)]
     )
+    failed = {
+        run.id: found for run, found in zip(runs, prepared, strict=True) if isinstance(found, _FAILURES)
+    }
+    memories = {
+        run.id: found for run, found in zip(runs, prepared, strict=True) if not isinstance(found, _FAILURES)
+    }
+    wanted = set(memories)
+    if any(memories.values()) or store.changes != changes:
+        wanted = await store.transact(
+            lambda work: {each for each in memories if _remember(work, each, memories[each])}
+        )
+    begins = [each for each in wanted if memories[each] is not None]
+    begun = await desk.session.run(lambda: [_or_why(partial(desk.ports.room.begin, each)) for each in begins])
+    failed |= {each: found for each, found in zip(begins, begun, strict=True) if found is not None}
+    desk.heard |= dict.fromkeys(wanted - set(failed), desk.now())
+    await _let_go(desk, runs, failed, unwanted=set(memories) - wanted)
 
 
-def _lines_of_card(work: UnitOfWork, agent: str) -> Mapping[str, int]:
-    record = work.documents.of(agent)
-    if record is None or record.current is None:
-        return {}
-    front = parse_agent(work.blobs.get(record.current).decode("utf-8", errors="replace")).front
-    return {key: entry.first + 1 for key, entry in front.entries.items()}
+def _or_why(do: Callable[[], T]) -> T | _Failure:
+    try:
+        return do()
+    except _FAILURES as failed:
+        return failed
 
 
-def _spent_before(work: UnitOfWork, run: AgentRun) -> Spent:
-    """What the earlier turns of the same conversation have used: some engines count all of them together."""
-    earlier = (
-        each for each in work.runs.of_issue(run.issue) if each.id != run.id and each.session == run.session
-    )
-    return sum((each.spent for each in earlier), NOTHING_SPENT) if run.session else NOTHING_SPENT
+async def _let_go(
+    desk: Desk, runs: Sequence[AgentRun], failed: Mapping[RunId, _Failure], unwanted: Collection[RunId]
+) -> None:
+    """Note what is not to begin after all, and what cannot."""
+    stops = [
+        StopRun(issue=run.issue, run=run.id, outcome=RunOutcome.CANCELLED)
+        for run in runs
+        if run.id in unwanted
+    ]
+
+    def end(run: AgentRun, door: Door) -> Plan:
+        why = failed[run.id]
+        if isinstance(why, _ProgramMissingError):
+            note_missing(door.work, run, why.program)
+        return Plan(commands=[EndRun(run=run.id, outcome=RunOutcome.FAILED_TO_START, said=str(why))])
+
+    for stop in stops:
+        await desk.act(stop)
+    for run in runs:
+        if run.id in failed:
+            await desk.plan(partial(end, run))
 
 
-def _remember(work: UnitOfWork, run_id: RunId, memory: str) -> bool:
+def _remember(work: UnitOfWork, run_id: RunId, memory: str | None) -> bool:
     """Keep what decoding begins with, before there is a line to decode; whether the turn is still to begin."""
     progress = work.runs.progress(run_id)
     if memory and progress.offset == 0:
@@ -131,11 +116,7 @@ def _remember(work: UnitOfWork, run_id: RunId, memory: str) -> bool:
     return run is not None and run.stopping is None and not why_unwanted(work, run)
 
 
-def _nothing(run: AgentRun) -> Work:
-    return Work(issue=run.issue, agent=run.agent, branch="", base=run.base or "")
-
-
-def _prepare(desk: Desk, run: AgentRun, brief: _Brief) -> str | None:
+def _prepare(desk: Desk, run: AgentRun, brief: RunBrief) -> str | None:
     """Lay everything out, and give back what decoding begins with; None where it was begun before."""
     if desk.ports.room.look(run.id).life not in {Life.ABSENT, Life.PREPARED}:
         return None
@@ -155,7 +136,7 @@ def _prepare(desk: Desk, run: AgentRun, brief: _Brief) -> str | None:
     return memory
 
 
-def _folder_of(desk: Desk, run: AgentRun, brief: _Brief) -> WorkClone:
+def _folder_of(desk: Desk, run: AgentRun, brief: RunBrief) -> WorkClone:
     """Where the agent works: the issue's clone; for an answer or a vote an empty folder that goes with the run."""
     if not run.works:
         room = desk.ports.room.folders(run.id).work / "room"
@@ -167,7 +148,7 @@ def _no_engine(run: AgentRun) -> str:
     return f'there is no engine "{run.engine}"' if run.engine else "the engine that it names is not known"
 
 
-def _check_card(run: AgentRun, engine: AgentEngine, brief: _Brief) -> None:
+def _check_card(run: AgentRun, engine: AgentEngine, brief: RunBrief) -> None:
     """Refuse what the card says and its engine has no ear for: left out in silence, it would be taken for obeyed."""
     card = brief.agent
     if card is not None and card.model and not engine.abilities.models:
@@ -194,7 +175,7 @@ def _command(desk: Desk, run: AgentRun, engine: AgentEngine) -> str:
 
 
 def _order(
-    desk: Desk, run: AgentRun, engine: AgentEngine, clone: WorkClone, brief: _Brief
+    desk: Desk, run: AgentRun, engine: AgentEngine, clone: WorkClone, brief: RunBrief
 ) -> tuple[RunOrder, str]:
     home = desk.places.homes / run.agent
     scratch = desk.ports.room.folders(run.id).work
@@ -228,7 +209,7 @@ def _order(
     return order, plan.memory
 
 
-def _turn(desk: Desk, run: AgentRun, engine: AgentEngine, clone: WorkClone, brief: _Brief) -> TurnSpec:
+def _turn(desk: Desk, run: AgentRun, engine: AgentEngine, clone: WorkClone, brief: RunBrief) -> TurnSpec:
     scratch = desk.ports.room.folders(run.id).work
     return TurnSpec(
         run=run.id,

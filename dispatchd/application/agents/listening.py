@@ -2,6 +2,7 @@
 kept in one transaction, so that a line is acted on once, however often the daemon is killed.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -15,54 +16,89 @@ from dispatchd.application.ports.agent_engine import AgentEngine, Decoded
 from dispatchd.application.ports.agent_events import Malformed
 from dispatchd.application.ports.run_store import OwedLine, RunProgress
 from dispatchd.domain.agent_run import AgentRun
+from dispatchd.domain.dataclass import dataclass
+from dispatchd.domain.errors import Rejected
 
 CHUNK: Final = 1 << 20
 LONGEST_LINE: Final = 16 << 20
 
 
-async def listen(desk: Desk, run: AgentRun, engine: AgentEngine, progress: RunProgress) -> bool:
-    """Read on in the transcript of *run* from where *progress* ends; whether there was a whole line."""
-    _, ended = await _read_on(desk, run, engine, progress, to_the_end=False)
-    return ended is not None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ear:
+    """A turn that is listened to, from where its progress ends."""
+
+    run: AgentRun
+    engine: AgentEngine
+    progress: RunProgress
 
 
-async def hear_out(desk: Desk, run: AgentRun, engine: AgentEngine, progress: RunProgress) -> RunProgress:
-    """Read all that is left of the transcript of *run*, whose process is gone, and give back how far that was.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """What stood next in a transcript; `is_all` where nothing stood behind it."""
 
-    Its last line may lack its end.
+    heard: Heard
+    is_all: bool
+
+
+async def listen(desk: Desk, ears: Sequence[Ear]) -> Sequence[bool]:
+    """Read on in the transcripts; of each, whether there was a whole line."""
+    return [found is not None for found, _ in await _read_on(desk, ears, to_the_end=False)]
+
+
+async def hear_out(desk: Desk, ears: Sequence[Ear]) -> Sequence[RunProgress]:
+    """Read all that is left of the transcripts of turns whose processes are gone, and give back how far that was.
+
+    The last line of one may lack its end.
     """
-    ended: bool | None = False
-    while ended is False:
-        progress, ended = await _read_on(desk, run, engine, progress, to_the_end=True)
-    return progress
+    ended = {ear.run.id: ear.progress for ear in ears}
+    left = list(ears)
+    while left:
+        read = await _read_on(desk, left, to_the_end=True)
+        ended |= {ear.run.id: progress for ear, (_, progress) in zip(left, read, strict=True)}
+        left = [
+            replace(ear, progress=progress)
+            for ear, (found, progress) in zip(left, read, strict=True)
+            if found is not None and not found.is_all
+        ]
+    return [ended[ear.run.id] for ear in ears]
 
 
 async def _read_on(
-    desk: Desk, run: AgentRun, engine: AgentEngine, progress: RunProgress, *, to_the_end: bool
-) -> tuple[RunProgress, bool | None]:
-    """The progress afterwards, and whether all that stood there has been read; None where nothing was heard."""
+    desk: Desk, ears: Sequence[Ear], *, to_the_end: bool
+) -> Sequence[tuple[_Read | None, RunProgress]]:
+    """Of each what was read, None where there was no whole line, and its progress afterwards."""
+    read = await desk.session.run(lambda: [_next_of(desk, ear, to_the_end=to_the_end) for ear in ears])
+    kept = {ear.run.id: ear.progress for ear in ears}
+
+    def act_on(ear: Ear, heard: Heard, door: Door) -> Plan:
+        kept[ear.run.id] = _act_on(desk, door, ear.run, heard)
+        return Plan(commands=[], subject=ear.run.issue)
+
+    news = [(ear, found.heard) for ear, found in zip(ears, read, strict=True) if found is not None]
+    for done in await desk.plan_each([partial(act_on, *each) for each in news]):
+        if isinstance(done, Rejected):
+            raise done
+    desk.heard |= dict.fromkeys((ear.run.id for ear, _ in news), desk.now())
+    return [(found, kept[ear.run.id]) for ear, found in zip(ears, read, strict=True)]
+
+
+def _next_of(desk: Desk, ear: Ear, *, to_the_end: bool) -> _Read | None:
+    """The next part of a transcript and what it means; None where no whole line stands there yet."""
     most = CHUNK
     while True:
-        data = await desk.session.run(partial(desk.ports.room.read, run.id, progress.offset, most))
+        data = desk.ports.room.read(ear.run.id, ear.progress.offset, most)
         if not data:
-            return progress, None
+            return None
         whole, skipping = _whole_lines(data, to_the_end=to_the_end and len(data) < most)
         if whole or skipping or len(data) < most:
             break
         most = min(most * 4, LONGEST_LINE + CHUNK)
     if not whole and not skipping:
-        return progress, None
-    heard = decode_lines(engine, progress, data[: len(data) if skipping else whole], skipping=skipping)
-    kept = heard.progress
-
-    def act_on(door: Door) -> Plan:
-        nonlocal kept
-        kept = _act_on(desk, door, run, heard)
-        return Plan(commands=[], subject=run.issue)
-
-    await desk.plan(act_on)
-    desk.heard[run.id] = desk.now()
-    return kept, len(data) < most
+        return None
+    part = data[: len(data) if skipping else whole]
+    return _Read(
+        heard=decode_lines(ear.engine, ear.progress, part, skipping=skipping), is_all=len(data) < most
+    )
 
 
 def _whole_lines(data: bytes, *, to_the_end: bool) -> tuple[int, bool]:

@@ -9,18 +9,18 @@ from typing import Final
 
 from dispatchd.application.agents.asking import answer_waiting
 from dispatchd.application.agents.desk import Desk
-from dispatchd.application.agents.ending import finish, why_unwanted
+from dispatchd.application.agents.ending import Gone, finish, why_unwanted
 from dispatchd.application.agents.engine_choice import engine_named
 from dispatchd.application.agents.handing_in import hand_in
 from dispatchd.application.agents.launching import launch
-from dispatchd.application.agents.listening import listen
+from dispatchd.application.agents.listening import Ear, listen
 from dispatchd.application.agents.money import MICROS
 from dispatchd.application.ports.agent_engine import AgentEngine, Interrupt
 from dispatchd.application.ports.run_room import Life, RunSight
 from dispatchd.application.ports.run_store import OwedLine, RunProgress
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.config_values import AgentSettings
-from dispatchd.domain.agent_run import AgentRun, RunOutcome
+from dispatchd.domain.agent_run import AgentRun, RunId, RunOutcome
 from dispatchd.domain.brake import why_nothing_starts
 from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.run_command import StopRun
@@ -52,23 +52,41 @@ class _Rung:
 _LADDER: Final = (_Rung(seconds=AFTER_INTERRUPT), _Rung(seconds=AFTER_TERM))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """A turn that runs, what its room shows of it, and what the database says."""
+
+    run: AgentRun
+    sight: RunSight
+    known: _Known
+
+
 async def watch(desk: Desk) -> bool:
-    """Look at every turn that runs; whether anything happened."""
+    """Look at every turn that runs; whether anything happened.
+
+    What is to be done for several is done together: what a transaction and a call beside the loop cost is paid once.
+    """
     runs = await desk.session.ports.store.transact(lambda work: work.runs.live())
     if not runs:
         return False
     sights = await desk.session.run(lambda: [desk.ports.room.look(run.id) for run in runs])
-    known = await desk.session.ports.store.transact(lambda work: [_known(work, run) for run in runs])
-    happened = False
+    known = await _known_of(desk, runs)
+    seen = [_Seen(run=run, sight=sight, known=known[run.id]) for run, sight in zip(runs, sights, strict=True)]
+    rest: list[_Seen] = []
+    steady: list[tuple[_Seen, AgentEngine]] = []
+    for each in seen:
+        engine = engine_named(desk.ports.engines, each.run.engine)
+        if each.sight.life is Life.ALIVE and engine is not None:
+            steady.append((each, engine))
+        else:
+            rest.append(each)
+    happened = await _attend(desk, steady)
     # Those that begin or end come last: others may work in the session meanwhile, and what was read before is old then.
-    steady: list[tuple[AgentRun, RunSight, _Known]] = []
-    others: list[tuple[AgentRun, RunSight, _Known]] = []
-    for run, sight, each in zip(runs, sights, known, strict=True):
-        goes_on = sight.life is Life.ALIVE and engine_named(desk.ports.engines, run.engine) is not None
-        (steady if goes_on else others).append((run, sight, each))
-    for run, sight, each in (*steady, *others):
-        happened = await _watch_one(desk, run, sight, each) or happened
-    return happened
+    return await _begin_or_end(desk, rest) or happened
+
+
+async def _known_of(desk: Desk, runs: Sequence[AgentRun]) -> dict[RunId, _Known]:
+    return await desk.session.ports.store.transact(lambda work: {run.id: _known(work, run) for run in runs})
 
 
 def _known(work: UnitOfWork, run: AgentRun) -> _Known:
@@ -80,34 +98,58 @@ def _known(work: UnitOfWork, run: AgentRun) -> _Known:
     )
 
 
-async def _watch_one(desk: Desk, run: AgentRun, sight: RunSight, known: _Known) -> bool:
-    engine = engine_named(desk.ports.engines, run.engine)
-    if sight.life is not Life.ALIVE:
-        run = await _now(desk, run)
-    if sight.life in {Life.ABSENT, Life.PREPARED} and run.stopping is None:
-        await launch(desk, run)
-        return True
-    if sight.life is not Life.ALIVE or engine is None:
-        untaken = await hand_in(desk, run, engine, sight) if engine is not None else ""
-        await finish(desk, run, engine, sight, untaken)
-        return True
-    happened = False
-    if sight.transcript_bytes > known.progress.offset and await listen(desk, run, engine, known.progress):
-        happened = True
-        known = await desk.session.ports.store.transact(lambda work: _known(work, run))
-    if known.progress.asked and await answer_waiting(desk, run):
-        happened = True
-        known = await desk.session.ports.store.transact(lambda work: _known(work, run))
-    await _give(desk, run, known.progress, known.owed)
-    await _stop_if_due(desk, run, engine, known, sight)
-    return happened
+async def _attend(desk: Desk, turns: Sequence[tuple[_Seen, AgentEngine]]) -> bool:
+    """Listen to agents at work, tell them what was answered, stop who is to stop; whether anything happened."""
+    known = {seen.run.id: seen.known for seen, _ in turns}
+    ears = [
+        Ear(run=seen.run, engine=engine, progress=seen.known.progress)
+        for seen, engine in turns
+        if seen.sight.transcript_bytes > seen.known.progress.offset
+    ]
+    whole = await listen(desk, ears) if ears else ()
+    heard = [ear.run for ear, was_heard in zip(ears, whole, strict=True) if was_heard]
+    if heard:
+        known |= await _known_of(desk, heard)
+    told = [
+        seen.run
+        for seen, _ in turns
+        if known[seen.run.id].progress.asked and await answer_waiting(desk, seen.run)
+    ]
+    if told:
+        known |= await _known_of(desk, told)
+    for seen, engine in turns:
+        now = known[seen.run.id]
+        await _give(desk, seen.run, now.progress, now.owed)
+        await _stop_if_due(desk, seen.run, engine, now, seen.sight)
+    return bool(heard or told)
 
 
-async def _now(desk: Desk, run: AgentRun) -> AgentRun:
-    def get(work: UnitOfWork) -> AgentRun | None:
-        return work.runs.get(run.id)
+async def _begin_or_end(desk: Desk, turns: Sequence[_Seen]) -> bool:
+    """Start what was written down, and end what is over; whether there was any of it."""
+    if not turns:
+        return False
+    runs = await _now(desk, [each.run for each in turns])
+    begins: list[AgentRun] = []
+    gone: list[Gone] = []
+    for run, each in zip(runs, turns, strict=True):
+        engine = engine_named(desk.ports.engines, run.engine)
+        if each.sight.life in {Life.ABSENT, Life.PREPARED} and run.stopping is None:
+            begins.append(run)
+        else:
+            gone.append(Gone(run=run, engine=engine, sight=each.sight))
+    for number, over in enumerate(gone):
+        if over.engine is not None:
+            untaken = await hand_in(desk, over.run, over.engine, over.sight)
+            gone[number] = replace(over, untaken=untaken)
+    await finish(desk, gone)
+    await launch(desk, begins)
+    return True
 
-    return await desk.session.ports.store.transact(get) or run
+
+async def _now(desk: Desk, runs: Sequence[AgentRun]) -> list[AgentRun]:
+    return await desk.session.ports.store.transact(
+        lambda work: [work.runs.get(run.id) or run for run in runs]
+    )
 
 
 async def _give(desk: Desk, run: AgentRun, progress: RunProgress, lines: Sequence[OwedLine]) -> None:

@@ -11,12 +11,24 @@ from dispatchd.adapters.git.work_clones import GitWorkClones
 from dispatchd.application.ports.work_clones import WorkClone
 from tests.adapters.git.test_work_clones import clone, clones, commit_in, git, repository
 
+LARGE = 1 << 16
+MANY = 1000
 __all__ = ["clone", "clones", "repository"]
 
 
 def kept_indexes(clone: WorkClone) -> list[Path]:
     scratch = clone.path.parent.parent / "scratch"
-    return sorted([*scratch.glob("begun-*"), *scratch.glob("settled-*")])
+    return sorted((scratch / f"indexes-{clone.issue}").glob("*"))
+
+
+@pytest.fixture
+def large(clones: GitWorkClones, repository: Path) -> WorkClone:
+    """A clone whose index is worth being settled."""
+    for number in range(MANY):
+        (repository / f"file-{number:04}-of-many.txt").write_text(f"{number}\n", encoding="utf-8")
+    git(repository, "add", "-A")
+    git(repository, "commit", "-qm", "Many files")
+    return clones.make("i-7k2m", "dispatchd/i-7k2m", git(repository, "rev-parse", "HEAD"))
 
 
 def settled(clones: GitWorkClones, clone: WorkClone) -> Path:
@@ -53,8 +65,9 @@ def test_a_kept_index_that_cannot_be_read_is_done_without(clones: GitWorkClones,
 
 
 def test_what_was_read_once_is_settled_and_goes_with_the_clone(
-    clones: GitWorkClones, clone: WorkClone
+    clones: GitWorkClones, large: WorkClone
 ) -> None:
+    clone = large
     kept = settled(clones, clone)
     before = kept.read_bytes()
     assert clones.look(clone).changed == ()
@@ -69,7 +82,8 @@ def test_what_was_read_once_is_settled_and_goes_with_the_clone(
     assert kept_indexes(clone) == []
 
 
-def test_a_checkout_that_has_just_been_made_is_not_settled(clones: GitWorkClones, clone: WorkClone) -> None:
+def test_a_checkout_that_has_just_been_made_is_not_settled(clones: GitWorkClones, large: WorkClone) -> None:
+    clone = large
     file = clone.path / "app.py"
     for words in ("print('two')\n", "print('thr')\n"):
         file.write_text(words)
@@ -79,8 +93,9 @@ def test_a_checkout_that_has_just_been_made_is_not_settled(clones: GitWorkClones
 
 
 def test_what_an_agent_marks_in_its_index_hides_nothing_after_it_was_settled(
-    clones: GitWorkClones, clone: WorkClone
+    clones: GitWorkClones, large: WorkClone
 ) -> None:
+    clone = large
     settled(clones, clone)
     file = clone.path / "app.py"
     before = file.stat()
@@ -90,14 +105,17 @@ def test_what_an_agent_marks_in_its_index_hides_nothing_after_it_was_settled(
     assert clones.look(clone).changed == ("app.py",)
 
 
-@pytest.mark.parametrize(("key", "seconds", "is_settled"), [("c", 1, False), ("m", 1, False), ("c", 2, True)])
-def test_an_index_is_kept_only_if_none_of_its_times_can_be_met_again(
-    tmp_path: Path, key: str, seconds: int, *, is_settled: bool
+@pytest.mark.parametrize(
+    ("size", "key", "seconds", "is_settled"),
+    [(LARGE, "c", 1, False), (LARGE, "m", 1, False), (LARGE, "c", 2, True), (1000, "c", 2, False)],
+)
+def test_an_index_is_kept_only_if_it_is_large_and_none_of_its_times_can_be_met_again(
+    tmp_path: Path, size: int, key: str, seconds: int, *, is_settled: bool
 ) -> None:
     index = tmp_path / "index"
-    index.write_bytes(b"DIRC")
+    index.write_bytes(b"DIRC" + bytes(size))
     os.utime(index, (1_700_000_000, 1_700_000_000))
     kept = KeptIndex(tmp_path, "i-7k2m")
     entries = f"app.py\n  ctime: 1600000000:0\n  mtime: 1600000000:0\nlib.py\n  {key}time: {1_700_000_000 - seconds}:9\n"
-    kept.settle(index, "c" * 40, entries)
+    kept.settle(index, "c" * 40, lambda: entries)
     assert (kept.settled("c" * 40) is not None) is is_settled

@@ -128,7 +128,7 @@ def test_a_worktree_that_begins_with_filtered_files_is_clean(
     ran.unlink(missing_ok=True)
     begun = clones.make("i-9k2m", "dispatchd/i-9k2m", git(repository, "rev-parse", "HEAD"))
     assert clones.look(begun).changed == ()
-    (tmp_path / "scratch" / f"begun-i-9k2m-{begun.base}").unlink()  # it is read anew without it
+    (tmp_path / "scratch" / "indexes-i-9k2m" / f"begun-{begun.base}").unlink()  # it is read anew without it
     assert clones.look(begun).changed == ()
     assert clones.rescue(begun, "i-9k2m.1") is None
     assert not ran.exists(), ran.read_text(encoding="utf-8")
