@@ -218,3 +218,24 @@ def test_who_waits_for_a_missing_program_is_asked_about_when_nobody_else_is_any_
     answers(poor, "two", "Try again")
     until(lambda: poor.log().count("dispatchd starts ash") == 3, "it is not tried again")
     answers(poor, "two", "Leave it to me")
+
+
+WORKS = """
+[[turn]]
+step = [ { run = "echo 1 > NAME.txt && git add -A && git commit -qm Work" }, { submit = "Done." } ]
+"""
+
+
+def test_of_turns_that_begin_together_one_that_cannot_costs_the_others_nothing(poor: AgentDesk) -> None:
+    poor.lay("ash", "oak")
+    poor.save("agents/elm/agent.md", "---\nname: elm\nrole: coder\nengine: claude\n---\n\nPlays.\n")
+    poor.desk.dispatchd("pause")
+    for name, agent in (("one", "ash"), ("two", "elm"), ("three", "oak")):
+        poor.queue(name, WORKS.replace("NAME", name), assignee=agent)
+    poor.desk.dispatchd("sync", "--wait")
+    poor.desk.dispatchd("resume")
+    for name in ("one", "three"):
+        poor.until_status(name, "done")
+    assert "claude is not installed" in poor.thread("how is it to go on?").read_text(encoding="utf-8")
+    log = poor.log()
+    assert [log.count(f"dispatchd starts {agent}") for agent in ("ash", "elm", "oak")] == [1, 1, 1]
