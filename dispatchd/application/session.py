@@ -205,10 +205,8 @@ class Session:
         return any(self.settling.quiet_for(path, self.now()) > longest for path in gone)
 
     def _remember_newcomer(self, path: DocumentPath, result: Taken) -> None:
-        if result.arrives or (result.look_again is not None and path not in self.known):
-            self.newcomers.add(path)
-        else:
-            self.newcomers.discard(path)
+        is_new = result.arrives or (result.look_again is not None and path not in self.known)
+        (self.newcomers.add if is_new else self.newcomers.discard)(path)
 
     def _read(self, paths: Sequence[DocumentPath], *, hurry: bool) -> list[Seen] | None:
         """The bytes at *paths*, but for those that have changed again since they were noted; None while git is at work.

@@ -49,7 +49,7 @@ class KeptIndex:
         """Keep *index*, which the checkout of *commit* wrote; its own time says which files may have changed since unseen."""
         self.forget()
         if index.is_file():
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._make_folder()
             kept = self._folder / f"{_BEGUN}{commit}"
             unfinished = self._folder / f".{kept.name}.new"
             shutil.copy2(index, unfinished)
@@ -70,7 +70,7 @@ class KeptIndex:
         latest = max(map(int, _TIMES.findall(entries())), default=0)
         if latest + _SURELY_LATER > index.stat().st_mtime:
             return
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._make_folder()
         settled = self._folder / f"{_SETTLED}{commit}"
         index.rename(settled)
         for kept in self._all():
@@ -86,6 +86,10 @@ class KeptIndex:
                 continue
             return kept.name.rpartition("-")[2]
         return None
+
+    def _make_folder(self) -> None:
+        for folder in (self._folder.parent, self._folder):
+            folder.mkdir(mode=0o700, exist_ok=True)
 
     def forget(self) -> bool:
         """Let go of what was kept; whether there was anything."""
