@@ -20,9 +20,15 @@ def main() -> None:
 
 def run_here() -> None:
     """Run the program in this process, and leave with its exit code."""
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed by whoever started us: what is said is said to nobody
-            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
+    for name, how, mode in (
+        ("stdin", os.O_RDONLY, "r"),
+        ("stdout", os.O_WRONLY, "w"),
+        ("stderr", os.O_WRONLY, "w"),
+    ):
+        if (
+            getattr(sys, name) is None
+        ):  # closed by whoever started us: nothing is read, what is said is said to nobody
+            setattr(sys, name, os.fdopen(os.open(os.devnull, how), mode, encoding="utf-8"))
     from dispatchd.cli.program import program
 
     program.main()

@@ -98,3 +98,11 @@ def test_what_is_answered_to_a_message_is_heard(way: FlowWorld) -> None:
     way.end(turn)
     way.world.ask(Verb.ANSWER, thread=told, text="Take v3")
     assert due(way) == Due(occasion=Occasion.ANSWER)
+
+
+def test_half_a_character_in_a_message_is_shown_as_what_it_is(way: FlowWorld) -> None:
+    turn = way.start("ash")
+    thread = says(way, turn, "send_message", text="half \ud83d of one", to="alice")
+    way.world.settle()
+    (path,) = [each for each in way.world.paths("inbox/") if thread in way.world.read(each)]
+    assert "half <U+D83D> of one" in way.world.read(path)

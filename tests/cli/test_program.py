@@ -184,3 +184,10 @@ def test_a_reader_that_leaves_early_is_no_failure(tmp_path: Path) -> None:
     )
     assert done.stdout == "line\n0\n"
     assert done.stderr == ""
+
+
+def test_a_closed_standard_input_is_an_empty_one(tmp_path: Path) -> None:
+    command = f"{sys.executable} -P -m dispatchd comment i-7k2m - <&-"
+    ended = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "bug" not in ended.stderr
+    assert ended.returncode == 1, "there is no workspace, and that is all there is to say"

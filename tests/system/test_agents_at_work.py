@@ -53,6 +53,25 @@ def test_a_question_is_answered_in_a_file_and_the_work_lands(at_work: AgentDesk)
     assert log.index("asks: Hello or Hi?") < log.index("answers") < log.index("submits") < log.index("merges")
 
 
+STRANGE = """
+[[turn]]
+step = [
+  { run = "echo 1 > strange.txt && git add -A && git commit -qm One" },
+  { submit = "A \\u0000 NUL and an \\u001b[31m escape." },
+]
+"""
+
+
+def test_a_summary_with_characters_that_git_or_a_terminal_would_obey_lands_and_shows_them(
+    at_work: AgentDesk,
+) -> None:
+    at_work.lay("ash")
+    at_work.queue("strange", STRANGE)
+    at_work.until_status("strange", "done")
+    merge = at_work.desk.git("log", "-1", "--format=%B", "dispatchd/integration")
+    assert "A ␀ NUL and an ␛[31m escape." in merge
+
+
 CHANGES = """
 [[turn]]
 step = [

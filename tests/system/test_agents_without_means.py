@@ -168,6 +168,24 @@ def test_of_many_that_wait_one_says_that_the_program_is_missing_and_the_others_b
     until(lambda: len(list((poor.desk.tree / "inbox").glob("t-*.md"))) == 2, "nobody is asked about it")
 
 
+BREAKS_OFF = """#!/bin/sh
+echo '{"type":"system","subtype":"init","session_id":"s","tools":[],"model":"none"}'
+kill -9 $$
+"""
+
+
+def test_a_turn_that_breaks_off_before_it_says_what_it_cost_counts_what_was_held_for_it(
+    poor: AgentDesk, programs: Path
+) -> None:
+    (programs / "claude").write_text(BREAKS_OFF, encoding="utf-8")
+    (programs / "claude").chmod(0o755)
+    poor.lay("ash", engine="claude")
+    poor.queue("broken", "")
+    file = poor.desk.path("issues/broken.md")
+    until(lambda: "counts as $1.00" in file.read_text(encoding="utf-8"), "its cost is not told")
+    until(lambda: "$1.00" in poor.desk.dispatchd("usage"), "it counts as nothing")
+
+
 def findings(poor: AgentDesk) -> list[dict[str, object]]:
     """What the doctor finds about agents."""
     items = json.loads(poor.desk.ask("doctor", "--json").out)["items"]

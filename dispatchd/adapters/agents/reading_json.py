@@ -84,11 +84,11 @@ def objects(of: Json, name: str) -> tuple[Json, ...]:
 
 
 def micros(of: Json, name: str) -> int | None:
-    """The dollars of that name, in millionths; None where it is no number."""
+    """The dollars of that name, in millionths; None where it is no number, or none that anything costs."""
     value = of.get(name)
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         return None
-    if not math.isfinite(value) or abs(value) > _LARGEST / 1_000_000:
+    if not math.isfinite(value) or not 0 <= value <= _LARGEST / 1_000_000:
         return None
     return round(value * 1_000_000)
 

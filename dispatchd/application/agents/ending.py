@@ -12,6 +12,7 @@ from dispatchd.application.agents.answering import why_not_asked
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.keepable import keepable
 from dispatchd.application.agents.listening import Ear, hear_out
+from dispatchd.application.agents.money import RESERVED, dollars
 from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan
 from dispatchd.application.ports.agent_engine import AgentEngine
@@ -20,7 +21,7 @@ from dispatchd.application.ports.run_store import RunProgress, Verdict
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.ports.work_clones import CloneFailed, WorkClone
 from dispatchd.domain.agent import Agent
-from dispatchd.domain.agent_run import AgentRun, RunOutcome, Work
+from dispatchd.domain.agent_run import AgentRun, RunOutcome, Spent, Work
 from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.proposal import Proposal, ProposalStatus
@@ -77,16 +78,17 @@ def _put_away(desk: Desk, gone: Sequence[Gone]) -> None:
 
 def _words(gone: Gone, progress: RunProgress, saved: "_Saved") -> EndRun:
     verdict = verdict_on(gone.run, gone.engine, gone.sight, progress)
+    spent, untold = counted(gone.engine, progress, verdict)
     return EndRun(
         run=gone.run.id,
         outcome=verdict.outcome,
         said=verdict.said,
-        spent=progress.spent,
+        spent=spent,
         session=progress.session or gone.run.session,
         commit=saved.head,
         resets_at=verdict.resets_at,
         rescued=saved.refs,
-        trouble="; ".join(filter(None, (*saved.troubles, gone.untaken))),
+        trouble="; ".join(filter(None, (*saved.troubles, gone.untaken, untold))),
     )
 
 
@@ -104,6 +106,20 @@ async def put_away_what_ended(desk: Desk) -> None:
         if run is not None and not run.is_live:
             await desk.session.ports.store.transact(lambda each: each.runs.forget_progress(standing))  # noqa: B023
             await desk.session.run(lambda: desk.ports.room.discard(standing))  # noqa: B023 -- awaited here
+
+
+def counted(engine: AgentEngine | None, progress: RunProgress, verdict: Verdict) -> tuple[Spent, str]:
+    """What the turn counts as having spent, and what is to be said of that.
+
+    Where an engine that tells what its turns cost did not, because it was broken off say, what was held for the turn
+    stays: nothing would let it go beyond every cap.
+    """
+    spent = progress.spent
+    was_at_work = bool(progress.session) and verdict.outcome is not RunOutcome.FAILED_TO_START
+    if engine is None or not engine.abilities.cost or spent.micros is not None or not was_at_work:
+        return spent, ""
+    untold = f"it did not say what it has cost, and counts as {dollars(RESERVED)}"
+    return replace(spent, micros=RESERVED), untold
 
 
 def verdict_on(run: AgentRun, engine: AgentEngine | None, sight: RunSight, progress: RunProgress) -> Verdict:

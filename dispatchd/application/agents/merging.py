@@ -27,6 +27,7 @@ from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.ports.work_clones import CloneFailed
 from dispatchd.documents.config_values import Config
 from dispatchd.documents.named_checks import why_none_is_merged
+from dispatchd.documents.shown_text import legible, visible
 from dispatchd.domain.agent_run import Work, WorkPhase, run_id
 from dispatchd.domain.brake import why_nothing_starts
 from dispatchd.domain.dataclass import dataclass
@@ -142,7 +143,8 @@ def _is_there_already(desk: Desk, into: str, made: Work, commit: str) -> str | N
 
 def _join(desk: Desk, into: str, found: _Next, commit: str) -> Joined:
     made = found.work
-    said = f"Merge {found.issue.id}: {found.issue.title}\n\n{made.summary}".rstrip()
+    # Git takes no NUL, and whoever reads the log in a terminal is to be told nothing by other characters.
+    said = f"Merge {found.issue.id}: {visible(found.issue.title)}\n\n{legible(made.summary)}".rstrip()
     desk.ports.integration.head(into, start=found.work.base)
     return desk.ports.integration.join(into, commit, f"{said}\n\n{_lineage(made)}")
 

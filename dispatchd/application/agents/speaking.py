@@ -17,6 +17,7 @@ from dispatchd.application.agents.voting.verbs import vote_of_turn
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.requests.carrying_out import perform
 from dispatchd.application.requests.request import Request, Verb
+from dispatchd.documents.shown_text import legible
 from dispatchd.domain.agent_run import AgentRun, RunId
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityKind
@@ -46,7 +47,20 @@ async def speak(desk: Desk, run_id: RunId, verb: str, said: Said) -> Mapping[str
     does = VERBS.get(verb)
     if does is None:
         raise Rejected(f'say one of {listed(VERBS)}; "{verb}" is not for agents')
-    return await does(desk, run, said)
+    return await does(desk, run, _legible(said))
+
+
+def _legible(said: Any) -> Any:
+    """What was said, with every character that a terminal would obey, or that no file can hold, as what it is."""
+    match said:
+        case str():
+            return legible(said)
+        case list():
+            return [_legible(each) for each in said]
+        case Mapping():
+            return {name: _legible(value) for name, value in said.items()}
+        case _:
+            return said
 
 
 async def _get_issue(desk: Desk, run: AgentRun, _said: Said) -> Mapping[str, Any]:
