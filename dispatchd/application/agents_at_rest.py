@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from dispatchd.application.engines_at_rest import why_at_rest
+from dispatchd.application.engines_at_rest import why_agent_rests
 from dispatchd.application.ports.read_rows import IssueFilter
 
 if TYPE_CHECKING:
@@ -27,10 +27,12 @@ def doings(model: "ReadModel", agents: "Collection[AgentRow]") -> dict[str, Doin
     asked = issues_asked_about(model)
     in_hand = {row.id for row in model.issues(IssueFilter(status=_IN_HAND))}
     works = [work for work in model.works() if work.issue in in_hand]
-    resting = {row.engine: why_at_rest(model.note, row.engine) for row in agents}
     return {
         row.name: _doing(
-            row, [work for work in works if work.agent == row.name], asked, resting[row.engine] or "free"
+            row,
+            [work for work in works if work.agent == row.name],
+            asked,
+            why_agent_rests(model.note, row) or "free",
         )
         for row in agents
     }

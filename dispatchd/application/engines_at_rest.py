@@ -15,7 +15,19 @@ MISSING: Final = "engine.missing."
 """Begins the note of an engine whose program is not there: the program, a blank, and the issue whose turn found that."""
 ASKED: Final = "circuit.asked."
 """Begins the note of an engine that rests after crashes: the thread about it, a blank, and until when."""
+_AGENT: Final = "agent:"
+"""Stands in it before the name of an agent that rests alone, in the place of an engine's."""
 _CODER: Final = "coder"
+
+
+def own_rest(agent: str) -> str:
+    """How the rest of *agent* alone is called, beside those of engines."""
+    return f"{_AGENT}{agent}"
+
+
+def agent_at_rest(who: str) -> str | None:
+    """The agent whose rest is called *who*; None where that is an engine's."""
+    return who.removeprefix(_AGENT) if who.startswith(_AGENT) else None
 
 
 def parts_of_missing(note: str) -> tuple[str, str]:
@@ -32,10 +44,16 @@ def why_at_rest(note: Callable[[str], str | None], engine: str) -> str:
     return f"{engine} rests" if note(ASKED + engine) is not None else ""
 
 
+def why_agent_rests(note: Callable[[str], str | None], agent: "AgentRow") -> str:
+    """Why *agent* begins nothing, in a few words; empty where nothing is known against it or its engine."""
+    alone = f"{agent.name} rests" if note(ASKED + own_rest(agent.name)) is not None else ""
+    return why_at_rest(note, agent.engine) or alone
+
+
 def starters_of(model: "ReadModel") -> "Callable[[IssueRow], str]":
     """Says of an issue that could begin why no agent begins it, in a few words; empty where one may, or no agents are."""
     agents = [each for each in model.agents() if not each.removed]
-    resting = {each.engine: why_at_rest(model.note, each.engine) for each in agents}
+    resting = {each.name: why_agent_rests(model.note, each) for each in agents}
 
     def why(row: "IssueRow") -> str:
         if row.assignee is not None:
@@ -59,4 +77,4 @@ _PAUSED: Final = "paused"
 
 
 def _why_not(agent: "AgentRow", resting: dict[str, str]) -> str:
-    return _PAUSED if agent.paused else resting[agent.engine]
+    return _PAUSED if agent.paused else resting[agent.name]

@@ -75,7 +75,7 @@ def _due(desk: Desk, work: UnitOfWork, at: datetime) -> list[tuple[Thread, str]]
         agent = work.agent(thread.asked_agent) if thread.asked_agent is not None else None
         if agent is None or agent.removed or agent.paused or agent.name in busy or len(due) >= room:
             continue
-        if _tried(work, thread, agent) >= MOST_ATTEMPTS or resting.why(agent.engine):
+        if _tried(work, thread, agent) >= MOST_ATTEMPTS or resting.why_not(agent):
             continue
         issue = work.issue(thread.issue) if thread.issue is not None else None
         if issue is not None and purse.why_not(issue, agent):

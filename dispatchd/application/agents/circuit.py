@@ -1,7 +1,7 @@
 """Engines that rest: for a while where their processes crash one after the other, and until their account's limit is
-over where a turn met that. Of crashes people are told why; those of one issue alone say something of that issue, whose
-tries are counted already, and nothing of the engine. Where its program is missing one turn says so, and no other begins
-in vain while people are asked about that.
+over where a turn met that. Of crashes people are told why. Those of one issue alone say something of that issue, whose
+tries are counted already; those of one agent something of that agent, who rests alone, so that none stops all others.
+Where an engine's program is missing one turn says so, and no other begins in vain while people are asked about that.
 
 Whether one rests follows from how turns have ended, so that it is the same after a restart; a person may end it.
 """
@@ -14,10 +14,11 @@ from dispatchd.application.agents.candidates import due_of
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.engine_choice import engine_named
 from dispatchd.application.command_handler import Door
-from dispatchd.application.engines_at_rest import ASKED, MISSING, parts_of_missing
+from dispatchd.application.engines_at_rest import ASKED, MISSING, agent_at_rest, own_rest, parts_of_missing
 from dispatchd.application.intake import Plan
 from dispatchd.application.notices import Notice, ever_about, open_once
 from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_run import AgentRun, RunOutcome
 from dispatchd.domain.command import DeliverAnswer
 from dispatchd.domain.due_turns import LONGEST_BACK_OFF, Waits, stuck_cause
@@ -26,7 +27,7 @@ from dispatchd.domain.thread import ThreadKind, ThreadStatus
 
 CRASHES: Final = 3
 OF_DIFFERENT: Final = 2
-"""Issues, or other subjects, that they have to be about."""
+"""Issues, or other subjects, that they have to be about; and agents whose they have to be, for an engine to rest."""
 WITHIN: Final = timedelta(seconds=60)
 RESTS: Final = timedelta(minutes=5)
 LOOKED_BACK: Final = 50
@@ -36,13 +37,21 @@ WAIT: Final = "Wait"
 _AGAIN: Final = "circuit.again."
 
 
-def why_engine_rests(work: UnitOfWork, engine: str, at: datetime) -> str | None:
-    """Why no turn begins on *engine* at *at*; None where one may."""
-    crashes = _broken_by(work, engine, at)
-    if not crashes:
+def why_rests(work: UnitOfWork, who: str, at: datetime, crashes: Sequence[AgentRun]) -> str | None:
+    """Why no turn begins at *at* on the engine, or of the agent, that *who* names; None where one may. *crashes* are all
+    of late.
+    """
+    broken = _broken_by(work, who, at, crashes)
+    if not broken:
         return None
-    until = _opened(crashes) + RESTS
-    return f"{_crashed(engine, crashes)}, so it rests until {until:%H:%M:%S}Z"
+    until = _opened(broken) + RESTS
+    return f"{_crashed(who, broken)}, so it rests until {until:%H:%M:%S}Z"
+
+
+def crashes_of_late(work: UnitOfWork, at: datetime) -> Sequence[AgentRun]:
+    """The turns that crashed so short a time before *at* that somebody may rest for it, oldest first."""
+    ended = work.runs.ended_since(at - RESTS - WITHIN)
+    return [run for run in ended if run.outcome is RunOutcome.CRASHED]
 
 
 def why_account_rests(work: UnitOfWork, engine: str, at: datetime) -> str | None:
@@ -76,11 +85,26 @@ def look_for_missing(desk: Desk, work: UnitOfWork, engines: Iterable[str]) -> No
 
 
 class Resting:
-    """Which engines rest, asked once for each in one decision, however many issues it is about."""
+    """Which engines and agents rest, asked once for each in one decision, however many issues it is about."""
 
     def __init__(self, work: UnitOfWork, at: datetime) -> None:
         self._work, self._at = work, at
+        self._crashes = crashes_of_late(work, at)
         self._known: dict[str, str | None] = {}
+
+    def why_not(self, agent: Agent) -> str | None:
+        """Why *agent* begins no turn now that is none of work; None where it may."""
+        return self.why(agent.engine) or self._why_alone(agent)
+
+    def why_not_work(self, agent: Agent) -> str | None:
+        """Why *agent* begins no work on an issue now."""
+        return self.why_no_work(agent.engine) or self._why_alone(agent)
+
+    def _why_alone(self, agent: Agent) -> str | None:
+        who = own_rest(agent.name)
+        if who not in self._known:
+            self._known[who] = why_rests(self._work, who, self._at, self._crashes)
+        return self._known[who]
 
     def why(self, engine: str) -> str | None:
         """Why no turn begins on *engine* now; None where one may."""
@@ -89,7 +113,7 @@ class Resting:
             self._known[engine] = (
                 not_installed(parts_of_missing(missing)[0])
                 if missing is not None
-                else why_engine_rests(self._work, engine, self._at)
+                else why_rests(self._work, engine, self._at, self._crashes)
                 or why_account_rests(self._work, engine, self._at)
             )
         return self._known[engine]
@@ -118,25 +142,33 @@ def _is_told(work: UnitOfWork, engine: str, issue_id: str) -> bool:
     return isinstance(due, Waits) and due.stuck
 
 
-def _broken_by(work: UnitOfWork, engine: str, at: datetime) -> Sequence[AgentRun]:
-    """The crashes for which *engine* rests at *at*."""
-    since = at - RESTS - WITHIN
-    again = work.note(_AGAIN + engine)
-    crashes = [
-        run
-        for run in work.runs.ended_since(max(since, datetime.fromisoformat(again)) if again else since)
-        if run.engine == engine and run.outcome is RunOutcome.CRASHED
-    ]
-    for first in reversed(range(len(crashes) - CRASHES + 1)):
-        some = crashes[first : first + CRASHES]
+def _broken_by(work: UnitOfWork, who: str, at: datetime, crashes: Sequence[AgentRun]) -> Sequence[AgentRun]:
+    """Of *crashes* those for which *who* rests at *at*."""
+    own = [run for run in crashes if who in {run.engine, own_rest(run.agent)}]
+    if len(own) < CRASHES:
+        return ()
+    again = work.note(_AGAIN + who)
+    since = datetime.fromisoformat(again) if again else None
+    own = [run for run in own if since is None or (run.ended or run.started) >= since]
+    for first in reversed(range(len(own) - CRASHES + 1)):
+        some = own[first : first + CRASHES]
         soon = _opened(some) - (some[0].ended or some[0].started) <= WITHIN
-        if soon and len({run.issue for run in some}) >= OF_DIFFERENT:
+        if soon and _says_something_of(who, some):
             return some if at < _opened(some) + RESTS else ()
     return ()
 
 
-def _crashed(engine: str, crashes: Sequence[AgentRun]) -> str:
-    return f"{len(crashes)} turns on {engine} crashed within a minute"
+def _says_something_of(who: str, crashes: Sequence[AgentRun]) -> bool:
+    """Whether they are about different issues, and for an engine to rest of different agents."""
+    of_one = agent_at_rest(who) is not None
+    issues, agents = {run.issue for run in crashes}, {run.agent for run in crashes}
+    return len(issues) >= OF_DIFFERENT and (of_one or len(agents) >= OF_DIFFERENT)
+
+
+def _crashed(who: str, crashes: Sequence[AgentRun]) -> str:
+    agent = agent_at_rest(who)
+    whose = f"on {who}" if agent is None else f"of {agent}"
+    return f"{len(crashes)} turns {whose} crashed within a minute"
 
 
 def _opened(crashes: Sequence[AgentRun]) -> datetime:
@@ -146,48 +178,61 @@ def _opened(crashes: Sequence[AgentRun]) -> datetime:
 async def break_circuits(desk: Desk) -> None:
     """Tell people of engines that rest, once for each rest, and let those go on that a person wants to."""
     at = desk.session.ports.clock.now()
-    for engine, told, crashes in await desk.session.ports.store.transact(lambda work: _seen(work, desk, at)):
+    for who, told, crashes in await desk.session.ports.store.transact(lambda work: _seen(work, desk, at)):
         if told is not None:
-            await _hear(desk, engine, told, at)
+            await _hear(desk, who, told, at)
         elif crashes:
-            await desk.plan(lambda door: _ask(door, engine, crashes, at))  # noqa: B023 -- awaited here
+            await desk.plan(lambda door: _ask(door, who, crashes, at))  # noqa: B023 -- awaited here
 
 
-def _seen(work: UnitOfWork, desk: Desk, at: datetime) -> list[tuple[str, str | None, tuple[AgentRun, ...]]]:
-    """Of each engine what people were told of its rest, else the crashes for which it rests now."""
-    told = {engine: work.note(ASKED + engine) for engine in desk.ports.engines}
-    return [
-        (engine, said, () if said is not None else tuple(_broken_by(work, engine, at)))
-        for engine, said in told.items()
-    ]
+def _seen(work: UnitOfWork, desk: Desk, at: datetime) -> list[tuple[str, str | None, Sequence[AgentRun]]]:
+    """Of each engine and agent what people were told of its rest, else the crashes for which it rests now. An agent's
+    that let its engine rest as well are told of there.
+    """
+    crashes = crashes_of_late(work, at)
+    found = [_told_or_broken(work, engine, at, crashes) for engine in desk.ports.engines]
+    resting = {engine for engine, told, broken in found if told is not None or broken}
+    for agent in work.agents():
+        who, told, broken = _told_or_broken(work, own_rest(agent.name), at, crashes)
+        found.append((who, told, () if agent.engine in resting else broken))
+    return found
 
 
-def _ask(door: Door, engine: str, crashes: Sequence[AgentRun], at: datetime) -> Plan:
+def _told_or_broken(
+    work: UnitOfWork, who: str, at: datetime, crashes: Sequence[AgentRun]
+) -> tuple[str, str | None, Sequence[AgentRun]]:
+    told = work.note(ASKED + who)
+    return who, told, () if told is not None else _broken_by(work, who, at, crashes)
+
+
+def _ask(door: Door, who: str, crashes: Sequence[AgentRun], at: datetime) -> Plan:
     until = _opened(crashes) + RESTS
+    agent = agent_at_rest(who)
+    stops = "no turn begins on it" if agent is None else "it begins no turn"
     # The first paragraph is all that lists of what waits have room for.
     first = (
-        f"{_crashed(engine, crashes)}, so no turn begins on it until {until:%H:%M:%S}Z; then it is tried again. "
+        f"{_crashed(who, crashes)}, so {stops} until {until:%H:%M:%S}Z; then it is tried again. "
         f"*{AGAIN}* does not wait for that."
     )
     lines = [first, ""]
     lines += [f"- {run.agent} on {run.issue} ({run.id}): {run.said}" for run in crashes]
     lines += ["", f"What the processes said: `dispatchd agent logs {crashes[-1].agent}`."]
-    cause = f"circuit:{engine}"
+    cause = f"circuit:{who}"
     # A database made anew has no note of whom it asked about this rest, and the answer may be there.
     asked = [each for each in ever_about(door.work, cause) if each.created >= _opened(crashes)]
     notice = Notice(
         cause=cause,
-        title=f"{engine} crashes again and again, and rests",
+        title=f"{agent or who} crashes again and again, and rests",
         text="\n".join(lines),
         kind=ThreadKind.ESCALATION,
         options=(AGAIN, WAIT),
     )
     thread = asked[-1] if asked else open_once(door, notice, at)
-    door.work.set_note(ASKED + engine, f"{thread.id} {until.isoformat()}")
+    door.work.set_note(ASKED + who, f"{thread.id} {until.isoformat()}")
     return Plan(commands=[], subject=thread.id)
 
 
-async def _hear(desk: Desk, engine: str, told: str, at: datetime) -> None:
+async def _hear(desk: Desk, who: str, told: str, at: datetime) -> None:
     """What became of the thread: answered, or overtaken by the end of the rest."""
     name, _, until = told.partition(" ")
 
@@ -197,8 +242,8 @@ async def _hear(desk: Desk, engine: str, told: str, at: datetime) -> None:
         is_over = at >= datetime.fromisoformat(until)
         if not (is_over or (answered and thread is not None and thread.chosen == AGAIN)):
             return Plan(commands=[])
-        door.work.set_note(ASKED + engine, None)
-        door.work.set_note(_AGAIN + engine, at.isoformat())
+        door.work.set_note(ASKED + who, None)
+        door.work.set_note(_AGAIN + who, at.isoformat())
         if answered and thread is not None and not thread.delivered:
             return Plan(commands=[DeliverAnswer(thread=thread.id)], subject=thread.id)
         return Plan(commands=[])

@@ -97,7 +97,7 @@ def why_not_now(
     slip = why_none_could_submit(settings)
 
     def why(issue: Issue, agent: Agent) -> str | None:
-        return slip or resting.why_no_work(agent.engine) or purse.why_not(issue, agent)
+        return slip or resting.why_not_work(agent) or purse.why_not(issue, agent)
 
     return why
 

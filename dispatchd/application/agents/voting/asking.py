@@ -133,7 +133,7 @@ def open_votes(work: UnitOfWork, at: datetime) -> Iterator[Proposal]:
 
 def _why_not(work: UnitOfWork, at: datetime, purse: Purse) -> Callable[[Agent], str | None]:
     resting = Resting(work, at)
-    return lambda agent: resting.why(agent.engine) or purse.why_not_vote(agent)
+    return lambda agent: resting.why_not(agent) or purse.why_not_vote(agent)
 
 
 async def _begin(desk: Desk, ask: Ask) -> None:
