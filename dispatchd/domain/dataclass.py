@@ -1,9 +1,10 @@
 """`dataclass` as in the standard library, with a fifth of what it costs there to make a class.
 
-There are some five hundred value classes here, and the standard library compiles six functions for each of them: half of
+There are some six hundred such classes here, and the standard library compiles six functions for each of them: half of
 what it takes to start a daemon, and a third of a command (Python 3.11; docs/performance.md has the numbers). Here its own
-`dataclass` finds the fields, `__init__` alone is compiled, and the other methods are shared or closures. What else there
-is (`fields`, `replace`, `asdict`, matching, copies) works as ever, and to a type checker this is the original.
+`dataclass` finds the fields, `__init__` alone is compiled, when the first value is made, and the other methods are shared
+or closures. What else there is (`fields`, `replace`, `asdict`, matching, copies) works as ever, and to a type checker this
+is the original.
 """
 
 import dataclasses
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 __all__ = ["dataclass"]
 
 _VALUE: Final = {"frozen": True, "slots": True}
+_RECORD: Final = {"slots": True}
 _MADE_NEW: Final = frozenset({"__dict__", "__weakref__"})
 _FROM_FACTORY: Final = object()
 """Stands in the place of an argument that was not given and whose default a factory makes."""
@@ -23,15 +25,16 @@ if TYPE_CHECKING:
 else:
 
     def dataclass(cls: type | None = None, /, **options: bool) -> Any:
-        """The decorator. What is no frozen value with slots is made by the standard library."""
+        """The decorator. What has no slots, or does not compare by its fields, is made by the standard library."""
         if cls is None:
             return lambda made: dataclass(made, **options)
-        if options in (_VALUE, {**_VALUE, "kw_only": True}):
-            return _value_class(cls, by_name="kw_only" in options)
+        asked = {name: value for name, value in options.items() if name != "kw_only"}
+        if asked in (_VALUE, _RECORD):
+            return _class_with_slots(cls, by_name=options.get("kw_only", False), is_frozen="frozen" in asked)
         return dataclasses.dataclass(**options)(cls)
 
 
-def _value_class(cls: type, *, by_name: bool) -> type:
+def _class_with_slots(cls: type, *, by_name: bool, is_frozen: bool) -> type:
     if cls.__doc__ is None:
         cls.__doc__ = (
             cls.__name__
@@ -39,9 +42,15 @@ def _value_class(cls: type, *, by_name: bool) -> type:
     found = dataclasses.fields(dataclasses.dataclass(init=False, repr=False, eq=False, kw_only=by_name)(cls))
     names = {field.name for field in found}
     inherited = {slot for base in cls.__mro__[1:-1] for slot in base.__dict__.get("__slots__", ())}
-    methods = {"__init__": _init_of(cls, found), **_COMMON, **_comparing(found)}
+    init = _InitWhenNeeded(found, "_set(self, {!r}, {})" if is_frozen else "self.{} = {}")
+    methods = {
+        "__init__": init,
+        "__repr__": _told,
+        **_comparing(found),
+        **(_FROZEN if is_frozen else _MUTABLE),
+    }
     own = {name: value for name, value in cls.__dict__.items() if name not in names | _MADE_NEW}
-    if own.get("__hash__", _VALUE) is None:
+    if is_frozen and own.get("__hash__", _VALUE) is None:
         del own["__hash__"]  # set by Python where a class compares in a way of its own
     slots = tuple(field.name for field in found if field.name not in inherited)
     made = type(cls)(cls.__name__, cls.__bases__, {**methods, **own, "__slots__": slots})
@@ -49,7 +58,29 @@ def _value_class(cls: type, *, by_name: bool) -> type:
     return made
 
 
-def _init_of(cls: type, found: tuple[dataclasses.Field[Any], ...]) -> Any:
+class _InitWhenNeeded:
+    """Stands for `__init__` until anybody looks it up, and then has it compiled and put into its place.
+
+    A command makes values of a fifth of the classes that it loads.
+    """
+
+    __slots__ = ("_found", "_owner", "_setting")
+    _owner: Any
+
+    def __init__(self, found: tuple[dataclasses.Field[Any], ...], setting: str) -> None:
+        self._found = found
+        self._setting = setting
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._owner = owner
+
+    def __get__(self, value: object, _: type | None = None) -> Any:
+        # Two threads may come here at once: each makes the same function, and one of them stays.
+        init = self._owner.__init__ = _init_of(self._owner, self._found, self._setting)
+        return init if value is None else init.__get__(value)
+
+
+def _init_of(cls: type, found: tuple[dataclasses.Field[Any], ...], setting: str) -> Any:
     """The one method that is compiled: it is called most, and has an argument for each field."""
     known: dict[str, object] = {"_set": object.__setattr__, "_made": _FROM_FACTORY}
     by_place: list[str] = []
@@ -65,7 +96,7 @@ def _init_of(cls: type, found: tuple[dataclasses.Field[Any], ...]) -> Any:
             known[f"_of_{name}"] = field.default_factory
             argument, value = f"{name}=_made", f"_of_{name}() if {name} is _made else {name}"
         (by_name if field.kw_only else by_place).append(argument)
-        lines.append(f" _set(self, {name!r}, {value})")
+        lines.append(" " + setting.format(name, value))
     if hasattr(cls, "__post_init__"):
         lines.append(" self.__post_init__()")
     arguments = ", ".join(["self", *by_place, *(["*", *by_name] if by_name else [])])
@@ -113,8 +144,8 @@ def _set_state(self: Any, state: list[object]) -> None:
         object.__setattr__(self, field.name, value)
 
 
-_COMMON: Final[dict[str, Any]] = {
-    "__repr__": _told,
+_MUTABLE: Final[dict[str, Any]] = {"__hash__": None}
+_FROZEN: Final[dict[str, Any]] = {
     "__setattr__": _refuse_to_set,
     "__delattr__": _refuse_to_delete,
     "__getstate__": _state,

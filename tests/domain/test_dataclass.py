@@ -2,7 +2,10 @@
 
 import copy
 import dataclasses
+import inspect
 import pickle
+import re
+import threading
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError, asdict, field, fields, replace
 from typing import Any, ClassVar, Generic, TypeVar
@@ -73,7 +76,30 @@ def odd_shapes(decorator: Decorator) -> dict[str, Any]:
         def __repr__(self) -> str:
             return "alike"
 
-    return {kind.__name__: kind for kind in (Box, Nothing, Alike)}
+    return {kind.__name__: kind for kind in (Box, Nothing, Alike)} | changing_shapes(decorator)
+
+
+def changing_shapes(decorator: Decorator) -> dict[str, Any]:
+    """Those whose values change."""
+
+    @decorator(slots=True)
+    class Counted:
+        name: str
+        count: int = 0
+        seen: list[str] = field(default_factory=list)
+
+        def __post_init__(self) -> None:
+            self.name = self.name.upper()
+
+    @decorator(slots=True, kw_only=True)
+    class More(Counted):
+        most: int = 9
+
+        def __init__(self, *, most: int) -> None:
+            Counted.__init__(self, "more", most)  # type: ignore[call-arg]
+            self.most = most
+
+    return {"Counted": Counted, "More": More}
 
 
 def made(decorator: Decorator) -> dict[str, Any]:
@@ -88,6 +114,9 @@ def made(decorator: Decorator) -> dict[str, Any]:
         "box": kinds["Box"](held=(1, 2)),
         "nothing": kinds["Nothing"](),
         "alike": kinds["Alike"](name="a"),
+        "counted": kinds["Counted"]("a", 2),
+        "counted so too": kinds["Counted"](count=2, name="A"),
+        "more": kinds["More"](most=2),
     }
 
 
@@ -95,7 +124,7 @@ def told(found: dict[str, Any]) -> dict[str, Any]:
     """All that can be seen of the values, but which decorator made their classes."""
     return {
         name: (
-            repr(value).replace("odd_shapes.<locals>.", "").replace("shapes.<locals>.", ""),
+            re.sub(r"\w*shapes\.<locals>\.", "", repr(value)),
             [(each.name, each.init, each.compare, each.kw_only) for each in fields(value)],
             asdict(value),
             type(value).__doc__ if name == "box" else None,
@@ -182,12 +211,38 @@ def test_one_is_pickled() -> None:
     assert pickle.loads(pickle.dumps(Kept(name="a"))) == Kept(name="a")  # noqa: S301 -- our own
 
 
-def test_what_is_no_frozen_value_is_the_standard_librarys() -> None:
-    @dataclass(slots=True)
-    class Mutable:
-        count: int = 0
-
-    value = Mutable()
+@BOTH
+def test_those_that_change_have_no_hash(decorator: Decorator) -> None:
+    value = shapes(decorator)["Counted"]("a")
     value.count += 1
-    assert repr(value).endswith("Mutable(count=1)")
-    assert Mutable.__hash__ is None
+    assert (value.count, value == shapes(decorator)["Counted"]("a")) == (1, False)
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(value)
+    with pytest.raises(AttributeError):
+        value.new = 1
+
+
+def test_how_they_are_made_is_told_before_one_was_made() -> None:
+    ours, theirs = shapes(dataclass), shapes(dataclasses.dataclass)
+    for name in ours:
+        asked = [list(inspect.signature(kind).parameters) for kind in (ours[name], theirs[name])]
+        assert asked[0] == asked[1], name
+    assert ours["Deep"].__init__.__qualname__.endswith("Deep.__init__")
+
+
+def test_threads_that_make_the_first_value_together_make_alike_ones() -> None:
+    for _ in range(20):
+        kind = shapes(dataclass)["Deep"]
+        made_by_all: list[Any] = []
+        gate = threading.Barrier(4)
+
+        def make(kind: Any = kind, found: list[Any] = made_by_all, gate: threading.Barrier = gate) -> None:
+            gate.wait()
+            found.append(kind(x=1, z=4))
+
+        threads = [threading.Thread(target=make) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert made_by_all == [kind(x=1, z=4)] * 4
