@@ -75,7 +75,7 @@ def _items(model: "ReadModel") -> Iterator[Mapping[str, Any]]:
 def _files(model: "ReadModel") -> Iterator[Mapping[str, Any]]:
     """Files that are no entity: settings, context, prompts, what `init` laid."""
     entities = {model.document_of(entity_id) for entity_id in _ids(model)}
-    for path in sorted(model.stamps()):
+    for path in sorted(model.looks()):
         text = None if path in entities else model.text_of(path)
         if text is not None:
             yield {"kind": "file", "path": path, "body": text}

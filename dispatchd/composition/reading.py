@@ -1,6 +1,5 @@
 """Looking at what the database knows; the standard driver is all that is loaded for it."""
 
-from collections.abc import Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -56,7 +55,7 @@ def _refuse_to_be_first_on_a_full_disk(workspace: Workspace) -> None:
 
 def staleness(workspace: Workspace) -> str | None:
     """With no daemon: how many files are newer than the database; None where it is level or a daemon keeps it so."""
-    from dispatchd.adapters.tree.local_tree import open_tree
+    from dispatchd.adapters.tree.looking import look_at
     from dispatchd.application.ports.branch_names import HEAD_NOTE
     from dispatchd.documents.tree_paths import PathRole, role_of
 
@@ -64,21 +63,17 @@ def staleness(workspace: Workspace) -> str | None:
         return None
     # First the database: where there is none yet, it is made from the files, and pages are written.
     with closing(open_read_model(workspace)) as model:
-        known, head = model.stamps(), model.note(HEAD_NOTE)
-    tree = open_tree(workspace.tree, workspace.private)
-    try:
-        files = tree.scan().files
-    finally:
-        tree.close()
+        known, head = model.looks(), model.note(HEAD_NOTE)
+    found = look_at(workspace.tree, known)
     # What lies where nothing is done with it, or is empty, is never taken in: nothing would make that level.
-    newer = sum(
+    newer = sum(path in known for path in found.files)
+    new = sum(
         1
-        for path, stamp in files.items()
-        if _differs(stamp, known.get(path))
-        if path in known or (role_of(path) is not PathRole.MISPLACED and stamp.size)
+        for path, stamp in found.files.items()
+        if path not in known and role_of(path) is not PathRole.MISPLACED and stamp.size
     )
-    gone = sum(1 for path in known if path not in files)
-    changed = newer + gone
+    gone = len(known) - len(found.unchanged) - newer
+    changed = newer + new + gone
     if not changed:
         return None
     older = _older(workspace, head)
@@ -105,7 +100,3 @@ def _older(workspace: Workspace, head: str | None) -> str | None:
         if found
         else None
     )
-
-
-def _differs(stamp: Sequence[object], known: Sequence[object] | None) -> bool:
-    return known is None or tuple(stamp)[:6] != tuple(known)[:6]

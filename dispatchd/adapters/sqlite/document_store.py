@@ -13,6 +13,7 @@ from dispatchd.adapters.sqlite.columns import (
     time_value,
     to_json,
 )
+from dispatchd.adapters.sqlite.looks import MASK, looks_in
 from dispatchd.adapters.sqlite.named_queries import queries
 from dispatchd.adapters.sqlite.waiting_rows import WaitingRows
 from dispatchd.application.ports.file_stamp import FileStamp, Proof
@@ -31,7 +32,6 @@ _NOTHING_HELD: Final = "[]"
 _NO_STAMP: Final = (None,) * len(FileStamp._fields)
 # Device and inode numbers use all 64 bits, SQLite's integers are signed.
 _SIGN: Final = 1 << 63
-_MASK: Final = (1 << 64) - 1
 
 
 class SqliteDocumentStore:
@@ -106,11 +106,7 @@ class SqliteDocumentStore:
     def proofs(self) -> Mapping[DocumentPath, Proof | None]:
         """Path to the proof of the recorded stamp, for every document that is on disk."""
         self._settle()
-        # As plain as rows come: a daemon's start makes one for each of 100,000 files, and of plain tuples of numbers the
-        # collector of garbage keeps no account.
-        proofs = {row[0]: row[1:] for row in self._connection.execute(self._sql["document_proofs"])}
-        for path, proof in [each for each in proofs.items() if each[1][0] < 0 or each[1][1] < 0]:
-            proofs[path] = (proof[0] & _MASK, proof[1] & _MASK, *proof[2:])
+        proofs = looks_in(self._connection.execute(self._sql["document_proofs"]))
         proofs |= {path: None for (path,) in self._connection.execute(self._sql["documents_unproved"])}
         # All pages of the table were read for this, and few of them are wanted soon.
         self._connection.execute("PRAGMA shrink_memory")
@@ -263,14 +259,14 @@ def _is_in_range(stamp: FileStamp | None) -> bool:
 
 def _stamp_columns(stamp: FileStamp) -> tuple[int, ...]:
     device, inode, *rest = stamp
-    return (((device + _SIGN) & _MASK) - _SIGN, ((inode + _SIGN) & _MASK) - _SIGN, *rest)
+    return (((device + _SIGN) & MASK) - _SIGN, ((inode + _SIGN) & MASK) - _SIGN, *rest)
 
 
 def _stamp(columns: tuple[Any, ...]) -> FileStamp | None:
     device, inode, size, mtime_ns, ctime_ns, mode, links, settled = columns
     if device is None:
         return None
-    return FileStamp(device & _MASK, inode & _MASK, size, mtime_ns, ctime_ns, mode, links, settled == 1)
+    return FileStamp(device & MASK, inode & MASK, size, mtime_ns, ctime_ns, mode, links, settled == 1)
 
 
 def _text(row: tuple[Any, ...] | None) -> AgreedText | None:

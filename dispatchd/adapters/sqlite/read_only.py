@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from dispatchd.adapters.sqlite.faults import explained
 from dispatchd.adapters.sqlite.issue_reader import IssueReader, folded
+from dispatchd.adapters.sqlite.looks import looks_in
 from dispatchd.adapters.sqlite.named_queries import queries
 from dispatchd.adapters.sqlite.prefixes import resolve
 from dispatchd.adapters.sqlite.reading_connection import connect_read_only, refuse_other_schemas
@@ -27,9 +28,9 @@ from dispatchd.adapters.sqlite.row_reading import (
     log_row,
     problem_row,
     proposal_row,
-    stamp_fields,
     thread_row,
 )
+from dispatchd.application.ports.file_stamp import Proof
 from dispatchd.application.ports.read_model import ReadModel
 from dispatchd.application.ports.read_rows import (
     AgentRow,
@@ -50,6 +51,7 @@ from dispatchd.application.ports.read_rows import (
     WorkRow,
 )
 from dispatchd.application.ports.store_failures import DatabaseMissing
+from dispatchd.domain.identifiers import DocumentPath
 
 _ALL: Final = -1
 _EVERYTHING: Final = IssueFilter()
@@ -213,10 +215,9 @@ class SqliteReadModel:
         found = self._rows("text_of", subject)
         return next((bytes(content).decode("utf-8", "replace") for (content,) in found), None)
 
-    def stamps(self) -> Mapping[str, tuple[Any, ...] | None]:
-        """Path to the fields of the recorded stamp, for every document on disk."""
-        rows = self._rows("stamps")
-        return {path: stamp_fields(columns) for path, *columns in rows}
+    def looks(self) -> Mapping[DocumentPath, Proof | None]:
+        """For every document on disk."""
+        return looks_in(self._rows("looks"))
 
     def note(self, key: str) -> str | None:
         """A single remembered value."""

@@ -247,13 +247,6 @@ def log_row(row: Sequence[Any]) -> LogRow:
     )
 
 
-def stamp_fields(columns: Sequence[Any]) -> tuple[Any, ...] | None:
-    """A file's stamp from its columns."""
-    device, inode, *rest, settled = columns
-    # Device and inode numbers use all 64 bits, SQLite's integers are signed.
-    return None if device is None else (device % (1 << 64), inode % (1 << 64), *rest, settled == 1)
-
-
 def _signature(state: State) -> SignatureRow:
     by = state["by"]
     return SignatureRow(

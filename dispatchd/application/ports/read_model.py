@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
+from dispatchd.application.ports.file_stamp import Proof
 from dispatchd.application.ports.read_rows import (
     AgentRow,
     AuditLag,
@@ -22,6 +23,7 @@ from dispatchd.application.ports.read_rows import (
     ThreadRow,
     WorkRow,
 )
+from dispatchd.domain.identifiers import DocumentPath
 
 _EVERYTHING: Final = IssueFilter()
 
@@ -105,8 +107,10 @@ class ReadModel(Protocol):
         """The whole text of the file of *subject*, as the database wants it."""
         ...
 
-    def stamps(self) -> Mapping[str, tuple[Any, ...] | None]:
-        """Path to the fields of the recorded `FileStamp`, for every document on disk: to see whether files are newer."""
+    def looks(self) -> Mapping[DocumentPath, Proof | None]:
+        """Path to how the file looked, its times settled or not, for every document on disk: to see whether files are
+        newer.
+        """
         ...
 
     def note(self, key: str) -> str | None:

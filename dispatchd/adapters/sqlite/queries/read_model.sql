@@ -132,8 +132,8 @@ SELECT path FROM documents WHERE subject = ?;
 -- name: text_of
 SELECT b.content FROM documents AS d JOIN blobs AS b ON b.digest = coalesce(d.current, d.seen) WHERE d.subject = ?;
 
--- name: stamps
-SELECT path, device, inode, size, mtime_ns, ctime_ns, mode, links, settled FROM documents WHERE seen IS NOT NULL;
+-- name: looks
+SELECT path, device, inode, size, mtime_ns, ctime_ns, mode FROM documents WHERE seen IS NOT NULL;
 
 -- name: note
 SELECT value FROM notes WHERE key = ?;
