@@ -17,8 +17,6 @@ from dispatchd.composition.looking import (
 )
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from dispatchd.adapters.sqlite.store import SqliteStore
     from dispatchd.application.requests.request import Request
     from dispatchd.application.session import Session
@@ -183,16 +181,18 @@ def refuse_agents(workspace: Workspace) -> None:
     leave_to_caller()  # this process would be asked about itself, and not about who called it
     run = agent_above(workspace.private / "runs", os.getpid())
     if run is not None:
-        from dispatchd.application.agents.speaking import NOT_A_PERSON
+        from dispatchd.application.agents.no_person import NOT_A_PERSON
         from dispatchd.domain.errors import Rejected
 
         raise Rejected(NOT_A_PERSON.format(run=run))
 
 
 async def open_session(
-    workspace: Workspace, aside: "Callable[[Callable[[], object]], Awaitable[object]]"
+    workspace: Workspace,
+    aside: "Callable[[Callable[[], object]], Awaitable[object]]",
+    opening: "Awaitable[SqliteStore] | None" = None,
 ) -> "Session":
-    """A session on the real world. Raises WorkspaceError where the tree is not whole."""
+    """A session on the real world, on the store that *opening* gives. Raises WorkspaceError where the tree is not whole."""
     from dispatchd.adapters.git.audit_branch import GitAuditLog
     from dispatchd.adapters.system.free_memory import release_free_memory
     from dispatchd.adapters.system.random_ids import RandomIds
@@ -205,7 +205,7 @@ async def open_session(
     from dispatchd.application.settling import SettleTimes
     from dispatchd.composition.person_here import PersonHere
 
-    store = await _open_store(database_of(workspace))
+    store = await (opening or open_store(workspace))
     person = PersonHere(places=workspace.places, clock=SystemClock())
     tree = open_tree(workspace.tree, workspace.private)
     ports = Ports(
@@ -225,7 +225,7 @@ async def open_session(
     return session
 
 
-async def _open_store(database: "Path") -> "SqliteStore":
+async def open_store(workspace: Workspace) -> "SqliteStore":
     """The store; one in the place of a damaged database, which is set aside and then made anew from the history."""
     import logging
 
@@ -233,6 +233,7 @@ async def _open_store(database: "Path") -> "SqliteStore":
     from dispatchd.application.first_look import DAMAGED
     from dispatchd.application.ports.store_failures import DatabaseDamaged
 
+    database = database_of(workspace)
     try:
         return await SqliteStore.open(database)
     except DatabaseDamaged as damaged:

@@ -1,13 +1,14 @@
 """The daemon: run here, started in the background, stopped."""
 
 import contextlib
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from dispatchd.composition.acting import (
     COMMAND_PURPOSE,
     LOCK_PATIENCE,
     close_session,
     open_session,
+    open_store,
     refuse_agents,
 )
 from dispatchd.composition.looking import (
@@ -28,13 +29,13 @@ from dispatchd.domain.errors import WorkspaceError
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from dispatchd.application.agents.desk import Desk
     from dispatchd.application.ports.tree_watcher import TreeWatcher
+    from dispatchd.application.requests.request import Request
     from dispatchd.application.session import Session
-    from dispatchd.daemon.engine_room import EngineRoom
+    from dispatchd.daemon.engine_room import Boundary, EngineRoom, Work
 
 START_WITHIN: Final = 60.0
 STOP_WITHIN: Final = 30.0
@@ -75,22 +76,40 @@ def run_daemon(workspace: Workspace, *, echo: bool = True) -> int:
 async def _run(workspace: Workspace, listener: "socket.socket") -> int:
     import asyncio
 
-    from dispatchd.composition.agents import open_desk
-    from dispatchd.daemon.supervisor import supervise
-
     remember_home(workspace)
     decided = decides(workspace)
-    session = await open_session(workspace, asyncio.to_thread)
+    # The check of the database needs no Python: what is loaded meanwhile takes no time of its own.
+    opening = asyncio.ensure_future(open_store(workspace))
+    await asyncio.sleep(0)
+    from dispatchd.daemon.supervisor import supervise
+
+    session = await open_session(workspace, asyncio.to_thread, opening)
     try:
-        desk = await asyncio.to_thread(open_desk, workspace, session) if decided else None
-        room = _room(workspace, session, desk, decided=decided)
+        room = _room(workspace, session, decided=decided)
         code = await supervise(room, listener)
         return BEGIN_ANEW if room.begins_anew and not code else code
     finally:
         await close_session(session)
 
 
-def _room(workspace: Workspace, session: "Session", desk: "Desk | None", *, decided: bool) -> "EngineRoom":
+async def _carry_out(session: "Session", request: "Request") -> "Mapping[str, Any]":
+    from dispatchd.application.requests.carrying_out import carry_out
+
+    return await carry_out(session, request)
+
+
+def _open_agents(
+    workspace: Workspace, session: "Session"
+) -> "Callable[[EngineRoom, Boundary], Sequence[Work]]":
+    from functools import partial
+
+    from dispatchd.composition.agents import open_desk
+    from dispatchd.daemon.agents_loop import agents_at_work
+
+    return partial(agents_at_work, open_desk(workspace, session))
+
+
+def _room(workspace: Workspace, session: "Session", *, decided: bool) -> "EngineRoom":
     """What the loops share. *decided*: whether this clone decided when the daemon began."""
     import asyncio
 
@@ -109,6 +128,7 @@ def _room(workspace: Workspace, session: "Session", desk: "Desk | None", *, deci
         watcher=_watcher(workspace),
         inbox=HintInbox(asyncio.get_running_loop(), session.now),
         private=workspace.private,
+        carry_out=_carry_out,
         backup=lambda: _back_up(workspace),
         since_backup=lambda: _since_backup(workspace),
         gather=lambda: _gather(workspace),
@@ -127,7 +147,7 @@ def _room(workspace: Workspace, session: "Session", desk: "Desk | None", *, deci
         agent_above=lambda pid: agent_above(workspace.private / "runs", pid),
         tells=teller.wants_to_know if decided else bool,
         tell_people=teller.tell,
-        desk=desk,
+        open_agents=(lambda: _open_agents(workspace, session)) if decided else None,
     )
 
 

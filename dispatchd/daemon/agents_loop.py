@@ -5,6 +5,7 @@ Everything passes the session in turns with the other loops; a merge, whose chec
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 
 from dispatchd.application.agents.answering import ask_agents
@@ -29,8 +30,8 @@ from dispatchd.application.carrying_out import carry_out_decisions
 from dispatchd.application.deadlines import end_due_votes
 from dispatchd.application.ports.integration import IntegrationFailed
 from dispatchd.application.ports.unit_of_work import UnitOfWork
-from dispatchd.daemon.engine_room import EngineRoom, done_beside
-from dispatchd.daemon.run_sockets import Boundary, RunSockets
+from dispatchd.daemon.engine_room import Boundary, EngineRoom, Work, done_beside
+from dispatchd.daemon.run_sockets import RunSockets
 from dispatchd.domain.agent_run import RunId
 
 LOG = logging.getLogger(__name__)
@@ -38,6 +39,11 @@ LOOK_EVERY = 0.2
 """Seconds between two looks at turns that run; their transcripts are files, and tell nobody that they grew."""
 REST = 5.0
 """Seconds after which everything is asked again by the clock where no turn runs."""
+
+
+def agents_at_work(desk: Desk, room: EngineRoom, boundary: Boundary) -> Sequence[Work]:
+    """The loops of agents' work."""
+    return (agents_loop(room, desk, boundary), merge_loop(room, desk))
 
 
 async def agents_loop(room: EngineRoom, desk: Desk, boundary: Boundary) -> None:

@@ -8,15 +8,14 @@ import logging
 import os
 import socket
 import struct
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from dispatchd import __version__
-from dispatchd.application.agents.speaking import NOT_A_PERSON
+from dispatchd.application.agents.no_person import NOT_A_PERSON
 from dispatchd.application.lost_folder import take_back_what_went_first
 from dispatchd.application.other_folder import come_to_folder
 from dispatchd.application.ports.tree_watcher import Rescan, RescanReason
-from dispatchd.application.requests.carrying_out import carry_out
 from dispatchd.application.requests.request import (
     MOST_BYTES,
     ErrorKind,
@@ -39,7 +38,7 @@ from dispatchd.daemon.calls import (
     WaitCall,
     read_call,
 )
-from dispatchd.daemon.engine_room import EngineRoom, StoppingError, is_over
+from dispatchd.daemon.engine_room import Boundary, EngineRoom, StoppingError, is_over
 from dispatchd.daemon.settled import sync_now
 from dispatchd.daemon.share_loop import move_home_here, share_now
 from dispatchd.domain.errors import DispatchdError, Rejected, WorkspaceError
@@ -50,10 +49,6 @@ LOG = logging.getLogger(__name__)
 LAST_ANSWERS_WITHIN: Final = 5.0
 STOPS: Final = "the daemon is stopping; what was saved is taken in at its next start"
 _CREDENTIALS: Final = struct.Struct("3i")
-
-
-Boundary = Callable[[Awaitable[Mapping[str, Any]]], Awaitable[Mapping[str, Any]]]
-"""Turns a bug in answering into a reply that says so, and a traceback in the log."""
 
 
 async def serve_control(room: EngineRoom, listener: socket.socket, boundary: Boundary) -> None:
@@ -165,7 +160,7 @@ async def _perform(room: EngineRoom, plain: Mapping[str, Any]) -> Mapping[str, A
     async with room.turn:
         if await is_over(room):
             raise WorkspaceError("home has just moved; ask again")
-        result = await carry_out(room.session, request)
+        result = await room.carry_out(room.session, request)
     room.status_due = True
     room.inbox.wake()
     room.commit_now.set()

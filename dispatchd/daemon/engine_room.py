@@ -3,18 +3,18 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeAlias
 
-from dispatchd.application.agents.desk import Desk
 from dispatchd.application.ports.audit_log import AuditError
 from dispatchd.application.ports.dispatch_tree import DispatchTree, TreeGone, Unreadable
 from dispatchd.application.ports.shared_branch import SharedBranch
 from dispatchd.application.ports.store_failures import StoreUnavailable
 from dispatchd.application.ports.tree_watcher import TreeWatcher
+from dispatchd.application.requests.request import Request
 from dispatchd.application.session import Session
 from dispatchd.application.waiting_items import WaitingItem
 from dispatchd.daemon.hint_inbox import HintInbox
@@ -32,6 +32,10 @@ goes on would only take the interpreter from the other.
 PASSING: Final = (TreeGone, Unreadable, AuditError, StoreUnavailable)
 """What may be over a moment later: a tree that is gone, a branch or a database that cannot be used, a full disk."""
 
+Boundary: TypeAlias = Callable[[Awaitable[Mapping[str, Any]]], Awaitable[Mapping[str, Any]]]
+"""Turns a bug in answering into a reply that says so, and a traceback in the log."""
+Work: TypeAlias = Coroutine[object, object, None]
+
 
 class StoppingError(WorkspaceError):
     """The daemon ends, or begins anew: what was asked was not done, and may be asked again."""
@@ -45,6 +49,8 @@ class EngineRoom:
     watcher: TreeWatcher
     inbox: HintInbox
     private: Path
+    carry_out: Callable[[Session, Request], Awaitable[Mapping[str, Any]]]
+    """Does what is asked for; loaded when it is asked for, or with agents' work, and not before the first answer."""
     backup: Callable[[], object]
     refresh_status: Callable[[], str]
     last_status: Callable[[], str]
@@ -76,8 +82,8 @@ class EngineRoom:
     """Whether people are to be told of what waits for them."""
     tell_people: Callable[[Sequence[WaitingItem]], None] = lambda _: None
     """Tells what of it is new. Raises OSError where it cannot be kept what was told: then nothing is."""
-    desk: Desk | None = None
-    """Agents' work; none where another clone decides."""
+    open_agents: "OpenAgents | None" = None
+    """Opens agents' work; none where another clone decides."""
     begins_anew: bool = False
     sharing: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while something is fetched or pushed; taken before `turn`, never while that is held."""
@@ -171,6 +177,10 @@ class EngineRoom:
         except TimeoutError:
             return False
         return True
+
+
+OpenAgents: TypeAlias = Callable[[], Callable[[EngineRoom, Boundary], Sequence[Work]]]
+"""Loads agents' work, tries its cells, and returns what makes its loops. It takes long, and blocks."""
 
 
 async def done_beside(room: EngineRoom, works: Sequence[Callable[[], object]]) -> Sequence[object]:

@@ -9,7 +9,7 @@ import hmac
 import logging
 import os
 import socket
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import field
 from typing import Any
 
@@ -25,14 +25,13 @@ from dispatchd.application.requests.request import (
     from_line,
     succeeded,
 )
-from dispatchd.daemon.engine_room import EngineRoom
+from dispatchd.daemon.engine_room import Boundary, EngineRoom
 from dispatchd.domain.agent_run import RunId
 from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import DispatchdError, Rejected
 
 LOG = logging.getLogger(__name__)
 NAME = "talk.sock"
-Boundary = Callable[[Awaitable[Mapping[str, Any]]], Awaitable[Mapping[str, Any]]]
 
 
 @dataclass(slots=True, kw_only=True)

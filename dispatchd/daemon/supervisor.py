@@ -4,8 +4,8 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Awaitable, Coroutine, Mapping
-from typing import Any
+from collections.abc import Awaitable, Mapping
+from typing import Any, Final
 
 from dispatchd.application.committing import commit
 from dispatchd.application.one_shot import begin
@@ -13,10 +13,9 @@ from dispatchd.application.relaying import relay
 from dispatchd.application.requests.request import ErrorKind, failed
 from dispatchd.application.status_page import update_status_page
 from dispatchd.application.waiting_page import update_waiting_page
-from dispatchd.daemon.agents_loop import agents_loop, merge_loop
 from dispatchd.daemon.audit_loop import audit_loop
 from dispatchd.daemon.control_socket import serve_control
-from dispatchd.daemon.engine_room import PASSING, EngineRoom
+from dispatchd.daemon.engine_room import PASSING, EngineRoom, OpenAgents, Work
 from dispatchd.daemon.housekeeping_loop import housekeeping_loop
 from dispatchd.daemon.intake_loop import intake_loop
 from dispatchd.daemon.notify_loop import notify_loop
@@ -25,6 +24,8 @@ from dispatchd.documents.tree_paths import STATUS, WAITING
 from dispatchd.domain.errors import DispatchdError
 
 LOG = logging.getLogger(__name__)
+FIRST_ROUND_WITHIN: Final = 3600.0
+"""Seconds after which it is asked again whether there was one; each round says so by itself."""
 
 
 async def supervise(room: EngineRoom, listener: socket.socket) -> int:
@@ -71,11 +72,11 @@ async def _run_loops(room: EngineRoom, listener: socket.socket) -> None:
         notify_loop(room),
         serve_control(room, listener, answered),
     ]
-    if room.desk is not None:
-        works += [agents_loop(room, room.desk, answered), merge_loop(room, room.desk)]
     async with asyncio.TaskGroup() as loops:
         for work in works:
             loops.create_task(_until_stopped(room, work))
+        if room.open_agents is not None:
+            loops.create_task(_let_agents_work(room, room.open_agents, loops))
     async with room.turn:
         if not room.begins_anew:
             await update_status_page(room.session, room.last_status)
@@ -85,6 +86,21 @@ async def _run_loops(room: EngineRoom, listener: socket.socket) -> None:
                 room.session.hands.write_at_once(WAITING)
             await relay(room.session)
             await commit(room.session, force=True)
+
+
+async def _let_agents_work(room: EngineRoom, open_agents: OpenAgents, loops: asyncio.TaskGroup) -> None:
+    """Begin agents' work after the first round: loading it takes as long as all that answers people."""
+    while not room.rounds and not room.stopping.is_set():
+        await room.wait_for(lambda: room.rounds > 0 or room.stopping.is_set(), FIRST_ROUND_WITHIN)
+    if room.stopping.is_set():
+        return
+    try:
+        loops_of = await room.session.run(open_agents)
+    except BaseException:
+        _stop(room)
+        raise
+    for work in loops_of(room, answered):
+        loops.create_task(_until_stopped(room, work))
 
 
 async def answered(reply: Awaitable[Mapping[str, Any]]) -> Mapping[str, Any]:
@@ -99,7 +115,7 @@ async def answered(reply: Awaitable[Mapping[str, Any]]) -> Mapping[str, Any]:
         )
 
 
-async def _until_stopped(room: EngineRoom, work: Coroutine[object, object, None]) -> None:
+async def _until_stopped(room: EngineRoom, work: Work) -> None:
     """Run one loop; when it ends, whatever the reason, the others are to end too."""
     try:
         await work

@@ -52,3 +52,20 @@ def test_the_core_loads_nothing_that_does_input_or_output(layer: str) -> None:
 def test_use_cases_and_ports_load_no_adapter(package: str) -> None:
     loaded = loaded_by(modules_in(f"dispatchd/application/{package}".removesuffix("/.")))
     assert loaded & {"sqlite3", "aiosqlite", "click", "git", "watchdog"} == set()
+
+
+def test_what_answers_at_a_daemons_start_loads_no_work_of_agents_and_no_requests() -> None:
+    """Both take as long to load as the rest, and nobody waits for them."""
+    program = (
+        "import dispatchd.daemon.supervisor, dispatchd.application.kinds.all_kinds, sys; print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    later = (
+        "dispatchd.application.agents.",
+        "dispatchd.daemon.agents_loop",
+        "dispatchd.application.requests.",
+    )
+    assert {name for name in done.stdout.split() if name.startswith(later)} == {
+        "dispatchd.application.agents.no_person",
+        "dispatchd.application.requests.request",
+    }

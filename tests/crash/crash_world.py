@@ -18,6 +18,7 @@ from dispatchd.application.one_shot import begin
 from dispatchd.application.ports.audit_log import AuditError
 from dispatchd.application.ports.store_failures import StoreUnavailable
 from dispatchd.application.ports.tree_watcher import Hint, Rescan, RescanReason, Touched
+from dispatchd.application.requests.carrying_out import carry_out
 from dispatchd.application.requests.request import Verb
 from dispatchd.application.session import Session
 from dispatchd.application.session_ports import Ports
@@ -89,6 +90,7 @@ class CrashWorld(World):
             watcher=cast("Any", None),
             inbox=cast("Any", self.inbox),
             private=Path(),
+            carry_out=carry_out,
             backup=lambda: None,
             refresh_status=self._status,
             last_status=self._status,

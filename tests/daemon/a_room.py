@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+from dispatchd.application.requests.carrying_out import carry_out
 from dispatchd.daemon.engine_room import EngineRoom
 from dispatchd.daemon.hint_inbox import HintInbox
 from tests.application.world import World
@@ -18,6 +19,7 @@ def a_room(world: World, watcher: FakeWatcher | None = None, **more: Any) -> Eng
         watcher=watcher or FakeWatcher(),
         inbox=HintInbox(asyncio.get_running_loop(), world.session.now),
         private=Path("/nowhere"),
+        carry_out=carry_out,
         backup=lambda: None,
         last_status=str,
         refresh_waiting=tuple,

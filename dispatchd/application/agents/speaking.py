@@ -25,7 +25,6 @@ from dispatchd.domain.thread import Thread, ThreadStatus
 from dispatchd.domain.wording import listed
 
 Said = Mapping[str, Any]
-NOT_A_PERSON: Final = "use the tools of your run, or end your turn; this is how people speak, and you belong to an agent's turn ({run})"
 
 
 async def speak(desk: Desk, run_id: RunId, verb: str, said: Said) -> Mapping[str, Any]:
