@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 START_WITHIN: Final = 60.0
 STOP_WITHIN: Final = 30.0
+HAND_OVER_WITHIN: Final = 0.0002
+"""Seconds for which one thread keeps another from Python while a daemon begins."""
 _ENDED: Final = "dispatchd stopped: "
 """How the log tells what ended a daemon."""
 BEGIN_ANEW: Final = -1
@@ -74,22 +76,36 @@ def run_daemon(workspace: Workspace, *, echo: bool = True) -> int:
 
 
 async def _run(workspace: Workspace, listener: "socket.socket") -> int:
-    import asyncio
 
     remember_home(workspace)
     decided = decides(workspace)
-    # The check of the database needs no Python: what is loaded meanwhile takes no time of its own.
-    opening = asyncio.ensure_future(open_store(workspace))
-    await asyncio.sleep(0)
+    session = await _open_while_loading(workspace)
     from dispatchd.daemon.supervisor import supervise
 
-    session = await open_session(workspace, asyncio.to_thread, opening)
     try:
         room = _room(workspace, session, decided=decided)
         code = await supervise(room, listener)
         return BEGIN_ANEW if room.begins_anew and not code else code
     finally:
         await close_session(session)
+
+
+async def _open_while_loading(workspace: Workspace) -> "Session":
+    """A session on the store, which is opened and checked beside the loading of all the rest: that needs no Python."""
+    import asyncio
+    import sys
+
+    opening = asyncio.ensure_future(open_store(workspace))
+    between = sys.getswitchinterval()
+    # The opening is some fifty short calls of SQLite. Whoever loads would hold up each of them for 5 ms.
+    sys.setswitchinterval(HAND_OVER_WITHIN)
+    try:
+        await asyncio.sleep(0)  # it begins
+        import dispatchd.daemon.supervisor  # noqa: F401 -- all that answers
+
+        return await open_session(workspace, asyncio.to_thread, opening)
+    finally:
+        sys.setswitchinterval(between)
 
 
 async def _carry_out(session: "Session", request: "Request") -> "Mapping[str, Any]":

@@ -1,8 +1,8 @@
 """Starts git, always in the same way: nothing of the caller's environment, hooks, signing or housekeeping leaks in.
 
-Questions and single commands go through GitPython as a thin runner, which keeps nothing open between calls.
-What must be fed on standard input goes through the processes adapter, since GitPython cannot feed bytes. What
-an answer means is left to the callers.
+Commands go through the processes adapter. GitPython, which says of itself that it is not made for processes that run
+long, is 4 MB and a tenth of a daemon's start: only what is done once goes through it (`thin_runner`). What an answer
+means is left to the callers.
 """
 
 import os
@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from dispatchd.adapters.processes.environment import inherited, without_git
+from dispatchd.adapters.processes.environment import without_git
 from dispatchd.adapters.processes.runner import ProgramMissingError, ProgramTimedOutError, run
 from dispatchd.domain.dataclass import dataclass
 
@@ -28,7 +28,7 @@ _SETTINGS: Final = (
     "i18n.logOutputEncoding=UTF-8",
     "advice.detachedHead=false",
 )
-_VARIABLES: Final = {
+VARIABLES: Final = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_NO_REPLACE_OBJECTS": "1",
@@ -71,26 +71,7 @@ class GitRunner:
 
     def ask(self, verb: str, *arguments: str | Path, accept: Collection[int] = (0,)) -> GitAnswer:
         """Run one git command with nothing on standard input; raises GitFailedError unless it ends as accepted."""
-        try:
-            # Loading it costs more than most commands take, and several never ask git anything.
-            import git  # noqa: PLC0415
-        except ImportError as error:
-            raise _missing(verb, self._git_dir) from error
-        try:
-            exit_code, stdout, stderr = git.Git(self._git_dir).execute(
-                [*_without_git_variables(), *self._command(verb, arguments)],
-                with_extended_output=True,
-                with_exceptions=False,
-                stdout_as_string=False,
-                strip_newline_in_stdout=False,
-                env=_VARIABLES,
-                shell=False,
-                kill_after_timeout=LIMIT_SECONDS,
-                start_new_session=True,
-            )
-        except git.GitCommandNotFound as error:
-            raise _missing(verb, self._git_dir) from error
-        return self._accepted(verb, GitAnswer(exit_code=exit_code, stdout=stdout, stderr=stderr), accept)
+        return self.feed(verb, *arguments, stdin=b"", accept=accept)
 
     def feed(
         self,
@@ -103,12 +84,12 @@ class GitRunner:
         limit: float = LIMIT_SECONDS,
     ) -> GitAnswer:
         """Run one git command on *stdin*; raises GitFailedError unless it ends as accepted, within *limit* seconds."""
-        env = without_git() | _VARIABLES | dict(variables or {})
+        env = without_git() | VARIABLES | dict(variables or {})
         command = self._command(verb, arguments, settings)
         try:
             ended = run(command, env=env, cwd=self._cwd(), stdin=stdin, timeout=limit)
         except ProgramMissingError as error:
-            raise _missing(verb, self._git_dir) from error
+            raise missing(verb, self._git_dir) from error
         except ProgramTimedOutError as error:
             slow = GitAnswer(exit_code=-9, stdout=b"", stderr=str(error))
             raise GitFailedError(verb, self._git_dir, slow) from error
@@ -137,12 +118,6 @@ class GitRunner:
         return answer
 
 
-def _without_git_variables() -> list[str]:
-    # GitPython always passes our own environment on, so what it must not carry is taken out by env(1).
-    names = sorted(inherited().keys() - without_git().keys() - _VARIABLES.keys())
-    return ["env", *(part for name in names for part in ("-u", name))] if names else []
-
-
-def _missing(verb: str, place: Path) -> GitFailedError:
+def missing(verb: str, place: Path) -> GitFailedError:
     absent = GitAnswer(exit_code=127, stdout=b"", stderr="git is not installed, or not on PATH")
     return GitFailedError(verb, place, absent)

@@ -22,7 +22,7 @@ from dispatchd.adapters.git.merge_driver import register, this_installation
 from dispatchd.adapters.git.objects import root_id
 from dispatchd.adapters.git.open_operations import named_operation
 from dispatchd.adapters.git.repository import checkout_around, find_tree, locate, record_name
-from dispatchd.adapters.git.runner import GitFailedError, GitRunner
+from dispatchd.adapters.git.runner import GitFailedError, GitRunner, missing
 from dispatchd.application.ports.audit_log import AuditCommit, AuditError, Signature
 from dispatchd.application.ports.branch_names import BRANCH, BRANCH_REF
 from dispatchd.application.ports.repository import PRIVATE_NAME, TREE_NAME, RepositoryPlaces
@@ -59,7 +59,7 @@ class GitWorkspaceSetup:
     def _init(
         self, checkout: Checkout, start: Path, files: Mapping[DocumentPath, bytes], at: datetime
     ) -> InitOutcome:
-        runner = GitRunner(checkout.common_dir)
+        runner = _thin_runner(checkout.common_dir)
         tree = tree_place(checkout)
         origin: BranchOrigin | None = None
         if os.path.lexists(tree):
@@ -163,6 +163,15 @@ def _refuse_if_not_ours(start: Path) -> None:
             f"{places.tree} stands on {ref or 'no branch'}; run `git -C {places.tree} switch {BRANCH}`,"
             " then `dispatchd init`"
         )
+
+
+def _thin_runner(common_dir: Path) -> GitRunner:
+    # GitPython fails to load where there is no git, and what mends a tree asks this module as well.
+    try:
+        from dispatchd.adapters.git.thin_runner import ThinRunner  # noqa: PLC0415
+    except ImportError as error:
+        raise missing("worktree", common_dir) from error
+    return ThinRunner(common_dir)
 
 
 def _new_origin(runner: GitRunner, tree: Path) -> BranchOrigin:

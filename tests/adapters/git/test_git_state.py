@@ -91,6 +91,17 @@ def test_finding_the_workspace_and_its_head_needs_no_git_and_no_library(places: 
     assert ended.stdout.decode().split() == [GitAuditLog(places).head(), "False"]
 
 
+def test_what_a_daemon_asks_git_loads_no_library(places: RepositoryPlaces) -> None:
+    code = (
+        "import sys; from pathlib import Path; from dispatchd.adapters.git.repository import locate\n"
+        "from dispatchd.adapters.git.audit_branch import GitAuditLog\n"
+        f"log = GitAuditLog(locate(Path({str(places.tree)!r}))); log.recover()\n"
+        "print(len(log.commits_between(None, log.head())) > 0, 'git' in sys.modules)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert ended.stdout.decode().split() == ["True", "False"]
+
+
 def test_a_repository_that_is_out_of_reach_is_no_missing_branch_and_no_travelled_head(
     places: RepositoryPlaces,
 ) -> None:
