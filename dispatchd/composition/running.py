@@ -29,13 +29,13 @@ from dispatchd.domain.errors import WorkspaceError
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from dispatchd.application.ports.tree_watcher import TreeWatcher
     from dispatchd.application.requests.request import Request
     from dispatchd.application.session import Session
-    from dispatchd.daemon.engine_room import Boundary, EngineRoom, Work
+    from dispatchd.daemon.engine_room import AgentLoops, EngineRoom
 
 START_WITHIN: Final = 60.0
 STOP_WITHIN: Final = 30.0
@@ -114,9 +114,7 @@ async def _carry_out(session: "Session", request: "Request") -> "Mapping[str, An
     return await carry_out(session, request)
 
 
-def _open_agents(
-    workspace: Workspace, session: "Session"
-) -> "Callable[[EngineRoom, Boundary], Sequence[Work]]":
+def _open_agents(workspace: Workspace, session: "Session") -> "AgentLoops":
     from functools import partial
 
     from dispatchd.composition.agents import open_desk

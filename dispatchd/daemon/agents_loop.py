@@ -38,7 +38,9 @@ LOG = logging.getLogger(__name__)
 LOOK_EVERY = 0.2
 """Seconds between two looks at turns that run; their transcripts are files, and tell nobody that they grew."""
 REST = 5.0
-"""Seconds after which everything is asked again by the clock where no turn runs."""
+"""Seconds after which everything is asked again where no turn runs,"""
+LONG_REST = 60.0
+"""and where nothing is to be done but at a moment that is known: whatever changes comes with a round."""
 
 
 def agents_at_work(desk: Desk, room: EngineRoom, boundary: Boundary) -> Sequence[Work]:
@@ -57,7 +59,7 @@ async def agents_loop(room: EngineRoom, desk: Desk, boundary: Boundary) -> None:
         while not room.stopping.is_set():
             rounds = room.rounds
             live = await _one_look(room, desk, sockets)
-            await _nap(room, rounds, LOOK_EVERY if live else REST)
+            await _nap(room, rounds, LOOK_EVERY if live else _rest(desk))
     finally:
         sockets.close()
 
@@ -69,9 +71,10 @@ async def merge_loop(room: EngineRoom, desk: Desk) -> None:
         if not room.halted and not room.session.clone and await _merge(room, desk):
             await _did(room)
             continue
+        at_rest = desk.nothing_to_merge == desk.session.ports.store.changes
         # Twenty agents make fifty rounds a second, and few of them hand anything in.
         await room.pause(LOOK_EVERY)
-        await _nap(room, rounds, REST)
+        await _nap(room, rounds, LONG_REST if at_rest else REST)
 
 
 async def _merge(room: EngineRoom, desk: Desk) -> bool:
@@ -129,6 +132,16 @@ def _is_at_rest(desk: Desk) -> bool:
     at = desk.session.ports.clock.now()
     is_time = desk.ask_again is not None and at >= desk.ask_again
     return desk.at_rest == desk.session.ports.store.changes and not is_time
+
+
+def _rest(desk: Desk) -> float:
+    """Seconds until it is to be asked again whether turns begin."""
+    if desk.at_rest != desk.session.ports.store.changes:
+        return REST
+    if desk.ask_again is None:
+        return LONG_REST
+    left = (desk.ask_again - desk.session.ports.clock.now()).total_seconds()
+    return min(LONG_REST, max(REST, left))
 
 
 async def _decide(desk: Desk, position: int) -> None:

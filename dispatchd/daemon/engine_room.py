@@ -102,6 +102,8 @@ class EngineRoom:
     noted: str = ""
     """What those who look were last told."""
     rounds: int = 0
+    rested: object | None = None
+    """What the last round saw, if it did nothing and was begun by the clock."""
     status_due: bool = True
     """Whether the pages of what goes on and what waits are to be composed anew."""
     composed: int = 0
@@ -179,7 +181,8 @@ class EngineRoom:
         return True
 
 
-OpenAgents: TypeAlias = Callable[[], Callable[[EngineRoom, Boundary], Sequence[Work]]]
+AgentLoops: TypeAlias = Callable[[EngineRoom, Boundary], Sequence[Work]]
+OpenAgents: TypeAlias = Callable[[], AgentLoops]
 """Loads agents' work, tries its cells, and returns what makes its loops. It takes long, and blocks."""
 
 

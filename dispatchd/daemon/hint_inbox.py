@@ -19,6 +19,8 @@ class HintInbox:
         self._something = asyncio.Event()
         self._urgent = asyncio.Event()
         """Set where whoever waits is to hear at once, and not with all that comes in the same breath."""
+        self.came = False
+        """Whether the last `wait` ended because somebody put or woke, and not by the clock."""
 
     def put(self, hint: Hint) -> None:
         """Keep *hint*, with the moment, and wake the loop."""
@@ -43,6 +45,7 @@ class HintInbox:
         await self._set_before(self._something, until)
         if self._something.is_set():
             await self._set_before(self._urgent, min(until, self._loop.time() + breath))
+        self.came = self._something.is_set()
         self._something.clear()
         self._urgent.clear()
         hints: list[Hint] = []

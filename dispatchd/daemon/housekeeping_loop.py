@@ -26,7 +26,9 @@ GATHER_EVERY = 600.0
 
 
 @dataclass(slots=True)
-class _Due:
+class Due:
+    """When each thing is due, on the monotonic clock; `suspended` is for how long the machine had slept."""
+
     cookie: float
     scan: float
     sweep: float
@@ -35,13 +37,17 @@ class _Due:
     backup: float
     gather: float
     suspended: float
+    swept: int = -1
+    """The rounds there had been at the last sweep,"""
+    lies: bool = True
+    """and whether anything may still have lain in quarantine then."""
 
 
 async def housekeeping_loop(room: EngineRoom) -> None:
     """Do by the clock what is due, until the daemon stops."""
     clock = room.session.ports.clock
     now = clock.monotonic()
-    due = _Due(
+    due = Due(
         cookie=now,
         scan=now + SCAN_EVERY,
         sweep=now + SWEEP_EVERY,
@@ -55,7 +61,7 @@ async def housekeeping_loop(room: EngineRoom) -> None:
         await _beat(room, due)
 
 
-def _nap(due: _Due, now: float) -> float:
+def _nap(due: Due, now: float) -> float:
     """Seconds until something is due; what is overdue has the loops that began with this one go first."""
     soonest = min(due.cookie, due.scan, due.sweep, due.deadlines, due.archive, due.backup, due.gather)
     return min(LONGEST_NAP, max(SHORTEST_NAP, soonest - now))
@@ -70,7 +76,7 @@ async def _stopping_within(room: EngineRoom, seconds: float) -> bool:
     return True
 
 
-async def _beat(room: EngineRoom, due: _Due) -> None:
+async def _beat(room: EngineRoom, due: Due) -> None:
     clock = room.session.ports.clock
     now = clock.monotonic()
     if clock.suspended() > due.suspended + 1.0:
@@ -84,7 +90,7 @@ async def _beat(room: EngineRoom, due: _Due) -> None:
         due.scan = now + max(SCAN_EVERY, SCAN_FACTOR * room.session.last_scan_seconds)
     if now >= due.sweep and not room.halted:
         due.sweep = now + SWEEP_EVERY
-        await look_through_quarantine(room)
+        await sweep_if_needed(room, due)
     if now >= due.deadlines:
         due.deadlines = now + DEADLINES_EVERY
         await end_votes(room)
@@ -98,6 +104,16 @@ async def _beat(room: EngineRoom, due: _Due) -> None:
     if now >= due.gather:
         due.gather = now + GATHER_EVERY
         await gather(room)
+
+
+async def sweep_if_needed(room: EngineRoom, due: Due) -> None:
+    """Only what a round writes comes to lie in quarantine; what lies there is looked at until it is gone."""
+    rounds = room.rounds
+    if rounds == due.swept and not due.lies:
+        return
+    await look_through_quarantine(room)
+    due.lies = rounds != due.swept or bool(await room.session.run(room.session.ports.tree.held_in_quarantine))
+    due.swept = rounds
 
 
 async def look_through_quarantine(room: EngineRoom) -> None:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from dispatchd.application.following import follow_head
 from dispatchd.application.lost_folder import take_back_what_went_first
+from dispatchd.application.ports.audit_log import BranchMissing
 from dispatchd.application.ports.dispatch_tree import TreeGone
 from dispatchd.application.ports.tree_watcher import CookieSeen, Hint, Rescan, Touched
 from dispatchd.application.relaying import relay
 from dispatchd.application.status_page import update_status_page
 from dispatchd.application.strangers import note_strangers
 from dispatchd.application.waiting_page import update_waiting_page
-from dispatchd.daemon.engine_room import EngineRoom, is_over
+from dispatchd.daemon.engine_room import PASSING, EngineRoom, is_over
 from dispatchd.documents.tree_paths import CONFIG
 
 LONGEST_NAP = 5.0
@@ -31,12 +32,36 @@ async def intake_loop(room: EngineRoom) -> None:
         if room.stopping.is_set():
             break
         room.session.observing.listened = room.session.now()
+        sight = None if room.inbox.came else await _sight(room)
+        if sight is not None and sight == room.rested:
+            continue
         async with room.turn:
             if await is_over(room):
                 break
             did = await one_round(room, hints)
+        room.rested = None if did or room.halted else sight
         room.cookies_seen.update(hint.name for hint in hints if isinstance(hint, CookieSeen))
         await room.tell()
+
+
+async def _sight(room: EngineRoom) -> object | None:
+    """All that a round looks at which nobody wakes it for; None where there is more to it.
+
+    A round that did nothing does nothing again while it sees the same, and five seconds of rest cost a thread's call.
+    """
+    session = room.session
+    if room.halted or room.status_due or _due(room) or session.observing.unread():
+        return None
+
+    def look() -> object | None:
+        try:
+            if room.role_changed() or session.ports.audit.busy() or not session.observing.stands(CONFIG):
+                return None
+            return session.ports.store.changes, session.ports.audit.head()
+        except (*PASSING, BranchMissing, OSError):
+            return None  # a round says what it is
+
+    return await session.run(look)
 
 
 async def one_round(room: EngineRoom, hints: Sequence[Hint]) -> bool:
@@ -112,15 +137,19 @@ async def _look(room: EngineRoom, hints: Sequence[Hint]) -> None:
 
 def nap(room: EngineRoom, *, did: bool) -> float:
     """Seconds until something is due; what was due in a round that *did* nothing about it waits a moment."""
-    session = room.session
-    now = session.now()
-    status_at = room.status_after if room.status_due else None
-    moments = (session.observing.next_due(), session.hands.next_due(now), status_at)
-    due = [at for at in moments if at is not None]
+    due = _due(room)
     if room.halted or not due:
         return LONGEST_NAP
-    wait = min(due) - now
+    wait = min(due) - room.session.now()
     if wait <= 0 and not did:
         return SHORTEST_NAP
-    least = BREATH if len(session.settling.waiting()) > MANY else 0.0
+    least = BREATH if len(room.session.settling.waiting()) > MANY else 0.0
     return min(LONGEST_NAP, max(wait, least))
+
+
+def _due(room: EngineRoom) -> list[float]:
+    """When something is to be done by the clock, on the monotonic clock."""
+    session = room.session
+    status_at = room.status_after if room.status_due else None
+    moments = (session.observing.next_due(), session.hands.next_due(session.now()), status_at)
+    return [at for at in moments if at is not None]

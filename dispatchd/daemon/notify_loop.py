@@ -11,7 +11,9 @@ from dispatchd.daemon.engine_room import EngineRoom
 
 LOG = logging.getLogger(__name__)
 REST = 5.0
-"""Seconds after which settings and the clock are looked at again."""
+"""Seconds after which the clock is looked at again where people are told,"""
+LONG_REST = 60.0
+"""and where nobody is: settings that change are news of a round."""
 APART = 1.0
 """Seconds between two looks: what happens in one breath is told together."""
 
@@ -21,7 +23,8 @@ async def notify_loop(room: EngineRoom) -> None:
     said = ""
     while not room.stopping.is_set():
         rounds, trouble = room.rounds, ""
-        if not room.halted and await room.session.run(room.tells):
+        tells = not room.halted and await room.session.run(room.tells)
+        if tells:
             try:
                 await room.session.run(lambda: room.tell_people(room.refresh_waiting()))
             except (OSError, StoreFailure) as failed:
@@ -29,14 +32,14 @@ async def notify_loop(room: EngineRoom) -> None:
         if trouble and trouble != said:
             LOG.warning("people are not told what waits: %s", trouble, extra={"action": "not_told"})
         said = trouble
-        await _nap(room, rounds)
+        await _nap(room, rounds, REST if tells or room.halted else LONG_REST)
 
 
-async def _nap(room: EngineRoom, rounds: int) -> None:
+async def _nap(room: EngineRoom, rounds: int, seconds: float) -> None:
     try:
         async with asyncio.timeout(APART):
             await room.stopping.wait()
             return
     except TimeoutError:
         pass
-    await room.wait_for(lambda: room.rounds > rounds or room.stopping.is_set(), REST - APART)
+    await room.wait_for(lambda: room.rounds > rounds or room.stopping.is_set(), seconds - APART)

@@ -14,7 +14,9 @@ from dispatchd.domain.errors import DispatchdError, Rejected, WorkspaceError
 
 LOG = logging.getLogger(__name__)
 LOOK_AT_SETTINGS = 5.0
-"""Seconds after which somebody who switched sharing on need not wait longer."""
+"""Seconds between two looks at the settings,"""
+LONG_REST = 60.0
+"""which are looked at after a round, for they are a file like others; and after so long in any case."""
 SOON = 1.0
 """Seconds between a commit and its push: what belongs together goes together."""
 SHORTEST, LONGEST = 0.1, 600.0
@@ -26,9 +28,10 @@ async def share_loop(room: EngineRoom) -> None:
     """Share until the daemon stops."""
     failures = 0
     while not room.stopping.is_set():
+        rounds = room.rounds
         settings = room.share_settings()
         if not settings.remote or room.outlet is None:
-            await _sleep(room, LOOK_AT_SETTINGS)
+            await _until_settings_may_differ(room, rounds)
             continue
         every = max(SHORTEST, settings.every.total_seconds())
         try:
@@ -89,6 +92,12 @@ async def _sleep(room: EngineRoom, seconds: float) -> bool:
         return False
     room.share_soon.clear()
     return True
+
+
+async def _until_settings_may_differ(room: EngineRoom, rounds: int) -> None:
+    await _pause(room, LOOK_AT_SETTINGS)
+    await room.wait_for(lambda: room.rounds > rounds or room.stopping.is_set(), LONG_REST)
+    room.share_soon.clear()
 
 
 async def _pause(room: EngineRoom, seconds: float) -> None:

@@ -15,7 +15,7 @@ from dispatchd.application.status_page import update_status_page
 from dispatchd.application.waiting_page import update_waiting_page
 from dispatchd.daemon.audit_loop import audit_loop
 from dispatchd.daemon.control_socket import serve_control
-from dispatchd.daemon.engine_room import PASSING, EngineRoom, OpenAgents, Work
+from dispatchd.daemon.engine_room import PASSING, AgentLoops, EngineRoom, OpenAgents, Work
 from dispatchd.daemon.housekeeping_loop import housekeeping_loop
 from dispatchd.daemon.intake_loop import intake_loop
 from dispatchd.daemon.notify_loop import notify_loop
@@ -24,8 +24,8 @@ from dispatchd.documents.tree_paths import STATUS, WAITING
 from dispatchd.domain.errors import DispatchdError
 
 LOG = logging.getLogger(__name__)
-FIRST_ROUND_WITHIN: Final = 3600.0
-"""Seconds after which it is asked again whether there was one; each round says so by itself."""
+ROUND_WITHIN: Final = 3600.0
+"""Seconds after which it is asked again whether there was a round; each says so by itself."""
 
 
 async def supervise(room: EngineRoom, listener: socket.socket) -> int:
@@ -90,17 +90,31 @@ async def _run_loops(room: EngineRoom, listener: socket.socket) -> None:
 
 async def _let_agents_work(room: EngineRoom, open_agents: OpenAgents, loops: asyncio.TaskGroup) -> None:
     """Begin agents' work after the first round: loading it takes as long as all that answers people."""
-    while not room.rounds and not room.stopping.is_set():
-        await room.wait_for(lambda: room.rounds > 0 or room.stopping.is_set(), FIRST_ROUND_WITHIN)
-    if room.stopping.is_set():
-        return
     try:
-        loops_of = await room.session.run(open_agents)
+        loops_of = await _opened(room, open_agents)
     except BaseException:
         _stop(room)
         raise
-    for work in loops_of(room, answered):
+    for work in loops_of(room, answered) if loops_of is not None else ():
         loops.create_task(_until_stopped(room, work))
+
+
+async def _opened(room: EngineRoom, open_agents: OpenAgents) -> AgentLoops | None:
+    """What makes the loops of agents' work; None where the daemon stops before it is open."""
+    seen = 0
+    while True:
+        while room.rounds <= seen and not room.stopping.is_set():
+            await room.wait_for(lambda: room.rounds > seen or room.stopping.is_set(), ROUND_WITHIN)  # noqa: B023
+        if room.stopping.is_set():
+            return None
+        seen = room.rounds
+        try:
+            if not room.halted:
+                return await room.session.run(open_agents)
+        except OSError:
+            # A repository that was moved away is waited for; a round says so.
+            if room.private.is_dir():
+                raise
 
 
 async def answered(reply: Awaitable[Mapping[str, Any]]) -> Mapping[str, Any]:

@@ -4,13 +4,14 @@ import asyncio
 import json
 import socket
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from dispatchd.daemon.engine_room import Boundary, EngineRoom, OpenAgents, Work
+from dispatchd.application.ports.tree_watcher import Rescan, RescanReason
+from dispatchd.daemon.engine_room import AgentLoops, EngineRoom, OpenAgents
 from dispatchd.daemon.supervisor import supervise
 from dispatchd.domain.errors import WorkspaceError
 from tests.application.world import World
@@ -55,7 +56,7 @@ def test_it_answers_before_agents_work_is_open_and_lets_it_begin_then(world: Wor
     async def work() -> None:
         seen.append("begun")
 
-    def open_agents() -> Callable[[EngineRoom, Boundary], Sequence[Work]]:
+    def open_agents() -> AgentLoops:
         seen.append(rooms[0].rounds > 0)
         told.wait()
         return lambda _room, _boundary: (work(),)
@@ -77,7 +78,7 @@ def test_it_answers_before_agents_work_is_open_and_lets_it_begin_then(world: Wor
 def test_agents_work_that_cannot_be_opened_ends_the_daemon(
     world: World, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def open_agents() -> Callable[[EngineRoom, Boundary], Sequence[Work]]:
+    def open_agents() -> AgentLoops:
         raise WorkspaceError("the key cannot be read")
 
     async def play() -> int:
@@ -88,7 +89,7 @@ def test_agents_work_that_cannot_be_opened_ends_the_daemon(
 
 
 def test_a_daemon_that_is_stopped_first_opens_nothing(world: World, tmp_path: Path) -> None:
-    def open_agents() -> Callable[[EngineRoom, Boundary], Sequence[Work]]:
+    def open_agents() -> AgentLoops:
         raise AssertionError("opened")
 
     async def play() -> int:
@@ -97,3 +98,24 @@ def test_a_daemon_that_is_stopped_first_opens_nothing(world: World, tmp_path: Pa
         return await supervise(room, listener_at(tmp_path / "s"))
 
     assert asyncio.run(play()) == 0
+
+
+def test_a_repository_that_was_moved_away_meanwhile_is_waited_for(world: World, tmp_path: Path) -> None:
+    tries: list[int] = []
+
+    async def work() -> None:
+        tries.append(len(tries))
+
+    async def play() -> int:
+        def open_agents() -> AgentLoops:
+            tries.append(len(tries))
+            room.inbox.put(Rescan(reason=RescanReason.POLL))
+            if len(tries) < 3:  # the room's own folder is nowhere
+                raise FileNotFoundError("agents.key")
+            return lambda _room, _boundary: (work(),)
+
+        room = a_room_that_opens(world, open_agents)
+        return await supervise(room, listener_at(tmp_path / "s"))
+
+    assert asyncio.run(play()) == 0
+    assert tries == [0, 1, 2, 3]

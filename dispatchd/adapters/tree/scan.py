@@ -64,10 +64,21 @@ class _Look:
     def folder(self, folder: int, prefix: str, depth: int) -> None:
         """Look at everything in the open *folder*, whose paths begin with *prefix*."""
         below: list[str] = []
-        holds_documents = prefix and role_of_plain_names_in(prefix[:-1]) is PathRole.ENTITY
+        holds_documents = bool(prefix) and role_of_plain_names_in(prefix[:-1]) is PathRole.ENTITY
+        known, unchanged = self._known.get, self.unchanged.add
         for name, status in self._calls.entries(folder):
             mode = status.st_mode
-            if holds_documents and stat.S_ISREG(mode) and is_plain_name(name):
+            # What was read as a document here and looks as it did is one: nothing else of it has to be asked.
+            if holds_documents and known(path := prefix + name) == (
+                status.st_dev,
+                status.st_ino,
+                status.st_size,
+                status.st_mtime_ns,
+                status.st_ctime_ns,
+                mode,
+            ):
+                unchanged(path)
+            elif holds_documents and stat.S_ISREG(mode) and is_plain_name(name):
                 self._note_file(prefix + name, status)
             elif not stat.S_ISDIR(mode):
                 self._note_other(prefix + name, name, status)
