@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from dispatchd.daemon.engine_room import EngineRoom
 from dispatchd.daemon.housekeeping_loop import SWEEP_EVERY, Due, sweep_if_needed
 from tests.application.world import World
 from tests.daemon.a_room import a_room
@@ -22,28 +23,34 @@ def lying(world: World) -> list[str]:
     return world.tree.private_names("quarantine")
 
 
+def displace(world: World, path: str) -> None:
+    """Have something written over what a person saved."""
+    world.save(path, "B\n")
+    while not lying(world):
+        world.pass_time(1.0)
+        world.round()
+
+
+async def sweep_till_rest(room: EngineRoom, due: Due, world: World) -> None:
+    for _ in range(6):
+        await sweep_if_needed(room, due)
+        world.pass_time(SWEEP_EVERY)
+
+
 def test_it_is_swept_after_a_round_and_until_nothing_lies_there(world: World) -> None:
     never = 1e9
     due = Due(never, never, never, never, never, never, never, 0.0)
 
     async def play() -> None:
         room = a_room(world)
-        while due.lies:
-            await sweep_if_needed(room, due)
-            world.pass_time(SWEEP_EVERY)
-        assert lying(world) == []
-        world.save("issues/b.md", "B\n")
-        while not lying(world):  # what a writing has displaced
-            world.pass_time(1.0)
-            world.round()
-        for _ in range(4):  # no round was told of
-            await sweep_if_needed(room, due)
-            world.pass_time(SWEEP_EVERY)
+        displace(world, "issues/b.md")
+        await sweep_till_rest(room, due, world)
+        assert (lying(world), due.lies) == ([], False)
+        displace(world, "issues/c.md")
+        await sweep_till_rest(room, due, world)  # no round was told of
         assert lying(world)
         await room.tell()
-        for _ in range(4):
-            await sweep_if_needed(room, due)
-            world.pass_time(SWEEP_EVERY)
+        await sweep_till_rest(room, due, world)
         assert (lying(world), due.lies) == ([], False)
 
     asyncio.run(play())
