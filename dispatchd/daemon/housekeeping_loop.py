@@ -19,6 +19,7 @@ LONGEST_NAP = 5.0
 SHORTEST_NAP = 1.0
 COOKIE_EVERY, COOKIE_WITHIN = 30.0, 5.0
 SCAN_EVERY, SCAN_FACTOR = 60.0, 1000.0
+ARCHIVE_FACTOR = 5000.0
 SWEEP_EVERY = 5.0
 DEADLINES_EVERY = 30.0
 BACKUP_EVERY = 3600.0
@@ -97,7 +98,7 @@ async def _beat(room: EngineRoom, due: Due) -> None:
     if now >= due.archive:
         await put_away(room)
         ended = clock.monotonic()
-        due.archive = ended + max(DEADLINES_EVERY, SCAN_FACTOR * (ended - now))
+        due.archive = ended + max(DEADLINES_EVERY, ARCHIVE_FACTOR * (ended - now))
     if now >= due.backup:
         due.backup = now + BACKUP_EVERY
         await make_backup(room)

@@ -27,6 +27,10 @@ from dispatchd.application.ports.store_failures import (
 )
 from dispatchd.domain.dataclass import dataclass
 
+_CACHE: Final = "PRAGMA cache_size = -16000"
+"""16 MB: an import of thousands of rows would otherwise write its pages to the log several times over."""
+_CACHE_OF_A_CHECK: Final = "PRAGMA cache_size = -256"
+"""A quick check reads each page once; what it keeps is of use to nobody, and is slow to be given back."""
 _IN_USE: Final = "database.in_use"
 _COMPANIONS: Final = ("", "-wal")
 _SETTINGS: Final = (
@@ -38,8 +42,6 @@ _SETTINGS: Final = (
     "PRAGMA trusted_schema = OFF",
     "PRAGMA mmap_size = 0",
     "PRAGMA temp_store = MEMORY",
-    # 16 MB: an import of thousands of rows would otherwise write its pages to the log several times over.
-    "PRAGMA cache_size = -16000",
     # A large import leaves a large log; it is cut back at the next checkpoint.
     "PRAGMA journal_size_limit = 16777216",
 )
@@ -155,16 +157,18 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         raise DatabaseTooNew(path, version, len(migrations()))
     if version:
         _check(connection)
+    connection.execute(_CACHE)
     migrate(connection, lambda left: back_up_before_migration(path, left))
     # Also the first write: from here on the log's file exists, and stays until the connection is closed.
     connection.execute(queries("notes")["note_set"], (_IN_USE, "yes"))
-    # The check has read every page; a daemon at rest needs few of them.
+    # An unclean start's check has read every page; a daemon at rest needs few of them.
     connection.execute("PRAGMA shrink_memory")
 
 
 def _check(connection: sqlite3.Connection) -> None:
     unclean = connection.execute(queries("notes")["note_get"], (_IN_USE,)).fetchone() is not None
     pragma = "PRAGMA integrity_check(1)" if unclean else "PRAGMA quick_check(1)"
+    connection.execute(_CACHE if unclean else _CACHE_OF_A_CHECK)
     found = connection.execute(pragma).fetchone()[0]
     if found != "ok":
         raise _Unsound(found)

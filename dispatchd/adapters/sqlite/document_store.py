@@ -108,8 +108,7 @@ class SqliteDocumentStore:
         self._settle()
         proofs = looks_in(self._connection.execute(self._sql["document_proofs"]))
         proofs |= {path: None for (path,) in self._connection.execute(self._sql["documents_unproved"])}
-        # All pages of the table were read for this, and few of them are wanted soon.
-        self._connection.execute("PRAGMA shrink_memory")
+        self._give_back()
         return proofs
 
     def owed(self) -> Iterable[DocumentRecord]:
@@ -122,7 +121,13 @@ class SqliteDocumentStore:
         """What is in one of *states*, outside the archive and owed nothing, and untouched after *since*."""
         self._settle()
         asked = {"states": to_json(tuple(states)), "since": time_column(since), "most": most}
-        return [_record(row) for row in self._connection.execute(self._sql["documents_at_rest"], asked)]
+        found = [_record(row) for row in self._connection.execute(self._sql["documents_at_rest"], asked)]
+        self._give_back()
+        return found
+
+    def _give_back(self) -> None:
+        """After all pages of a table were read, of which few are wanted soon."""
+        self._connection.execute("PRAGMA shrink_memory")
 
     def save(self, record: DocumentRecord) -> None:
         """Insert or replace; what else stood at the path or for the subject goes."""
