@@ -7,10 +7,9 @@ from dispatchd.composition.acting import (
     COMMAND_PURPOSE,
     LOCK_PATIENCE,
     close_session,
-    open_session,
-    open_store,
     refuse_agents,
 )
+from dispatchd.composition.beginning import open_while_loading
 from dispatchd.composition.looking import (
     DAEMON_PURPOSE,
     RunningDaemon,
@@ -36,11 +35,10 @@ if TYPE_CHECKING:
     from dispatchd.application.requests.request import Request
     from dispatchd.application.session import Session
     from dispatchd.daemon.engine_room import AgentLoops, EngineRoom
+    from dispatchd.daemon.hint_inbox import HintInbox
 
 START_WITHIN: Final = 60.0
 STOP_WITHIN: Final = 30.0
-HAND_OVER_WITHIN: Final = 0.0002
-"""Seconds for which one thread keeps another from Python while a daemon begins."""
 _ENDED: Final = "dispatchd stopped: "
 """How the log tells what ended a daemon."""
 BEGIN_ANEW: Final = -1
@@ -79,7 +77,7 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
 
     remember_home(workspace)
     decided = decides(workspace)
-    session = await _open_while_loading(workspace)
+    session = await open_while_loading(workspace)
     from dispatchd.daemon.supervisor import supervise
 
     try:
@@ -88,24 +86,6 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
         return BEGIN_ANEW if room.begins_anew and not code else code
     finally:
         await close_session(session)
-
-
-async def _open_while_loading(workspace: Workspace) -> "Session":
-    """A session on the store, which is opened and checked beside the loading of all the rest: that needs no Python."""
-    import asyncio
-    import sys
-
-    opening = asyncio.ensure_future(open_store(workspace))
-    between = sys.getswitchinterval()
-    # The opening is some fifty short calls of SQLite. Whoever loads would hold up each of them for 5 ms.
-    sys.setswitchinterval(HAND_OVER_WITHIN)
-    try:
-        await asyncio.sleep(0)  # it begins
-        import dispatchd.daemon.supervisor  # noqa: F401 -- all that answers
-
-        return await open_session(workspace, asyncio.to_thread, opening)
-    finally:
-        sys.setswitchinterval(between)
 
 
 async def _carry_out(session: "Session", request: "Request") -> "Mapping[str, Any]":
@@ -125,8 +105,6 @@ def _open_agents(workspace: Workspace, session: "Session") -> "AgentLoops":
 
 def _room(workspace: Workspace, session: "Session", *, decided: bool) -> "EngineRoom":
     """What the loops share. *decided*: whether this clone decided when the daemon began."""
-    import asyncio
-
     from dispatchd.adapters.git.shared_branch import GitSharedBranch
     from dispatchd.adapters.processes.process_kin import agent_above
     from dispatchd.adapters.system.system_clock import SystemClock
@@ -134,13 +112,12 @@ def _room(workspace: Workspace, session: "Session", *, decided: bool) -> "Engine
     from dispatchd.composition.notifying import PeopleTeller
     from dispatchd.composition.status_text import items_that_wait, status_text
     from dispatchd.daemon.engine_room import EngineRoom
-    from dispatchd.daemon.hint_inbox import HintInbox
 
     teller, since = PeopleTeller(workspace), SystemClock().now()
     return EngineRoom(
         session=session,
         watcher=_watcher(workspace),
-        inbox=HintInbox(asyncio.get_running_loop(), session.now),
+        inbox=_inbox(session),
         private=workspace.private,
         carry_out=_carry_out,
         backup=lambda: _back_up(workspace),
@@ -163,6 +140,14 @@ def _room(workspace: Workspace, session: "Session", *, decided: bool) -> "Engine
         tell_people=teller.tell,
         open_agents=(lambda: _open_agents(workspace, session)) if decided else None,
     )
+
+
+def _inbox(session: "Session") -> "HintInbox":
+    import asyncio
+
+    from dispatchd.daemon.hint_inbox import HintInbox
+
+    return HintInbox(asyncio.get_running_loop(), session.now)
 
 
 def role_changed(workspace: Workspace, *, decided: bool) -> bool:
