@@ -94,8 +94,18 @@ def init_workspace(start: Path) -> Any:
 
 
 def database_of(workspace: Workspace) -> Path:
-    """The database's file: what was decided here, or, where another clone decides, a copy of what it said."""
-    return workspace.private / ("state.db" if decides(workspace) else "replica.db")
+    """The database's file: what was decided here, or, where another clone decides, a copy of what it said.
+
+    Raises DatabaseAway where the repository is moved away while its files are read.
+    """
+    try:
+        return workspace.private / ("state.db" if decides(workspace) else "replica.db")
+    except FileNotFoundError as gone:
+        if workspace.private.is_dir():
+            raise
+        from dispatchd.application.ports.store_failures import DatabaseAway
+
+        raise DatabaseAway(workspace.private / "state.db") from gone
 
 
 def daemon_of(workspace: Workspace) -> RunningDaemon | None:
@@ -232,21 +242,6 @@ def wants_pager() -> bool:
     from dispatchd.adapters.system.environment import wants_pager as wanted
 
     return wanted()
-
-
-def branches_of(workspace: Workspace) -> tuple[str, ...]:
-    """The user's own branches: neither the log's nor those of agents' work. Raises WorkspaceError where git fails."""
-    from dispatchd.adapters.git.runner import GitFailedError, GitRunner
-    from dispatchd.domain.errors import WorkspaceError
-
-    try:
-        listed = GitRunner(workspace.places.common_dir).feed(
-            "for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads/", stdin=b""
-        )
-    except GitFailedError as failed:
-        raise WorkspaceError(str(failed)) from failed
-    names = listed.stdout.decode("utf-8", "replace").split("\n")
-    return tuple(name for name in names if name and name != "dispatch" and not name.startswith("dispatchd/"))
 
 
 def who_looks(workspace: Workspace) -> str:

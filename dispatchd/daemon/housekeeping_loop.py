@@ -54,12 +54,20 @@ async def housekeeping_loop(room: EngineRoom) -> None:
         sweep=now + SWEEP_EVERY,
         deadlines=now,
         archive=now,
-        backup=now + max(0.0, BACKUP_EVERY - await room.session.run(room.since_backup)),
+        backup=now + max(0.0, BACKUP_EVERY - await _since_backup(room)),
         gather=now + GATHER_EVERY,
         suspended=clock.suspended(),
     )
     while not await _stopping_within(room, _nap(due, clock.monotonic())):
         await _beat(room, due)
+
+
+async def _since_backup(room: EngineRoom) -> float:
+    """Seconds; as if it was just made where nobody can tell, because the repository is moved away just now."""
+    try:
+        return await room.session.run(room.since_backup)
+    except (StoreUnavailable, OSError):
+        return 0.0
 
 
 def _nap(due: Due, now: float) -> float:

@@ -23,12 +23,13 @@ async def notify_loop(room: EngineRoom) -> None:
     said = ""
     while not room.stopping.is_set():
         rounds, trouble = room.rounds, ""
-        tells = not room.halted and await room.session.run(room.tells)
-        if tells:
-            try:
+        tells = True
+        try:
+            tells = not room.halted and await room.session.run(room.tells)
+            if tells:
                 await room.session.run(lambda: room.tell_people(room.refresh_waiting()))
-            except (OSError, StoreFailure) as failed:
-                trouble = str(failed)
+        except (OSError, StoreFailure) as failed:
+            trouble = str(failed)
         if trouble and trouble != said:
             LOG.warning("people are not told what waits: %s", trouble, extra={"action": "not_told"})
         said = trouble

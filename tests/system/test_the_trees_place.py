@@ -4,13 +4,15 @@ import contextlib
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from dispatchd.composition.looking import find_workspace, name_of
+from dispatchd.application.ports.store_failures import DatabaseAway
+from dispatchd.composition.looking import Workspace, database_of, find_workspace, name_of
 from dispatchd.composition.running import role_changed
 from tests.system.desk import BRISK, PATIENCE_SECONDS, Desk, until
 from tests.system.small_disk import attempt
@@ -125,21 +127,31 @@ def test_093_a_repository_moved_under_its_daemon_leaves_nothing_behind_and_may_c
     desk.is_level()
 
 
-def test_093_a_repository_that_moves_while_the_daemon_looks_who_decides_changes_no_role(
-    idle_desk: Desk,
-) -> None:
-    """The look reads three files; the repository goes between the first of them and the second."""
-    workspace = find_workspace(idle_desk.root)
-    settings = idle_desk.path("config.toml")
+def while_it_moves_away(desk: Desk, look: Callable[[Workspace], object]) -> object:
+    """What *look* comes to when the repository goes between the first of three files that say who decides and the second."""
+    workspace = find_workspace(desk.root)
+    settings = desk.path("config.toml")
     settings.unlink()
     os.mkfifo(settings)
     name = name_of(workspace)
     with ThreadPoolExecutor(max_workers=1) as beside:
-        answer = beside.submit(role_changed, workspace, decided=True)
+        answer = beside.submit(look, workspace)
         with settings.open("w", encoding="utf-8") as half_read:
-            idle_desk.root.rename(idle_desk.root.parent / "away")
+            desk.root.rename(desk.root.parent / "away")
             half_read.write(f'[workspace]\nhome = "{name}"\n')
-        assert answer.result() is False
+        return answer.result()
+
+
+def test_093_a_repository_that_moves_while_the_daemon_looks_who_decides_changes_no_role(
+    idle_desk: Desk,
+) -> None:
+    assert while_it_moves_away(idle_desk, partial(role_changed, decided=True)) is False
+    assert not idle_desk.root.exists()
+
+
+def test_093_a_repository_that_moves_while_its_database_is_looked_for_is_away(idle_desk: Desk) -> None:
+    with pytest.raises(DatabaseAway):
+        while_it_moves_away(idle_desk, database_of)
     assert not idle_desk.root.exists()
 
 
