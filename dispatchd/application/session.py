@@ -163,6 +163,7 @@ class Session:
         work = partial(self._take, found, ripe, rested)
         with searched_later():
             taken = await past_bugs(self.ports.store, self.intake.bugs, work)
+            forget_readings()  # else all that the portion left would be searched
         for path, result in taken.items():
             if result.vanished:
                 self.settling.note(path, ABSENT, self.now())
@@ -175,7 +176,6 @@ class Session:
             self._remember_newcomer(path, result)
         for path in ripe:
             self.settling.took(path)
-        forget_readings()
         self.travelled.difference_update(taken, ripe)
         return True
 
