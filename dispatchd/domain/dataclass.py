@@ -42,7 +42,7 @@ def _class_with_slots(cls: type, *, by_name: bool, is_frozen: bool) -> type:
     found = dataclasses.fields(dataclasses.dataclass(init=False, repr=False, eq=False, kw_only=by_name)(cls))
     names = {field.name for field in found}
     inherited = {slot for base in cls.__mro__[1:-1] for slot in base.__dict__.get("__slots__", ())}
-    init = _InitWhenNeeded(found, "_set(self, {!r}, {})" if is_frozen else "self.{} = {}")
+    init = _InitWhenNeeded(found, "_set_{}(self, {})" if is_frozen else "self.{} = {}")
     methods = {
         "__init__": init,
         "__repr__": _told,
@@ -82,7 +82,9 @@ class _InitWhenNeeded:
 
 def _init_of(cls: type, found: tuple[dataclasses.Field[Any], ...], setting: str) -> Any:
     """The one method that is compiled: it is called most, and has an argument for each field."""
-    known: dict[str, object] = {"_set": object.__setattr__, "_made": _FROM_FACTORY}
+    # The slots' own setters: `object.__setattr__` would look each of them up by its name, for every value that is made.
+    known: dict[str, object] = {f"_set_{field.name}": getattr(cls, field.name).__set__ for field in found}
+    known["_made"] = _FROM_FACTORY
     by_place: list[str] = []
     by_name: list[str] = []
     lines: list[str] = []
