@@ -5,33 +5,27 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from dispatchd.adapters.sqlite.columns import (
-    actor_column,
-    actor_value,
-    from_json,
-    time_column,
-    time_value,
-    to_json,
+from dispatchd.adapters.sqlite.columns import time_column, to_json
+from dispatchd.adapters.sqlite.document_rows import (
+    agreed_text,
+    document_record,
+    document_row,
+    is_in_range,
 )
-from dispatchd.adapters.sqlite.looks import MASK, looks_in
+from dispatchd.adapters.sqlite.looks import looks_in
 from dispatchd.adapters.sqlite.named_queries import queries
 from dispatchd.adapters.sqlite.waiting_rows import WaitingRows
-from dispatchd.application.ports.file_stamp import FileStamp, Proof
+from dispatchd.application.ports.file_stamp import Proof
 from dispatchd.application.ports.unit_of_work import (
     AgreedText,
     DocumentRecord,
     DocumentStore,
-    TextSource,
-    WriteReason,
 )
-from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityKind
+from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 
 _KEPT: Final = 20
 _KEPT_FOR: Final = timedelta(hours=24)
 _NOTHING_HELD: Final = "[]"
-_NO_STAMP: Final = (None,) * len(FileStamp._fields)
-# Device and inode numbers use all 64 bits, SQLite's integers are signed.
-_SIGN: Final = 1 << 63
 
 
 class SqliteDocumentStore:
@@ -51,6 +45,8 @@ class SqliteDocumentStore:
         """What was saved and is yet to be put into the table, by subject: a new file's record is saved as it was
         adopted and again with the text that is planned."""
         self._agreed = WaitingRows(connection, self._sql["text_agree"], alone=alone)
+        self._agreed_of: set[str] = set()
+        """Whose texts are among those that wait: only then a question about somebody's has to put them into the table."""
         self._newest: dict[str, tuple[int, AgreedText | None]] = {}
         """The newest texts that were looked up or agreed on in this transaction, with their numbers."""
 
@@ -75,12 +71,13 @@ class SqliteDocumentStore:
             for each in missing:
                 known.setdefault(each, None)
         texts = [each for each in subjects if each not in self._newest]
-        have = {row[0] for row in self._connection.execute(self._sql["texts_are_of"], (to_json(texts),))}
-        self._newest.update((each, (0, None)) for each in texts if each not in have)
+        self._newest.update((each, (0, None)) for each in texts)
+        for row in self._connection.execute(self._sql["texts_newest"], (to_json(texts),)):
+            self._newest[row[0]] = (row[6], agreed_text(row[:6]))
 
     def _found(self, row: tuple[Any, ...] | None) -> None:
         if row is not None:
-            record = _record(row)
+            record = document_record(row)
             self._at[record.path] = self._of[record.subject] = record
 
     def _let_go(self, record: DocumentRecord | None) -> None:
@@ -90,13 +87,17 @@ class SqliteDocumentStore:
     def all(self) -> Iterable[DocumentRecord]:
         """Every document, by path."""
         self._settle()
-        return [_record(row) for row in self._connection.execute(self._sql["documents_all"]).fetchall()]
+        return [
+            document_record(row) for row in self._connection.execute(self._sql["documents_all"]).fetchall()
+        ]
 
     def below(self, folder: str) -> Iterable[DocumentRecord]:
         """Those in *folder*, however deep, by path."""
         self._settle()
         bounds = (f"{folder}/", f"{folder}0")  # a zero comes right after a slash
-        return [_record(row) for row in self._connection.execute(self._sql["documents_below"], bounds)]
+        return [
+            document_record(row) for row in self._connection.execute(self._sql["documents_below"], bounds)
+        ]
 
     def paths(self) -> Iterable[DocumentPath]:
         """Where every document is, whether its file stands or not."""
@@ -115,13 +116,15 @@ class SqliteDocumentStore:
         """Records whose file is to be written, moved or removed, not parked; longest owed first."""
         self._settle()
         # Read at once, for the caller may save meanwhile, and made one by one: after a burst few of many are wanted.
-        return map(_record, self._connection.execute(self._sql["documents_owed"]).fetchall())
+        return map(document_record, self._connection.execute(self._sql["documents_owed"]).fetchall())
 
     def at_rest(self, states: Collection[str], since: datetime, most: int) -> Sequence[DocumentRecord]:
         """What is in one of *states*, outside the archive and owed nothing, and untouched after *since*."""
         self._settle()
         asked = {"states": to_json(tuple(states)), "since": time_column(since), "most": most}
-        found = [_record(row) for row in self._connection.execute(self._sql["documents_at_rest"], asked)]
+        found = [
+            document_record(row) for row in self._connection.execute(self._sql["documents_at_rest"], asked)
+        ]
         self._give_back()
         return found
 
@@ -131,7 +134,7 @@ class SqliteDocumentStore:
 
     def save(self, record: DocumentRecord) -> None:
         """Insert or replace; what else stood at the path or for the subject goes."""
-        may_wait = self._takes_no_other_place(record) and _is_in_range(record.stamp)
+        may_wait = self._takes_no_other_place(record) and is_in_range(record.stamp)
         self._let_go(self._at.get(record.path))
         self._let_go(self._of.get(record.subject))
         self._at[record.path] = self._of[record.subject] = record
@@ -140,7 +143,7 @@ class SqliteDocumentStore:
             self._unwritten[record.subject] = record
         else:
             self._settle()
-            self._connection.execute(self._sql["document_save"], _row(record))
+            self._connection.execute(self._sql["document_save"], document_row(record))
 
     def _takes_no_other_place(self, record: DocumentRecord) -> bool:
         """Whether *record* takes the place of no row but its own, at the same path: only then may it wait, because
@@ -155,10 +158,10 @@ class SqliteDocumentStore:
 
     def write_out(self) -> None:
         """Put into the table what waits for it."""
-        self._agreed.write_out()
+        self._write_texts()
         if self._unwritten:
             records, self._unwritten = self._unwritten, {}
-            self._connection.executemany(self._sql["document_save"], map(_row, records.values()))
+            self._connection.executemany(self._sql["document_save"], map(document_row, records.values()))
 
     def forget(self, subject: str) -> None:
         """Take the record away; its texts and their blobs stay."""
@@ -179,6 +182,7 @@ class SqliteDocumentStore:
             to_json(text.held) if text.held else _NOTHING_HELD,
         )
         self._agreed.add(row)
+        self._agreed_of.add(text.subject)
         self._newest[text.subject] = number, text
         if number > _KEPT:
             self._prune(text)
@@ -188,11 +192,20 @@ class SqliteDocumentStore:
         known = self._newest.get(subject)
         if known is None:
             row = self._connection.execute(self._sql["text_newest"], (subject,)).fetchone()
-            known = self._newest[subject] = (0, None) if row is None else (row[6], _text(row[:6]))
+            known = self._newest[subject] = (0, None) if row is None else (row[6], agreed_text(row[:6]))
         return known
 
-    def _prune(self, newest: AgreedText) -> None:
+    def _write_texts(self) -> None:
         self._agreed.write_out()
+        self._agreed_of.clear()
+
+    def _settle_texts(self, subject: str) -> None:
+        """Have the texts of *subject* in the table."""
+        if subject in self._agreed_of:
+            self._write_texts()
+
+    def _prune(self, newest: AgreedText) -> None:
+        self._write_texts()
         bounds = {
             "subject": newest.subject,
             "source": newest.source,
@@ -203,14 +216,14 @@ class SqliteDocumentStore:
 
     def agreed_with(self, subject: str, rev: str) -> AgreedText | None:
         """The newest text agreed on that carries *rev*."""
-        self._agreed.write_out()
-        return _text(self._connection.execute(self._sql["text_with_rev"], (subject, rev)).fetchone())
+        self._settle_texts(subject)
+        return agreed_text(self._connection.execute(self._sql["text_with_rev"], (subject, rev)).fetchone())
 
     def all_agreed_with(self, subject: str, rev: str) -> tuple[AgreedText, ...]:
         """The texts agreed on that carry *rev*, newest first."""
-        self._agreed.write_out()
+        self._settle_texts(subject)
         rows = self._connection.execute(self._sql["texts_with_rev"], (subject, rev)).fetchall()
-        return tuple(text for row in rows if (text := _text(row)) is not None)
+        return tuple(text for row in rows if (text := agreed_text(row)) is not None)
 
     def newest_agreed(self, subject: str) -> AgreedText | None:
         """The text agreed on last."""
@@ -218,74 +231,9 @@ class SqliteDocumentStore:
 
     def was_ingested(self, subject: str, digest: DocumentDigest, since: datetime) -> bool:
         """Whether these bytes were taken from a save of the document at or after *since*."""
-        self._agreed.write_out()
+        self._settle_texts(subject)
         arguments = (subject, digest, time_column(since))
         return bool(self._connection.execute(self._sql["text_was_ingested"], arguments).fetchone()[0])
-
-
-def _row(record: DocumentRecord) -> tuple[Any, ...]:
-    return (
-        record.path,
-        record.subject,
-        record.kind,
-        record.seen,
-        record.current,
-        *(_NO_STAMP if record.stamp is None else _stamp_columns(record.stamp)),
-        record.wanted_path,
-        record.parked,
-        None if record.owed_since is None else time_column(record.owed_since),
-        record.owed_because,
-        None if record.owed_by is None else actor_column(record.owed_by),
-        record.attempts,
-    )
-
-
-def _record(row: tuple[Any, ...]) -> DocumentRecord:
-    return DocumentRecord(
-        path=row[0],
-        subject=row[1],
-        kind=None if row[2] is None else EntityKind(row[2]),
-        seen=row[3],
-        current=row[4],
-        stamp=_stamp(row[5:13]),
-        wanted_path=row[13],
-        parked=row[14],
-        owed_since=None if row[15] is None else time_value(row[15]),
-        owed_because=None if row[16] is None else WriteReason(row[16]),
-        owed_by=None if row[17] is None else actor_value(row[17]),
-        attempts=row[18],
-    )
-
-
-def _is_in_range(stamp: FileStamp | None) -> bool:
-    """Whether the table can hold the times of *stamp*; what it cannot is refused where it is known whose it is."""
-    return stamp is None or all(-_SIGN <= at < _SIGN for at in (stamp.mtime_ns, stamp.ctime_ns))
-
-
-def _stamp_columns(stamp: FileStamp) -> tuple[int, ...]:
-    device, inode, *rest = stamp
-    return (((device + _SIGN) & MASK) - _SIGN, ((inode + _SIGN) & MASK) - _SIGN, *rest)
-
-
-def _stamp(columns: tuple[Any, ...]) -> FileStamp | None:
-    device, inode, size, mtime_ns, ctime_ns, mode, links, settled = columns
-    if device is None:
-        return None
-    return FileStamp(device & MASK, inode & MASK, size, mtime_ns, ctime_ns, mode, links, settled == 1)
-
-
-def _text(row: tuple[Any, ...] | None) -> AgreedText | None:
-    if row is None:
-        return None
-    subject, rev, digest, source, at, held = row
-    return AgreedText(
-        subject=subject,
-        rev=rev,
-        digest=digest,
-        source=TextSource(source),
-        at=time_value(at),
-        held=tuple(from_json(held)),
-    )
 
 
 _port: type[DocumentStore] = SqliteDocumentStore

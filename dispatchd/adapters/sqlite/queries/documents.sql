@@ -94,5 +94,7 @@ SELECT EXISTS (
 SELECT subject, rev, digest, source, at, held, number FROM agreed_texts
 WHERE subject = ? ORDER BY number DESC LIMIT 1;
 
--- name: texts_are_of
-SELECT DISTINCT subject FROM agreed_texts WHERE subject IN (SELECT value FROM json_each(?));
+-- name: texts_newest
+SELECT subject, rev, digest, source, at, held, number
+FROM json_each(?) AS asked JOIN agreed_texts ON subject = asked.value
+WHERE number = (SELECT max(number) FROM agreed_texts AS others WHERE others.subject = asked.value);
