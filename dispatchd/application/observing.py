@@ -21,7 +21,7 @@ from dispatchd.application.sighting import UNKNOWN_QUIET
 from dispatchd.documents.digest import digest
 from dispatchd.documents.tree_paths import PathRole, role_of
 from dispatchd.domain.dataclass import dataclass
-from dispatchd.domain.identifiers import DocumentPath
+from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 
 TRY_AGAIN_EVERY = 2.0
 """Seconds between two tries to read what a failing or overloaded system did not give. A file that was renamed has to be
@@ -46,6 +46,8 @@ class Observing:
     """When the watcher was last asked what it had heard; None where none is asked."""
     old: set[DocumentPath] = field(default_factory=set)
     """Paths whose bytes were settled before anybody watched: they need not be waited for."""
+    unopened: set[DocumentPath] = field(default_factory=set)
+    """Those of them that are new, and of which only the look was noted: they are read when they are taken."""
 
     def scan(self, known: Mapping[DocumentPath, Proof | None], now: float) -> Scan:
         """Look at the whole tree and note what is not as *known*. Raises TreeGone."""
@@ -53,13 +55,42 @@ class Observing:
         self.present = {*scan.unchanged, *scan.files}
         self.refused = {refused.path: refused for refused in scan.refused}
         self.misplaced = set(scan.misplaced)
+        self.unopened &= scan.files.keys()
         news = [path for path in scan.files if path not in self.misplaced]
+        news = [path for path in news if not self._leave_unopened(path, scan.files[path], now)]
         for path, found in self.read_many(news):
             self._saw(path, found, now, stamp=scan.files[path])
         for path in known.keys() - self.present:
             if scan.accounts_for(path):
                 self.settling.note(path, ABSENT, now)
         return scan
+
+    def _leave_unopened(self, path: DocumentPath, stamp: FileStamp, now: float) -> bool:
+        """Whether what is at *path* need not be read yet: nothing is known of it, and how it looks will prove it the same.
+
+        A first look at a large tree would else read all of it, and the taking in read all of it again.
+        """
+        if stamp.settled and self.settling.fingerprint(path) is None:
+            self.settling.note(path, _look_of(stamp), now)
+            self.old.add(path)
+            self.unopened.add(path)
+        return path in self.unopened and self.settling.fingerprint(path) == _look_of(stamp)
+
+    def is_as_noted(self, path: DocumentPath, found: FileContent, now: float) -> bool:
+        """Whether *found*, read at *path* just now, is what was noted there; what is not is noted, as news."""
+        is_news = self.settling.note(path, self._opened(path, found), now)
+        if is_news and not found.stamp.settled:
+            self.old.discard(path)
+        return not is_news
+
+    def _opened(self, path: DocumentPath, found: FileContent) -> DocumentDigest:
+        """What *found* is noted by; where only its look was noted, and it looks the same, that is no news."""
+        seen = digest(found.content)
+        if path in self.unopened:
+            self.unopened.discard(path)
+            if self.settling.fingerprint(path) == _look_of(found.stamp):
+                self.settling.read(path, seen)
+        return seen
 
     def look(
         self, path: DocumentPath, now: float, stamp: FileStamp | None = None, heard: float | None = None
@@ -69,6 +100,7 @@ class Observing:
 
     def note_unread(self, path: DocumentPath, now: float) -> None:
         """Note that *path* could not be read any more: it is gone, or what stands there now is no file of a document."""
+        self.unopened.discard(path)
         if path in self.refused:
             self.settling.forget(path)
         else:
@@ -84,6 +116,7 @@ class Observing:
         heard: float | None = None,
     ) -> None:
         if found is None:
+            self.unopened.discard(path)
             if stamp is None and path not in self.refused:
                 self.present.discard(path)
                 self.old.discard(path)  # a file that went just now may come back at once
@@ -91,11 +124,12 @@ class Observing:
             return
         self.present.add(path)
         if role_of(path) is PathRole.MISPLACED:
+            self.unopened.discard(path)
             self.misplaced.add(path)
             return
         # Not before it was heard of, and not before the file says: whoever holds it open writes on unheard.
         since = now if heard is None else min(now, max(heard, now - found.age))
-        self.settling.note(path, digest(found.content), now, since=since)
+        self.settling.note(path, self._opened(path, found), now, since=since)
         if found.stamp.settled:
             self.old.add(path)
         else:
@@ -213,3 +247,8 @@ class Observing:
     def all_present(self) -> Collection[DocumentPath]:
         """The paths that stood when they were last looked at."""
         return self.present
+
+
+def _look_of(stamp: FileStamp) -> str:
+    """What stands for a file that was not read; short, because a first look may leave 100,000 of them unread."""
+    return "unread " + " ".join([f"{each:x}" for each in stamp[:6]])

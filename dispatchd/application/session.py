@@ -25,7 +25,6 @@ from dispatchd.application.removal import bring_back
 from dispatchd.application.session_ports import Ports
 from dispatchd.application.settling import ABSENT, SettleTimes, Settling
 from dispatchd.application.sighting import UNKNOWN_QUIET, Seen, Sighting, Taken
-from dispatchd.documents.digest import digest
 from dispatchd.documents.front_matter import forget_readings
 from dispatchd.domain.actors import Channel, Provenance
 from dispatchd.domain.command import Circumstance
@@ -153,7 +152,7 @@ class Session:
         standing, gone = self.observing.split_gone(paths)
         if gone and await self.busy():
             return False
-        may_turn_up = self._may_turn_up() and not hurry and not self._overdue(gone)
+        may_turn_up = bool(gone) and self._may_turn_up() and not hurry and not self._overdue(gone)
         ripe = [] if may_turn_up else await self._really_gone(gone)
         if not standing and not ripe:
             return False
@@ -196,8 +195,9 @@ class Session:
         return await self.run(look)
 
     def _may_turn_up(self) -> bool:
-        """Whether what is gone from its place may be a file that is still being written, or could not be read yet."""
-        return bool(self.newcomers or self.observing.unread() - self.known)
+        """Whether what is gone from its place may be a file that is still being written, or was not read yet."""
+        unread = self.observing.unread()
+        return bool(self.newcomers or unread - self.known or self.observing.unopened - self.known)
 
     def _overdue(self, gone: Sequence[DocumentPath]) -> bool:
         """Whether a file has been gone for so long that no newcomer still being written can be it."""
@@ -220,7 +220,7 @@ class Session:
         for path, found in self.observing.read_many(paths):
             if found is None:
                 self.observing.note_unread(path, now)
-            elif not self.settling.note(path, digest(found.content), now) or hurry:
+            elif self.observing.is_as_noted(path, found, now) or hurry:
                 quiet = UNKNOWN_QUIET if hurry else self.observing.quiet_for(path, now)
                 seen.append(Seen(path=path, found=found, quiet=quiet))
         self._note_travelled(seen)
@@ -294,5 +294,7 @@ class Session:
         """Forget what has been still for a while, and give back what that and the last burst have taken."""
         forget_readings()
         self.settling.forget_before(self.now() - self.times.hand)
-        self.observing.old.intersection_update(self.settling.waiting())
+        waiting = self.settling.waiting()
+        self.observing.old.intersection_update(waiting)
+        self.observing.unopened.intersection_update(waiting)
         self.ports.release_memory()

@@ -108,6 +108,12 @@ class Settling:
             known.saves.append(began)
         return True
 
+    def read(self, path: DocumentPath, fingerprint: object) -> None:
+        """What was noted at *path* is known by *fingerprint* from now on."""
+        known = self._paths.get(path)
+        if known is not None:
+            known.fingerprint = fingerprint
+
     def stir(self, path: DocumentPath, now: float) -> None:
         """Something happened at *path* and left it as it was seen before: the time of its being so begins anew."""
         known = self._paths.get(path)
