@@ -14,7 +14,6 @@ from dispatchd.application.ports.ids import IdSource
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.settling import SettleTimes
 from dispatchd.application.signing import rows_to_commit
-from dispatchd.application.wire import event_line
 from dispatchd.domain.actors import Actor, ActorKind, Channel, Provenance
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.dataclass import dataclass
@@ -251,9 +250,9 @@ def _group_for(groups: Sequence[Group], row: AuditRow) -> Group | None:
 
 
 def _commit(work: UnitOfWork, group: Group) -> AuditCommit:
-    recorded = [work.event_at(position) for position in group.events]
-    told = [line for _, line in recorded]
-    subject = told[headline([event for event, _ in recorded])] if told else _saved(group)
+    events = work.audit.told(group.events)
+    told = [event.words for event in events]
+    subject = told[headline(events)] if told else _saved(group)
     if len(told) > 1:
         subject = f"{subject} (and {len(told) - 1} more)"
     body = [f"- {line}" for line in told[:TOLD_IN_FULL]] if len(told) > 1 else []
@@ -265,7 +264,7 @@ def _commit(work: UnitOfWork, group: Group) -> AuditCommit:
         ),
         subject=subject,
         body="\n".join(body),
-        trailers=tuple(event_line(event) for event, _ in recorded),
+        trailers=tuple(event.line for event in events),
         changes={
             path: work.blobs.get(digest) if digest is not None else None
             for path, digest in group.texts.items()

@@ -6,7 +6,8 @@ library: a command-line client that sends one command uses it too. The shape of 
 """
 
 import json
-from typing import Any, Final, TypeVar, cast
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar, cast, get_args
 
 from dispatchd.application.record_codec import (
     Json,
@@ -26,6 +27,7 @@ from dispatchd.domain.event import Event, RecordedEvent
 from dispatchd.domain.identifiers import EventId, EventPosition
 
 __all__ = [  # times and the refusal are had from here too
+    "EVENT_KINDS",
     "Json",
     "WireError",
     "decode_event",
@@ -46,6 +48,8 @@ __all__ = [  # times and the refusal are had from here too
 ]
 
 T = TypeVar("T")
+EVENT_KINDS: Final[Mapping[str, type[Event]]] = {kind.__name__: kind for kind in get_args(Event)}
+"""What can happen, by the name that stands in the log."""
 _ENDS_A_LINE: Final = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x2028, 0x2029)}
 """JSON lets them stand as they are in its strings, where people's texts bring them; readers of lines do not."""
 
@@ -112,9 +116,16 @@ def encode_event(recorded: RecordedEvent) -> Json:
     }
 
 
-def event_line(recorded: RecordedEvent) -> str:
-    """A whole entry of the log as JSON in one line of text, whatever takes for the end of a line."""
-    return json.dumps(encode_event(recorded), ensure_ascii=False).translate(_ENDS_A_LINE)
+def event_line(*, position: int, event_id: str, at: str, actor: str, provenance: str, event: str) -> str:
+    """A whole entry of the log as JSON in one line of text, whatever takes for the end of a line.
+
+    *actor*, *provenance* and *event* are JSON already, as their values are dumped; *at* is a time as `dump_time` writes it.
+    """
+    line = (
+        f'{{"id":{json.dumps(event_id)},"position":{position},"at":"{at}",'
+        f'"actor":{actor},"provenance":{provenance},"event":{event}}}'
+    )
+    return line if line.isascii() and "\x7f" not in line else line.translate(_ENDS_A_LINE)
 
 
 def decode_event(data: object) -> RecordedEvent:

@@ -6,17 +6,18 @@ from typing import Final
 
 from dispatchd.domain.actors import ActorKind
 from dispatchd.domain.agent_run import RunOutcome
+from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.epic_event import CheckFailed, GateApproved, GateRejected, GateSkipped
 from dispatchd.domain.event import (
     AnswerDelivered,
     ConfirmationAsked,
     DecisionRecorded,
     DocumentMoved,
+    Event,
     FactSet,
     IssueMoved,
     ProposalClosed,
     ProposalOverridden,
-    RecordedEvent,
     ThreadAnswered,
     ThreadDismissed,
     ThreadOpened,
@@ -24,7 +25,7 @@ from dispatchd.domain.event import (
 )
 from dispatchd.domain.flow_event import IterationLimitReached, VerdictGiven
 from dispatchd.domain.policy_event import RuleAnswered
-from dispatchd.domain.run_event import RunEnded, WorkBegun, WorkBounced, WorkMerged, WorkSubmitted
+from dispatchd.domain.run_event import WorkBegun, WorkBounced, WorkMerged, WorkSubmitted
 from dispatchd.domain.steering_event import EventUndone, WorkPaused, WorkResumed
 
 
@@ -51,18 +52,31 @@ _FOLLOW_BY_ITSELF: Final = (IssueMoved, FactSet)
 """A person's own acts; what the daemon does of these follows from something else."""
 
 
-def headline(events: Sequence[RecordedEvent]) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldEvent:
+    """An event as the commit that holds it tells of it. What happened itself is in the line alone, as text."""
+
+    kind: type[Event]
+    by: ActorKind
+    words: str
+    """What happened, for people."""
+    line: str
+    """All of it, for programs, as JSON in one line."""
+    outcome: RunOutcome | None = None
+    """That of a turn, where it is about the end of one."""
+
+
+def headline(events: Sequence[ToldEvent]) -> int:
     """The place, among *events* (one at least, as they happened), of the one that says most; the first of several."""
     return min(range(len(events)), key=lambda place: (_telling(events[place]), place))
 
 
-def _telling(recorded: RecordedEvent) -> _Telling:
-    event = recorded.event
-    if isinstance(event, _OUTCOMES):
+def _telling(event: ToldEvent) -> _Telling:
+    if issubclass(event.kind, _OUTCOMES):
         return _Telling.OUTCOME
-    if isinstance(event, _ASKED):
+    if issubclass(event.kind, _ASKED):
         return _Telling.ASKED
-    if isinstance(event, _FOLLOW) or (isinstance(event, RunEnded) and event.outcome is RunOutcome.OK):
+    if issubclass(event.kind, _FOLLOW) or event.outcome is RunOutcome.OK:
         return _Telling.FOLLOWS
-    is_daemons = recorded.circumstance.actor.kind is ActorKind.DAEMON
-    return _Telling.FOLLOWS if is_daemons and isinstance(event, _FOLLOW_BY_ITSELF) else _Telling.DONE
+    is_daemons = event.by is ActorKind.DAEMON
+    return _Telling.FOLLOWS if is_daemons and issubclass(event.kind, _FOLLOW_BY_ITSELF) else _Telling.DONE

@@ -18,7 +18,6 @@ from dispatchd.application.wire import (
     dump_event,
     dump_time,
     encode_event,
-    event_line,
     load_circumstance,
     load_command,
     load_entity,
@@ -169,21 +168,3 @@ def test_a_client_that_sends_a_command_loads_no_validation_library() -> None:
     )
     shown = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     assert shown.stdout.split() == ["False", "False"]
-
-
-ENDS_OF_LINES = "".join(map(chr, (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)))
-EXACTLY = st.text(st.sampled_from(ENDS_OF_LINES + 'aé\U0001f600"\\'))
-
-
-@given(EXACTLY)
-def test_an_event_is_one_line_whatever_was_written(words: str) -> None:
-    told = RecordedEvent(
-        position=EventPosition(1),
-        id=EventId("e"),
-        circumstance=BY,
-        event=ThreadAnswered(thread=EntityId("t-2222"), option=None, text=words),
-    )
-    line = event_line(told)
-    assert not set(line) & set(ENDS_OF_LINES)
-    assert json.loads(line) == there_and_back(encode_event(told))
-    assert decode_event(json.loads(line)) == told

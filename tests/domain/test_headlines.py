@@ -6,12 +6,12 @@ import pytest
 
 from dispatchd.domain.actors import DAEMON, Actor
 from dispatchd.domain.agent_run import RunOutcome, run_id
-from dispatchd.domain.event import Event, FactSet, IssueMoved, RecordedEvent, ThreadAnswered
-from dispatchd.domain.headlines import headline
-from dispatchd.domain.identifiers import EntityId, EventId, EventPosition
+from dispatchd.domain.event import Event, FactSet, IssueMoved, ThreadAnswered
+from dispatchd.domain.headlines import ToldEvent, headline
+from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import IssueStatus
 from dispatchd.domain.run_event import RunEnded, WorkBounced, WorkMerged, WorkSubmitted
-from tests.fakes.fake_board import ALICE, by
+from tests.fakes.fake_board import ALICE
 
 ISSUE = EntityId("i-7k2m")
 ENDED = RunEnded(issue=ISSUE, run=run_id(ISSUE, 1), agent="ash", outcome=RunOutcome.OK)
@@ -43,10 +43,14 @@ ANSWERED = ThreadAnswered(thread=EntityId("t-4kq2"), option="yes", text="")
 def test_what_others_go_by_comes_before_what_follows_from_it(
     actor: Actor, events: Sequence[Event], says_most: Event
 ) -> None:
-    recorded = [
-        RecordedEvent(
-            position=EventPosition(place), id=EventId(f"e{place}"), circumstance=by(actor), event=event
+    told = [
+        ToldEvent(
+            kind=type(event),
+            by=actor.kind,
+            words="",
+            line="",
+            outcome=event.outcome if isinstance(event, RunEnded) else None,
         )
-        for place, event in enumerate(events)
+        for event in events
     ]
-    assert recorded[headline(recorded)].event == says_most
+    assert events[headline(told)] == says_most

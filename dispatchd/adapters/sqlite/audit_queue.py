@@ -11,6 +11,7 @@ from dispatchd.adapters.sqlite.named_queries import queries
 from dispatchd.adapters.sqlite.waiting_rows import WaitingRows
 from dispatchd.application.ports.audit_queue import AuditQueue, AuditRow
 from dispatchd.domain.actors import Actor
+from dispatchd.domain.headlines import ToldEvent
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EventPosition
 
 
@@ -74,6 +75,10 @@ class SqliteAuditQueue:
             )
             for sequence, actor, at, event, path, digest, prose, since in rows
         ]
+
+    def told(self, positions: Sequence[EventPosition]) -> Sequence[ToldEvent]:
+        """The events there as their commit tells of them. Raises KeyError."""
+        return self._log.told(positions)
 
     def has_told(self, sequences: Iterable[int]) -> None:
         """Say that the log tells of these prose rows: they rest no more, and are not told of again."""

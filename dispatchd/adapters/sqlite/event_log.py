@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from dispatchd.adapters.sqlite.columns import actor_column, time_column, to_json
-from dispatchd.adapters.sqlite.event_codec import event_row, recorded_event
+from dispatchd.adapters.sqlite.event_codec import event_row, recorded_event, told_event
 from dispatchd.adapters.sqlite.named_queries import queries
 from dispatchd.adapters.sqlite.waiting_rows import WaitingRows
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.event import Event, RecordedEvent, subject_of
+from dispatchd.domain.headlines import ToldEvent
 from dispatchd.domain.identifiers import EventId, EventPosition
 from dispatchd.domain.steering_event import EventUndone
 
@@ -77,6 +78,13 @@ class EventLog:
         if row is None:
             raise KeyError(position)
         return recorded_event(position, row[:5]), row[5]
+
+    def told(self, positions: Sequence[EventPosition]) -> Sequence[ToldEvent]:
+        """The entries there as their commit tells of them. Raises KeyError."""
+        self._settle()
+        rows = self._connection.execute(self._sql["events_to_tell"], (to_json(positions),))
+        found = {row[0]: row for row in rows}
+        return [told_event(found[position]) for position in positions]
 
     def like(self, prefix: str, most: int) -> Sequence[tuple[RecordedEvent, str]]:
         """Those whose id begins with *prefix*, with their lines, *most* of them."""

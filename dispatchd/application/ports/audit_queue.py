@@ -6,6 +6,7 @@ from typing import Protocol
 
 from dispatchd.domain.actors import Actor
 from dispatchd.domain.dataclass import dataclass
+from dispatchd.domain.headlines import ToldEvent
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EventPosition
 
 
@@ -48,6 +49,10 @@ class AuditQueue(Protocol):
 
     def among(self, sequences: Iterable[int]) -> Sequence[AuditRow]:
         """Those of the rows with these numbers that still wait, in order."""
+        ...
+
+    def told(self, positions: Sequence[EventPosition]) -> Sequence[ToldEvent]:
+        """The events there as their commit tells of them. Raises KeyError."""
         ...
 
     def has_told(self, sequences: Iterable[int]) -> None:

@@ -8,6 +8,10 @@ SELECT seq FROM sqlite_sequence WHERE name = 'events';
 -- name: event_at
 SELECT id, at, actor, provenance, event, told FROM events WHERE position = ?;
 
+-- name: events_to_tell
+SELECT position, id, type, at, actor, provenance, event, told FROM events
+WHERE position IN (SELECT value FROM json_each(?));
+
 -- name: event_mark
 UPDATE events SET committed = ? WHERE position = ?;
 
