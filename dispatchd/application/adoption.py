@@ -4,7 +4,6 @@ A file whose id is known is the same document moved, a copy, or one that came ba
 """
 
 import hashlib
-from dataclasses import replace
 from typing import Final
 
 from dispatchd.application import parking, refusals
@@ -30,7 +29,7 @@ from dispatchd.domain.actors import Channel
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.authority import is_person
 from dispatchd.domain.command import Command, IntroduceAgent, MoveDocument, RestoreEntity
-from dispatchd.domain.dataclass import dataclass
+from dispatchd.domain.dataclass import dataclass, replace
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import (
     DocumentPath,

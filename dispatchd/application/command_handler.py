@@ -5,7 +5,7 @@ stale is left to the rendering; when they are written, to the relay.
 """
 
 from collections.abc import Sequence
-from dataclasses import field, replace
+from dataclasses import field
 
 from dispatchd.application.overtaken import before
 from dispatchd.application.policies import in_force_note
@@ -16,7 +16,7 @@ from dispatchd.domain.apply import apply_event
 from dispatchd.domain.apply_run import run_after, work_after
 from dispatchd.domain.brake import pause_after
 from dispatchd.domain.command import Circumstance, Command
-from dispatchd.domain.dataclass import dataclass
+from dispatchd.domain.dataclass import dataclass, replace
 from dispatchd.domain.decide import decide
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import Event, FileRevised, RecordedEvent, subject_of

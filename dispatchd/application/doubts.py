@@ -6,7 +6,6 @@ agreed on again, and editing just works.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -16,6 +15,7 @@ from dispatchd.application.signing import is_unconfirmed
 from dispatchd.domain.actors import ActorKind
 from dispatchd.domain.agent_run import AgentRun
 from dispatchd.domain.command import Circumstance
+from dispatchd.domain.dataclass import replace
 
 DOUBT: Final = "uncontained.since"
 """The note that holds since when files may have been written by agents that nothing contained."""

@@ -5,7 +5,6 @@ business; writing the answer, the relay's.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 
 from dispatchd.application import contests, parking, refusals, signing
@@ -29,7 +28,7 @@ from dispatchd.documents.problems import DocumentProblem
 from dispatchd.domain.actors import ActorKind, Channel
 from dispatchd.domain.authority import is_person
 from dispatchd.domain.command import PlanActions, PlanStages, SetFact
-from dispatchd.domain.dataclass import dataclass
+from dispatchd.domain.dataclass import dataclass, replace
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityKind
 from dispatchd.domain.signatures import Unsigned

@@ -5,7 +5,7 @@ one that cannot be read.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import datetime
 
 from dispatchd.application import parking, refusals
@@ -29,7 +29,7 @@ from dispatchd.documents.tree_paths import archive_path, is_archived, new_path
 from dispatchd.domain.actors import DAEMON, Actor, Channel
 from dispatchd.domain.board import Entity
 from dispatchd.domain.command import Circumstance, Command
-from dispatchd.domain.dataclass import dataclass
+from dispatchd.domain.dataclass import dataclass, replace
 from dispatchd.domain.decision import Decision
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId, EntityKind, kind_of
 from dispatchd.domain.issue import Issue

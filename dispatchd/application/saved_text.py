@@ -1,7 +1,6 @@
 """Texts that file and database agree on: those a person saved, queued for a commit, and those that were written."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from dispatchd.application.ports.file_stamp import FileStamp
@@ -16,7 +15,7 @@ from dispatchd.application.sighting import Sighting
 from dispatchd.documents.front_matter_edit import rev_of
 from dispatchd.documents.tree_paths import PathRole, role_of
 from dispatchd.domain.actors import DAEMON, Channel
-from dispatchd.domain.dataclass import dataclass
+from dispatchd.domain.dataclass import dataclass, replace
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 from dispatchd.reconcile.comment_intents import kept_in
 

@@ -5,7 +5,7 @@ that finds nothing to do does nothing. Waiting between steps is left to the call
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from functools import partial
 from types import MappingProxyType
 from typing import Final, TypeVar, cast
@@ -28,7 +28,7 @@ from dispatchd.application.sighting import UNKNOWN_QUIET, Seen, Sighting, Taken
 from dispatchd.documents.front_matter import forget_readings
 from dispatchd.domain.actors import Channel, Provenance
 from dispatchd.domain.command import Circumstance
-from dispatchd.domain.dataclass import dataclass
+from dispatchd.domain.dataclass import dataclass, replace
 from dispatchd.domain.identifiers import DocumentPath
 
 T = TypeVar("T")

@@ -3,15 +3,17 @@
 There are some six hundred such classes here, and the standard library compiles six functions for each of them: half of
 what it takes to start a daemon, and a third of a command (Python 3.11; docs/performance.md has the numbers). Here its own
 `dataclass` finds the fields, `__init__` alone is compiled, when the first value is made, and the other methods are shared
-or closures. What else there is (`fields`, `replace`, `asdict`, matching, copies) works as ever, and to a type checker this
+or closures. What else there is (`fields`, `asdict`, matching, copies) works as ever, and to a type checker this
 is the original.
 """
 
 import dataclasses
+from collections.abc import Callable
+from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
-__all__ = ["dataclass"]
+__all__ = ["dataclass", "replace"]
 
 _VALUE: Final = {"frozen": True, "slots": True}
 _RECORD: Final = {"slots": True}
@@ -21,7 +23,7 @@ _FROM_FACTORY: Final = object()
 
 
 if TYPE_CHECKING:
-    from dataclasses import dataclass
+    from dataclasses import dataclass, replace
 else:
 
     def dataclass(cls: type | None = None, /, **options: bool) -> Any:
@@ -32,6 +34,20 @@ else:
         if asked in (_VALUE, _RECORD):
             return _class_with_slots(cls, by_name=options.get("kw_only", False), is_frozen="frozen" in asked)
         return dataclasses.dataclass(**options)(cls)
+
+    def replace(value: Any, /, **changes: Any) -> Any:
+        """One like *value* but for its *changes*; the standard library looks at each field by itself, each time."""
+        names, values = _arguments_of(value.__class__)
+        return value.__class__(**(dict(zip(names, values(value), strict=True)) | changes))
+
+
+@cache
+def _arguments_of(cls: type) -> tuple[tuple[str, ...], Callable[[object], tuple[Any, ...]]]:
+    """What a value of *cls* is made of, and what gives that of one."""
+    names = tuple(field.name for field in dataclasses.fields(cls) if field.init)
+    if len(names) > 1:
+        return names, attrgetter(*names)
+    return names, lambda value: tuple(getattr(value, name) for name in names)
 
 
 def _class_with_slots(cls: type, *, by_name: bool, is_frozen: bool) -> type:

@@ -7,12 +7,12 @@ import pickle
 import re
 import threading
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError, asdict, field, fields, replace
+from dataclasses import FrozenInstanceError, asdict, field, fields
 from typing import Any, ClassVar, Generic, TypeVar
 
 import pytest
 
-from dispatchd.domain.dataclass import dataclass
+from dispatchd.domain.dataclass import dataclass, replace
 
 T = TypeVar("T")
 Decorator = Callable[..., Any]
@@ -176,13 +176,31 @@ def test_what_is_missing_or_unknown_is_refused(decorator: Decorator) -> None:
         kinds["Deep"](x=1, z=-1)
 
 
+REPLACES = pytest.mark.parametrize("replaced", [replace, dataclasses.replace], ids=["ours", "theirs"])
+
+
 @BOTH
-def test_a_replaced_one_is_checked_and_made_anew(decorator: Decorator) -> None:
+@REPLACES
+def test_one_is_replaced_by_one_with_the_changes_alone(
+    decorator: Decorator, replaced: Callable[..., Any]
+) -> None:
+    kinds = shapes(decorator)
+    for value, changes in ((kinds["Point"](x=1, note="n"), {"y": 2}), (kinds["Box"](held=1), {"held": 2})):
+        changed = replaced(value, **changes)
+        assert asdict(changed) == asdict(value) | changes
+        assert replaced(value) == value
+        with pytest.raises(TypeError):
+            replaced(value, another=1)
+
+
+@BOTH
+@REPLACES
+def test_a_replaced_one_is_checked_and_made_anew(decorator: Decorator, replaced: Callable[..., Any]) -> None:
     deep = shapes(decorator)["Deep"](x=1, z=4)
-    changed = replace(deep, z=5)
+    changed = replaced(deep, z=5)
     assert (changed.x, changed.z, changed.doubled, changed.tags) == (1, 5, 10, [])
     with pytest.raises(ValueError, match="-1"):
-        replace(deep, z=-1)
+        replaced(deep, z=-1)
     assert deep.z == 4
 
 
