@@ -74,6 +74,7 @@ class Observing:
             self.settling.note(path, _look_of(stamp), now)
             self.old.add(path)
             self.unopened.add(path)
+            return True
         return path in self.unopened and self.settling.fingerprint(path) == _look_of(stamp)
 
     def is_as_noted(self, path: DocumentPath, found: FileContent, now: float) -> bool:
@@ -251,4 +252,4 @@ class Observing:
 
 def _look_of(stamp: FileStamp) -> str:
     """What stands for a file that was not read; short, because a first look may leave 100,000 of them unread."""
-    return "unread " + " ".join([f"{each:x}" for each in stamp[:6]])
+    return f"unread {stamp[:6]}"

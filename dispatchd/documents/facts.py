@@ -155,11 +155,14 @@ def spelled(key: str, value: Value, form: FactForm) -> Value:
 def put_right(canvas: str, wanted: Mapping[str, Value], form: FactForm, notes: Iterable[Annotation]) -> str:
     """*canvas* with a front matter that says *wanted* and carries the *notes* on its keys."""
     front = read_front_matter(canvas, form.schema)
+    facts = read_facts(front, form)
     noted = {key: note for key, note in key_notes(notes).items() if key not in front.unknown}
     changes: dict[str, Value | Removed] = {}
     said: dict[str, str | None] = {key: None for key, entry in front.entries.items() if entry.note}
     for key, value in wanted.items():
         entry = front.entries.get(key)
+        if value == (facts.get(key) if entry is None or entry.is_readable else entry.value):
+            continue  # what the line says is what it is to say, as mostly
         if entry is not None and entry.value == value:
             continue
         meant = spelled(key, value, form)

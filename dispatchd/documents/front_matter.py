@@ -20,7 +20,7 @@ from dispatchd.documents.plain_values import PlainData
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.scalars import NULLS, note_of, split_comment
 from dispatchd.documents.text_lines import BLANKS, BOM
-from dispatchd.documents.unknown_values import read_unknown
+from dispatchd.documents.unknown_values import NOT_PLAIN, read_unknown, short_scalar
 from dispatchd.domain.dataclass import dataclass
 
 __all__ = [
@@ -172,7 +172,11 @@ class _Reader:
             written, first, last, rest = key
             schema = by_name.get(written) or self._known.find(written)
             if schema is None:
-                self._read_unknown(key)
+                value = short_scalar(rest) if first == last else NOT_PLAIN
+                if value is NOT_PLAIN or written in self.unknown:
+                    self._read_unknown(key)
+                else:
+                    self.unknown[written] = value
                 continue
             name, shape = schema.name, schema.shape
             if name in entries:

@@ -7,6 +7,7 @@ walk.
 
 import re
 from collections.abc import Sequence
+from enum import Enum
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
@@ -18,7 +19,13 @@ from dispatchd.documents.yaml_on_demand import read_yaml
 _LETTERS: Final = r"\u00c0-\u1fff\u2010-\u2027\u3001-\ud7ff"
 
 
-_NOT_PLAIN: Final = object()
+class NotPlain(Enum):
+    """Says of a text that it is no plain value, or too long to be remembered."""
+
+    NOT_PLAIN = 0
+
+
+NOT_PLAIN: Final = NotPlain.NOT_PLAIN
 _SHORT: Final = 64
 """Characters of a value that may come again in other files."""
 
@@ -55,10 +62,9 @@ def read_unknown(lines: Sequence[str], key: KeyLines) -> PlainData | DocumentPro
     """What the user's own *key* of *lines* holds."""
     _, first, last, rest = key
     if first == last and len(rest) < MAX_BYTES:
-        if len(rest) <= _SHORT:
-            plain = _short_scalar(rest)
-            if plain is not _NOT_PLAIN:
-                return plain  # type: ignore[return-value]
+        plain = short_scalar(rest)
+        if not isinstance(plain, NotPlain):
+            return plain
         shapes = _shapes(ascii_only=rest.isascii())
         if shapes.scalar.fullmatch(rest):
             return _scalar(rest)
@@ -71,11 +77,15 @@ def read_unknown(lines: Sequence[str], key: KeyLines) -> PlainData | DocumentPro
     return read_yaml("".join(lines[first : last + 1]), first, typed)
 
 
+def short_scalar(text: str) -> PlainData | NotPlain:
+    """What *text* means, where it is short and one plain value."""
+    return _short_scalar(text) if len(text) <= _SHORT else NOT_PLAIN
+
+
 # The same few words stand in thousands of files.
 @lru_cache(maxsize=1024)
-def _short_scalar(text: str) -> PlainData | object:
-    """What *text* means, where it is one plain value."""
-    return _scalar(text) if _shapes(ascii_only=text.isascii()).scalar.fullmatch(text) else _NOT_PLAIN
+def _short_scalar(text: str) -> PlainData | NotPlain:
+    return _scalar(text) if _shapes(ascii_only=text.isascii()).scalar.fullmatch(text) else NOT_PLAIN
 
 
 def _scalar(text: str) -> PlainData:

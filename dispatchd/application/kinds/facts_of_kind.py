@@ -25,6 +25,8 @@ def intents_of_facts(
     special: Mapping[str, MakeCommand] | None = None,
 ) -> tuple[Intent, ...]:
     """What the changed keys ask for. A key that could not be read counts as unchanged until it can."""
+    if edit.base.front.keys is edit.disk.front.keys and not edit.held:
+        return ()  # one value for all texts with the same lines above their body
     types = edit.work.rules.types
     reading = FactReading(
         schema=schema,
