@@ -24,7 +24,7 @@ from dispatchd.domain.telling import tell
 
 MOST_EVENTS = 500
 """Events in one commit: its message stays readable by git's own tools."""
-MOST_ROWS = 10_000
+MOST_ROWS = 5000
 """Rows that are committed in one go: what a burst leaves is neither held in memory nor handed to git all at once."""
 TOLD_IN_FULL = 30
 RENDER_GRACE = timedelta(seconds=2)
@@ -208,7 +208,7 @@ def _with_prose_events(work: UnitOfWork, rows: Sequence[AuditRow], ids: IdSource
     if not told:
         return kept
     # Once for all of them: after a burst there are as many rows as files.
-    by_event = {row.event: row for row in work.audit.waiting() if row.event is not None}
+    by_event = {row.event: row for row in work.audit.of_events(told.values())}
     result: list[AuditRow] = []
     for row in kept:
         result.append(row)

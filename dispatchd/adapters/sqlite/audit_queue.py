@@ -59,6 +59,10 @@ class SqliteAuditQueue:
         """Those of the rows with these numbers that still wait, in order."""
         return self._rows("audit_among", json.dumps([*sequences]))
 
+    def of_events(self, positions: Iterable[EventPosition]) -> Sequence[AuditRow]:
+        """The rows of the events there that still wait, in order."""
+        return self._rows("audit_of_events", json.dumps([*positions]))
+
     def _rows(self, query: str, argument: object) -> Sequence[AuditRow]:
         self._settle()
         rows = self._connection.execute(self._sql[query], (argument,)).fetchall()

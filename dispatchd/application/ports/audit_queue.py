@@ -51,6 +51,10 @@ class AuditQueue(Protocol):
         """Those of the rows with these numbers that still wait, in order."""
         ...
 
+    def of_events(self, positions: Iterable[EventPosition]) -> Sequence[AuditRow]:
+        """The rows of the events there that still wait, in order."""
+        ...
+
     def told(self, positions: Sequence[EventPosition]) -> Sequence[ToldEvent]:
         """The events there as their commit tells of them. Raises KeyError."""
         ...

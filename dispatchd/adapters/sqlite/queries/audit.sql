@@ -8,6 +8,10 @@ SELECT sequence, actor, at, event, path, digest, prose, since FROM audit_queue O
 SELECT sequence, actor, at, event, path, digest, prose, since FROM audit_queue
 WHERE sequence IN (SELECT value FROM json_each(?)) ORDER BY sequence;
 
+-- name: audit_of_events
+SELECT sequence, actor, at, event, path, digest, prose, since FROM audit_queue
+WHERE event IN (SELECT value FROM json_each(?)) ORDER BY sequence;
+
 -- name: audit_has_told
 UPDATE audit_queue SET prose = 0 WHERE sequence = ?;
 
