@@ -196,8 +196,7 @@ class Session:
 
     def _may_turn_up(self) -> bool:
         """Whether what is gone from its place may be a file that is still being written, or was not read yet."""
-        unread = self.observing.unread()
-        return bool(self.newcomers or unread - self.known or self.observing.unopened - self.known)
+        return bool(self.newcomers or (self.observing.unread() | self.observing.unopened) - self.known)
 
     def _overdue(self, gone: Sequence[DocumentPath]) -> bool:
         """Whether a file has been gone for so long that no newcomer still being written can be it."""
