@@ -24,7 +24,7 @@ from dispatchd.domain.telling import tell
 
 MOST_EVENTS = 500
 """Events in one commit: its message stays readable by git's own tools."""
-MOST_ROWS = 5000
+MOST_ROWS = 10_000
 """Rows that are committed in one go: what a burst leaves is neither held in memory nor handed to git all at once."""
 TOLD_IN_FULL = 30
 RENDER_GRACE = timedelta(seconds=2)
