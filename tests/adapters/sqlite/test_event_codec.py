@@ -23,6 +23,7 @@ EXACTLY = st.text(st.sampled_from(ENDS_OF_LINES + 'aé\U0001f600"\\'))
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ALICE = Actor(kind=ActorKind.HUMAN, handle="alice", name="Alice", email="a@example.com")
 TIMES = st.sampled_from((NOON, NOON.replace(microsecond=500_000), NOON.replace(microsecond=1)))
+st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
 
 
 def told(event: Event, circumstance: Circumstance, position: int = 1, event_id: str = "e") -> ToldEvent:
