@@ -27,6 +27,11 @@ def as_written(work: UnitOfWork, path: DocumentPath) -> DocumentDigest | None:
     return blob if blob is not None and _is_known(work, blob) else None
 
 
+def is_taken(work: UnitOfWork, path: DocumentPath) -> bool:
+    """Whether a page stands at *path*, or ever did: what it showed is told elsewhere by that name."""
+    return work.documents.at(path) is not None or bool(work.history.about(path))
+
+
 def say_it_is_as_written(door: Door, path: DocumentPath, by: Circumstance) -> None:
     """Tell people that somebody changed a page of evidence, and that it is back."""
     who, commit = by.actor, by.provenance.commit

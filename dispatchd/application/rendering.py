@@ -205,12 +205,12 @@ class Rendering:
 
     def _filed(self, record: DocumentRecord, entity: Entity | Decision, at: datetime) -> DocumentRecord:
         """The record, with its place in the archive if that is where its document belongs now."""
-        over = isinstance(entity, Thread) and entity.status is not ThreadStatus.OPEN
-        if not over or is_archived(record.path):
+        if not isinstance(entity, Thread) or entity.status is ThreadStatus.OPEN or is_archived(record.path):
             return record
-        if isinstance(entity, Thread) and entity.status is ThreadStatus.ANSWERED and not entity.delivered:
-            return record
-        return replace(record, wanted_path=archive_path(record.path, at.year, at.month))
+        if entity.delivered or entity.status is not ThreadStatus.ANSWERED:
+            record = replace(record, wanted_path=archive_path(record.path, at.year, at.month))
+            self.door.work.documents.save(record)  # its text says where others are, as seen from there
+        return record
 
     def _create(self, subject: str, entity: Entity | Decision, circumstance: Circumstance) -> None:
         work = self.door.work

@@ -1,5 +1,6 @@
 """WAITING.md from what waits: how an item of the list looks on the page."""
 
+import posixpath
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
@@ -7,6 +8,7 @@ from typing import Final
 from dispatchd.application.waiting_items import WaitingItem
 from dispatchd.application.waiting_offers import is_brake
 from dispatchd.documents.offered import BRAKE_ID, PAUSE_BOX
+from dispatchd.documents.relative_links import links_moved
 from dispatchd.documents.shown_text import escaped, legible, link
 from dispatchd.documents.stamps import format_moment
 from dispatchd.documents.waiting_page import BRAKE, PageBox, PageItem
@@ -38,13 +40,14 @@ def _item(item: WaitingItem) -> PageItem:
     heading = link(item.title, DocumentPath(item.path)) if item.path else escaped(item.title)
     about = link(item.about.title, DocumentPath(item.about.path)) if item.about and item.about.path else ""
     since = f"since {format_moment(item.since)}" if item.since else ""
+    said = links_moved(item.said, posixpath.dirname(item.path), "")
     return PageItem(
         section=item.section,
         heading=f"{heading} · {beside}" if beside else heading,
         ids=tuple(each.id for each in item.of),
         qualifier=item.qualifier,
         remarks=" · ".join(filter(None, (escaped(item.what), about, since))),
-        words=excerpt(_listed(item.said) if item.kind == "refusal" or several else item.said),
+        words=excerpt(_listed(said) if item.kind == "refusal" or several else said),
         boxes=tuple(PageBox(label=label) for label in item.labels),
     )
 

@@ -22,9 +22,10 @@ def evidence_ref(issue: EntityId, phase: str, number: int) -> str:
     return evidence_path(issue, phase, number).removesuffix(".md").rstrip("-")
 
 
-def checkpoint_path(epic: EntityId, stage: str, command: str, commit: str) -> DocumentPath:
-    """The same for a checkpoint of an epic: by the commit, so that running it again there writes it anew."""
-    return DocumentPath(f"{FOLDER}/{epic}/{slug(stage)}-{slug(command)}-{commit[:8]}.md")
+def checkpoint_path(epic: EntityId, stage: str, command: str, commit: str, number: int = 1) -> DocumentPath:
+    """The same for a checkpoint of an epic: by the commit, and which time it was run there."""
+    again = f"-{number}" if number > 1 else ""
+    return DocumentPath(f"{FOLDER}/{epic}/{slug(stage)}-{slug(command)}-{commit[:8]}{again}.md")
 
 
 def evidence_text(title: str, phase: str, round_number: int, at: datetime, evidence: Evidence) -> str:

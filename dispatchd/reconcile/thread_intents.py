@@ -10,6 +10,7 @@ from typing import Final
 from dispatchd.documents.body_edit import same_words
 from dispatchd.documents.boxes import fold
 from dispatchd.documents.markdown_outline import Outline
+from dispatchd.documents.relative_links import without_depth
 from dispatchd.documents.thread_document import AnswerBox, ThreadDocument, compose_thread, parse_thread
 from dispatchd.domain.actors import ActorKind
 from dispatchd.domain.command import AnswerThread, DismissThread
@@ -74,7 +75,8 @@ def is_reworded(thread: Thread, document: ThreadDocument) -> bool:
         return True
     for written in document.turns:
         alike = [turn.text for turn in shown.turns if (turn.name, turn.at) == (written.name, written.at)]
-        if alike and not any(same_words(written.text, text) for text in alike):
+        said = without_depth(written.text)
+        if alike and not any(same_words(said, without_depth(text)) for text in alike):
             return True
     return False
 

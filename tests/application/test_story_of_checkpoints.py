@@ -14,6 +14,7 @@ from dispatchd.application.notifying import news_of
 from dispatchd.application.ports.integration import CheckResult
 from dispatchd.application.ports.sandbox import Containment
 from dispatchd.application.waiting_items import waiting_items
+from dispatchd.application.waiting_view import page_items
 from dispatchd.application.workspace_status import status_of
 from dispatchd.documents.config_document import read_config
 from dispatchd.documents.config_values import Config
@@ -189,6 +190,28 @@ def test_a_command_that_there_is_not_is_said_and_run_once_there_is_one(house: Ho
     house.code = 0
     assert house.look()
     assert house.awaits()
+
+
+def test_what_it_showed_each_time_is_kept_and_found_from_wherever_it_is_told(house: House) -> None:
+    world, first = house.world, "evidence/e-3fq9/build-test-aaaaaaaa.md"
+    house.finish()
+    house.look()
+    (path,) = house.says_why()
+    page_in_red = world.read(first)
+    assert "- exit code: 1\n" in page_in_red
+    with closing(open_read_only(world.store.folder / "state.db")) as model:
+        (shown,) = page_items(waiting_items(model))[:1]
+    assert f"[What it showed]({first})" in "\n".join(shown.words), "WAITING.md stands at the root"
+    world.edit("config.toml", "make test", "make tests")
+    house.code = 0
+    assert house.look()
+    assert world.read(first) == page_in_red
+    assert "- exit code: 0\n" in world.read("evidence/e-3fq9/build-test-aaaaaaaa-2.md")
+    assert house.says_why() == []
+    archived = next(each for each in world.paths("archive") if path.removeprefix("inbox/") in each)
+    assert f"[What it showed](../../../{first})" in world.read(archived)
+    world.settle()
+    assert f"[What it showed](../../../{first})" in world.read(archived)
 
 
 def test_a_checkpoint_that_is_skipped_asks_nobody_any_more(house: House) -> None:

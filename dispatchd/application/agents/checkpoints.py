@@ -7,11 +7,13 @@ run again when that has moved on, when the command is another one, or when a per
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import datetime
+from itertools import count
 from typing import Final
 
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.doubting import run_agents_files
 from dispatchd.application.command_handler import Door
+from dispatchd.application.evidence_kept import is_taken
 from dispatchd.application.intake import Plan
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.ports.work_clones import CloneFailed
@@ -24,7 +26,7 @@ from dispatchd.domain.epic import Epic, FailedCheck, GateKind, Stage, StageState
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.flow import Evidence
 from dispatchd.domain.gate_rules import checkpoint_cause
-from dispatchd.domain.identifiers import EntityKind
+from dispatchd.domain.identifiers import DocumentPath, EntityKind
 from dispatchd.domain.thread import Thread, ThreadStatus
 from dispatchd.domain.verifying import judged
 from dispatchd.domain.workflow import Expectation
@@ -135,7 +137,7 @@ def _plan(door: Door, awaited: _Awaited, evidence: Evidence, now: datetime) -> P
     epic, stage = awaited.epic, awaited.stage
     commands: list[Command] = []
     if evidence.command:
-        page = checkpoint_path(epic.id, stage.name, awaited.command, evidence.commit)
+        page = _free_page(door, awaited, evidence.commit)
         evidence = replace(evidence, page=page)
         text = evidence_text(epic.title, f"{stage.name}: {awaited.command}", 1, now, evidence)
         commands.append(ReviseFile(path=page, blob=door.work.blobs.put(text.encode())))
@@ -156,3 +158,10 @@ def _plan(door: Door, awaited: _Awaited, evidence: Evidence, now: datetime) -> P
     )
     commands.append(FailCheck(epic=epic.id, stage=stage.name, check=failed))
     return Plan(commands=commands, subject=epic.id)
+
+
+def _free_page(door: Door, awaited: _Awaited, commit: str) -> DocumentPath:
+    """A page of its own for each time: what the time before showed is what people were told then."""
+    epic, stage = awaited.epic.id, awaited.stage.name
+    pages = (checkpoint_path(epic, stage, awaited.command, commit, number) for number in count(1))
+    return next(page for page in pages if not is_taken(door.work, page))

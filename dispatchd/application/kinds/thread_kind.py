@@ -1,6 +1,8 @@
 """Threads: answers as ticks and text. A file dropped into an inbox is a message of whoever dropped it."""
 
+import posixpath
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from dispatchd.application.document_kinds import Adoption, DocumentKind, Edit, Reading
@@ -10,6 +12,7 @@ from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.annotations import Annotation
 from dispatchd.documents.loose_ticks import Offered
 from dispatchd.documents.markdown_outline import outline
+from dispatchd.documents.relative_links import links_moved
 from dispatchd.documents.thread_document import (
     SCHEMA,
     ThreadDocument,
@@ -21,12 +24,15 @@ from dispatchd.documents.thread_document import (
     thread_facts,
 )
 from dispatchd.documents.tree_paths import agent_of
+from dispatchd.domain.actors import DAEMON
 from dispatchd.domain.command import Command, OpenThread
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.thread import Thread, ThreadKind
 from dispatchd.reconcile.intents import Intent, Refusal
 from dispatchd.reconcile.thread_intents import thread_intents
+
+_INBOX: Final = "inbox"
 
 
 def _read(text: str) -> Reading:
@@ -76,8 +82,23 @@ def _boxes(reading: Reading) -> tuple[Offered, ...]:
     return tuple(Offered(box.line, box.label, box.ticked) for box in document.boxes)
 
 
-def _render(thread: Thread, canvas: str, notes: Sequence[Annotation], _work: UnitOfWork) -> str:
-    return render_thread(thread, canvas, notes)
+def _render(thread: Thread, canvas: str, notes: Sequence[Annotation], work: UnitOfWork) -> str:
+    return render_thread(_from_its_place(thread, work), canvas, notes)
+
+
+def _from_its_place(thread: Thread, work: UnitOfWork) -> Thread:
+    """*thread* with the links of the daemon's turns as they lead from where its file is: they were made for `inbox/`."""
+    if not any(turn.by == DAEMON and "](." in turn.text for turn in thread.turns):
+        return thread
+    record = work.documents.of(thread.id)
+    here = posixpath.dirname(record.wanted_path or record.path) if record is not None else _INBOX
+    return replace(
+        thread,
+        turns=tuple(
+            replace(turn, text=links_moved(turn.text, _INBOX, here)) if turn.by == DAEMON else turn
+            for turn in thread.turns
+        ),
+    )
 
 
 def _compose(thread: Thread, _work: UnitOfWork, _body: str) -> str:
