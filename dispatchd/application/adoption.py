@@ -152,7 +152,12 @@ class Adopting:
             return self._unreadable(seen, _TOO_LARGE)
         entity_id = self._id_for(kind.kind, seen, written)
         adoption = Adoption(
-            id=entity_id, path=seen.path, reading=reading, circumstance=seen.circumstance, work=self.door.work
+            id=entity_id,
+            path=seen.path,
+            reading=reading,
+            circumstance=seen.circumstance,
+            work=self.door.work,
+            copy_of=EntityId(copy_of.subject) if copy_of is not None else None,
         )
         self._introduce_owner(seen)
         command, refused = kind.adopt(adoption)
@@ -173,7 +178,10 @@ class Adopting:
             stamp=seen.stamp,
         )
         self._remember_problems(record, reading, refused, seen)
-        self.rendering.adopted(record, seen, _unticked(reading, refused))
+        canvas = _unticked(reading, refused)
+        if adoption.copy_of is not None and canvas == reading.text:
+            canvas = kind.copied(reading, adoption.copy_of, self.door.work)
+        self.rendering.adopted(record, seen, canvas)
         return DONE
 
     def _forget_unread(self, seen: Sighting) -> None:

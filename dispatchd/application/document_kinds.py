@@ -41,6 +41,10 @@ def _no_boxes(_reading: Reading) -> tuple[Offered, ...]:
     return ()
 
 
+def _as_it_is(copy: Reading, _original: EntityId, _work: UnitOfWork) -> str:
+    return copy.text
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adoption:
     """A new file that is to become an entity: its place, its future id, and who wrote it."""
@@ -50,6 +54,8 @@ class Adoption:
     reading: Reading
     circumstance: Circumstance
     work: UnitOfWork
+    copy_of: EntityId | None = None
+    """The entity whose id the file bears, which stays with that one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +92,8 @@ class DocumentKind:
     """The boxes of a text that may be verbs."""
     flaws: Callable[[str, Reading, UnitOfWork, Circumstance], tuple[Refusal, ...]] = _no_flaws
     """What of the text was taken as it is and still keeps the entity from what it is for, each on its line."""
+    copied: Callable[[Reading, EntityId, UnitOfWork], str] = _as_it_is
+    """A copy's text without what the daemon wrote there about the original, whose id comes with it."""
     put_right: Callable[[Any, str, UnitOfWork], str] | None = None
     """A text with the daemon's lines that it has as they should be, where rendering would also add some."""
 

@@ -14,6 +14,7 @@ from dispatchd.domain.coordination import answers_wanted
 from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, IssueStatus
+from dispatchd.domain.issue_rules import follows
 from dispatchd.domain.starting import obstacles, obstacles_to_going_on
 from dispatchd.domain.thread import Thread, ThreadStatus
 from dispatchd.domain.wording import listed
@@ -51,8 +52,9 @@ def due_turn(board: Board, issue: Issue, last: AgentRun | None, threads: Sequenc
         standing = obstacles(board, issue)
         return Waits(why=standing[0]) if standing else Due(occasion=Occasion.BEGIN)
     if work is None:
+        lets = "queued" if follows(issue.status, IssueStatus.QUEUED, for_people=True) else "queued!"
         return Waits(
-            why=f'no agent has worked on it; "queued" lets one begin ({issue.id} is "{issue.status}")'
+            why=f'no agent has worked on it; "{lets}" lets one begin ({issue.id} is "{issue.status}")'
         )
     if issue.status not in {IssueStatus.IN_PROGRESS, IssueStatus.BLOCKED}:
         return Waits(why=f'it is "{issue.status}"')

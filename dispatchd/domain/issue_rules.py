@@ -91,8 +91,6 @@ def _check_for_person(board: Board, issue: Issue, to: IssueStatus) -> None:
         if not follows(issue.status, to, for_people=True):
             raise _refused(issue, refusal_for_status(issue.status, to))
         return
-    if issue.status.is_final:
-        raise _refused(issue, refusal_for_status(issue.status, to))
     if to is IssueStatus.DONE and board.is_worked_on(issue.id):
         worker = issue.assignee or "an agent"
         raise _refused(

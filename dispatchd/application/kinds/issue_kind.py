@@ -15,6 +15,7 @@ from dispatchd.application.kinds.facts_of_kind import (
     one_of,
     without,
 )
+from dispatchd.application.kinds.issue_copies import begun_anew, without_story
 from dispatchd.application.kinds.titles import title_for
 from dispatchd.application.people import agent_actor, handle_from
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -90,6 +91,7 @@ def _adopt(adoption: Adoption) -> tuple[Command, tuple[Refusal, ...]]:
     if unknown:
         why = f'write an id like i-7k2m; "{", ".join(unknown)}" names no issue'
         refused = (*refused, Refusal(anchor="key:depends_on", why=why, attempted=", ".join(unknown)))
+    fields, not_here = begun_anew(fields, adoption.copy_of, adoption.work)
     issue = Issue(
         id=adoption.id,
         title=title_for(reading.facts.get("title"), reading.body, adoption.path),
@@ -99,7 +101,7 @@ def _adopt(adoption: Adoption) -> tuple[Command, tuple[Refusal, ...]]:
         comments=_heard_before(adoption),
         **fields,
     )
-    return OpenIssue(issue=issue), refused
+    return OpenIssue(issue=issue), (*refused, *not_here)
 
 
 def _heard_before(adoption: Adoption) -> tuple[Comment, ...]:
@@ -184,6 +186,11 @@ def _render(issue: Issue, canvas: str, notes: Sequence[Annotation], work: UnitOf
     )
 
 
+def _copied(copy: Reading, original: EntityId, work: UnitOfWork) -> str:
+    issue = work.issue(original)
+    return without_story(copy, activity_of(issue, work)) if issue is not None else copy.text
+
+
 def _compose(issue: Issue, work: UnitOfWork, body: str) -> str:
     return compose_issue(issue, body, people=tuple(work.rules.people))
 
@@ -247,4 +254,5 @@ ISSUE_KIND: Final = DocumentKind(
     render=_render,
     compose=_compose,
     substance=substance,
+    copied=_copied,
 )
