@@ -14,6 +14,7 @@ from dispatchd.documents.config_document import read_config
 from dispatchd.documents.config_values import Config
 from dispatchd.documents.epic_document import EpicDocument
 from dispatchd.documents.fence import decode
+from dispatchd.documents.named_checks import no_command_of_card
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.tree_paths import CONFIG, PathRole, entity_kind_at, role_of
 from dispatchd.documents.workflow_document import read_workflow, workflow_name
@@ -89,6 +90,10 @@ class _Look:
         reading = self.kinds[kind].read(text)
         if kind is EntityKind.EPIC:
             return (*reading.problems, *self._commands_of_gates(text, reading.document))
+        if kind is EntityKind.AGENT and self.config is not None:
+            slip = no_command_of_card(one_of(reading.facts.get("engine")) or "", self.config.commands)
+            line = line_of(text, "key:engine")
+            return (*reading.problems, *([replace(slip, line=line)] if slip is not None else []))
         named = one_of(reading.facts.get("workflow")) if kind is EntityKind.ISSUE else None
         if not named or named in self.workflows or one_of(reading.facts.get("status")) in _OVER:
             return reading.problems

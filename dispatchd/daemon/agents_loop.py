@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from dispatchd.application.agents.answering import ask_agents
+from dispatchd.application.agents.card_lines import answer_card_lines
 from dispatchd.application.agents.checked_out import is_told
 from dispatchd.application.agents.checkpoints import awaited_checks, run_checkpoint
 from dispatchd.application.agents.circuit import break_circuits
@@ -153,6 +154,7 @@ async def _decide(desk: Desk, position: int) -> None:
     await write_down_what_is_always_allowed(desk)
     await break_circuits(desk)
     await answer_workflow_lines(desk, desk.decided_at)
+    await answer_card_lines(desk)
     await ask_people_on_the_way(desk)
     await end_due_votes(desk.session)
     await carry_out_decisions(desk.session)

@@ -1,15 +1,19 @@
-"""Checks that `[agents]` names and `[commands]` does not have: a slip of whoever wrote the settings.
+"""Commands that settings or a card name and `[commands]` does not have: a slip of whoever wrote them.
 
-No agent can mend it, so nothing is sent back for it: what the check is for waits until the line is put right.
+No agent can mend it, so nothing is sent back for it: what the command is for waits until the line is put right.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from dispatchd.documents.config_values import Config
+from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.vocabulary import closest
+from dispatchd.domain.agent import commanded_engine
 from dispatchd.domain.dataclass import dataclass
 
+NO_COMMAND: Final = 'There is no command "'
+"""How each of them begins to be told."""
 _WAITS: Final[Mapping[str, str]] = {"checks": "nothing is merged", "submit_checks": "no turn begins"}
 """The settings that name checks, and what does not happen while one of those is no command."""
 
@@ -38,8 +42,33 @@ def missing_checks(config: Config) -> Iterator[MissingCheck]:
                 hint = (
                     f'Did you mean "{near}"?' if near else f'Write {name} = "…" there, or take it out here.'
                 )
-                what = f'There is no command "{name}" below [commands]'
+                what = f'{NO_COMMAND}{name}" below [commands]'
                 yield MissingCheck(key=key, name=name, what=what, hint=f"{hint} Until then {waits}")
+
+
+def command_of(engine: str) -> str:
+    """The name in `[commands]` of what *engine*, as a card names it, runs; empty where it runs none."""
+    return (commanded_engine(engine) or "").partition(":")[2]
+
+
+def why_no_command(engine: str, commands: Mapping[str, str]) -> str:
+    """Why no turn begins on *engine*, as a clause: it runs a command that is none of *commands*; empty for all others."""
+    name = command_of(engine)
+    if not name or name in commands:
+        return ""
+    return f'{NO_COMMAND[:1].lower()}{NO_COMMAND[1:]}{name}" below [commands] in config.toml'
+
+
+def no_command_of_card(engine: str, commands: Mapping[str, str]) -> DocumentProblem | None:
+    """That a card names an engine which runs such a command, at its line."""
+    why, name = why_no_command(engine, commands), command_of(engine)
+    if not why:
+        return None
+    near = closest(name, commands)
+    mends = f"Did you mean command:{near}?" if near else f'Write {name} = "…" there.'
+    return DocumentProblem(
+        what=why[:1].upper() + why[1:], hint=f"{mends} Until then no turn begins on it", key="engine"
+    )
 
 
 def why_none_is_merged(config: Config) -> str:

@@ -33,7 +33,7 @@ def store() -> Iterator[InstantStore]:
 
 
 def why(store: InstantStore, engine: str, *, minutes: int) -> str | None:
-    return store.look(lambda work: Resting(work, NOON + timedelta(minutes=minutes)).why(engine))
+    return store.look(lambda work: Resting(work, NOON + timedelta(minutes=minutes), {}).why(engine))
 
 
 def test_every_issue_waits_for_the_account_and_other_engines_go_on(store: InstantStore) -> None:

@@ -60,7 +60,9 @@ class Programs(FlowWorld):
             fetch_back=lambda _clone: self.head,
         )
         desk = super().desk
-        return replace(desk, ports=cast("Any", SimpleNamespace(**vars(desk.ports), clones=clones)))
+        room = SimpleNamespace(read=lambda *_: b"")  # it printed nothing
+        ports = SimpleNamespace(**vars(desk.ports), clones=clones, room=room)
+        return replace(desk, ports=cast("Any", ports))
 
     def daemon(self, *commands: Command) -> None:
         """Turns go on, as they do after one that came to nothing."""

@@ -111,7 +111,7 @@ def test_turns_that_did_nothing_are_counted_anew(way: FlowWorld) -> None:
 def test_a_missing_program_is_found_anew_by_one_turn_when_nobody_is_asked_about_it(way: FlowWorld) -> None:
     def rests(work: UnitOfWork) -> list[str]:
         """Of two issues in one decision, and then of a vote."""
-        resting = Resting(work, way.world.clock.now())
+        resting = Resting(work, way.world.clock.now(), {})
         found = (resting.why_no_work("scripted"), resting.why_no_work("scripted"), resting.why("scripted"))
         return [(each or "").partition(",")[0] for each in found]
 

@@ -7,11 +7,10 @@ import pytest
 
 from tests.system.agent_desk import AgentDesk
 from tests.system.desk import Desk
+from tests.system.patience import until
 
 pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="needs bwrap (bubblewrap)")
-COMMAND = (
-    'cat > told.md; cmp told.md "$DISPATCHD_PROMPT" && git add -A && git commit -qm Told && echo I am through'
-)
+COMMAND = 'cat > told.md; cmp told.md "$DISPATCHD_PROMPT" && git add -A && git commit -qm Told && echo "I am $DISPATCHD_AGENT, and through"'
 
 
 @pytest.fixture
@@ -28,7 +27,7 @@ def test_a_program_is_told_its_task_and_its_commits_are_kept(at_work: AgentDesk)
     at_work.lay("ash", engine="command:teller")
     at_work.save("issues/tell.md", "---\ntitle: Tell\nstatus: queued\n---\n\nWrite the story down.\n")
     text = at_work.until_status("tell", "done")
-    assert "`teller` ended well." in text
+    assert "`teller` ended well: I am ash, and through" in text
     assert "Write the story down." in at_work.integrated("told.md")
     assert at_work.log().count("dispatchd starts ash on") == 1
 
@@ -44,11 +43,18 @@ def test_a_program_that_fails_submits_nothing(at_work: AgentDesk) -> None:
     assert "submits" not in at_work.log()
 
 
-def test_a_command_that_is_not_in_the_settings_is_said(at_work: AgentDesk) -> None:
-    at_work.lay("ash", engine="command:nobody")
+def test_a_command_that_is_not_in_the_settings_is_said_and_work_begins_once_it_is(at_work: AgentDesk) -> None:
+    at_work.lay("ash", engine="command:teller")
     at_work.save("issues/tell.md", "---\ntitle: Tell\nstatus: queued\n---\n\nWrite the story down.\n")
-    text = at_work.thread("how is it to go on?").read_text(encoding="utf-8")
-    assert 'there is no command "nobody" below [commands] in config.toml' in text
+    card = at_work.desk.tree / "agents/ash/agent.md"
+    said = '# dispatchd: There is no command "teller" below [commands] in config.toml'
+    until(lambda: said in card.read_text(encoding="utf-8"), "the card says it")
+    assert not list((at_work.desk.tree / "inbox").glob("t-*.md"))
+    config = at_work.desk.tree / "config.toml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace("[commands]\n", f"[commands]\nteller = '{COMMAND}'\n"), encoding="utf-8")
+    at_work.until_status("tell", "done")
+    until(lambda: said not in card.read_text(encoding="utf-8"), "the card is right")
 
 
 SPEAKS = (

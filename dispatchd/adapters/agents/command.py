@@ -34,7 +34,11 @@ class CommandEngine:
         file = turn.scratch / "prompt.md"
         return LaunchPlan(
             argv=("/bin/sh", "-c", turn.command),
-            environment={"DISPATCHD_PROMPT": str(file), "DISPATCHD_ISSUE": turn.issue},
+            environment={
+                "DISPATCHD_PROMPT": str(file),
+                "DISPATCHD_ISSUE": turn.issue,
+                "DISPATCHD_AGENT": turn.agent,
+            },
             first_lines=(told,),
             files={file: told},
         )

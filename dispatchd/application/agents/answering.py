@@ -69,7 +69,7 @@ def _due(desk: Desk, work: UnitOfWork, at: datetime) -> list[tuple[Thread, str]]
     settings = desk.ports.settings()
     live = work.runs.live()
     busy, room = {run.agent for run in live}, settings.agents.max_running - len(live)
-    resting, purse = Resting(work, at), Purse(work, settings.budget, at)
+    resting, purse = Resting(work, at, settings.commands), Purse(work, settings.budget, at)
     due: list[tuple[Thread, str]] = []
     for thread in open_questions(work):
         agent = work.agent(thread.asked_agent) if thread.asked_agent is not None else None

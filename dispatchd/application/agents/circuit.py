@@ -6,7 +6,7 @@ Where an engine's program is missing one turn says so, and no other begins in va
 Whether one rests follows from how turns have ended, so that it is the same after a restart; a person may end it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -18,6 +18,7 @@ from dispatchd.application.engines_at_rest import ASKED, MISSING, agent_at_rest,
 from dispatchd.application.intake import Plan
 from dispatchd.application.notices import Notice, ever_about, open_once
 from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.documents.named_checks import why_no_command
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_run import AgentRun, RunOutcome
 from dispatchd.domain.command import DeliverAnswer
@@ -85,10 +86,12 @@ def look_for_missing(desk: Desk, work: UnitOfWork, engines: Iterable[str]) -> No
 
 
 class Resting:
-    """Which engines and agents rest, asked once for each in one decision, however many issues it is about."""
+    """Which engines and agents rest, asked once for each in one decision, however many issues it is about. *commands* are
+    those of the settings.
+    """
 
-    def __init__(self, work: UnitOfWork, at: datetime) -> None:
-        self._work, self._at = work, at
+    def __init__(self, work: UnitOfWork, at: datetime, commands: Mapping[str, str]) -> None:
+        self._work, self._at, self._commands = work, at, commands
         self._crashes = crashes_of_late(work, at)
         self._known: dict[str, str | None] = {}
 
@@ -111,9 +114,9 @@ class Resting:
         if engine not in self._known:
             missing = self._work.note(MISSING + engine)
             self._known[engine] = (
-                not_installed(parts_of_missing(missing)[0])
-                if missing is not None
-                else why_rests(self._work, engine, self._at, self._crashes)
+                why_no_command(engine, self._commands)
+                or (not_installed(parts_of_missing(missing)[0]) if missing is not None else None)
+                or why_rests(self._work, engine, self._at, self._crashes)
                 or why_account_rests(self._work, engine, self._at)
             )
         return self._known[engine]

@@ -93,7 +93,7 @@ def why_not_now(
     """Says why an agent may not begin a turn at *at*, though it is free: its engine rests, the money is spent, or what
     it makes could not be taken.
     """
-    resting = Resting(work, at)
+    resting = Resting(work, at, settings.commands)
     slip = why_none_could_submit(settings)
 
     def why(issue: Issue, agent: Agent) -> str | None:

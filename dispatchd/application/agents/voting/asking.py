@@ -84,7 +84,7 @@ def choose_votes(
     asks = [] if why_nothing_starts(work) else [each for each in found if isinstance(each, Ask)]
     purse = Purse(work, settings.budget, at)
     limits = limits_of(settings.agents)
-    plan = schedule_votes(asks, tuple(work.agents()), live, limits, at, _why_not(work, at, purse))
+    plan = schedule_votes(asks, tuple(work.agents()), live, limits, at, _why_not(work, settings, at, purse))
     endless = {proposal.id for proposal in votes if proposal.deadline is None}
     return VoteChoice(
         plan=plan,
@@ -131,8 +131,8 @@ def open_votes(work: UnitOfWork, at: datetime) -> Iterator[Proposal]:
             yield each
 
 
-def _why_not(work: UnitOfWork, at: datetime, purse: Purse) -> Callable[[Agent], str | None]:
-    resting = Resting(work, at)
+def _why_not(work: UnitOfWork, settings: Config, at: datetime, purse: Purse) -> Callable[[Agent], str | None]:
+    resting = Resting(work, at, settings.commands)
     return lambda agent: resting.why_not(agent) or purse.why_not_vote(agent)
 
 
