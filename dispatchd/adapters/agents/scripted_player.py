@@ -102,6 +102,8 @@ class Player:
             except OSError as error:
                 return "agent_error", f"{verb}: {error}"
             if ends is not None:
+                if verb == "wait" and number + 1 < len(steps):
+                    self.cut_off = number + 1  # the wait is over, and what comes after it is not
                 return str(ends), self.said
         return "ok", self.said
 

@@ -121,6 +121,16 @@ def test_a_wait_that_was_ended_is_over(tmp_path: Path) -> None:
     assert theatre.made() == ["one", "two"]
 
 
+def test_what_comes_after_a_wait_that_was_ended_is_played(tmp_path: Path) -> None:
+    theatre = Theatre(tmp_path, turn(step(say="I wait."), step(wait=True), step(write="after")), TWO)
+    theatre.plays("say", INTERRUPT)
+    assert theatre.made() == []
+    assert end(theatre.plays()) == "ok"
+    assert theatre.made() == ["after"]
+    assert end(theatre.plays()) == "ok"
+    assert theatre.made() == ["after", "one", "two"]
+
+
 def test_leave_that_is_given_is_heard(tmp_path: Path) -> None:
     theatre = Theatre(tmp_path, turn(step(run="echo > made", ask_first=True)))
     allowed = b'{"request": "p0", "allowed": false}\n{"request": "p1", "allowed": true}\n'
