@@ -6,7 +6,7 @@ from dispatchd.cli.entity_views import named, stamp
 from dispatchd.cli.failures import Failed
 from dispatchd.cli.log_stroke import without_repeats
 from dispatchd.cli.paging import show_paged
-from dispatchd.cli.tables import Column, table
+from dispatchd.cli.tables import Column, wrapped_table
 from dispatchd.cli.terminal import Style, aside
 from dispatchd.cli.times import clock
 from dispatchd.domain.identifiers import EVENT_ID_SHOWN
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from dispatchd.application.ports.read_rows import LogRow
     from dispatchd.cli.invocation import Invocation
 
+_MARGIN = 8
+"""Events beyond what is to be shown that are read, so that of most portions one is enough."""
 COLUMNS = (Column(style=Style.QUIET), Column(style=Style.ACCENT), Column())
 
 
@@ -26,14 +28,37 @@ def show_log(
 ) -> None:
     """Print the newest *most* events, the newest last; more than a screenful in a pager, unless *plainly*."""
     with invocation.reading() as model:
-        rows = list(model.log(None, most) if typed is None else _rows_of(model, typed, most))[::-1]
+        rows = in_order((_rows if as_json else _lines)(model, typed, most))
     if as_json:
         invocation.screen.show_json({"items": [log_item(row) for row in rows]})
     elif rows:
-        cells = ((clock(row.at), row.id[:EVENT_ID_SHOWN], row.told) for row in without_repeats(rows))
-        show_paged(invocation, table(COLUMNS, cells, invocation.screen), plainly=plainly)
+        cells = [(clock(row.at), row.id[:EVENT_ID_SHOWN], row.told) for row in rows]
+        show_paged(invocation, wrapped_table(COLUMNS, cells, invocation.screen), plainly=plainly)
     else:
         aside("Nothing has happened yet.")
+
+
+def _rows(model: "ReadModel", typed: str | None, most: int | None) -> "list[LogRow]":
+    """The newest *most* events, the newest last."""
+    return list(model.log(None, most) if typed is None else _rows_of(model, typed, most))[::-1]
+
+
+def _lines(model: "ReadModel", typed: str | None, most: int | None) -> "list[LogRow]":
+    """The same without those that only repeat what is told beside them: *most* are left, if there are so many."""
+    asked = most and 2 * most + _MARGIN
+    while True:
+        rows = _rows(model, typed, asked)
+        shown = without_repeats(rows)
+        if most is None or asked is None or len(rows) < asked or len(shown) > most:
+            return shown[-most:] if most is not None else shown
+        asked *= 2
+
+
+def in_order(rows: "Sequence[LogRow]") -> "list[LogRow]":
+    """*rows* by when it happened. They come as they were taken in: prose when it rests, a commit when it arrives. What
+    happened within a second stays in the order in which it was decided.
+    """
+    return sorted(rows, key=lambda row: row.at.replace(microsecond=0))
 
 
 def _rows_of(model: "ReadModel", typed: str, most: int | None) -> "Sequence[LogRow]":

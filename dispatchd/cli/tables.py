@@ -86,6 +86,22 @@ def table_told_whole(
     ]
 
 
+def wrapped_table(columns: Sequence[Column], rows: Sequence[Sequence[str]], screen: Screen) -> list[str]:
+    """A table whose last column is told whole: on a terminal it goes on below itself, broken between words."""
+    told = [visible(row[-1]) for row in rows]
+    widths = _natural(columns, [[visible(cell) for cell in row] for row in rows], screen, is_named=True)
+    before = sum(width + GAP for width in widths[:-1] if width)
+    if screen.width is None or screen.width - before < _READABLE:
+        return table(columns, rows, screen)
+    parts = [wrapped(words, screen.width - before) or [""] for words in told]
+    lines = table(columns, [(*row[:-1], first) for row, (first, *_) in zip(rows, parts, strict=True)], screen)
+    above, lines = lines[: len(lines) - len(rows)], lines[len(lines) - len(rows) :]
+    return above + [
+        "\n".join((line, *(" " * before + screen.styled(each, columns[-1].style) for each in rest)))
+        for line, (_, *rest) in zip(lines, parts, strict=True)
+    ]
+
+
 def _fits(columns: Sequence[Column], rows: Sequence[Sequence[str]], screen: Screen, indent: int) -> bool:
     """Whether every column can be as wide as its widest cell."""
     cells = [[visible(cell) for cell in row] for row in rows]

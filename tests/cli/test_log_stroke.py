@@ -1,9 +1,14 @@
-"""The log on the screen leaves out what only repeats the line beside it."""
+"""The log tells things in their order, as many as were asked for; on the screen without what only repeats its neighbour."""
 
+import json
 from datetime import UTC, datetime
 
 from dispatchd.application.ports.read_rows import LogRow
 from dispatchd.cli.log_stroke import without_repeats
+from dispatchd.domain.run_event import WorkSubmitted
+from tests.cli.conftest import Call
+from tests.fakes import small_workspace as small
+from tests.fakes.composition_double import CompositionDouble
 
 AT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 
@@ -41,3 +46,28 @@ def test_what_people_do_is_always_told() -> None:
     assert len(kinds(row("IssueMoved", "alice"), row("RunStarted"))) == 2
     assert len(kinds(row("FactSet", key="priority"), row("RunStarted"))) == 2
     assert len(kinds(row("IssueMoved", subject="i-8p3q"), row("RunStarted"))) == 2
+
+
+def test_as_many_lines_of_the_log_are_shown_as_were_asked_for(
+    composition: CompositionDouble, call: Call
+) -> None:
+    small.fill(composition.root)
+    for number in range(1, 40, 2):
+        submitted = WorkSubmitted(issue=small.LOGIN.id, commit="c" * 40, summary="Done.")
+        small.happen(composition.root, f"ash submits, {number}", number, submitted)
+        small.happen(composition.root, "i-7k2m is in review", number)
+    for most in (1, 3, 6, 19):
+        told = [line.split("  ", 2)[2] for line in call("log", "-n", str(most))[1].splitlines()]
+        assert told == [f"ash submits, {number}" for number in range(1, 40, 2)][-most:]
+    assert len(call("log", "-n", "100")[1].splitlines()) == 20
+    assert len(json.loads(call("log", "--json", "-n", "6")[1])["items"]) == 6
+
+
+def test_what_was_told_late_stands_where_it_happened(composition: CompositionDouble, call: Call) -> None:
+    small.fill(composition.root)
+    small.happen(composition.root, "alice queues i-7k2m", 1)
+    small.happen(composition.root, "ash begins i-7k2m", 3)
+    small.happen(composition.root, "alice writes in i-7k2m", 2)
+    told = [line.split("  ", 2)[2] for line in call("log")[1].splitlines()]
+    assert told == ["alice queues i-7k2m", "alice writes in i-7k2m", "ash begins i-7k2m"]
+    assert [each["told"] for each in json.loads(call("log", "--json")[1])["items"]] == told

@@ -7,7 +7,7 @@ import pytest
 from dispatchd.application.workspace_status import status_of
 from dispatchd.cli.invocation import Invocation
 from dispatchd.cli.status_screen import status_lines
-from dispatchd.cli.tables import Column, table_told_whole
+from dispatchd.cli.tables import Column, table_told_whole, wrapped_table
 from dispatchd.cli.terminal import Screen, display_width
 from dispatchd.domain.issue import IssueStatus
 from tests.cli.conftest import Call
@@ -24,6 +24,18 @@ def screen(composition: CompositionDouble, width: int | None) -> list[str]:
     invocation.screen = Screen(width=width)
     with invocation.reading() as model:
         return "\n".join(status_lines(invocation, status_of(model), invocation.daemon)).split("\n")
+
+
+def test_a_line_of_the_log_goes_on_below_itself_and_breaks_between_words() -> None:
+    said = "alice answers “Which colour does the button have, and who says so?”: Blue"
+    rows = [("2026-11-21 07:20Z", "event0", said), ("2026-11-21 07:21Z", "event1", "ash submits")]
+    columns = (Column(), Column(), Column())
+    lines = "\n".join(wrapped_table(columns, rows, Screen(width=64))).split("\n")
+    assert all(display_width(line) <= 64 for line in lines)
+    assert lines[1].startswith(" " * 27)
+    assert " ".join(line[27:] for line in lines[:2]) == said
+    assert lines[2] == "2026-11-21 07:21Z  event1  ash submits"
+    assert wrapped_table(columns, rows, Screen())[0].endswith(said)
 
 
 @pytest.fixture

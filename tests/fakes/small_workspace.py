@@ -12,7 +12,7 @@ from dispatchd.domain.agent import Agent
 from dispatchd.domain.board import Entity
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.epic import Epic, EpicStatus, GateKind, GatePlan, Stage, StagePlan, StageState
-from dispatchd.domain.event import IssueMoved
+from dispatchd.domain.event import Event, IssueMoved
 from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind, kind_of
 from dispatchd.domain.issue import Issue, IssueStatus, Priority, Role
 from dispatchd.domain.proposal import Choice, Proposal, Vote
@@ -53,6 +53,7 @@ MAIL = Issue(
     priority=Priority.CRITICAL,
     role=Role.CODER,
 )
+MOVED = IssueMoved(issue=LOGIN.id, before=IssueStatus.QUEUED, after=IssueStatus.IN_PROGRESS)
 FORM = Issue(id=EntityId("i-5d5d"), title="Old form", created=later(4), status=IssueStatus.DONE)
 EPIC = Epic(
     id=EntityId("e-3fq9"),
@@ -139,12 +140,13 @@ def fill(root: Path, entities: Sequence[Entity] = EVERYTHING) -> None:
         store.run(save)
 
 
-def happen(root: Path, told: str, number: int = 1) -> None:
-    """Put an event into the log."""
-    event = IssueMoved(issue=LOGIN.id, before=IssueStatus.QUEUED, after=IssueStatus.IN_PROGRESS)
+def happen(root: Path, told: str, number: int = 1, event: Event = MOVED) -> None:
+    """Put an event into the log, *number* minutes after the beginning."""
     by = Circumstance(actor=ALICE, at=later(number), provenance=Provenance(channel=Channel.COMMAND))
     with sync_store(database_in(root)) as store:
-        store.run(lambda work: work.append(event, by, told, f"event{number:011}"))
+        store.run(
+            lambda work: work.append(event, by, told, f"{'event' if event is MOVED else 'other'}{number:011}")
+        )
 
 
 def park(root: Path) -> None:
