@@ -12,6 +12,7 @@ from datetime import datetime
 from dispatchd.application.command_handler import Door
 from dispatchd.application.contest_places import place_of, trimmed
 from dispatchd.application.contest_words import Where, options_of, title_of, told, told_without_place
+from dispatchd.application.courses import is_daily_course
 from dispatchd.application.document_kinds import DocumentKind, Edit, Reading
 from dispatchd.application.notices import Notice, by_daemon, open_once
 from dispatchd.application.ports.unit_of_work import DocumentRecord
@@ -50,7 +51,8 @@ def report_facts(
     """Open a thread for facts that the database's side had changed too, to something else. Whether there are any.
 
     Called after the person's changes were made: a key whose change was refused kept the other side's value, so
-    nothing of it was lost. Values that stood between the markers which the person took out were before their eyes.
+    nothing of it was lost. Values that stood between the markers which the person took out were before their eyes. What
+    the work brings with it by itself (a turn begins, work is submitted) is nobody's word against a person's.
     """
     entity = edit.work.entity(edit.subject)
     if entity is None or edit.base.facts in (ours.facts, edit.disk.facts):
@@ -64,6 +66,7 @@ def report_facts(
         if marked is None or not marked.shows(f"{key.name}: {ours.facts.get(key.name)}")
         if not stands_in(f"\n{key.name}: {ours.facts.get(key.name)}\n", seen.shown)
         if _both_changed(key.name, edit, ours) and stands.get(key.name) != ours.facts.get(key.name)
+        if not is_daily_course(edit, ours, key.name)
     ]
     if not lost:
         return False

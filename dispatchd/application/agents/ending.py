@@ -28,6 +28,7 @@ from dispatchd.domain.proposal import Proposal, ProposalStatus
 from dispatchd.domain.run_command import EndRun
 
 _MOST_TOLD: Final = 300
+NOT_BEGUN: Final = frozenset({Life.ABSENT, Life.PREPARED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ async def finish(desk: Desk, gone: Sequence[Gone]) -> None:
     ]
     for ear, heard in zip(ears, await hear_out(desk, ears), strict=True):
         progress[ear.run.id] = heard
-    saved = await desk.beside([partial(_save, desk, each.run, known[each.run.id][1]) for each in gone])
+    saved = await desk.beside([partial(_save, desk, each, known[each.run.id][1]) for each in gone])
     ends = [
         partial(_end, each.run, keepable(_words(each, progress[each.run.id], kept)))
         for each, kept in zip(gone, saved, strict=True)
@@ -126,6 +127,8 @@ def verdict_on(run: AgentRun, engine: AgentEngine | None, sight: RunSight, progr
     """How the turn ended: as the agent's engine said, else by what became of its process."""
     if progress.verdict is not None:
         return progress.verdict
+    if run.stopping is not None and sight.life in NOT_BEGUN:
+        return Verdict(outcome=run.stopping, said="it was stopped before it had begun")
     if sight.life is not Life.EXITED or sight.exit is None:
         return Verdict(outcome=RunOutcome.LOST, said="its process is gone, and left no word of its end")
     if sight.exit.error:
@@ -180,7 +183,7 @@ class _Saved:
     troubles: tuple[str, ...] = ()
 
 
-def _save(desk: Desk, run: AgentRun, work: Work | None) -> _Saved:
+def _save(desk: Desk, gone: Gone, work: Work | None) -> _Saved:
     """Fetch the branch; what is not on it, uncommitted or on another branch, goes to refs of this run."""
     if work is None or not work.branch:
         return _Saved()
@@ -193,7 +196,7 @@ def _save(desk: Desk, run: AgentRun, work: Work | None) -> _Saved:
         seen, troubles = None, [str(failed)]
     for keep in (desk.ports.clones.rescue, desk.ports.clones.rescue_stray):
         try:
-            kept = keep(clone, run.id, seen)
+            kept = keep(clone, gone.run.id, seen)
         except CloneFailed as failed:
             troubles.append(str(failed))
         else:
@@ -206,7 +209,8 @@ def _save(desk: Desk, run: AgentRun, work: Work | None) -> _Saved:
         troubles += [each for each in told if not any(each in line.text for line in work.story)]
     except CloneFailed as failed:
         troubles.append(str(failed))
-    if seen is not None and not seen.exists:
+    had_begun = gone.sight.life not in NOT_BEGUN  # or it may have no worktree yet
+    if had_begun and seen is not None and not seen.exists:
         troubles.append(
             f"its worktree is gone or no repository any more, and the next turn makes it anew ({clone.path})"
         )

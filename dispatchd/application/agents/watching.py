@@ -9,7 +9,7 @@ from typing import Final
 
 from dispatchd.application.agents.asking import answer_waiting
 from dispatchd.application.agents.desk import Desk
-from dispatchd.application.agents.ending import Gone, finish, why_unwanted
+from dispatchd.application.agents.ending import NOT_BEGUN, Gone, finish, why_unwanted
 from dispatchd.application.agents.engine_choice import engine_named
 from dispatchd.application.agents.handing_in import hand_in
 from dispatchd.application.agents.launching import launch
@@ -133,7 +133,7 @@ async def _begin_or_end(desk: Desk, turns: Sequence[_Seen]) -> bool:
     gone: list[Gone] = []
     for run, each in zip(runs, turns, strict=True):
         engine = engine_named(desk.ports.engines, run.engine)
-        if each.sight.life in {Life.ABSENT, Life.PREPARED} and run.stopping is None:
+        if each.sight.life in NOT_BEGUN and run.stopping is None:
             begins.append(run)
         else:
             gone.append(Gone(run=run, engine=engine, sight=each.sight))
