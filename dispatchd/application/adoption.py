@@ -151,14 +151,7 @@ class Adopting:
         if len(seen.content) > LARGEST_FILE - ROOM_FOR_FACTS:
             return self._unreadable(seen, _TOO_LARGE)
         entity_id = self._id_for(kind.kind, seen, written)
-        adoption = Adoption(
-            id=entity_id,
-            path=seen.path,
-            reading=reading,
-            circumstance=seen.circumstance,
-            work=self.door.work,
-            copy_of=EntityId(copy_of.subject) if copy_of is not None else None,
-        )
+        adoption = self._adoption(entity_id, reading, seen, copy_of)
         self._introduce_owner(seen)
         command, refused = kind.adopt(adoption)
         refused_by_rules = self._open(kind, command, seen, reading)
@@ -178,11 +171,17 @@ class Adopting:
             stamp=seen.stamp,
         )
         self._remember_problems(record, reading, refused, seen)
-        canvas = _unticked(reading, refused)
-        if adoption.copy_of is not None and canvas == reading.text:
-            canvas = kind.copied(reading, adoption.copy_of, self.door.work)
-        self.rendering.adopted(record, seen, canvas)
+        self.rendering.adopted(record, seen, _canvas(kind, adoption, refused))
         return DONE
+
+    def _adoption(
+        self, entity_id: EntityId, reading: Reading, seen: Sighting, copy_of: DocumentRecord | None
+    ) -> Adoption:
+        original = EntityId(copy_of.subject) if copy_of is not None else None
+        by, work = seen.circumstance, self.door.work
+        return Adoption(
+            id=entity_id, path=seen.path, reading=reading, circumstance=by, work=work, copy_of=original
+        )
 
     def _forget_unread(self, seen: Sighting) -> None:
         """What could not be read at this place is no more: a document is here now."""
@@ -269,6 +268,14 @@ _TOO_LARGE: Final = DocumentProblem(
     what="It is so close to 1 MiB that its facts would have no room above it",
     hint="Move the bulk of it elsewhere and link to that",
 )
+
+
+def _canvas(kind: DocumentKind, adoption: Adoption, refused: tuple[Refusal, ...]) -> str:
+    """The text as it goes on: without what was refused, and without what was said of another whose copy it is."""
+    canvas = _unticked(adoption.reading, refused)
+    if adoption.copy_of is None or canvas != adoption.reading.text:
+        return canvas
+    return kind.copied(adoption.reading, adoption.copy_of, adoption.work)
 
 
 def _unticked(reading: Reading, refused: tuple[Refusal, ...]) -> str:

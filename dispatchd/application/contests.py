@@ -51,8 +51,7 @@ def report_facts(
     """Open a thread for facts that the database's side had changed too, to something else. Whether there are any.
 
     Called after the person's changes were made: a key whose change was refused kept the other side's value, so
-    nothing of it was lost. Values that stood between the markers which the person took out were before their eyes. What
-    the work brings with it by itself (a turn begins, work is submitted) is nobody's word against a person's.
+    nothing of it was lost. Values that stood between the markers which the person took out were before their eyes.
     """
     entity = edit.work.entity(edit.subject)
     if entity is None or edit.base.facts in (ours.facts, edit.disk.facts):
@@ -66,7 +65,7 @@ def report_facts(
         if marked is None or not marked.shows(f"{key.name}: {ours.facts.get(key.name)}")
         if not stands_in(f"\n{key.name}: {ours.facts.get(key.name)}\n", seen.shown)
         if _both_changed(key.name, edit, ours) and stands.get(key.name) != ours.facts.get(key.name)
-        if not is_daily_course(edit, ours, key.name)
+        if not is_daily_course(edit, ours, key.name)  # which is nobody's word against a person's
     ]
     if not lost:
         return False
@@ -81,8 +80,7 @@ def report_facts(
     def is_older(old: Contest) -> bool:
         return bool({key for key, _ in old.stood} & set(lost))
 
-    at = seen.circumstance.at
-    contest = _over_older(door, contest, is_older, at)
+    contest = _over_older(door, contest, is_older, at := seen.circumstance.at)
     contest = replace(contest, stood=tuple((key, _one(stands.get(key))) for key in _keys(contest)))
     ask(door, contest, told(contest, Where(path=edit.path, line=first, by=seen.circumstance.actor)), at)
     return True

@@ -7,6 +7,8 @@ because the status screen shows many issues and is to come at once; `why` has th
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from dispatchd.domain.agent import is_free
+
 if TYPE_CHECKING:
     from dispatchd.application.ports.read_model import ReadModel
     from dispatchd.application.ports.read_rows import AgentRow, IssueRow
@@ -17,6 +19,8 @@ ASKED: Final = "circuit.asked."
 """Begins the note of an engine that rests after crashes: the thread about it, a blank, and until when."""
 _AGENT: Final = "agent:"
 """Stands in it before the name of an agent that rests alone, in the place of an engine's."""
+MONEY_SPENT: Final = "money.spent"
+"""The note that the day's money is spent."""
 _CODER: Final = "coder"
 
 
@@ -41,7 +45,9 @@ def why_at_rest(note: Callable[[str], str | None], engine: str) -> str:
     missing = note(MISSING + engine)
     if missing is not None:
         return f"{parts_of_missing(missing)[0]} is not installed"
-    return f"{engine} rests" if note(ASKED + engine) is not None else ""
+    if note(ASKED + engine) is not None:
+        return f"{engine} rests"
+    return "the day's money is spent" if not is_free(engine) and note(MONEY_SPENT) is not None else ""
 
 
 def why_agent_rests(note: Callable[[str], str | None], agent: "AgentRow") -> str:

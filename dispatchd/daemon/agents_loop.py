@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from dispatchd.application.agents.answering import ask_agents
+from dispatchd.application.agents.caps import note_money
 from dispatchd.application.agents.card_lines import answer_card_lines
 from dispatchd.application.agents.checked_out import is_told
 from dispatchd.application.agents.checkpoints import awaited_checks, run_checkpoint
@@ -162,6 +163,7 @@ async def _decide(desk: Desk, position: int) -> None:
     await ask_agents(desk)
     desk.ask_again = _earlier(asked_until, await ask_for_votes(desk), await dispatch(desk))
     await ask_for_money(desk)
+    await note_money(desk)
     desk.decided_at = position
 
 

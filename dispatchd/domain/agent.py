@@ -20,6 +20,10 @@ ENGINES: Final = (
 """What a card may name as its engine. NAME stands for any command of the workspace's own."""
 
 
+_FREE: Final = frozenset({"scripted", "command"})
+"""Engines that spend nothing we could count."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
     name: str
@@ -32,6 +36,11 @@ class Agent:
     """More arguments for the engine's program, as one would type them."""
     paused: bool = False
     removed: bool = False
+
+
+def is_free(engine: str) -> bool:
+    """Whether turns on *engine* cost nothing that could be counted."""
+    return engine.partition(":")[0] in _FREE
 
 
 def words_of(arguments: str) -> tuple[str, ...]:

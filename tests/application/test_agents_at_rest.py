@@ -43,6 +43,8 @@ def test_an_agent_whose_engine_begins_nothing_is_not_free() -> None:
     assert does(ASH, notes={"engine.missing.claude": "claude"}) == ((), "claude is not installed")
     assert does(ASH, notes={"circuit.asked.claude": "t-2222 2026"}) == ((), "claude rests")
     assert does(ASH, notes={"engine.missing.codex": "codex "}) == ((), "free")
+    assert does(ASH, notes={"money.spent": "today"}) == ((), "the day's money is spent")
+    assert does(ASH._replace(engine="scripted"), notes={"money.spent": "today"}) == ((), "free")
     assert does(ASH, work("i-2222", "submitted"), notes=missing)[1] == "waits to be merged"
 
 

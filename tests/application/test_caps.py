@@ -66,7 +66,7 @@ def test_an_epic_counts_all_its_issues_and_what_begins_in_the_same_decision(stor
         purse = Purse(work, BudgetSettings(epic_usd=4), NOON)
         return [purse.why_not(OTHER, ASH), purse.why_not(ISSUE, ASH)]
 
-    assert store.look(both) == [None, "$3.00 of $4.00 are spent on e-3fq9"]
+    assert store.look(both) == [None, "$3.00 of $4.00 are spent on e-3fq9, turns at work count as $1.00"]
 
 
 def test_an_agents_cap_is_a_days(store: InstantStore) -> None:
@@ -77,12 +77,18 @@ def test_an_agents_cap_is_a_days(store: InstantStore) -> None:
     assert why(store, budget, OTHER) is None
 
 
+_NO_MORE = (
+    "$3.00 of $4.50 are spent today, turns at work count as $1.00, "
+    "and one more turn counts as $1.00 until it has ended"
+)
+
+
 def test_of_a_days_money_a_decision_gives_each_dollar_once(store: InstantStore) -> None:
     def both(work: UnitOfWork) -> list[str | None]:
         purse = Purse(work, BudgetSettings(day_usd=4.5), NOON)
         return [purse.why_not(ISSUE, ASH), purse.why_not(OTHER, ASH)]
 
-    assert store.look(both) == [None, "$3.00 of $4.50 are spent today, and $1.00 may still be"]
+    assert store.look(both) == [None, _NO_MORE]
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,14 @@
 """People are asked about the day's money where agents would spend some, and what they are offered lets a turn begin."""
 
+from contextlib import closing
+
 import pytest
 
-from dispatchd.application.agents.caps import Purse
+from dispatchd.adapters.sqlite.read_only import open_read_only
+from dispatchd.application.agents.caps import Purse, note_money
 from dispatchd.application.agents.money import STOP, ask_for_money
 from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.workspace_status import status_of
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_run import RunOutcome, Spent
 from dispatchd.domain.run_command import EndRun
@@ -86,3 +90,21 @@ def test_who_stops_for_today_is_not_asked_again_though_more_was_spent(world: Wor
 @pytest.mark.parametrize("engine", ["scripted", "command:test"])
 def test_nobody_is_asked_about_money_where_no_engine_costs_any(world: World, engine: str) -> None:
     assert asks(lets(world, 0, engine)) == []
+
+
+def test_what_is_next_says_that_the_days_money_is_spent(world: World) -> None:
+    way = lets(world, 0.5)
+    world.edit("issues/login.md", "status: queued\n", "status: queued\nassignee: ash\n")
+    world.settle()
+    (asked,) = asks(way)
+    assert "A turn counts as $1.00 until it has ended and says what it cost" in asked
+
+    def remarks() -> list[str]:
+        run(note_money(way.desk))
+        with closing(open_read_only(world.store.folder / "state.db")) as model:
+            return [each.remark for each in status_of(model).next]
+
+    assert remarks() == ["for ash; the day's money is spent"]
+    world.edit("config.toml", "day_usd = 0.5", "day_usd = 50")
+    world.settle()
+    assert remarks() == ["for ash"]

@@ -1,7 +1,6 @@
 """Plays a script as an agent would: it edits files, runs commands, asks, waits for leave, submits. A program of its own.
 
-It prints what it does as lines of JSON, and keeps its place between turns in its home. A turn that does little costs
-little: what only some steps need is loaded by them, and what only names types by nobody.
+It prints lines of JSON and keeps its place in its home. What only some steps need they load, so a turn costs little.
 """
 
 # ruff: noqa: PTH103, PTH110, PTH118, PTH120, PTH123
@@ -102,8 +101,7 @@ class Player:
             except OSError as error:
                 return "agent_error", f"{verb}: {error}"
             if ends is not None:
-                if verb == "wait" and number + 1 < len(steps):
-                    self.cut_off = number + 1  # the wait is over, and what comes after it is not
+                self.cut_off = number + 1 if verb == "wait" and number + 1 < len(steps) else None
                 return str(ends), self.said
         return "ok", self.said
 

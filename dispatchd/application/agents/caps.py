@@ -15,15 +15,15 @@ from dispatchd.application.agents.money import (
     day_limit,
     day_of,
     dollars,
-    is_free,
     spent_today,
 )
 from dispatchd.application.command_handler import Door
+from dispatchd.application.engines_at_rest import MONEY_SPENT
 from dispatchd.application.intake import Plan
 from dispatchd.application.notices import Notice, open_once
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.config_values import BudgetSettings
-from dispatchd.domain.agent import Agent
+from dispatchd.domain.agent import Agent, is_free
 from dispatchd.domain.agent_run import AgentRun
 from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import EntityId, EntityKind
@@ -47,11 +47,13 @@ class Breach:
     spent: int
     limit: int
     subject: EntityId | None = None
+    reserved: int = 0
+    """What turns at work count as."""
 
     @property
     def why(self) -> str:
         """As a clause."""
-        return f"{dollars(self.spent)} of {dollars(self.limit)} are spent on {self.whose}"
+        return f"{dollars(self.spent)} of {dollars(self.limit)} are spent on {self.whose}{_at_work(self.reserved)}"
 
     @property
     def cause(self) -> str:
@@ -75,7 +77,7 @@ class Purse:
         """Why *agent* may not begin a turn on *issue*; where it may, the turn counts as begun from then on."""
         if is_free(agent.engine):
             return None
-        why = self._why_no_day()
+        why = self.why_no_day()
         for breach in self._reached(issue, agent) if why is None else ():
             self.breaches[breach.cause] = breach
             why = why or breach.why
@@ -87,7 +89,7 @@ class Purse:
         """Why *agent* may not be asked for a vote: the day's money is spent, or its own."""
         if is_free(agent.engine):
             return None
-        why = self._why_no_day()
+        why = self.why_no_day()
         for breach in self._over_own(agent) if why is None else ():
             self.breaches[breach.cause] = breach
             why = why or breach.why
@@ -95,7 +97,8 @@ class Purse:
             self._let.append((None, agent))
         return why
 
-    def _why_no_day(self) -> str | None:
+    def why_no_day(self) -> str | None:
+        """Why nothing that costs may begin today, as a clause; None where it may."""
         if self._day is None:
             live = sum(RESERVED for run in self.work.runs.live() if not is_free(run.engine))
             limit = day_limit(self.work, self.budget, self.at)
@@ -104,7 +107,8 @@ class Purse:
         reserved = live + RESERVED * len(self._let)
         if limit is None or spent + reserved + RESERVED <= limit:
             return None
-        return f"{dollars(spent)} of {dollars(limit)} are spent today, and {dollars(reserved)} may still be"
+        more = f"{_at_work(reserved)}, and one more turn counts as {dollars(RESERVED)} until it has ended"
+        return f"{dollars(spent)} of {dollars(limit)} are spent today{more}"
 
     def _reached(self, issue: Issue, agent: Agent) -> Iterator[Breach]:
         budget = self.budget
@@ -140,7 +144,9 @@ class Purse:
         reserved = RESERVED * (more + sum(run.is_live for run in runs))
         limit = max(round(usd * MICROS), self._raises().get(f"{setting}:{whose}", 0))
         if spent + reserved >= limit:
-            yield Breach(whose=whose, setting=setting, spent=spent, limit=limit, subject=subject)
+            yield Breach(
+                whose=whose, setting=setting, spent=spent, limit=limit, subject=subject, reserved=reserved
+            )
 
     def _raises(self) -> dict[str, int]:
         """What people have raised caps to, by setting and whose."""
@@ -151,6 +157,22 @@ class Purse:
                     name, _, limit = thread.cause.removeprefix(_CAP).rpartition(":")
                     self._raised[name] = max(self._raised.get(name, 0), _raise_of(int(limit)))
         return self._raised
+
+
+def _at_work(reserved: int) -> str:
+    return f", turns at work count as {dollars(reserved)}" if reserved else ""
+
+
+async def note_money(desk: Desk) -> None:
+    """Leave word for looks whether the day's money is spent, and take it back."""
+    at, budget = desk.session.ports.clock.now(), desk.ports.settings().budget
+
+    def note(work: UnitOfWork) -> None:
+        is_spent = Purse(work, budget, at).why_no_day() is not None
+        if is_spent != (work.note(MONEY_SPENT) is not None):
+            work.set_note(MONEY_SPENT, "today" if is_spent else None)
+
+    await desk.session.ports.store.transact(note)
 
 
 def _raise_of(limit: int) -> int:

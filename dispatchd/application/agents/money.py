@@ -9,6 +9,7 @@ from dispatchd.application.intake import Plan
 from dispatchd.application.notices import Notice, open_once
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.config_values import BudgetSettings
+from dispatchd.domain.agent import is_free
 from dispatchd.domain.identifiers import EntityKind
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
 
@@ -37,15 +38,6 @@ def day_limit(work: UnitOfWork, budget: BudgetSettings, at: datetime) -> int | N
         if isinstance(thread, Thread) and thread.cause.startswith(_cause(at)) and _raised(thread) is not None:
             limit = max(limit, _raised(thread) or 0)
     return limit
-
-
-FREE: Final = frozenset({"scripted", "command"})
-"""Engines that spend nothing we could count."""
-
-
-def is_free(engine: str) -> bool:
-    """Whether turns on *engine* cost nothing we could count."""
-    return engine.partition(":")[0] in FREE
 
 
 async def ask_for_money(desk: Desk) -> None:
@@ -87,7 +79,8 @@ def _notice(at: datetime, spent: int, limit: int) -> Notice:
         cause=f"{_cause(at)}:{limit}:{raised}",
         title=title if limit else "Nothing may be spent today, and there are agents whose turns cost money",
         text="No turn that costs money begins until you say so, or the day ends (00:00 UTC). What runs is left to end. "
-        "The limit itself is `day_usd` below `[budget]` in config.toml.",
+        f"A turn counts as {dollars(RESERVED)} until it has ended and says what it cost, so none begins with less than that "
+        "left. The limit itself is `day_usd` below `[budget]` in config.toml.",
         kind=ThreadKind.ESCALATION,
         options=(f"Raise to {dollars(raised)} for today", STOP),
     )
