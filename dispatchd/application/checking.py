@@ -1,10 +1,10 @@
 """What `check` says: every document read afresh, and what stands refused."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 
-from dispatchd.application.document_kinds import Kinds
+from dispatchd.application.document_kinds import Kinds, Reading
 from dispatchd.application.kinds.facts_of_kind import one_of
 from dispatchd.application.placed_problems import line_of
 from dispatchd.application.policies_in_force import problems_of_policies
@@ -26,12 +26,25 @@ _OVER = frozenset({IssueStatus.DONE, IssueStatus.CANCELLED})
 _READ = frozenset({PathRole.ENTITY, PathRole.CONFIG, PathRole.POLICY, PathRole.WORKFLOW})
 
 
+FlawsOfScripts = Callable[[str], Iterable[tuple[int, str]]]
+"""From the text of a document to its flaws: the line, and what is wrong there, as a sentence without its full stop."""
+
+
+def _knows_none(_text: str) -> Iterable[tuple[int, str]]:
+    return ()
+
+
 def check_tree(
-    tree: DispatchTree, kinds: Kinds, standing: Iterable[DocumentProblem], ours: Collection[str] = ()
+    tree: DispatchTree,
+    kinds: Kinds,
+    standing: Iterable[DocumentProblem],
+    ours: Collection[str] = (),
+    flaws_of_scripts: FlawsOfScripts = _knows_none,
 ) -> tuple[DocumentProblem, ...]:
     """Problems of every file of the tree, and the refusals that *standing* remembers, by path and line.
 
-    *ours* are the names of the workflows that come with dispatchd.
+    *ours* are the names of the workflows that come with dispatchd; *flaws_of_scripts* says what is wrong with the scripts
+    that stand in a text.
     """
     scan = tree.scan()
     found = [
@@ -40,7 +53,7 @@ def check_tree(
     named = frozenset({*ours, *(workflow_name(path) for path in scan.files if is_workflow(path))})
     settings = _text(tree, CONFIG) if CONFIG in scan.files else None
     config = read_config(settings).config if isinstance(settings, str) else None
-    look = _Look(tree=tree, kinds=kinds, workflows=named, ours=frozenset(ours), config=config)
+    look = _Look(tree, kinds, named, frozenset(ours), config, flaws_of_scripts)
     for path in scan.files:
         found.extend(problem.at(path) for problem in look.problems_of(path))
     known = {(problem.path, problem.line, problem.what) for problem in found}
@@ -48,7 +61,7 @@ def check_tree(
     return tuple(sorted(found, key=lambda problem: (problem.path, problem.line)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class _Look:
     """`ours`: the workflows that come with dispatchd. `config` is None where the settings cannot be read."""
 
@@ -57,6 +70,7 @@ class _Look:
     workflows: frozenset[str]
     ours: frozenset[str]
     config: Config | None
+    flaws_of_scripts: FlawsOfScripts
 
     def problems_of(self, path: DocumentPath) -> Iterable[DocumentProblem]:
         role = role_of(path)
@@ -90,15 +104,28 @@ class _Look:
         reading = self.kinds[kind].read(text)
         if kind is EntityKind.EPIC:
             return (*reading.problems, *self._commands_of_gates(text, reading.document))
-        if kind is EntityKind.AGENT and self.config is not None:
-            slip = no_command_of_card(one_of(reading.facts.get("engine")) or "", self.config.commands)
-            line = line_of(text, "key:engine")
-            return (*reading.problems, *([replace(slip, line=line)] if slip is not None else []))
+        if kind is EntityKind.AGENT:
+            return (*reading.problems, *self._of_card(text, reading), *self._of_scripts(text))
         named = one_of(reading.facts.get("workflow")) if kind is EntityKind.ISSUE else None
-        if not named or named in self.workflows or one_of(reading.facts.get("status")) in _OVER:
+        if kind is not EntityKind.ISSUE or one_of(reading.facts.get("status")) in _OVER:
             return reading.problems
+        scripts = self._of_scripts(text)
+        if not named or named in self.workflows:
+            return (*reading.problems, *scripts)
         unknown = no_workflow(named, self.workflows)
-        return (*reading.problems, replace(unknown, line=line_of(text, "key:workflow")))
+        return (*reading.problems, replace(unknown, line=line_of(text, "key:workflow")), *scripts)
+
+    def _of_card(self, text: str, card: Reading) -> Iterable[DocumentProblem]:
+        """An engine that runs what `[commands]` does not have."""
+        if self.config is not None:
+            slip = no_command_of_card(one_of(card.facts.get("engine")) or "", self.config.commands)
+            if slip is not None:
+                yield replace(slip, line=line_of(text, "key:engine"))
+
+    def _of_scripts(self, text: str) -> Iterable[DocumentProblem]:
+        """What an agent could not play."""
+        for line, flaw in self.flaws_of_scripts(text):
+            yield DocumentProblem(line=line, what=flaw, hint="Until then the turn that plays it fails")
 
     def _commands_of_gates(self, text: str, epic: EpicDocument) -> Iterable[DocumentProblem]:
         """What checkpoints wait for and `[commands]` does not have: said before one is reached."""

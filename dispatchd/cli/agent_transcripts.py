@@ -62,12 +62,12 @@ def _runs(look: Any, typed: str) -> Any:
 
 def _print_end(invocation: "Invocation", run_id: str) -> None:
     """How it ended, as it is known now: whoever has followed a turn began to look before its end."""
-    from dispatchd.application.agents.transcripts import end_of
+    from dispatchd.application.agents.transcripts import asked_in, end_of
 
     with invocation.composition.look_at_agents(invocation.workspace) as look:
         run = look.work.run(run_id)
         if run is not None:
-            told = end_of(run, look.room.look(run.id))
+            told = (*asked_in(run, look.work.threads_of(run.issue)), *end_of(run, look.room.look(run.id)))
             invocation.screen.show(*(visible_lines(words) for words in told))
 
 

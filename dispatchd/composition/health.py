@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 def check_tree(workspace: Workspace) -> "Sequence[DocumentProblem]":
     """Every document read afresh, with the refusals that stand."""
+    from dispatchd.adapters.agents.scripted import flaws_of_scripts
     from dispatchd.adapters.assets.packaged_assets import PackagedAssets
     from dispatchd.adapters.tree.local_tree import open_tree
     from dispatchd.application.checking import check_tree as check
@@ -24,7 +25,7 @@ def check_tree(workspace: Workspace) -> "Sequence[DocumentProblem]":
     standing = _standing(workspace)
     tree = open_tree(workspace.tree, workspace.private)
     try:
-        return check(tree, KINDS, standing, PackagedAssets().workflows())
+        return check(tree, KINDS, standing, PackagedAssets().workflows(), flaws_of_scripts)
     finally:
         tree.close()
 

@@ -17,9 +17,10 @@ from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.issue_rules import follows
 from dispatchd.domain.starting import obstacles, obstacles_to_going_on
 from dispatchd.domain.thread import Thread, ThreadStatus
-from dispatchd.domain.wording import listed
+from dispatchd.domain.wording import listed, one_line
 
 MOST_ATTEMPTS: Final = 3
+_MOST_SAID: Final = 200
 MOST_IDLE: Final = 2
 """Turns in a row without a question and without a submission, before a person is asked."""
 FIRST_BACK_OFF: Final = timedelta(seconds=10)
@@ -121,7 +122,9 @@ def _after(last: AgentRun, work: Work, most_idle: int) -> Due | Waits:
     outcome = last.outcome
     if outcome is RunOutcome.OK:
         if work.idle >= most_idle:
+            said = one_line(last.said)[:_MOST_SAID]
             why = "its turns end without a question and without work to look at"
+            why += f"; it said last: “{said}”" if said else ""
             return Waits(why=last.trouble or why, stuck=True)
         return Due(occasion=Occasion.GO_ON)
     if outcome is None or outcome is RunOutcome.CANCELLED:

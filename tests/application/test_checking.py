@@ -2,6 +2,7 @@
 
 import pytest
 
+from dispatchd.adapters.agents.scripted import flaws_of_scripts
 from dispatchd.application.checking import check_tree
 from dispatchd.application.kinds.all_kinds import KINDS
 from tests.application.world import World
@@ -28,7 +29,7 @@ def checked(world: World) -> World:
 
 def found(world: World) -> list[str]:
     world.settle()
-    return [str(each) for each in check_tree(world.tree, KINDS, (), OURS)]
+    return [str(each) for each in check_tree(world.tree, KINDS, (), OURS, flaws_of_scripts)]
 
 
 def issue(workflow: str, status: str = "queued") -> str:
@@ -84,3 +85,21 @@ def test_a_check_of_a_workflow_that_is_no_command_is_said(checked: World) -> Non
     (said,) = found(checked)
     assert said.startswith("workflows/two-eyes.toml")
     assert 'There is no command "test"' in said
+
+
+def test_a_script_that_nobody_could_play_is_said_at_its_fence(checked: World) -> None:
+    script = "```toml script\n[[turn]]\nstep = [ { say = I am no text } ]\n```\n"
+    checked.save("issues/play.md", f"---\ntitle: Play\nstatus: unassigned\n---\n\nPlay.\n\n{script}")
+    checked.save(
+        "agents/ash/agent.md", f"---\nname: ash\nrole: coder\n---\n\n{script}".replace("say =", "sway")
+    )
+    said = found(checked)
+    assert [each.split(":")[0] for each in said] == ["agents/ash/agent.md", "issues/play.md"]
+    line = checked.read("issues/play.md").split("\n").index("```toml script") + 1
+    assert said[1].startswith(
+        f"issues/play.md:{line}: The script is not TOML, counted from the line below its fence: "
+    )
+    checked.edit("issues/play.md", "status: unassigned", "status: done")
+    assert len(found(checked)) == 1
+    checked.edit("agents/ash/agent.md", "{ sway I am no text }", "{ say = 'I play.' }")
+    assert found(checked) == []

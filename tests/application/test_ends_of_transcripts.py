@@ -1,14 +1,15 @@
 """How a turn ended, below its transcript: what the transcript itself cannot say."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dispatchd.application.agents.transcripts import end_of
+from dispatchd.application.agents.transcripts import asked_in, end_of
 from dispatchd.application.ports.run_room import Life, RunExit, RunSight
 from dispatchd.domain.agent_run import AgentRun, Occasion, RunId, RunOutcome
 from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.thread import Thread, ThreadKind
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 RUN = AgentRun(
@@ -61,3 +62,16 @@ def test_what_people_stopped_is_told_without_an_exit_code(outcome: RunOutcome) -
     assert end_of(stopped, RunSight(life=Life.EXITED, exit=RunExit(code=0))) == (
         f"= the turn ended: {outcome}",
     )
+
+
+def test_what_an_agent_asked_in_its_turn_is_told_with_it() -> None:
+    asked = Thread(
+        id=EntityId("t-4kq2"), title="Which hash?", created=NOON, kind=ThreadKind.QUESTION, sender="ash"
+    )
+    others = (
+        replace(asked, sender="oak"),
+        replace(asked, kind=ThreadKind.NOTICE),
+        replace(asked, created=NOON + timedelta(minutes=1)),
+        replace(asked, created=NOON - timedelta(minutes=1)),
+    )
+    assert asked_in(RUN, (asked, *others)) == ("? asks: Which hash? (t-4kq2)",)

@@ -46,15 +46,17 @@ class CommandEngine:
     def decode(self, line: bytes, memory: str) -> Decoded:
         """Whatever it prints is what it says."""
         said = line[:_LONGEST].decode("utf-8", errors="replace").rstrip()
-        return Decoded(events=(Said(text=said),) if said else (), memory=memory)
+        return Decoded(events=(Said(text=said),), memory=said) if said else Decoded(events=(), memory=memory)
 
-    def conclude(self, exit_code: int | None, _memory: str) -> TurnEnded | None:
-        """Zero is success; a program ended by a signal has crashed."""
+    def conclude(self, exit_code: int | None, memory: str) -> TurnEnded | None:
+        """Zero is success; a program ended by a signal has crashed. *memory* is the last that it said."""
         if exit_code is None or exit_code < 0:
             return None
-        if exit_code in _CANNOT_BE_RUN:
-            return TurnEnded(outcome=RunOutcome.FAILED_TO_START)
-        return TurnEnded(outcome=RunOutcome.OK if exit_code == 0 else RunOutcome.AGENT_ERROR)
+        if exit_code == 0:
+            return TurnEnded(outcome=RunOutcome.OK)
+        outcome = RunOutcome.FAILED_TO_START if exit_code in _CANNOT_BE_RUN else RunOutcome.AGENT_ERROR
+        said = f"exit code {exit_code}, and last it said: {memory}" if memory else f"exit code {exit_code}"
+        return TurnEnded(outcome=outcome, said=said)
 
     def encode(self, _control: Control, _memory: str) -> tuple[bytes, ...] | None:
         """It has no ear."""

@@ -8,6 +8,7 @@ import json
 import re
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -120,6 +121,17 @@ def turns_in(text: str) -> list[Any] | str:
     if others or not isinstance(turns, list):
         return f"a script has tables [[turn]] and no others; this one has {', '.join(others) or 'something else'}"
     return turns
+
+
+def flaws_of_scripts(text: str) -> Iterator[tuple[int, str]]:
+    """What is wrong with the scripts in a document, each with the line of its fence."""
+    text = text.replace("\r\n", "\n")
+    found = (*_SCRIPT.finditer(text), *_VOTE_SCRIPT.finditer(text))
+    for block in found:
+        script = block["text"] if "text" in block.groupdict() else block[1]
+        turns = turns_in(script)
+        if isinstance(turns, str):
+            yield text.count("\n", 0, block.start()) + 1, f"{turns[:1].upper()}{turns[1:]}"
 
 
 def _script_for(turn: TurnSpec) -> str | None:

@@ -1,5 +1,6 @@
 """The transcript of a run in words for people: what the agent said and did, a line each."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from dispatchd.application.ports.agent_engine import AgentEngine
@@ -16,6 +17,7 @@ from dispatchd.application.ports.agent_events import (
 )
 from dispatchd.application.ports.run_room import Life, RunSight
 from dispatchd.domain.agent_run import AgentRun, RunOutcome
+from dispatchd.domain.thread import Thread, ThreadKind
 from dispatchd.domain.wording import in_words
 
 _STOPPED: Final = frozenset({RunOutcome.CANCELLED, RunOutcome.INTERRUPTED})
@@ -52,6 +54,16 @@ def _told(event: AgentEvent) -> str:
             return f"! no line of its engine: {beginning}"
         case _:
             return ""
+
+
+def asked_in(run: AgentRun, threads: Iterable[Thread]) -> tuple[str, ...]:
+    """What the agent asked people in *run*, of the *threads* about its issue: engines do not say it in their lines."""
+    return tuple(
+        f"? asks: {each.title} ({each.id})"
+        for each in threads
+        if each.kind is ThreadKind.QUESTION and each.sender == run.agent and each.created >= run.started
+        if run.ended is None or each.created <= run.ended
+    )
 
 
 def end_of(run: AgentRun, sight: RunSight) -> tuple[str, ...]:
