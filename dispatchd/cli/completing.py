@@ -4,12 +4,12 @@ A parameter called `epic` takes epics wherever it stands; what a bare ID means, 
 made, mended or said aside here: where the workspace cannot be read, there is nothing to complete.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
+from dispatchd.cli.completed_words import Word, events_lately, quoted, shown, still_open
 from dispatchd.cli.terminal import visible
 from dispatchd.domain.errors import DispatchdError
 
@@ -29,16 +29,7 @@ _NOUNS: Final = {
     "agent": "agent",
 }
 _CHOICES: Final = ("approve", "reject", "abstain", "more_info")
-_OBEYED: Final = re.compile(r"[^\w@%+=:,./-]")
-"""What a shell would take for more than itself."""
 _OVERRIDES: Final = ("approve", "reject", "veto")
-
-
-class Word(NamedTuple):
-    """Something to complete, and what the shell shows beside it where it shows anything."""
-
-    value: str
-    about: str = ""
 
 
 class Asked(NamedTuple):
@@ -94,18 +85,8 @@ class CompletedWord(click.types.StringParamType):
         ]
         bash = Asked(ctx, incomplete).is_for_bash
         return [
-            CompletionItem(_quoted(each.value) if bash else each.value, help=_shown(each)) for each in fitting
+            CompletionItem(quoted(each.value) if bash else each.value, help=shown(each)) for each in fitting
         ]
-
-
-def _quoted(value: str) -> str:
-    """*value* as bash may put it on a command line: a label is somebody's text, and must not be run."""
-    return _OBEYED.sub(r"\\\g<0>", value)
-
-
-def _shown(word: Word) -> str | None:
-    """On one line; fish cuts off at a comma."""
-    return visible(" ".join(word.about.replace(",", ";").split())) or None
 
 
 def completed(parameters: Sequence[click.Parameter]) -> Sequence[click.Parameter]:
@@ -141,7 +122,11 @@ def _invocation() -> Any:
 def _named(*kinds: str) -> Words:
     def words(asked: Asked) -> Iterable[Word]:
         bare = asked.typed.strip("#[]").lower()
-        return _reading(asked, lambda model: map(_name, model.names(bare, kinds, MOST)))
+
+        def of(model: "ReadModel") -> Iterable[Word]:
+            return map(_name, still_open(model.names(bare, kinds, MOST), asked.ctx.info_name))
+
+        return _reading(asked, of)
 
     return words
 
@@ -263,6 +248,10 @@ def _branches(asked: Asked) -> Iterable[Word]:
     return () if invocation is None else map(Word, invocation.composition.branches_of(invocation.workspace))
 
 
+def _events(asked: Asked) -> Iterable[Word]:
+    return _reading(asked, events_lately)
+
+
 def _fixed(*words: str) -> Words:
     return lambda _: map(Word, words)
 
@@ -295,4 +284,5 @@ _BY_NAME: Final[Mapping[str, Words]] = {
     "how": _fixed(*_OVERRIDES),
     "changes": _changes,
     "branch": _branches,
+    "event": _events,
 }

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -5,9 +6,13 @@ import pytest
 from click.shell_completion import ShellComplete, get_completion_class
 
 from dispatchd.application.settings import settings_in
-from dispatchd.cli.completing import CompletedWord, Word
+from dispatchd.cli.completed_words import Word
+from dispatchd.cli.completing import CompletedWord
 from dispatchd.cli.invocation import Invocation
 from dispatchd.cli.program import program
+from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.run_event import WorkSubmitted
+from dispatchd.domain.thread import ThreadStatus
 from tests.cli.conftest import Call
 from tests.fakes import small_workspace as small
 from tests.fakes.composition_double import CompositionDouble
@@ -116,3 +121,22 @@ def test_the_script_says_at_its_top_where_it_goes(
     assert comment.startswith("# To install: dispatchd completion")
     assert "_DISPATCHD_COMPLETE" in out
     assert (out.splitlines()[0] == "#compdef dispatchd") == (shell == "zsh")
+
+
+def test_what_is_over_is_offered_to_nobody_who_wants_to_do_something_to_it(
+    composition: CompositionDouble,
+) -> None:
+    over = replace(small.QUESTION, id=EntityId("t-0ver"), status=ThreadStatus.DISMISSED)
+    small.fill(composition.root, (over, small.FORM))
+    assert set(words(composition, "answer", "t-")) == {small.QUESTION.id}
+    assert over.id in words(composition, "inbox", "show", "t-")
+    assert small.FORM.id not in words(composition, "agent", "reassign", "i-")
+    assert small.FORM.id in words(composition, "issue", "show", "i-")
+
+
+def test_undo_is_offered_what_people_have_done_lately(composition: CompositionDouble) -> None:
+    small.happen(composition.root, "alice begins i-7k2m", 1)
+    small.happen(
+        composition.root, "ash submits", 2, WorkSubmitted(issue=small.LOGIN.id, commit="c", summary="x")
+    )
+    assert words(composition, "undo", "") == {"event0": "alice begins i-7k2m"}

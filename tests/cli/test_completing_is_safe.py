@@ -5,7 +5,8 @@ import shlex
 import click
 import pytest
 
-from dispatchd.cli.completing import CompletedWord, Word
+from dispatchd.cli.completed_words import Word
+from dispatchd.cli.completing import CompletedWord
 
 
 def offered(word: str, shell: str) -> list[str]:

@@ -52,12 +52,6 @@ def hand_over(
 
     Raises Rejected.
     """
-    place = integration.checked_out_at(branch)
-    if place is not None:
-        raise Rejected(
-            f"{branch} is checked out in {place}, and nobody's checkout is touched; there run: "
-            f"git merge --ff-only {source if merges is None else newest_of(integration, merges)}"
-        )
     if not integration.exists(source):
         raise Rejected(f"there is no branch {source} yet: nothing has been merged")
     if not integration.exists(branch):
@@ -68,10 +62,20 @@ def hand_over(
     before = integration.head(branch, start="")
     if before == target or integration.is_ancestor(target, before):
         return f"{branch} has everything already"
+    named = source if merges is None else target
+    place = integration.checked_out_at(branch)
     if not integration.is_ancestor(before, target):
+        there = (
+            f"in {place}, where it is checked out: " if place is not None else f"git checkout {branch} && "
+        )
         raise Rejected(
-            f"{branch} has commits that {source} has not, so it cannot be moved forward; merge it yourself: "
-            f"git checkout {branch} && git merge {source if merges is None else target}"
+            f"{branch} has commits that {source} has not, so it cannot be moved forward; merge it yourself"
+            f"{' ' if place is not None else ': '}{there}git merge {named}"
+        )
+    if place is not None:
+        raise Rejected(
+            f"{branch} is checked out in {place}, and nobody's checkout is touched; there run: "
+            f"git merge --ff-only {named}"
         )
     if not integration.move(branch, to=target, expected=before):
         raise Rejected(f"{branch} moved just now; say it again")

@@ -38,3 +38,13 @@ def test_what_it_prints_is_what_it_says() -> None:
 def test_its_exit_code_is_how_its_turn_ended(code: int | None, outcome: RunOutcome | None) -> None:
     ended = ENGINE.conclude(code, "")
     assert (ended.outcome if ended is not None else None) == outcome
+
+
+def test_a_failure_is_told_with_its_exit_code_and_the_last_words() -> None:
+    memory = ENGINE.decode(b"title: A page that may crash\n", "").memory
+    memory = ENGINE.decode(b"   \n", memory).memory
+    ended = ENGINE.conclude(7, memory)
+    assert ended is not None
+    assert ended.said == "exit code 7, and last it said: title: A page that may crash"
+    assert (ended := ENGINE.conclude(7, "")) is not None
+    assert ended.said == "exit code 7"

@@ -96,3 +96,16 @@ def test_a_branch_that_is_checked_out_is_not_touched_and_the_command_is_named(
     here = git(repository, "branch", "--show-current").strip()
     with pytest.raises(Rejected, match=f"git merge --ff-only {merges[0]}"):
         hand_over(integration, INTO, here, merges=merges[:1])
+
+
+def test_a_branch_that_is_checked_out_and_has_commits_of_its_own_is_merged_by_hand(
+    integration: GitIntegration, repository: Path, merges: tuple[str, ...]
+) -> None:
+    here = git(repository, "branch", "--show-current").strip()
+    git(repository, "commit", "-q", "--allow-empty", "-m", "Mine")
+    with pytest.raises(Rejected) as refused:
+        hand_over(integration, INTO, here)
+    assert "so it cannot be moved forward; merge it yourself in " in str(refused.value)
+    assert str(refused.value).endswith(f"where it is checked out: git merge {INTO}")
+    git(repository, "merge", "-q", INTO)
+    assert hand_over(integration, INTO, here) == f"{here} has everything already"
