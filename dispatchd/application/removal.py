@@ -57,7 +57,9 @@ class Removing:
             return
         for record in records:
             self._remove(record, weighed_word(work, record.subject, by))
-        remember_removals(work, recent, records, by.at)
+        # A brake that was let go is no file that was lost: it is off, and never taken back with the others.
+        missed = [each for each in records if role_of(each.path) is not PathRole.PAUSE]
+        remember_removals(work, recent, missed, by.at)
 
     def _came_and_went(self, record: DocumentRecord, by: Circumstance) -> bool:
         """Whether a commit removes what an earlier one brought and no file here has held yet: there is nothing to miss."""
@@ -195,7 +197,7 @@ class Removing:
 
     def _take_back_plain(self, gone: Removal, by: Circumstance) -> None:
         """A file that is no entity is known again, as it last was."""
-        if gone.current is None or role_of(gone.path) is PathRole.PAUSE:
+        if gone.current is None:
             return
         self.door.handle(ReviseFile(path=gone.path, blob=gone.current), by_daemon(by.at))
         self.door.work.documents.save(

@@ -30,7 +30,7 @@ def status(invocation: "Invocation", as_json: bool) -> None:
     if not as_json:
         headline, *lines = status_lines(invocation, found, daemon)
         about = [
-            *([f"paused: {paused}"] if paused else []),
+            *_why_paused(paused),
             *([f"not told: {visible(untold)}"] if untold else []),
             *clone_lines(clones, is_running=daemon is not None),
         ]
@@ -70,3 +70,15 @@ def _plain(found: Any) -> dict[str, Any]:
     from dispatchd.cli.entity_views import plain
 
     return {**plain(found), "counts": dict(found.counts)}
+
+
+def _why_paused(paused: str | None) -> list[str]:
+    """What git is at in the tree, and where it says which files wait."""
+    if not paused:
+        return []
+    ends = (
+        ["  git -C .dispatch status says which files wait, and how to end it"]
+        if " is open in " in paused
+        else []
+    )
+    return [f"paused: {paused}", *ends]

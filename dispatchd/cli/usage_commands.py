@@ -27,8 +27,13 @@ USES = (
 _MICROS = 1_000_000
 
 
+_DAYS = {"today": timedelta(), "yesterday": timedelta(days=1)}
+
+
 @click.command(cls=Verb, examples=("dispatchd usage", "dispatchd usage --since 2026-11-01"))
-@click.option("--since", help="From when on: 18:00, 2026-11-21, 3d. Without it, since the day began (UTC).")
+@click.option(
+    "--since", help="From when on: 18:00, yesterday, 2026-11-21, 3d. Without it, since the day began (UTC)."
+)
 @json_option
 @click.pass_obj
 def usage(invocation: "Invocation", since: str | None, as_json: bool) -> None:
@@ -36,7 +41,7 @@ def usage(invocation: "Invocation", since: str | None, as_json: bool) -> None:
     from dispatchd.application.agents.looks import usage as used
 
     with invocation.composition.look_at_agents(invocation.workspace) as look:
-        found = used(look.work, look.config, _moment(since, look.now) if since else None, look.now)
+        found = used(look.work, look.config, moment_since(since, look.now) if since else None, look.now)
     if as_json:
         invocation.screen.show_json(_plain_usage(found))
         return
@@ -59,7 +64,9 @@ def usage(invocation: "Invocation", since: str | None, as_json: bool) -> None:
 
 
 @click.command(cls=Verb, examples=("dispatchd report --since 18:00", "dispatchd report --since 1d"))
-@click.option("--since", default="1d", show_default=True, help="From when on: 18:00, 2026-11-21, 3d.")
+@click.option(
+    "--since", default="1d", show_default=True, help="From when on: 18:00, yesterday, 2026-11-21, 3d."
+)
 @json_option
 @click.pass_obj
 def report(invocation: "Invocation", since: str, as_json: bool) -> None:
@@ -67,7 +74,7 @@ def report(invocation: "Invocation", since: str, as_json: bool) -> None:
     from dispatchd.application.agents.looks import report as reported
 
     with invocation.composition.look_at_agents(invocation.workspace) as look:
-        found = reported(look.work, _moment(since, look.now))
+        found = reported(look.work, moment_since(since, look.now))
     if as_json:
         invocation.screen.show_json(_plain_report(found))
         return
@@ -102,10 +109,15 @@ def dollars(micros: int | None) -> str:
     return "" if micros is None else f"${micros / _MICROS:,.2f}"
 
 
-def _moment(written: str, at: datetime) -> datetime:
-    """`18:00` is the last time it was so, `3d` so long ago, `2026-11-21` the beginning of that day; all in UTC."""
+def moment_since(written: str, at: datetime) -> datetime:
+    """`18:00` is the last time it was so, `3d` so long ago, `2026-11-21` the beginning of that day, `yesterday` and
+    `today` those of these days; all in UTC.
+    """
     from dispatchd.documents.setting_kinds import BadSetting, read_duration
 
+    day = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    if (back := _DAYS.get(written.strip().casefold())) is not None:
+        return day - back
     try:
         return at - read_duration(written)
     except BadSetting:
@@ -117,7 +129,9 @@ def _moment(written: str, at: datetime) -> datetime:
             return found if found <= at else found - timedelta(days=1)
         found = datetime.fromisoformat(written)
     except ValueError:
-        raise Failed(f'"{visible(written)}" is no time; write it as 18:00, 3d or 2026-11-21') from None
+        raise Failed(
+            f'"{visible(written)}" is no time; write it as 18:00, 3d, yesterday or 2026-11-21'
+        ) from None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 

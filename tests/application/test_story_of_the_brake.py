@@ -165,3 +165,18 @@ def test_the_brake_outlives_the_process_and_the_database_knows_who(world: World)
     world.start()
     world.settle()
     assert pause(world) is None
+
+
+def test_a_brake_that_was_let_go_is_not_among_the_files_that_are_missed(world: World) -> None:
+    for number in range(30):
+        world.save(f"issues/{number}.md", f"# Issue {number}\n")
+    world.save("PAUSE", "Lunch\n")
+    world.settle()
+    world.delete("PAUSE")
+    world.settle()
+    issues = world.paths("issues/")
+    world.delete(*issues)
+    world.settle()
+    (asked,) = (world.read(path) for path in world.paths("inbox/t-"))
+    assert f"# {len(issues)} files are gone" in asked
+    assert "PAUSE" not in asked

@@ -239,7 +239,10 @@ def test_the_log_is_read_from_top_to_bottom(filled: CompositionDouble, call: Cal
 def test_status_says_when_git_is_at_work_in_the_tree(filled: CompositionDouble, call: Call) -> None:
     filled.git_is_at = "a merge is open in .dispatch"
     _, out, _ = call("status")
-    assert out.split("\n")[1] == "paused: a merge is open in .dispatch"
+    assert out.split("\n")[1:3] == [
+        "paused: a merge is open in .dispatch",
+        "  git -C .dispatch status says which files wait, and how to end it",
+    ]
     assert json.loads(call("status", "--json")[1])["paused"] == "a merge is open in .dispatch"
 
 

@@ -90,7 +90,7 @@ class WorkBranches:
         tree = merged.stdout.decode("ascii", errors="replace").partition("\0")[0].strip()
         when = self._git.ask("show", "--no-patch", "--format=%cI", head).line
         dates = {"GIT_AUTHOR_DATE": when, "GIT_COMMITTER_DATE": when}
-        said = f"Merge what was committed on {clone.branch} besides\n"
+        said = f"Merge what people committed on {clone.branch}\n"
         made = ("commit-tree", tree, "-p", theirs, "-p", head)
         return self._git.feed(*made, stdin=said.encode(), variables={**AUTHOR, **dates}).line
 

@@ -67,7 +67,9 @@ def why(
     plan = schedule([mine, *others], agents, live, limits, at, rests)
     pick = next((pick for pick in plan.picks if pick.issue == issue.id), None)
     if pick is None:
-        return Why(issue=issue, why=plan.held.get(issue.id, "it waits for its turn"))
+        asked_about = work.open_thread_about(stuck_cause(issue.id))
+        says = f"; {asked_about.id} says why it could not begin before" if asked_about is not None else ""
+        return Why(issue=issue, why=plan.held.get(issue.id, "it waits for its turn") + says)
     return _begins(work, issue, pick.agent.name)
 
 
