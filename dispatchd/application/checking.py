@@ -56,7 +56,10 @@ def check_tree(
     look = _Look(tree, kinds, named, frozenset(ours), config, flaws_of_scripts)
     for path in scan.files:
         found.extend(problem.at(path) for problem in look.problems_of(path))
-    known = {(problem.path, problem.line, problem.what) for problem in found}
+    # What stands may have what mends it in the same breath.
+    known = {
+        (each.path, each.line, said) for each in found for said in (each.what, f"{each.what}. {each.hint}")
+    }
     found.extend(each for each in standing if (each.path, each.line, each.what) not in known)
     return tuple(sorted(found, key=lambda problem: (problem.path, problem.line)))
 

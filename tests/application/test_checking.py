@@ -1,5 +1,7 @@
 """`check` reads every file whose text means something: rules, workflows, and issues that name one."""
 
+from dataclasses import replace
+
 import pytest
 
 from dispatchd.adapters.agents.scripted import flaws_of_scripts
@@ -103,3 +105,12 @@ def test_a_script_that_nobody_could_play_is_said_at_its_fence(checked: World) ->
     assert len(found(checked)) == 1
     checked.edit("agents/ash/agent.md", "{ sway I am no text }", "{ say = 'I play.' }")
     assert found(checked) == []
+
+
+def test_what_stands_refused_for_the_same_reason_is_said_once(checked: World) -> None:
+    checked.save("agents/robo/agent.md", "---\nname: robo\nrole: coder\nengine: command:robo\n---\n\nRuns.\n")
+    checked.settle()
+    (slip,) = check_tree(checked.tree, KINDS, (), OURS)
+    stands = replace(slip, what=f"{slip.what}. {slip.hint}", hint="")
+    other = replace(slip, what="Something else")
+    assert check_tree(checked.tree, KINDS, (stands, other), OURS) == (slip, other)
