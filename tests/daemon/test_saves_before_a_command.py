@@ -50,7 +50,7 @@ def commented(
                 world.pass_time(0.05)
                 meanwhile(room)
                 room.inbox.wake()
-                await asyncio.sleep(0)
+                await room.wait_for(room.stopping.is_set, 0.001)
 
         loops = [asyncio.create_task(intake_loop(room)), asyncio.create_task(time_passes())]
         before(room)
