@@ -87,7 +87,7 @@ def test_who_follows_before_the_first_turn_waits_for_it(at_work: AgentDesk, tmp_
     desk, file, errors = at_work.desk, tmp_path / "followed.txt", tmp_path / "errors.txt"
     at_work.save("agents/elm/agent.md", "---\nrole: coder\nengine: scripted\n---\n")
     with file.open("wb") as out, errors.open("wb") as err:
-        words = [COMMAND, "agent", "logs", "elm", "-f"]
+        words = [str(COMMAND), "agent", "logs", "elm", "-f"]
         following = subprocess.Popen(words, cwd=desk.root, stdout=out, stderr=err)
     try:
         until(lambda: "waiting for one" in errors.read_text(encoding="utf-8"), "it does not wait")
