@@ -113,6 +113,14 @@ def test_files_that_name_each_other_may_come_in_any_order(world: World, order: t
     assert world.entity("i-aaaa").depends_on == ("i-bbbb",)
     assert world.entity("i-bbbb").depends_on == ("i-cccc",)
     assert not world.happened("EditRefused")
+    assert not world.happened("SetChanged"), "whichever came first, they were opened as they are written"
+
+
+@pytest.mark.parametrize("written", ["[[nosuch]]", "[No such](nosuch.md)", "`nosuch`"])
+def test_the_dress_of_a_name_that_is_nobodys_stays_too(world: World, written: str) -> None:
+    saves(world, f"'{written}'")
+    assert written in line(world).partition(" # dispatchd: ")[0]
+    assert "nosuch" in line(world).partition(" # dispatchd: ")[2]
 
 
 def test_a_name_that_two_files_have_is_nobodys(world: World) -> None:
