@@ -13,6 +13,7 @@ from dispatchd.application.document_kinds import Adoption, DocumentKind, Kinds, 
 from dispatchd.application.editing import Editing
 from dispatchd.application.kinds.facts_of_kind import members_of
 from dispatchd.application.late_saves import is_late_save, take_late_save
+from dispatchd.application.named_files import places_missing
 from dispatchd.application.ports.dispatch_tree import LARGEST_FILE
 from dispatchd.application.ports.unit_of_work import DocumentRecord
 from dispatchd.application.relocation import Places
@@ -154,7 +155,9 @@ class Adopting:
         adoption = self._adoption(entity_id, reading, seen, copy_of)
         self._introduce_owner(seen)
         command, refused = kind.adopt(adoption)
-        refused_by_rules = self._open(kind, command, seen, reading)
+        earlier = self.second_looks.begin(seen.path)
+        later = self._named_later(adoption, seen, earlier) if kind.kind is EntityKind.ISSUE else None
+        refused_by_rules = later or self._open(kind, command, seen, reading, earlier)
         if isinstance(refused_by_rules, Taken):
             return refused_by_rules
         flaws = kind.flaws(entity_id, reading, self.door.work, seen.circumstance)
@@ -206,15 +209,34 @@ class Adopting:
         if problems:
             self.door.work.problems.replace(record.subject, problems)
 
+    def _named_later(self, adoption: Adoption, seen: Sighting, earlier: EarlierLook | None) -> Taken | None:
+        """A second look, where the file names another by its name that may come after this one."""
+        places = places_missing(self.door.work, adoption.reading.facts, adoption.path)
+        population = self.door.work.population() if places else 0
+        may_come = self.second_looks.may_come_to(places, earlier, population)
+        if not may_come or self._is_by_a_stranger(seen):
+            return None
+        return self._second_look(adoption.reading, seen, population, min(places))
+
+    def _second_look(self, reading: Reading, seen: Sighting, population: int, missed: str) -> Taken:
+        written = parse_id(str(reading.facts.get("id") or ""))
+        look = EarlierLook(population=population, written=written, missed=missed)
+        self.second_looks.wait(seen.path, look)
+        return Taken(look_again=SECOND_LOOK, misses=missed)
+
     def _open(
-        self, kind: DocumentKind, command: Command, seen: Sighting, reading: Reading
+        self,
+        kind: DocumentKind,
+        command: Command,
+        seen: Sighting,
+        reading: Reading,
+        earlier: EarlierLook | None,
     ) -> tuple[Refusal, ...] | Taken:
         """Open the entity; a fact that the rules refuse is left out and answered on its line.
 
         While others are still being adopted it waits: what the fact names may be a file that comes after this one.
         """
         refused: list[Refusal] = []
-        earlier = self.second_looks.begin(seen.path)
         while True:
             try:
                 self.door.handle(command, seen.circumstance)
@@ -225,12 +247,8 @@ class Adopting:
                 if waits and not self._is_by_a_stranger(
                     seen
                 ):  # a second look would be at a save, of somebody here
-                    written = parse_id(str(reading.facts.get("id") or ""))
                     missing = rejected.member or next(iter(named), "")
-                    missed = parse_id(missing) or missing
-                    look = EarlierLook(population=population, written=written, missed=missed)
-                    self.second_looks.wait(seen.path, look)
-                    return Taken(look_again=SECOND_LOOK, misses=missed)
+                    return self._second_look(reading, seen, population, parse_id(missing) or missing)
                 shorter = kind.without_fact(command, rejected) if rejected.key is not None else command
                 if shorter == command:
                     raise

@@ -114,7 +114,8 @@ class Intake:
                 waiting[missed].append(seen)
                 continue
             record = door.work.documents.at(seen.path) if waiting else None
-            for again in waiting.pop(record.subject, ()) if record is not None else ():
+            came = (record.subject, record.path) if record is not None else ()
+            for again in [each for name in came for each in waiting.pop(name, ())]:
                 self.second_looks.begin(
                     again.path
                 )  # what else it names may be further down in this very round

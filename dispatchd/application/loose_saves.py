@@ -6,7 +6,14 @@ The same for a save that is taken and for a text that is only asked about. How s
 from dataclasses import replace
 
 from dispatchd.application.document_kinds import DocumentKind, Edit, Reading
-from dispatchd.documents.loose_ticks import LooseTick, Offers, loose_ticks, offers_of, straightened
+from dispatchd.documents.loose_ticks import (
+    LooseTick,
+    Offers,
+    line_after,
+    loose_ticks,
+    offers_of,
+    straightened,
+)
 from dispatchd.documents.markdown_outline import outline
 from dispatchd.documents.thread_document import ThreadDocument
 from dispatchd.domain.thread import Thread
@@ -33,10 +40,10 @@ def straight_save(kind: DocumentKind, edit: Edit, ours: str) -> tuple[Edit, tupl
     shape = outline(text, read.front.layout.body_at)
     unclear = (
         Refusal(
-            anchor=line_place(shape, tick.line),
+            anchor=line_place(shape, line_after(tick, ticks)),
             why=why_unclear(tick),
             attempted=tick.label.rstrip(":"),
-            line=tick.line,
+            line=line_after(tick, ticks),
             settled=False,
         )
         for tick in ticks

@@ -11,16 +11,30 @@ OVER: Final = ("passed", "rejected", "no_quorum", "vetoed", "withdrawn")
 """The states of a proposal about which nothing can be voted any more; to load their type would cost every look more."""
 
 
+FINISHED: Final = ("done", "cancelled")
+"""The states of an issue that is over."""
+_OF_WORK: Final = frozenset(
+    f"key:{key}" for key in ("depends_on", "parent", "epic", "stage", "assignee", "role", "workflow")
+)
+"""What only says how an issue is to be worked on: of one that is over it may say what it likes."""
+
+
 def mendable_problems(model: "ReadModel") -> "tuple[ProblemRow, ...]":
-    """Those at which something can still be done: not what was refused in a proposal whose vote is over."""
-    placed = placed_problems(model)
-    if not any(each.refusal and each.subject.startswith("p-") for each in placed):
-        return placed
-    over = {each.id for each in model.proposals(OVER)}
-    return tuple(each for each in placed if not (each.refusal and each.subject in over))
+    """Those at which something can still be done: not what was refused in a proposal whose vote is over, nor of how an
+    issue is to be worked on that is over itself.
+    """
+    return tuple(each for each in _placed(model) if not _is_over(model, each))
 
 
-def placed_problems(model: "ReadModel") -> "tuple[ProblemRow, ...]":
+def _is_over(model: "ReadModel", problem: "ProblemRow") -> bool:
+    if not problem.refusal:
+        return False
+    states = OVER if problem.subject.startswith("p-") else FINISHED if problem.anchor in _OF_WORK else ()
+    known = model.name_of(problem.subject) if states else None
+    return known is not None and known.status in states
+
+
+def _placed(model: "ReadModel") -> "tuple[ProblemRow, ...]":
     """Every problem with the line it stands on now: an answer to a key moves with its key."""
     placed = (
         each._replace(line=line_of(model.text_of(each.subject) or "", each.anchor) or each.line)

@@ -36,13 +36,15 @@ class SecondLooks:
         waiting: dict[str | None, list[DocumentPath]] = defaultdict(list)
         for path, look in self._looks.items():
             waiting[look.missed].append(path)
-        free = deque(path for path, look in self._looks.items() if look.missed not in self._by_id)
+        known = self._by_id.keys() | self._looks.keys()  # a file is missed by its id, or by its place
+        free = deque(path for path, look in self._looks.items() if look.missed not in known)
         order: dict[DocumentPath, int] = defaultdict(int)
         while free:
             path = free.popleft()
             order[path] = len(order) + 1
             written = self._looks[path].written
             free.extend(waiting.pop(written, ()) if written is not None else ())
+            free.extend(waiting.pop(path, ()))
         for path in self._looks:  # what is left waits for each other
             if path not in order:
                 order[path] = len(order) + 1
@@ -60,6 +62,14 @@ class SecondLooks:
         self._looks[path] = look
         if look.written is not None:
             self._by_id[look.written] = path
+
+    def may_come_to(
+        self, places: Collection[DocumentPath], earlier: EarlierLook | None, population: int
+    ) -> bool:
+        """The same of files that are named by their places: others wait that stand there, and something moves."""
+        if earlier is None or not places:
+            return bool(places)
+        return earlier.population != population and not self._looks.keys().isdisjoint(places)
 
     def may_come(self, named: Collection[str], earlier: EarlierLook | None, population: int) -> bool:
         """Whether one of *named* may still be adopted: others wait that say they are it, and something moves."""

@@ -153,6 +153,16 @@ class Settling:
         """Paths not yet taken, or to be looked at again."""
         return list(self._waiting)
 
+    def saved_before(self, moment: float) -> list[DocumentPath]:
+        """Paths with saves that began before *moment* and were not acted on yet; a file that went is no save."""
+        return [
+            path
+            for path in self._waiting
+            if not (known := self._paths[path]).taken
+            and known.first <= moment
+            and known.fingerprint != ABSENT
+        ]
+
     def is_waiting(self, path: DocumentPath) -> bool:
         """Whether *path* is not yet taken, or to be looked at again."""
         return path in self._waiting

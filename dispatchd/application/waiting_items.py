@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dispatchd.application.for_whom import Me, is_for
-from dispatchd.application.placed_problems import placed_problems
+from dispatchd.application.placed_problems import mendable_problems
 from dispatchd.documents.offered import BRAKE_ID, RESUME_BOX, VOTE_LABELS, gate_labels, thread_labels
 
 if TYPE_CHECKING:
@@ -260,7 +260,7 @@ def _problems(model: "ReadModel") -> Iterator[_Weighed]:
     """What was refused and what cannot be read, by file; a file that asks in a thread of its own is not told twice."""
     told = {row.subject for row in model.threads(("open",)) if row.kind == "problem"}
     by_path: dict[str, list[ProblemRow]] = {}
-    for row in placed_problems(model):
+    for row in mendable_problems(model):
         if row.subject not in told:
             by_path.setdefault(row.path, []).append(row)
     for path, rows in by_path.items():

@@ -31,14 +31,14 @@ def check_tree(workspace: Workspace) -> "Sequence[DocumentProblem]":
 
 
 def _standing(workspace: Workspace) -> "Sequence[DocumentProblem]":
-    from dispatchd.application.placed_problems import placed_problems
+    from dispatchd.application.placed_problems import mendable_problems
     from dispatchd.documents.problems import DocumentProblem
     from dispatchd.domain.identifiers import DocumentPath
 
     with closing(open_read_model(workspace)) as model:
         return tuple(
             DocumentProblem(path=DocumentPath(row.path), line=row.line, what=row.what, hint=row.hint)
-            for row in placed_problems(model)
+            for row in mendable_problems(model)
             if row.refusal
         )
 

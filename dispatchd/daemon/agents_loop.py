@@ -23,6 +23,7 @@ from dispatchd.application.agents.flows.naming import answer_workflow_lines
 from dispatchd.application.agents.flows.stepping import look_at_what_was_handed_in, next_handed_in
 from dispatchd.application.agents.merging import merge_next, next_submitted
 from dispatchd.application.agents.money import ask_for_money
+from dispatchd.application.agents.money_told import settle_money
 from dispatchd.application.agents.policy_writing import write_down_what_is_always_allowed
 from dispatchd.application.agents.stuck import do_as_told
 from dispatchd.application.agents.trusting import trust_again
@@ -152,6 +153,7 @@ async def _decide(desk: Desk, position: int) -> None:
     if position == desk.decided_at and (desk.ask_again is None or at < desk.ask_again):
         return
     await do_as_told(desk)
+    await settle_money(desk)
     await write_down_what_is_always_allowed(desk)
     await break_circuits(desk)
     await answer_workflow_lines(desk, desk.decided_at)

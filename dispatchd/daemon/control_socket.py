@@ -39,7 +39,7 @@ from dispatchd.daemon.calls import (
     read_call,
 )
 from dispatchd.daemon.engine_room import Boundary, EngineRoom, StoppingError, is_over
-from dispatchd.daemon.settled import sync_now
+from dispatchd.daemon.settled import sync_now, take_in_what_was_saved
 from dispatchd.daemon.share_loop import move_home_here, share_now
 from dispatchd.domain.errors import DispatchdError, Rejected, WorkspaceError
 from dispatchd.domain.identifiers import EntityId
@@ -157,6 +157,7 @@ def _alive(room: EngineRoom) -> Mapping[str, Any]:
 
 async def _perform(room: EngineRoom, plain: Mapping[str, Any]) -> Mapping[str, Any]:
     request = load_request(plain)
+    await take_in_what_was_saved(room)
     async with room.turn:
         if await is_over(room):
             raise WorkspaceError("home has just moved; ask again")

@@ -1,4 +1,6 @@
-"""When all that happened before now is decided, written and committed: what `sync --wait` waits for."""
+"""When all that happened before now is decided, written and committed: what `sync --wait` waits for; and what a command
+waits for, that all which was saved before it has been taken in.
+"""
 
 import asyncio
 from collections.abc import Mapping
@@ -9,11 +11,13 @@ from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork
 from dispatchd.application.relaying import sweep
 from dispatchd.application.signing import rows_to_commit
 from dispatchd.application.unwritten import in_vain, waiting_answers
-from dispatchd.daemon.engine_room import EngineRoom, StoppingError
+from dispatchd.daemon.engine_room import PASSING, EngineRoom, StoppingError
 from dispatchd.documents.tree_paths import CONFIG
 from dispatchd.domain.errors import WorkspaceError
 
 COOKIE_WITHIN = 10.0
+HEARD_WITHIN = 2.0
+"""Seconds that a command waits for its cookie before everything is looked at instead."""
 GIT_WITHIN = 5.0
 """Seconds that a command of git's may take before those who wait are told."""
 LONGEST = 600.0
@@ -45,15 +49,40 @@ async def _go_on_if_possible(room: EngineRoom) -> None:
         raise WorkspaceError(f"nothing is taken in just now: {room.halted}")
 
 
-async def _see_everything(room: EngineRoom) -> None:
-    """Everything that happened before this call has been looked at when it returns."""
+async def take_in_what_was_saved(room: EngineRoom) -> None:
+    """Come back when what was saved before now has been acted on, so that a command acts on what its person sees.
+
+    Saves have to be quiet as always (a quarter of a second, which is all that is waited for), because half a save is no
+    word of anybody's; what is gone may come back, and what is new is adopted in its time. Where nothing is taken in just
+    now (git works in the tree, the folder is gone), the command goes on with what is known.
+    """
+    session = room.session
+    if room.halted:
+        return
+    try:
+        await _see_everything(room, within=HEARD_WITHIN)
+    except PASSING:
+        return
+    since = session.now()  # not before: a file's own times say when it was saved, and they are coarse
+    while session.settling.saved_before(since) and not room.stopping.is_set():
+        if session.now() - since > session.times.longest or await _is_hindered(room):
+            return
+        await _round_over(room)
+
+
+async def _is_hindered(room: EngineRoom) -> bool:
+    return bool(room.halted) or await room.session.busy() is not None
+
+
+async def _see_everything(room: EngineRoom, *, within: float = COOKIE_WITHIN) -> None:
+    """Everything that happened before this call has been looked at when it returns; *within* so many seconds a cookie says so."""
     if room.watcher.poll_seconds() is None:
         try:
             cookie = await room.session.run(room.watcher.drop_cookie)
         except OSError:
             cookie = ""
         if cookie and await room.wait_for(
-            lambda: cookie in room.cookies_seen or room.stopping.is_set(), COOKIE_WITHIN
+            lambda: cookie in room.cookies_seen or room.stopping.is_set(), within
         ):
             room.cookies_seen.discard(cookie)
             return
@@ -143,8 +172,12 @@ async def _owed(room: EngineRoom, before: Mapping[str, int]) -> bool:
     return bool(await session.ports.store.transact(count))
 
 
-async def _pause(room: EngineRoom) -> None:
+async def _round_over(room: EngineRoom) -> None:
     seen = room.rounds
     await room.wait_for(lambda: room.rounds > seen or room.stopping.is_set(), 0.25)
+
+
+async def _pause(room: EngineRoom) -> None:
+    await _round_over(room)
     if room.stopping.is_set():
         raise StoppingError("the daemon is stopping; what was saved is taken in at its next start")

@@ -15,7 +15,7 @@ from dispatchd.documents.front_matter_edit import REMOVED, Removed, edit_front_m
 from dispatchd.documents.key_schema import KeySchema, Value
 from dispatchd.documents.refused_words import stays
 from dispatchd.documents.stamps import format_created, format_deadline, parse_created, parse_deadline
-from dispatchd.documents.vocabulary import PRIORITY_SYNONYMS, bare_reference, canonical
+from dispatchd.documents.vocabulary import PRIORITY_SYNONYMS, bare_reference, canonical, link_target
 from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import parse_id
 from dispatchd.domain.issue import Priority, Role
@@ -62,9 +62,9 @@ def state_of(allowed: Iterable[str], synonyms: Mapping[str, str] | None = None) 
 
 
 def reference(value: str) -> str:
-    """An id without its dress; anything else as its bare word."""
+    """An id without its dress; anything else as it is written, so that it can be quoted: a file's name, say."""
     bare = bare_reference(value)
-    return parse_id(bare) or bare
+    return parse_id(bare) or (bare and link_target(value).lstrip("@#").strip())
 
 
 def handle(value: str) -> str:
@@ -170,7 +170,9 @@ def put_right(canvas: str, wanted: Mapping[str, Value], form: FactForm, notes: I
             if meant not in {None, form.defaults.get(key)} and key not in form.not_added:
                 changes[key] = value
         elif entry.is_readable and not _same(key, spelled(key, entry.value, form), meant):
-            refused = () if key == "voters" else _refused_in(entry, noted.get(key) or entry.note, meant)
+            refused = (
+                () if key == "voters" else _refused_in(key, entry, noted.get(key) or entry.note, meant, form)
+            )
             whole = (*_words(value), *refused) if refused and meant is not None else value
             if refused and (
                 meant is None or _same(key, spelled(key, whole, form), spelled(key, entry.value, form))
@@ -184,11 +186,13 @@ def put_right(canvas: str, wanted: Mapping[str, Value], form: FactForm, notes: I
     return edit_front_matter(canvas, changes, order=form.order, notes=said, rev=False)
 
 
-def _refused_in(entry: Entry, note: str | None, meant: Value) -> tuple[str, ...]:
+def _refused_in(key: str, entry: Entry, note: str | None, meant: Value, form: FactForm) -> tuple[str, ...]:
     """What of the line was refused and has nothing to give way to: a single value does where there is a fact."""
     if meant is not None and not isinstance(meant, tuple):
         return ()
-    return stays(_words(entry.value) if isinstance(entry.value, tuple) else (entry.value or "",), note)
+    words = entry.value if isinstance(entry.value, tuple) else (entry.value or "",)
+    spell = form.spelling.get(key, one_line)
+    return tuple(word for word in words if stays((word, spell(word)), note))
 
 
 def _same(key: str, one: Value, other: Value) -> bool:

@@ -4,15 +4,17 @@ Somebody ticked and saved, so silence would be the worst answer. A line that beg
 box where the box itself is no longer there: then it was altered, and is put into its usual form. Where the box still
 stands, a ticked line of that kind is *unclear*, and whoever asks says so. A line that the text had before is a person's
 own, and so is an option that they write in other words before they tick it. Brackets that hold no tick, or are broken,
-are a *slip*: the box gets its usual form, and is not taken for ticked.
+are a *slip*: the box gets its usual form, and is not taken for ticked. A new line that is an offered box word for word
+and ticked (`echo "- [x] Blue" >>`) *repeats* it: it is that box's tick, and gives way to it.
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from dispatchd.documents.boxes import fold, set_mark
+from dispatchd.documents.boxes import fold, match_label, set_mark
 from dispatchd.documents.markdown_outline import Block, BlockKind, Outline, heading_text, outline, plain_title
 from dispatchd.documents.stamps import read_stamp
 from dispatchd.documents.text_lines import split_lines
@@ -31,6 +33,8 @@ _SLIP: Final = re.compile(
 )
 _BEHIND: Final = re.compile(r"[ \t]*[,;.!:：–—-]*[ \t]*")
 _BOUNDARY: Final = re.compile(r"[\s,;.!:：–—(-]|$")
+_APART: Final = re.compile(r"\s*$|\s{0,3}(?:[-*+]|\d{1,9}[.)])[ \t]")
+"""A line that is no continuation of the item above it."""
 
 
 class Offered(NamedTuple):
@@ -51,7 +55,8 @@ class Offers:
     """Under each heading the labels, by their folded words."""
     persons: frozenset[str] = frozenset()
     """Labels that are a person's words."""
-    lines: Mapping[str, frozenset[str]]
+    lines: Mapping[str, Mapping[str, int]]
+    """Under each heading how often each line stands there, whatever its box says."""
     ticked: frozenset[tuple[str, str]] = frozenset()
     boxes: frozenset[tuple[int, str]] = frozenset()
     """Lines of boxes, with their folded words."""
@@ -79,6 +84,8 @@ class LooseTick:
     """Whether it can be nothing but that box, altered."""
     is_slip: bool = False
     """Whether nobody can say if it is ticked."""
+    repeats: int = 0
+    """The line of the box that it says once more, word for word; 0 where it repeats none."""
 
     @property
     def straight(self) -> str:
@@ -102,13 +109,10 @@ def offers_of(text: str, body_at: int, boxes: Sequence[Offered]) -> Offers:
         places.add((box.line, words))
         if box.ticked:
             ticked.add((heading, words))
-    lines: dict[str, set[str]] = {}
-    for place, line in enumerate(shape.lines):
-        lines.setdefault(headings[place], set()).add(_bare(line))
     return Offers(
         labels=labels,
         persons=frozenset(box.label for box in boxes if box.is_persons),
-        lines={heading: frozenset(found) for heading, found in lines.items()},
+        lines=_counted(shape, headings),
         ticked=frozenset(ticked),
         boxes=frozenset(places),
     )
@@ -125,18 +129,24 @@ def loose_ticks(
         return ()
     shape = outline(text, body_at)
     headings = _headings(shape)
+    counted = _counted(shape, headings)
     asked = {_bare(line) for line in still_open}
     found: list[LooseTick] = []
     for place in _places(shape):
         heading = headings[place]
         line = shape.lines[place].rstrip("\r\n")
         tick = _loose(place, line, heading, before)
-        if tick is None or (
-            _is_own(line, heading, before) and not asked & {_bare(line), _bare(tick.straight)}
-        ):
+        words = _words(tick.label) if tick else ""
+        if tick is None or (tick.line, words) in now.boxes:
             continue
-        words = _words(tick.label)
-        if (tick.line, words) in now.boxes or (heading, words) in now.ticked:
+        is_new = counted[heading][_bare(line)] > before.lines.get(heading, {}).get(_bare(line), 0)
+        again = _said_again(tick, shape, headings, now, before) if before.lines and is_new else None
+        if again is not None:
+            found.append(again)
+            continue
+        if _is_own(line, heading, before) and not asked & {_bare(line), _bare(tick.straight)}:
+            continue
+        if (heading, words) in now.ticked:
             continue
         is_taken = words in now.labels.get(heading, {}) or any(
             (each.heading, each.label) == (tick.heading, tick.label) for each in found
@@ -148,14 +158,22 @@ def loose_ticks(
 
 
 def straightened(text: str, ticks: Collection[LooseTick]) -> str:
-    """*text* with the clear ones of *ticks* in their usual form."""
+    """*text* with the clear ones of *ticks* in their usual form; what only repeats a box has given way to it."""
     lines = split_lines(text)
     for tick in ticks:
-        if tick.is_clear:
-            line = lines[tick.line - 1]
-            end = line[len(line.rstrip("\r\n")) :]
-            lines[tick.line - 1] = tick.straight + end
-    return "".join(lines)
+        if tick.is_clear and (tick.rest or not tick.repeats):
+            place = (tick.repeats or tick.line) - 1
+            end = lines[place][len(lines[place].rstrip("\r\n")) :]
+            lines[place] = tick.straight + end
+        elif tick.is_clear:
+            lines[tick.repeats - 1] = set_mark(lines[tick.repeats - 1], ticked=True)
+    gone = {tick.line - 1 for tick in ticks if tick.repeats}
+    return "".join(line for place, line in enumerate(lines) if place not in gone)
+
+
+def line_after(tick: LooseTick, ticks: Collection[LooseTick]) -> int:
+    """The line of *tick* when all *ticks* have been straightened."""
+    return tick.line - sum(1 for each in ticks if each.repeats and each.line < tick.line)
 
 
 def _loose(place: int, line: str, heading: str, before: Offers) -> LooseTick | None:
@@ -200,9 +218,39 @@ def _beginning(label: str) -> re.Pattern[str]:
     return re.compile(r"[*_`]*" + r"\s+".join(words) + r"[*_`]*", re.IGNORECASE)
 
 
+def _said_again(
+    tick: LooseTick, shape: Outline, headings: Sequence[str], now: Offers, before: Offers
+) -> LooseTick | None:
+    """*tick* as the one of a box that it says once more, word for word; None where it says no box again.
+
+    It is clear where it can be taken out: one box is meant, and nothing goes on below the line. Boxes of a person's
+    own words are theirs to repeat.
+    """
+    found = _BOX.match(shape.lines[tick.line - 1].rstrip("\r\n"))
+    if found is None or not tick.is_ticked or tick.label in before.persons:
+        return None
+    if match_label(found["said"], tuple(before.labels[tick.heading].values())) != (tick.label, tick.rest):
+        return None
+    meant = (_words(tick.label), tick.heading)
+    boxes = [line for line, words in now.boxes if (words, headings[line - 1]) == meant]
+    if not boxes:
+        return None
+    stands_alone = tick.line == len(shape.lines) or _APART.match(shape.lines[tick.line]) is not None
+    is_clear = stands_alone and len(boxes) == 1
+    return replace(tick, is_clear=is_clear, repeats=boxes[0] if is_clear else 0)
+
+
 def _is_own(line: str, heading: str, before: Offers) -> bool:
     """Whether the text had this line already, ticked or not: then it is no box."""
-    return _bare(line) in before.lines.get(heading, frozenset())
+    return _bare(line) in before.lines.get(heading, {})
+
+
+def _counted(shape: Outline, headings: Sequence[str]) -> dict[str, Counter[str]]:
+    """Under each heading its lines, and how often each stands there."""
+    counted: dict[str, Counter[str]] = {}
+    for place, line in enumerate(shape.lines):
+        counted.setdefault(headings[place], Counter())[_bare(line)] += 1
+    return counted
 
 
 def _bare(line: str) -> str:

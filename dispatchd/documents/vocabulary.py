@@ -80,10 +80,17 @@ def bare_reference(text: str) -> str:
     """
     bare = text.strip().strip("`\"'").strip()
     link = _WIKI_LINK.fullmatch(bare) or _LINK.fullmatch(bare)
-    target = link[1].partition("#")[0].strip() if link else bare
+    target = link_target(text)
     if link or target.lower().endswith(".md"):
         name = target.replace("%20", " ").rstrip("/").rpartition("/")[2]
         name = name[:-3] if name.lower().endswith(".md") else name
         named = _FILE_OF_ID.fullmatch(name)
         target = named[1] if named else name
     return target.lstrip("@#").strip()
+
+
+def link_target(text: str) -> str:
+    """What *text* names as it is written: the target of a link, else the words themselves without their quotes."""
+    bare = text.strip().strip("`\"'").strip()
+    link = _WIKI_LINK.fullmatch(bare) or _LINK.fullmatch(bare)
+    return link[1].partition("#")[0].strip() if link else bare

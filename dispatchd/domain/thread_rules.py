@@ -20,10 +20,11 @@ from dispatchd.domain.event import (
     ThreadOpened,
     TurnAdded,
 )
+from dispatchd.domain.issue import IssueStatus
 from dispatchd.domain.lookups import standing_issue, standing_thread
 from dispatchd.domain.permissions import ALLOW_ALWAYS
 from dispatchd.domain.references import who_is_here
-from dispatchd.domain.thread import Thread, ThreadPurpose, ThreadStatus
+from dispatchd.domain.thread import Thread, ThreadKind, ThreadPurpose, ThreadStatus
 from dispatchd.domain.wording import quoted
 
 OWN_BOXES: Final = frozenset({"send", "seen"})
@@ -65,7 +66,12 @@ def _own(board: Board, thread: Thread, actor: Actor) -> Thread:
             "ask a question instead; what asks to confirm an act is the daemon's.", subject=thread.id
         )
     if thread.issue is not None:
-        standing_issue(board, thread.issue)
+        issue = standing_issue(board, thread.issue)
+        asks = actor.kind is ActorKind.AGENT and thread.kind is ThreadKind.QUESTION
+        if asks and issue.status is IssueStatus.CANCELLED:
+            raise Rejected(
+                f"end your turn; {issue.id} is cancelled, and nobody waits for it.", subject=issue.id
+            )
     if thread.to is not None:
         _check_addressee(board, thread, thread.to)
     return replace(

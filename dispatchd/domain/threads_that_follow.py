@@ -10,6 +10,7 @@ from dispatchd.domain.due_turns import PROTECTED, stuck_cause
 from dispatchd.domain.epic import Epic, EpicStatus
 from dispatchd.domain.epic_event import CheckFailed
 from dispatchd.domain.event import (
+    AnswerDelivered,
     ConfirmationAsked,
     EntityRemoved,
     EpicMoved,
@@ -22,6 +23,7 @@ from dispatchd.domain.event import (
     StageAmended,
     ThreadDismissed,
     ThreadOpened,
+    TurnAdded,
 )
 from dispatchd.domain.gate_rules import checkpoint_cause
 from dispatchd.domain.identifiers import EntityId, EntityKind, kind_of
@@ -113,34 +115,40 @@ def checkpoint_says_why(
 
 
 def nobody_has_to_say(board: Board, event: Event) -> Iterable[Event]:
-    """Nobody is asked any more for leave, or how to go on, for work that does not go on: its issue is over, or deleted.
-
-    A question stays: its answer may be worth having without whoever asked.
+    """Nobody is asked any more about work that does not go on, because its issue is over or deleted, or about a gate
+    that moved on: an answer would reach nobody, and what was answered already reaches nobody as well.
     """
     match event:
         case GateApproved() | GateSkipped() | GateReopened() | GateRejected():
             said = board.open_thread_about(checkpoint_cause(event.epic, event.stage))
             if said is not None:
                 yield ThreadDismissed(thread=said.id)
-            return
         case EpicMoved(epic=epic_id, after=EpicStatus.CANCELLED):
             epic = board.epic(epic_id)
             for stage in epic.stages if epic is not None else ():
                 said = board.open_thread_about(checkpoint_cause(epic_id, stage.name))
                 if said is not None:
                     yield ThreadDismissed(thread=said.id)
-            return
         case IssueMoved(issue=issue_id, after=after) if after.is_final:
-            about = issue_id
+            yield from _asked_in_vain(board, issue_id, f"is {after}")
         case EntityRemoved(subject=subject) if kind_of(subject) is EntityKind.ISSUE:
-            about = subject
+            yield from _asked_in_vain(board, subject, "was deleted")
         case _:
             return
-    for asked in board.threads_of(about):
-        is_idle = asked.kind is ThreadKind.PERMISSION or asked.cause == stuck_cause(about)
-        is_idle = is_idle or asked.cause.startswith(PROTECTED)
-        if is_idle and asked.status is ThreadStatus.OPEN:
+
+
+def _asked_in_vain(board: Board, issue: EntityId, how: str) -> Iterable[Event]:
+    """What closes the questions about *issue*. Those of its workflow are closed by who asks them (`flows/leftovers`)."""
+    for asked in board.threads_of(issue):
+        is_agents = asked.kind is ThreadKind.QUESTION and not asked.cause
+        is_agents = is_agents or asked.kind is ThreadKind.PERMISSION
+        if asked.removed or not (is_agents or asked.cause.startswith((stuck_cause(issue), PROTECTED))):
+            continue
+        if asked.status is ThreadStatus.OPEN:
+            yield TurnAdded(thread=asked.id, text=f"This is not asked any more: {issue} {how}.")
             yield ThreadDismissed(thread=asked.id)
+        elif asked.status is ThreadStatus.ANSWERED and not asked.delivered:
+            yield AnswerDelivered(thread=asked.id)
 
 
 def nobody_asks_how(board: Board, event: Event) -> Iterable[Event]:

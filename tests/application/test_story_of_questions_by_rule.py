@@ -256,7 +256,15 @@ def test_a_rule_that_answers_at_once_keeps_the_issue_from_being_blocked(world: W
 
 def test_what_is_missing_is_asked_also_where_the_issue_cannot_be_blocked_any_more(world: World) -> None:
     office = Office(world, "")
-    office.daemon(MoveIssue(issue=ISSUE, to=IssueStatus.CANCELLED))
+    office.daemon(MoveIssue(issue=ISSUE, to=IssueStatus.AWAITING_REVIEW))
     with pytest.raises(Rejected):
         run(speak(office.desk, office.turn_of_ash.id, "report_blocked", {"what": "A key is missing."}))
     assert office.thread().title == "A key is missing."
+
+
+def test_a_turn_whose_issue_is_cancelled_asks_for_nothing(world: World) -> None:
+    office = Office(world, "")
+    office.daemon(MoveIssue(issue=ISSUE, to=IssueStatus.CANCELLED))
+    with pytest.raises(Rejected, match="end your turn"):
+        run(speak(office.desk, office.turn_of_ash.id, "report_blocked", {"what": "A key is missing."}))
+    assert not world.paths("inbox/")

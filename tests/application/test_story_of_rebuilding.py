@@ -160,7 +160,7 @@ def test_108_a_database_older_than_its_history_is_refused_before_anything_is_don
     world: World, tmp_path: Path
 ) -> None:
     copy = copy_database(world, tmp_path / "old.db")
-    world.ask(Verb.SET, id="i-aaaa", changes=("status=done",))
+    world.ask(Verb.SET, id="i-aaaa", changes=("priority=high",))
     world.settle()
     files, commits = world.tree.scan().files, len(world.commits())
     roll_back(world, copy).remove()

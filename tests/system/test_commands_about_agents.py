@@ -81,3 +81,23 @@ def test_who_follows_a_turn_reads_each_line_through_a_file_when_it_is_said(
     finally:
         following.kill()
         following.wait()
+
+
+def test_who_follows_before_the_first_turn_waits_for_it(at_work: AgentDesk, tmp_path: Path) -> None:
+    desk, file, errors = at_work.desk, tmp_path / "followed.txt", tmp_path / "errors.txt"
+    at_work.save("agents/elm/agent.md", "---\nrole: coder\nengine: scripted\n---\n")
+    with file.open("wb") as out, errors.open("wb") as err:
+        words = [str(COMMAND), "agent", "logs", "elm", "-f"]
+        following = subprocess.Popen(words, cwd=desk.root, stdout=out, stderr=err)
+    try:
+        until(lambda: "waiting for one" in errors.read_text(encoding="utf-8"), "it does not wait")
+        at_work.queue("draft", PLAYS, assignee="elm")
+        until(lambda: "I wait." in file.read_text(encoding="utf-8"), "nothing is told while it is at work")
+        desk.dispatchd("agent", "stop", "elm")
+        assert following.wait(60) == 0
+    finally:
+        following.kill()
+        following.wait()
+    assert "nobody" in desk.ask("agent", "logs", "nobody", "--follow").err
+    desk.dispatchd("down")
+    assert "no turn of ash has begun yet" in desk.ask("agent", "logs", "ash", "--follow").err

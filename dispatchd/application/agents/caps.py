@@ -16,6 +16,7 @@ from dispatchd.application.agents.money import (
     day_of,
     dollars,
     spent_today,
+    was_overtaken,
 )
 from dispatchd.application.command_handler import Door
 from dispatchd.application.engines_at_rest import MONEY_SPENT
@@ -31,7 +32,8 @@ from dispatchd.domain.issue import Issue
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
 
 STOP: Final = "Stop"
-_CAP: Final = "cap:"
+CAP: Final = "cap:"
+"""What the cause of a thread begins with that asks about a cap: the setting, whose it is and the limit follow."""
 _FIRST_RAISE: Final = MICROS
 """What a cap is raised to at least, in millionths of a dollar: twice nothing would be no raise."""
 _MOST_TURNS: Final = 500
@@ -58,7 +60,7 @@ class Breach:
     @property
     def cause(self) -> str:
         """What makes the thread unique that asks: each limit is asked about once."""
-        return f"{_CAP}{self.setting}:{self.whose}:{self.limit}"
+        return f"{CAP}{self.setting}:{self.whose}:{self.limit}"
 
 
 @dataclass(slots=True)
@@ -153,8 +155,8 @@ class Purse:
         if self._raised is None:
             self._raised = {}
             for thread in self.work.entities(EntityKind.THREAD):
-                if isinstance(thread, Thread) and thread.cause.startswith(_CAP) and _is_raised(thread):
-                    name, _, limit = thread.cause.removeprefix(_CAP).rpartition(":")
+                if isinstance(thread, Thread) and thread.cause.startswith(CAP) and _is_raised(thread):
+                    name, _, limit = thread.cause.removeprefix(CAP).rpartition(":")
                     self._raised[name] = max(self._raised.get(name, 0), _raise_of(int(limit)))
         return self._raised
 
@@ -191,7 +193,8 @@ async def ask_about_caps(desk: Desk, breaches: dict[str, Breach]) -> None:
 
         def ask(door: Door, cause: str = cause, breach: Breach = breach) -> Plan:
             known = door.work.entities(EntityKind.THREAD)
-            if not any(isinstance(each, Thread) and each.cause == cause for each in known):
+            asked = (each for each in known if isinstance(each, Thread) and each.cause == cause)
+            if all(was_overtaken(each) for each in asked):
                 open_once(door, _notice(cause, breach), at)
             return Plan(commands=[])
 

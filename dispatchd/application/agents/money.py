@@ -9,6 +9,7 @@ from dispatchd.application.intake import Plan
 from dispatchd.application.notices import Notice, open_once
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.config_values import BudgetSettings
+from dispatchd.domain.actors import DAEMON
 from dispatchd.domain.agent import is_free
 from dispatchd.domain.identifiers import EntityKind
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
@@ -17,6 +18,10 @@ MICROS: Final = 1_000_000
 RESERVED: Final = MICROS
 """What a turn at work is taken to cost until it has ended and says what it did; in millionths of a dollar."""
 STOP: Final = "Stop for today"
+BUDGET: Final = "budget:"
+"""What the cause of a thread begins with that asks for the day's money: the day and the limit follow."""
+NOT_ASKED: Final = "This is not asked any more"
+"""How the daemon's word begins with which it closes a thread about money (`money_told`)."""
 
 
 def day_of(at: datetime) -> datetime:
@@ -35,7 +40,11 @@ def day_limit(work: UnitOfWork, budget: BudgetSettings, at: datetime) -> int | N
         return None
     limit = round(budget.day_usd * MICROS)
     for thread in work.entities(EntityKind.THREAD):
-        if isinstance(thread, Thread) and thread.cause.startswith(_cause(at)) and _raised(thread) is not None:
+        if (
+            isinstance(thread, Thread)
+            and thread.cause.startswith(day_cause(at))
+            and _raised(thread) is not None
+        ):
             limit = max(limit, _raised(thread) or 0)
     return limit
 
@@ -51,7 +60,7 @@ async def ask_for_money(desk: Desk) -> None:
         is_up = limit is not None and spent + RESERVED > limit
         if limit is None or not is_up or all(is_free(agent.engine) for agent in work.agents()):
             return None
-        return None if _was_asked(work, f"{_cause(at)}:{limit}") else (spent, limit)
+        return None if _was_asked(work, f"{day_cause(at)}:{limit}") else (spent, limit)
 
     found = await desk.session.ports.store.transact(spent_up)
     if found is None:
@@ -66,8 +75,17 @@ async def ask_for_money(desk: Desk) -> None:
 
 def _was_asked(work: UnitOfWork, about: str) -> bool:
     """Whether people were asked about this limit of this day, whatever it was to be raised to."""
-    threads = work.entities(EntityKind.THREAD)
-    return any(isinstance(each, Thread) and f"{each.cause}:".startswith(f"{about}:") for each in threads)
+    return any(
+        isinstance(each, Thread) and f"{each.cause}:".startswith(f"{about}:") and not was_overtaken(each)
+        for each in work.entities(EntityKind.THREAD)
+    )
+
+
+def was_overtaken(thread: Thread) -> bool:
+    """Whether the daemon has closed *thread*, because the limit was another one: what is so again is asked again."""
+    last = thread.turns[-1] if thread.turns else None
+    by_us = last is not None and last.by == DAEMON and last.text.startswith(NOT_ASKED)
+    return thread.status is ThreadStatus.DISMISSED and by_us
 
 
 def _notice(at: datetime, spent: int, limit: int) -> Notice:
@@ -76,7 +94,7 @@ def _notice(at: datetime, spent: int, limit: int) -> Notice:
     raised = max(2 * limit, whole)
     title = f"Agents have spent {dollars(spent)} of today's {dollars(limit)}"
     return Notice(
-        cause=f"{_cause(at)}:{limit}:{raised}",
+        cause=f"{day_cause(at)}:{limit}:{raised}",
         title=title if limit else "Nothing may be spent today, and there are agents whose turns cost money",
         text="No turn that costs money begins until you say so, or the day ends (00:00 UTC). What runs is left to end. "
         f"A turn counts as {dollars(RESERVED)} until it has ended and says what it cost, so none begins with less than that "
@@ -94,8 +112,9 @@ def _raised(thread: Thread) -> int | None:
     return int(raised[0]) if raised else 2 * int(limit)
 
 
-def _cause(at: datetime) -> str:
-    return f"budget:{day_of(at):%Y-%m-%d}"
+def day_cause(at: datetime) -> str:
+    """What the causes of threads about the day's money begin with on the day of *at*."""
+    return f"{BUDGET}{day_of(at):%Y-%m-%d}"
 
 
 def dollars(micros: int) -> str:

@@ -17,6 +17,7 @@ from dispatchd.application.kinds.facts_of_kind import (
 )
 from dispatchd.application.kinds.issue_copies import begun_anew, without_story
 from dispatchd.application.kinds.titles import title_for
+from dispatchd.application.named_files import with_ids
 from dispatchd.application.people import agent_actor, handle_from
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.activity import ActivityLine, has_activity
@@ -80,17 +81,17 @@ def _read(text: str) -> Reading:
 
 
 def _adopt(adoption: Adoption) -> tuple[Command, tuple[Refusal, ...]]:
-    reading, rules = adoption.reading, adoption.work.rules
+    facts = with_ids(adoption.work, adoption.reading.facts, adoption.path)
+    reading, rules = replace(adoption.reading, facts=facts), adoption.work.rules
     fields, refused = first_facts(reading, EntityKind.ISSUE, _READERS, rules.types)
     foreign = one_of(reading.facts.get("id"))
     if foreign and parse_id(foreign) is None and "source" not in fields:
         fields["source"] = foreign
     written = members_of(reading.facts.get("depends_on"))
     known = tuple(EntityId(member) for text in written if (member := parse_id(text)))
-    unknown = [text for text in written if parse_id(text) is None]
-    if unknown:
-        why = f'write an id like i-7k2m; "{", ".join(unknown)}" names no issue'
-        refused = (*refused, Refusal(anchor="key:depends_on", why=why, attempted=", ".join(unknown)))
+    for unknown in (text for text in written if parse_id(text) is None):
+        why = f'write an id like i-7k2m, or the name of a file in issues/; "{unknown}" names no issue'
+        refused = (*refused, Refusal(anchor="key:depends_on", why=why, attempted=unknown))
     fields, not_here = begun_anew(fields, adoption.copy_of, adoption.work)
     issue = Issue(
         id=adoption.id,
@@ -130,6 +131,11 @@ def _without_fact(command: Command, refused: Rejected) -> Command:
     return replace(command, issue=without(command.issue, _DEFAULTS, refused))
 
 
+def _with_ids(edit: Edit, reading: Reading) -> Reading:
+    facts = with_ids(edit.work, reading.facts, edit.path)
+    return reading if facts is reading.facts else replace(reading, facts=facts)
+
+
 def _intents(edit: Edit) -> tuple[Intent, ...]:
     issue = edit.work.issue(EntityId(edit.subject))
     if issue is None:
@@ -137,6 +143,7 @@ def _intents(edit: Edit) -> tuple[Intent, ...]:
     said = _said(edit, issue)
     if has_lost_front_matter(edit):
         return said
+    edit = replace(edit, base=_with_ids(edit, edit.base), disk=_with_ids(edit, edit.disk))
     found = intents_of_facts(edit, EntityKind.ISSUE, SCHEMA, _stands(issue), moves(issue.id))
     return (*in_order(found, one_of(edit.disk.facts.get("status")) or None), *said)
 

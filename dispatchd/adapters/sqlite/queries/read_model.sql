@@ -118,7 +118,9 @@ WHERE subject IN (SELECT ?1 UNION ALL SELECT id FROM entities WHERE issue = ?1)
 AND at >= ?2 ORDER BY position DESC LIMIT ?3;
 
 -- name: problems
-SELECT subject, path, line, anchor, what, hint, refusal, since FROM problems ORDER BY path, line, number;
+SELECT problems.subject, coalesce(documents.path, problems.path) AS at, line, anchor, what, hint, refusal, since
+FROM problems LEFT JOIN documents ON documents.subject = problems.subject
+ORDER BY at, line, problems.number;
 
 -- name: owed_count
 SELECT count(*) FROM documents WHERE (seen IS NOT current OR wanted_path IS NOT NULL) AND parked IS NULL;
