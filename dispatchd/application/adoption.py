@@ -3,7 +3,6 @@
 A file whose id is known is the same document moved, a copy, or one that came back.
 """
 
-import hashlib
 from typing import Final
 
 from dispatchd.application import parking, refusals
@@ -14,6 +13,7 @@ from dispatchd.application.editing import Editing
 from dispatchd.application.kinds.facts_of_kind import members_of
 from dispatchd.application.late_saves import is_late_save, take_late_save
 from dispatchd.application.named_files import places_missing
+from dispatchd.application.new_ids import id_for
 from dispatchd.application.ports.dispatch_tree import LARGEST_FILE
 from dispatchd.application.ports.unit_of_work import DocumentRecord
 from dispatchd.application.relocation import Places
@@ -36,8 +36,6 @@ from dispatchd.domain.identifiers import (
     DocumentPath,
     EntityId,
     EntityKind,
-    encode_id,
-    id_length,
     kind_of,
     parse_id,
 )
@@ -151,7 +149,7 @@ class Adopting:
     ) -> Taken:
         if len(seen.content) > LARGEST_FILE - ROOM_FOR_FACTS:
             return self._unreadable(seen, _TOO_LARGE)
-        entity_id = self._id_for(kind.kind, seen, written)
+        entity_id = id_for(self.door, kind.kind, seen, written)
         adoption = self._adoption(entity_id, reading, seen, copy_of)
         self._introduce_owner(seen)
         command, refused = kind.adopt(adoption)
@@ -260,24 +258,6 @@ class Adopting:
     def _is_by_a_stranger(self, seen: Sighting) -> bool:
         by = seen.circumstance
         return by.provenance.channel is Channel.COMMIT and not is_person(self.door.work.rules, by.actor)
-
-    def _id_for(self, kind: EntityKind, seen: Sighting, written: EntityId | None) -> EntityId:
-        if kind is EntityKind.AGENT:
-            return EntityId(agent_of(seen.path) or "")
-        if written is not None and kind_of(written) is kind and self.door.work.entity(written) is None:
-            return written
-        provenance = seen.circumstance.provenance
-        if provenance.channel is Channel.COMMIT and provenance.commit is not None:
-            return self._id_from_commit(kind, provenance.commit, seen.path)
-        return self.door.draw(kind)
-
-    def _id_from_commit(self, kind: EntityKind, commit: str, path: DocumentPath) -> EntityId:
-        """The id that every clone chooses for this file of this commit."""
-        bits = int.from_bytes(hashlib.sha256(f"{commit}\0{path}".encode()).digest(), "big")
-        length = id_length(self.door.work.population())
-        while self.door.work.entity(encode_id(kind, bits, length)) is not None:
-            length += 1
-        return encode_id(kind, bits, length)
 
 
 ROOM_FOR_FACTS: Final = 16 * 1024
