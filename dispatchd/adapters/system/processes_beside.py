@@ -1,4 +1,4 @@
-"""What the kernel tells of other processes: who works in a folder, who holds a lock, how many watches are taken.
+"""What the kernel tells of other processes: who works in a folder, how many watches are taken.
 
 Only `/proc` is read. Where there is none, or a process belongs to somebody else, nothing is known and nothing is said.
 """
@@ -11,24 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from dispatchd.adapters.system.lock_holders import Neighbour, neighbour
 from dispatchd.domain.dataclass import dataclass
 
 _PROC: Final = Path("/proc")
 _IN_CLOEXEC: Final = 0o2000000
 _IN_CREATE: Final = 0x100
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Neighbour:
-    """Another process."""
-
-    pid: int
-    command: str
-    is_stopped: bool = False
-    """Whether it was halted by a signal and does nothing until it is let go on."""
-
-    def __str__(self) -> str:
-        return f"{self.command} (pid {self.pid})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,16 +29,6 @@ class WatchUse:
     most_watches: int | None
 
 
-def neighbour(pid: int) -> Neighbour | None:
-    """The process *pid*; None if there is none."""
-    with contextlib.suppress(OSError):
-        stat = (_PROC / str(pid) / "stat").read_text("utf-8", errors="replace")
-        name = stat.partition("(")[2].rpartition(")")[0]
-        state = stat.rpartition(")")[2].split()[0]
-        return Neighbour(pid=pid, command=name, is_stopped=state in {"T", "t"})
-    return None
-
-
 def working_in(folders: tuple[Path, ...], command: str) -> tuple[Neighbour, ...]:
     """The processes of the program *command* whose working folder lies in one of *folders*."""
     found = []
@@ -61,18 +39,6 @@ def working_in(folders: tuple[Path, ...], command: str) -> tuple[Neighbour, ...]
             if beside and beside.command == command and any(place.is_relative_to(each) for each in folders):
                 found.append(beside)
     return tuple(found)
-
-
-def holders_of(file: Path) -> tuple[int, ...]:
-    """The processes that hold a flock on *file*, by the kernel's own table; 0 stands for one that is out of sight."""
-    try:
-        wanted = file.stat()
-        lines = (_PROC / "locks").read_text("ascii", errors="replace").splitlines()
-    except OSError:
-        return ()
-    place = f"{os.major(wanted.st_dev):02x}:{os.minor(wanted.st_dev):02x}:{wanted.st_ino}"
-    fields = (line.split() for line in lines)
-    return tuple(int(each[4]) for each in fields if len(each) > 5 and each[1] == "FLOCK" and each[5] == place)
 
 
 def watch_use() -> WatchUse:

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from dispatchd.adapters.system.lock_holders import holders_of, neighbour
 from dispatchd.adapters.system.process_identity import identify_self, is_running
 from dispatchd.application.ports.workspace_lock import (
     LockHolder,
@@ -105,11 +106,10 @@ class FlockWorkspaceLock:
         return None
 
     def _told(self, holder: LockHolder | None) -> str:
-        if holder is None:
-            return (
-                f"Another process holds this workspace and left no name in {self._path}. "
-                f"`fuser {self._path}` shows it; end it, then try again."
-            )
+        others = _told_by_kernel(self._path, holder)
+        if holder is None or others:
+            who = f": {others}" if others else f"; `fuser {self._path}` shows it"
+            return f"Another process holds this workspace and left no name in {self._path}{who}. End it, then try again."
         if holder.purpose == self._passing:
             return (
                 f"Other commands have been at work here for {self._patience:.0f} s (now process {holder.process.pid}), so "
@@ -127,6 +127,13 @@ _port: type[WorkspaceLock] = FlockWorkspaceLock
 
 def _is_alive(holder: LockHolder) -> bool:
     return holder.host == os.uname().nodename and is_running(holder.process)
+
+
+def _told_by_kernel(path: Path, named: LockHolder | None) -> str:
+    """Who holds the lock, in words, where the name on it is none of this machine's processes; empty where nobody is seen."""
+    if named is not None and (named.host != os.uname().nodename or is_running(named.process)):
+        return ""
+    return ", ".join(str(neighbour(pid) or f"pid {pid}") for pid in holders_of(path) if pid)
 
 
 def _open(path: Path, flags: int) -> int:

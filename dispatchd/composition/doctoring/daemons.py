@@ -8,7 +8,7 @@ from dispatchd.composition.doctoring.patient import Patient
 
 def daemon_room(patient: Patient) -> Room:
     """Who works in the workspace."""
-    from dispatchd.adapters.system.processes_beside import holders_of
+    from dispatchd.adapters.system.lock_holders import holders_of
     from dispatchd.adapters.system.workspace_lock import FlockWorkspaceLock
 
     lock = patient.private / "lock"
@@ -36,7 +36,7 @@ def _none() -> Finding:
 
 
 def _nameless(patient: Patient, holders: tuple[int, ...]) -> Finding:
-    from dispatchd.adapters.system.processes_beside import neighbour
+    from dispatchd.adapters.system.lock_holders import neighbour
 
     shown = [str(neighbour(pid) or f"pid {pid}, out of sight") if pid else "out of sight" for pid in holders]
     pid = next((each for each in holders if each), None)
@@ -54,7 +54,7 @@ def _nameless(patient: Patient, holders: tuple[int, ...]) -> Finding:
 
 
 def _silent(patient: Patient, pid: int) -> Finding:
-    from dispatchd.adapters.system.processes_beside import neighbour
+    from dispatchd.adapters.system.lock_holders import neighbour
 
     beside = neighbour(pid)
     if beside is not None and beside.is_stopped:

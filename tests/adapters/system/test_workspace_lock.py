@@ -27,6 +27,14 @@ print("held", flush=True)
 sys.stdin.readline()
 """
 
+ONLY_HOLDS = """
+import fcntl, sys
+with open(sys.argv[1]) as file:
+    fcntl.flock(file, fcntl.LOCK_EX)
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
@@ -140,6 +148,18 @@ def test_whatever_stands_in_the_file_the_kernel_decides(path: Path, content: byt
     with pytest.raises(WorkspaceBusy, match="left no name"):
         FlockWorkspaceLock(path, patience=0.02).acquire("dispatchd sync", AT)
     lock.release()
+
+
+def test_who_holds_it_beside_a_name_that_is_nobodys_is_told(path: Path) -> None:
+    lock = FlockWorkspaceLock(path)
+    lock.acquire("dispatchd run", AT)
+    lock.release()
+    line = [sys.executable, "-c", ONLY_HOLDS, str(path)]
+    with subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"held\n"
+        with pytest.raises(WorkspaceBusy, match=rf"left no name in .*: \S+ \(pid {other.pid}\)\. End it"):
+            FlockWorkspaceLock(path, patience=0.02).acquire("dispatchd sync", AT)
 
 
 def test_a_lock_file_deleted_under_its_holder_is_made_anew_and_locked_by_name(path: Path) -> None:
