@@ -53,14 +53,14 @@ def serve_commands(runs: str, *descriptors: str) -> None:
     The daemon starts this with the descriptors that it left open, in the order of `Descriptors`.
     """
     from dispatchd.adapters.processes.command_server import Descriptors, serve
-    from dispatchd.adapters.processes.process_kin import agent_above
+    from dispatchd.adapters.processes.peers import agent_at
     from dispatchd.cli.program import program
 
     search_seldom()
     serve(
         Descriptors(*map(int, descriptors)),
         program.main,
-        lambda caller: agent_above(runs, caller) is None,
+        lambda caller: agent_at(runs, caller) is None,
     )
 
 

@@ -106,14 +106,13 @@ def _open_agents(workspace: Workspace, session: "Session") -> "AgentLoops":
 def _room(workspace: Workspace, session: "Session", *, decided: bool) -> "EngineRoom":
     """What the loops share. *decided*: whether this clone decided when the daemon began."""
     from dispatchd.adapters.git.shared_branch import GitSharedBranch
-    from dispatchd.adapters.processes.process_kin import agent_above
-    from dispatchd.adapters.system.system_clock import SystemClock
+    from dispatchd.adapters.processes.peers import agent_at, run_at
     from dispatchd.adapters.tree.local_tree import open_tree
     from dispatchd.composition.notifying import PeopleTeller
     from dispatchd.composition.status_text import items_that_wait, status_text
     from dispatchd.daemon.engine_room import EngineRoom
 
-    teller, since = PeopleTeller(workspace), SystemClock().now()
+    teller, since = PeopleTeller(workspace), session.ports.clock.now()
     return EngineRoom(
         session=session,
         watcher=_watcher(workspace),
@@ -135,7 +134,8 @@ def _room(workspace: Workspace, session: "Session", *, decided: bool) -> "Engine
         clone_name=lambda: name_of(workspace),
         told_home=lambda home: remember_home(workspace, home),
         note_waits=lambda why: note_waits(workspace, why),
-        agent_above=lambda pid: agent_above(workspace.private / "runs", pid),
+        agent_at=lambda connection: agent_at(workspace.private / "runs", connection),
+        run_at=lambda connection: run_at(workspace.private / "runs", connection),
         tells=teller.wants_to_know if decided else bool,
         tell_people=teller.tell,
         open_agents=(lambda: _open_agents(workspace, session)) if decided else None,

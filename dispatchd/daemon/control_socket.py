@@ -78,10 +78,12 @@ async def serve_control(room: EngineRoom, listener: socket.socket, boundary: Bou
 async def _answer(
     room: EngineRoom, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, boundary: Boundary
 ) -> None:
+    why = _why_not(
+        room, writer.get_extra_info("socket")
+    )  # before anything may be another's that has the same pid
     line = await reader.readline()  # before a refusal, too: who is still writing would not hear it
     if not line:
         return
-    why = _why_not(room, writer.get_extra_info("socket"))
     answer = await boundary(_reply(room, line)) if why is None else failed(ErrorKind.REJECTED, why)
     writer.write(as_line(answer))
     await writer.drain()
@@ -91,7 +93,7 @@ def _why_not(room: EngineRoom, connection: socket.socket) -> str | None:
     """Why whoever called is not listened to: another user, or a process that an agent's turn has started."""
     if not _is_this_user(connection):
         return "this workspace belongs to another user"
-    run = room.agent_above(_peer(connection)[0])
+    run = room.agent_at(connection)
     if run is None:
         return None
     LOG.warning("%s wanted to speak as a person", run, extra={"action": "agent_refused"})
@@ -100,14 +102,8 @@ def _why_not(room: EngineRoom, connection: socket.socket) -> str | None:
 
 def _is_this_user(connection: socket.socket) -> bool:
     """Whether the peer runs as this user; the socket's mode says so too, its folder's may not."""
-    return _peer(connection)[1] in (os.getuid(), 0)
-
-
-def _peer(connection: socket.socket) -> tuple[int, int]:
-    """The pid and the user of whoever called."""
     raw = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
-    pid, uid, _ = _CREDENTIALS.unpack(raw)
-    return pid, uid
+    return _CREDENTIALS.unpack(raw)[1] in (os.getuid(), 0)
 
 
 async def _reply(room: EngineRoom, line: bytes) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import field
@@ -76,8 +77,10 @@ class EngineRoom:
     told_home: Callable[[str], None] = lambda _: None
     note_waits: Callable[[str], None] = lambda _: None
     """Told why not everything goes on, for those who look; told an empty text when it does again."""
-    agent_above: Callable[[int], str | None] = lambda _: None
-    """The agent's run that a process belongs to, by its pid."""
+    agent_at: Callable[[socket.socket], str | None] = lambda _: None
+    """The agent's run that whoever has just connected belongs to, as far as anything tells of one,"""
+    run_at: Callable[[socket.socket], str | None] = lambda _: None
+    """and the run that is proved to have connected."""
     tells: Callable[[], bool] = lambda: False
     """Whether people are to be told of what waits for them."""
     tell_people: Callable[[Sequence[WaitingItem]], None] = lambda _: None

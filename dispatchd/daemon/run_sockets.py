@@ -1,6 +1,7 @@
 """A socket for each run, in the only folder that its agent can see: one JSON line asked, one JSON line answered.
 
-It takes the verbs of `speaking` and nothing else, for the run that its token was made for.
+It takes the verbs of `speaking` and nothing else, for the run that its token was made for, and from what that run's own
+turn has started: a token may be read where another workspace's agents see more than they should.
 """
 
 import asyncio
@@ -32,6 +33,7 @@ from dispatchd.domain.errors import DispatchdError, Rejected
 
 LOG = logging.getLogger(__name__)
 NAME = "talk.sock"
+_NOT_ITS_OWN = "this is not your run's socket: it hears what its own turn has started, and nobody else"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,10 +68,11 @@ class RunSockets:
             return None
 
         async def on_call(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            is_its_own = self.room.run_at(writer.get_extra_info("socket")) == run
             try:
                 line = await reader.readline()
                 if line:
-                    writer.write(as_line(await self.boundary(self._reply(run, line))))
+                    writer.write(as_line(await self.boundary(self._reply(run, line, is_its_own=is_its_own))))
                     await writer.drain()
             except (ConnectionError, ValueError) as error:
                 LOG.info("an agent went away: %s", error, extra={"action": "agent_gone"})
@@ -78,8 +81,11 @@ class RunSockets:
 
         return await asyncio.start_unix_server(on_call, sock=listener, limit=MOST_BYTES)
 
-    async def _reply(self, run: RunId, line: bytes) -> Mapping[str, Any]:
+    async def _reply(self, run: RunId, line: bytes, *, is_its_own: bool) -> Mapping[str, Any]:
         try:
+            if not is_its_own:
+                LOG.warning("somebody else wanted to speak as %s", run, extra={"action": "not_its_own"})
+                raise Rejected(_NOT_ITS_OWN)
             asked = _read(from_line(line))
             token = str(asked.get("token")).encode(errors="replace")
             if asked.get("run") != run or not hmac.compare_digest(token, self.desk.ports.token(run).encode()):

@@ -113,9 +113,13 @@ KEEPS = """
 step = [
   { run = "env | grep ^DISPATCHD_ > %(kept)s.new && mv %(kept)s.new %(kept)s" },
   { run = "until [ -e %(kept)s.go ]; do sleep 0.1; done" },
+  { run = "%(last)s", may_fail = true },
   { say = "Kept." },
 ]
 """
+SPEAKS_WITH = (
+    "DISPATCHD_TOKEN=$(sed -n s/^DISPATCHD_TOKEN=//p {old}) {bin} as ash note 'I was here' > {old}.said 2>&1"
+)
 
 
 def kept_by(desk: Desk, name: str) -> dict[str, str]:
@@ -127,8 +131,10 @@ def kept_by(desk: Desk, name: str) -> dict[str, str]:
 
 def test_103_what_a_run_spoke_with_is_good_for_no_other_run_and_not_after_its_end(loose: AgentDesk) -> None:
     desk = loose.desk
-    for name in ("first", "second"):
-        loose.queue(name, KEEPS % {"kept": desk.root.parent / name})
+    first = desk.root.parent / "first"
+    last = {"first": "true", "second": SPEAKS_WITH.format(old=first, bin=COMMAND)}
+    for name, words in last.items():
+        loose.queue(name, KEEPS % {"kept": desk.root.parent / name, "last": words})
         if name == "first":
             old = kept_by(desk, name)
             desk.sed("s/^status: .*/status: cancelled/", "issues/first.md")
@@ -137,11 +143,14 @@ def test_103_what_a_run_spoke_with_is_good_for_no_other_run_and_not_after_its_en
     before = desk.event_types()
     for given in (
         old | {"DISPATCHD_TALK": new["DISPATCHD_TALK"]},
-        new | {"DISPATCHD_TOKEN": old["DISPATCHD_TOKEN"]},
+        new,
     ):
-        with pytest.raises(Refused, match="not your run's socket, or not its token"):
+        with pytest.raises(Refused, match="it hears what its own turn has started, and nobody else"):
             say("note_progress", {"text": "I was here"}, given)
     assert not Path(old["DISPATCHD_TALK"]).exists()
-    assert "I was here" not in desk.read("issues/first.md") + desk.read("issues/second.md")
     assert desk.event_types() == before
     (desk.root.parent / "second.go").touch()
+    said = first.with_name("first.said")
+    until(lambda: said.exists() and "not its token" in said.read_text(encoding="utf-8"), "it is not refused")
+    for name in last:
+        assert "I was here" not in desk.read(f"issues/{name}.md").partition("## Activity")[2]

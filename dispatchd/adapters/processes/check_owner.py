@@ -14,7 +14,8 @@ import subprocess
 import sys
 import time
 
-from dispatchd.adapters.processes.run_shim import LIBC, PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, below
+from dispatchd.adapters.processes.process_facts import below
+from dispatchd.adapters.processes.run_shim import LIBC, PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG
 
 AGAIN = 0.01
 """Seconds between two looks for what is left."""

@@ -8,12 +8,11 @@ own process, which says so by None; so this module loads next to nothing, and lo
 import errno
 import os
 import socket
-import struct
 import sys
 from typing import Final
 
 from dispatchd import __version__
-from dispatchd.adapters.processes.process_kin import is_agents
+from dispatchd.adapters.processes.peers import is_agent_at, user_at
 
 SOCKET: Final = "commands.sock"
 MESSAGE: Final = 1 << 18
@@ -22,8 +21,6 @@ PROTOCOL: Final = b"1"
 READY, LEFT, CODE, CONNECT = b"ready", b"left", b"code ", b"connect "
 _READY_WITHIN: Final = 1.0
 """Seconds; whoever is not ready by then is told nothing, and so does nothing, and holds none of our files open."""
-CREDENTIALS: Final = struct.Struct("3i")
-"""A process id, a user and a group, as the kernel tells them of the other side."""
 COMPLETES: Final = "_DISPATCHD_COMPLETE"
 _CONTROL: Final = "control.sock"
 _SERVED: Final = frozenset(
@@ -75,9 +72,7 @@ def _is_daemons(server: socket.socket) -> bool:
 
     Who began to listen is the kernel's word. An agent can listen in a worktree of its own, or in the daemon's place.
     """
-    raw = server.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, CREDENTIALS.size)
-    pid, user, _ = CREDENTIALS.unpack(raw)
-    return bool(user == os.getuid() and not is_agents(pid))
+    return user_at(server) == os.getuid() and not is_agent_at(server)
 
 
 def _is_served(words: list[str]) -> bool:

@@ -19,13 +19,13 @@ from typing import Final, NamedTuple, NoReturn
 
 from dispatchd.adapters.processes.command_call import (
     CODE,
-    CREDENTIALS,
     LEFT,
     MESSAGE,
     READY,
     who_we_are,
 )
 from dispatchd.adapters.processes.held_output import HeldOutput
+from dispatchd.adapters.processes.peers import user_at
 from dispatchd.adapters.processes.served_call import LeftToCaller, ServedCall, serve_here
 
 Program = Callable[[], None]
@@ -56,10 +56,10 @@ class Call(NamedTuple):
     files: list[int]
 
 
-def serve(given: Descriptors, program: Program, is_welcome: Callable[[int], bool]) -> NoReturn:
+def serve(given: Descriptors, program: Program, is_welcome: Callable[[socket.socket], bool]) -> NoReturn:
     """Serve until nobody needs it; never returns. In a fork, *program* is run.
 
-    *is_welcome* says of a process id whether it may have its commands carried out: a fork does what its caller's
+    *is_welcome* says of a connection whether who made it may have commands carried out: a fork does what its caller's
     environment says, and stands below nobody but the daemon.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the daemon's terminal speaks to the daemon
@@ -158,17 +158,17 @@ class _Server:
         os.close(self._alive)
 
 
-def _heard(caller: socket.socket, is_welcome: Callable[[int], bool]) -> Call | None:
+def _heard(caller: socket.socket, is_welcome: Callable[[socket.socket], bool]) -> Call | None:
     """What the caller wants; None where it has gone, or is no program that would do just what we do."""
     try:
+        # Before anybody has time to end and to leave the connection to others.
+        welcome = user_at(caller) == os.getuid() and is_welcome(caller)
         caller.send(READY)
         told, files, _, _ = socket.recv_fds(caller, MESSAGE, _FILES)
     except OSError:
         return None
     ours = who_we_are() + b"\0"
-    raw = caller.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, CREDENTIALS.size)
-    pid, user, _ = CREDENTIALS.unpack(raw)
-    if len(files) != _FILES or not told.startswith(ours) or user != os.getuid() or not is_welcome(pid):
+    if len(files) != _FILES or not told.startswith(ours) or not welcome:
         return None
     encoding, errors, folder, count, *rest = map(os.fsdecode, told[len(ours) :].split(b"\0"))
     variables = dict(variable.split("=", 1) for variable in rest[int(count) :])

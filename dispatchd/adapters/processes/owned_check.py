@@ -61,11 +61,16 @@ def run_owned(
 
 
 def end_marked(mark: str) -> None:
-    """Kill every process whose environment has a mark of checks that begins with *mark*.
+    """Kill every process whose environment has a mark of checks that begins with *mark*."""
+    end_with_variable(f"{MARK}={mark}")
+
+
+def end_with_variable(beginning: str) -> None:
+    """Kill every process whose environment has a `NAME=VALUE` with this *beginning*.
 
     One that forks meanwhile is found again; one that the kernel does not let go of is not waited for.
     """
-    wanted = os.fsencode(f"{MARK}={mark}")
+    wanted = os.fsencode(beginning)
     for _ in range(_ROUNDS):
         if not sum(_end(int(place.name), wanted) for place in Path("/proc").glob("[0-9]*")):
             return

@@ -18,8 +18,10 @@ CHECKS: Final = "dispatchd-checks"
 """What the owner of a check is called, first of the arguments after its program's text; the folder of runs follows."""
 MARK: Final = "DISPATCHD_CHECK"
 """The variable of a check's processes: a name for that check alone, below the folder of runs."""
+TALK: Final = "DISPATCHD_TALK"
+"""The variable of a run's processes: the socket by which they speak, in the run's folder."""
 _OWNER_OF_A_CHECK: Final = slice(5, 6)
-_VARIABLES: Final = (b"DISPATCHD_TALK=", os.fsencode(f"{MARK}="))
+_VARIABLES: Final = (os.fsencode(f"{TALK}="), os.fsencode(f"{MARK}="))
 UNSEEN: Final = "a process that cannot be seen any more"
 ELSEWHERE: Final = "a turn or a check of another workspace"
 CHECK: Final = "a check of what agents wrote"
@@ -51,6 +53,30 @@ def agent_above(runs: "os.PathLike[str] | str", pid: int) -> str | None:
 def is_agents(pid: int) -> bool:
     """Whether the process *pid* belongs to a run of any workspace, or cannot be looked at."""
     return pid <= 0 or agent_above(os.devnull, pid) is not None
+
+
+def run_around(runs: "os.PathLike[str] | str", pid: int) -> str | None:
+    """The run, of those in *runs*, whose shim has started the process *pid*; None where it is no run's of these.
+
+    The processes alone tell it, and the outermost that calls itself a shim or an owner: below it anything may call
+    itself one, and no variable proves anything. What is above this process itself has started both.
+    """
+    if pid <= 0:
+        return None
+    folder = os.fsencode(os.path.realpath(runs))
+    above_us = set(_line_of(os.getpid()))
+    found: str | None = None
+    for each in _line_of(pid):
+        arguments = _read(each, "cmdline")
+        if arguments is None:
+            return None
+        if each in above_us:
+            break
+        of_shim = _of_shim(each, arguments, folder)
+        found = (
+            of_shim if of_shim not in {None, UNSEEN} else found
+        )  # the nursery of our shims is in no run's folder
+    return found if found not in {ELSEWHERE, CHECK} else None
 
 
 def _line_of(pid: int) -> Iterator[int]:
@@ -98,7 +124,7 @@ def _of_environment(environment: bytes, folder: bytes) -> str | None:
         name, _, value = each.partition(b"=")
         run = _run_in(value, folder)
         if run != ELSEWHERE:
-            return run if name == b"DISPATCHD_TALK" else CHECK
+            return run if name == TALK.encode() else CHECK
         # Whoever was begun by an agent has its variable too, and so have those who are meant to speak to it.
         if value != os.environb.get(name):
             found = run

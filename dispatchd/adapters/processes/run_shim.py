@@ -1,7 +1,9 @@
 """Owns one agent's process: writes down what it prints, gives it what it is to read, and leaves word of its end.
 
-It outlives the daemon, so it needs nothing but the standard library and its folder: `order.json` says what to start,
-`begun` that it was, `lock` that it lives, `exit.json`, written last, how it ended. A second one starts nothing.
+It outlives the daemon, so it needs nothing but the standard library and its folder: `order.json` says what to start and
+is gone once that is known, because it holds what nobody else is to know; `begun` says that it was started and by whom,
+`exit.json`, written last, how it ended. A second one starts nothing. It obeys nobody whom an agent may have started, and
+where its folder is taken away it ends what it has begun, which nobody would know of any more.
 """
 
 import base64
@@ -22,9 +24,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import IO, Any
 
+if __name__ == "__main__":  # started by itself it knows nothing but its own path
+    sys.path.insert(0, __file__.rpartition("/dispatchd/")[0])
+from dispatchd.adapters.processes.peers import agent_at, is_near_at, user_at
+from dispatchd.adapters.processes.process_facts import below, identity_here, is_gone
+
 CHUNK = 1 << 16
 PATIENCE = 0.2
 """Seconds between two tries where the disk takes nothing, and between two looks for what is left."""
+LOOK_EVERY = 1.0
+"""Seconds between two looks whether its folder is still there."""
 MOST_STDERR = 16 << 20
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 LIBC = ctypes.CDLL(None)
@@ -34,22 +43,29 @@ def main(folder: str) -> int:
     """Run what the folder orders, once."""
     os.chdir(folder)
     lock = os.open("lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
+    with contextlib.suppress(BlockingIOError):  # anybody who can read it may hold it: `begun` alone decides
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    try:
         mark = os.open("begun", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    except (BlockingIOError, FileExistsError):
+    except FileExistsError:
         return 0
     with os.fdopen(mark, "w") as begun:
-        json.dump({"pid": os.getpid(), "boot": _boot()}, begun)
+        json.dump(identity_here(), begun)
         begun.flush()
         os.fsync(begun.fileno())
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: None)  # ignoring them would be handed down to the agent
     LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    with open("order.json", encoding="utf-8") as file:  # noqa: PTH123 -- this program loads as little as it can
-        order = json.load(file)
-    leave_word(Shim(order).run())
+    leave_word(Shim(taken_order(), os.path.dirname(folder)).run())  # noqa: PTH120
     return 0
+
+
+def taken_order() -> dict[str, Any]:
+    """What is to be started. It is nowhere afterwards: keys stand in it, and what proves who the agent is."""
+    with open("order.json", encoding="utf-8") as file:  # noqa: PTH123 -- this program loads as little as it can
+        order: dict[str, Any] = json.load(file)
+    os.unlink("order.json")  # noqa: PTH108
+    return order
 
 
 def leave_word(word: Mapping[str, Any]) -> None:
@@ -70,10 +86,10 @@ def leave_word(word: Mapping[str, Any]) -> None:
 
 
 class Shim:
-    """One process and its pipes."""
+    """One process and its pipes; *runs* is the folder of its run's, by which it is known whose a process is."""
 
-    def __init__(self, order: Mapping[str, Any]) -> None:
-        self.order = order
+    def __init__(self, order: Mapping[str, Any], runs: str) -> None:
+        self.order, self.runs = order, runs
         self.selector = selectors.DefaultSelector()
         self.input = b"".join(base64.b64decode(line) for line in order["first_lines"])
         self.ends_input = not order["keeps_reading"]
@@ -91,7 +107,9 @@ class Shim:
             return {"code": None, "error": why, **_now()}
         self.watch()
         while self.process.poll() is None:
-            self.turn(None)
+            self.turn(LOOK_EVERY)
+            if is_gone("begun"):
+                self.kill_all()
         self.end_all()
         self.drain()
         code = self.process.returncode
@@ -199,9 +217,11 @@ class Shim:
                 pipe.close()
 
     def accept(self, listener: Any) -> None:
-        """One line of the daemon's, answered with one."""
+        """One line of the daemon's, answered with one. Nobody else is listened to, or waited for."""
         connection, _ = listener.accept()
         with connection:
+            if not self.is_daemon(connection):
+                return
             connection.settimeout(2.0)
             try:
                 with connection.makefile("rwb") as stream:
@@ -209,6 +229,13 @@ class Shim:
                     stream.flush()
             except (OSError, ValueError):
                 return
+
+    def is_daemon(self, connection: socket.socket) -> bool:
+        """Whether no agent, of whatever workspace, and no other user is at the other end."""
+        with contextlib.suppress(OSError):
+            is_ours = user_at(connection) in {os.getuid(), 0} and is_near_at(connection)
+            return is_ours and agent_at(self.runs, connection) is None
+        return False
 
     def obey(self, word: Mapping[str, Any]) -> bool:
         """Do what the daemon says; whether that was possible."""
@@ -262,32 +289,6 @@ def _there(pipe: IO[bytes] | None) -> IO[bytes]:
     if pipe is None:
         raise RuntimeError("the process was started without its pipes")
     return pipe
-
-
-def below(pid: int) -> Any:
-    """Every living descendant of the process, the nearest first."""
-    try:
-        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:  # noqa: PTH123
-            children = [int(each) for each in file.read().split()]
-    except OSError:
-        return
-    for child in children:
-        if _state(child) != "Z":
-            yield child
-        yield from below(child)
-
-
-def _state(pid: int) -> str:
-    try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:  # noqa: PTH123
-            return file.read().rpartition(")")[2].split()[0]
-    except (OSError, IndexError):
-        return "Z"
-
-
-def _boot() -> str:
-    with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:  # noqa: PTH123
-        return file.read().strip()
 
 
 def _now() -> dict[str, str]:

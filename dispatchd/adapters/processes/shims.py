@@ -18,11 +18,12 @@ from typing import Final
 from dispatchd.adapters.processes import run_shim
 from dispatchd.adapters.processes.background import spawn_detached
 from dispatchd.adapters.processes.environment import inherited
-from dispatchd.adapters.processes.process_kin import NURSERY
+from dispatchd.adapters.processes.process_kin import MARK, NURSERY, TALK
 
 LOG = logging.getLogger(__name__)
 _ANSWERS_WITHIN: Final = 10.0
-_PASSED: Final = frozenset({"PATH", "LANG", "LC_ALL"})
+_PASSED: Final = frozenset({"PATH", "LANG", "LC_ALL", TALK, MARK})
+"""The last two are there where an agent has started the daemon: its own, who may speak to what it has started."""
 _BEGIN: Final = (
     f"import sys; sys.path.insert(0, {str(Path(__file__).parents[3])!r}); "
     "from dispatchd.adapters.processes.shim_nursery import main; sys.exit(main())"

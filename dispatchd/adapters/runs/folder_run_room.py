@@ -1,6 +1,7 @@
 """Runs as folders: the order, the transcript, what is known of the process, and word of its end.
 
-Whether a run lives is told by a lock that its shim holds; a pid alone could be somebody else's by now.
+Whether a run lives is told by its shim's pid and when that was started: a pid alone could be somebody else's by now, and
+a lock is held by whoever can read its file. The lock counts only for a shim that cannot be seen from here.
 """
 
 import base64
@@ -16,12 +17,17 @@ from pathlib import Path, PurePath
 from typing import Any, Final
 
 from dispatchd.adapters.processes.confined_files import make_confined, write_confined
+from dispatchd.adapters.processes.owned_check import end_with_variable
+from dispatchd.adapters.processes.process_facts import boot, is_near, lives
+from dispatchd.adapters.processes.process_kin import TALK
 from dispatchd.adapters.processes.shims import Shims
 from dispatchd.application.ports.run_room import Life, RunExit, RunFolders, RunOrder, RunRoom, RunSight
 from dispatchd.domain.agent_run import RunId
 
 _ANSWERS_WITHIN: Final = 5.0
 _TAIL: Final = 2048
+_ORDER: Final = "order.json"
+_BEGUN: Final = "begun"
 
 
 class FolderRunRoom:
@@ -41,7 +47,7 @@ class FolderRunRoom:
     def prepare(self, run_id: RunId, order: RunOrder) -> None:
         """Lay the folder and the order; an order that stands already stays."""
         folders = self.folders(run_id)
-        if (folders.run / "order.json").exists():
+        if (folders.run / _ORDER).exists() or (folders.run / _BEGUN).exists():
             return
         for folder in (self._root, folders.run, folders.work):
             folder.mkdir(mode=0o700, exist_ok=True)
@@ -49,7 +55,7 @@ class FolderRunRoom:
             make_confined(*self._below_ours(folder))
         for path, content in order.lays.items():
             write_confined(*self._below_ours(path), content)
-        write_confined(folders.run, PurePath("order.json"), json.dumps(_plain(order)).encode())
+        write_confined(folders.run, PurePath(_ORDER), json.dumps(_plain(order)).encode())
 
     def _below_ours(self, path: Path) -> tuple[Path, PurePath]:
         """*path* from the nearest folder that no agent can change: in homes an earlier turn may have laid anything."""
@@ -59,24 +65,23 @@ class FolderRunRoom:
     def begin(self, run_id: RunId) -> None:
         """Start what was prepared; a second shim of the same folder ends at once."""
         run = self.folders(run_id).run
-        if (run / "begun").exists():
+        if (run / _BEGUN).exists():
             return
         self.shims.start(run)
 
     def look(self, run_id: RunId) -> RunSight:
         """What can be seen of it."""
         folders = self.folders(run_id)
-        if not (folders.run / "order.json").exists():
-            return RunSight(life=Life.ABSENT)
         size = folders.transcript.stat().st_size if folders.transcript.exists() else 0
-        pid = _begun(folders.run).get("pid")
+        begun = _begun(folders.run)
+        pid = begun.get("pid")
         word = _word(folders.run)
         if word is not None:
             tail = _tail(folders.stderr)
             return RunSight(life=Life.EXITED, exit=word, transcript_bytes=size, stderr_tail=tail, pid=pid)
-        if not (folders.run / "begun").exists():
-            return RunSight(life=Life.PREPARED)
-        if _is_held(folders.run / "lock"):
+        if not (folders.run / _BEGUN).exists():
+            return RunSight(life=Life.PREPARED if (folders.run / _ORDER).exists() else Life.ABSENT)
+        if _lives(folders.run, begun):
             return RunSight(life=Life.ALIVE, transcript_bytes=size, pid=pid)
         word = _word(folders.run)  # it may have ended between the two looks
         life = Life.GONE if word is None else Life.EXITED
@@ -102,14 +107,19 @@ class FolderRunRoom:
         self._say(run_id, {"end": True})
 
     def stop(self, run_id: RunId, *, force: bool) -> None:
-        """End its group, or every process of it; a shim that does not answer any more goes itself."""
+        """End its group, or every process of it; a shim that does not answer any more goes itself, with what it leaves."""
         if self._say(run_id, {"stop": force}) or not force:
             return
-        run = self.folders(run_id).run
-        begun = _begun(run)
-        if _is_held(run / "lock") and begun.get("boot") == _boot():
+        folders = self.folders(run_id)
+        begun = _begun(folders.run)
+        if (
+            begun.get("boot") == boot()
+            and ("within" not in begun or is_near(begun))
+            and _lives(folders.run, begun)
+        ):
             with contextlib.suppress(ProcessLookupError, PermissionError, KeyError):
                 os.kill(begun["pid"], signal.SIGKILL)
+        _end_leftovers(folders.work)
 
     def standing(self) -> tuple[RunId, ...]:
         """Every run whose work folder stands."""
@@ -123,8 +133,14 @@ class FolderRunRoom:
         if _word(folders.run) is None:
             _end_leftovers(folders.work)
         shutil.rmtree(folders.work, ignore_errors=True)
-        for name in ("in.sock", "shim.txt"):
+        for name in ("in.sock", "shim.txt", _ORDER):
             (folders.run / name).unlink(missing_ok=True)
+
+    def forget_orders(self) -> None:
+        """Let go of the orders of runs that have begun: earlier versions kept them, with all that stands in them."""
+        for order in self._root.glob(f"*/{_ORDER}"):
+            if order.with_name(_BEGUN).exists():
+                order.unlink(missing_ok=True)
 
     def _say(self, run_id: RunId, word: dict[str, Any]) -> bool:
         run = self.folders(run_id).run
@@ -165,7 +181,7 @@ def _plain(order: RunOrder) -> dict[str, Any]:
 
 def _begun(run: Path) -> dict[str, Any]:
     try:
-        read = json.loads((run / "begun").read_bytes())
+        read = json.loads((run / _BEGUN).read_bytes())
     except (OSError, ValueError):
         return {}
     return read if isinstance(read, dict) else {}
@@ -195,11 +211,13 @@ def _tail(path: Path) -> str:
 
 def _end_leftovers(work: Path) -> None:
     """Kill what runs with the environment of the run whose folder is *work*."""
-    mark = b"DISPATCHD_TALK=" + os.fsencode(work) + b"/"
-    for place in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            if any(each.startswith(mark) for each in (place / "environ").read_bytes().split(b"\0")):
-                os.kill(int(place.name), signal.SIGKILL)
+    end_with_variable(f"{TALK}={work}/")
+
+
+def _lives(run: Path, begun: dict[str, Any]) -> bool:
+    """Whether the shim lives that has told of itself what *begun* says."""
+    seen = lives(begun)
+    return _is_held(run / "lock") if seen is None else seen
 
 
 def _is_held(path: Path) -> bool:
@@ -215,10 +233,6 @@ def _is_held(path: Path) -> bool:
     finally:
         os.close(descriptor)
     return False
-
-
-def _boot() -> str:
-    return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
 
 
 _port: type[RunRoom] = FolderRunRoom

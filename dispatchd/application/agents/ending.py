@@ -100,13 +100,25 @@ def _end(run: AgentRun, end: EndRun, door: Door) -> Plan:
 
 
 async def put_away_what_ended(desk: Desk) -> None:
-    """Put away turns whose end was noted by a daemon that was killed before it had put them away."""
+    """Put away turns whose end was noted by a daemon that was killed before it had put them away.
+
+    And end what runs of a turn that is known and was not begun, as far as its folder tells: somebody has taken that away.
+    """
+    await desk.session.run(desk.ports.room.forget_orders)
+    live = await desk.session.ports.store.transact(lambda work: work.runs.live())
+    await desk.session.run(lambda: _end_unknown(desk, live))
     for standing in await desk.session.run(desk.ports.room.standing):
         run = await desk.session.ports.store.transact(lambda each: each.runs.get(standing))  # noqa: B023
         # One that the database does not know may hold what is nowhere else.
         if run is not None and not run.is_live:
             await desk.session.ports.store.transact(lambda each: each.runs.forget_progress(standing))  # noqa: B023
             await desk.session.run(lambda: desk.ports.room.discard(standing))  # noqa: B023 -- awaited here
+
+
+def _end_unknown(desk: Desk, live: Sequence[AgentRun]) -> None:
+    for run in live:
+        if desk.ports.room.look(run.id).life in {Life.ABSENT, Life.PREPARED}:
+            desk.ports.room.stop(run.id, force=True)
 
 
 def counted(engine: AgentEngine | None, progress: RunProgress, verdict: Verdict) -> tuple[Spent, str]:
@@ -129,6 +141,10 @@ def verdict_on(run: AgentRun, engine: AgentEngine | None, sight: RunSight, progr
         return progress.verdict
     if run.stopping is not None and sight.life in NOT_BEGUN:
         return Verdict(outcome=run.stopping, said="it was stopped before it had begun")
+    if sight.life is Life.ABSENT:
+        return Verdict(
+            outcome=RunOutcome.LOST, said="its folder was taken away, and with it what it had said"
+        )
     if sight.life is not Life.EXITED or sight.exit is None:
         return Verdict(outcome=RunOutcome.LOST, said="its process is gone, and left no word of its end")
     if sight.exit.error:

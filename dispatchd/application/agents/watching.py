@@ -133,10 +133,13 @@ async def _begin_or_end(desk: Desk, turns: Sequence[_Seen]) -> bool:
     gone: list[Gone] = []
     for run, each in zip(runs, turns, strict=True):
         engine = engine_named(desk.ports.engines, run.engine)
-        if each.sight.life in NOT_BEGUN and run.stopping is None:
+        if _is_to_begin(desk, run, each):
             begins.append(run)
         else:
             gone.append(Gone(run=run, engine=engine, sight=each.sight))
+    unheard = [each.run.id for each in gone if each.sight.life is not Life.EXITED]
+    if unheard:  # nobody has seen its processes end
+        await desk.session.run(lambda: _end_for_sure(desk, unheard))
     for number, over in enumerate(gone):
         if over.engine is not None:
             untaken = await hand_in(desk, over.run, over.engine, over.sight)
@@ -144,6 +147,19 @@ async def _begin_or_end(desk: Desk, turns: Sequence[_Seen]) -> bool:
     await finish(desk, gone)
     await launch(desk, begins)
     return True
+
+
+def _is_to_begin(desk: Desk, run: AgentRun, seen: _Seen) -> bool:
+    """Whether its process was never started. One whose folder was taken away is not started anew: it has had its turn."""
+    progress = seen.known.progress
+    has_begun = run.id in desk.heard or progress.offset > 0 or progress.verdict is not None
+    was_taken_away = seen.sight.life is Life.ABSENT and has_begun
+    return run.stopping is None and seen.sight.life in NOT_BEGUN and not was_taken_away
+
+
+def _end_for_sure(desk: Desk, runs: Sequence[RunId]) -> None:
+    for run in runs:
+        desk.ports.room.stop(run, force=True)
 
 
 async def _now(desk: Desk, runs: Sequence[AgentRun]) -> list[AgentRun]:

@@ -47,7 +47,7 @@ class Life(StrEnum):
     """What can be seen of a run from outside."""
 
     ABSENT = "absent"
-    """No folder of that name: it was never prepared."""
+    """No folder of that name: it was never prepared, or somebody has taken it away."""
     PREPARED = "prepared"
     """Its order is written, nothing was started."""
     ALIVE = "alive"
@@ -104,7 +104,10 @@ class RunRoom(Protocol):
         ...
 
     def stop(self, run_id: RunId, *, force: bool) -> None:
-        """Ask its whole group to end (TERM), or with *force* end every process of it, also one that has left the group."""
+        """Ask its whole group to end (TERM), or with *force* end every process of it, also one that has left the group.
+
+        With *force* that is done wherever its folder has gone.
+        """
         ...
 
     def standing(self) -> tuple[RunId, ...]:
@@ -113,4 +116,8 @@ class RunRoom(Protocol):
 
     def discard(self, run_id: RunId) -> None:
         """Forget an ended run's work folder and socket; transcript, errors and exit stay."""
+        ...
+
+    def forget_orders(self) -> None:
+        """Forget what the runs were started with that have begun."""
         ...

@@ -16,7 +16,7 @@ import pytest
 WITHIN = 30.0
 NOT_SERVED = 77
 PROGRAM = """
-import os, signal, sys
+import os, signal, socket, sys
 from pathlib import Path
 from dispatchd.adapters.processes.command_server import Descriptors, serve
 from dispatchd.adapters.processes.served_call import call_served_here, leave_to_caller
@@ -43,7 +43,10 @@ def program():
         if verb == "act-and-leave":
             leave_to_caller()
 
-serve(Descriptors(*map(int, sys.argv[1:])), program, lambda pid: b"UNWELCOME" not in Path(f"/proc/{pid}/environ").read_bytes())
+def pid_of(caller):
+    return int.from_bytes(caller.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 4), sys.byteorder)
+
+serve(Descriptors(*map(int, sys.argv[1:])), program, lambda caller: b"UNWELCOME" not in Path(f"/proc/{pid_of(caller)}/environ").read_bytes())
 """
 CALLER = """
 import signal, sys

@@ -1,18 +1,23 @@
 """The shim by itself."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from dispatchd.adapters.processes import run_shim
 
 
-def test_a_shim_whose_folder_was_taken_away_ends(tmp_path: Path) -> None:
+@pytest.mark.parametrize("then", ["exit", "echo $$ > pid; exec sleep 600"])
+def test_a_shim_whose_folder_was_taken_away_ends_with_what_it_began(tmp_path: Path, then: str) -> None:
     folder = tmp_path / "run"
     folder.mkdir()
+    goes = f"until [ -e '{folder}/stderr.txt' ]; do sleep 0.01; done; rm -rf '{folder}'; {then}"
     order = {
-        "argv": ["sh", "-c", f"until [ -e '{folder}/stderr.txt' ]; do sleep 0.01; done; rm -rf '{folder}'"],
+        "argv": ["sh", "-c", goes],
         "environment": {"PATH": "/usr/bin:/bin"},
         "folder": str(tmp_path),
         "first_lines": [],
@@ -25,3 +30,6 @@ def test_a_shim_whose_folder_was_taken_away_ends(tmp_path: Path) -> None:
     )
     assert ended.returncode == 0
     assert not folder.exists()
+    if (tmp_path / "pid").exists():
+        with pytest.raises(ProcessLookupError):
+            os.kill(int((tmp_path / "pid").read_text()), 0)

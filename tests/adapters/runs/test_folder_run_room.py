@@ -6,10 +6,12 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from dispatchd.adapters.processes.process_facts import below
 from dispatchd.adapters.runs.folder_run_room import FolderRunRoom
 from dispatchd.application.ports.run_room import Life, RunOrder
 from dispatchd.domain.agent_run import RunId
@@ -176,6 +178,36 @@ def test_a_run_whose_shim_was_killed_is_gone(room: FolderRunRoom, tmp_path: Path
     until(lambda: room.look(RUN).life is Life.GONE)
     room.begin(RUN)
     assert room.look(RUN).life is Life.GONE
+
+
+def test_106_what_a_run_was_started_with_is_nowhere_once_it_has_begun(
+    room: FolderRunRoom, tmp_path: Path
+) -> None:
+    started(room, tmp_path, "pass")
+    until(lambda: ended(room))
+    kept = room.folders(RUN).run / "order.json"
+    assert not kept.exists()
+    room.prepare(RUN, order(tmp_path, "pass"))
+    assert not kept.exists()
+    kept.write_text("{}", encoding="utf-8")  # as an earlier version left it
+    room.forget_orders()
+    assert not kept.exists()
+
+
+def test_a_run_whose_folder_is_gone_is_ended_by_force(room: FolderRunRoom, tmp_path: Path) -> None:
+    script = "import time; print('up', flush=True); time.sleep(600)"
+    talk = str(room.folders(RUN).work / "talk.sock")
+    given = replace(order(tmp_path, script), environment={"PATH": os.defpath, "DISPATCHD_TALK": talk})
+    room.prepare(RUN, given)
+    room.begin(RUN)
+    until(lambda: said(room) == b"up\n")
+    shim = room.look(RUN).pid
+    assert shim is not None
+    agents = list(below(shim))
+    room.folders(RUN).run.rename(tmp_path / "moved")
+    assert room.look(RUN).life is Life.ABSENT
+    room.stop(RUN, force=True)
+    until(lambda: not any(Path(f"/proc/{pid}/exe").exists() for pid in (*agents, shim)))
 
 
 def test_another_room_sees_the_same_run(room: FolderRunRoom, tmp_path: Path) -> None:
