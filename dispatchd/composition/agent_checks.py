@@ -6,6 +6,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
 from dispatchd.composition.looking import Workspace
+from dispatchd.composition.other_workspaces import kept_by_others
 from dispatchd.documents.junit_report import LONGEST
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class Checks:
             writable=(path, home),
             readable=(self._workspace.places.common_dir, *self._readable),
             hidden=(self._workspace.private,),
+            foreign=kept_by_others(self._workspace),
             home=home,
             folder=path,
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dispatchd.composition.in_force import SettingsInForce, config_in_force
 from dispatchd.composition.looking import Workspace, config_of
+from dispatchd.composition.other_workspaces import kept_by_others, name_in_state, state_folder
 
 if TYPE_CHECKING:
     from dispatchd.adapters.git.work_clones import GitWorkClones
@@ -84,6 +85,7 @@ def open_desk(workspace: Workspace, session: "Session") -> "Desk":
         homes=workspace.private / "homes",
         user_home=Path.home(),
         readable=toolchain(),
+        foreign=lambda: kept_by_others(workspace),
     )
     ports = _ports(workspace, session, sandbox, holds=containment.holds)
     return Desk(session=session, ports=ports, places=places, containment=containment)
@@ -152,16 +154,10 @@ def clones_of(workspace: Workspace) -> "GitWorkClones":
 
 def clones_folder(workspace: Workspace) -> Path:
     """Where agents' worktrees stand: as set, or in the user's state folder, apart for each repository."""
-    import hashlib
-
-    from dispatchd.adapters.processes.environment import inherited
-
     written = config_of(workspace).agents.clones
     if written:
         return Path(written).expanduser()
-    state = inherited().get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
-    name = hashlib.sha256(str(workspace.places.common_dir.resolve()).encode()).hexdigest()[:12]
-    return Path(state) / "dispatchd" / f"{workspace.root.name}-{name}"
+    return state_folder() / f"{workspace.root.name}-{name_in_state(workspace)}"
 
 
 def toolchain() -> tuple[Path, ...]:

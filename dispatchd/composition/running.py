@@ -23,6 +23,7 @@ from dispatchd.composition.looking import (
     remember_home,
 )
 from dispatchd.composition.notifying import TERMINAL, terminal_here
+from dispatchd.composition.other_workspaces import make_known
 from dispatchd.composition.waits import note_waits
 from dispatchd.domain.errors import WorkspaceError
 
@@ -66,6 +67,7 @@ def run_daemon(workspace: Workspace, *, echo: bool = True) -> int:
         note_waits(workspace, "")
         logs = logging_to(workspace.private / "logs", echo=sys.stderr if echo else None)
         with logs, CommandKeeper(workspace.private):
+            make_known(workspace)
             while (code := asyncio.run(_run(workspace, listen(workspace.private)))) == BEGIN_ANEW:
                 workspace = find_workspace(workspace.tree.parent)
             return code

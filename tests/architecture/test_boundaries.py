@@ -150,4 +150,5 @@ def test_only_folders_that_stand_apart_from_the_repository_are_made_with_their_p
         "dispatchd/adapters/git/borrowing.py",
         "dispatchd/adapters/git/workspace_setup.py",
         "dispatchd/adapters/runs/bubblewrap.py",
+        "dispatchd/composition/other_workspaces.py",
     }, "a daemon whose repository was moved away would make it again where it stood"

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -78,10 +79,16 @@ def assert_nothing_was_decided(desk: Desk) -> None:
 
 
 @pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap (bwrap) is not installed")
-def test_100_a_check_in_its_cell_is_nobody_in_another_workspace(agents: AgentDesk, other: Desk) -> None:
-    agents.lay("ash", checks=passes_if_refused(3))
+@pytest.mark.parametrize("is_known", [True, False])
+def test_100_a_check_in_its_cell_is_nobody_in_another_workspace(
+    agents: AgentDesk, other: Desk, is_known: bool
+) -> None:
+    if not is_known:
+        shutil.rmtree(Path.home() / ".local" / "state" / "dispatchd" / "workspaces")
+    agents.lay("ash", checks=passes_if_refused(0 if is_known else 3))
     merged(agents, calls(other))
-    assert "a turn or a check of another workspace wanted to speak as a person" in other.logs()
+    refused = "a turn or a check of another workspace wanted to speak as a person"
+    assert (refused in other.logs()) is not is_known
     assert_nothing_was_decided(other)
 
 

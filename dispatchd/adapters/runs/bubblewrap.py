@@ -2,7 +2,8 @@
 
 A read-only bind of a file would vanish when the host renames over it, so only folders are bound. For root bubblewrap
 keeps every capability unless told otherwise, and who may mount makes any of it writable again. That the cell holds is
-never taken for granted: `prove` tries to get out of it, once before and once after a ref was rewritten.
+never taken for granted: `prove` tries to get out of it, once before and once after a ref was rewritten. The environment
+is handed down as such: any user of the machine can read a command line, and keys stand in it.
 """
 
 import os
@@ -23,6 +24,8 @@ _OF_THE_KERNEL: Final = ("sys", "sysrq-trigger", "irq", "bus", "fs", "scsi", "ac
 """What of /proc the kernel lets root write for being root, with no capability: a core pattern names a program of the
 host's that it starts as root.
 """
+_LOST: Final = ("TMPDIR",)
+"""Of the environment what a bubblewrap that is installed for everybody's use (setuid) is not handed; no secret."""
 _KEPT: Final = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TERM", "TZ")
 
 
@@ -33,9 +36,9 @@ class Bubblewrap:
         self._home = home
 
     def wrap(self, argv: tuple[str, ...], environment: Mapping[str, str], cell: Cell) -> tuple[str, ...]:
-        """The command that runs *argv* in the cell."""
+        """The command that runs *argv* in the cell, to be started with *environment* and nothing else."""
         empty = tuple(self._emptied(cell))
-        hidden = [str(inside(path, empty)) for path in cell.hidden]
+        hidden = [str(inside(path, empty)) for path in (*cell.hidden, *_foreign(cell, empty))]
         return (
             _PROGRAM,
             *_namespaces(network=cell.network),
@@ -51,8 +54,13 @@ class Bubblewrap:
             *(part for path in cell.writable for part in ("--bind", str(path), str(inside(path, empty)))),
             *_shown(((there, here) for here, there in cell.placed.items()), empty),
             *(part for path in hidden for part in ("--remount-ro", path)),
-            *("--chdir", str(cell.folder), "--clearenv"),
-            *(part for name, value in environment.items() for part in ("--setenv", name, value)),
+            *("--chdir", str(cell.folder)),
+            *(
+                part
+                for name in _LOST
+                if name in environment
+                for part in ("--setenv", name, environment[name])
+            ),
             "--",
             *argv,
         )
@@ -100,8 +108,9 @@ class Bubblewrap:
 
     def _one_try(self, cell: Cell, targets: Sequence[Path], listening: Path) -> str:
         environment = {name: value for name, value in inherited().items() if name in _KEPT}
+        environment["HOME"] = str(cell.home)
         script = "\n".join((*_attempts(targets, listening), *_powers(cell), "echo inside"))
-        command = self.wrap(("/bin/sh", "-c", script), {**environment, "HOME": str(cell.home)}, cell)
+        command = self.wrap(("/bin/sh", "-c", script), environment, cell)
         ended = run(command, env=environment, timeout=_LIMIT)
         if ended.exit_code:
             said = ended.stderr.decode("utf-8", errors="replace").strip().splitlines()
@@ -124,6 +133,17 @@ def _shown(paths: Iterable[tuple[Path, Path]], empty: Sequence[Path]) -> Iterato
     for there, here in paths:
         if there.exists():
             yield from ("--ro-bind", str(there), str(inside(here, empty)))
+
+
+def _foreign(cell: Cell, empty: Sequence[Path]) -> Iterator[Path]:
+    """What is there of `cell.foreign` and would be seen: not in a place that is empty, nor in what is the agent's own."""
+    own = [each.resolve() for each in (*cell.writable, *cell.hidden)]
+    shown = [each.resolve() for each in cell.readable]
+    for path in cell.foreign:
+        is_own = any(path.is_relative_to(each) or each.is_relative_to(path) for each in own)
+        is_empty = any(map(path.is_relative_to, empty)) and not any(map(path.is_relative_to, shown))
+        if not is_own and not is_empty and path.is_dir():
+            yield path
 
 
 def inside(path: Path, empty: Sequence[Path]) -> Path:

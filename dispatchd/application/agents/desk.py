@@ -42,6 +42,8 @@ class AgentPlaces:
     user_home: Path
     """Where the credentials of engines stand."""
     readable: tuple[Path, ...] = ()
+    foreign: Callable[[], tuple[Path, ...]] = tuple
+    """What other workspaces of this user keep."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

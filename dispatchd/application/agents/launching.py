@@ -261,6 +261,7 @@ def _cell(desk: Desk, plan: LaunchPlan, clone: WorkClone, home: Path, scratch: P
         writable=(clone.path, home, scratch),
         readable=(places.repository, places.tree, *places.readable),
         hidden=(places.private,),
+        foreign=places.foreign(),
         placed=credentials,
         home=home,
         folder=clone.path,

@@ -17,6 +17,8 @@ class Cell:
     """What would otherwise be hidden with the home: toolchains, the repository, the tree."""
     hidden: tuple[Path, ...] = ()
     """Folders that are empty inside: the transcript, tokens, the control socket."""
+    foreign: tuple[Path, ...] = ()
+    """Folders of others that are hidden where they would be seen: what other workspaces keep."""
     placed: Mapping[Path, Path] = field(default_factory=dict)
     """Files or folders of ours (value) shown read-only at another place (key); those that are not there are left out."""
     home: Path
@@ -35,7 +37,10 @@ class Containment:
 
 class Sandbox(Protocol):
     def wrap(self, argv: tuple[str, ...], environment: Mapping[str, str], cell: Cell) -> tuple[str, ...]:
-        """The command that runs *argv* in the cell with this environment and no other."""
+        """The command that runs *argv* in the cell; whoever starts it starts it with *environment* and nothing else.
+
+        What stands in *environment* is on no command line, where any user could read it.
+        """
         ...
 
     def prove(self, repository: Path, tree: Path, private: Path, scratch: Path) -> Containment:

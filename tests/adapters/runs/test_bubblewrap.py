@@ -41,11 +41,14 @@ class Ground:
         (self.private / "state.db").write_text("rows\n")
         self.sandbox = Bubblewrap(self.home)
 
+    foreign: tuple[Path, ...] = ()
+
     def cell(self) -> Cell:
         return Cell(
             writable=(self.clone, self.agent_home),
             readable=(self.repository, self.tree),
             hidden=(self.private,),
+            foreign=self.foreign,
             home=self.agent_home,
             folder=self.clone,
         )
@@ -53,7 +56,9 @@ class Ground:
     def sh(self, script: str) -> subprocess.CompletedProcess[str]:
         environment = {"PATH": os.environ["PATH"], "HOME": str(self.agent_home)}
         command = self.sandbox.wrap(("/bin/sh", "-c", script), environment, self.cell())
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        return subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=False, timeout=60
+        )
 
 
 @pytest.fixture
@@ -95,14 +100,40 @@ def test_it_sees_nothing_private(ground: Ground) -> None:
     assert "secret" not in ended.stdout
 
 
-def test_it_sees_no_other_process_and_none_of_our_environment(ground: Ground) -> None:
-    os.environ["SSH_AUTH_SOCK"] = "/somewhere"
-    try:
-        ended = ground.sh("ls /proc | grep -c '^[0-9]'; env | grep SSH")
-    finally:
-        del os.environ["SSH_AUTH_SOCK"]
+def test_it_sees_no_other_process(ground: Ground) -> None:
+    ended = ground.sh("ls /proc | grep -c '^[0-9]'")
     assert int(ended.stdout.split()[0]) < 10
-    assert "SSH_AUTH_SOCK" not in ended.stdout
+
+
+def test_106_no_command_line_tells_what_its_environment_holds(ground: Ground) -> None:
+    environment = {"PATH": os.environ["PATH"], "API_KEY": "sesame", "TMPDIR": str(ground.clone)}
+    words = ground.sandbox.wrap(("/bin/sh", "-c", "echo $API_KEY $TMPDIR"), environment, ground.cell())
+    assert "sesame" not in " ".join(words)
+    told = subprocess.run(words, env=environment, capture_output=True, text=True, check=True, timeout=60)
+    assert told.stdout.split() == ["sesame", str(ground.clone)]
+
+
+def test_100_what_other_workspaces_keep_is_not_seen(ground: Ground) -> None:
+    apart, shown, writable, gone, below_tmp = (
+        ground.clone.parent / "apart" / ".git" / "dispatchd",
+        ground.repository / "modules" / "part" / "dispatchd",
+        ground.clone / ".git" / "dispatchd",
+        ground.clone.parent / "gone",
+        Path(tempfile.mkdtemp()),
+    )
+    for folder in (apart, shown, writable):
+        folder.mkdir(parents=True)
+        (folder / "order.json").write_text("sesame\n")
+    ground.foreign = (apart, shown, writable, gone, below_tmp)
+    try:
+        ended = ground.sh(
+            f"cat '{apart}/order.json' '{shown}/order.json' 2> /dev/null; ls -d '{below_tmp}' 2> /dev/null; "
+            f"echo x > '{apart}/new' || cat '{writable}/order.json'"
+        )
+    finally:
+        below_tmp.rmdir()
+    assert ended.stdout.splitlines() == ["sesame"], ended.stderr
+    assert not (apart / "new").exists()
 
 
 def test_the_self_test_finds_that_it_holds(ground: Ground) -> None:
