@@ -45,8 +45,7 @@ class WorkBranches:
 
     def heard(self, clone: WorkClone) -> str:
         """The head of the clone that the branch was last brought level with; at first, where the work began."""
-        names = (f"{_HEARD}{clone.issue}", f"{FETCHED}{clone.issue}")
-        return next(filter(None, map(self._branches.commit, names)), clone.base)
+        return self._branches.commit(f"{_HEARD}{clone.issue}") or clone.base
 
     def take_back(self, clone: WorkClone, head: str, heard: str) -> str:
         """Bring the branch level with the clone's *head*, which is fetched; what the work comes to. *heard* was before."""
@@ -124,7 +123,7 @@ class WorkBranches:
         """Let the clone go from *head* on to *to*: its files, its index, then its branch."""
         with (
             OwnIndex(scratch, f"{clone.issue}-onward") as index,
-            seen_from_outside(common_dir, clone, index, head, borrow=True) as outside,
+            seen_from_outside(common_dir, clone, index, head) as outside,
         ):
             outside("read-tree", head)
             outside("update-index", "-q", "--refresh", accept=(0, 1))
