@@ -62,6 +62,12 @@ def hand_over(
     before = integration.head(branch, start="")
     if before == target or integration.is_ancestor(target, before):
         return f"{branch} has everything already"
+    rebased = integration.rebased_at(branch)
+    if rebased is not None:
+        raise Rejected(
+            f"{branch} is being rebased in {rebased}, and a rebase cannot be finished once its branch was moved; finish "
+            "it there (git rebase --continue, or --abort), then say it again"
+        )
     named = source if merges is None else target
     place = integration.checked_out_at(branch)
     if not integration.is_ancestor(before, target):
