@@ -37,6 +37,7 @@ _LEFT: Final = "refs/dispatchd/left/"
 """Where the branch was last left by us: if it has not that in its history any more, people have written it anew since."""
 _TAKEN: Final = "refs/dispatchd/taken/"
 """The clone's head of which the branch had everything when it was left."""
+_TRIES: Final = 5
 _PEOPLES: Final = "people"
 _AGENTS: Final = "agent"
 _SHOWN: Final = 8
@@ -56,7 +57,24 @@ class WorkBranches:
         return self._branches.commit(f"{_HEARD}{clone.issue}") or clone.base
 
     def take_back(self, clone: WorkClone, head: str, heard: str) -> str:
-        """Bring the branch level with the clone's *head*, which is fetched; what the work comes to. *heard* was before."""
+        """Bring the branch level with the clone's *head*, which is fetched; what the work comes to. *heard* was before.
+
+        Raises CloneFailed.
+        """
+        name = f"refs/heads/{clone.branch}"
+        for _ in range(_TRIES):
+            stood = self._branches.commit(name)
+            try:
+                return self._take_back(clone, head, heard)
+            except GitFailedError:
+                if self._branches.commit(name) == stood:
+                    raise  # else somebody has moved it in this very moment
+        raise CloneFailed(
+            f"{clone.branch} was moved by others each time it was to be brought level; the work is safe in "
+            f"{clone.path}, and the next look brings both together"
+        )
+
+    def _take_back(self, clone: WorkClone, head: str, heard: str) -> str:
         name = f"refs/heads/{clone.branch}"
         before = self._branches.commit(name)
         updates = {f"{_HEARD}{clone.issue}": head}

@@ -1,5 +1,7 @@
 """A person writes the branch of an agent's work anew: what they took out stays out, and what the agent had is kept."""
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -140,3 +142,38 @@ def test_a_branch_that_a_person_rebases_is_not_moved_and_the_rebase_ends(
     assert head == git(repository, "rev-parse", BRANCH)
     assert git(repository, "show", f"{BRANCH}:more.txt") == "better"
     assert files(repository, head) == [".gitignore", "alice.txt", "app.py", "more.txt", "p1.txt", "p2.txt"]
+
+
+RACES = """#!/bin/sh
+case " $* " in *" update-ref "*) if mv '{flag}' '{flag}.over' 2> /dev/null; then
+    made=$('{git}' -C '{repository}' -c user.name=Al -c user.email=al@example.com \\
+        commit-tree '{branch}^{{tree}}' -p '{branch}' -m 'By hand')
+    '{git}' -C '{repository}' update-ref 'refs/heads/{branch}' "$made"
+fi;; esac
+exec '{git}' "$@"
+"""
+
+
+def test_a_person_who_commits_in_the_moment_of_the_fetch_is_joined_in_the_same_look(
+    clones: GitWorkClones,
+    begun: WorkClone,
+    repository: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    words = {"flag": folder / "flag", "git": shutil.which("git"), "repository": repository, "branch": BRANCH}
+    (folder / "git").write_text(RACES.format(**words))
+    (folder / "git").chmod(0o755)
+    stood = git(repository, "rev-parse", BRANCH)
+    head = commit_in(begun, "p2.txt", "2\n")
+    clones.look(begun)
+    (folder / "flag").touch()
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+    joined = clones.fetch_back(begun)
+    assert joined is not None
+    assert not (folder / "flag").exists()
+    assert git(repository, "rev-parse", f"{joined}^1^1") == stood
+    assert git(repository, "log", "-1", "--format=%s", f"{joined}^1") == "By hand"
+    assert git(repository, "rev-parse", f"{joined}^2") == head
