@@ -9,7 +9,7 @@ from dispatchd.composition.acting import (
     close_session,
     refuse_agents,
 )
-from dispatchd.composition.beginning import open_while_loading
+from dispatchd.composition.beginning import begin_to_run, open_while_loading
 from dispatchd.composition.looking import (
     DAEMON_PURPOSE,
     RunningDaemon,
@@ -27,7 +27,6 @@ from dispatchd.composition.waits import note_waits
 from dispatchd.domain.errors import WorkspaceError
 
 if TYPE_CHECKING:
-    import asyncio
     import socket
     from collections.abc import Mapping, Sequence
     from pathlib import Path
@@ -40,8 +39,6 @@ if TYPE_CHECKING:
 
 START_WITHIN: Final = 60.0
 STOP_WITHIN: Final = 30.0
-HANDS: Final = 64
-"""Most blocking works at the same time; a thread is started when all others are at work."""
 _ENDED: Final = "dispatchd stopped: "
 """How the log tells what ended a daemon."""
 BEGIN_ANEW: Final = -1
@@ -77,7 +74,7 @@ def run_daemon(workspace: Workspace, *, echo: bool = True) -> int:
 
 
 async def _run(workspace: Workspace, listener: "socket.socket") -> int:
-    is_told_to_stop = _begin_to_run()
+    is_told_to_stop = begin_to_run()
     remember_home(workspace)
     decided = decides(workspace)
     session = await open_while_loading(workspace)
@@ -89,30 +86,6 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
         return BEGIN_ANEW if room.begins_anew and not code else code
     finally:
         await close_session(session)
-
-
-def _begin_to_run() -> "asyncio.Event":
-    """Have hands for what blocks, and know what to do when told to stop; whether the daemon was, while it starts."""
-    import asyncio
-    import signal
-    from concurrent.futures import ThreadPoolExecutor
-
-    from dispatchd.adapters.processes.runner import end_programs, let_programs_run
-
-    let_programs_run()
-    is_told = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    # A worktree whose git waits shall not take the hands that everybody else's saves need.
-    loop.set_default_executor(ThreadPoolExecutor(HANDS, "aside"))
-
-    def stop() -> None:
-        """End what the start waits for: nothing is being done yet that could be finished."""
-        is_told.set()
-        end_programs()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
-    return is_told
 
 
 async def _carry_out(session: "Session", request: "Request") -> "Mapping[str, Any]":
@@ -134,7 +107,7 @@ def _room(workspace: Workspace, session: "Session", *, decided: bool) -> "Engine
     """What the loops share. *decided*: whether this clone decided when the daemon began."""
     from dispatchd.adapters.git.shared_branch import GitSharedBranch
     from dispatchd.adapters.processes.process_kin import agent_above
-    from dispatchd.adapters.processes.runner import end_programs, hurry_programs
+    from dispatchd.adapters.processes.runner import hurry_programs
     from dispatchd.adapters.system.system_clock import SystemClock
     from dispatchd.adapters.tree.local_tree import open_tree
     from dispatchd.composition.notifying import PeopleTeller
@@ -167,7 +140,6 @@ def _room(workspace: Workspace, session: "Session", *, decided: bool) -> "Engine
         tells=teller.wants_to_know if decided else bool,
         tell_people=teller.tell,
         hurry_programs=hurry_programs,
-        end_programs=end_programs,
         open_agents=(lambda: _open_agents(workspace, session)) if decided else None,
     )
 

@@ -82,10 +82,10 @@ class EngineRoom:
     """Whether people are to be told of what waits for them."""
     tell_people: Callable[[Sequence[WaitingItem]], None] = lambda _: None
     """Tells what of it is new. Raises OSError where it cannot be kept what was told: then nothing is."""
-    hurry_programs: Callable[[], None] = lambda: None
-    """Has nobody wait any more for a git that waits itself,"""
-    end_programs: Callable[[], None] = lambda: None
-    """and ends all that was started here: whoever waits for it meets an error of which nothing follows."""
+    hurry_programs: Callable[[bool], None] = lambda _: None
+    """Has nobody wait any more for a git that waits itself; told True it ends all that was started here, and whoever
+    waits for that meets an error of which nothing follows.
+    """
     open_agents: "OpenAgents | None" = None
     """Opens agents' work; none where another clone decides."""
     begins_anew: bool = False

@@ -142,11 +142,11 @@ async def _until_stopped(room: EngineRoom, work: Work) -> None:
 def _told_to_stop(room: EngineRoom) -> None:
     """Stop in good order; told so again, or when that takes too long, end what it waits for."""
     if room.told_to_stop:
-        room.end_programs()
+        room.hurry_programs(True)
         return
     room.told_to_stop = True
-    room.hurry_programs()
-    asyncio.get_running_loop().call_later(ORDERLY_WITHIN, room.end_programs)
+    room.hurry_programs(False)
+    asyncio.get_running_loop().call_later(ORDERLY_WITHIN, room.hurry_programs, True)
     _stop(room)
 
 

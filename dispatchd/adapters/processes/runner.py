@@ -65,14 +65,13 @@ class _Haste:
 _haste: Final = _Haste()
 
 
-def hurry_programs() -> None:
-    """Wait for none from now on that waits for something itself; those that work are waited for."""
+def hurry_programs(at_once: bool) -> None:
+    """Wait for none from now on that waits for something itself; those that work are waited for.
+
+    *at_once*: end what runs, with all that it has started, and begin nothing more; who waits meets ProgramsEndedError.
+    """
     _haste.is_short = True
-
-
-def end_programs() -> None:
-    """End what runs, with all that it has started, and begin nothing more: who waits for it meets ProgramsEndedError."""
-    _haste.is_over = True
+    _haste.is_over = _haste.is_over or at_once
 
 
 def let_programs_run() -> None:

@@ -14,7 +14,6 @@ from dispatchd.adapters.processes.runner import (
     Finished,
     ProgramsEndedError,
     ProgramTimedOutError,
-    end_programs,
     hurry_programs,
     let_programs_run,
     run,
@@ -55,7 +54,7 @@ def test_what_a_program_prints_slowly_is_heard_and_what_it_is_given_arrives(tmp_
 
 
 def test_a_program_in_haste_is_not_waited_for_while_it_rests() -> None:
-    hurry_programs()
+    hurry_programs(False)
     with pytest.raises(ProgramTimedOutError, match="nothing had moved"):
         run(["sleep", "600"], env=ENV, timeout=300, rest=200)
 
@@ -84,7 +83,7 @@ def test_all_that_runs_ends_with_this_process_and_nothing_is_begun(
     waits.start()
     while not (tmp_path / "begun").exists():
         assert waits.is_alive()
-    end_programs()
+    hurry_programs(True)
     waits.join(60)
     assert len(met) == 1
     with pytest.raises(ProgramsEndedError):
