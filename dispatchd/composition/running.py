@@ -9,7 +9,7 @@ from dispatchd.composition.acting import (
     close_session,
     refuse_agents,
 )
-from dispatchd.composition.beginning import open_while_loading
+from dispatchd.composition.beginning import begin_to_run, open_while_loading
 from dispatchd.composition.looking import (
     DAEMON_PURPOSE,
     RunningDaemon,
@@ -76,7 +76,7 @@ def run_daemon(workspace: Workspace, *, echo: bool = True) -> int:
 
 
 async def _run(workspace: Workspace, listener: "socket.socket") -> int:
-
+    is_told_to_stop = begin_to_run()
     remember_home(workspace)
     decided = decides(workspace)
     session = await open_while_loading(workspace)
@@ -84,7 +84,7 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
 
     try:
         room = _room(workspace, session, decided=decided)
-        code = await supervise(room, listener)
+        code = 0 if is_told_to_stop.is_set() else await supervise(room, listener)
         return BEGIN_ANEW if room.begins_anew and not code else code
     finally:
         await close_session(session)
@@ -109,6 +109,7 @@ def _room(workspace: Workspace, session: "Session", *, decided: bool) -> "Engine
     """What the loops share. *decided*: whether this clone decided when the daemon began."""
     from dispatchd.adapters.git.shared_branch import GitSharedBranch
     from dispatchd.adapters.processes.peers import agent_at, run_at
+    from dispatchd.adapters.processes.runner import hurry_programs
     from dispatchd.adapters.tree.local_tree import open_tree
     from dispatchd.composition.notifying import PeopleTeller
     from dispatchd.composition.status_text import items_that_wait, status_text
@@ -140,6 +141,7 @@ def _room(workspace: Workspace, session: "Session", *, decided: bool) -> "Engine
         run_at=lambda connection: run_at(workspace.private / "runs", connection),
         tells=teller.wants_to_know if decided else bool,
         tell_people=teller.tell,
+        hurry_programs=hurry_programs,
         open_agents=(lambda: _open_agents(workspace, session)) if decided else None,
     )
 

@@ -85,9 +85,14 @@ class EngineRoom:
     """Whether people are to be told of what waits for them."""
     tell_people: Callable[[Sequence[WaitingItem]], None] = lambda _: None
     """Tells what of it is new. Raises OSError where it cannot be kept what was told: then nothing is."""
+    hurry_programs: Callable[[bool], None] = lambda _: None
+    """Has nobody wait any more for a git that waits itself; told True it ends all that was started here, and whoever
+    waits for that meets an error of which nothing follows.
+    """
     open_agents: "OpenAgents | None" = None
     """Opens agents' work; none where another clone decides."""
     begins_anew: bool = False
+    told_to_stop: bool = False
     sharing: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while something is fetched or pushed; taken before `turn`, never while that is held."""
     share_soon: asyncio.Event = field(default_factory=asyncio.Event)

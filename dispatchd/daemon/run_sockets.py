@@ -34,6 +34,7 @@ from dispatchd.domain.errors import DispatchdError, Rejected
 LOG = logging.getLogger(__name__)
 NAME = "talk.sock"
 _NOT_ITS_OWN = "this is not your run's socket: it hears what its own turn has started, and nobody else"
+_LOOKS_AT_WORK = "submit_work"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,6 +45,8 @@ class RunSockets:
     desk: Desk
     boundary: Boundary
     servers: dict[RunId, asyncio.AbstractServer] = field(default_factory=dict)
+    looked_at: set[RunId] = field(default_factory=set)
+    """Runs whose worktree is being looked at. It may take as long as they make it: one look at a time is enough."""
 
     async def follow(self, live: set[RunId]) -> None:
         """Have a socket for each of *live*, and for no other run."""
@@ -90,16 +93,27 @@ class RunSockets:
             token = str(asked.get("token")).encode(errors="replace")
             if asked.get("run") != run or not hmac.compare_digest(token, self.desk.ports.token(run).encode()):
                 raise Rejected("this is not your run's socket, or not its token")
-            verb = str(asked.get("verb"))
-            await check_before(self.desk, run, verb)
-            async with self.room.turn:
-                done = await speak(self.desk, run, verb, asked.get("arguments") or {})
+            done = await self._does(run, str(asked.get("verb")), asked.get("arguments") or {})
         except DispatchdError as refused:
             return failed(ErrorKind.REJECTED, str(refused))
         self.room.status_due = True
         self.room.inbox.wake()
         await self.room.tell()
         return succeeded(done)
+
+    async def _does(self, run: RunId, verb: str, said: Mapping[str, Any]) -> Mapping[str, Any]:
+        if verb != _LOOKS_AT_WORK:
+            async with self.room.turn:
+                return await speak(self.desk, run, verb, said)
+        if run in self.looked_at:
+            raise Rejected("wait for the answer; what you submitted before is still being looked at")
+        self.looked_at.add(run)
+        try:
+            await check_before(self.desk, run, verb)
+            async with self.room.turn:
+                return await speak(self.desk, run, verb, said)
+        finally:
+            self.looked_at.discard(run)
 
 
 def _read(plain: object) -> Mapping[str, Any]:

@@ -26,13 +26,15 @@ from dispatchd.domain.errors import DispatchdError
 LOG = logging.getLogger(__name__)
 ROUND_WITHIN: Final = 3600.0
 """Seconds after which it is asked again whether there was a round; each says so by itself."""
+ORDERLY_WITHIN = 15.0
+"""Seconds for what is being done when the daemon is told to stop: what is cut off then is done at its next start."""
 
 
 async def supervise(room: EngineRoom, listener: socket.socket) -> int:
     """Run the daemon until it is told to stop; 0 if it stopped as asked, 3 if a loop died."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, _stop, room)
+        loop.add_signal_handler(number, _told_to_stop, room)
     await room.session.run(lambda: room.watcher.start(room.inbox.put))
     try:
         await begin(room.session)
@@ -135,6 +137,17 @@ async def _until_stopped(room: EngineRoom, work: Work) -> None:
         await work
     finally:
         _stop(room)
+
+
+def _told_to_stop(room: EngineRoom) -> None:
+    """Stop in good order; told so again, or when that takes too long, end what it waits for."""
+    if room.told_to_stop:
+        room.hurry_programs(True)
+        return
+    room.told_to_stop = True
+    room.hurry_programs(False)
+    asyncio.get_running_loop().call_later(ORDERLY_WITHIN, room.hurry_programs, True)
+    _stop(room)
 
 
 def _stop(room: EngineRoom) -> None:

@@ -1,6 +1,7 @@
 """What stands in an agent's clone, read from outside: git in there would obey the agent's settings and hooks.
 
-The branch is read from the clone's small files, its work tree with the repository's git directory and an index of ours.
+The branch is read from the clone's small files, its work tree with the repository's git directory and an index of ours;
+its objects are never read where they stand, but copied first.
 """
 
 import os
@@ -14,6 +15,7 @@ from typing import Final
 
 from dispatchd.adapters.git.borrowing import borrowed_objects, make_borrower
 from dispatchd.adapters.git.clone_indexes import KeptIndex, OwnIndex
+from dispatchd.adapters.git.clone_objects import copy_objects
 from dispatchd.adapters.git.nested import strange_in
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.adapters.processes.confined_files import read_confined, strange_entry
@@ -77,7 +79,7 @@ def _said(clone: WorkClone, name: str) -> str | None:
 
 
 def _require_plain(common_dir: Path, clone: WorkClone) -> None:
-    """Raise CloneFailed where git, which is to read its objects, would wait for ever or be led elsewhere."""
+    """Raise CloneFailed where what stands among its objects is none, or leads elsewhere: in words that say what to do."""
     _refuse(strange_entry(clone.path, PurePath(".git")))
     lent = PurePath(".git", "objects", "info", "alternates")
     said = read_confined(clone.path, lent)
@@ -94,20 +96,12 @@ def _refuse(strange: Path | None) -> None:
 
 
 @contextmanager
-def seen_from_outside(
-    common_dir: Path, clone: WorkClone, index: Path, at: str, *, borrow: bool
-) -> Iterator["Outside"]:
-    """Git with the clone's files, an index of ours and a git directory of ours whose HEAD is the commit *at*; what it
-    writes goes to the repository's objects. With *borrow* it sees the clone's objects too; what is then written may
-    refer to them, and be lost with the clone. Raises CloneFailed.
+def seen_from_outside(common_dir: Path, clone: WorkClone, index: Path, at: str) -> Iterator["Outside"]:
+    """Git with the clone's files, an index of ours and a git directory of ours whose HEAD is the commit *at*, which the
+    repository has; what it writes goes to the repository's objects. Raises CloneFailed.
     """
     _refuse(strange_in(clone.path))
-    if borrow:
-        _require_plain(common_dir, clone)
     variables = {"GIT_INDEX_FILE": str(index), "GIT_OBJECT_DIRECTORY": str(common_dir / "objects"), **AUTHOR}
-    objects = clone.path / ".git" / "objects"
-    if borrow and objects.is_dir():
-        variables["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = _quoted(objects)
     with TemporaryDirectory(prefix=f".sight-{clone.issue}-", dir=index.parent) as made:
         make_borrower(Path(made), common_dir)
         git_dir = Path(made, ".git")
@@ -120,8 +114,8 @@ def seen_from_outside(
 
 @contextmanager
 def lent_by(common_dir: Path, scratch: Path, clone: WorkClone, commit: str) -> Iterator[Path]:
-    """A repository of ours with the clone's objects, whose HEAD is the *commit*: git reads the settings of the one that it
-    fetches from, and what they include, wherever that stands. Raises CloneFailed.
+    """A repository of ours with copies of the clone's objects, whose HEAD is the *commit*: git reads the settings of the
+    one that it fetches from, and what they include, wherever that stands. Raises CloneFailed.
     """
     _require_plain(common_dir, clone)
     scratch.mkdir(mode=0o700, exist_ok=True)
@@ -129,8 +123,7 @@ def lent_by(common_dir: Path, scratch: Path, clone: WorkClone, commit: str) -> I
         make_borrower(Path(made), common_dir)
         git_dir = Path(made, ".git")
         (git_dir / "HEAD").write_text(f"{commit}\n", encoding="ascii")
-        with (git_dir / "objects" / "info" / "alternates").open("a", encoding="utf-8") as objects:
-            objects.write(borrowed_objects(clone.path / ".git"))
+        copy_objects(clone, GitRunner(common_dir), git_dir / "objects")
         yield Path(made)
 
 
@@ -194,8 +187,8 @@ class Outside:
 
 
 def changed_in(common_dir: Path, scratch: Path, clone: WorkClone, head: str) -> tuple[str, ...]:
-    """The files in the clone that differ from the commit *head*, and those that git does not know, as they can be
-    written down. Raises CloneFailed.
+    """The files in the clone that differ from the commit *head*, which the repository has, and those that git does not
+    know, as they can be written down. Raises CloneFailed.
     """
     kept = KeptIndex(scratch, clone.issue)
     try:
@@ -211,11 +204,11 @@ def _changed(
 ) -> tuple[str, ...]:
     settled = kept.settled(head)
     if settled is not None:
-        with seen_from_outside(common_dir, clone, settled, head, borrow=True) as outside:
+        with seen_from_outside(common_dir, clone, settled, head) as outside:
             return tuple(outside.changed())
     with (
         OwnIndex(scratch, clone.issue) as index,
-        seen_from_outside(common_dir, clone, index, head, borrow=True) as outside,
+        seen_from_outside(common_dir, clone, index, head) as outside,
     ):
         laid = kept.lay(index)
         if laid is None:
@@ -232,7 +225,7 @@ def tree_of(common_dir: Path, scratch: Path, clone: WorkClone, parent: str) -> s
     """The tree that the clone's files make, as they stand above the commit *parent*. Raises CloneFailed."""
     with (
         OwnIndex(scratch, clone.issue) as index,
-        seen_from_outside(common_dir, clone, index, parent, borrow=False) as outside,
+        seen_from_outside(common_dir, clone, index, parent) as outside,
     ):
         outside("read-tree", parent)
         # Files that stand in the place of a repository which is gone are work as all others.
@@ -246,18 +239,9 @@ def patch_of(common_dir: Path, scratch: Path, clone: WorkClone, head: str) -> st
     plain = ("--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty", "--submodule=short")
     with (
         OwnIndex(scratch, f"{clone.issue}-diff") as index,
-        seen_from_outside(common_dir, clone, index, head, borrow=True) as outside,
+        seen_from_outside(common_dir, clone, index, head) as outside,
     ):
         outside("read-tree", head)
         outside.add(outside.links(), "--intent-to-add")
         patch = outside("diff", *plain, clone.base, "--")
     return os.fsencode(patch).decode("utf-8", errors="replace")
-
-
-def _quoted(path: Path) -> str:
-    """As git reads a list of object directories: a colon parts them, a quote begins an escaped one."""
-    text = str(path)
-    if ":" not in text and '"' not in text:
-        return text
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'

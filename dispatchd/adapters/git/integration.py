@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from dispatchd.adapters.git.borrowing import make_borrower
-from dispatchd.adapters.git.checkouts import checked_out_at
+from dispatchd.adapters.git.checkouts import checked_out_at, held_at, rebased_at
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.adapters.git.telling import telling
 from dispatchd.application.ports.integration import Integration, IntegrationFailed, Joined
@@ -85,8 +85,8 @@ class GitIntegration:
 
     @telling(IntegrationFailed)
     def move(self, branch: str, *, to: str, expected: str) -> bool:
-        """Move the branch in one step, if it is where it was expected and nobody has it checked out by now."""
-        if self.checked_out_at(branch) is not None:
+        """Move the branch in one step, if it is where it was expected and nobody has it checked out or rebases it by now."""
+        if held_at(self._git, self._common_dir, branch) is not None:
             return False
         moved = self._git.feed(
             "update-ref",
@@ -105,6 +105,11 @@ class GitIntegration:
     def checked_out_at(self, branch: str) -> Path | None:
         """The worktree in which *branch* is checked out."""
         return checked_out_at(self._git, branch)
+
+    @telling(IntegrationFailed)
+    def rebased_at(self, branch: str) -> Path | None:
+        """The worktree in which a rebase of *branch* is open."""
+        return rebased_at(self._common_dir, branch)
 
     @telling(IntegrationFailed)
     def is_ancestor(self, commit: str, of: str) -> bool:

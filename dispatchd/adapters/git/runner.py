@@ -15,6 +15,12 @@ from dispatchd.adapters.processes.runner import ProgramMissingError, ProgramTime
 from dispatchd.domain.dataclass import dataclass
 
 LIMIT_SECONDS: Final = 300.0
+"""For what may have to read or write a whole tree."""
+SHORT_LIMIT: Final = 30.0
+"""For what looks something up, or writes down a name: it takes a few milliseconds."""
+REST: Final = 10.0
+"""Seconds in which nothing at all moves in a git that works on this machine alone: then it waits for what never comes."""
+_SHORT: Final = frozenset({"version", "config", "rev-parse", "symbolic-ref", "update-ref", "commit-tree"})
 _SETTINGS: Final = (
     "core.hooksPath=/dev/null",
     "commit.gpgSign=false",
@@ -81,13 +87,19 @@ class GitRunner:
         variables: Mapping[str, str] | None = None,
         settings: Sequence[str] = (),
         accept: Collection[int] = (0,),
-        limit: float = LIMIT_SECONDS,
+        limit: float | None = None,
+        rest: float | None = None,
     ) -> GitAnswer:
-        """Run one git command on *stdin*; raises GitFailedError unless it ends as accepted, within *limit* seconds."""
+        """Run one git command on *stdin*; raises GitFailedError unless it ends as accepted, within *limit* seconds.
+
+        *rest* is how many seconds nothing may move in it: `REST`, where nothing else is said.
+        """
         env = without_git() | VARIABLES | dict(variables or {})
         command = self._command(verb, arguments, settings)
+        within = _limit_of(verb) if limit is None else limit
+        longest = REST if rest is None else rest
         try:
-            ended = run(command, env=env, cwd=self._cwd(), stdin=stdin, timeout=limit)
+            ended = run(command, env=env, cwd=self._cwd(), stdin=stdin, timeout=within, rest=longest)
         except ProgramMissingError as error:
             raise missing(verb, self._git_dir) from error
         except ProgramTimedOutError as error:
@@ -116,6 +128,10 @@ class GitRunner:
         if answer.exit_code not in accept:
             raise GitFailedError(verb, self._git_dir, answer)
         return answer
+
+
+def _limit_of(verb: str) -> float:
+    return SHORT_LIMIT if verb in _SHORT else LIMIT_SECONDS
 
 
 def missing(verb: str, place: Path) -> GitFailedError:

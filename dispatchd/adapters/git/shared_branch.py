@@ -9,6 +9,7 @@ from typing import Final
 from dispatchd.adapters.git.git_state import branch_head
 from dispatchd.adapters.git.ledger import LET_GO
 from dispatchd.adapters.git.runner import GitAnswer, GitFailedError, GitRunner
+from dispatchd.adapters.processes.runner import ENDLESS
 from dispatchd.application.ports.audit_log import CommitId
 from dispatchd.application.ports.branch_names import BRANCH, BRANCH_REF
 from dispatchd.application.ports.repository import RepositoryPlaces
@@ -133,6 +134,7 @@ class GitSharedBranch:
                 variables=self._silent(),
                 accept=range(256),
                 limit=LIMIT_SECONDS,
+                rest=ENDLESS,
             )
         except GitFailedError as error:
             return GitAnswer(exit_code=-1, stdout=b"", stderr=str(error))

@@ -23,6 +23,8 @@ _FORMAT: Final = "--format=%G?%x00%GT%x00%GF%x00%GS"
 _ALLOWED: Final = "gpg.ssh.allowedsignersfile"
 _REVOKED: Final = "gpg.ssh.revocationfile"
 _NOTHING: Final = "/dev/null"
+_REST: Final = 60.0
+"""Seconds: a person's gpg may have been told to fetch keys from another machine."""
 
 
 def signer_of(runner: GitRunner, commit: CommitId, distrusted: Sequence[Path]) -> str | None:
@@ -41,6 +43,7 @@ def signer_of(runner: GitRunner, commit: CommitId, distrusted: Sequence[Path]) -
         "--",
         stdin=b"",
         settings=settings,
+        rest=_REST,
     )
     status, trust, key, signer = answer.line.split("\0", 3)
     enough = "fully" if key.startswith(_SSH_KEY) else "ultimate"

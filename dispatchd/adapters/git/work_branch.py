@@ -1,17 +1,19 @@
 """The branch of an issue's work in the repository: its agent's commits come back to it, and people may commit on it.
 
 What a person committed there belongs to the work. It is merged with what the agent made, and is in the agent's worktree
-when its next turn begins; where the two contradict each other, a ref keeps it. A branch that somebody has checked out is
-not moved: it would show there as its own work taken out.
+when its next turn begins; where the two contradict each other, a ref keeps it. What people took out of the branch, by
+writing its history anew, stays out of it: their word stands, and a ref keeps what the agent had. A branch that somebody
+has checked out, or rebases, is not moved: it would show there as its own work taken out.
 """
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path, PurePath
 from typing import Final
 
 from dispatchd.adapters.git.branch_lookup import BranchLookup
-from dispatchd.adapters.git.checkouts import checked_out_at
+from dispatchd.adapters.git.checkouts import checked_out_at, held_at, rebased_at
 from dispatchd.adapters.git.clone_indexes import OwnIndex
 from dispatchd.adapters.git.clone_sight import (
     AUTHOR,
@@ -31,6 +33,13 @@ _HEARD: Final = "refs/dispatchd/heard/"
 """The clone's head with which the branch was last brought level: what stands on the branch beyond it is not the agent's."""
 _JOINED: Final = "refs/dispatchd/joined/"
 """The work with what people committed, where the branch is not moved to it."""
+_LEFT: Final = "refs/dispatchd/left/"
+"""Where the branch was last left by us: if it has not that in its history any more, people have written it anew since."""
+_TAKEN: Final = "refs/dispatchd/taken/"
+"""The clone's head of which the branch had everything when it was left."""
+_TRIES: Final = 5
+_PEOPLES: Final = "people"
+_AGENTS: Final = "agent"
 _SHOWN: Final = 8
 _NAMED: Final = 12
 
@@ -45,26 +54,89 @@ class WorkBranches:
 
     def heard(self, clone: WorkClone) -> str:
         """The head of the clone that the branch was last brought level with; at first, where the work began."""
-        names = (f"{_HEARD}{clone.issue}", f"{FETCHED}{clone.issue}")
-        return next(filter(None, map(self._branches.commit, names)), clone.base)
+        return self._branches.commit(f"{_HEARD}{clone.issue}") or clone.base
 
     def take_back(self, clone: WorkClone, head: str, heard: str) -> str:
-        """Bring the branch level with the clone's *head*, which is fetched; what the work comes to. *heard* was before."""
+        """Bring the branch level with the clone's *head*, which is fetched; what the work comes to. *heard* was before.
+
+        Raises CloneFailed.
+        """
+        name = f"refs/heads/{clone.branch}"
+        for _ in range(_TRIES):
+            stood = self._branches.commit(name)
+            try:
+                return self._take_back(clone, head, heard)
+            except GitFailedError:
+                if self._branches.commit(name) == stood:
+                    raise  # else somebody has moved it in this very moment
+        raise CloneFailed(
+            f"{clone.branch} was moved by others each time it was to be brought level; the work is safe in "
+            f"{clone.path}, and the next look brings both together"
+        )
+
+    def _take_back(self, clone: WorkClone, head: str, heard: str) -> str:
         name = f"refs/heads/{clone.branch}"
         before = self._branches.commit(name)
-        to, kept = self._level(clone, before, head, heard)
         updates = {f"{_HEARD}{clone.issue}": head}
-        if kept is not None:
-            updates[kept] = before or ""
+        anew = before is not None and self._is_written_anew(clone, before)
+        if before is not None and anew:
+            to = self._onto(clone, before, head)
+        else:
+            to, kept = self._level(clone, before, head, heard)
+            updates |= {kept: before or ""} if kept is not None else {}
         joined = f"{_JOINED}{clone.issue}"
-        if before is None or before == to or checked_out_at(self._git, clone.branch) is None:
+        if before is None or before == to or held_at(self._git, self._common_dir, clone.branch) is None:
             orders = f"update {name}\0{to}\0{before or '0' * len(to)}\0"
             orders += f"delete {joined}\0\0" if self._branches.commit(joined) is not None else ""
+            updates |= {f"{_TAKEN}{clone.issue}": head} | ({} if anew else {f"{_LEFT}{clone.issue}": to})
         else:
             orders, updates[joined] = "", to
+        self._write(updates, orders)
+        return to
+
+    def _write(self, updates: Mapping[str, str], orders: str = "") -> None:
         orders += "".join(f"update {ref}\0{commit}\0\0" for ref, commit in updates.items())
         self._git.feed("update-ref", "-z", "--stdin", stdin=orders.encode())
-        return to
+
+    def _is_written_anew(self, clone: WorkClone, stands: str) -> bool:
+        """Whether people have written the branch anew, which *stands* there, and the clone does not know of it yet."""
+        left = self._branches.commit(f"{_LEFT}{clone.issue}")
+        return left is not None and not self.is_ancestor(left, stands)
+
+    def _onto(self, clone: WorkClone, stands: str, head: str) -> str:
+        """The branch as people wrote it anew, and on it what the clone has got besides since the branch was left.
+
+        Raises CloneFailed where the two contradict each other. In every case refs keep what the agent had.
+        """
+        left = self._branches.commit(f"{_LEFT}{clone.issue}") or head
+        self._write(self._agents_own(clone))
+        since = self._branches.commit(f"{_TAKEN}{clone.issue}") or left
+        if head == since:
+            return stands
+        sides = [self._commit(f"{each}^{{tree}}", since, head, "One side") for each in (stands, head)]
+        merged = self._git.feed("merge-tree", "--write-tree", "-z", *sides, stdin=b"", accept=(0, 1, 128))
+        if merged.exit_code:
+            kept = f"{RESCUES}{clone.issue}-{_AGENTS}-{head[:_NAMED]}"
+            self._write({kept: head})
+            raise CloneFailed(
+                f"{clone.branch} was written anew by people, and what was committed in the worktree since contradicts "
+                f"that; `{kept}` keeps it, and the branch stays as it is"
+            )
+        tree = merged.stdout.decode("ascii", errors="replace").partition("\0")[0].strip()
+        if tree == self._git.ask("rev-parse", f"{stands}^{{tree}}").line:
+            return stands
+        said = self._git.ask("log", "--reverse", "--format=%B", f"{since}..{head}").stdout
+        return self._commit(tree, stands, head, os.fsdecode(said))
+
+    def _commit(self, tree: str, parent: str, like: str, message: str) -> str:
+        """A commit of the *tree* by the author of the commit *like*: the same ones always come to the same commit."""
+        named = self._git.ask("show", "--no-patch", "--format=%an%x00%ae%x00%aI%x00%cI", like).line
+        name, email, written, when = named.split("\0")
+        tree = self._git.ask("rev-parse", tree).line
+        author = {"GIT_AUTHOR_NAME": name, "GIT_AUTHOR_EMAIL": email, "GIT_AUTHOR_DATE": written}
+        variables = {**AUTHOR, **author, "GIT_COMMITTER_DATE": when}
+        made = ("commit-tree", tree, "-p", parent)
+        return self._git.feed(*made, stdin=os.fsencode(message), variables=variables).line
 
     def _level(self, clone: WorkClone, before: str | None, head: str, heard: str) -> tuple[str, str | None]:
         """Where the branch is to stand, and the ref that keeps what stood there and does not any more."""
@@ -73,7 +145,7 @@ class WorkBranches:
         if self.is_ancestor(before, heard):  # the agent has written its own history anew
             return head, f"{RESCUES}{clone.issue}-{before[:_NAMED]}"
         together = self._together(clone, before, head)
-        return together or head, None if together else f"{RESCUES}{clone.issue}-people-{before[:_NAMED]}"
+        return together or head, None if together else f"{RESCUES}{clone.issue}-{_PEOPLES}-{before[:_NAMED]}"
 
     def _together(self, clone: WorkClone, theirs: str, head: str) -> str | None:
         """What people committed, *theirs*, and the agent's *head* in one; None where they contradict each other.
@@ -96,6 +168,9 @@ class WorkBranches:
 
     def begins_at(self, clone: WorkClone, stands: str) -> str:
         """Where a clone that is made anew begins: what the work came to, where the branch *stands* behind it."""
+        if self._is_written_anew(clone, stands):
+            self._write({**self._level_at(clone, stands), **self._agents_own(clone)})
+            return stands
         joined = self._branches.commit(f"{_JOINED}{clone.issue}")
         return joined if joined is not None and self.is_ancestor(stands, joined) else stands
 
@@ -107,24 +182,42 @@ class WorkBranches:
         head = branch_head(clone)
         if head is None or head == stands or checked_out(clone) != clone.branch:
             return
-        if self.is_ancestor(stands, head) or self.is_ancestor(stands, self.heard(clone)):
+        anew = self._is_written_anew(clone, stands)
+        if not anew and (self.is_ancestor(stands, head) or self.is_ancestor(stands, self.heard(clone))):
             return
         if read_confined(clone.path, PurePath(".git/MERGE_HEAD")) is not None:
             return
         try:
-            to = self._together(clone, stands, head)
+            to = self._as_people_wrote(clone, stands, head) if anew else self._together(clone, stands, head)
             if to is None or changed_in(common_dir, scratch, clone, head):
                 return
-            self._git.feed("update-ref", f"{_JOINED}{clone.issue}", to, stdin=b"")
+            self._write({f"{_JOINED}{clone.issue}": to})
             self._check_out(common_dir, scratch, clone, head, to)
+            if anew:
+                self._write(self._level_at(clone, stands))
         except (GitFailedError, NotConfinedError, CloneFailed):
             return
+
+    def _as_people_wrote(self, clone: WorkClone, stands: str, head: str) -> str:
+        """What the clone goes on with after the branch was written anew; what contradicts that a ref keeps."""
+        try:
+            return self._onto(clone, stands, head)
+        except CloneFailed:
+            return stands
+
+    def _level_at(self, clone: WorkClone, commit: str) -> dict[str, str]:
+        """What is to be remembered where branch and clone both begin at the *commit*."""
+        return {f"{each}{clone.issue}": commit for each in (_HEARD, _LEFT, _TAKEN)}
+
+    def _agents_own(self, clone: WorkClone) -> dict[str, str]:
+        left = self._branches.commit(f"{_LEFT}{clone.issue}")
+        return {} if left is None else {f"{RESCUES}{clone.issue}-{_AGENTS}-{left[:_NAMED]}": left}
 
     def _check_out(self, common_dir: Path, scratch: Path, clone: WorkClone, head: str, to: str) -> None:
         """Let the clone go from *head* on to *to*: its files, its index, then its branch."""
         with (
             OwnIndex(scratch, f"{clone.issue}-onward") as index,
-            seen_from_outside(common_dir, clone, index, head, borrow=True) as outside,
+            seen_from_outside(common_dir, clone, index, head) as outside,
         ):
             outside("read-tree", head)
             outside("update-index", "-q", "--refresh", accept=(0, 1))
@@ -137,28 +230,36 @@ class WorkBranches:
         """What people are to know of the branch, the work on which stands at *head*; each a clause."""
         told = [
             f"`{ref}` keeps what was committed on `{clone.branch}` besides, because it conflicts with the work"
-            for ref in self._kept(clone)
+            for ref in self._kept(clone, _PEOPLES)
         ]
-        place = None
-        if self._branches.commit(f"refs/heads/{clone.branch}") != head:
-            place = checked_out_at(self._git, clone.branch)
-        if place is not None:
+        told += [
+            f"`{ref}` keeps what stood on `{clone.branch}` before people wrote it anew"
+            for ref in self._kept(clone, _AGENTS)
+        ]
+        if self._branches.commit(f"refs/heads/{clone.branch}") == head:
+            return tuple(told)
+        out, rebased = (
+            checked_out_at(self._git, clone.branch),
+            rebased_at(self._common_dir, clone.branch),
+        )
+        if out is not None or rebased is not None:
+            how = f"checked out in {out}" if out is not None else f"being rebased in {rebased}"
             told.append(
-                f"`{clone.branch}` is checked out in {place} and was not moved; `{_JOINED}{clone.issue}` is the work, "
+                f"`{clone.branch}` is {how} and was not moved; `{_JOINED}{clone.issue}` is the work, "
                 f"`{head[:_SHOWN]}`"
             )
         return tuple(told)
 
-    def _kept(self, clone: WorkClone) -> list[str]:
-        """The refs that keep what people committed. Asking git for them takes longer than a look at its files."""
-        begins = f"{RESCUES}{clone.issue}-people-"
+    def _kept(self, clone: WorkClone, whose: str) -> list[str]:
+        """The refs that keep what people committed, or the agent. Asking git for them takes longer than a look at its files."""
+        begins = f"{RESCUES}{clone.issue}-{whose}-"
         packed = self._common_dir / "packed-refs"
         is_elsewhere = packed.is_file() and begins.encode() in packed.read_bytes()
         if is_elsewhere or (self._common_dir / "reftable").is_dir():
             listed = self._git.ask("for-each-ref", "--format=%(refname)", f"{begins}*").stdout
             return os.fsdecode(listed).split()
         place = self._common_dir / RESCUES
-        found = sorted(each.name for each in place.glob(f"{clone.issue}-people-*"))
+        found = sorted(each.name for each in place.glob(f"{clone.issue}-{whose}-*"))
         return [f"{RESCUES}{each}" for each in found if re.fullmatch(r".*-[0-9a-f]+", each)]
 
     def is_ancestor(self, one: str, of: str) -> bool:

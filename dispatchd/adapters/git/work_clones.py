@@ -34,7 +34,6 @@ from dispatchd.application.ports.work_clones import CloneFailed, CloneState, Wor
 BASES: Final = "refs/dispatchd/base/"
 """Keeps what the clones borrow: gc must not take it away."""
 _MADE: Final = ".made"
-_LIMIT: Final = 600.0
 _SETTINGS: Final = "[gc]\n\tauto = 0\n[commit]\n\tgpgSign = false\n[core]\n\thooksPath = /dev/null\n"
 
 
@@ -123,6 +122,7 @@ class GitWorkClones:
         head = branch_head(clone)
         if head is None:
             return CloneState(exists=True, other_branch=checked_out(clone))
+        self._have(clone, head)
         out = checked_out(clone)
         changed = changed_in(self._common_dir, self._scratch, clone, head)
         other = None if out == clone.branch else out or "a detached HEAD"
@@ -150,8 +150,8 @@ class GitWorkClones:
                 return head
             heard = self._work.heard(clone)
             # where it began was ours from the start
-            fetched = head if head == clone.base else self._fetch(clone, head)
-            return self._work.take_back(clone, fetched, heard)
+            self._have(clone, head)
+            return self._work.take_back(clone, head, heard)
         except GitFailedError as failed:
             raise CloneFailed(
                 f"the branch {clone.branch} could not be fetched from {clone.path}: {failed}"
@@ -171,14 +171,18 @@ class GitWorkClones:
             "update-ref", name, head, "0" * len(head), stdin=b"", accept=(0, 1, 128)
         ).exit_code
 
-    def _fetch(self, clone: WorkClone, head: str) -> str:
-        """Bring the branch's objects into the repository, below a ref of our own; its head."""
+    def _have(self, clone: WorkClone, head: str) -> None:
+        """Have the repository hold the commit *head* of the clone with all that belongs to it, kept by a ref of our own."""
         kept = f"{FETCHED}{clone.issue}"
-        self._bring(clone, head, kept)
-        fetched = self._branches.commit(kept)
-        if fetched is None:
-            raise CloneFailed(f"{clone.path} gave no commit of {clone.branch}")
-        return fetched
+        if head in (clone.base, self._branches.commit(kept), self._work.heard(clone)):
+            return
+        try:
+            self._bring(clone, head, kept)
+        except GitFailedError as failed:
+            if self._branches.commit(kept) != head:  # another look has just brought it
+                raise CloneFailed(
+                    f"{clone.branch} could not be read from the worktree {clone.path}: {failed}"
+                ) from failed
 
     def _bring(self, clone: WorkClone, commit: str, ref: str) -> None:
         """Fetch the *commit* from the clone, to have that name, checking what comes."""
@@ -195,7 +199,6 @@ class GitWorkClones:
                 f"+HEAD:{ref}",
                 stdin=b"",
                 settings=("fetch.fsckObjects=true", "protocol.file.allow=always"),
-                limit=_LIMIT,
             )
 
     @telling(CloneFailed)
@@ -231,7 +234,8 @@ class GitWorkClones:
         """What uncommitted work is saved on: the branch as the clone has it; what is known of it where that is broken."""
         if state is not None and state.head is not None:
             with contextlib.suppress(CloneFailed, GitFailedError):
-                return self._fetch(clone, state.head)
+                self._have(clone, state.head)
+                return state.head
         return self._last_known(clone)
 
     def _last_known(self, clone: WorkClone) -> str:
@@ -262,7 +266,10 @@ class GitWorkClones:
     def diff(self, clone: WorkClone) -> str:
         """What the branch and the uncommitted work change against the base, as a patch."""
         head = branch_head(clone)
-        return "" if head is None else patch_of(self._common_dir, self._scratch, clone, head)
+        if head is None:
+            return ""
+        self._have(clone, head)
+        return patch_of(self._common_dir, self._scratch, clone, head)
 
     @telling(CloneFailed)
     def all(self) -> tuple[WorkClone, ...]:

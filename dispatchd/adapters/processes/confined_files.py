@@ -7,14 +7,18 @@ The folder itself, and what leads to it, must be out of their reach.
 
 import contextlib
 import os
+import re
 import stat
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import Final
+from typing import BinaryIO, Final
 
 MOST_BYTES: Final = 1 << 20
 DEEPEST: Final = 200
 """Folders within folders that are looked into; a git directory has no more, and each is held open meanwhile."""
+_AT_ONCE: Final = 1 << 20
+_READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -26,8 +30,7 @@ def read_confined(root: Path, place: PurePath, most: int = MOST_BYTES) -> bytes 
     """What the file at *place* below *root* holds; None where there is no regular file of *most* bytes at most."""
     try:
         with _folder(root, place.parent) as folder:
-            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-            descriptor = os.open(place.name, flags, dir_fd=folder)
+            descriptor = os.open(place.name, _READ, dir_fd=folder)
             with os.fdopen(descriptor, "rb") as file:
                 if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                     return None
@@ -35,6 +38,70 @@ def read_confined(root: Path, place: PurePath, most: int = MOST_BYTES) -> bytes 
     except OSError:
         return None
     return found if len(found) <= most else None
+
+
+@dataclass(frozen=True, slots=True)
+class ConfinedFile:
+    """What has the name of a file that is wanted, at *place* below *root*; it may be anything, and change at any time."""
+
+    root: Path
+    place: PurePath
+
+    def copy(self, to: Path, most: int) -> int:
+        """Copy it, where it is a regular file of *most* bytes at most; its bytes then, and 0 where it is none.
+
+        The copy has no inode in common with it, so that nothing that is written there later is in it.
+        """
+        try:
+            with _folder(self.root, self.place.parent) as folder:
+                descriptor = os.open(self.place.name, _READ, dir_fd=folder)
+        except OSError:
+            return 0
+        with os.fdopen(descriptor, "rb") as file:
+            found = os.fstat(descriptor)
+            if not stat.S_ISREG(found.st_mode):
+                return 0
+            if found.st_size <= most:
+                with to.open("wb") as copy:
+                    _copy_bytes(file, copy, found.st_size)
+            return found.st_size
+
+
+def _copy_bytes(source: BinaryIO, copy: BinaryIO, size: int) -> None:
+    """Copy *size* bytes at most; a file system that can share their place on the disk until one is written does so."""
+    done = 0
+    try:
+        while done < size and (more := os.copy_file_range(source.fileno(), copy.fileno(), size - done)):
+            done += more
+    except (OSError, AttributeError):  # between two file systems, or none that knows it
+        source.seek(done)
+        while done < size and (read := source.read(min(_AT_ONCE, size - done))):
+            copy.write(read)
+            done += len(read)
+
+
+def files_in(
+    root: Path, place: PurePath, folders: re.Pattern[str], names: re.Pattern[str]
+) -> list[ConfinedFile]:
+    """What stands right below those folders at *place* whose names match, and has a name that matches; nothing is opened."""
+    found: list[ConfinedFile] = []
+    try:
+        with _folder(root, place) as above:
+            inside = [each for each in _names_in(above) if folders.fullmatch(each)]
+    except OSError:
+        return []
+    for each in sorted(inside):
+        try:
+            with _folder(root, place / each) as folder:
+                listed = _names_in(folder)
+        except OSError:
+            continue
+        found += [ConfinedFile(root, place / each / name) for name in listed if names.fullmatch(name)]
+    return found
+
+
+def _names_in(folder: int) -> list[str]:
+    return os.listdir(folder)
 
 
 def write_confined(root: Path, place: PurePath, content: bytes) -> None:
@@ -94,7 +161,7 @@ def _strange(folder: int, depth: int = 0) -> Iterator[str]:
             if depth == DEEPEST:
                 yield name
             else:
-                yield from _strange(below, depth + 1)
+                yield from (f"{name}/{inside}" for inside in _strange(below, depth + 1))
         finally:
             os.close(below)
 

@@ -15,14 +15,15 @@ from dispatchd.application.intake import Plan
 from dispatchd.application.notices import Notice, close, open_once
 from dispatchd.application.ports.integration import Integration
 from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.domain.dataclass import dataclass
 
 Turn = AbstractAsyncContextManager[object]
 
 
 def why_merging_waits(integration: Integration, branch: str) -> str:
     """Where *branch* is checked out and what to do, in a sentence without its point; empty where it is nowhere."""
-    place = integration.checked_out_at(branch)
-    return _said(branch, place) if place is not None else ""
+    held = _held(integration, branch)
+    return held.why if held is not None else ""
 
 
 def is_told(work: UnitOfWork, branch: str) -> bool:
@@ -32,16 +33,16 @@ def is_told(work: UnitOfWork, branch: str) -> bool:
 
 async def is_free(turn: Turn, desk: Desk, branch: str) -> bool:
     """Whether *branch* may be moved. People are told where it may not, and the notice goes where it may again."""
-    place = await desk.session.run(lambda: desk.ports.integration.checked_out_at(branch))
+    held = await desk.session.run(lambda: _held(desk.ports.integration, branch))
     told = await desk.session.ports.store.transact(lambda work: work.open_thread_about(_cause(branch)))
-    if place is None:
+    if held is None:
         desk.seen_checked_out = None
         if told is not None:
             await _plan(turn, desk, lambda door: close(door, _cause(branch), desk.session.ports.clock.now()))
         return True
-    notice = _notice(branch, place)
-    is_news = desk.seen_checked_out != place if told is None else told.turns[0].text != notice.text
-    desk.seen_checked_out = place
+    notice = _notice(branch, held)
+    is_news = desk.seen_checked_out != held.place if told is None else told.turns[0].text != notice.text
+    desk.seen_checked_out = held.place
     if is_news:
         await _plan(turn, desk, lambda door: _tell(door, desk, notice))
     return False
@@ -66,15 +67,34 @@ def _cause(branch: str) -> str:
     return f"checked-out:{branch}"
 
 
-def _said(branch: str, place: Path) -> str:
-    return f"{branch} is checked out in {place}; switch to another branch there, and merging goes on"
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Where and why the branch is not to be moved: `why` is a sentence without its point, `how` its first words."""
+
+    place: Path
+    how: str
+    why: str
 
 
-def _notice(branch: str, place: Path) -> Notice:
+def _held(integration: Integration, branch: str) -> _Held | None:
+    place = integration.checked_out_at(branch)
+    if place is not None:
+        how = f"{branch} is checked out"
+        return _Held(place, how, f"{how} in {place}; switch to another branch there, and merging goes on")
+    place = integration.rebased_at(branch)
+    if place is None:
+        return None
+    how = f"{branch} is being rebased"
+    ends = "finish that there (`git rebase --continue`, or `--abort`), and merging goes on"
+    return _Held(place, how, f"{how} in {place}; {ends}")
+
+
+def _notice(branch: str, held: _Held) -> Notice:
     return Notice(
         cause=_cause(branch),
-        title=f"Merging waits: {branch} is checked out",
-        text=f"{_said(branch, place)}. Nothing is merged meanwhile, because a branch that moves under a checkout "
-        "looks there as if all that it brings had been taken out. To read along, check out the commit: "
-        f"`git checkout --detach {branch}`. Where that folder is gone, `git worktree prune` says so to git.",
+        title=f"Merging waits: {held.how}",
+        text=f"{held.why}. Nothing is merged meanwhile, because a branch that moves under a checkout "
+        "looks there as if all that it brings had been taken out, and a rebase cannot be finished once its branch was "
+        f"moved. To read along, check out the commit: `git checkout --detach {branch}`. Where that folder is gone, "
+        "`git worktree prune` says so to git.",
     )

@@ -19,7 +19,7 @@ from dispatchd.application.ports.agent_engine import AgentEngine
 from dispatchd.application.ports.run_room import Life, RunExit, RunSight
 from dispatchd.application.ports.run_store import RunProgress, Verdict
 from dispatchd.application.ports.unit_of_work import UnitOfWork
-from dispatchd.application.ports.work_clones import CloneFailed, WorkClone
+from dispatchd.application.ports.work_clones import CloneFailed, CloneState, WorkClone
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_run import AgentRun, RunOutcome, Spent, Work
 from dispatchd.domain.dataclass import dataclass
@@ -209,7 +209,8 @@ def _save(desk: Desk, gone: Gone, work: Work | None) -> _Saved:
     try:
         seen = desk.ports.clones.look(clone)
     except CloneFailed as failed:
-        seen, troubles = None, [str(failed)]
+        # Nobody looks twice: a git that hung would hang again, and others wait for that.
+        seen, troubles = CloneState(exists=True), [str(failed)]
     for keep in (desk.ports.clones.rescue, desk.ports.clones.rescue_stray):
         try:
             kept = keep(clone, gone.run.id, seen)
@@ -226,7 +227,7 @@ def _save(desk: Desk, gone: Gone, work: Work | None) -> _Saved:
     except CloneFailed as failed:
         troubles.append(str(failed))
     had_begun = gone.sight.life not in NOT_BEGUN  # or it may have no worktree yet
-    if had_begun and seen is not None and not seen.exists:
+    if had_begun and not seen.exists:
         troubles.append(
             f"its worktree is gone or no repository any more, and the next turn makes it anew ({clone.path})"
         )

@@ -62,6 +62,7 @@ def hand_over(
     before = integration.head(branch, start="")
     if before == target or integration.is_ancestor(target, before):
         return f"{branch} has everything already"
+    _require_not_rebased(integration, branch)
     named = source if merges is None else target
     place = integration.checked_out_at(branch)
     if not integration.is_ancestor(before, target):
@@ -80,3 +81,12 @@ def hand_over(
     if not integration.move(branch, to=target, expected=before):
         raise Rejected(f"{branch} moved just now; say it again")
     return f"{branch} moved forward to {target[:_SHOWN]}, from {before[:_SHOWN]}"
+
+
+def _require_not_rebased(integration: Integration, branch: str) -> None:
+    place = integration.rebased_at(branch)
+    if place is not None:
+        raise Rejected(
+            f"{branch} is being rebased in {place}, and a rebase cannot be finished once its branch was moved; finish "
+            "it there (git rebase --continue, or --abort), then say it again"
+        )

@@ -54,10 +54,12 @@ async def submit(desk: Desk, run: AgentRun, summary: str, *, by_its_end: bool = 
 
     `by_its_end`: a program ended well, which is all it says; the findings it had are answered with what it committed.
     """
-    work = await desk.session.ports.store.transact(lambda each: each.work(run.issue))
-    if work is None:
-        raise Rejected("end your turn; nothing is known of your work")
-    commit = await desk.session.run(lambda: fetched(desk, work))
+    before = await _work_on(desk, run)
+    (fetching,) = await desk.beside([lambda: _fetched_or_why(desk, before)])
+    if isinstance(fetching, Rejected):
+        raise fetching
+    # Others may have had the session: whether this turn may still hand in is asked by the rules, of what is so now.
+    commit, work = fetching, await _work_on(desk, run)
     await look_at_artefact(desk, run, commit, summary)
     claims = _claims(run, work, commit) if by_its_end else ()
     taken = SubmitWork(issue=run.issue, commit=commit, summary=summary, run=run.id)
@@ -66,6 +68,20 @@ async def submit(desk: Desk, run: AgentRun, summary: str, *, by_its_end: bool = 
         lambda _door, _by: Plan(commands=commands, subject=run.issue), by_agent(desk, run)
     )
     return {"commit": commit, "told": list(done.told), "say": "It is submitted. End your turn now."}
+
+
+async def _work_on(desk: Desk, run: AgentRun) -> Work:
+    work = await desk.session.ports.store.transact(lambda each: each.work(run.issue))
+    if work is None:
+        raise Rejected("end your turn; nothing is known of your work")
+    return work
+
+
+def _fetched_or_why(desk: Desk, work: Work) -> str | Rejected:
+    try:
+        return fetched(desk, work)
+    except Rejected as refused:
+        return refused
 
 
 def _claims(run: AgentRun, work: Work, commit: str) -> Sequence[AnswerFinding]:

@@ -75,6 +75,10 @@ class Integration(Protocol):
         """The worktree in which *branch* is checked out, if any."""
         ...
 
+    def rebased_at(self, branch: str) -> Path | None:
+        """The worktree in which a rebase of *branch* is open, if any: `HEAD` names no branch there."""
+        ...
+
     def is_ancestor(self, commit: str, of: str) -> bool: ...
 
     def missing(self, commit: str, head: str, *, since: str) -> tuple[str, ...]:

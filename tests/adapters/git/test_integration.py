@@ -1,11 +1,14 @@
 """The integration branch: joined without a work tree, moved only from where it was expected."""
 
 from pathlib import Path
+from subprocess import CalledProcessError
 
 import pytest
 
 from dispatchd.adapters.git.integration import GitIntegration
+from dispatchd.application.agents.handing_over import hand_over
 from dispatchd.application.ports.integration import IntegrationFailed
+from dispatchd.domain.errors import Rejected
 from tests.adapters.git.test_work_clones import git, repository
 
 __all__ = ["repository"]
@@ -98,6 +101,32 @@ def test_a_branch_that_somebody_has_checked_out_by_now_is_not_moved_under_them(
     assert git(place, "status", "--porcelain") == ""
     git(place, "checkout", "-q", "--detach")
     assert integration.move(INTO, to=joined.commit, expected=joined.onto)
+
+
+@pytest.mark.parametrize("backend", ["merge", "apply"])
+def test_a_branch_that_somebody_rebases_is_not_moved_and_the_rebase_can_be_finished(
+    integration: GitIntegration, repository: Path, backend: str
+) -> None:
+    git(repository, "commit", "-q", "--allow-empty", "-m", "ahead")
+    git(repository, "checkout", "-q", "-b", "other", "main~1")
+    (repository / "app.py").write_text("print('two')\n")
+    git(repository, "commit", "-qam", "One side")
+    git(repository, "checkout", "-q", "main")
+    (repository / "app.py").write_text("print('three')\n")
+    git(repository, "commit", "-qam", "Other side")
+    stands = git(repository, "rev-parse", "main")
+    with pytest.raises(CalledProcessError):
+        git(repository, "rebase", f"--{backend}", "other")
+    assert integration.checked_out_at("main") is None
+    assert integration.rebased_at("main") == repository
+    assert integration.rebased_at("other") is None
+    assert not integration.move("main", to=git(repository, "rev-parse", "other"), expected=stands)
+    with pytest.raises(Rejected, match=r"is being rebased in .*finish it there"):
+        hand_over(integration, "other", "main")
+    git(repository, "checkout", "-q", "--theirs", "app.py")
+    git(repository, "add", "app.py")
+    git(repository, "-c", "core.editor=true", "rebase", "--continue")
+    assert integration.rebased_at("main") is None
 
 
 def test_what_git_refuses_is_told_as_a_failure_of_the_merge(
