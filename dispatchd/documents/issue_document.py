@@ -17,6 +17,7 @@ from dispatchd.documents.activity import (
 )
 from dispatchd.documents.annotations import Annotation
 from dispatchd.documents.body_edit import settled
+from dispatchd.documents.comments import own_lines
 from dispatchd.documents.facts import (
     COMMON_SPELLING,
     FactForm,
@@ -143,8 +144,12 @@ def render_issue(
 
 
 def substance(lines: str) -> str:
-    """What of some lines of a body is a person's: the daemon's notes and lines of activity left out."""
-    return "\n".join(without_entries(person_part(lines)))
+    """What of some lines of a body is a person's: the daemon's notes and lines of activity left out. What stands below
+    the heading of the activity and is nobody's line there yet is somebody's comment.
+    """
+    shape = outline(lines, read_front_matter(lines, SCHEMA).layout.body_at)
+    unsigned = (shape.lines[index].rstrip() for index in own_lines(shape))
+    return "\n".join([*without_entries(person_part(lines)), *unsigned])
 
 
 def person_part(text: str) -> str:

@@ -4,6 +4,7 @@ import pytest
 
 from dispatchd.application.committing import commit
 from dispatchd.application.ports.audit_log import AuditCommit, CommitId, Signature
+from dispatchd.application.requests.request import Verb
 from dispatchd.application.taking_over import take_over
 from dispatchd.domain.identifiers import DocumentPath
 from tests.application.invariants import check_all
@@ -74,6 +75,27 @@ def test_words_rest_while_a_fact_arrives_and_are_signed_by_who_wrote_them(world:
     world.advance(MOST)
     assert world.field(ISSUE, "priority") == "high"
     assert_signed(world, ("Alice Doe", "Alice on 6"))
+
+
+def test_words_that_begin_the_activity_where_a_line_is_owed_there_outlast_what_arrives(world: World) -> None:
+    first, moved = "issues/plain.md", "issues/moved.md"
+    world.save(first, "---\nid: i-8p3q\ntitle: Plain\npriority: medium\n---\n\nBeginning\n")
+    world.save("agents/ash/agent.md", "---\nname: ash\nrole: coder\n---\n\nx\n")
+    world.settle()
+    world.save(first, world.read(first) + "\n## Activity\nA word of Alice's\n")
+    world.rename(first, moved)
+    world.ask(Verb.ASK, speaker="ash", question="Which?", options=["x", "y"], issue="i-8p3q")
+    world.advance(6.0)
+    assert "ash asks" not in world.read(moved), "nothing is rendered while somebody writes"
+    world.commit({moved: world.read(moved).replace("priority: medium", "priority: high")}, BOB)
+    world.advance(MOST)
+    world.settle()
+    text = world.read(moved)
+    assert (text.count("A word of Alice's"), text.count("ash asks")) == (1, 1)
+    (comment,) = world.entity("i-8p3q").comments
+    assert (comment.by.name, comment.text) == ("Alice Doe", "A word of Alice's")
+    assert world.field(moved, "priority") == "high"
+    check_all(world)
 
 
 def test_words_of_two_people_are_two_comments_where_one_came_while_the_other_rested(world: World) -> None:
