@@ -115,7 +115,7 @@ LEFT = {
 def test_what_an_agent_leaves_of_its_repository_stops_nobody_else(wrong: AgentDesk) -> None:
     cases = "\n".join(f"'{name}') {line};;" for name, line in LEFT.items())
     script = (
-        "B=$(git rev-parse --abbrev-ref HEAD)\necho $B > done.txt; git add -A; git commit -qm Done\n"
+        "B=$(git rev-parse --abbrev-ref HEAD)\necho $B > done-${B##*/}.txt; git add -A; git commit -qm Done\n"
         f'case "$(sed -n \'s/^LEAVE: //p\' "$DISPATCHD_PROMPT" | head -1)" in\n{cases}\nesac\nexit 0\n'
     )
     (wrong.desk.root / "leave.sh").write_text(script, encoding="utf-8")
