@@ -46,6 +46,9 @@ class Branch:
     def checked_out_at(self, _branch: str) -> Path | None:
         return self.checked_out
 
+    def rebased_at(self, _branch: str) -> Path | None:
+        return None
+
     def is_ancestor(self, commit: str, head: str) -> bool:
         return commit == head or commit in self.below
 

@@ -1,5 +1,6 @@
 """What agents do to their worktrees, and people to agents' issues and cards: told, and nothing lost."""
 
+import json
 import shutil
 import sys
 from collections.abc import Iterator
@@ -161,8 +162,11 @@ def test_an_answer_to_a_cancelled_issue_begins_nothing(wrong: AgentDesk) -> None
     thread = wrong.thread("Go on?")
     until(lambda: not wrong.desk.json("agent", "list")["items"][0]["working_on"], "the turn does not end")
     issue = identity(wrong, "late")
+    buffer = thread.read_text(encoding="utf-8")
     wrong.desk.dispatchd("issue", "set", issue, "status=cancelled")
-    wrong.tick(thread, "Yes")
+    wrong.desk.dispatchd("sync", "--wait")
+    assert json.loads(wrong.desk.dispatchd("waiting", "--json"))["items"] == [], "it is not asked any more"
+    thread.write_text(buffer.replace("- [ ] Yes", "- [x] Yes"), encoding="utf-8")
     wrong.desk.dispatchd("sync", "--wait")
     assert "cancelled" in wrong.desk.dispatchd("why", issue)
     assert wrong.log().count("dispatchd starts ash") == 1

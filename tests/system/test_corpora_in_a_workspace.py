@@ -30,7 +30,9 @@ def test_files_of_another_tool_are_adopted_as_they_are_and_edited_all_at_once(de
     for name, before in brought.items():
         answered = {line.split(".md:")[0].removeprefix(".dispatch/") + ".md" for line in placed}
         for key, (_, text) in altered_facts(before, stand[name]).items():
-            assert key == "id" or ("# dispatchd: " in text and name in answered), (name, key, text)
+            # Whoever works on what is finished is no problem any more: the word on its line is enough.
+            is_told = name in answered or adopted[name]["status"] in {"done", "cancelled"}
+            assert key == "id" or ("# dispatchd: " in text and is_told), (name, key, text)
     sources = {name: re.search(rb"^id: (\S+)$", content, re.MULTILINE) for name, content in brought.items()}
     assert all(hit is None or adopted[name]["source"] == hit[1].decode() for name, hit in sources.items())
 
