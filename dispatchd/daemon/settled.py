@@ -64,10 +64,27 @@ async def take_in_what_was_saved(room: EngineRoom) -> None:
     except PASSING:
         return
     since = session.now()  # not before: a file's own times say when it was saved, and they are coarse
-    while session.settling.saved_before(since) and not room.stopping.is_set():
+    while await is_owed_a_save(room, since) and not room.stopping.is_set():
         if session.now() - since > session.times.longest or await _is_hindered(room):
             return
         await _round_over(room)
+
+
+async def is_owed_a_save(room: EngineRoom, moment: float) -> bool:
+    """Whether a save that began before the *moment* was not acted on yet. What the database says of a file is none: a
+    command before this one has written it.
+    """
+    session = room.session
+    waiting = session.settling.saved_before(moment)
+
+    def is_news(work: UnitOfWork) -> bool:
+        known = ((path, work.documents.at(path)) for path in waiting)
+        return any(
+            record is None or session.settling.fingerprint(path) not in {record.seen, record.current}
+            for path, record in known
+        )
+
+    return bool(waiting) and await session.ports.store.transact(is_news)
 
 
 async def _is_hindered(room: EngineRoom) -> bool:

@@ -13,6 +13,7 @@ from dispatchd.daemon.calls import PerformCall
 from dispatchd.daemon.control_socket import called
 from dispatchd.daemon.engine_room import EngineRoom
 from dispatchd.daemon.intake_loop import intake_loop
+from dispatchd.daemon.settled import is_owed_a_save
 from dispatchd.domain.identifiers import DocumentPath
 from tests.application.world import World
 from tests.daemon.a_room import a_room
@@ -96,3 +97,16 @@ def test_while_git_works_in_the_tree_a_command_is_not_kept_waiting(world: World)
         world.log.open_operation = "a merge is open in .dispatch"
 
     assert commented(world, merges) == ["CommentAdded"]
+
+
+def test_what_the_daemon_has_written_itself_is_no_save_to_be_waited_for(world: World) -> None:
+    async def story() -> tuple[bool, bool]:
+        room = a_room(world, FakeWatcher(), role_changed=lambda: False)
+        await world.session.look([PATH], stirred={PATH: None})
+        of_ours = await is_owed_a_save(room, world.clock.monotonic())
+        world.edit(PATH, "priority: low", "priority: high")
+        await world.session.look([PATH], stirred={PATH: None})
+        return of_ours, await is_owed_a_save(room, world.clock.monotonic())
+
+    world.session.settling.forget(PATH)
+    assert asyncio.run(story()) == (False, True)
