@@ -30,8 +30,8 @@ CHECK: Final = "a check of what agents wrote"
 def agent_above(runs: "os.PathLike[str] | str", pid: int) -> str | None:
     """The run, of those whose folders are in *runs*, that the process *pid* belongs to; None where it is nobody's.
 
-    Of a check it says that it is one. Of a run or a check of another workspace it says so in place of its name; so it does of a process that is gone already, which
-    may have been anybody's.
+    Of a check it says that it is one. Of a run or a check of another workspace it says so in place of its name; so it does
+    of a process that is gone already, which may have been anybody's.
     """
     if pid <= 0:  # outside of what this process can see, where no agent of its own is
         return None
@@ -73,9 +73,8 @@ def run_around(runs: "os.PathLike[str] | str", pid: int) -> str | None:
         if each in above_us:
             break
         of_shim = _of_shim(each, arguments, folder)
-        found = (
-            of_shim if of_shim not in {None, UNSEEN} else found
-        )  # the nursery of our shims is in no run's folder
+        if of_shim not in {None, UNSEEN}:  # the nursery of our shims is in no run's folder
+            found = of_shim
     return found if found not in {ELSEWHERE, CHECK} else None
 
 
