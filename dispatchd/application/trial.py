@@ -188,6 +188,10 @@ class Trial:
         before = self._work.issues_in(wanted)
         return self._as_tried(Issue, before, lambda issue: issue.status in wanted)
 
+    def issues_at_work(self) -> Iterable[Issue]:
+        """The issues whose work has begun; nothing begins on a trial, so as they stand."""
+        return self._work.issues_at_work()
+
     def chain_behind(self, issue_id: EntityId, most: int) -> int:
         """How long the longest chain of unfinished issues is that waits for this one; *most* at most are followed."""
         return self._work.chain_behind(issue_id, most)

@@ -47,7 +47,7 @@ async def update_waiting_page(session: Session, waiting: Callable[[], Sequence[W
         )
         if _is_level(session.page_shown, work, items, record) or is_being_typed(work, record):
             return
-        page = levelled(_page_of(work, record), items)
+        page = levelled(_page_of(session.page_shown, work, record), items)
         page = replace(page, shows=marks_of(work, page.items))
         text = compose_page(page)
         blob = work.blobs.put(text.encode())
@@ -77,7 +77,10 @@ def _is_level(shown: object, work: UnitOfWork, items: tuple[PageItem, ...], reco
     )
 
 
-def _page_of(work: UnitOfWork, record: DocumentRecord) -> WaitingPage:
+def _page_of(shown: object, work: UnitOfWork, record: DocumentRecord) -> WaitingPage:
+    """The page that the database wants there: as it was last composed, or read, where others have saved it since."""
+    if isinstance(shown, _Shown) and shown.text == record.current:
+        return shown.page
     text = decode(work.blobs.get(record.current)) if record.current is not None else ""
     if not isinstance(text, str):
         return WaitingPage()

@@ -60,6 +60,10 @@ class IssueStore:
         """Those in any of *states*, most urgent first."""
         return self._many("issues_in_states", to_json([str(state) for state in states]))
 
+    def at_work(self) -> Sequence[Issue]:
+        """Those whose work has begun, most urgent first; not those whose turn runs or whose agent waits for an answer."""
+        return self._many("issues_at_work")
+
     def chain_behind(self, issue_id: str, most: int) -> int:
         """How long the longest chain of unfinished ones is that waits for the issue; *most* at most are followed."""
         self._settle()

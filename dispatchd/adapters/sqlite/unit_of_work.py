@@ -152,6 +152,10 @@ class SqliteUnitOfWork:
         """The issues in any of *states*, most urgent first."""
         return self._issues.in_states(states)
 
+    def issues_at_work(self) -> Iterable[Issue]:
+        """The issues whose work has begun and that may ask for a turn, most urgent first."""
+        return self._issues.at_work()
+
     def chain_behind(self, issue_id: EntityId, most: int) -> int:
         """How long the longest chain of unfinished issues is that waits for this one; *most* at most are followed."""
         return self._issues.chain_behind(issue_id, most)

@@ -26,7 +26,6 @@ MOST_FOLLOWED: Final = 64
 UNCLEAR: Final = (
     "its line depends_on was refused: put it right as its comment says, or take the refused name out"
 )
-BEGUN: Final = (IssueStatus.IN_PROGRESS, IssueStatus.BLOCKED)
 TO_BEGIN: Final = (IssueStatus.ASSIGNED, IssueStatus.QUEUED)
 
 
@@ -56,8 +55,8 @@ def free_hands(agents: Sequence[Agent], live: Sequence[AgentRun], limits: Limits
 def asked(
     work: UnitOfWork, ways: Ways, hands: Hands, at: datetime, start_after: timedelta
 ) -> Iterator[tuple[Issue, Candidate | Waits]]:
-    """Every issue whose work has begun, then those that may begin, with the turn each asks for."""
-    for issue in work.issues_in(BEGUN):
+    """Every issue whose work has begun and may go on, then those that may begin, with the turn each asks for."""
+    for issue in work.issues_at_work():
         yield issue, candidate(work, ways, issue, start_after)
     if not hands.names:
         return

@@ -19,13 +19,7 @@ from dispatchd.domain.command import Circumstance
 from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.decision import Decision
 from dispatchd.domain.event import Event, RecordedEvent
-from dispatchd.domain.identifiers import (
-    DocumentDigest,
-    DocumentPath,
-    EntityId,
-    EntityKind,
-    EventPosition,
-)
+from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId, EntityKind, EventPosition
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.pause import Pause
 
@@ -222,6 +216,12 @@ class UnitOfWork(Board, Protocol):
 
     def issues_in(self, states: Iterable[IssueStatus]) -> Iterable[Issue]:
         """The issues in any of *states* that were not removed, most urgent first."""
+        ...
+
+    def issues_at_work(self) -> Iterable[Issue]:
+        """The issues whose work has begun, most urgent first; not those without a workflow whose turn runs, or whose agent
+        has an open question and nothing new to hear.
+        """
         ...
 
     def chain_behind(self, issue_id: EntityId, most: int) -> int:

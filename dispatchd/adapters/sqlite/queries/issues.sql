@@ -67,6 +67,26 @@ SELECT id, title, created, type, status, priority, labels, role, assignee, paren
        branch, pr, source, removed, before_removal, comments, workflow, phase
 FROM issues WHERE removed = 0 AND status IN (SELECT value FROM json_each(?)) ORDER BY rank, created, number;
 
+-- name: issues_at_work
+SELECT id, title, created, type, status, priority, labels, role, assignee, parent, depends_on, epic, stage,
+       branch, pr, source, removed, before_removal, comments, workflow, phase
+FROM issues AS i
+WHERE removed = 0 AND status IN ('in_progress', 'blocked') AND (workflow IS NOT NULL OR NOT (
+    coalesce((SELECT ended IS NULL FROM agent_runs WHERE issue = i.id ORDER BY number DESC LIMIT 1), 0)
+    OR EXISTS (SELECT 1 FROM agent_runs WHERE issue = i.id)
+    AND assignee = (SELECT json_extract(state, '$.agent') FROM works WHERE issue = i.id)
+    AND EXISTS (
+        SELECT 1 FROM entities WHERE issue = i.id AND kind = 'thread' AND status = 'open' AND removed = 0
+            AND json_extract(state, '$.kind') NOT IN ('notice', 'message')
+            AND (json_extract(state, '$.sender') = i.assignee OR substr(cause, 1, 6) = 'stuck:')
+    )
+    AND NOT EXISTS (
+        SELECT 1 FROM entities WHERE issue = i.id AND kind = 'thread' AND status = 'answered' AND removed = 0
+            AND NOT coalesce(json_extract(state, '$.delivered'), 0)
+    )
+))
+ORDER BY rank, created, number;
+
 -- name: issues_that_may_begin
 WITH waiting AS MATERIALIZED (
     SELECT n.issue FROM issue_dependencies AS n JOIN issues AS other ON other.id = n.depends_on
