@@ -53,7 +53,8 @@ def table(
         if not dispensable or not _is_cramped(kept, natural, widths, screen, indent):
             break
         shown.remove(dispensable[-1])
-    lines = [_line(kept, widths, row, screen, indent) for row in content]
+    line = _line if screen != Screen() else _plain_line
+    lines = [line(kept, widths, row, screen, indent) for row in content]
     if is_named and any(column.title for column in kept) and content:
         lines.insert(0, screen.quiet(_header(kept, widths, indent)))
     return lines
@@ -167,6 +168,15 @@ def _line(
         is_last = place == len(columns) - 1
         parts.append(f"{padding}{styled}" if column.right else styled if is_last else f"{styled}{padding}")
     return (" " * indent + (" " * GAP).join(parts)).rstrip()
+
+
+def _plain_line(
+    columns: Sequence[Column], widths: Sequence[int], row: Sequence[str], screen: Screen, indent: int
+) -> str:
+    """The same where nobody's terminal is: nothing is cut or coloured, and what is plain needs no measuring."""
+    if not all(map(str.isascii, row)) or any(column.right for column in columns):
+        return _line(columns, widths, row, screen, indent)
+    return (" " * indent + (" " * GAP).join(map(str.ljust, row, widths))).rstrip()
 
 
 def _header(columns: Sequence[Column], widths: Sequence[int], indent: int) -> str:

@@ -42,3 +42,14 @@ def test_no_line_is_wider_than_the_terminal_while_columns_can_give_way(
 ) -> None:
     columns = tuple(Column(title=title, gives_way=True) for title in ("a", "b", "c"))
     assert all(display_width(line) <= width for line in table(columns, rows, Screen(width=width)))
+
+
+@given(
+    st.lists(st.tuples(*[st.text(st.sampled_from("ab \té漢")) for _ in range(3)]), max_size=6),
+    st.integers(0, 4),
+)
+def test_what_is_piped_stands_as_on_a_terminal_with_room(
+    rows: list[tuple[str, str, str]], indent: int
+) -> None:
+    columns = [Column(), Column(gives_way=True), Column()]
+    assert table(columns, rows, Screen(), indent) == table(columns, rows, Screen(width=500), indent)

@@ -111,11 +111,11 @@ class IssueReader:
             type=columns[2],
             status=columns[3],
             priority=columns[4],
-            labels=tuple(json.loads(columns[5])),
+            labels=_names(columns[5]),
             role=columns[6],
             assignee=columns[7],
             parent=columns[8],
-            depends_on=tuple(json.loads(columns[9])),
+            depends_on=_names(columns[9]),
             epic=columns[10],
             stage=columns[11],
             branch=columns[12],
@@ -124,7 +124,7 @@ class IssueReader:
             created=datetime.fromisoformat(columns[15]),
             removed=columns[16] == 1,
             path=columns[17],
-            waiting_on=tuple(json.loads(columns[18])),
+            waiting_on=_names(columns[18]),
             workflow=columns[19],
             phase=columns[20],
         )
@@ -136,6 +136,11 @@ class IssueReader:
         if epic not in self._pending:
             self._pending[epic] = _pending_stages(self._epic_state(epic))
         return folded(stage) in self._pending[epic].names
+
+
+def _names(listed: str) -> tuple[str, ...]:
+    """The list of names that is kept as JSON; mostly there are none."""
+    return () if listed == "[]" else tuple(json.loads(listed))
 
 
 def _pending_stages(state: Mapping[str, Any] | None) -> Pending:

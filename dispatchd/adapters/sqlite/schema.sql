@@ -24,9 +24,9 @@ CREATE TABLE issues (
     before_removal TEXT           -- the status it had then
     , comments TEXT NOT NULL DEFAULT '[]', workflow TEXT, phase TEXT) STRICT; -- what people have said about it, as JSON
 
--- In the order of `issue list`; the columns at the end decide coarse filters without a look at the row.
-CREATE INDEX issues_by_rank ON issues (rank, created, type, role) WHERE removed = 0;
-CREATE INDEX issues_by_status ON issues (status, rank, created, type, role) WHERE removed = 0;
+-- In the order of `issue list`; the columns at the end decide filters without a look at the row; a label, by the id.
+CREATE INDEX issues_by_rank ON issues (rank, created, type, role, id) WHERE removed = 0;
+CREATE INDEX issues_by_status ON issues (status, rank, created, type, role, id) WHERE removed = 0;
 CREATE INDEX issues_by_assignee ON issues (assignee, rank, created) WHERE assignee IS NOT NULL AND removed = 0;
 CREATE INDEX issues_by_epic ON issues (epic, stage, status) WHERE epic IS NOT NULL AND removed = 0;
 CREATE INDEX issues_by_parent ON issues (parent) WHERE parent IS NOT NULL AND removed = 0;
