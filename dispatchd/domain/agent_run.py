@@ -9,7 +9,7 @@ from typing import Final, NewType
 
 from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.flow import Flow, PhaseRound
-from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.identifiers import DocumentDigest, EntityId
 
 RunId = NewType("RunId", str)
 """What the turn is about, a dot and its number there: `i-7k2m.3`. Counted, so that no turn can be started twice."""
@@ -137,6 +137,8 @@ class AgentRun:
 
     into: PhaseRound | None = None
     """The round of a phase that it was begun for, where its issue goes through a workflow: its word counts there alone."""
+    told: DocumentDigest | None = None
+    """What its issue said when it began, besides what its agent had said itself."""
 
     @property
     def number(self) -> int:

@@ -5,14 +5,15 @@ from datetime import datetime
 from dispatchd.domain.agent_run import NOTHING_SPENT, Occasion, RunId, RunOutcome, Spent
 from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.flow import PhaseRound
-from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.identifiers import DocumentDigest, EntityId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartRun:
     """Begin the next turn on an issue. `branch` and `base` are of the work, where this is its first turn.
 
-    `into` is the phase that begins with it; of one that has begun already, the rules know by themselves.
+    `into` is the phase that begins with it; of one that has begun already, the rules know by themselves. `told` is what
+    the issue says now.
     """
 
     issue: EntityId
@@ -25,6 +26,7 @@ class StartRun:
     base: str
     session: str | None = None
     into: PhaseRound | None = None
+    told: DocumentDigest | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

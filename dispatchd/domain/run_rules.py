@@ -43,6 +43,7 @@ def decide_start(board: Board, command: StartRun, circumstance: Circumstance) ->
         base=command.base,
         session=command.session,
         into=_phase_of_turn(board, issue, command),
+        told=command.told,
     )
     return (*_work_begins(board.work(issue.id), command), *_taken_up(issue, command), RunStarted(run=run))
 

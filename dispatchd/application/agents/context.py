@@ -10,22 +10,26 @@ from typing import Final
 
 from dispatchd.application.agents.fitting import Part, fitted
 from dispatchd.application.agents.flows.turns import as_its_phase_wants, on_the_way
-from dispatchd.application.agents.outside import came_from, marked, quoted, whose_words
-from dispatchd.application.authorship import is_outside
+from dispatchd.application.agents.issue_texts import (
+    body_of,
+    content_of,
+    issue_text,
+    place_of,
+    what_was_said,
+)
+from dispatchd.application.agents.news import changes, news
+from dispatchd.application.agents.outside import marked, quoted, whose_words
 from dispatchd.application.ports.assets import Assets
-from dispatchd.application.ports.unit_of_work import DocumentRecord, UnitOfWork
+from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.texts_in_force import text_of
-from dispatchd.documents.activity import without_activity
-from dispatchd.documents.issue_document import parse_issue
-from dispatchd.documents.markdown_outline import outline
 from dispatchd.documents.tree_paths import CONTEXTS, PathRole, role_of
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_run import Occasion, Work, WorkPhase
-from dispatchd.domain.due_turns import Due, brings_answer
+from dispatchd.domain.due_turns import Due
 from dispatchd.domain.identifiers import DocumentPath, EntityId
 from dispatchd.domain.issue import Issue, Role
 from dispatchd.domain.scheduling import Pick
-from dispatchd.domain.thread import Thread, ThreadStatus
+from dispatchd.domain.thread import ThreadStatus
 
 HOW: Final = """\
 # How work is done here
@@ -62,7 +66,7 @@ def identity(work: UnitOfWork, assets: Assets, agent: Agent | None, name: str, h
     """The role of the agent *name*, *how* it is to go about its turn, and what its card says."""
     role = Role(agent.role) if agent is not None else Role.CODER
     parts = [_role_prompt(work, assets, role).strip(), how.strip()]
-    card = _body(work, name)
+    card = body_of(work, name)
     if card:
         parts.append(f"# About you, {name}\n\n{marked(card, whose_words(work, name))}")
     return "\n\n".join(parts) + "\n"
@@ -80,46 +84,23 @@ def prompt_for(work: UnitOfWork, pick: Pick, known: Work | None, most: int) -> s
     issue = work.issue(pick.issue)
     if issue is None:
         return ""
-    whole = known is None or known.agent != pick.agent.name or known.session is None
-    parts = [Part(text=text) for text in _news(work, pick, known)]
-    if whole:
-        parts += list(_task(work, issue, known))
+    agent, parts = pick.agent.name, list(news(work, pick, known))
+    if known is not None and known.agent == agent and known.session is not None:
+        parts += changes(work, issue, agent, known.session)
+    else:
+        parts += _task(work, issue, known)
     return fitted(parts, most)
 
 
-def _news(work: UnitOfWork, pick: Pick, known: Work | None) -> Iterator[str]:
-    """What has happened since the turn before."""
-    for thread in work.threads_of(pick.issue):
-        if brings_answer(thread, pick.agent.name):
-            yield _answer(thread)
-    if known is not None and known.phase is WorkPhase.BOUNCED and known.findings:
-        yield f"# Your work came back\n\n{known.findings}"
-    match pick.due.occasion:
-        case Occasion.GO_ON:
-            yield (
-                "# Go on\n\nYour turn ended without a question and without work submitted. If the work is done, submit "
-                "it; if you cannot go on, ask or report that you are blocked; otherwise go on."
-            )
-        case Occasion.RETRY:
-            yield "# Go on\n\nYour last turn broke off. Look at what stands in your worktree, and go on from there."
-        case _:
-            return
-
-
-def _answer(thread: Thread) -> str:
-    said = thread.turns[-1]
-    return f"# Answer to: {thread.title}\n\n{said.by.name} says:\n\n{quoted(said.text)}"
-
-
 def _task(work: UnitOfWork, issue: Issue, known: Work | None) -> Iterator[Part]:
-    yield Part(text=_issue(work, issue), weight=ISSUE_WEIGHT, whole="`get_issue`")
-    yield Part(text=_comments(work, issue), weight=SAID_WEIGHT, whole="`get_issue`")
+    yield Part(text=issue_text(work, issue), weight=ISSUE_WEIGHT, whole="`get_issue`")
+    yield Part(text=what_was_said(work, issue), weight=SAID_WEIGHT, whole="`get_issue`")
     epic = work.epic(issue.epic) if issue.epic else None
     if epic is not None:
         stage = f', stage "{issue.stage}"' if issue.stage else ""
-        text = marked(_body(work, epic.id), whose_words(work, epic.id))
+        text = marked(body_of(work, epic.id), whose_words(work, epic.id))
         title = f"# The epic it belongs to: {epic.title} ({epic.id}{stage})"
-        yield Part(text=f"{title}\n\n{text}", weight=EPIC_WEIGHT, whole=_place(work, epic.id))
+        yield Part(text=f"{title}\n\n{text}", weight=EPIC_WEIGHT, whole=place_of(work, epic.id))
     results = list(_results(work, issue))
     if results:
         text = "# What it builds on\n\n" + "\n\n".join(results)
@@ -147,27 +128,6 @@ def _heard(work: UnitOfWork, issue: Issue, known: Work) -> str:
     return "\n\n".join(["# What was answered before", *said]) if said else ""
 
 
-def _issue(work: UnitOfWork, issue: Issue) -> str:
-    whose = came_from(work, issue)
-    facts = [f"- id: {issue.id}", f"- type: {issue.type}", f"- priority: {issue.priority}"]
-    if issue.labels:
-        facts.append(f"- labels: {', '.join(issue.labels)}")
-    body = _body(work, issue.id)
-    if whose:
-        return "\n".join(["# Your issue", "", *facts, "", marked(f"{issue.title}\n\n{body}", whose)])
-    text = body or "(The issue has no text besides its title.)"
-    return "\n".join([f"# Your issue: {issue.title}", "", *facts, "", text])
-
-
-def _comments(work: UnitOfWork, issue: Issue) -> str:
-    said = [
-        f"{each.by.name}{', who is not in [people]' if is_outside(work, each.by) else ''}:\n\n{quoted(each.text)}"
-        for each in issue.comments
-        if not each.withdrawn
-    ]
-    return "\n\n".join(["# What was said about it", *said]) if said else ""
-
-
 def _results(work: UnitOfWork, issue: Issue) -> Iterator[str]:
     for each in issue.depends_on:
         other, made = work.issue(each), work.work(each)
@@ -181,28 +141,11 @@ def _documents(work: UnitOfWork) -> Iterator[Part]:
     for record in work.documents.below(CONTEXTS):
         if role_of(record.path) is not PathRole.CONTEXT:
             continue
-        text = _content(work, record).strip()
+        text = content_of(work, record).strip()
         if text:
             said = marked(text, whose_words(work, record.path))
             place = f".dispatch/{record.path}"
             yield Part(text=f"# From `{place}`\n\n{said}", weight=DOCUMENT_WEIGHT, whole=f"`{place}`")
-
-
-def _place(work: UnitOfWork, subject: str) -> str:
-    record = work.documents.of(subject)
-    return f"`.dispatch/{record.path}`" if record is not None else subject
-
-
-def _content(work: UnitOfWork, record: DocumentRecord | None) -> str:
-    if record is None or record.current is None:
-        return ""
-    return work.blobs.get(record.current).decode("utf-8", errors="replace")
-
-
-def _body(work: UnitOfWork, subject: str) -> str:
-    """The text of a document, as its file says it, without its front matter."""
-    text = _content(work, work.documents.of(subject))
-    return without_activity(outline(text, parse_issue(text).front.layout.body_at)) if text else ""
 
 
 def context_for(work: UnitOfWork, assets: Assets, issue_id: str, most: int) -> str:

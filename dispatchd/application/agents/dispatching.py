@@ -14,6 +14,7 @@ from dispatchd.application.agents.circuit import Resting, look_for_missing
 from dispatchd.application.agents.context import prompt_for
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.flows.turns import OnTheWay, Ways, on_the_way
+from dispatchd.application.agents.issue_texts import as_told
 from dispatchd.application.agents.results import results_for
 from dispatchd.application.agents.stuck import ask_how_to_go_on
 from dispatchd.application.command_handler import Door
@@ -30,7 +31,7 @@ from dispatchd.domain.agent_run import Work, run_id
 from dispatchd.domain.command import Command, DeliverAnswer
 from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.due_turns import brings_answer
-from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.identifiers import DocumentDigest, EntityId
 from dispatchd.domain.issue import Issue
 from dispatchd.domain.run_command import StartRun
 from dispatchd.domain.scheduling import Candidate, Limits, Pick, Plan, schedule
@@ -187,5 +188,10 @@ def _start(desk: Desk, pick: Pick, branch: str, base: str, door: Door) -> Comman
         base=base,
         session=known.session if known is not None and same_agent else way.session,
         into=way.into,
+        told=_what_it_says(work, issue, pick.agent.name),
     )
     return Commands(commands=[start, *way.begins, *delivers, *heard.read], subject=pick.issue)
+
+
+def _what_it_says(work: UnitOfWork, issue: Issue | None, agent: str) -> DocumentDigest | None:
+    return work.blobs.put(as_told(work, issue, agent).encode()) if issue is not None else None
