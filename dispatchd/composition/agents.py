@@ -97,6 +97,7 @@ def _ports(workspace: Workspace, session: "Session", sandbox: "Bubblewrap", *, h
     from dispatchd.adapters.assets.packaged_assets import PackagedAssets
     from dispatchd.adapters.git.commit_reading import GitCommitReading
     from dispatchd.adapters.git.integration import GitIntegration
+    from dispatchd.adapters.git.peoples_work import GitPeoplesWork
     from dispatchd.adapters.runs.folder_run_room import FolderRunRoom
     from dispatchd.adapters.runs.installed_programs import folders_of
     from dispatchd.application.agents.desk import AgentPorts
@@ -110,6 +111,7 @@ def _ports(workspace: Workspace, session: "Session", sandbox: "Bubblewrap", *, h
         engines=engines(),
         room=FolderRunRoom(workspace.private / "runs"),
         clones=clones_of(workspace),
+        people=GitPeoplesWork(workspace.places.common_dir),
         integration=integration,
         checks=Checks(workspace, integration, sandbox if holds else None, _environment, toolchain()),
         commits=GitCommitReading(workspace.places.common_dir, _scratch(workspace)),

@@ -10,6 +10,7 @@ from dispatchd.domain.flow import FlowState
 from dispatchd.domain.flow_authors import with_end_of_turn, with_turn
 from dispatchd.domain.flow_event import FlowEvent
 from dispatchd.domain.run_event import (
+    BranchNoted,
     RunEnded,
     RunEvent,
     RunStarted,
@@ -115,6 +116,8 @@ def _changed(work: Work, event: RunEvent) -> Work:
             return replace(work, phase=WorkPhase.BOUNCED, bounces=number, findings=findings)
         case WorkHeld(held=held):
             return replace(work, held=held, let_go=not held, idle=work.idle if held else 0)
+        case BranchNoted(commit=str(commit)):
+            return replace(work, commit=commit)
         case WorkMerged(commit=commit):
             return replace(work, phase=WorkPhase.MERGED, commit=commit)
         case _:
@@ -137,6 +140,8 @@ def _told(work: Work, event: RunEvent) -> str | None:
             return f"came back ({times_of(number, most)}): {_brief(why)}"
         case WorkHeld(held=held):
             return "the work on it is held" if held else "the work on it goes on"
+        case BranchNoted(told=told):
+            return told
         case WorkMerged() if work.commit == work.base:
             return "what was wanted is said; nothing had to be merged"
         case WorkMerged(commit=commit, into=into):

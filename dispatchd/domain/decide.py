@@ -87,6 +87,7 @@ from dispatchd.domain.run_command import (
     BounceWork,
     EndRun,
     HoldWork,
+    NoteBranch,
     NoteMerged,
     StartRun,
     StopRun,
@@ -107,7 +108,13 @@ from dispatchd.domain.unconfirmed import require_word
 from dispatchd.domain.undo_rules import decide_undone
 from dispatchd.domain.verdict_rules import decide_verdict
 from dispatchd.domain.vote_asking import decide_asking
-from dispatchd.domain.work_rules import decide_bounce, decide_hold, decide_merged, decide_submit
+from dispatchd.domain.work_rules import (
+    decide_bounce,
+    decide_hold,
+    decide_merged,
+    decide_note_branch,
+    decide_submit,
+)
 
 _RULES: Final[Mapping[type[Command], Callable[[Board, Any, Circumstance], tuple[Event, ...]]]] = {
     OpenIssue: decide_open_issue,
@@ -155,6 +162,7 @@ _RULES: Final[Mapping[type[Command], Callable[[Board, Any, Circumstance], tuple[
     BounceWork: decide_bounce,
     HoldWork: decide_hold,
     NoteMerged: decide_merged,
+    NoteBranch: decide_note_branch,
     BeginFlow: decide_begin_flow,
     PassCheckOfPhase: decide_passed,
     EndPhase: decide_end_phase,

@@ -60,6 +60,7 @@ from dispatchd.domain.run_command import (
     BounceWork,
     EndRun,
     HoldWork,
+    NoteBranch,
     NoteMerged,
     StartRun,
     StopRun,
@@ -153,7 +154,9 @@ NEEDS: Final[Mapping[type, Need | Callable[[Board, Any], Need]]] = {
     # The daemon's, and agents' own, by the rules of each.
     **dict.fromkeys((EndVoting, NoteDeed, DeliverAnswer, PassCheck, FailCheck), Need.NOTHING),
     **dict.fromkeys((StartRun, AskForAnswer, AskForVote, EndRun, SubmitWork), Need.NOTHING),
-    **dict.fromkeys((BounceWork, NoteMerged, BeginFlow, PassCheckOfPhase, EndPhase), Need.NOTHING),
+    **dict.fromkeys(
+        (BounceWork, NoteMerged, NoteBranch, BeginFlow, PassCheckOfPhase, EndPhase), Need.NOTHING
+    ),
     **dict.fromkeys((GiveVerdict, AllowRound), Need.NOTHING),
     **dict.fromkeys((AnswerByRule, PassQuestionOn, NoteRuling), Need.NOTHING),
 }

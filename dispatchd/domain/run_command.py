@@ -119,6 +119,27 @@ class NoteMerged:
     into: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteBranch:
+    """Note what people did to the branch of the work, in the clause `told`. Where it is submitted as `was`, `commit`
+    counts instead from here on.
+    """
+
+    issue: EntityId
+    told: str
+    was: str | None = None
+    commit: str | None = None
+
+
 RunCommand = (
-    StartRun | AskForAnswer | AskForVote | StopRun | EndRun | SubmitWork | BounceWork | HoldWork | NoteMerged
+    StartRun
+    | AskForAnswer
+    | AskForVote
+    | StopRun
+    | EndRun
+    | SubmitWork
+    | BounceWork
+    | HoldWork
+    | NoteMerged
+    | NoteBranch
 )

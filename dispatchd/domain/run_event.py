@@ -79,6 +79,15 @@ class WorkHeld:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BranchNoted:
+    """What people did to the branch, as a clause. `commit`: what counts of the submitted work from here on, if that changed."""
+
+    issue: EntityId
+    told: str
+    commit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkMerged:
     """`commit` is the merge on the branch `into`."""
 
@@ -88,7 +97,15 @@ class WorkMerged:
 
 
 WorkEvent = (
-    WorkBegun | RunStarted | RunStopAsked | RunEnded | WorkSubmitted | WorkBounced | WorkHeld | WorkMerged
+    WorkBegun
+    | RunStarted
+    | RunStopAsked
+    | RunEnded
+    | WorkSubmitted
+    | WorkBounced
+    | WorkHeld
+    | WorkMerged
+    | BranchNoted
 )
 RunEvent = WorkEvent | FlowEvent
 

@@ -7,6 +7,7 @@ from dispatchd.domain.board import Board
 from dispatchd.domain.flow_event import FlowEvent
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.run_event import (
+    BranchNoted,
     RunEnded,
     RunEvent,
     RunStarted,
@@ -50,6 +51,14 @@ def told_of_runs(event: RunEvent, board: Board) -> str:
             how = "" if outcome is RunOutcome.OK else f": {in_words(outcome)}"
             why = f" ({said})" if said and outcome is not RunOutcome.OK else ""
             return f"sees {agent}'s turn {run_id} end{how}{why}{f'; {trouble}' if trouble else ''}"
+        case _:
+            return _told_of_work(event, board)
+
+
+def _told_of_work(
+    event: WorkSubmitted | WorkBounced | WorkHeld | WorkMerged | BranchNoted, board: Board
+) -> str:
+    match event:
         case WorkSubmitted(issue=issue, commit=commit, summary=summary):
             said = f": {summary}" if summary else ""
             return f"submits {commit[:_SHOWN]} for {_called(board, issue)}{said}"
@@ -58,6 +67,8 @@ def told_of_runs(event: RunEvent, board: Board) -> str:
         case WorkHeld(issue=issue, held=held):
             about = f"the work on {_called(board, issue)}"
             return f"holds {about}" if held else f"lets {about} go on"
+        case BranchNoted(issue=issue, told=told):
+            return f"notes of {_called(board, issue)} that {told}"
         case WorkMerged(issue=issue, commit=commit, into=into):
             return f"merges {_called(board, issue)} into {into} as {commit[:_SHOWN]}"
         case _:

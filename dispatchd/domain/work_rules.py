@@ -17,8 +17,8 @@ from dispatchd.domain.flow_rules import decide_hand_in, flow_of, is_handed_in
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.lookups import standing_issue
-from dispatchd.domain.run_command import BounceWork, HoldWork, NoteMerged, SubmitWork
-from dispatchd.domain.run_event import WorkBounced, WorkHeld, WorkMerged, WorkSubmitted
+from dispatchd.domain.run_command import BounceWork, HoldWork, NoteBranch, NoteMerged, SubmitWork
+from dispatchd.domain.run_event import BranchNoted, WorkBounced, WorkHeld, WorkMerged, WorkSubmitted
 from dispatchd.domain.turn_of_phase import require_turn, require_unstopped, turn_of
 
 _UNDER_REVIEW = (IssueStatus.AWAITING_REVIEW, IssueStatus.IN_REVIEW)
@@ -132,6 +132,20 @@ def decide_merged(board: Board, command: NoteMerged, circumstance: Circumstance)
     if issue.status is IssueStatus.IN_REVIEW:
         return (merged, _moved(issue, IssueStatus.DONE))
     return (merged,)
+
+
+def decide_note_branch(board: Board, command: NoteBranch, circumstance: Circumstance) -> tuple[Event, ...]:
+    """Note what people did to the branch of the work; what counts changes only where that is what it was."""
+    require_daemon(circumstance.actor, "noting what became of a branch", subject=command.issue)
+    issue = standing_issue(board, command.issue)
+    work = _work_on(board, issue.id)
+    if command.commit is None or command.commit == work.commit:
+        return (BranchNoted(issue=issue.id, told=command.told),) if command.commit is None else ()
+    if work.phase is not WorkPhase.SUBMITTED or work.commit != command.was:
+        raise Rejected(
+            f"look again; {issue.id} has changed since its branch was looked at.", subject=issue.id
+        )
+    return (BranchNoted(issue=issue.id, told=command.told, commit=command.commit),)
 
 
 def _moved(issue: Issue, to: IssueStatus) -> IssueMoved:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -72,7 +73,7 @@ class Branch:
         changed = tuple(path for path in other if one.get(path) != other[path])
         return Joined(commit=commit, onto=self.at, changed=changed)
 
-    def move(self, _branch: str, *, to: str, **_expected: str) -> bool:
+    def move(self, _branch: str, *, to: str, **_expected: object) -> bool:
         self.at = to
         self.merges[to] = self.message
         return True
@@ -90,7 +91,10 @@ class MergingWorld(FlowWorld):
     @property
     def desk(self) -> Desk:
         made = super().desk
-        cast("Any", made.ports).integration = self.branch
+        ports = cast("Any", made.ports)
+        ports.integration = self.branch
+        ports.clones = SimpleNamespace(place_of=lambda issue: Path("/w") / issue)
+        ports.people = SimpleNamespace(stands=lambda _clone: self.head, is_as_left=lambda *_: True)
         return made
 
     def merge(self) -> None:

@@ -15,6 +15,7 @@ from dispatchd.domain.run_command import (
     BounceWork,
     EndRun,
     HoldWork,
+    NoteBranch,
     NoteMerged,
     StartRun,
     StopRun,
@@ -220,6 +221,28 @@ def test_what_was_merged_is_what_was_submitted(board: FakeBoard) -> None:
     board.handle(SUBMIT, by(ASH))
     other = NoteMerged(issue=ISSUE, commit="e" * 40, merge="d" * 40, into="main")
     assert "has changed since" in refused(board, other)
+
+
+def test_what_people_made_of_a_branch_counts_from_where_it_was_and_by_the_daemons_look_alone(
+    board: FakeBoard,
+) -> None:
+    board.beginning = dict(board.entities)
+    board.handle(START, by(DAEMON))
+    board.handle(SUBMIT, by(ASH))
+    changed = NoteBranch(issue=ISSUE, told="it was changed", was=SUBMIT.commit, commit="e" * 40)
+    for actor in (ALICE, ASH):
+        assert "is the daemon's" in refused(board, changed, actor)
+    assert "has changed since" in refused(board, replace(changed, was="f" * 40))
+    board.handle(changed, by(DAEMON))
+    assert board.handle(changed, by(DAEMON)) == []
+    board.handle(NoteBranch(issue=ISSUE, told="it was deleted"), by(DAEMON))
+    work = board.work(ISSUE)
+    assert work is not None
+    assert (work.commit, [each.text for each in work.story][-2:]) == (
+        "e" * 40,
+        ["it was changed", "it was deleted"],
+    )
+    assert board.replayed().works == board.works
 
 
 def test_the_log_makes_the_same_again(board: FakeBoard) -> None:

@@ -2,7 +2,9 @@
 
 import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from dispatchd.adapters.git.borrowing import make_borrower
@@ -84,21 +86,18 @@ class GitIntegration:
             shutil.rmtree(path, ignore_errors=True)
 
     @telling(IntegrationFailed)
-    def move(self, branch: str, *, to: str, expected: str) -> bool:
-        """Move the branch in one step, if it is where it was expected and nobody has it checked out or rebases it by now."""
+    def move(
+        self, branch: str, *, to: str, expected: str, while_there: Mapping[str, str] = MappingProxyType({})
+    ) -> bool:
+        """Move the branch in one step, if it is where it was expected and nobody has it checked out or rebases it by now,
+        and the others are where *while_there* says.
+        """
         if held_at(self._git, self._common_dir, branch) is not None:
             return False
-        moved = self._git.feed(
-            "update-ref",
-            "--create-reflog",
-            "-m",
-            "dispatchd: merge",
-            f"refs/heads/{branch}",
-            to,
-            expected,
-            stdin=b"",
-            accept=(0, 1, 128),
-        )
+        orders = f"update refs/heads/{branch}\0{to}\0{expected}\0"
+        orders += "".join(f"verify refs/heads/{name}\0{commit}\0" for name, commit in while_there.items())
+        told = ("--create-reflog", "-m", "dispatchd: merge", "-z", "--stdin")
+        moved = self._git.feed("update-ref", *told, stdin=orders.encode(), accept=(0, 1, 128))
         return moved.exit_code == 0
 
     @telling(IntegrationFailed)

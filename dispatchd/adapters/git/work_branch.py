@@ -29,11 +29,11 @@ from dispatchd.application.ports.work_clones import CloneFailed, WorkClone
 RESCUES: Final = "refs/dispatchd/rescue/"
 FETCHED: Final = "refs/dispatchd/fetched/"
 """What was last fetched from a clone; followed by its issue, as each of these."""
-_HEARD: Final = "refs/dispatchd/heard/"
+HEARD: Final = "refs/dispatchd/heard/"
 """The clone's head with which the branch was last brought level: what stands on the branch beyond it is not the agent's."""
-_JOINED: Final = "refs/dispatchd/joined/"
+JOINED: Final = "refs/dispatchd/joined/"
 """The work with what people committed, where the branch is not moved to it."""
-_LEFT: Final = "refs/dispatchd/left/"
+LEFT: Final = "refs/dispatchd/left/"
 """Where the branch was last left by us: if it has not that in its history any more, people have written it anew since."""
 _TAKEN: Final = "refs/dispatchd/taken/"
 """The clone's head of which the branch had everything when it was left."""
@@ -54,7 +54,7 @@ class WorkBranches:
 
     def heard(self, clone: WorkClone) -> str:
         """The head of the clone that the branch was last brought level with; at first, where the work began."""
-        return self._branches.commit(f"{_HEARD}{clone.issue}") or clone.base
+        return self._branches.commit(f"{HEARD}{clone.issue}") or clone.base
 
     def take_back(self, clone: WorkClone, head: str, heard: str) -> str:
         """Bring the branch level with the clone's *head*, which is fetched; what the work comes to. *heard* was before.
@@ -77,18 +77,18 @@ class WorkBranches:
     def _take_back(self, clone: WorkClone, head: str, heard: str) -> str:
         name = f"refs/heads/{clone.branch}"
         before = self._branches.commit(name)
-        updates = {f"{_HEARD}{clone.issue}": head}
+        updates = {f"{HEARD}{clone.issue}": head}
         anew = before is not None and self._is_written_anew(clone, before)
         if before is not None and anew:
             to = self._onto(clone, before, head)
         else:
             to, kept = self._level(clone, before, head, heard)
             updates |= {kept: before or ""} if kept is not None else {}
-        joined = f"{_JOINED}{clone.issue}"
+        joined = f"{JOINED}{clone.issue}"
         if before is None or before == to or held_at(self._git, self._common_dir, clone.branch) is None:
             orders = f"update {name}\0{to}\0{before or '0' * len(to)}\0"
             orders += f"delete {joined}\0\0" if self._branches.commit(joined) is not None else ""
-            updates |= {f"{_TAKEN}{clone.issue}": head} | ({} if anew else {f"{_LEFT}{clone.issue}": to})
+            updates |= {f"{_TAKEN}{clone.issue}": head} | ({} if anew else {f"{LEFT}{clone.issue}": to})
         else:
             orders, updates[joined] = "", to
         self._write(updates, orders)
@@ -100,7 +100,7 @@ class WorkBranches:
 
     def _is_written_anew(self, clone: WorkClone, stands: str) -> bool:
         """Whether people have written the branch anew, which *stands* there, and the clone does not know of it yet."""
-        left = self._branches.commit(f"{_LEFT}{clone.issue}")
+        left = self._branches.commit(f"{LEFT}{clone.issue}")
         return left is not None and not self.is_ancestor(left, stands)
 
     def _onto(self, clone: WorkClone, stands: str, head: str) -> str:
@@ -108,7 +108,7 @@ class WorkBranches:
 
         Raises CloneFailed where the two contradict each other. In every case refs keep what the agent had.
         """
-        left = self._branches.commit(f"{_LEFT}{clone.issue}") or head
+        left = self._branches.commit(f"{LEFT}{clone.issue}") or head
         self._write(self._agents_own(clone))
         since = self._branches.commit(f"{_TAKEN}{clone.issue}") or left
         if head == since:
@@ -171,7 +171,7 @@ class WorkBranches:
         if self._is_written_anew(clone, stands):
             self._write({**self._level_at(clone, stands), **self._agents_own(clone)})
             return stands
-        joined = self._branches.commit(f"{_JOINED}{clone.issue}")
+        joined = self._branches.commit(f"{JOINED}{clone.issue}")
         return joined if joined is not None and self.is_ancestor(stands, joined) else stands
 
     def catch_up(self, common_dir: Path, scratch: Path, clone: WorkClone, stands: str) -> None:
@@ -191,7 +191,7 @@ class WorkBranches:
             to = self._as_people_wrote(clone, stands, head) if anew else self._together(clone, stands, head)
             if to is None or changed_in(common_dir, scratch, clone, head):
                 return
-            self._write({f"{_JOINED}{clone.issue}": to})
+            self._write({f"{JOINED}{clone.issue}": to})
             self._check_out(common_dir, scratch, clone, head, to)
             if anew:
                 self._write(self._level_at(clone, stands))
@@ -207,10 +207,10 @@ class WorkBranches:
 
     def _level_at(self, clone: WorkClone, commit: str) -> dict[str, str]:
         """What is to be remembered where branch and clone both begin at the *commit*."""
-        return {f"{each}{clone.issue}": commit for each in (_HEARD, _LEFT, _TAKEN)}
+        return {f"{each}{clone.issue}": commit for each in (HEARD, LEFT, _TAKEN)}
 
     def _agents_own(self, clone: WorkClone) -> dict[str, str]:
-        left = self._branches.commit(f"{_LEFT}{clone.issue}")
+        left = self._branches.commit(f"{LEFT}{clone.issue}")
         return {} if left is None else {f"{RESCUES}{clone.issue}-{_AGENTS}-{left[:_NAMED]}": left}
 
     def _check_out(self, common_dir: Path, scratch: Path, clone: WorkClone, head: str, to: str) -> None:
@@ -245,7 +245,7 @@ class WorkBranches:
         if out is not None or rebased is not None:
             how = f"checked out in {out}" if out is not None else f"being rebased in {rebased}"
             told.append(
-                f"`{clone.branch}` is {how} and was not moved; `{_JOINED}{clone.issue}` is the work, "
+                f"`{clone.branch}` is {how} and was not moved; `{JOINED}{clone.issue}` is the work, "
                 f"`{head[:_SHOWN]}`"
             )
         return tuple(told)

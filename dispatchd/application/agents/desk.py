@@ -17,6 +17,7 @@ from dispatchd.application.ports.agent_engine import AgentEngine
 from dispatchd.application.ports.assets import Assets
 from dispatchd.application.ports.commit_reading import CommitReading
 from dispatchd.application.ports.integration import Checks, Integration
+from dispatchd.application.ports.peoples_work import PeoplesWork
 from dispatchd.application.ports.run_room import RunRoom
 from dispatchd.application.ports.sandbox import Containment, Sandbox
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -53,6 +54,7 @@ class AgentPorts:
     engines: Mapping[str, AgentEngine]
     room: RunRoom
     clones: WorkClones
+    people: PeoplesWork
     integration: Integration
     checks: Checks
     commits: CommitReading

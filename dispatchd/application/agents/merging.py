@@ -6,13 +6,14 @@ to the agent that made it, with what it needs to mend it; after some times a per
 """
 
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 
 from dispatchd.application.agents.checked_out import is_free, is_told
 from dispatchd.application.agents.checking import run_checks
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.ending import clone_of
 from dispatchd.application.agents.outside import quoted
+from dispatchd.application.agents.people_at_work import note_of, what_counts
 from dispatchd.application.agents.permitting import (
     Leave,
     leave_for,
@@ -62,7 +63,7 @@ async def merge_next(turn: Turn, desk: Desk) -> bool:
         if found is None or why_none_is_merged(settings):
             return False
         return await _take(turn, desk, settings, found)
-    except IntegrationFailed as failed:
+    except (IntegrationFailed, CloneFailed) as failed:
         if found is None:
             return False  # it is asked again
         async with turn:
@@ -85,6 +86,22 @@ async def _take(turn: Turn, desk: Desk, config: Config, found: _Next) -> bool:
         return True
     if not await is_free(turn, desk, settings.into):
         return False
+    counts = await desk.session.run(lambda: what_counts(desk, found.work))
+    if counts.commit is None:
+        async with turn:
+            await _ask_how(desk, found, counts.why)
+        return False
+    if counts.commit != commit:
+        async with turn:
+            with suppress(Rejected):  # it has changed meanwhile, and is looked at again
+                await desk.act(note_of(found.work, counts))
+        return True
+    return await _merge(turn, desk, config, found, counts.stands)
+
+
+async def _merge(turn: Turn, desk: Desk, config: Config, found: _Next, stands: str) -> bool:
+    """Join and check what was submitted, whose branch *stands* there; land it, or send it back."""
+    settings, commit = config.agents, found.work.commit or ""
     joined = await desk.session.run(lambda: _join(desk, settings.into, found, commit))
     if joined.unrelated:
         await _bounce(turn, desk, found, *unrelated(found.work, settings.into))
@@ -102,7 +119,7 @@ async def _take(turn: Turn, desk: Desk, config: Config, found: _Next) -> bool:
     if red is not None:
         await _bounce(turn, desk, found, red.why, red.findings)
         return True
-    return await _land(turn, desk, found, joined)
+    return await _land(turn, desk, found, joined, stands)
 
 
 def next_submitted(work: UnitOfWork) -> _Next | None:
@@ -161,14 +178,17 @@ def _lineage(made: Work) -> str:
     return "".join(f"Dispatch-{name}: {value}\n" for name, value in said.items())
 
 
-async def _land(turn: Turn, desk: Desk, found: _Next, joined: Joined) -> bool:
-    """Move the branch, if the work is still wanted and nobody else has moved it."""
+async def _land(turn: Turn, desk: Desk, found: _Next, joined: Joined, stands: str) -> bool:
+    """Move the branch, if the work is still wanted, and nobody has moved it or the branch of the work, which *stands*."""
     into = desk.ports.settings().agents.into
     still = await desk.session.ports.store.transact(lambda work: _is_still_wanted(work, found))
     target = joined.commit
     if not still or target is None:
         return True
-    moved = await desk.session.run(lambda: desk.ports.integration.move(into, to=target, expected=joined.onto))
+    there = {found.work.branch: stands} if stands else {}
+    moved = await desk.session.run(
+        lambda: desk.ports.integration.move(into, to=target, expected=joined.onto, while_there=there)
+    )
     if moved:
         await _note(turn, desk, found, target, into)
     return True

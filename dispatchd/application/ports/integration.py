@@ -1,6 +1,8 @@
 """The branch that agents' work comes together on, moved without a checkout of anybody's."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
 from dispatchd.domain.dataclass import dataclass
@@ -67,8 +69,12 @@ class Integration(Protocol):
 
     def drop_checkout(self, path: Path) -> None: ...
 
-    def move(self, branch: str, *, to: str, expected: str) -> bool:
-        """Move the branch from *expected* to *to*, in one step; False where it is elsewhere by now, or checked out."""
+    def move(
+        self, branch: str, *, to: str, expected: str, while_there: Mapping[str, str] = MappingProxyType({})
+    ) -> bool:
+        """Move the branch from *expected* to *to*, in one step; False where it is elsewhere by now, or checked out, or one
+        of the branches in *while_there* is at another commit than is said there.
+        """
         ...
 
     def checked_out_at(self, branch: str) -> Path | None:
