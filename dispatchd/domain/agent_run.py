@@ -139,6 +139,8 @@ class AgentRun:
     """The round of a phase that it was begun for, where its issue goes through a workflow: its word counts there alone."""
     told: DocumentDigest | None = None
     """What its issue said when it began, besides what its agent had said itself."""
+    seen: str | None = None
+    """The commit at which its branch stood in the repository then: what people had put there its agent was told."""
 
     @property
     def number(self) -> int:

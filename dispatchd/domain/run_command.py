@@ -13,7 +13,7 @@ class StartRun:
     """Begin the next turn on an issue. `branch` and `base` are of the work, where this is its first turn.
 
     `into` is the phase that begins with it; of one that has begun already, the rules know by themselves. `told` is what
-    the issue says now.
+    the issue says now, `seen` where the branch stands.
     """
 
     issue: EntityId
@@ -27,6 +27,7 @@ class StartRun:
     session: str | None = None
     into: PhaseRound | None = None
     told: DocumentDigest | None = None
+    seen: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,6 +44,7 @@ def decide_start(board: Board, command: StartRun, circumstance: Circumstance) ->
         session=command.session,
         into=_phase_of_turn(board, issue, command),
         told=command.told,
+        seen=command.seen,
     )
     return (*_work_begins(board.work(issue.id), command), *_taken_up(issue, command), RunStarted(run=run))
 

@@ -1,5 +1,7 @@
 """A world whose agents work on branches of a real repository, which people check out, write anew and delete."""
 
+import os
+import subprocess
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
@@ -17,18 +19,33 @@ from dispatchd.domain.agent_run import RunOutcome
 from dispatchd.domain.identifiers import EntityKind
 from dispatchd.domain.run_command import EndRun
 from dispatchd.domain.thread import Thread
-from tests.adapters.git.test_work_clones import commit_in, git
+from tests.adapters.git.test_work_clones import git
 from tests.application.dispatching_world import SESSION, Dispatching
 from tests.application.flow_world import CONFIG, ISSUE
 from tests.application.world import World
 from tests.fakes.instant_store import run
 
 INTO: Final = "dispatchd/integration"
-ALICE: Final = ("-c", "user.name=Alice Doe", "-c", "user.email=alice@example.com")
+ASH: Final = ("ash", "ash@agents.dispatchd.local")
+ALICE: Final = ("Alice Doe", "alice@example.com")
+
+
+def git_as(who: tuple[str, str], folder: Path, *arguments: str) -> str:
+    """What git says to somebody, name and address."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    for whose in ("AUTHOR", "COMMITTER"):
+        env |= {f"GIT_{whose}_NAME": who[0], f"GIT_{whose}_EMAIL": who[1]}
+    done = subprocess.run(
+        ["git", *arguments], cwd=folder, env=env, check=True, capture_output=True, text=True
+    )
+    return done.stdout.strip()
 
 
 class BranchWorld(Dispatching):
     """ash's clone of *repository*, and a person who works in the repository itself."""
+
+    thread = ""
+    """What ash has asked."""
 
     def __init__(self, world: World, repository: Path) -> None:
         super().__init__(world)
@@ -70,7 +87,11 @@ class BranchWorld(Dispatching):
 
     def commits(self, name: str, text: str = "ash\n") -> str:
         """The agent commits in its worktree."""
-        return commit_in(self.clone, name, text)
+        clone = self.clone
+        (clone.path / name).write_text(text, encoding="utf-8")
+        git(clone.path, "add", name)
+        git_as(ASH, clone.path, "commit", "-qm", f"Change {name}")
+        return git(clone.path, "rev-parse", "HEAD")
 
     def hands_in(self) -> None:
         """The turn that runs submits what is committed, and is over."""
@@ -94,7 +115,7 @@ class BranchWorld(Dispatching):
 
     def by_hand(self, *arguments: str) -> str:
         """A person's git, in the repository."""
-        return git(self.folder, *ALICE, *arguments)
+        return git_as(ALICE, self.folder, *arguments)
 
     def person_commits(self, name: str, message: str = "By hand") -> str:
         """On the branch, in the person's own checkout, which goes back."""

@@ -1,5 +1,6 @@
 """A world whose turns begin as the daemon begins them: chosen by what is due, and told what is stored for them."""
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -8,6 +9,7 @@ import pytest
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.dispatching import dispatch
 from dispatchd.application.agents.putting_questions import ask_people
+from dispatchd.application.ports.peoples_work import Arrivals
 from dispatchd.application.requests.request import Verb
 from dispatchd.domain.agent_run import AgentRun, RunOutcome, run_id
 from dispatchd.domain.run_command import EndRun
@@ -31,7 +33,12 @@ class Dispatching(FlowWorld):
     def desk(self) -> Desk:
         made = super().desk
         ports = cast("Any", made.ports)
-        ports.clones = SimpleNamespace(branch_is_free=lambda _branch: True, base_for=lambda *_: BASE)
+        ports.clones = SimpleNamespace(
+            branch_is_free=lambda _branch: True,
+            base_for=lambda *_: BASE,
+            place_of=lambda issue: Path("/w") / issue,
+        )
+        ports.people = SimpleNamespace(arrived=lambda *_: Arrivals(stands=BASE))
         ports.missing = lambda _programs: None
         return made
 

@@ -1,6 +1,6 @@
 """What a repository's references lead to: by its own plain files where they say so, and only else by asking git."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from dispatchd.adapters.git.reading import commits_named
@@ -34,11 +34,14 @@ class BranchLookup:
                 return next(filter(None, commits_named(self._git, names)), None)
         return None
 
-    def keep(self, name: str, commit: str, *, branch: str) -> str:
-        """Have *name* name the *commit*, and the *branch*, both full names, begin there if there is none; its commit."""
+    def keep(self, name: str, commit: str, *, branch: str, begins: Callable[[], str]) -> str:
+        """Have *name* name the *commit*, and the *branch*, both full names, begin where *begins* says if there is none; its
+        commit.
+        """
         stands = self.commit(branch)
         orders = [] if written_commit(self._common_dir, name) == commit else [f"update {name}\0{commit}\0\0"]
-        orders += [] if stands is not None else [f"create {branch}\0{commit}\0"]
+        at = stands if stands is not None else begins()
+        orders += [] if stands is not None else [f"create {branch}\0{at}\0"]
         if orders:
             self._git.feed("update-ref", "-z", "--stdin", stdin="".join(orders).encode())
-        return stands or commit
+        return at

@@ -35,13 +35,25 @@ JOINED: Final = "refs/dispatchd/joined/"
 """The work with what people committed, where the branch is not moved to it."""
 LEFT: Final = "refs/dispatchd/left/"
 """Where the branch was last left by us: if it has not that in its history any more, people have written it anew since."""
+REMADE: Final = "refs/dispatchd/remade/"
+"""Where the branch was made again, because somebody had deleted it."""
 _TAKEN: Final = "refs/dispatchd/taken/"
 """The clone's head of which the branch had everything when it was left."""
+JOINS: Final = "Merge what people committed on "
+"""What the message begins with of a commit that joins both sides."""
 _TRIES: Final = 5
 _PEOPLES: Final = "people"
 _AGENTS: Final = "agent"
 _SHOWN: Final = 8
 _NAMED: Final = 12
+
+
+def made_again(clone: WorkClone, commit: str) -> str:
+    """That the branch was deleted and is there again, as a clause."""
+    return (
+        f"somebody had deleted `{clone.branch}`, and it is made again at `{commit[:_SHOWN]}`, where the work stood "
+        "(`status: cancelled` ends the work)"
+    )
 
 
 class WorkBranches:
@@ -78,12 +90,14 @@ class WorkBranches:
         name = f"refs/heads/{clone.branch}"
         before = self._branches.commit(name)
         updates = {f"{HEARD}{clone.issue}": head}
+        stood = before or self._came_to(clone)
         anew = before is not None and self._is_written_anew(clone, before)
         if before is not None and anew:
             to = self._onto(clone, before, head)
         else:
-            to, kept = self._level(clone, before, head, heard)
-            updates |= {kept: before or ""} if kept is not None else {}
+            to, kept = self._level(clone, stood, head, heard)
+            updates |= {kept: stood or ""} if kept is not None else {}
+            updates |= {f"{REMADE}{clone.issue}": to} if stood is not None and before is None else {}
         joined = f"{JOINED}{clone.issue}"
         if before is None or before == to or held_at(self._git, self._common_dir, clone.branch) is None:
             orders = f"update {name}\0{to}\0{before or '0' * len(to)}\0"
@@ -93,6 +107,18 @@ class WorkBranches:
             orders, updates[joined] = "", to
         self._write(updates, orders)
         return to
+
+    def _came_to(self, clone: WorkClone) -> str | None:
+        """What the work had come to when we last left its branch; None where it has not come back yet."""
+        joined = self._branches.commit(f"{JOINED}{clone.issue}")
+        return joined or self._branches.commit(f"{LEFT}{clone.issue}")
+
+    def begins_again(self, clone: WorkClone) -> str:
+        """Where a branch that is not there begins: where its work began; or, if somebody deleted it, what it had come to."""
+        stood = self._came_to(clone)
+        if stood is not None:
+            self._write({f"{REMADE}{clone.issue}": stood})
+        return stood or clone.base
 
     def _write(self, updates: Mapping[str, str], orders: str = "") -> None:
         orders += "".join(f"update {ref}\0{commit}\0\0" for ref, commit in updates.items())
@@ -162,7 +188,7 @@ class WorkBranches:
         tree = merged.stdout.decode("ascii", errors="replace").partition("\0")[0].strip()
         when = self._git.ask("show", "--no-patch", "--format=%cI", head).line
         dates = {"GIT_AUTHOR_DATE": when, "GIT_COMMITTER_DATE": when}
-        said = f"Merge what people committed on {clone.branch}\n"
+        said = f"{JOINS}{clone.branch}\n"
         made = ("commit-tree", tree, "-p", theirs, "-p", head)
         return self._git.feed(*made, stdin=said.encode(), variables={**AUTHOR, **dates}).line
 
@@ -236,6 +262,8 @@ class WorkBranches:
             f"`{ref}` keeps what stood on `{clone.branch}` before people wrote it anew"
             for ref in self._kept(clone, _AGENTS)
         ]
+        remade = self._branches.commit(f"{REMADE}{clone.issue}")
+        told += [made_again(clone, remade)] if remade is not None else []
         if self._branches.commit(f"refs/heads/{clone.branch}") == head:
             return tuple(told)
         out, rebased = (

@@ -7,6 +7,7 @@ agent alone: for us it runs on the repository, on a bare path of objects, or wit
 import contextlib
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path, PurePath
 from typing import Final
 
@@ -79,7 +80,8 @@ class GitWorkClones:
     def make(self, issue: str, branch: str, base: str) -> WorkClone:
         """The clone of the issue, made now if there is none."""
         clone = WorkClone(issue=issue, branch=branch, base=base, path=self.place_of(issue))
-        start = self._branches.keep(f"{BASES}{issue}", base, branch=f"refs/heads/{branch}")
+        begins = partial(self._work.begins_again, clone)
+        start = self._branches.keep(f"{BASES}{issue}", base, branch=f"refs/heads/{branch}", begins=begins)
         if self._mark(issue).exists() and has_git_folder(clone):
             self._work.catch_up(self._common_dir, self._scratch, clone, start)
             return clone

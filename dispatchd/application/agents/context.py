@@ -17,9 +17,10 @@ from dispatchd.application.agents.issue_texts import (
     place_of,
     what_was_said,
 )
-from dispatchd.application.agents.news import changes, news
+from dispatchd.application.agents.news import arrivals, changes, news
 from dispatchd.application.agents.outside import marked, quoted, whose_words
 from dispatchd.application.ports.assets import Assets
+from dispatchd.application.ports.peoples_work import Arrivals
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.texts_in_force import text_of
 from dispatchd.documents.tree_paths import CONTEXTS, PathRole, role_of
@@ -79,12 +80,15 @@ def _role_prompt(work: UnitOfWork, assets: Assets, role: Role) -> str:
     return own if own is not None and own.strip() else assets.prompt(role)
 
 
-def prompt_for(work: UnitOfWork, pick: Pick, known: Work | None, most: int) -> str:
-    """The document of the turn that *pick* begins, in about *most* characters."""
+def prompt_for(
+    work: UnitOfWork, pick: Pick, known: Work | None, most: int, arrived: Arrivals | None = None
+) -> str:
+    """The document of the turn that *pick* begins, in about *most* characters. *arrived*: what people did on its branch."""
     issue = work.issue(pick.issue)
     if issue is None:
         return ""
     agent, parts = pick.agent.name, list(news(work, pick, known))
+    parts += arrivals(known.branch, arrived) if known is not None else ()
     if known is not None and known.agent == agent and known.session is not None:
         parts += changes(work, issue, agent, known.session)
     else:

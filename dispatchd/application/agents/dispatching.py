@@ -13,13 +13,16 @@ from dispatchd.application.agents.caps import Breach, Purse, ask_about_caps
 from dispatchd.application.agents.circuit import Resting, look_for_missing
 from dispatchd.application.agents.context import prompt_for
 from dispatchd.application.agents.desk import Desk
+from dispatchd.application.agents.ending import clone_of
 from dispatchd.application.agents.flows.turns import OnTheWay, Ways, on_the_way
 from dispatchd.application.agents.issue_texts import as_told
+from dispatchd.application.agents.news import MOST_ARRIVALS, last_heard
 from dispatchd.application.agents.results import results_for
 from dispatchd.application.agents.stuck import ask_how_to_go_on
 from dispatchd.application.command_handler import Door
 from dispatchd.application.doubts import begin_doubt
 from dispatchd.application.intake import Plan as Commands
+from dispatchd.application.ports.peoples_work import Arrivals
 from dispatchd.application.ports.run_store import RunProgress
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.ports.work_clones import CloneFailed
@@ -33,11 +36,32 @@ from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.due_turns import brings_answer
 from dispatchd.domain.identifiers import DocumentDigest, EntityId
 from dispatchd.domain.issue import Issue
-from dispatchd.domain.run_command import StartRun
+from dispatchd.domain.run_command import NoteBranch, StartRun
 from dispatchd.domain.scheduling import Candidate, Limits, Pick, Plan, schedule
 
 ASK_AGAIN = timedelta(seconds=30)
 """What holds a turn back may end without an event: a day's budget at midnight, say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picked:
+    """A turn that is to begin, and what is known of its issue's work. `since`: where the branch stood when its agent was last
+    told what people did there.
+    """
+
+    pick: Pick
+    issue: Issue
+    known: Work | None = None
+    since: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ground:
+    """What a turn begins on, and what people have done there."""
+
+    branch: str
+    base: str
+    arrived: Arrivals | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +72,8 @@ class Choice:
     stuck: tuple[tuple[EntityId, str], ...] = ()
     breaches: dict[str, Breach] = field(default_factory=dict)
     """Caps that kept turns from beginning."""
-    picked: tuple[tuple[Pick, Issue, Work | None], ...] = ()
-    """What the plan picked, and what is known of it."""
+    picked: tuple[Picked, ...] = ()
+    """What the plan picked."""
 
 
 async def dispatch(desk: Desk) -> datetime | None:
@@ -83,9 +107,15 @@ def choose(desk: Desk, work: UnitOfWork, at: datetime) -> Choice:
             stuck.append((issue.id, found.why))
     purse = Purse(work, settings.budget, at)
     plan = schedule(candidates, agents, live, limits, at, why_not_now(work, settings, at, purse))
-    known = ((pick, work.issue(pick.issue), work.work(pick.issue)) for pick in plan.picks)
-    picked = tuple((pick, about, done) for pick, about, done in known if about is not None)
+    picked = tuple(each for pick in plan.picks for each in _picked(work, pick))
     return Choice(plan=plan, stuck=tuple(stuck), breaches=purse.breaches, picked=picked)
+
+
+def _picked(work: UnitOfWork, pick: Pick) -> Iterator[Picked]:
+    issue, known = work.issue(pick.issue), work.work(pick.issue)
+    if issue is not None:
+        heard = last_heard(work, issue.id, pick.agent.name, known.session) if known is not None else None
+        yield Picked(pick=pick, issue=issue, known=known, since=heard.seen if heard is not None else None)
 
 
 def why_not_now(
@@ -119,33 +149,33 @@ def _counts(written: Sequence[str]) -> Iterator[tuple[str, int]]:
             yield name.strip(), int(number)
 
 
-async def _begin(desk: Desk, picked: Sequence[tuple[Pick, Issue, Work | None]]) -> None:
+async def _begin(desk: Desk, picked: Sequence[Picked]) -> None:
     """Write down which turns begin. Where one may not after all, the next round sees why."""
     if not picked:
         return
-    branches = await desk.session.run(
-        lambda: [_branch_or_why(desk, issue, known) for _, issue, known in picked]
-    )
+    grounds = await desk.session.run(lambda: [_ground_or_why(desk, each) for each in picked])
     starts: list[Callable[[Door], Commands]] = []
-    for (pick, issue, _), found in zip(picked, branches, strict=True):
+    for each, found in zip(picked, grounds, strict=True):
         if isinstance(found, CloneFailed):
-            await ask_how_to_go_on(desk, issue.id, str(found))
+            await ask_how_to_go_on(desk, each.issue.id, str(found))
         else:
-            starts.append(partial(_start, desk, pick, *found))
+            starts.append(partial(_start, desk, each.pick, found))
     await desk.plan_each(starts)
 
 
-def _branch_or_why(desk: Desk, issue: Issue, known: Work | None) -> tuple[str, str] | CloneFailed:
+def _ground_or_why(desk: Desk, picked: Picked) -> _Ground | CloneFailed:
+    known = picked.known
     try:
-        return _branch(desk, issue, known)
+        if known is None:
+            return _new_ground(desk, picked.issue)
+        arrived = desk.ports.people.arrived(clone_of(desk, known), picked.since, MOST_ARRIVALS)
+        return _Ground(branch=known.branch, base=known.base, arrived=arrived)
     except CloneFailed as failed:
         return failed
 
 
-def _branch(desk: Desk, issue: Issue, known: Work | None) -> tuple[str, str]:
-    """The branch of the work and the commit it begins at. Raises CloneFailed where its name is somebody else's."""
-    if known is not None:
-        return known.branch, known.base
+def _new_ground(desk: Desk, issue: Issue) -> _Ground:
+    """The branch of new work and the commit it begins at. Raises CloneFailed where its name is somebody else's."""
     settings = desk.ports.settings().agents
     tail = slug(issue.title)
     branch = f"dispatchd/{issue.id}-{tail}" if tail else f"dispatchd/{issue.id}"
@@ -154,11 +184,11 @@ def _branch(desk: Desk, issue: Issue, known: Work | None) -> tuple[str, str]:
             f"the branch {branch} is there already and nobody here made it; rename it (git branch -m {branch} "
             "OTHER), or delete it if it is not needed"
         )
-    return branch, desk.ports.clones.base_for(settings.into, settings.base)
+    return _Ground(branch=branch, base=desk.ports.clones.base_for(settings.into, settings.base))
 
 
-def _start(desk: Desk, pick: Pick, branch: str, base: str, door: Door) -> Commands:
-    work = door.work
+def _start(desk: Desk, pick: Pick, ground: _Ground, door: Door) -> Commands:
+    work, branch, base = door.work, ground.branch, ground.base
     known = work.work(pick.issue)
     number = (known.turns if known else 0) + 1
     run = run_id(pick.issue, number)
@@ -172,8 +202,8 @@ def _start(desk: Desk, pick: Pick, branch: str, base: str, door: Door) -> Comman
     issue = work.issue(pick.issue)
     assets = desk.ports.assets
     way = on_the_way(work, assets, issue, pick.agent.name, branch, base) if issue is not None else OnTheWay()
-    task = prompt_for(work, pick, known, desk.ports.settings().agents.context_chars)
-    prompt = heard.before(way.before(task))
+    most = desk.ports.settings().agents.context_chars
+    prompt = heard.before(way.before(prompt_for(work, pick, known, most, ground.arrived)))
     if not desk.contains:
         begin_doubt(work, desk.session.ports.clock.now())
     work.runs.save_progress(RunProgress(run=run, prompt=work.blobs.put(prompt.encode())))
@@ -189,9 +219,18 @@ def _start(desk: Desk, pick: Pick, branch: str, base: str, door: Door) -> Comman
         session=known.session if known is not None and same_agent else way.session,
         into=way.into,
         told=_what_it_says(work, issue, pick.agent.name),
+        seen=ground.arrived.stands if ground.arrived is not None else base,
     )
-    return Commands(commands=[start, *way.begins, *delivers, *heard.read], subject=pick.issue)
+    return Commands(
+        commands=[*_noted(known, ground), start, *way.begins, *delivers, *heard.read], subject=pick.issue
+    )
 
 
 def _what_it_says(work: UnitOfWork, issue: Issue | None, agent: str) -> DocumentDigest | None:
     return work.blobs.put(as_told(work, issue, agent).encode()) if issue is not None else None
+
+
+def _noted(known: Work | None, ground: _Ground) -> Sequence[Command]:
+    """That the branch is made again: people are told before the turn that makes it."""
+    told = ground.arrived.made_again if ground.arrived is not None else ""
+    return (NoteBranch(issue=known.issue, told=told),) if known is not None and told else ()

@@ -1,7 +1,7 @@
 """What a turn is told that has happened since the agent's turn before: answers, why work came back, and what people
-have changed in its issue meanwhile.
+have changed in its issue and on its branch meanwhile.
 
-What its issue said is noted with each turn (`AgentRun.told`), so that the next one is told what is new of it and no more.
+What its issue said, and where its branch stood, is noted with each turn (`AgentRun.told`, `seen`), so that the next one is told what is new of it and no more.
 """
 
 from collections.abc import Iterator
@@ -11,16 +11,22 @@ from typing import Final
 from dispatchd.application.agents.fitting import Part
 from dispatchd.application.agents.issue_texts import as_told
 from dispatchd.application.agents.outside import came_from, marked, quoted
+from dispatchd.application.ports.peoples_work import Arrivals
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.digest import digest
+from dispatchd.documents.shown_text import legible
 from dispatchd.domain.agent_run import AgentRun, Occasion, RunOutcome, Work, WorkPhase
 from dispatchd.domain.due_turns import brings_answer
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue
 from dispatchd.domain.scheduling import Pick
 from dispatchd.domain.thread import Thread
+from dispatchd.domain.wording import one_line
 
-CHANGES_WEIGHT: Final = 1
+CHANGES_WEIGHT, ARRIVALS_WEIGHT = 1, 2
+MOST_ARRIVALS: Final = 20
+_SHOWN: Final = 8
+_MOST_SAID: Final = 120
 _AROUND: Final = 2
 _MOST_COMPARED: Final = 200_000
 """Characters of a text of which lines are compared: what is longer is told as it is now."""
@@ -47,6 +53,34 @@ def news(work: UnitOfWork, pick: Pick, known: Work | None) -> Iterator[Part]:
             )
         case _:
             return
+
+
+def arrivals(branch: str, arrived: Arrivals | None) -> Iterator[Part]:
+    """What people have done to the *branch*: their commits by name, and whether they have written it anew."""
+    if arrived is None or not (arrived.commits or arrived.anew):
+        return
+    said = ["# People have changed your branch"]
+    if arrived.anew:
+        said.append(
+            f"They have written the history of `{branch}` anew. What is not on it any more they have taken out, and it "
+            "stays out; your worktree is brought to it."
+        )
+    if arrived.commits:
+        said.append(
+            "Committed there since your last turn. It is in your worktree, or, where something stands uncommitted in "
+            "it, is merged with your work when this turn is over:"
+        )
+        lines = [
+            f"- `{each.commit[:_SHOWN]}` {_line(each.subject)} ({_line(each.author)})"
+            for each in arrived.commits
+        ]
+        said.append(quoted("\n".join([*lines, *(["- and more"] if arrived.more else [])])))
+    yield Part(text="\n\n".join(said), weight=ARRIVALS_WEIGHT, whole=f"`git log {branch}`")
+
+
+def _line(text: str) -> str:
+    line = one_line(legible(text))
+    return line if len(line) <= _MOST_SAID else f"{line[: _MOST_SAID - 1]}…"
 
 
 def _answer(thread: Thread) -> str:
@@ -88,8 +122,6 @@ def last_heard(work: UnitOfWork, issue_id: EntityId, agent: str, session: str | 
 
     A turn that broke off may have had no ear for it. What was told in vain is told again, and better twice than never.
     """
-    if session is None:
-        return None
     begun = [
         run
         for run in work.runs.of_issue(issue_id)

@@ -65,13 +65,13 @@ def test_a_detached_head_is_followed_and_an_unborn_one_leads_nowhere(
 
 def test_what_is_kept_stands_with_its_branch(lookup: BranchLookup, repository: Path) -> None:
     first = git(repository, "rev-parse", "HEAD")
-    assert lookup.keep("refs/dispatchd/base/i-1", first, branch=FULL) == first
+    assert lookup.keep("refs/dispatchd/base/i-1", first, branch=FULL, begins=lambda: first) == first
     assert git(repository, "rev-parse", "refs/dispatchd/base/i-1", FULL).split() == [first, first]
     git(repository, "commit", "-qm", "More", "--allow-empty")
     second = git(repository, "rev-parse", "HEAD")
     git(repository, "update-ref", FULL, second)
-    assert lookup.keep("refs/dispatchd/base/i-1", first, branch=FULL) == second
-    assert lookup.keep("refs/dispatchd/base/i-1", second, branch=FULL) == second
+    assert lookup.keep("refs/dispatchd/base/i-1", first, branch=FULL, begins=lambda: first) == second
+    assert lookup.keep("refs/dispatchd/base/i-1", second, branch=FULL, begins=lambda: first) == second
     assert git(repository, "rev-parse", "refs/dispatchd/base/i-1", FULL).split() == [second, second]
 
 
