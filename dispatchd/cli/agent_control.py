@@ -8,8 +8,11 @@ from dispatchd.cli.grammar import Verb as Command
 from dispatchd.cli.terminal import aside, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dispatchd.application.requests.request import Verb
     from dispatchd.cli.invocation import Invocation
+    from dispatchd.domain.identifiers import EntityId
 
 
 def add_control(group: click.Group) -> None:
@@ -29,12 +32,23 @@ def start(invocation: "Invocation", issue: str) -> None:
     """`agent start ISSUE`."""
     from dispatchd.application.requests.request import Verb
 
-    _say(
-        invocation,
-        Verb.AGENT_START,
-        issue,
-        f"It may begin already; why it does not: dispatchd why {visible(issue)}",
-    )
+    told = invocation.perform(Verb.AGENT_START, id=issue).get("told", ())
+    invocation.screen.show(*(visible(str(line)) for line in told))
+    asked = _questions(invocation, issue)
+    if not told and not asked:
+        invocation.screen.show(f"It may begin already; why it does not: dispatchd why {visible(issue)}")
+    for thread, path in asked:
+        place = visible(invocation.place(path))
+        said = f'Nothing begins before {place} is answered: tick or write there, or dispatchd answer {thread} "…"'
+        invocation.screen.show(said)
+
+
+def _questions(invocation: "Invocation", issue: str) -> "Sequence[tuple[EntityId, str]]":
+    """What has to be answered before a turn can begin."""
+    from dispatchd.application.agents.looks import questions_that_hold
+
+    with invocation.composition.look_at_agents(invocation.workspace) as look:
+        return questions_that_hold(look.work, issue)
 
 
 @click.command(

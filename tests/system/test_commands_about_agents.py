@@ -65,6 +65,23 @@ def test_work_is_looked_at_stopped_let_go_on_told_of_and_cleared_away(at_work: A
     assert at_work.integrated("draft.txt") == "half"
 
 
+def test_who_starts_an_issue_that_waits_for_an_answer_is_told_which_and_where(at_work: AgentDesk) -> None:
+    desk = at_work.desk
+    at_work.queue("asks", '[[turn]]\nstep = [ { ask = "Blue?", options = ["Yes"] } ]\n' + PLAYS)
+    thread = at_work.thread("Blue?")
+    until(lambda: not desk.json("agent", "list")["items"][0]["working_on"], "the turn does not end")
+    issue = desk.fact("issues/asks.md", "id").split()[0]
+    said = f"Nothing begins before .dispatch/inbox/{thread.name} is answered: tick or write there, or dispatchd answer "
+    assert desk.dispatchd("agent", "start", issue).startswith(said)
+    desk.dispatchd("agent", "stop", issue)
+    told = desk.dispatchd("agent", "start", issue)
+    assert "lets the work on " in told
+    assert f"\n{said}" in told
+    at_work.tick(thread, "Yes")
+    until(lambda: "I wait." in desk.ask("agent", "logs", "ash").out, "the turn does not begin")
+    assert "Nothing begins before" not in desk.dispatchd("agent", "start", issue)
+
+
 def test_who_follows_a_turn_reads_each_line_through_a_file_when_it_is_said(
     at_work: AgentDesk, tmp_path: Path
 ) -> None:

@@ -20,11 +20,15 @@ from dispatchd.application.requests.lookup import handle_of, issue_if_named
 from dispatchd.documents.config_values import Config
 from dispatchd.domain.agent_run import AgentRun, Happening, RunId, RunOutcome, Spent, Work, WorkPhase
 from dispatchd.domain.dataclass import dataclass
-from dispatchd.domain.due_turns import Waits, open_question, stuck_cause
+from dispatchd.domain.due_turns import STUCK, Waits, open_question, stuck_cause
+from dispatchd.domain.flow import QUESTIONS
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, IssueStatus
 from dispatchd.domain.scheduling import Candidate, schedule
 
+_ASKED: Final = (STUCK, *QUESTIONS)
+"""What the cause of a question of ours begins with on which work waits."""
+_AT_WORK: Final = (IssueStatus.IN_PROGRESS, IssueStatus.BLOCKED)
 _NO_TROUBLE: Final = frozenset({RunOutcome.OK, RunOutcome.INTERRUPTED, RunOutcome.CANCELLED})
 """Ends that the agent reached, or that people told it to reach."""
 
@@ -224,6 +228,20 @@ def turns_of(work: UnitOfWork, typed: str) -> Turns | None:
         return Turns(runs=(run,), issue=run.issue)
     issue = issue_if_named(work, typed)
     return None if issue is None else Turns(runs=work.runs.of_issue(issue.id), issue=issue.id)
+
+
+def questions_that_hold(work: UnitOfWork, typed: str) -> Sequence[tuple[EntityId, str]]:
+    """The open questions without whose answer no turn begins on the issue that *typed* names, newest first: each one's id
+    and its file's path in the tree.
+    """
+    issue = issue_if_named(work, typed)
+    made = work.work(issue.id) if issue is not None else None
+    if issue is None or made is None or issue.status not in _AT_WORK or work.live_run(issue.id) is not None:
+        return ()
+    threads = [each for each in work.threads_of(issue.id) if each.awaits_answer]
+    asked = [each.id for each in threads[::-1] if each.sender == made.agent or each.cause.startswith(_ASKED)]
+    records = [(each, work.documents.of(each)) for each in asked]
+    return [(each, record.path) for each, record in records if record is not None]
 
 
 def held_works(work: UnitOfWork, typed: str) -> Sequence[EntityId]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from dispatchd.application.agents.desk import Desk
+from dispatchd.application.agents.flows.answered_early import say_what_waits
 from dispatchd.application.agents.flows.gates import APPROVE, REJECT
 from dispatchd.application.agents.flows.judging import (
     asks_to_judge,
@@ -49,6 +50,7 @@ class _Asked:
 async def ask_people_on_the_way(desk: Desk) -> None:
     """Open the threads that gates and limits ask for, and do as the answers say; what is not asked any more is closed."""
     await close_what_is_not_asked(desk, _cause)
+    await say_what_waits(desk, _cause, _answered)
     for asked in await desk.session.ports.store.transact(lambda work: _asked(work, desk)):
         if asked.answer is None:
             await desk.plan(lambda door: _ask(door, desk, asked))  # noqa: B023 -- awaited here
