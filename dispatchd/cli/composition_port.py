@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from dispatchd.application.clone_status import CloneStatus, HomeMoved
     from dispatchd.application.forge_pages import Remote
     from dispatchd.application.imports.report import ImportOptions, ImportReport, Tell
+    from dispatchd.application.ports.branch_names import Behind
     from dispatchd.application.ports.read_model import ReadModel
     from dispatchd.application.requests.request import Request
     from dispatchd.application.settings import Setting
@@ -91,6 +92,10 @@ class Composition(Protocol):
     def staleness(self, workspace: Any) -> str | None: ...
 
     def paused(self, workspace: Any) -> str | None: ...
+
+    def behind(self, workspace: Any) -> "Behind | None":
+        """What the checked out branch lacks of the one that agents' work comes together on."""
+        ...
 
     def untold(self, workspace: Any) -> str | None:
         """Which notifications could not be sent the last time, and why."""

@@ -9,6 +9,7 @@ from dispatchd.cli.terminal import visible
 from dispatchd.cli.writing import json_option
 
 if TYPE_CHECKING:
+    from dispatchd.application.ports.branch_names import Behind
     from dispatchd.cli.invocation import Invocation
 
 
@@ -27,10 +28,12 @@ def status(invocation: "Invocation", as_json: bool) -> None:
         clones = invocation.composition.clones_of(invocation.workspace, model)
     paused = invocation.composition.paused(invocation.workspace)
     untold = invocation.composition.untold(invocation.workspace)
+    behind = invocation.composition.behind(invocation.workspace)
     if not as_json:
         headline, *lines = status_lines(invocation, found, daemon)
         about = [
             *_why_paused(paused),
+            *_to_be_taken(behind),
             *([f"not told: {visible(untold)}"] if untold else []),
             *clone_lines(clones, is_running=daemon is not None),
         ]
@@ -41,6 +44,7 @@ def status(invocation: "Invocation", as_json: bool) -> None:
             "daemon": _daemon(invocation, daemon),
             "paused": paused,
             "untold": untold,
+            "behind": behind._asdict() if behind is not None else None,
             "clones": {
                 **clones._asdict(),
                 "home_seen": clones.home_seen or None,
@@ -70,6 +74,16 @@ def _plain(found: Any) -> dict[str, Any]:
     from dispatchd.cli.entity_views import plain
 
     return {**plain(found), "counts": dict(found.counts)}
+
+
+def _to_be_taken(behind: "Behind | None") -> list[str]:
+    """How many merges of agents' work the checked out branch lacks, and the command that takes them."""
+    if behind is None:
+        return []
+    count = "1 merge" if behind.merges == 1 else f"{behind.merges} merges"
+    into = visible(behind.into)
+    how = f"git merge --ff-only {into}" if behind.forward else f"git merge {into}"
+    return [f"{visible(behind.branch)} lacks {count} of {into}: {how}"]
 
 
 def _why_paused(paused: str | None) -> list[str]:

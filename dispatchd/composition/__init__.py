@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dispatchd.composition.acting import perform, sync, wait_for_answer
     from dispatchd.composition.agent_looks import clean_worktrees, look_at_agents, merge_into
     from dispatchd.composition.agents import run_here, serve_tools, speak_in_run
-    from dispatchd.composition.branches import branches_of
+    from dispatchd.composition.branches import behind, branches_of
     from dispatchd.composition.clones import clones_of, home_here, share_workspace
     from dispatchd.composition.health import check_tree, diagnose, merge_documents, treat
     from dispatchd.composition.importing import import_from
@@ -46,6 +46,7 @@ __all__ = [
     "awaited",
     "backup_now",
     "backups",
+    "behind",
     "branches_of",
     "check_tree",
     "clean_worktrees",
@@ -96,7 +97,7 @@ _STAND_IN: Final[Mapping[str, str]] = {
         "dispatchd.composition.agent_looks": ("clean_worktrees", "look_at_agents", "merge_into"),
         "dispatchd.composition.agents": ("run_here", "serve_tools", "speak_in_run"),
         "dispatchd.composition.what_is_awaited": ("awaited",),
-        "dispatchd.composition.branches": ("branches_of",),
+        "dispatchd.composition.branches": ("behind", "branches_of"),
         "dispatchd.composition.clones": ("clones_of", "home_here", "share_workspace"),
         "dispatchd.composition.health": ("check_tree", "diagnose", "merge_documents", "treat"),
         "dispatchd.composition.importing": ("import_from",),

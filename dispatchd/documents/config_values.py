@@ -5,6 +5,7 @@ from dataclasses import field
 from datetime import timedelta
 from typing import Final
 
+from dispatchd.documents.branch_of_work import INTO
 from dispatchd.domain.board import Rules
 from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.issue import ISSUE_TYPES
@@ -34,7 +35,7 @@ class AgentSettings:
     """and on one engine: `claude=1`."""
     base: str = ""
     """The branch that new work begins at; empty: what the main worktree has checked out."""
-    into: str = "dispatchd/integration"
+    into: str = INTO
     """The branch that finished work is merged into."""
     checks: tuple[str, ...] = ()
     """Names in `[commands]` that have to pass before the branch moves."""

@@ -11,6 +11,7 @@ from dispatchd.adapters.sqlite.read_only import open_read_only
 from dispatchd.application.clone_status import CloneStatus, HomeMoved, clone_status
 from dispatchd.application.forge_pages import Remote
 from dispatchd.application.imports.report import ImportOptions, ImportReport, Progress, Tell
+from dispatchd.application.ports.branch_names import Behind
 from dispatchd.application.requests.request import Request
 from dispatchd.application.workflows import KnownWorkflow, known_workflows
 from dispatchd.composition.doctoring.finding import Done, Finding, Report, Room, Treatment
@@ -51,6 +52,7 @@ class CompositionDouble:
     running: Running | None = None
     late: str | None = None
     git_is_at: str | None = None
+    lacks: Behind | None = None
     problems: tuple[Any, ...] = ()
     findings: tuple[Finding, ...] = ()
     outcome: Outcome = field(default_factory=Outcome)
@@ -105,6 +107,9 @@ class CompositionDouble:
 
     def branches_of(self, *_: Any) -> Sequence[str]:
         return ("main", "release/2")
+
+    def behind(self, *_: Any) -> Behind | None:
+        return self.lacks
 
     def untold(self, *_: Any) -> str | None:
         return None

@@ -88,6 +88,8 @@ def fill(desk: Desk) -> str:
     desk.sync()
     desk.save("issues/broken.md", "<<<<<<< HEAD\n---\nid: i-5d5d\n=======\n>>>>>>> other\n")
     desk.sync()
+    merged = desk.git("commit-tree", "-p", "HEAD", "-m", "Merged", "HEAD^{tree}").strip()
+    desk.git("branch", "dispatchd/integration", merged)
     return asked.split()[0]
 
 
