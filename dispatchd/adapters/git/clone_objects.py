@@ -7,11 +7,12 @@ and git is given the copies. What has been brought into the repository is not co
 
 import re
 import shutil
+from collections.abc import Sequence
 from pathlib import Path, PurePath
 from typing import Final
 
 from dispatchd.adapters.git.runner import GitRunner
-from dispatchd.adapters.processes.confined_files import ConfinedFile, files_in
+from dispatchd.adapters.processes.confined_files import copy_confined, names_below
 from dispatchd.application.ports.work_clones import CloneFailed, WorkClone
 
 OBJECTS: Final = PurePath(".git/objects")
@@ -25,29 +26,28 @@ _SPARED: Final = 2
 def copy_objects(clone: WorkClone, git: GitRunner, into: Path) -> None:
     """Copy to the folder *into* the clone's objects that the repository of *git* lacks, and its packs. Raises CloneFailed."""
     left = shutil.disk_usage(into).free // _SPARED
-    loose = files_in(clone.path, OBJECTS, _FOLDER, _LOOSE)
-    known = _known(git, {_name(each.place) for each in loose})
-    for file in loose:
-        if _name(file.place) not in known:
-            left -= _copy(file, into, left)
-    for file in files_in(clone.path, OBJECTS, re.compile("pack"), _PACK):
-        left -= _copy(file, into, left)
+    loose = names_below(clone.path, OBJECTS, _FOLDER, _LOOSE)
+    known = _known(git, {folder + name for folder, names in loose.items() for name in names})
+    lacking = {
+        folder: [name for name in names if folder + name not in known] for folder, names in loose.items()
+    }
+    packs = names_below(clone.path, OBJECTS, re.compile("pack"), _PACK)
+    for folder, names in (*lacking.items(), *packs.items()):
+        if names:
+            left = _copy(clone, folder, names, into, left)
 
 
-def _copy(file: ConfinedFile, into: Path, left: int) -> int:
-    """How many bytes it took."""
-    to = into / file.place.relative_to(OBJECTS)
-    to.parent.mkdir(exist_ok=True)
-    size = file.copy(to, left)
-    if size > left:
-        raise CloneFailed(
-            f"{file.root / file.place} holds {size:,} bytes, and there is no room on the disk to read them apart"
-        )
-    return size
-
-
-def _name(place: PurePath) -> str:
-    return place.parent.name + place.name
+def _copy(clone: WorkClone, folder: str, names: Sequence[str], into: Path, left: int) -> int:
+    """How many bytes are left to take. Raises CloneFailed where a file holds more than those."""
+    (into / folder).mkdir(exist_ok=True)
+    for name, size in copy_confined(clone.path, OBJECTS / folder, names, into / folder, left):
+        left -= size
+        if left < 0:
+            raise CloneFailed(
+                f"{clone.path / OBJECTS / folder / name} holds {size:,} bytes, and there is no room on the disk to read "
+                "them apart"
+            )
+    return left
 
 
 def _known(git: GitRunner, names: set[str]) -> set[str]:

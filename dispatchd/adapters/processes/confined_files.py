@@ -9,10 +9,9 @@ import contextlib
 import os
 import re
 import stat
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
-from typing import BinaryIO, Final
+from typing import Final
 
 MOST_BYTES: Final = 1 << 20
 DEEPEST: Final = 200
@@ -40,63 +39,77 @@ def read_confined(root: Path, place: PurePath, most: int = MOST_BYTES) -> bytes 
     return found if len(found) <= most else None
 
 
-@dataclass(frozen=True, slots=True)
-class ConfinedFile:
-    """What has the name of a file that is wanted, at *place* below *root*; it may be anything, and change at any time."""
+def copy_confined(
+    root: Path, place: PurePath, names: Iterable[str], into: Path, most: int
+) -> Iterator[tuple[str, int]]:
+    """Copy the files *names* in the folder at *place* below *root* to the folder *into*, which is there; each with its bytes.
 
-    root: Path
-    place: PurePath
-
-    def copy(self, to: Path, most: int) -> int:
-        """Copy it, where it is a regular file of *most* bytes at most; its bytes then, and 0 where it is none.
-
-        The copy has no inode in common with it, so that nothing that is written there later is in it.
-        """
+    What is no regular file, or not there any more, is left out. One that holds more than is left of *most* bytes is named
+    and not copied; whoever asks ends there. A copy has no inode in common with its file, so that nothing that is written
+    there later is in it. The folder is opened once for all of them.
+    """
+    with contextlib.ExitStack() as stack:
         try:
-            with _folder(self.root, self.place.parent) as folder:
-                descriptor = os.open(self.place.name, _READ, dir_fd=folder)
+            folder = stack.enter_context(_folder(root, place))
         except OSError:
-            return 0
-        with os.fdopen(descriptor, "rb") as file:
-            found = os.fstat(descriptor)
-            if not stat.S_ISREG(found.st_mode):
-                return 0
-            if found.st_size <= most:
-                with to.open("wb") as copy:
-                    _copy_bytes(file, copy, found.st_size)
-            return found.st_size
+            return
+        for name in names:
+            size = _copy(folder, name, into / name, most)
+            if size is not None:
+                most -= size
+                yield name, size
 
 
-def _copy_bytes(source: BinaryIO, copy: BinaryIO, size: int) -> None:
+def _copy(folder: int, name: str, to: Path, most: int) -> int | None:
+    """How many bytes the file has; None where it is no file that could be copied."""
+    try:
+        descriptor = os.open(name, _READ, dir_fd=folder)
+    except OSError:
+        return None
+    try:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            return None
+        if found.st_size <= most:
+            with to.open("wb", buffering=0) as copy:
+                _copy_bytes(descriptor, copy.fileno(), found.st_size)
+        return found.st_size
+    finally:
+        os.close(descriptor)
+
+
+def _copy_bytes(source: int, copy: int, size: int) -> None:
     """Copy *size* bytes at most; a file system that can share their place on the disk until one is written does so."""
     done = 0
     try:
-        while done < size and (more := os.copy_file_range(source.fileno(), copy.fileno(), size - done)):
+        while done < size and (more := os.copy_file_range(source, copy, size - done)):
             done += more
     except (OSError, AttributeError):  # between two file systems, or none that knows it
-        source.seek(done)
-        while done < size and (read := source.read(min(_AT_ONCE, size - done))):
-            copy.write(read)
-            done += len(read)
+        while done < size and (read := os.pread(source, min(_AT_ONCE, size - done), done)):
+            while read:
+                written = os.write(copy, read)
+                done, read = done + written, read[written:]
 
 
-def files_in(
+def names_below(
     root: Path, place: PurePath, folders: re.Pattern[str], names: re.Pattern[str]
-) -> list[ConfinedFile]:
-    """What stands right below those folders at *place* whose names match, and has a name that matches; nothing is opened."""
-    found: list[ConfinedFile] = []
+) -> dict[str, list[str]]:
+    """What stands right below those folders at *place* whose names match, and has a name that matches, by folder; nothing
+    but folders is opened.
+    """
+    found: dict[str, list[str]] = {}
     try:
         with _folder(root, place) as above:
             inside = [each for each in _names_in(above) if folders.fullmatch(each)]
     except OSError:
-        return []
+        return {}
     for each in sorted(inside):
         try:
             with _folder(root, place / each) as folder:
                 listed = _names_in(folder)
         except OSError:
             continue
-        found += [ConfinedFile(root, place / each / name) for name in listed if names.fullmatch(name)]
+        found[each] = [name for name in listed if names.fullmatch(name)]
     return found
 
 

@@ -2,11 +2,13 @@
 
 import os
 from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from dispatchd.adapters.processes.confined_files import (
     NotConfinedError,
+    copy_confined,
     make_confined,
     read_confined,
     strange_entry,
@@ -88,3 +90,39 @@ def test_a_link_anywhere_below_is_strange(theirs: Path, precious: Path) -> None:
     (theirs / "refs" / "deep" / "head").symlink_to(precious)
     assert strange_entry(theirs, PurePath("refs")) is not None
     assert strange_entry(theirs, PurePath("none")) == theirs / "none"
+
+
+def test_only_files_of_a_folder_are_copied_and_those_that_fit(
+    theirs: Path, precious: Path, tmp_path: Path
+) -> None:
+    place, into = PurePath("objects/ab"), tmp_path / "into"
+    into.mkdir()
+    folder = theirs / place
+    folder.mkdir(parents=True)
+    (folder / "one").write_bytes(b"1234")
+    (folder / "two").write_bytes(b"56")
+    (folder / "large").write_bytes(b"x" * 100)
+    (folder / "link").symlink_to(precious)
+    (folder / "inside").mkdir()
+    os.mkfifo(folder / "pipe")
+    wanted = ["one", "link", "inside", "pipe", "gone", "two", "large"]
+    found = list(copy_confined(theirs, place, wanted, into, 8))
+    assert found == [("one", 4), ("two", 2), ("large", 100)]
+    assert {each.name: each.read_bytes() for each in into.iterdir()} == {"one": b"1234", "two": b"56"}
+    (folder / "one").write_bytes(b"9999")
+    assert (into / "one").read_bytes() == b"1234"
+
+
+def test_a_folder_that_is_a_link_has_no_files_to_copy(theirs: Path, precious: Path, tmp_path: Path) -> None:
+    (theirs / "objects").symlink_to(precious.parent)
+    assert list(copy_confined(theirs, PurePath("objects"), [precious.name], tmp_path, 100)) == []
+
+
+@pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="no second file system to write to")  # noqa: S108
+def test_what_lies_on_another_file_system_is_copied_whole(tmp_path: Path) -> None:
+    content = bytes(range(256)) * 9000
+    with TemporaryDirectory(dir="/dev/shm") as elsewhere:
+        (Path(elsewhere) / "large").write_bytes(content)
+        (found,) = copy_confined(Path(elsewhere), PurePath(), ["large"], tmp_path, len(content))
+        assert found == ("large", len(content))
+    assert (tmp_path / "large").read_bytes() == content
