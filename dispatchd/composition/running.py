@@ -52,6 +52,7 @@ def run_daemon(workspace: Workspace, *, echo: bool = True) -> int:
     import sys
 
     from dispatchd.adapters.processes.command_keeper import CommandKeeper
+    from dispatchd.adapters.processes.orphans import own_programs
     from dispatchd.adapters.system.control_address import listen
     from dispatchd.adapters.system.logging_setup import logging_to
     from dispatchd.adapters.system.system_clock import SystemClock
@@ -63,6 +64,7 @@ def run_daemon(workspace: Workspace, *, echo: bool = True) -> int:
     lock = FlockWorkspaceLock(workspace.private / "lock", patience=LOCK_PATIENCE, passing=COMMAND_PURPOSE)
     lock.acquire(DAEMON_PURPOSE, SystemClock().now())
     try:
+        own_programs(workspace.private)
         refuse_broken_tree(workspace)
         note_waits(workspace, "")
         logs = logging_to(workspace.private / "logs", echo=sys.stderr if echo else None)

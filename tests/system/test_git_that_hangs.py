@@ -123,3 +123,21 @@ def test_a_start_at_which_git_hangs_ends_and_says_so(new_desk: NewDesk, word: st
     assert not said.code or "nothing had moved in it" in said.err
     desk.ask("down")
     assert not any(map(is_running, hangs.hung()))
+
+
+def test_a_git_that_a_killed_daemon_has_left_is_ended_by_the_next(idle_desk: Desk, hangs: Hangs) -> None:
+    desk = idle_desk
+    pid = desk.up()
+    hangs.on("fast-import")
+    desk.save("issues/saved.md", "Saved, and then the daemon was killed.\n")
+    until(hangs.hung, "git did not hang", 60)
+    os.kill(pid, signal.SIGKILL)
+    desk.daemons.remove(pid)
+    until(lambda: not is_running(pid), "the daemon still lives")
+    (left, *_) = hangs.hung()
+    assert is_running(left)
+    hangs.on()
+    desk.up()
+    assert not is_running(left)
+    desk.sync()
+    assert "saved.md" in desk.git("-C", str(desk.tree), "ls-tree", "-r", "--name-only", "HEAD")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from dispatchd.adapters.processes.environment import without_git
+from dispatchd.adapters.processes.orphans import owners_mark
 from dispatchd.adapters.processes.runner import ProgramMissingError, ProgramTimedOutError, run
 from dispatchd.domain.dataclass import dataclass
 
@@ -94,7 +95,7 @@ class GitRunner:
 
         *rest* is how many seconds nothing may move in it: `REST`, where nothing else is said.
         """
-        env = without_git() | VARIABLES | dict(variables or {})
+        env = without_git() | owners_mark() | VARIABLES | dict(variables or {})
         command = self._command(verb, arguments, settings)
         within = _limit_of(verb) if limit is None else limit
         longest = REST if rest is None else rest
