@@ -38,10 +38,11 @@ class GitPeoplesWork:
         """
         if stands == commit:
             return True
+        is_joined = self._branches.commit(f"{JOINED}{clone.issue}") is not None
         if stands == self._branches.commit(f"{LEFT}{clone.issue}"):
             heard = self._branches.commit(f"{HEARD}{clone.issue}")
-            return heard is not None and self._is_ancestor(stands, heard)
-        if self._branches.commit(f"{JOINED}{clone.issue}") is None:
+            return heard == stands or (is_joined and heard is not None and self._is_ancestor(stands, heard))
+        if not is_joined:
             return False
         parent = self._git.ask("rev-parse", "--verify", "--quiet", f"{commit}^1", accept=_NOT_THERE)
         return parent.exit_code == 0 and parent.line == stands
