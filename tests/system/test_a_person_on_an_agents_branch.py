@@ -71,3 +71,25 @@ def test_what_contradicts_the_work_is_kept_and_the_issue_says_where(at_work: Age
     kept = desk.git("for-each-ref", "--format=%(refname)", f"--points-at={by_hand}").split()
     (ref,) = [each for each in kept if each.startswith("refs/dispatchd/rescue/")]
     assert desk.read("issues/made.md").count(f"`{ref}` keeps what was committed on `{branch}` besides") == 1
+
+
+def test_what_a_person_takes_out_while_the_work_is_checked_is_not_merged(at_work: AgentDesk) -> None:
+    desk = at_work.desk
+    go = desk.root / "go"
+    at_work.lay("ash", checks=f"until test -e {go}; do sleep 0.1; done")
+    at_work.queue("made", turn(commits("good.txt"), commits("bad.txt"), 'submit = "Both."'))
+    at_work.until_status("made", "awaiting_review")
+    until(lambda: "try runs on it" in desk.dispatchd("merge", "list"), "the check does not begin")
+    main = desk.git("branch", "--show-current").strip()
+    branch = desk.fact("issues/made.md", "branch").split()[0]
+    desk.git("checkout", "-q", branch)
+    desk.git("rm", "-q", "bad.txt")
+    desk.git("commit", "-q", "--allow-empty", "--amend", "--no-edit")
+    by_hand = desk.git("rev-parse", "HEAD").strip()
+    desk.git("checkout", "-q", main)
+    go.touch()
+    story = at_work.until_status("made", "done")
+    listed = desk.git("ls-tree", "-r", "--name-only", INTO).split()
+    assert "good.txt" in listed
+    assert "bad.txt" not in listed
+    assert f"was submitted: `{by_hand[:8]}`, as it stands there, is what will be merged" in story
