@@ -21,6 +21,7 @@ from dispatchd.application.agents.ending import put_away_what_ended
 from dispatchd.application.agents.flows.asking import ask_people_on_the_way
 from dispatchd.application.agents.flows.naming import answer_workflow_lines
 from dispatchd.application.agents.flows.stepping import look_at_what_was_handed_in, next_handed_in
+from dispatchd.application.agents.handed_in_by_people import take_what_people_hand_in
 from dispatchd.application.agents.merging import merge_next, next_submitted
 from dispatchd.application.agents.money import ask_for_money
 from dispatchd.application.agents.money_told import settle_money
@@ -153,6 +154,7 @@ async def _decide(desk: Desk, position: int) -> None:
     if position == desk.decided_at and (desk.ask_again is None or at < desk.ask_again):
         return
     await do_as_told(desk)
+    await take_what_people_hand_in(desk)
     await settle_money(desk)
     await write_down_what_is_always_allowed(desk)
     await break_circuits(desk)

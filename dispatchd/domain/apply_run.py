@@ -133,9 +133,9 @@ def _told(work: Work, event: RunEvent) -> str | None:
             return _told_of_end(work, event)
         case WorkSubmitted(commit=commit) if work.flow is not None and work.flow.state is FlowState.OVER:
             return f"every phase is done, at `{commit[:_SHOWN]}`"
-        case WorkSubmitted(commit=commit, summary=summary):
+        case WorkSubmitted(commit=commit, summary=summary, by=by):
             said = f": {_brief(summary)}" if summary else ""
-            return f"{work.agent} submits `{commit[:_SHOWN]}`{said}"
+            return f"{by or work.agent} submits `{commit[:_SHOWN]}`{said}"
         case WorkBounced(why=why, number=number, most=most):
             return f"came back ({times_of(number, most)}): {_brief(why)}"
         case WorkHeld(held=held):

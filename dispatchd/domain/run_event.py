@@ -54,9 +54,12 @@ class RunStopAsked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkSubmitted:
+    """`by`: the person who handed it in, where it was not its agent."""
+
     issue: EntityId
     commit: str
     summary: str
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

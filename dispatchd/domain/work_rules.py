@@ -1,10 +1,10 @@
 """The work on an issue between its agent and the integration branch: submitted, sent back, held, merged.
 
-An agent submits its own and no other's; only the daemon sends back and merges; only people hold. Nobody's word makes
-an issue done: the merge does.
+An agent submits its own and no other's; a person hands in what stands on its branch; only the daemon sends back and
+merges; only people hold. Nobody's word makes an issue done: the merge does.
 """
 
-from dispatchd.domain.actors import ActorKind
+from dispatchd.domain.actors import Actor, ActorKind
 from dispatchd.domain.agent_run import Work, WorkPhase
 from dispatchd.domain.authority import require_daemon, require_person
 from dispatchd.domain.board import Board
@@ -22,6 +22,7 @@ from dispatchd.domain.run_event import BranchNoted, WorkBounced, WorkHeld, WorkM
 from dispatchd.domain.turn_of_phase import require_turn, require_unstopped, turn_of
 
 _UNDER_REVIEW = (IssueStatus.AWAITING_REVIEW, IssueStatus.IN_REVIEW)
+_IN_THE_MAKING = (WorkPhase.WORKING, WorkPhase.BOUNCED)
 _WAITS_FOR_AN_AGENT = (IssueStatus.QUEUED, IssueStatus.ASSIGNED)
 
 
@@ -46,6 +47,8 @@ def decide_submit(board: Board, command: SubmitWork, circumstance: Circumstance)
     flow = flow_of(issue, work)
     if flow is not None and is_handed_in(flow, run, command.commit):
         return ()
+    if actor.kind is ActorKind.HUMAN:
+        return _handed_in_by_person(board, issue, work, command, actor)
     if actor.kind is not ActorKind.AGENT or actor.handle != work.agent:
         raise Rejected(f"{work.agent} can submit it; the work on {issue.id} is theirs.", subject=issue.id)
     if work.phase is WorkPhase.SUBMITTED and work.commit == command.commit:
@@ -65,6 +68,30 @@ def decide_submit(board: Board, command: SubmitWork, circumstance: Circumstance)
     _require_what_it_wants(issue, work, command)
     submitted = WorkSubmitted(issue=issue.id, commit=command.commit, summary=command.summary.strip())
     return (submitted, _moved(issue, IssueStatus.AWAITING_REVIEW))
+
+
+def _handed_in_by_person(
+    board: Board, issue: Issue, work: Work, command: SubmitWork, actor: Actor
+) -> tuple[Event, ...]:
+    """What stands on the branch counts as submitted, because a person has said that it awaits its review."""
+    require_person(board.rules, actor, "handing in an agent's work", subject=issue.id)
+    if issue.status is not IssueStatus.AWAITING_REVIEW or not may_be_handed_in(issue, work):
+        raise Rejected(
+            f"write status: awaiting_review once its turn is over; {issue.id} cannot be handed in as it stands.",
+            subject=issue.id,
+        )
+    if board.live_run(issue.id) is not None:
+        raise Rejected(
+            f"wait until its turn is over, or stop it; {work.agent} works on it.", subject=issue.id
+        )
+    _require_what_it_wants(issue, work, command)
+    return (WorkSubmitted(issue=issue.id, commit=command.commit, summary=command.summary, by=actor.handle),)
+
+
+def may_be_handed_in(issue: Issue, work: Work) -> bool:
+    """Whether a person may hand in what stands on its branch: what goes through phases goes through its checks there."""
+    by_phases = issue.workflow is not None or work.flow is not None
+    return work.phase in _IN_THE_MAKING and not by_phases and WANTS_ANSWER not in issue.labels
 
 
 def _require_what_it_wants(issue: Issue, work: Work, command: SubmitWork) -> None:

@@ -21,6 +21,7 @@ from dispatchd.domain.issue import IssueStatus
 from dispatchd.domain.run_command import HoldWork
 from dispatchd.domain.thread import Thread, ThreadKind, ThreadStatus
 from dispatchd.domain.wording import one_line
+from dispatchd.domain.work_rules import may_be_handed_in
 
 AGAIN: Final = "Try again"
 LEAVE: Final = "Leave it to me"
@@ -30,6 +31,7 @@ _TO_BEGIN: Final = (IssueStatus.QUEUED, IssueStatus.ASSIGNED)
 _CHOICE: Final = (
     "*" + AGAIN + "* {again}. *" + LEAVE + "* stops work on the issue until `dispatchd agent start {issue}`."
 )
+_BY_HAND: Final = "Finished by you, with your commits on that branch? `status: awaiting_review` in the issue hands in what stands there."
 _CHOICE_BEFORE: Final = (
     f"It begins by itself once that is put right; *{AGAIN}* does not wait for the next look. *{LEAVE}* takes the issue "
     "out of the queue; `dispatchd agent start {issue}` puts it back."
@@ -72,6 +74,8 @@ def _notice(work: UnitOfWork, issue_id: EntityId, why: str) -> Notice:
     lines += ["", choice.format(issue=issue_id, again=_MERGE if submitted else _TURN)]
     if found:
         lines.append(_OR_WAIVE.format(issue=issue_id))
+    if made is not None and issue is not None and may_be_handed_in(issue, made):
+        lines += ["", _BY_HAND]
     return Notice(
         cause=stuck_cause(issue_id),
         title=f"{issue.title if issue else issue_id}: how is it to go on?",

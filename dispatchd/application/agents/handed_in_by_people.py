@@ -1,0 +1,71 @@
+"""What people hand in: who writes `awaiting_review` into an issue submits what stands on the branch of its work.
+
+It is how somebody who has finished an agent's work by hand puts it before the same checks and the same merge.
+"""
+
+from contextlib import suppress
+from typing import Final
+
+from dispatchd.application.agents.desk import Desk
+from dispatchd.application.agents.ending import clone_of
+from dispatchd.application.intake import Plan
+from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.ports.work_clones import CloneFailed
+from dispatchd.domain.actors import Actor, ActorKind, Channel, Provenance
+from dispatchd.domain.agent_run import Work
+from dispatchd.domain.command import Circumstance
+from dispatchd.domain.dataclass import dataclass
+from dispatchd.domain.errors import Rejected
+from dispatchd.domain.event import IssueMoved
+from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.issue import IssueStatus
+from dispatchd.domain.run_command import SubmitWork
+from dispatchd.domain.work_rules import may_be_handed_in
+
+_AWAITING: Final = (IssueStatus.AWAITING_REVIEW,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _HandedIn:
+    work: Work
+    by: Actor
+
+
+async def take_what_people_hand_in(desk: Desk) -> None:
+    """Submit it, in the name of whoever said so; nothing where nobody has put anything on the branch."""
+    for found in await desk.session.ports.store.transact(_handed_in):
+        head = await desk.session.run(lambda: _head(desk, found.work))  # noqa: B023 -- awaited here
+        if head is None or head == found.work.base:
+            continue
+        by = Circumstance(
+            actor=found.by, at=desk.session.ports.clock.now(), provenance=Provenance(channel=Channel.SAVE)
+        )
+        taken = SubmitWork(issue=found.work.issue, commit=head, summary="")
+        plan = Plan(commands=[taken], subject=found.work.issue)
+        with suppress(Rejected):  # it is no person's word, or something has happened meanwhile
+            await desk.session.act(lambda _door, _by: plan, lambda _work: by)  # noqa: B023 -- awaited here
+
+
+def _handed_in(work: UnitOfWork) -> list[_HandedIn]:
+    found = ((issue, work.work(issue.id)) for issue in work.issues_in(_AWAITING))
+    return [
+        _HandedIn(work=made, by=mover)
+        for issue, made in found
+        if made is not None and may_be_handed_in(issue, made) and work.live_run(issue.id) is None
+        if (mover := _who_moved(work, issue.id)) is not None and mover.kind is ActorKind.HUMAN
+    ]
+
+
+def _who_moved(work: UnitOfWork, issue_id: EntityId) -> Actor | None:
+    """Who has brought the issue where it is."""
+    moves = (each for each in reversed(work.history.about(issue_id)) if isinstance(each.event, IssueMoved))
+    last = next(moves, None)
+    return last.circumstance.actor if last is not None else None
+
+
+def _head(desk: Desk, made: Work) -> str | None:
+    """The commit at which the branch stands in the repository, or None: then the merge queue has nothing to take."""
+    try:
+        return desk.ports.people.stands(clone_of(desk, made))
+    except CloneFailed:
+        return None
