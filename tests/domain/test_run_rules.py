@@ -187,7 +187,7 @@ def test_work_goes_from_submitted_to_merged(board: FakeBoard) -> None:
 def test_only_whose_work_it_is_submits_it(board: FakeBoard) -> None:
     board.handle(START, by(DAEMON))
     assert "ash can submit it" in refused(board, SUBMIT, BIRCH)
-    assert "ash can submit it" in refused(board, SUBMIT, ALICE)
+    assert "ash can submit it" in refused(board, SUBMIT, DAEMON)
 
 
 def test_nothing_new_is_not_submitted(board: FakeBoard) -> None:
