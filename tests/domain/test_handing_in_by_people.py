@@ -2,21 +2,12 @@
 
 from dataclasses import replace
 
+from dispatchd.domain.actors import DAEMON
 from dispatchd.domain.agent_run import WorkPhase
 from dispatchd.domain.command import MoveIssue
 from dispatchd.domain.issue import IssueStatus
-from tests.domain.test_run_rules import (
-    ALICE,
-    DAEMON,
-    END,
-    ISSUE,
-    START,
-    SUBMIT,
-    FakeBoard,
-    board,
-    by,
-    refused,
-)
+from tests.domain.test_run_rules import END, ISSUE, START, SUBMIT, board, refused
+from tests.fakes.fake_board import ALICE, FakeBoard, by
 
 __all__ = ["board"]
 
