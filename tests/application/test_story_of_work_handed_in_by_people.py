@@ -108,6 +108,15 @@ def test_work_that_is_held_is_handed_in_and_waits(way: BranchWorld) -> None:
     assert "status: awaiting_review" in file(way)
 
 
+def test_the_question_how_it_is_to_go_on_is_answered_by_that(way: BranchWorld) -> None:
+    run(ask_how_to_go_on(way.desk, ISSUE, "it came back 3 times"))
+    way.world.settle()
+    assert way.asked()
+    way.person_commits("alice.txt")
+    says(way, "awaiting_review")
+    assert way.asked() == []
+
+
 def test_a_stranger_hands_nothing_in(way: BranchWorld) -> None:
     way.person_commits("alice.txt")
     text = way.world.read("config.toml")

@@ -13,13 +13,15 @@ from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.ports.work_clones import CloneFailed
 from dispatchd.domain.actors import Actor, ActorKind, Channel, Provenance
 from dispatchd.domain.agent_run import Work
-from dispatchd.domain.command import Circumstance
+from dispatchd.domain.command import Circumstance, DismissThread
 from dispatchd.domain.dataclass import dataclass
+from dispatchd.domain.due_turns import stuck_cause
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import IssueMoved
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import IssueStatus
 from dispatchd.domain.run_command import SubmitWork
+from dispatchd.domain.thread import Thread
 from dispatchd.domain.work_rules import may_be_handed_in
 
 _AWAITING: Final = (IssueStatus.AWAITING_REVIEW,)
@@ -27,8 +29,11 @@ _AWAITING: Final = (IssueStatus.AWAITING_REVIEW,)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _HandedIn:
+    """`asked`: the question how it is to go on, which is answered by that."""
+
     work: Work
     by: Actor
+    asked: Thread | None
 
 
 async def take_what_people_hand_in(desk: Desk) -> None:
@@ -41,7 +46,8 @@ async def take_what_people_hand_in(desk: Desk) -> None:
             actor=found.by, at=desk.session.ports.clock.now(), provenance=Provenance(channel=Channel.SAVE)
         )
         taken = SubmitWork(issue=found.work.issue, commit=head, summary="")
-        plan = Plan(commands=[taken], subject=found.work.issue)
+        answered = [DismissThread(thread=found.asked.id)] if found.asked is not None else []
+        plan = Plan(commands=[taken, *answered], subject=found.work.issue)
         with suppress(Rejected):  # it is no person's word, or something has happened meanwhile
             await desk.session.act(lambda _door, _by: plan, lambda _work: by)  # noqa: B023 -- awaited here
 
@@ -49,7 +55,7 @@ async def take_what_people_hand_in(desk: Desk) -> None:
 def _handed_in(work: UnitOfWork) -> list[_HandedIn]:
     found = ((issue, work.work(issue.id)) for issue in work.issues_in(_AWAITING))
     return [
-        _HandedIn(work=made, by=mover)
+        _HandedIn(work=made, by=mover, asked=work.open_thread_about(stuck_cause(issue.id)))
         for issue, made in found
         if made is not None and may_be_handed_in(issue, made) and work.live_run(issue.id) is None
         if (mover := _who_moved(work, issue.id)) is not None and mover.kind is ActorKind.HUMAN
