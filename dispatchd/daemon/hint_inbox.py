@@ -3,7 +3,6 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from dispatchd.application.ports.tree_watcher import GitMoved, Hint, Touched
 
@@ -24,7 +23,7 @@ class HintInbox:
 
     def put(self, hint: Hint) -> None:
         """Keep *hint*, with the moment, and wake the loop."""
-        self._hints.append(replace(hint, heard=self._now()) if isinstance(hint, Touched) else hint)
+        self._hints.append(Touched(path=hint.path, heard=self._now()) if isinstance(hint, Touched) else hint)
         if not isinstance(hint, Touched | GitMoved):
             self._loop.call_soon_threadsafe(self.wake)
         elif not self._something.is_set():

@@ -76,10 +76,9 @@ class WatchdogWatcher:
         try:
             cookies.sweep(self._root)
             self._watched = _identity(self._root)
-            self._observer = TreeObserver(self._lost)
-            self._observer.schedule(
-                _TreeEvents(self._root, self._tell), str(self._root), recursive=True, event_filter=_HEARD
-            )
+            events = _TreeEvents(self._root, self._tell)
+            self._observer = TreeObserver(self._lost, events.touch)
+            self._observer.schedule(events, str(self._root), recursive=True, event_filter=_HEARD)
             self._observer.start()
             for folder in self._also:
                 self._watch_git(folder)
@@ -177,6 +176,7 @@ class WatchdogWatcher:
 class _TreeEvents(FileSystemEventHandler):
     def __init__(self, root: Path, tell: Callable[[Hint], None]) -> None:
         self._prefix = f"{root}/"
+        self._cookie = self._prefix + cookies.PREFIX
         self._root = str(root)
         self._tell = tell
 
@@ -186,6 +186,13 @@ class _TreeEvents(FileSystemEventHandler):
             self._hint(went, RescanReason.FOLDER_WENT if event.is_directory else None)
         if came:
             self._hint(came, RescanReason.FOLDER_CAME if event.is_directory else None)
+
+    def touch(self, path: str) -> bool:
+        """Something happened to the file at *path*; False for a cookie, which comes after all folders before it."""
+        if path.startswith(self._cookie):
+            return False
+        self._hint(path, None)
+        return True
 
     def _hint(self, path: str, folder_reason: RescanReason | None) -> None:
         if path == self._root:
