@@ -40,6 +40,8 @@ def merge_texts(
     Where lines contradict each other, and where there may be lists, they are compared with all sides *righted*: then
     those that are the daemon's are the same everywhere, and what is left is what people wrote.
     """
+    if ours.text == base.text and theirs.text == text:
+        return MergedText(text=text)  # the database's text has nothing that its base had not
     body = merge_body(base.body, ours.body, theirs.body, kind.substance)
     is_three_ways = ours.body not in (base.body, theirs.body) and theirs.body != base.body
     has_lists = kind.kind is EntityKind.EPIC and is_three_ways

@@ -29,6 +29,8 @@ __all__ = ["Layout", "decode", "lay_out", "split_lines"]
 _OPENING: Final = re.compile(r"(?:[ \t]*+\r?\n)*+---[ \t]*+(?:\r?\n|\Z)")
 _CLOSING: Final = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
 _SIGNED: Final = re.compile(r"(?:id:[ \t]*['\"]?[iepdtf]-[0-9a-z]{4,26}|rev:[ \t]*['\"]?r[0-9a-f]{8})\b")
+MOST_READINGS: Final = 3072
+"""Texts of which is kept what they say: three for each of the files that are taken at once."""
 _SEARCHED: Final = 40
 """How many lines are searched for a front matter that does not stand at the top."""
 
@@ -51,7 +53,7 @@ class Layout:
 
 
 # One text is asked about several times while it is taken in and rendered (see `forget_readings`).
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=MOST_READINGS)
 def lay_out(text: str) -> Layout | DocumentProblem:
     """Where the parts of *text* lie; a problem where a fence is missing that was clearly meant."""
     bom = text[:1] == BOM

@@ -11,7 +11,7 @@ from dataclasses import field, replace
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from dispatchd.documents.fence import Layout, lay_out, lay_out_head
+from dispatchd.documents.fence import MOST_READINGS, Layout, lay_out, lay_out_head
 from dispatchd.documents.key_lines import KeyLines
 from dispatchd.documents.key_schema import KeySchema, KnownKey, Owner, Shape, Value
 from dispatchd.documents.known_values import read_value
@@ -109,9 +109,9 @@ class FrontMatter:
         return entry.value if entry and entry.is_readable else None
 
 
-# One text is read several times while it is taken in and rendered, and what it says cannot change. A burst is taken in
-# whole before it is rendered: as many are kept as are taken at once, until `forget_readings`.
-@lru_cache(maxsize=1024)
+# One text is read several times while it is taken in and rendered, and what it says cannot change. Of a burst all texts
+# are read before the first is taken, and for each the one that it began as: as many are kept, until `forget_readings`.
+@lru_cache(maxsize=MOST_READINGS)
 def read_front_matter(text: str, known: KeySchema) -> FrontMatter:
     """The front matter of *text*; a text without one has no entries and is all body."""
     layout = lay_out(text)

@@ -4,6 +4,7 @@ import posixpath
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from dispatchd.application.document_kinds import Adoption, DocumentKind, Edit, Reading
@@ -69,6 +70,8 @@ _DEFAULTS: Final = {
 _TOLD: Final = frozenset({ThreadKind.QUESTION, ThreadKind.PERMISSION, ThreadKind.ESCALATION})
 
 
+# Each step of taking a save reads the same few texts: the save, the one it began as, and what comes of both.
+@lru_cache(maxsize=4)
 def _read(text: str) -> Reading:
     document = parse_issue(text)
     return Reading(
@@ -143,6 +146,8 @@ def _intents(edit: Edit) -> tuple[Intent, ...]:
     said = _said(edit, issue)
     if has_lost_front_matter(edit):
         return said
+    if edit.disk.front.keys is edit.base.front.keys and not edit.held:
+        return said  # as `intents_of_facts` would find, for which all else would be worked out first
     edit = replace(edit, base=_with_ids(edit, edit.base), disk=_with_ids(edit, edit.disk))
     found = intents_of_facts(edit, EntityKind.ISSUE, SCHEMA, _stands(issue), moves(issue.id))
     return (*in_order(found, one_of(edit.disk.facts.get("status")) or None), *said)
