@@ -137,7 +137,15 @@ def _joined(waiting: Sequence[AuditRow], ripe: Collection[int]) -> list[AuditRow
 
 
 def next_due(work: UnitOfWork, times: SettleTimes, now: datetime) -> datetime | None:
-    """When the first row that waits is due; of many at *now*, one that is due already."""
+    """When the first row that waits is due, or a moment before that at which to ask again; of many at *now*, one that is
+    due already.
+    """
+    resting = work.audit.resting_since()
+    if resting is not None:
+        # While a burst of prose comes in, this is asked every second: none of it is due before the first can be.
+        soonest = resting + timedelta(seconds=min(times.prose, times.prose_longest))
+        if soonest > now:
+            return soonest
     first, is_all = _first_rows(work)
     due = min(_due_moments(rows_to_commit(work, first), times).values(), default=None)
     if is_all or (due is not None and due <= now):

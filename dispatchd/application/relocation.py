@@ -51,6 +51,10 @@ class Places:
         named = _ids_named(content) if content is not None else frozenset()
         if content is None or (named is not None and not _is_any_known(work, named)):
             return None
+        return self.subject_read_in(work, content)
+
+    def subject_read_in(self, work: UnitOfWork, content: bytes) -> str | None:
+        """The same of a file in whose facts the id of a known entity stands."""
         text = decode(content)
         if not isinstance(text, str) or EntityKind.ISSUE not in self.kinds:
             return None
@@ -167,7 +171,7 @@ class Relocating:
         named = self.named.get(seen.path)
         if named is not None and not _is_any_known(work, named):
             return None
-        subject = self.places.subject_at(work, seen.content)
+        subject = self.places.subject_read_in(work, seen.content)
         record = work.documents.of(subject) if subject is not None else None
         if record is None or record.path == seen.path or record.current is None:
             return None

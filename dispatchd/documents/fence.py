@@ -35,9 +35,9 @@ _SEARCHED: Final = 40
 """How many lines are searched for a front matter that does not stand at the top."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Layout:
-    """Where the parts of a text lie."""
+    """Where the parts of a text lie; the same only as itself, because to compare all lines would take as long as to read them."""
 
     bom: bool = False
     newline: str = "\n"

@@ -117,6 +117,33 @@ def test_what_is_due_behind_much_that_rests_does_not_wait_for_it(
         assert store.run(paths) == [PATH]
 
 
+def test_when_prose_is_due_is_asked_no_later_than_it_is(tmp_path: Path) -> None:
+    """And of many that all rest it is told without looking at each."""
+    times = SettleTimes()
+
+    def asked(work: UnitOfWork) -> list[datetime | None]:
+        found = [next_due(work, times, NOON)]
+        texts_of_files(work, 3, at=NOON, prose=True)
+        texts_of_files(work, 1, at=after(50), prose=True)
+        found += [next_due(work, times, after(seconds)) for seconds in (51, 61)]
+        work.audit.add_text(OTHER, work.blobs.put(b"a fact\n"), ALICE, after(62))
+        return [*found, next_due(work, times, after(62))]
+
+    with sync_store(tmp_path / "state.db") as store:
+        # The first file was saved again after 50 s and rests until 110; the other two are due after 60.
+        assert store.run(asked) == [None, after(60), after(60), after(60)]
+
+
+def test_what_is_no_prose_is_due_before_prose_that_came_earlier(tmp_path: Path) -> None:
+    def asked(work: UnitOfWork) -> datetime | None:
+        texts_of_files(work, 3, at=NOON, prose=True)
+        work.audit.add_text(OTHER, work.blobs.put(b"a fact\n"), ALICE, after(20))
+        return next_due(work, SettleTimes(), after(20))
+
+    with sync_store(tmp_path / "state.db") as store:
+        assert store.run(asked) == after(21)
+
+
 def test_prose_that_was_told_for_a_commit_that_failed_is_not_told_again_from_a_portion(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

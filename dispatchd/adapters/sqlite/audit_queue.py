@@ -55,6 +55,12 @@ class SqliteAuditQueue:
         limit = -1 if most is None else most
         return self._rows("audit_waiting", limit)
 
+    def resting_since(self) -> datetime | None:
+        """When the oldest row came, where all of them are prose."""
+        self._settle()
+        (at,) = self._connection.execute(self._sql["audit_resting_since"]).fetchone()
+        return None if at is None else time_value(at)
+
     def among(self, sequences: Iterable[int]) -> Sequence[AuditRow]:
         """Those of the rows with these numbers that still wait, in order."""
         return self._rows("audit_among", json.dumps([*sequences]))

@@ -47,6 +47,10 @@ class AuditQueue(Protocol):
         """All rows, in order, or the first *most*. Appending an event puts its row here by itself."""
         ...
 
+    def resting_since(self) -> datetime | None:
+        """When the oldest row came, where all of them are prose; None where another one waits, or none at all."""
+        ...
+
     def among(self, sequences: Iterable[int]) -> Sequence[AuditRow]:
         """Those of the rows with these numbers that still wait, in order."""
         ...
