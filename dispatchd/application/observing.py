@@ -3,7 +3,7 @@
 It finds changed, new and vanished files and gives them time to be quiet. It decides nothing about their content.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import field
 
 from dispatchd.application.ports.dispatch_tree import (
@@ -93,11 +93,24 @@ class Observing:
                 self.settling.read(path, seen)
         return seen
 
-    def look(
-        self, path: DocumentPath, now: float, stamp: FileStamp | None = None, heard: float | None = None
+    def look(self, path: DocumentPath, now: float) -> None:
+        """Note what is at *path*, if that is news."""
+        self._saw(path, self.read(path), now, stamp=None)
+
+    def look_at_all(
+        self,
+        paths: Iterable[DocumentPath],
+        clock: Callable[[], float],
+        heard: Mapping[DocumentPath, float | None],
     ) -> None:
-        """Note what is at *path*, if that is news, and since when: it may have been *heard* of before this look."""
-        self._saw(path, self.read(path), now, stamp=stamp, heard=heard)
+        """The same for many, each as *clock* says then, and since when: it may have been *heard* of before. Raises TreeGone.
+
+        They are read together: a folder is opened once for all the files in it.
+        """
+        now = clock()  # from before each is read: what changes while it is, has changed after the look
+        for path, found in self.read_many(paths):
+            self._saw(path, found, now, stamp=None, heard=heard.get(path))
+            now = clock()
 
     def note_unread(self, path: DocumentPath, now: float) -> None:
         """Note that *path* could not be read any more: it is gone, or what stands there now is no file of a document."""

@@ -134,8 +134,7 @@ class Session:
         wanted = list(paths)
 
         def look() -> None:
-            for path in wanted:
-                self.observing.look(path, self.now(), heard=stirred.get(path))
+            self.observing.look_at_all(wanted, self.now, stirred)
             self.observing.stir(stirred, self.now())
 
         await self.run(look)
