@@ -8,6 +8,7 @@ Of a save that was answered counts what was taken of it (`counted_texts`).
 
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from typing import Final
 
 from dispatchd.application.document_kinds import Reading
 from dispatchd.application.ports.unit_of_work import AgreedText, DocumentRecord, TextSource, UnitOfWork
@@ -19,6 +20,8 @@ from dispatchd.domain.actors import Channel
 from dispatchd.reconcile.marked_text import Marked, read_marked
 
 Base = tuple[str, Sequence[str]]
+FEW: Final = 3
+"""Texts: the one that a save began as, what of it counted, and one more to know that there are others."""
 
 
 def base_of(work: UnitOfWork, record: DocumentRecord, disk: Reading, seen: Sighting) -> Base:
@@ -72,13 +75,25 @@ def began_as(work: UnitOfWork, subject: str, rev: str | None, saved: str) -> Bas
 
 def agreed_base(work: UnitOfWork, subject: str, rev: str, saved: str) -> AgreedText | None:
     """The agreed text that carries *rev* and that *saved* was made of."""
-    known = work.documents.all_agreed_with(subject, rev)
+    known = _newest_of(work, subject, rev)
     versions = [each for each in known if each.source is not TextSource.COUNTED]
     began = _before_unseen_arrival(work, versions, saved) or next(iter(versions), None)
     if began is None or began.digest == digest(saved.encode()):
         return began
     below = known[known.index(began) + 1 :]
     return below[0] if below and below[0].source is TextSource.COUNTED else began
+
+
+def _newest_of(work: UnitOfWork, subject: str, rev: str) -> Sequence[AgreedText]:
+    """The texts that carry *rev*, newest first: all, or where all upon the oldest were saves a few, which tell as much.
+
+    Prose keeps the `rev`, so that an editor that saves by itself leaves thousands with one.
+    """
+    few = work.documents.all_agreed_with(subject, rev, FEW)
+    is_all = len(few) < FEW
+    if is_all or (few[0].source is TextSource.INGESTED and not work.documents.has_arrivals(subject, rev)):
+        return few
+    return work.documents.all_agreed_with(subject, rev)
 
 
 def _before_unseen_arrival(work: UnitOfWork, versions: Sequence[AgreedText], saved: str) -> AgreedText | None:

@@ -219,11 +219,17 @@ class SqliteDocumentStore:
         self._settle_texts(subject)
         return agreed_text(self._connection.execute(self._sql["text_with_rev"], (subject, rev)).fetchone())
 
-    def all_agreed_with(self, subject: str, rev: str) -> tuple[AgreedText, ...]:
-        """The texts agreed on that carry *rev*, newest first."""
+    def all_agreed_with(self, subject: str, rev: str, most: int = -1) -> tuple[AgreedText, ...]:
+        """The texts agreed on that carry *rev*, newest first; the newest *most* of them, if that is given."""
         self._settle_texts(subject)
-        rows = self._connection.execute(self._sql["texts_with_rev"], (subject, rev)).fetchall()
+        rows = self._connection.execute(self._sql["texts_with_rev"], (subject, rev, most)).fetchall()
         return tuple(text for row in rows if (text := agreed_text(row)) is not None)
+
+    def has_arrivals(self, subject: str, rev: str) -> bool:
+        """Whether one of them but the oldest is no save, and nothing that counted of one."""
+        self._settle_texts(subject)
+        asked = {"subject": subject, "rev": rev}
+        return bool(self._connection.execute(self._sql["text_arrived_with_rev"], asked).fetchone()[0])
 
     def newest_agreed(self, subject: str) -> AgreedText | None:
         """The text agreed on last."""

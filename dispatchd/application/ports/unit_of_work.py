@@ -137,7 +137,8 @@ class DocumentStore(Protocol):
         """The newest text agreed on that carries *rev*."""
         ...
 
-    def all_agreed_with(self, subject: str, rev: str) -> Sequence[AgreedText]: ...  # newest first
+    def all_agreed_with(self, subject: str, rev: str, most: int = -1) -> Sequence[AgreedText]: ...  # newest first
+    def has_arrivals(self, subject: str, rev: str) -> bool: ...  # whether one of them but the oldest is no save
 
     def newest_agreed(self, subject: str) -> AgreedText | None: ...
 

@@ -83,7 +83,17 @@ WHERE subject = ? AND rev = ? ORDER BY number DESC LIMIT 1;
 
 -- name: texts_with_rev
 SELECT subject, rev, digest, source, at, held FROM agreed_texts
-WHERE subject = ? AND rev = ? ORDER BY number DESC;
+WHERE subject = ? AND rev = ? ORDER BY number DESC LIMIT ?;
+
+-- name: text_arrived_with_rev
+SELECT EXISTS (
+    SELECT 1 FROM agreed_texts
+    WHERE subject = :subject AND rev = :rev AND source NOT IN ('ingested', 'counted')
+        AND number > (
+            SELECT min(number) FROM agreed_texts
+            WHERE subject = :subject AND rev = :rev AND source <> 'counted'
+        )
+);
 
 -- name: text_was_ingested
 SELECT EXISTS (
