@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -44,12 +45,14 @@ def test_a_few_texts_tell_what_all_would(tmp_path: Path, monkeypatch: pytest.Mon
 
     def began(work: UnitOfWork) -> list[tuple[str, str, AgreedText | None]]:
         return [
-            (subject, saved, agreed_base(work, subject, REV, saved)) for subject in subjects for saved in saves
+            (subject, saved, agreed_base(work, subject, REV, saved))
+            for subject in subjects
+            for saved in saves
         ]
 
     with sync_store(tmp_path / "state.db") as store:
         for subject, sources in subjects.items():
-            store.run(lambda work, subject=subject, sources=sources: remember(work, subject, sources))
+            store.run(partial(remember, subject=subject, sources=sources))
         few = store.run(began)
         monkeypatch.setattr(bases, "FEW", MOST + 1)
         assert few == store.run(began)

@@ -135,10 +135,11 @@ class DocumentStore(Protocol):
 
     def agreed_with(self, subject: str, rev: str) -> AgreedText | None:
         """The newest text agreed on that carries *rev*."""
-        ...
 
-    def all_agreed_with(self, subject: str, rev: str, most: int = -1) -> Sequence[AgreedText]: ...  # newest first
-    def has_arrivals(self, subject: str, rev: str) -> bool: ...  # whether one of them but the oldest is no save
+    def all_agreed_with(self, subject: str, rev: str, most: int = -1) -> Sequence[AgreedText]:
+        """All of them, newest first, or the newest *most*."""
+
+    def has_arrivals(self, subject: str, rev: str) -> bool: ...  # whether one but the oldest is no save
 
     def newest_agreed(self, subject: str) -> AgreedText | None: ...
 
