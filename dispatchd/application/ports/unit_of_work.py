@@ -145,7 +145,6 @@ class DocumentStore(Protocol):
 
     def was_ingested(self, subject: str, digest: DocumentDigest, since: datetime) -> bool:
         """Whether these bytes were taken from a save of the document at or after *since*."""
-        ...
 
 
 class BlobStore(Protocol):
