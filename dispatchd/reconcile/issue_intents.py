@@ -12,6 +12,7 @@ from dispatchd.reconcile.intents import Intent
 
 _LATE: Final = ("status", "assignee")
 """Acted on after the other facts, so that a state is reached with what else was written; queueing comes first."""
+_QUEUES: Final = frozenset({IssueStatus.QUEUED, IssueStatus.UNASSIGNED})
 
 
 def moves(issue: EntityId) -> Mapping[str, MakeCommand]:
@@ -26,12 +27,16 @@ def moves(issue: EntityId) -> Mapping[str, MakeCommand]:
     return {"status": move}
 
 
-def late_keys(status: str | None) -> tuple[str, ...]:
-    """The keys that are acted on last, in order, where *status* is the one that is wanted."""
-    return _LATE if status in {"queued", "unassigned"} else tuple(reversed(_LATE))
+def late_keys(status: str) -> tuple[str, ...]:
+    """The keys that are acted on last, in order, where *status* is wanted, in whatever words, forced or not.
+
+    An assignee comes after what queues, which takes away the one there was; the new one is written with it.
+    """
+    wanted = (spelling(EntityKind.ISSUE, "status", status) or "").removesuffix("!")
+    return _LATE if wanted in _QUEUES else tuple(reversed(_LATE))
 
 
-def in_order(intents: tuple[Intent, ...], status: str | None) -> tuple[Intent, ...]:
-    """Facts first, then the status; the assignee before a status that needs one, after one that queues."""
+def in_order(intents: tuple[Intent, ...], status: str) -> tuple[Intent, ...]:
+    """Facts first, then the *status* as it is written; the assignee before one that needs it, after one that queues."""
     places = {f"key:{key}": place for place, key in enumerate(late_keys(status), 1)}
     return tuple(sorted(intents, key=lambda intent: places.get(intent.anchor, 0)))

@@ -150,7 +150,7 @@ def _intents(edit: Edit) -> tuple[Intent, ...]:
         return said  # as `intents_of_facts` would find, for which all else would be worked out first
     edit = replace(edit, base=_with_ids(edit, edit.base), disk=_with_ids(edit, edit.disk))
     found = intents_of_facts(edit, EntityKind.ISSUE, SCHEMA, _stands(issue), moves(issue.id))
-    return (*in_order(found, one_of(edit.disk.facts.get("status")) or None), *said)
+    return (*in_order(found, one_of(edit.disk.facts.get("status"))), *said)
 
 
 def _said(edit: Edit, issue: Issue) -> tuple[Intent, ...]:

@@ -61,8 +61,7 @@ def plan_set(work: UnitOfWork, request: Request) -> tuple[Command, ...]:
 def _in_order(changes: list[_Change]) -> list[_Change]:
     """The assignee before a status that needs somebody, but after one that queues."""
     wanted = next((change.value for change in reversed(changes) if change.key == "status"), "")
-    status = (spelling(EntityKind.ISSUE, "status", wanted) or "").removesuffix("!")
-    places = {key: place for place, key in enumerate(late_keys(status or None), 1)}
+    places = {key: place for place, key in enumerate(late_keys(wanted), 1)}
     return sorted(changes, key=lambda change: places.get(change.key, 0))
 
 
