@@ -6,6 +6,7 @@ A file whose id is known is the same document moved, a copy, or one that came ba
 from typing import Final
 
 from dispatchd.application import parking, refusals
+from dispatchd.application.asked_at_once import ask_at_once
 from dispatchd.application.asked_moves import mover_seen
 from dispatchd.application.command_handler import Door
 from dispatchd.application.document_kinds import Adoption, DocumentKind, Kinds, Reading
@@ -159,7 +160,8 @@ class Adopting:
         if isinstance(refused_by_rules, Taken):
             return refused_by_rules
         flaws = kind.flaws(entity_id, reading, self.door.work, seen.circumstance)
-        refused = (*refused, *refused_by_rules, *flaws)
+        asked = ask_at_once(self.door, kind, adoption, seen)
+        refused = (*refused, *refused_by_rules, *flaws, *asked)
         if copy_of is not None:
             refused = (*refused, _copy_note(copy_of))
         self._forget_unread(seen)

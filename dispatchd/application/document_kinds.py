@@ -71,6 +71,10 @@ class Edit:
     path: DocumentPath
 
 
+def _nothing_more(_adoption: Adoption) -> tuple[Intent, ...]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentKind:
     """The operations of one kind. `entity` arguments are the domain's values of that kind."""
@@ -92,6 +96,8 @@ class DocumentKind:
     """The boxes of a text that may be verbs."""
     flaws: Callable[[str, Reading, UnitOfWork, Circumstance], tuple[Refusal, ...]] = _no_flaws
     """What of the text was taken as it is and still keeps the entity from what it is for, each on its line."""
+    asks: Callable[[Adoption], tuple[Intent, ...]] = _nothing_more
+    """What a new file asks for besides what it is, once that is open."""
     copied: Callable[[Reading, EntityId, UnitOfWork], str] = _as_it_is
     """A copy's text without what the daemon wrote there about the original, whose id comes with it."""
     put_right: Callable[[Any, str, UnitOfWork], str] | None = None

@@ -135,7 +135,8 @@ class Foresight:
         edit, unclear = straight_save(kind, edit, work.blobs.get(record.current).decode())
         disk = edit.disk
         intents = (*kind.intents(edit), *unclear)
-        tried = self._try(Door(work=trial, ids=self.ids), intents)
+        tried = _Tried()
+        self._try_all(Door(work=trial, ids=self.ids), intents, tried)
         done = {act.anchor for act in tried.acts}
         standing = [
             Remark(
@@ -175,17 +176,16 @@ class Foresight:
                     break
                 command = shorter
             else:
+                self._try_all(door, kind.asks(adoption), tried)
                 break
         return _meaning(tried, new, [])
 
-    def _try(self, door: Door, intents: Iterable[Intent]) -> _Tried:
-        tried = _Tried()
+    def _try_all(self, door: Door, intents: Iterable[Intent], tried: _Tried) -> None:
         for intent in intents:
             if isinstance(intent, Refusal):
                 tried.refused.append(intent)
             elif isinstance(intent, Act):
                 self._try_act(door, intent, tried)
-        return tried
 
     def _try_act(self, door: Door, act: Act, tried: _Tried) -> None:
         try:

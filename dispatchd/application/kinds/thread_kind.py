@@ -10,6 +10,8 @@ from dispatchd.application.kinds.facts_of_kind import has_lost_front_matter, int
 from dispatchd.application.kinds.titles import title_for
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.documents.annotations import Annotation
+from dispatchd.documents.body_edit import same_words
+from dispatchd.documents.digest import digest
 from dispatchd.documents.loose_ticks import Offered
 from dispatchd.documents.markdown_outline import outline
 from dispatchd.documents.relative_links import links_moved
@@ -29,7 +31,7 @@ from dispatchd.domain.command import Command, OpenThread
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityId, EntityKind
 from dispatchd.domain.thread import Thread, ThreadKind
-from dispatchd.reconcile.intents import Intent, Refusal
+from dispatchd.reconcile.intents import Act, Intent, Refusal
 from dispatchd.reconcile.thread_intents import thread_intents
 
 _INBOX: Final = "inbox"
@@ -77,6 +79,48 @@ def _intents(edit: Edit) -> tuple[Intent, ...]:
     return (*facts, *said)
 
 
+def _asks(adoption: Adoption) -> tuple[Intent, ...]:
+    """The ticked *Send* of a new message, compared with a file that says nothing."""
+    thread, reading = adoption.work.thread(adoption.id), adoption.reading
+    if thread is None or not reading.document.is_sent:
+        return ()
+    shape = outline(reading.text, reading.front.layout.body_at)
+    asked = thread_intents(thread, parse_thread(""), reading.document, shape, ())
+    again = _sent_before(adoption, thread, reading)
+    return tuple(
+        Refusal(anchor=each.anchor, why=again, attempted=each.attempted)
+        if again and isinstance(each, Act)
+        else each
+        for each in asked
+    )
+
+
+def _sent_before(adoption: Adoption, thread: Thread, reading: Reading) -> str:
+    """Why the tick of a new file is none of now: its text came with a copy, or from the past of its name."""
+    if adoption.copy_of is not None:
+        return f"tick it again to send this copy too; it came ticked from {adoption.copy_of}"
+    work, content = adoption.work, digest(reading.text.encode())
+    here = work.documents.at(adoption.path)
+    last = work.thread(EntityId(here.subject)) if here is not None else None
+    if last is not None and work.documents.was_ingested(last.id, content, last.created):
+        return f"tick it again to send it once more; the same file stood here before, as {last.id}"
+    name = posixpath.basename(adoption.path)
+    for other in (last, *work.entities(EntityKind.THREAD)):
+        if not isinstance(other, Thread) or not _says(other, thread, reading.document.answer):
+            continue
+        record = work.documents.of(other.id)
+        # Else they are words that somebody writes again: in another file, while the first has had its answer.
+        if record is None or posixpath.basename(record.path) == name or record.seen == content:
+            return f"tick it again to send it once more; the same words were sent as {other.id}"
+    return ""
+
+
+def _says(other: Thread, thread: Thread, words: str) -> bool:
+    """Whether *words* were said in *other*, by and to whom *thread* is."""
+    is_theirs = (other.sender, other.to) == (thread.sender, thread.to)
+    return is_theirs and any(same_words(turn.text, words) for turn in other.turns)
+
+
 def _boxes(reading: Reading) -> tuple[Offered, ...]:
     document: ThreadDocument = reading.document
     return tuple(Offered(box.line, box.label, box.ticked) for box in document.boxes)
@@ -113,6 +157,7 @@ THREAD_KIND: Final = DocumentKind(
     without_fact=_without_fact,
     intents=_intents,
     stands=fact_values,
+    asks=_asks,
     render=_render,
     compose=_compose,
     substance=person_part,
