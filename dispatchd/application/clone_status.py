@@ -5,7 +5,10 @@ Only the standard library is needed for reading it, so that `status` stays quick
 
 import json
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from dispatchd.application.ports.unit_of_work import UnitOfWork
 
 SHARED: Final = "shared"
 """The note that holds how it stands with the remote."""
@@ -32,13 +35,17 @@ class HomeMoved(NamedTuple):
 
 
 class CloneStatus(NamedTuple):
-    """What `status` says of the clones. Times are ISO texts, empty where nothing is known."""
+    """What `status` says of the clones. Times are ISO texts, empty where nothing is known.
+
+    `unanswered` counts commits that home has not taken in yet, `uncommitted` saves that no commit holds; both are 0 at home.
+    """
 
     clone: str
     home: str
     is_home: bool
     home_seen: str
     unanswered: int
+    uncommitted: int
     behind: int
     remote: str
     trouble: str
@@ -51,7 +58,9 @@ class CloneStatus(NamedTuple):
         return self.is_home and not self.remote
 
 
-def clone_status(clone: str, home: str, remote: str, note: Callable[[str], str | None]) -> CloneStatus:
+def clone_status(
+    clone: str, home: str, remote: str, note: Callable[[str], str | None], uncommitted: int = 0
+) -> CloneStatus:
     """The status of the clone called *clone*, where *home* decides; *note* gives a note's value."""
     shared = json.loads(note(SHARED) or "{}") if remote else {}
     seen = json.loads(note(HOME_SEEN) or "{}")
@@ -62,12 +71,19 @@ def clone_status(clone: str, home: str, remote: str, note: Callable[[str], str |
         is_home=is_home,
         home_seen="" if is_home else str(seen.get("at", "")),
         unanswered=0 if is_home else int(note(UNANSWERED) or 0),
+        uncommitted=0 if is_home else uncommitted,
         behind=int(note(BEHIND) or 0) if remote else 0,
         remote=remote,
         trouble=str(shared.get("trouble", "")),
         words=str(shared.get("words", "")),
         since=str(shared.get("since", "")),
     )
+
+
+def note_more_unanswered(work: "UnitOfWork", more: int) -> None:
+    """Remember that *more* commits wait for home, until all are counted again."""
+    if more:
+        work.set_note(UNANSWERED, str(int(work.note(UNANSWERED) or 0) + more))
 
 
 def nobody(name: str, other: str) -> str:

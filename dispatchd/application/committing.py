@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from dispatchd.application.audit_trail import Batch, plan_batch
+from dispatchd.application.clone_status import note_more_unanswered
 from dispatchd.application.following import follow_head
 from dispatchd.application.history import HEAD, set_head
 from dispatchd.application.ports.audit_log import AuditError, CommitId, HeadMoved, IndexLocked, TreeBusy
@@ -85,7 +86,7 @@ async def publish_commit(session: Session, planned: Planned) -> bool:
         return await follow_head(session)
     session.commits_wait = None
     await session.run(lambda: session.note_index(ours=True))
-    await session.ports.store.transact(lambda work: _settle(work, batch, oids, planned.at))
+    await session.ports.store.transact(lambda work: _settle(session, work, planned, oids))
     return True
 
 
@@ -96,8 +97,10 @@ def _still_waits(planned: Planned, work: UnitOfWork) -> bool:
     return work.note(HEAD) == planned.parent and len(waiting) == len(sequences)
 
 
-def _settle(work: UnitOfWork, batch: Batch, oids: tuple[CommitId, ...], at: datetime) -> None:
-    for group, oid in zip(batch.groups, oids, strict=True):
+def _settle(session: Session, work: UnitOfWork, planned: Planned, oids: tuple[CommitId, ...]) -> None:
+    for group, oid in zip(planned.batch.groups, oids, strict=True):
         work.audit.mark(group.events, oid)
-    work.audit.drop(batch.sequences)
-    set_head(work, oids[-1], at)
+    work.audit.drop(planned.batch.sequences)
+    set_head(work, oids[-1], planned.at)
+    if session.clone:
+        note_more_unanswered(work, len(oids))  # at once: what is committed waits for home from now on

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from dispatchd.application.clone_status import HOME_SEEN, UNANSWERED
+from dispatchd.application.clone_status import HOME_SEEN, UNANSWERED, note_more_unanswered
 from dispatchd.application.history import HEAD
 from dispatchd.application.joining import Sides, joined_text
 from dispatchd.application.plain_files import remember_plain
@@ -118,6 +118,10 @@ def _absorb(session: Session, work: UnitOfWork, arrived: Arrived, at: datetime) 
         let_go_of_overtaken(work, left)
     work.set_note(HEAD, arrived.head)
     _note_home(work, arrived)
+    if (
+        not decided and not arrived.is_first
+    ):  # where home has decided, all are counted when that was taken over
+        note_more_unanswered(work, sum(1 for each in arrived.commits if not each.is_merge))
 
 
 def _replay(work: UnitOfWork, events: Sequence[tuple[RecordedEvent, CommitId]]) -> None:

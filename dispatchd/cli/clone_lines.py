@@ -33,11 +33,12 @@ def _about_home(status: "CloneStatus") -> str:
         if status.home_seen
         else "it has committed nothing yet"
     )
-    waits = "nothing waits for it"
+    waits = "nothing waits for it" if not status.uncommitted else ""
     if status.unanswered:
         verb = "waits" if status.unanswered == 1 else "wait"
         waits = f"{_commits(status.unanswered)} {verb} for it"
-    return visible(f"{status.home} decides; {seen}, {waits}.")
+    saved = "what was saved last is not committed yet" if status.uncommitted else ""
+    return visible(f"{status.home} decides; {', '.join(filter(None, (seen, waits, saved)))}.")
 
 
 def _commits(count: int) -> str:

@@ -7,7 +7,7 @@ import click
 from dispatchd.cli.grammar import Noun
 from dispatchd.cli.tables import Column, table
 from dispatchd.cli.terminal import Screen, Style, visible
-from dispatchd.cli.writing import json_option
+from dispatchd.cli.writing import json_option, show_written_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,7 +85,12 @@ def set_setting(invocation: "Invocation", key: str, value: str, as_json: bool) -
     from dispatchd.application.requests.request import Verb
 
     result = invocation.perform(Verb.CONFIG_SET, key=key, value=value)
-    if as_json:
+    if "elsewhere" in result and result["told"]:  # it is no setting of anybody's yet
+        if as_json:
+            show_written_json(invocation, result)
+        else:
+            invocation.screen.show(*(visible(str(line)) for line in result["told"]))
+    elif as_json:
         invocation.screen.show_json({"key": key, "value": value, "from": "config.toml"})
     else:
         changed = f"{key} is {value} now." if result.get("told") else "Nothing had to change."

@@ -52,7 +52,7 @@ def clones_of(workspace: Workspace, model: "ReadModel") -> "CloneStatus":
     from dispatchd.application.clone_status import clone_status
 
     home, remote = home_of(workspace), shared_with(workspace)
-    return clone_status(name_of(workspace), home, remote, model.note)
+    return clone_status(name_of(workspace), home, remote, model.note, model.audit_lag().waiting)
 
 
 def home_here(workspace: Workspace) -> "HomeMoved":

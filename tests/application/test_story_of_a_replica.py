@@ -2,14 +2,19 @@
 
 import pytest
 
+from dispatchd.application.clone_status import CloneStatus, clone_status
 from dispatchd.application.command_handler import Door
 from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.replica import note_unanswered
 from dispatchd.application.requests.carrying_out import carry_out
 from dispatchd.application.requests.import_requests import import_request
 from dispatchd.application.requests.request import Request, Verb
-from dispatchd.domain.command import RemoveEntity
+from dispatchd.domain.actors import DAEMON, Channel, Provenance
+from dispatchd.domain.agent_run import Occasion, run_id
+from dispatchd.domain.command import Circumstance, RemoveEntity
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import DocumentPath, EntityId
+from dispatchd.domain.run_command import StartRun
 from dispatchd.reconcile.import_order import Portion
 from tests.application.replica_world import HERE, HOME, ReplicaWorld
 from tests.application.who_and_what import ALICE
@@ -40,7 +45,7 @@ def test_facts_are_changed_on_their_lines_and_committed_as_their_person(world: R
     world.settle()
     assert changed(world, LEAK, before) == ["status: queued", "priority: high", "labels: [kitchen]"]
     assert said["paths"] == [LEAK]
-    assert said["told"][-1].endswith(f"takes effect when {HOME} sees it.")
+    assert said["told"][-1].endswith(f"takes effect when {HOME} sees its commit.")
     (commit,) = world.made()
     assert (commit.author.email, commit.committer.email, commit.clone) == (ALICE[1], ALICE[1], HERE)
     assert (commit.events, len(world.events())) == ((), events)
@@ -79,7 +84,7 @@ def test_a_vote_that_is_cast_again_moves_the_tick(world: ReplicaWorld) -> None:
     world.settle()
     assert changed(world, SPACES, before) == ["- [ ] Approve: good", "- [x] Reject: no"]
     again = world.ask(Verb.VOTE, proposal="p-aaaa", choice="reject", reason="no")
-    assert again["told"] == [f"It is written already and takes effect when {HOME} sees it."]
+    assert again["told"] == [f"It is written already and takes effect when {HOME} sees its commit."]
 
 
 def test_something_new_is_a_file_with_an_id_that_home_keeps(world: ReplicaWorld) -> None:
@@ -205,5 +210,57 @@ def test_letting_the_brake_go_deletes_the_file_and_says_so() -> None:
     world = ReplicaWorld({**FILES, "PAUSE": "The tests are red\n"})
     said = world.ask(Verb.RESUME)
     world.settle()
-    assert said["told"][-1] == f"PAUSE deleted and committed; takes effect when {HOME} sees it."
+    assert said["told"][-1] == f"PAUSE deleted; takes effect when {HOME} sees its commit."
     assert (world.made()[-1].subject, world.on_branch("PAUSE")) == ("Alice Doe deletes PAUSE", None)
+
+
+def standing(world: ReplicaWorld) -> CloneStatus:
+    """What `status` reads."""
+
+    def look(work: UnitOfWork) -> CloneStatus:
+        return clone_status(HERE, HOME, "", work.note, len(work.audit.waiting()))
+
+    return world.store.look(look)
+
+
+def test_what_was_saved_waits_for_its_commit_and_then_for_home(world: ReplicaWorld) -> None:
+    assert (standing(world).uncommitted, standing(world).unanswered) == (0, 0)
+    world.ask(Verb.SET, id="i-aaaa", changes=("priority=high",))
+    assert (standing(world).uncommitted, standing(world).unanswered) == (1, 0)
+    world.settle()
+    assert (standing(world).uncommitted, standing(world).unanswered) == (0, 1)
+    world.edit(LEAK, "priority: high", "priority: low")
+    world.settle()
+    assert standing(world).unanswered == 2
+    run(note_unanswered(world.session))
+    assert standing(world).unanswered == 2
+
+
+def test_what_somebody_committed_here_by_hand_waits_for_home(world: ReplicaWorld) -> None:
+    world.commit({LEAK: world.read(LEAK).replace("drips", "leaks")})
+    world.settle()
+    assert standing(world).unanswered == 1
+    run(note_unanswered(world.session))
+    assert standing(world).unanswered == 1
+
+
+def test_a_turn_is_not_said_to_be_stopped_where_only_a_file_is_written() -> None:
+    cards = {f"agents/{name}/agent.md": f"---\nname: {name}\nrole: coder\n---\n" for name in ("ash", "oak")}
+    leak = FILES[LEAK].replace("mine: yes", "status: queued\nassignee: ash")
+    world = ReplicaWorld({**FILES, **cards, LEAK: leak})
+    start = StartRun(
+        issue=EntityId("i-aaaa"),
+        run=run_id(EntityId("i-aaaa"), 1),
+        agent="ash",
+        occasion=Occasion.BEGIN,
+        branch="x",
+        base="b" * 40,
+    )
+    by_home = Circumstance(actor=DAEMON, at=world.clock.now(), provenance=Provenance(channel=Channel.DAEMON))
+    world.store.look(lambda work: Door(work=work, ids=world.ids).handle(start, by_home))
+    said = world.ask(Verb.AGENT_REASSIGN, id="i-aaaa", to="oak")
+    assert len(said["told"]) == 2
+    assert "oak" in said["told"][0]
+    assert said["told"][1] == f"Written to {LEAK}; takes effect when {HOME} sees its commit."
+    world.settle()
+    assert "assignee: oak" in world.read(LEAK)

@@ -39,6 +39,40 @@ def test_a_replica_without_a_daemon_says_what_that_means() -> None:
     assert lines[-1].startswith("No daemon runs: what you save is not committed")
 
 
+def test_what_is_not_committed_yet_waits_too() -> None:
+    said = {
+        (count, lag): next(
+            iter(clone_lines(clone_status("a", "b", "", {"unanswered": count}.get, lag), is_running=True))
+        )
+        for count in ("0", "1")
+        for lag in (0, 3)
+    }
+    begins, last = "b decides; it has committed nothing yet", "what was saved last is not committed yet"
+    assert said == {
+        ("0", 0): f"{begins}, nothing waits for it.",
+        ("0", 3): f"{begins}, {last}.",
+        ("1", 0): f"{begins}, 1 commit waits for it.",
+        ("1", 3): f"{begins}, 1 commit waits for it, {last}.",
+    }
+
+
+def test_a_setting_that_was_written_where_another_clone_decides_is_none_yet(
+    composition: CompositionDouble, call: Call
+) -> None:
+    told = [
+        "Bob Roe writes config.toml",
+        "Written to config.toml; takes effect when home-7k2m sees its commit.",
+    ]
+    composition.reply = lambda _: {
+        "subject": "config.toml",
+        "told": told,
+        "paths": ["config.toml"],
+        "elsewhere": "home",
+    }
+    assert call("config", "set", "budget.day_usd", "15")[1] == "\n".join(told) + "\n"
+    assert json.loads(call("config", "set", "budget.day_usd", "15", "--json")[1])["elsewhere"] == "home"
+
+
 def test_while_nobody_decides_both_are_named() -> None:
     (line, *_) = clone_lines(status("nobody (a-1 or b-2)", notes={}), is_running=True)
     assert (

@@ -49,7 +49,7 @@ def test_looks_and_commands_work_on_a_replica_without_a_daemon(home: Desk, repli
     assert replica.event_types().count("IssueOpened") == 1
     name = (home.private / "clone").read_text().strip()
     said = replica.ask("issue", "set", issue["id"], "priority=high")
-    assert said.out.endswith(f"Written to {LEAK} and committed; takes effect when {name} sees it.\n")
+    assert said.out.endswith(f"Written to {LEAK}; takes effect when {name} sees its commit.\n")
     assert replica.fact(LEAK, "priority") == "high"
     assert replica.tree_git("log", "-1", "--format=%an|%cn").strip() == "Bob Roe|Bob Roe"
     assert replica.issues()[issue["id"]]["priority"] == "medium"

@@ -41,6 +41,7 @@ from dispatchd.domain.decision import Decision
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.facts import members_of
 from dispatchd.domain.identifiers import DocumentPath, EntityId, EntityKind
+from dispatchd.domain.run_event import RunStopAsked
 from dispatchd.domain.steering_command import AddComment, PauseWork, ResumeWork
 from dispatchd.reconcile.edits_of_commands import as_by_hand, is_ticked, ticked, with_comment, with_facts
 from dispatchd.reconcile.intents import Act, Refusal, Typing
@@ -89,9 +90,9 @@ async def write_instead(session: Session, request: Request) -> Mapping[str, Any]
         subject = subject_of(commands, request)
         paths = [str(edit.path) for edit in edits]
         if not edits and told:
-            told = [f"It is written already and takes effect when {home} sees it."]
+            told = [f"It is written already and takes effect when {home} sees its commit."]
         elif edits:
-            told = [*told, f"{_done_to(edits)} and committed; takes effect when {home} sees it."]
+            told = [*told, f"{_done_to(edits)}; takes effect when {home} sees its commit."]
         return {"subject": subject, "told": told, "events": [], "elsewhere": home, "paths": paths}
 
     return await session.ports.store.transact(write)
@@ -117,13 +118,18 @@ class _Instead:
         return self.session.kinds
 
     def tried(self, commands: Sequence[Command]) -> list[str]:
-        """What would happen, in the log's words. Raises Rejected where the rules refuse it, as far as is known here."""
+        """What would happen, in the log's words. Raises Rejected where the rules refuse it, as far as is known here.
+
+        That a turn is stopped for it is left out: it runs at home, and is stopped there, if it still runs by then.
+        """
         trial = Trial(self.work)
         door = Door(work=trial, ids=self.session.ports.ids)
         told: list[str] = []
         for command in commands:
             done = (
-                each for each in door.handle(command, self.by) if each.circumstance.actor == self.by.actor
+                each
+                for each in door.handle(command, self.by)
+                if each.circumstance.actor == self.by.actor and not isinstance(each.event, RunStopAsked)
             )
             told.extend(trial.event_at(each.position)[1] for each in done)
         return told
