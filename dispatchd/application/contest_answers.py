@@ -13,8 +13,9 @@ from dispatchd.application.editing import Editing
 from dispatchd.application.notices import Notice, open_once
 from dispatchd.application.plain_files import revise_by_command
 from dispatchd.application.ports.unit_of_work import DocumentRecord
+from dispatchd.application.revisions import revision_of
 from dispatchd.application.sighting import Sighting
-from dispatchd.domain.command import Circumstance, ReviseFile
+from dispatchd.domain.command import Circumstance
 from dispatchd.domain.decision import Decision
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.facts import value_of
@@ -62,7 +63,7 @@ def _revise_plain(editing: Editing, record: DocumentRecord, after: bytes, by: Ci
     work = editing.door.work
     blob = work.blobs.put(after)
     try:
-        editing.door.handle(ReviseFile(path=record.path, blob=blob), by)
+        editing.door.handle(revision_of(work, record.path, blob), by)
     except Rejected as rejected:
         notice = Notice(
             cause=f"contest-over:{record.path}:{blob[:16]}",

@@ -21,6 +21,7 @@ from dispatchd.application.ports.unit_of_work import (
     UnitOfWork,
     WriteReason,
 )
+from dispatchd.application.revisions import revision_of
 from dispatchd.application.saved_text import source_of
 from dispatchd.application.settling import SettleTimes
 from dispatchd.application.sighting import DONE, Sighting, Taken
@@ -32,7 +33,7 @@ from dispatchd.documents.fence import decode
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.tree_paths import CONFIG, PathRole, role_of
 from dispatchd.domain.actors import DAEMON, Channel
-from dispatchd.domain.command import Circumstance, ReviseFile
+from dispatchd.domain.command import Circumstance
 from dispatchd.domain.identifiers import DocumentDigest, DocumentPath
 from dispatchd.reconcile.body_merge import MergedText, merge_body
 from dispatchd.reconcile.document_merge import Winner
@@ -170,6 +171,7 @@ def _keep(door: Door, record: DocumentRecord | None, seen: Sighting, merged: byt
     blob, wanted = work.blobs.put(seen.content), work.blobs.put(merged)
     known = record or DocumentRecord(path=seen.path, subject=seen.path, kind=None, seen=None, current=None)
     kept = replace(known, seen=blob if seen.stamp is not None else known.seen, current=wanted)
+    revised = revision_of(work, seen.path, wanted)
     if kept.seen != wanted:
         kept = replace(kept, owed_since=by.at, owed_because=WriteReason.ANSWER, owed_by=DAEMON)
     work.documents.save(replace(kept, stamp=seen.stamp or known.stamp))
@@ -179,7 +181,7 @@ def _keep(door: Door, record: DocumentRecord | None, seen: Sighting, merged: byt
     if role_of(seen.path) is PathRole.PAUSE:
         pause_by_file(door, seen.content, by)
     else:
-        door.handle(ReviseFile(path=seen.path, blob=wanted), by)
+        door.handle(revised, by)
     if by.provenance.channel is not Channel.COMMIT:
         work.audit.add_text(seen.path, blob, by.actor, by.at)
 

@@ -232,12 +232,13 @@ class ReviseProse:
 class ReviseFile:
     """A file that is no entity (README, config, context …) changed, or went (`blob` None).
 
-    `source`: what it was brought in from, as another tracker calls it.
+    `source`: what it was brought in from, as another tracker calls it. `settings`: which of them are others now, in words.
     """
 
     path: DocumentPath
     blob: DocumentDigest | None
     source: str | None = None
+    settings: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

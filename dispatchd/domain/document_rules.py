@@ -20,7 +20,9 @@ def decide_file(_board: Board, command: ReviseFile, circumstance: Circumstance) 
     """A file that is no entity; settings, policies and prompts are not an agent's to change."""
     if circumstance.actor.kind is ActorKind.AGENT and not command.path.startswith(_OPEN_TO_AGENTS):
         require_human(circumstance.actor, f"what {command.path} says")
-    return (FileRevised(path=command.path, blob=command.blob, source=command.source),)
+    return (
+        FileRevised(path=command.path, blob=command.blob, source=command.source, settings=command.settings),
+    )
 
 
 def decide_move_document(

@@ -193,6 +193,8 @@ class FileRevised:
     path: DocumentPath
     blob: DocumentDigest | None
     source: str | None = None
+    settings: str = ""
+    """Which settings are others now, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

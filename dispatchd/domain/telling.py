@@ -274,7 +274,9 @@ def _(event: ProseRevised, board: Board) -> str:
 
 @_told.register
 def _(event: FileRevised, _board: Board) -> str:
-    return f"deletes {event.path}" if event.blob is None else f"writes {event.path}"
+    if event.blob is None:
+        return f"deletes {event.path}"
+    return f"writes {event.path}: {event.settings}" if event.settings else f"writes {event.path}"
 
 
 @_told.register

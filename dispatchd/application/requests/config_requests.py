@@ -6,11 +6,12 @@ still reads is checked here, so that a command never writes what a save would be
 
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.requests.request import Request
+from dispatchd.application.revisions import revision_of
 from dispatchd.documents.config_document import read_config, set_setting
 from dispatchd.documents.fence import decode
 from dispatchd.documents.problems import DocumentProblem
 from dispatchd.documents.tree_paths import CONFIG
-from dispatchd.domain.command import Command, ReviseFile
+from dispatchd.domain.command import Command
 from dispatchd.domain.errors import Rejected
 
 
@@ -24,7 +25,7 @@ def plan_config(work: UnitOfWork, request: Request) -> tuple[Command, ...]:
     for problem in read_config(after).problems:
         if problem.what not in known:
             raise Rejected(str(problem.at(CONFIG)))
-    return (ReviseFile(path=CONFIG, blob=work.blobs.put(after.encode())),)
+    return (revision_of(work, CONFIG, work.blobs.put(after.encode())),)
 
 
 def _text(work: UnitOfWork) -> str:
