@@ -12,15 +12,15 @@ from dispatchd.application.ports.audit_log import CLONE_TRAILER, AuditCommit, Si
 from dispatchd.application.ports.audit_queue import AuditRow
 from dispatchd.application.ports.ids import IdSource
 from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.application.revised_prose import tell_prose
 from dispatchd.application.settling import SettleTimes
 from dispatchd.application.signing import rows_to_commit
 from dispatchd.domain.actors import Actor, ActorKind, Channel, Provenance
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.dataclass import dataclass
-from dispatchd.domain.event import ProseRevised, subject_of
+from dispatchd.domain.event import subject_of
 from dispatchd.domain.headlines import headline
-from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EntityId, EventPosition
-from dispatchd.domain.telling import tell
+from dispatchd.domain.identifiers import DocumentDigest, DocumentPath, EventPosition
 
 MOST_EVENTS = 500
 """Events in one commit: its message stays readable by git's own tools."""
@@ -230,9 +230,8 @@ def _tell_prose(work: UnitOfWork, row: AuditRow, blob: DocumentDigest, ids: IdSo
     record = work.documents.at(row.path) if row.path is not None else None
     if record is None or record.kind is None:
         return None
-    event = ProseRevised(subject=EntityId(record.subject), blob=blob)
-    circumstance = Circumstance(actor=row.actor, at=row.at, provenance=Provenance(channel=Channel.SAVE))
-    return work.append(event, circumstance, tell(event, circumstance, work), ids.event_id()).position
+    by = Circumstance(actor=row.actor, at=row.at, provenance=Provenance(channel=Channel.SAVE))
+    return tell_prose(work, record.subject, blob, by, ids)
 
 
 def group_rows(rows: Sequence[AuditRow]) -> list[Group]:

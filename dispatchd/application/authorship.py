@@ -1,7 +1,7 @@
-"""Who outside `[people]` has written in a text: by events for what was opened or saved, by a note for what commits changed.
+"""Who outside `[people]` has written in a text: by events for what was opened, saved or committed, and by a note.
 
-A commit is kept by git with its author, so no event says that it changed a text; whoever tells an agent that text has
-to know all the same.
+Of a commit that did something else besides, an event tells that alone, and git keeps the rest with its author; whoever
+tells an agent that text has to know all the same.
 """
 
 from typing import Final

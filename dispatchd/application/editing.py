@@ -17,15 +17,16 @@ from dispatchd.application.loose_saves import straight_save
 from dispatchd.application.outcome import Outcome
 from dispatchd.application.ports.unit_of_work import AgreedText, DocumentRecord
 from dispatchd.application.rendering import Rendering
+from dispatchd.application.revised_prose import tell_if_committed
 from dispatchd.application.saved_text import Came, landed, source_of
 from dispatchd.application.settling import SettleTimes
-from dispatchd.application.sighting import Sighting, Taken, sooner
+from dispatchd.application.sighting import Sighting, Taken, is_in_history, sooner
 from dispatchd.application.text_merge import merge_texts, put_right
 from dispatchd.application.unsigned_words import keep_unsigned, look_later, open_in, unsigned_before
 from dispatchd.documents.digest import digest
 from dispatchd.documents.fence import decode
 from dispatchd.documents.problems import DocumentProblem
-from dispatchd.domain.actors import ActorKind, Channel
+from dispatchd.domain.actors import ActorKind
 from dispatchd.domain.authority import is_person
 from dispatchd.domain.command import PlanActions, PlanStages, SetFact
 from dispatchd.domain.dataclass import dataclass, replace
@@ -87,7 +88,7 @@ class Editing:
         )
         edit = replace(edit, held=(*held, *signing.noted_places(edit)))
         edit, unclear = (edit, ()) if seen.travelled else straight_save(kind, edit, ours.text)
-        if _is_committed(seen):
+        if is_in_history(seen):
             edit = signing.with_waiting_ticks(kind, edit, is_new_file=seen.base is None)
         if seen.taken_before:
             return self._settle_waiting(record, seen, kind, edit)
@@ -125,6 +126,7 @@ class Editing:
             canvas = whole[: len(whole) - len(kind.read(whole).body)] + ours.body
         came = replace(outcome.came(base, edit.disk), contested=has_lost_facts or bool(overlaps))
         self.rendering.after_save(record, seen, canvas, came)
+        tell_if_committed(self.door, record, seen, came)
         if unsigned is not None:
             keep_unsigned(unsigned, edit, outcome)
         if overlaps:
@@ -214,7 +216,7 @@ class Editing:
         if is_strangers and isinstance(act.command, PlanStages | PlanActions):
             outcome.puts_back = True
             refusal = replace(refusal, anchor=FILE)
-        if isinstance(rejected, Unconfirmed) or (isinstance(rejected, Unsigned) and not _is_committed(seen)):
+        if isinstance(rejected, Unconfirmed) or (isinstance(rejected, Unsigned) and not is_in_history(seen)):
             # At once: until it is known to wait, the daemon would commit what its writer is to sign.
             outcome.refusals.append(replace(refusal, settled=False))
         else:
@@ -276,7 +278,7 @@ class Editing:
         What a commit brought and no file has shown yet is no text that a save may have begun as.
         """
         work = self.door.work
-        is_shown = seen.stamp is not None or not _is_committed(seen)
+        is_shown = seen.stamp is not None or not is_in_history(seen)
         rev = revised.facts.get("rev") if is_shown else None
         save = AgreedText(
             subject=record.subject,
@@ -292,7 +294,3 @@ class Editing:
 def _is_over_with_an_act(record: DocumentRecord, anchor: str) -> bool:
     """Whether what is said at *anchor* is over when something else was done in the body; no vote mends an action."""
     return line_text(anchor) is not None and (record.kind is not EntityKind.PROPOSAL or is_box(anchor))
-
-
-def _is_committed(seen: Sighting) -> bool:
-    return seen.circumstance.provenance.channel is Channel.COMMIT

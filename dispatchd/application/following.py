@@ -31,6 +31,7 @@ from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.removal import bring_back
 from dispatchd.application.rendering import Rendering
 from dispatchd.application.replica import absorb_head
+from dispatchd.application.revised_prose import tell_swept
 from dispatchd.application.same_names import beside_its_namesake, name_beside
 from dispatchd.application.saved_text import let_go_of_overtaken
 from dispatchd.application.session import Session
@@ -170,7 +171,9 @@ def _take_movement(
         session.intake.take(work, fresh, gone, present, commit.circumstance)
         if commit.met:
             session.intake.bring_in(work, partial(_ask, commit, shown), present, commit.circumstance)
-    let_go_of_overtaken(work, _left_by(moved.foreign))
+    left = _left_by(moved.foreign)
+    tell_swept(session.intake.door(work), left)
+    let_go_of_overtaken(work, left)
     bring_back(work, [path for path in sorted(kept) if path not in on_disk], at)
     settle_own(work, moved.own, moved.blobs)
     _queue_what_merges_lack(work, moved, at)

@@ -78,7 +78,7 @@ class Tying:
         self._agree(subject, version.content, version.source, version.at)
 
     def _note_words(self, words: Words) -> None:
-        """Know whose words stand in a text: no event says what a commit changed in it."""
+        """Know whose words stand in a text: not of each commit an event says that it changed one."""
         named = (subject_of(self.kinds, words.path, text) for text in (words.content, words.before))
         subject = next((each for each in named if each is not None), None)
         if role_of(words.path) is not PathRole.ENTITY or subject is None:
