@@ -116,13 +116,21 @@ def test_the_deadline_ends_it_though_a_voter_never_answers_and_says_so(world: Wo
         votes.say("elm", choice="reject", reason="Too late.")
 
 
-def test_who_wanted_to_know_more_is_asked_again_when_the_text_has_changed(world: World) -> None:
+@pytest.mark.parametrize("is_committed", [False, True])
+def test_who_wanted_to_know_more_is_asked_again_when_the_text_has_changed(
+    world: World, is_committed: bool
+) -> None:
     votes = VoteWorld(world, voters="[coder]", actions="")
     votes.look()
     votes.vote("ash", "more_info", "What does it cost?")
     votes.rest()
     assert len(votes.turns()) == 1
-    world.edit(PROPOSAL, "below what is recommended.", "below what is recommended. It costs nothing.")
+    changed = world.read(PROPOSAL).replace("is recommended.", "is recommended. It costs nothing.", 1)
+    if is_committed:
+        world.advance(5)
+        world.commit({PROPOSAL: changed})
+    else:
+        world.save(PROPOSAL, changed)
     world.advance(120)
     votes.look()
     turn = votes.live("ash")
