@@ -11,6 +11,9 @@ from dispatchd.cli.terminal import Style, aside, visible, visible_lines
 from dispatchd.cli.writing import json_option
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from dispatchd.cli.invocation import Invocation
 
 WORKTREES = (
@@ -35,6 +38,8 @@ def list_worktrees(invocation: "Invocation", as_json: bool) -> None:
     with invocation.composition.look_at_agents(invocation.workspace) as look:
         clones = look.clones
         rows = [_row(look.work, clone, clones.look(clone)) for clone in clones.all()]
+        orphaned = look.orphaned
+    _tell_of(orphaned)
     if as_json:
         invocation.screen.show_json({"items": rows})
         return
@@ -90,6 +95,7 @@ def clean(invocation: "Invocation", issues: tuple[str, ...]) -> None:
         else:
             wanted = tuple(clone.issue for clone in look.clones.all() if _is_over(look, clone.issue))
         busy = [each for each in wanted if look.work.is_worked_on(each)]
+        orphaned = look.orphaned
     if busy:
         raise Failed(
             f"an agent works there just now: {', '.join(busy)}; stop it first: dispatchd agent stop {busy[0]}"
@@ -99,6 +105,15 @@ def clean(invocation: "Invocation", issues: tuple[str, ...]) -> None:
         invocation.screen.show(f"{issue}  {visible(became)}")
     if not done:
         aside("There is none to take away.")
+    _tell_of(orphaned)
+
+
+def _tell_of(orphaned: "Sequence[tuple[Path, str]]") -> None:
+    for folder, stood in orphaned:
+        aside(
+            f"{visible(str(folder))} holds worktrees of {visible(stood)}, which is gone, or another repository by now; "
+            "see: dispatchd doctor"
+        )
 
 
 def _is_over(look: Any, issue_id: str) -> bool:

@@ -9,6 +9,8 @@ from dispatchd.composition.acting import refuse_agents
 from dispatchd.composition.looking import Workspace, config_of, database_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from dispatchd.application.ports.agent_engine import AgentEngine
     from dispatchd.application.ports.assets import Assets
     from dispatchd.application.ports.integration import Integration
@@ -58,6 +60,13 @@ class AgentsLook:
 
         return clones_of(self._workspace)
 
+    @property
+    def orphaned(self) -> "tuple[tuple[Path, str], ...]":
+        """Folders of worktrees that belong to no repository any more, each with where that stood."""
+        from dispatchd.composition.worktree_places import orphaned_folders
+
+        return orphaned_folders(self._workspace)
+
     def told(self, line: bytes, engine: str, memory: str) -> tuple[tuple[str, ...], str]:
         """What one line of a transcript tells a person, and the engine's memory after it."""
         from dispatchd.application.agents.engine_choice import engine_named
@@ -89,8 +98,8 @@ class AgentsLook:
 
     def check_at_work(self, issue_id: str) -> str:
         """The check of merges that runs on the work on an issue just now; empty where none does."""
-        from dispatchd.composition.agents import clones_folder
         from dispatchd.composition.looking import daemon_of
+        from dispatchd.composition.worktree_places import clones_folder
 
         if daemon_of(self._workspace) is None:  # one that was killed leaves the folder of its check
             return ""
@@ -135,7 +144,7 @@ def merge_into(workspace: Workspace, branch: str, epic: str | None = None) -> st
 
 def _integration(workspace: Workspace) -> "Integration":
     from dispatchd.adapters.git.integration import GitIntegration
-    from dispatchd.composition.agents import clones_folder
+    from dispatchd.composition.worktree_places import clones_folder
 
     return GitIntegration(workspace.places.common_dir, clones_folder(workspace) / ".scratch")
 
@@ -146,7 +155,7 @@ def clean_worktrees(workspace: Workspace, issues: tuple[str, ...]) -> tuple[tupl
     from dispatchd.composition.agents import clones_of
 
     refuse_agents(workspace)
-    clones = clones_of(workspace)
+    clones = clones_of(workspace, held=True)
     done: list[tuple[str, str]] = []
     for clone in clones.all():
         if clone.issue in issues:

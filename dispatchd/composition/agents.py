@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from dispatchd.composition.in_force import SettingsInForce, config_in_force
-from dispatchd.composition.looking import Workspace, config_of
-from dispatchd.composition.other_workspaces import kept_by_others, name_in_state, state_folder
+from dispatchd.composition.looking import Workspace
+from dispatchd.composition.other_workspaces import kept_by_others
+from dispatchd.composition.worktree_places import clones_folder, held_clones_folder
 
 if TYPE_CHECKING:
     from dispatchd.adapters.git.work_clones import GitWorkClones
@@ -77,6 +78,7 @@ def open_desk(workspace: Workspace, session: "Session") -> "Desk":
     from dispatchd.application.agents.desk import AgentPlaces, Desk
 
     sandbox = Bubblewrap(Path.home())
+    held_clones_folder(workspace)()  # before anything is made there
     containment = containment_of(workspace, sandbox)
     places = AgentPlaces(
         repository=workspace.places.common_dir,
@@ -110,7 +112,7 @@ def _ports(workspace: Workspace, session: "Session", sandbox: "Bubblewrap", *, h
     return AgentPorts(
         engines=engines(),
         room=FolderRunRoom(workspace.private / "runs"),
-        clones=clones_of(workspace),
+        clones=clones_of(workspace, held=True),
         people=GitPeoplesWork(workspace.places.common_dir),
         integration=integration,
         checks=Checks(workspace, integration, sandbox if holds else None, _environment, toolchain()),
@@ -145,21 +147,14 @@ def _environment(passes: Sequence[str]) -> Mapping[str, str]:
     return {**given, "PATH": ":".join(folders if ours in folders else [*folders, ours])}
 
 
-def clones_of(workspace: Workspace) -> "GitWorkClones":
-    """The agents' worktrees."""
+def clones_of(workspace: Workspace, *, held: bool = False) -> "GitWorkClones":
+    """The agents' worktrees. *held*: their folder is this repository's from now on, as whoever changes them needs it."""
     from dispatchd.adapters.git.work_clones import GitWorkClones
 
     # Indexes stand apart from the worktrees: where an agent has filled that disk, its work is still to be read.
     scratch = workspace.private / "scratch"
-    return GitWorkClones(workspace.places.common_dir, lambda: clones_folder(workspace), lambda: scratch)
-
-
-def clones_folder(workspace: Workspace) -> Path:
-    """Where agents' worktrees stand: as set, or in the user's state folder, apart for each repository."""
-    written = config_of(workspace).agents.clones
-    if written:
-        return Path(written).expanduser()
-    return state_folder() / f"{workspace.root.name}-{name_in_state(workspace)}"
+    folder = held_clones_folder(workspace) if held else lambda: clones_folder(workspace)
+    return GitWorkClones(workspace.places.common_dir, folder, lambda: scratch)
 
 
 def toolchain() -> tuple[Path, ...]:

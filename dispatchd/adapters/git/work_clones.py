@@ -13,6 +13,7 @@ from typing import Final
 
 from dispatchd.adapters.git.borrowing import make_borrower, make_folder
 from dispatchd.adapters.git.branch_lookup import BranchLookup
+from dispatchd.adapters.git.clone_folders import BASES, MADE
 from dispatchd.adapters.git.clone_indexes import KeptIndex
 from dispatchd.adapters.git.clone_sight import (
     AUTHOR,
@@ -32,9 +33,6 @@ from dispatchd.adapters.git.work_branch import FETCHED, RESCUES, WorkBranches
 from dispatchd.adapters.processes.confined_files import NotConfinedError, write_confined
 from dispatchd.application.ports.work_clones import CloneFailed, CloneState, WorkClone, WorkClones
 
-BASES: Final = "refs/dispatchd/base/"
-"""Keeps what the clones borrow: gc must not take it away."""
-_MADE: Final = ".made"
 _SETTINGS: Final = "[gc]\n\tauto = 0\n[commit]\n\tgpgSign = false\n[core]\n\thooksPath = /dev/null\n"
 
 
@@ -114,7 +112,7 @@ class GitWorkClones:
 
     def _mark(self, issue: str) -> Path:
         """Says whose clone it is, and that it was finished: beside it, because what is in it the agent may write."""
-        return self._folder / f".{issue}{_MADE}"
+        return self._folder / f".{issue}{MADE}"
 
     @telling(CloneFailed)
     def look(self, clone: WorkClone) -> CloneState:
@@ -277,8 +275,8 @@ class GitWorkClones:
     def all(self) -> tuple[WorkClone, ...]:
         """Every clone that was finished being made."""
         found = []
-        for mark in sorted(self._folder.glob(f".*{_MADE}")):
-            issue = mark.name.removeprefix(".").removesuffix(_MADE)
+        for mark in sorted(self._folder.glob(f".*{MADE}")):
+            issue = mark.name.removeprefix(".").removesuffix(MADE)
             said = mark.read_text(encoding="utf-8", errors="replace").splitlines()
             if len(said) == 2 and self.place_of(issue).is_dir():
                 found.append(WorkClone(issue=issue, branch=said[0], base=said[1], path=self.place_of(issue)))

@@ -28,6 +28,8 @@ _ANSWERS_WITHIN: Final = 5.0
 _TAIL: Final = 2048
 _ORDER: Final = "order.json"
 _BEGUN: Final = "begun"
+_PLACE: Final = "place"
+"""Where its folder stood when its order was written: the order names places below that."""
 
 
 class FolderRunRoom:
@@ -45,17 +47,33 @@ class FolderRunRoom:
         )
 
     def prepare(self, run_id: RunId, order: RunOrder) -> None:
-        """Lay the folder and the order; an order that stands already stays."""
+        """Lay the folder and the order; an order that stands already stays, unless it was for another place."""
         folders = self.folders(run_id)
-        if (folders.run / _ORDER).exists() or (folders.run / _BEGUN).exists():
+        if (folders.run / _BEGUN).exists():
             return
+        if (folders.run / _ORDER).exists() and self._moved_from(folders.run) is None:
+            return
+        (folders.run / _ORDER).unlink(missing_ok=True)
         for folder in (self._root, folders.run, folders.work):
             folder.mkdir(mode=0o700, exist_ok=True)
         for folder in order.makes:
             make_confined(*self._below_ours(folder))
         for path, content in order.lays.items():
             write_confined(*self._below_ours(path), content)
+        write_confined(folders.run, PurePath(_PLACE), os.fsencode(folders.run))
         write_confined(folders.run, PurePath(_ORDER), json.dumps(_plain(order)).encode())
+
+    def _moved_from(self, run: Path) -> Path | None:
+        """Where the folder of a run stood when its order was written, where that is not where it stands."""
+        try:
+            place = Path(os.fsdecode((run / _PLACE).read_bytes()))
+        except OSError:
+            return None
+        return None if place == run else place
+
+    def _lives(self, run: Path, begun: dict[str, Any]) -> bool:
+        """Whether its shim lives. One in a folder that was copied is the original's, and works there."""
+        return _lives(run, begun) and (self._moved_from(run) is None or _works_in(run, begun))
 
     def _below_ours(self, path: Path) -> tuple[Path, PurePath]:
         """*path* from the nearest folder that no agent can change: in homes an earlier turn may have laid anything."""
@@ -75,18 +93,26 @@ class FolderRunRoom:
         size = folders.transcript.stat().st_size if folders.transcript.exists() else 0
         begun = _begun(folders.run)
         pid = begun.get("pid")
+        moved = self._moved_from(folders.run) is not None
         word = _word(folders.run)
         if word is not None:
             tail = _tail(folders.stderr)
-            return RunSight(life=Life.EXITED, exit=word, transcript_bytes=size, stderr_tail=tail, pid=pid)
+            return RunSight(
+                life=Life.EXITED, exit=word, transcript_bytes=size, stderr_tail=tail, pid=pid, moved=moved
+            )
         if not (folders.run / _BEGUN).exists():
             return RunSight(life=Life.PREPARED if (folders.run / _ORDER).exists() else Life.ABSENT)
-        if _lives(folders.run, begun):
-            return RunSight(life=Life.ALIVE, transcript_bytes=size, pid=pid)
+        if self._lives(folders.run, begun):
+            return RunSight(life=Life.ALIVE, transcript_bytes=size, pid=pid, moved=moved)
         word = _word(folders.run)  # it may have ended between the two looks
         life = Life.GONE if word is None else Life.EXITED
         return RunSight(
-            life=life, exit=word, transcript_bytes=size, stderr_tail=_tail(folders.stderr), pid=pid
+            life=life,
+            exit=word,
+            transcript_bytes=size,
+            stderr_tail=_tail(folders.stderr),
+            pid=pid,
+            moved=moved,
         )
 
     def read(self, run_id: RunId, offset: int, most: int) -> bytes:
@@ -115,11 +141,11 @@ class FolderRunRoom:
         if (
             begun.get("boot") == boot()
             and ("within" not in begun or is_near(begun))
-            and _lives(folders.run, begun)
+            and self._lives(folders.run, begun)
         ):
             with contextlib.suppress(ProcessLookupError, PermissionError, KeyError):
                 os.kill(begun["pid"], signal.SIGKILL)
-        _end_leftovers(folders.work)
+        self._end_leftovers(folders)
 
     def standing(self) -> tuple[RunId, ...]:
         """Every run whose work folder stands."""
@@ -131,7 +157,7 @@ class FolderRunRoom:
         """Forget what only a live run needs; where its shim was killed, what that left running ends here."""
         folders = self.folders(run_id)
         if _word(folders.run) is None:
-            _end_leftovers(folders.work)
+            self._end_leftovers(folders)
         shutil.rmtree(folders.work, ignore_errors=True)
         for name in ("in.sock", "shim.txt", _ORDER):
             (folders.run / name).unlink(missing_ok=True)
@@ -141,6 +167,13 @@ class FolderRunRoom:
         for order in self._root.glob(f"*/{_ORDER}"):
             if order.with_name(_BEGUN).exists():
                 order.unlink(missing_ok=True)
+
+    def _end_leftovers(self, folders: RunFolders) -> None:
+        """Kill what runs with the environment of the run, also from before it was moved; never an original's."""
+        end_with_variable(f"{TALK}={folders.work}/")
+        stood = self._moved_from(folders.run)
+        if stood is not None and not stood.exists():
+            end_with_variable(f"{TALK}={stood / folders.work.name}/")
 
     def _say(self, run_id: RunId, word: dict[str, Any]) -> bool:
         run = self.folders(run_id).run
@@ -209,9 +242,12 @@ def _tail(path: Path) -> str:
         return ""
 
 
-def _end_leftovers(work: Path) -> None:
-    """Kill what runs with the environment of the run whose folder is *work*."""
-    end_with_variable(f"{TALK}={work}/")
+def _works_in(run: Path, begun: dict[str, Any]) -> bool:
+    """Whether the shim works in that very folder, by whatever name."""
+    try:
+        return Path(f"/proc/{begun.get('pid')}/cwd").samefile(run)
+    except OSError:
+        return False
 
 
 def _lives(run: Path, begun: dict[str, Any]) -> bool:

@@ -28,6 +28,7 @@ from dispatchd.domain.proposal import Proposal, ProposalStatus
 from dispatchd.domain.run_command import EndRun
 
 _MOST_TOLD: Final = 300
+_MOVED: Final = "the repository was moved while it ran"
 NOT_BEGUN: Final = frozenset({Life.ABSENT, Life.PREPARED})
 
 
@@ -145,6 +146,16 @@ def verdict_on(run: AgentRun, engine: AgentEngine | None, sight: RunSight, progr
         return Verdict(
             outcome=RunOutcome.LOST, said="its folder was taken away, and with it what it had said"
         )
+    verdict = _verdict_by_process(run, engine, sight, progress)
+    is_broken_off = run.stopping is None and verdict.outcome is not RunOutcome.OK
+    if sight.moved and is_broken_off and sight.life not in NOT_BEGUN:
+        return Verdict(outcome=RunOutcome.INTERRUPTED, said=_MOVED)
+    return verdict
+
+
+def _verdict_by_process(
+    run: AgentRun, engine: AgentEngine | None, sight: RunSight, progress: RunProgress
+) -> Verdict:
     if sight.life is not Life.EXITED or sight.exit is None:
         return Verdict(outcome=RunOutcome.LOST, said="its process is gone, and left no word of its end")
     if sight.exit.error:

@@ -191,11 +191,11 @@ async def _stop_if_due(
 
 
 def _why_stop(desk: Desk, run: AgentRun, known: _Known, sight: RunSight) -> RunOutcome | None:
-    """What makes this turn end before its time: the brake, a pause, silence, or its length."""
+    """What makes this turn end before its time: the brake, a pause, a move, silence, or its length."""
     settings, progress = desk.ports.settings().agents, known.progress
     if known.is_unwanted:
         return RunOutcome.CANCELLED
-    if known.rests:
+    if known.rests or sight.moved:  # what its order names is not there any more, nor where it speaks to us
         return RunOutcome.INTERRUPTED
     cap = desk.ports.settings().budget.turn_usd
     if cap is not None and (progress.spent.micros or 0) > cap * MICROS:

@@ -64,6 +64,8 @@ class RunSight:
     stderr_tail: str = ""
     """The last 2 KiB of what it printed as errors, once it is over."""
     pid: int | None = None
+    moved: bool = False
+    """Its order was written where the repository stood before it was moved; what it names is not there any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +84,7 @@ class RunRoom(Protocol):
     def folders(self, run_id: RunId) -> RunFolders: ...
 
     def prepare(self, run_id: RunId, order: RunOrder) -> None:
-        """Lay the run's folder and write its order; an order that stands already stays."""
+        """Lay the run's folder and write its order; an order that stands already stays, unless it was for another place."""
         ...
 
     def begin(self, run_id: RunId) -> None:

@@ -19,6 +19,7 @@ from dispatchd.composition.doctoring.papers import project_room, settings_room
 from dispatchd.composition.doctoring.patient import Patient
 from dispatchd.composition.doctoring.repository import merging_room, repository_room
 from dispatchd.composition.doctoring.ties import tree_room
+from dispatchd.composition.doctoring.worktrees import worktrees_room
 from dispatchd.composition.looking import Workspace
 from dispatchd.domain.errors import DispatchdError, WorkspaceError
 
@@ -37,6 +38,7 @@ ROOMS: Final[tuple[tuple[str, Callable[[Patient], Room]], ...]] = (
     ("settings", settings_room),
     ("project", project_room),
     ("agents", agents_room),
+    ("worktrees", worktrees_room),
     ("notifications", notifications_room),
 )
 MOST_MENDS: Final = 50

@@ -1,0 +1,123 @@
+"""A project that is moved, copied or replaced while agents have work under way: its worktrees stay its own, and nobody else's."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.system.agent_desk import LONG, AgentDesk
+from tests.system.desk import Desk, until
+
+pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap (bwrap) is not installed")
+WAITS = """
+[[turn]]
+step = [
+  { write = "kept.txt", text = "committed" },
+  { run = "git add -A && git commit -qm Kept" },
+  { write = "draft.txt", text = "half" },
+  { say = "I wait." },
+  { wait = true },
+]
+[[turn]]
+step = [
+  { run = "test -e draft.txt && git add -A && git commit -qm Draft" },
+  { submit = "Done." },
+]
+"""
+
+
+@pytest.fixture(params=["its own folder", "as set"])
+def agents(desk: Desk, request: pytest.FixtureRequest) -> Iterator[AgentDesk]:
+    """An agent that has left a file uncommitted, and waits; where worktrees stand is set or not."""
+    laid = AgentDesk(desk)
+    laid.lay("ash")
+    if request.param != "as set":
+        config = desk.tree / "config.toml"
+        lines = config.read_text(encoding="utf-8").splitlines(keepends=True)
+        config.write_text(
+            "".join(line for line in lines if not line.startswith("clones =")), encoding="utf-8"
+        )
+        desk.sync()
+    laid.queue("move", WAITS)
+    until(lambda: "I wait." in desk.ask("agent", "logs", "ash").out, "the turn does not begin", LONG)
+    yield laid
+    laid.end_runs()
+
+
+def folder(agents: AgentDesk) -> Path:
+    return Path(agents.desk.json("worktree", "list")["items"][0]["folder"])
+
+
+def paused(agents: AgentDesk) -> None:
+    agents.desk.dispatchd("agent", "pause", "ash")
+    until(lambda: not agents.desk.json("agent", "list")["items"][0]["working_on"], "the turn goes on", LONG)
+    agents.desk.down()
+
+
+def move(desk: Desk, name: str) -> None:
+    desk.root = desk.root.rename(desk.root.with_name(name))
+
+
+def is_done_there(agents: AgentDesk, before: Path) -> None:
+    agents.until_status("move", "done")
+    assert agents.integrated("draft.txt") == "half"
+    assert folder(agents) == before
+    log = agents.log()
+    assert "crashed" not in log
+    assert "lost" not in log
+    assert log.count("dispatchd starts ash on") == 2
+
+
+def test_a_moved_project_goes_on_in_the_worktree_with_what_stands_uncommitted_there(
+    agents: AgentDesk,
+) -> None:
+    desk, before = agents.desk, folder(agents)
+    paused(agents)
+    move(desk, "moved")
+    assert folder(agents) == before, "a look before the next start"
+    desk.up()
+    desk.dispatchd("agent", "resume", "ash")
+    is_done_there(agents, before)
+
+
+@pytest.mark.parametrize("how", ["killed", "running"])
+def test_a_move_under_a_turn_spends_no_attempt(agents: AgentDesk, how: str) -> None:
+    desk, before = agents.desk, folder(agents)
+    if how == "killed":
+        desk.kill(desk.daemons[-1])
+    move(desk, "moved")
+    if how == "running":
+        until(lambda: "everything waits" in desk.logs(), "the daemon has not noticed")
+        desk.down()
+    desk.up()
+    # The turn's home was moved away from it, and with it what it would have known of this session: it begins again there.
+    until(lambda: "starts ash on" in agents.log().partition("interrupted")[2], "it does not go on", LONG)
+    log = agents.log()
+    assert "crashed" not in log
+    assert "lost" not in log
+    assert folder(agents) == before
+    assert (before / "draft.txt").read_text(encoding="utf-8") == "half"
+
+
+def test_a_copy_gets_worktrees_of_its_own_and_leaves_the_originals_turns_alone(agents: AgentDesk) -> None:
+    desk, before = agents.desk, folder(agents)
+    desk.down()
+    copy = Desk(desk.root.with_name("copy"))
+    shutil.copytree(
+        desk.root, copy.root, symlinks=True, ignore=lambda _, names: [n for n in names if n.endswith(".sock")]
+    )
+    copy.dispatchd("doctor", "--fix", "--yes")
+    twin = AgentDesk(copy)
+    copy.up()
+    try:
+        until(lambda: twin.log().count("dispatchd starts ash on") == 2, "the copy does not begin", LONG)
+        assert until(lambda: copy.json("worktree", "list")["items"], "the copy has no worktree", LONG)
+        assert folder(twin) != before
+        assert (before / "draft.txt").read_text(encoding="utf-8") == "half"
+        desk.up()
+        assert not next((desk.private / "runs").glob("*.1")).joinpath("exit.json").exists()
+        assert folder(agents) == before
+    finally:
+        twin.end_runs()
+        copy.end()
