@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from dispatchd.cli.invocation import Invocation
 
+_NAMED = 3
 WORKTREES = (
     Column(title="issue", style=Style.ACCENT),
     Column(title="status"),
@@ -109,11 +110,10 @@ def clean(invocation: "Invocation", issues: tuple[str, ...]) -> None:
 
 
 def _tell_of(orphaned: "Sequence[tuple[Path, str]]") -> None:
-    for folder, stood in orphaned:
-        aside(
-            f"{visible(str(folder))} holds worktrees of {visible(stood)}, which is gone, or another repository by now; "
-            "see: dispatchd doctor"
-        )
+    if orphaned:
+        folders = ", ".join(visible(str(folder)) for folder, _ in orphaned[:_NAMED])
+        more = f" and {len(orphaned) - _NAMED} more" if len(orphaned) > _NAMED else ""
+        aside(f"Worktrees of repositories that are gone stand in {folders}{more}; see: dispatchd doctor")
 
 
 def _is_over(look: Any, issue_id: str) -> bool:

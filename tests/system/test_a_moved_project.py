@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.system.agent_desk import LONG, AgentDesk
-from tests.system.desk import Desk, until
+from tests.system.conftest import NewDesk
+from tests.system.desk import COMMAND, Desk, until
 
 pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap (bwrap) is not installed")
 WAITS = """
@@ -47,6 +48,10 @@ def agents(desk: Desk, request: pytest.FixtureRequest) -> Iterator[AgentDesk]:
 
 def folder(agents: AgentDesk) -> Path:
     return Path(agents.desk.json("worktree", "list")["items"][0]["folder"])
+
+
+def folder_name(left: Path) -> str:
+    return next(each.name for each in left.glob("i-*"))
 
 
 def paused(agents: AgentDesk) -> None:
@@ -98,6 +103,36 @@ def test_a_move_under_a_turn_spends_no_attempt(agents: AgentDesk, how: str) -> N
     assert "lost" not in log
     assert folder(agents) == before
     assert (before / "draft.txt").read_text(encoding="utf-8") == "half"
+
+
+@pytest.mark.parametrize("agents", ["its own folder"], indirect=True)
+def test_what_a_deleted_project_leaves_behind_is_named_where_one_looks(
+    agents: AgentDesk, new_desk: NewDesk
+) -> None:
+    left = folder(agents).parent
+    paused(agents)
+    other = new_desk("other")
+    other.init()
+    other.sync()
+    assert str(left) not in other.run(COMMAND, "doctor").out
+    shutil.rmtree(agents.desk.root)
+    said = other.run(COMMAND, "doctor")
+    assert said.code == 0, "nothing is wrong with this project"
+    assert f"{left} (of {agents.desk.root}/.git)" in said.out
+    assert str(left) in other.ask("worktree", "list").err
+    assert str(left) in other.ask("worktree", "clean").err
+    assert (left / folder_name(left) / "draft.txt").read_text(encoding="utf-8") == "half"
+
+
+@pytest.mark.parametrize("agents", ["its own folder"], indirect=True)
+def test_worktrees_of_this_project_in_a_folder_that_it_does_not_use_are_a_risk(agents: AgentDesk) -> None:
+    desk, left = agents.desk, folder(agents).parent
+    paused(agents)
+    (desk.private / "worktrees.json").write_text('{"": "another"}', encoding="utf-8")
+    said = desk.run(COMMAND, "doctor")
+    assert said.code == 1
+    assert "Worktrees of work in this repository stand in a folder that it does not use" in said.out
+    assert str(left) in said.out
 
 
 def test_a_copy_gets_worktrees_of_its_own_and_leaves_the_originals_turns_alone(agents: AgentDesk) -> None:
