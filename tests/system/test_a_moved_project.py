@@ -74,11 +74,15 @@ def is_done_there(agents: AgentDesk, before: Path) -> None:
     assert log.count("dispatchd starts ash on") == 2
 
 
+@pytest.mark.parametrize("how", ["as it is", "from before folders said whose they are"])
 def test_a_moved_project_goes_on_in_the_worktree_with_what_stands_uncommitted_there(
-    agents: AgentDesk,
+    agents: AgentDesk, how: str
 ) -> None:
     desk, before = agents.desk, folder(agents)
     paused(agents)
+    if how != "as it is":
+        (before.parent / ".repository.json").unlink()
+        (desk.private / "worktrees.json").unlink()
     move(desk, "moved")
     assert folder(agents) == before, "a look before the next start"
     desk.up()
