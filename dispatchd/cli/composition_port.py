@@ -59,6 +59,24 @@ class RunningDaemon(Protocol):
         """When it started."""
         ...
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether a signal has halted it."""
+        ...
+
+    @property
+    def version(self) -> str: ...
+
+    @property
+    def halt(self) -> str:
+        """That a signal has halted it, and how it goes on; empty while it goes on."""
+        ...
+
+    @property
+    def mismatch(self) -> str:
+        """That it is another version than this program, and what to do; empty where both are the same."""
+        ...
+
 
 class Problem(Protocol):
     """What is wrong at a place of a document."""

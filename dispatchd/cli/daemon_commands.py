@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from dispatchd.cli.failures import Failed
 from dispatchd.cli.grammar import Verb
 from dispatchd.cli.terminal import aside, visible
 from dispatchd.cli.times import clock
@@ -31,7 +32,11 @@ def up(invocation: "Invocation") -> None:
     composition = invocation.composition
     running = invocation.daemon
     if running is not None:
+        if running.halt:
+            raise Failed(running.halt)
         invocation.screen.show(f"It already runs since {clock(running.since)} (pid {running.pid}).")
+        if running.mismatch:
+            aside(visible(running.mismatch))
         return
     started = composition.start_daemon(invocation.workspace)
     tree = invocation.shown_folder(invocation.workspace.tree)
@@ -44,6 +49,8 @@ def up(invocation: "Invocation") -> None:
 def down(invocation: "Invocation") -> None:
     """Stop the daemon; what it began is finished first."""
     running = _turns(invocation)
+    if invocation.daemon is not None and invocation.daemon.is_stopped:
+        aside(f"The daemon (pid {invocation.daemon.pid}) was stopped by a signal; it is let go on, to end.")
     if invocation.composition.stop_daemon(invocation.workspace):
         invocation.screen.show("dispatchd has stopped. What you save now is taken in at the next start.")
         for run in running:
@@ -111,7 +118,9 @@ def _said_what_for(invocation: "Invocation") -> Iterator[None]:
         while not over.wait(wait):
             wait = TOLD_AGAIN
             with suppress(DispatchdError):
-                aside(visible(f"Still waiting: {composition.awaited(workspace)}."))
+                awaited = composition.awaited(workspace)
+                if awaited:
+                    aside(visible(f"Still waiting: {awaited}."))
 
     teller = threading.Thread(target=tell, daemon=True)
     teller.start()

@@ -32,6 +32,7 @@ def status(invocation: "Invocation", as_json: bool) -> None:
     if not as_json:
         headline, *lines = status_lines(invocation, found, daemon)
         about = [
+            *([visible(daemon.mismatch)] if daemon is not None and daemon.mismatch else []),
             *_why_paused(paused),
             *_to_be_taken(behind),
             *([f"not told: {visible(untold)}"] if untold else []),
@@ -61,7 +62,13 @@ def _daemon(invocation: "Invocation", daemon: Any) -> dict[str, Any] | None:
 
     if daemon is None:
         return None
-    return {"pid": daemon.pid, "since": stamp(moment(daemon.since)), "home": _home(invocation)}
+    return {
+        "pid": daemon.pid,
+        "since": stamp(moment(daemon.since)),
+        "home": _home(invocation),
+        "stopped": daemon.is_stopped,
+        "version": daemon.version,
+    }
 
 
 def _home(invocation: "Invocation") -> str:

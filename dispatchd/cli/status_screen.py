@@ -56,7 +56,7 @@ def _headline(invocation: "Invocation", status: "Status", daemon: Any) -> str:
     """Whose workspace, whether anybody is at work in it, and how much there is."""
     screen = invocation.screen
     name = visible(invocation.workspace.root.name)
-    runs = f"runs since {clock(daemon.since)}" if daemon else "no daemon runs: dispatchd up"
+    runs = _runs(daemon)
     counts = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in status.counts)
     left = f"{name} · {runs}"
     if screen.width is not None and counts:
@@ -67,6 +67,14 @@ def _headline(invocation: "Invocation", status: "Status", daemon: Any) -> str:
         counts = counts.rjust(room)
     styled = f"{screen.heading(name)}{screen.quiet(f' · {runs}')}"
     return f"{styled}{' ' * GAP}{screen.quiet(counts)}" if counts else styled
+
+
+def _runs(daemon: Any) -> str:
+    if daemon is None:
+        return "no daemon runs: dispatchd up"
+    if daemon.is_stopped:
+        return f"its daemon is stopped by a signal: kill -CONT {daemon.pid}"
+    return f"runs since {clock(daemon.since)}"
 
 
 def _sections(invocation: "Invocation", status: "Status") -> Iterator[tuple[str, list[str], str]]:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from dispatchd.composition.keeping import backup_now, backups, rebuild, restore_backup
     from dispatchd.composition.language import serve_language
     from dispatchd.composition.looking import (
-        RunningDaemon,
         Workspace,
         daemon_of,
         find_workspace,
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from dispatchd.composition.reading import open_read_model, staleness
     from dispatchd.composition.restoring import restore_tree
     from dispatchd.composition.running import run_daemon, start_daemon, stop_daemon
+    from dispatchd.composition.running_daemon import RunningDaemon
     from dispatchd.composition.waits import paused
     from dispatchd.composition.what_is_awaited import awaited
     from dispatchd.composition.workflows import workflows_of
@@ -103,8 +103,8 @@ _STAND_IN: Final[Mapping[str, str]] = {
         "dispatchd.composition.importing": ("import_from",),
         "dispatchd.composition.keeping": ("backup_now", "backups", "rebuild", "restore_backup"),
         "dispatchd.composition.language": ("serve_language",),
+        "dispatchd.composition.running_daemon": ("RunningDaemon",),
         "dispatchd.composition.looking": (
-            "RunningDaemon",
             "Workspace",
             "daemon_of",
             "find_workspace",

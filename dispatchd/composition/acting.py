@@ -100,13 +100,15 @@ def call_daemon(workspace: Workspace, message: Mapping[str, Any]) -> object:
 
     from dispatchd.adapters.system.control_client import NotReached, call
     from dispatchd.application.requests.request import is_stopping
+    from dispatchd.composition.halted import SaidOnce
 
+    halt = SaidOnce(workspace)
     until: float | None = None
     while True:
         unreached: NotReached | None = None
         reply: object = None
         try:
-            reply = call(workspace.private, message)
+            reply = call(workspace.private, message, on_silence=halt)
         except NotReached as trouble:
             unreached = trouble
         if unreached is None and not is_stopping(reply):

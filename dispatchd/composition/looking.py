@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from dispatchd.application.ports.repository import RepositoryPlaces
+from dispatchd.composition.running_daemon import RunningDaemon
 from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import WorkspaceError
 
@@ -37,14 +38,6 @@ class Workspace:
     def private(self) -> Path:
         """What belongs to this machine alone."""
         return self.places.private_dir
-
-
-@dataclass(frozen=True, slots=True)
-class RunningDaemon:
-    """The daemon that runs."""
-
-    pid: int
-    since: Any
 
 
 def find_workspace(start: Path) -> Workspace:
@@ -110,12 +103,17 @@ def database_of(workspace: Workspace) -> Path:
 
 def daemon_of(workspace: Workspace) -> RunningDaemon | None:
     """The daemon that runs here."""
-    from dispatchd.adapters.system.process_identity import is_ending
+    from dispatchd.adapters.system.process_identity import is_ending, is_halted
 
     holder = _holder(workspace)
     if holder is None or holder.purpose != DAEMON_PURPOSE or is_ending(holder.process):
         return None
-    return RunningDaemon(pid=holder.process.pid, since=holder.since)
+    return RunningDaemon(
+        pid=holder.process.pid,
+        since=holder.since,
+        is_stopped=is_halted(holder.process),
+        version=holder.version,
+    )
 
 
 def _holder(workspace: Workspace) -> "LockHolder | None":

@@ -12,7 +12,6 @@ from dispatchd.composition.acting import (
 from dispatchd.composition.beginning import begin_to_run, open_while_loading
 from dispatchd.composition.looking import (
     DAEMON_PURPOSE,
-    RunningDaemon,
     Workspace,
     config_of,
     daemon_of,
@@ -24,6 +23,7 @@ from dispatchd.composition.looking import (
 )
 from dispatchd.composition.notifying import TERMINAL, terminal_here
 from dispatchd.composition.other_workspaces import make_known
+from dispatchd.composition.running_daemon import RunningDaemon
 from dispatchd.composition.waits import note_waits
 from dispatchd.domain.errors import WorkspaceError
 
@@ -275,6 +275,10 @@ def stop_daemon(workspace: Workspace) -> bool:
         return False
     with contextlib.suppress(ProcessLookupError):
         os.kill(running.pid, signal.SIGTERM)
+        if running.is_stopped:
+            os.kill(
+                running.pid, signal.SIGCONT
+            )  # one that is halted hears nothing else, not even that it is to end
     until = time.monotonic() + STOP_WITHIN
     while time.monotonic() < until:
         now = daemon_of(workspace)

@@ -106,7 +106,13 @@ def test_what_is_shown_without_a_daemon_says_if_it_is_old(filled: CompositionDou
 def test_the_status_as_json_has_its_documented_keys(filled: CompositionDouble, call: Call) -> None:
     _, out, _ = call("status", "--json")
     found = json.loads(out)
-    assert found["daemon"] == {"pid": 4711, "since": "2026-11-21T07:20:00Z", "home": "alice-laptop"}
+    assert found["daemon"] == {
+        "pid": 4711,
+        "since": "2026-11-21T07:20:00Z",
+        "home": "alice-laptop",
+        "stopped": False,
+        "version": "0.1.0",
+    }
     assert [each["id"] for each in found["waiting"]] == ["t-4kq2", "e-3fq9", "p-9xw4"]
     assert [each["id"] for each in found["running"]] == ["i-7k2m"]
     assert [each["id"] for each in found["next"]] == ["i-2b9x"]

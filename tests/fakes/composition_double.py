@@ -29,6 +29,10 @@ class Place:
 class Running:
     pid: int = 4711
     since: str = "2026-11-21T07:20:00+00:00"
+    is_stopped: bool = False
+    version: str = "0.1.0"
+    halt: str = ""
+    mismatch: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 from pathlib import Path
 
 from dispatchd.adapters.processes.command_call import CONNECT
@@ -42,6 +43,15 @@ def serve_here(call: ServedCall) -> None:
 def call_served_here() -> ServedCall | None:
     """What this process carries out for another; None in a process that acts for itself."""
     return _served[0] if _served else None
+
+
+def say_at_once(line: str) -> None:
+    """Say *line* on the error stream now, also where what a served command prints is held until it has ended."""
+    if call_served_here() is None:
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
+        return
+    os.write(2, f"{line}\n".encode("utf-8", "backslashreplace"))
 
 
 def leave_to_caller() -> None:

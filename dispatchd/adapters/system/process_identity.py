@@ -11,6 +11,7 @@ from dispatchd.application.ports.workspace_lock import ProcessIdentity
 
 _PROC = Path("/proc")
 _DEAD_STATES = frozenset("ZX")
+_HALTED_STATES = frozenset("Tt")
 
 
 def boot_id() -> str:
@@ -58,6 +59,12 @@ def is_ending(identity: ProcessIdentity) -> bool:
     """Whether that very process was ended and is not gone yet: a thread of it that waits for a disk holds its locks."""
     state, started = _state(identity.pid)
     return bool(state) and state in _DEAD_STATES and _same(identity.started, started)
+
+
+def is_halted(identity: ProcessIdentity) -> bool:
+    """Whether that very process was halted by a signal, or a debugger, and does nothing until it is let go on."""
+    state, started = _state(identity.pid)
+    return state in _HALTED_STATES and _same(identity.started, started)
 
 
 def _same(recorded: str, found: str) -> bool:

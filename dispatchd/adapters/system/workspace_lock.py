@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from dispatchd import __version__
 from dispatchd.adapters.system.lock_holders import holders_of, neighbour
 from dispatchd.adapters.system.process_identity import identify_self, is_running
 from dispatchd.application.ports.workspace_lock import (
@@ -59,7 +60,13 @@ class FlockWorkspaceLock:
         self._held = descriptor
         _write_name(
             descriptor,
-            LockHolder(process=identify_self(), host=os.uname().nodename, purpose=purpose, since=at),
+            LockHolder(
+                process=identify_self(),
+                host=os.uname().nodename,
+                purpose=purpose,
+                since=at,
+                version=__version__,
+            ),
         )
 
     def release(self) -> None:
@@ -171,6 +178,7 @@ def _write_name(descriptor: int, holder: LockHolder) -> None:
             "host": holder.host,
             "purpose": holder.purpose,
             "since": holder.since.isoformat(),
+            "version": holder.version,
         }
     )
     os.ftruncate(descriptor, 0)
@@ -185,6 +193,12 @@ def _read_name(descriptor: int) -> LockHolder | None:
             pid=int(said["pid"]), started=str(said["started"]), boot_id=str(said["boot_id"])
         )
         since = datetime.fromisoformat(said["since"])
-        return LockHolder(process=process, host=str(said["host"]), purpose=str(said["purpose"]), since=since)
+        return LockHolder(
+            process=process,
+            host=str(said["host"]),
+            purpose=str(said["purpose"]),
+            since=since,
+            version=str(said.get("version", "")),
+        )
     except (ValueError, KeyError, TypeError):
         return None

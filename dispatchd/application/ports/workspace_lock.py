@@ -26,12 +26,13 @@ class ProcessIdentity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockHolder:
-    """Who holds a workspace, since when, and as what (`dispatchd run`)."""
+    """Who holds a workspace, since when, as what (`dispatchd run`), and of which version; empty where it did not say."""
 
     process: ProcessIdentity
     host: str
     purpose: str
     since: datetime
+    version: str = ""
 
 
 class WorkspaceBusy(DispatchdError):  # noqa: N818 - named for what happened, as the other failures are

@@ -55,10 +55,11 @@ def _nameless(patient: Patient, holders: tuple[int, ...]) -> Finding:
 
 def _silent(patient: Patient, pid: int) -> Finding:
     from dispatchd.adapters.system.lock_holders import neighbour
+    from dispatchd.composition.running_daemon import how_to_go_on, stopped_by_signal
 
     beside = neighbour(pid)
     if beside is not None and beside.is_stopped:
-        what, next_step = f"The daemon (pid {pid}) is stopped by a signal.", f"Run: kill -CONT {pid}"
+        what, next_step = stopped_by_signal(pid), how_to_go_on(pid)
     else:
         what = f"The daemon (pid {pid}) holds the workspace and does not answer."
         next_step = f"See its log in {patient.private / 'logs'}. To end it: kill {pid}; then: dispatchd up"
@@ -86,18 +87,19 @@ def _halted(patient: Patient) -> Iterator[Finding]:
 def _other_version(patient: Patient) -> Iterator[Finding]:
     from dispatchd import __version__
     from dispatchd.composition.running import start_daemon, stop_daemon
+    from dispatchd.composition.running_daemon import RESTART, other_version
 
     def restart() -> str:
         stop_daemon(patient.workspace)
         return f"Started the daemon again; its pid is {start_daemon(patient.workspace).pid}."
 
-    running = str((patient.said or {}).get("version", "an earlier one"))
+    running = str((patient.said or {}).get("version", ""))
     if running != __version__:
         yield Finding(
             code="daemon-of-another-version",
             gravity=Gravity.RISK,
-            what=f"The daemon that runs is dispatchd {running}; this is {__version__}.",
+            what=other_version(running),
             why="It goes by its own rules, and may not understand what is asked of it.",
-            next_step="Run: dispatchd down && dispatchd up",
+            next_step=RESTART,
             mend=Mend(will="Stops it and starts this version.", do=restart, asks=True),
         )

@@ -7,7 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from dispatchd.composition.looking import RunningDaemon, Workspace, daemon_of, database_of
+from dispatchd.composition.looking import Workspace, daemon_of, database_of
+from dispatchd.composition.running_daemon import RunningDaemon
 from dispatchd.domain.errors import WorkspaceError
 
 ANSWERS_WITHIN: Final = 20.0

@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from dispatchd import __version__
 from dispatchd.adapters.system.workspace_lock import FlockWorkspaceLock
 from dispatchd.application.ports.workspace_lock import WorkspaceBusy
 from dispatchd.domain.errors import WorkspaceError
@@ -93,6 +95,21 @@ def test_a_released_lock_can_be_taken_again_and_names_nobody_meanwhile(path: Pat
     assert holder.purpose == "dispatchd sync"
     assert holder.since == AT
     second.release()
+
+
+def test_a_name_without_a_version_is_that_of_an_earlier_one(path: Path) -> None:
+    lock = FlockWorkspaceLock(path)
+    lock.acquire("dispatchd run", AT)
+    holder = lock.holder()
+    assert holder is not None
+    assert holder.version == __version__
+    said = json.loads(path.read_text("utf-8"))
+    del said["version"]
+    path.write_text(json.dumps(said), encoding="utf-8")
+    holder = lock.holder()
+    assert holder is not None
+    assert holder.version == ""
+    lock.release()
 
 
 def test_asking_who_holds_it_neither_creates_the_file_nor_keeps_it(path: Path) -> None:
