@@ -32,20 +32,20 @@ def doings(model: "ReadModel", agents: "Collection[AgentRow]") -> dict[str, Doin
             row,
             [work for work in works if work.agent == row.name],
             asked,
-            why_agent_rests(model.note, row) or "free",
+            why_agent_rests(model.note, row),
         )
         for row in agents
     }
 
 
-def _doing(row: "AgentRow", works: "Collection[WorkRow]", asked: Collection[str | None], idle: str) -> Doing:
-    """A turn that runs says more than a work that waits; who has neither is *idle*, unless something keeps it."""
+def _doing(row: "AgentRow", works: "Collection[WorkRow]", asked: Collection[str | None], rests: str) -> Doing:
+    """A turn that runs says more than a work that waits; who has neither is free, unless it *rests* for a reason."""
     waits = [work for work in works if work.issue not in row.working_on]
     if row.working_on:
         said = [_at_work(row)]
     else:
-        said = list(dict.fromkeys(at_rest(work, asked) for work in waits)) or (
-            [] if row.paused or not row.engine else [idle]
+        said = list(dict.fromkeys(at_rest(work, asked, rests) for work in waits)) or (
+            [] if row.paused or not row.engine else [rests or "free"]
         )
     marks = (
         ["paused"] * row.paused
@@ -72,12 +72,19 @@ def issues_asked_about(model: "ReadModel") -> frozenset[str | None]:
     return frozenset(thread.issue for thread in model.threads(("open",)) if thread.kind in _HOLDS_UP)
 
 
-def at_rest(work: "WorkRow", asked: Collection[str | None]) -> str:
-    """What work waits for on which no turn runs."""
-    if work.held:
-        return f"held; to go on: dispatchd agent start {work.issue}"
+def why_held(work: "WorkRow | None") -> str:
+    """That people hold the work, and how it goes on; empty where nobody does. `why` says the same by the same mark."""
+    return f"held; to go on: dispatchd agent start {work.issue}" if work is not None and work.held else ""
+
+
+def at_rest(work: "WorkRow", asked: Collection[str | None], why_not: str = "") -> str:
+    """What work waits for on which no turn runs; *why_not* says why its agent begins none, if that is known."""
+    held = why_held(work)
+    if held:
+        return held
     if work.phase == "submitted":
         return "waits to be merged"
     if work.issue in asked:
         return "waits for an answer"
-    return f"came back ({work.bounces})" if work.phase == "bounced" else "between turns"
+    stands = f"came back ({work.bounces})" if work.phase == "bounced" else "between turns"
+    return f"{stands}; {why_not}" if why_not else stands

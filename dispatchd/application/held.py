@@ -1,13 +1,15 @@
 """What stands still, and why: for others that are not finished, for a person's word, or for a workflow that is not there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from dispatchd.application.agents_at_rest import why_held
 from dispatchd.application.ports.read_rows import IssueFilter
 
 if TYPE_CHECKING:
     from dispatchd.application.ports.read_model import ReadModel
+    from dispatchd.application.ports.read_rows import WorkRow
 
 _WANTED: Final = ("queued", "assigned")
 _PRIORITIES: Final = ("critical", "high", "medium", "low")
@@ -29,8 +31,11 @@ class Held(NamedTuple):  # for others, or for what `why` says
     path: str
 
 
-def held(model: "ReadModel", most: int | None) -> Iterator[Held]:
-    """What is held: epics first, then issues without a workflow that can be followed, then what waits for others."""
+def held(model: "ReadModel", most: int | None, works: "Mapping[str, WorkRow]") -> Iterator[Held]:
+    """What is held: epics first, then issues without a workflow that can be followed, then what waits for others.
+
+    *works* are those on issues that are not merged.
+    """
     # Of one state after the other: each is in order already, both together would all be put in order for a few.
     some = (model.issues(IssueFilter(status=(state,), waiting=True, limit=most)) for state in _WANTED)
     waiting = sorted(chain(*some), key=lambda row: (_PRIORITIES.index(row.priority), row.created))
@@ -43,7 +48,8 @@ def held(model: "ReadModel", most: int | None) -> Iterator[Held]:
             yield Held(issue, found.issue.title, (), why, found.issue.path or "")
     for row in [each for each in (*blocked, *waiting) if each.id not in stuck][:most]:
         others = tuple(_other(model, each) for each in row.waiting_on)
-        yield Held(row.id, row.title, others, "blocked" if row.status == "blocked" else "", row.path or "")
+        reasons = ("blocked" if row.status == "blocked" else "", why_held(works.get(row.id)))
+        yield Held(row.id, row.title, others, "; ".join(filter(None, reasons)), row.path or "")
 
 
 def without_workflow(model: "ReadModel") -> dict[str, str]:

@@ -4,10 +4,10 @@ What waits for a person comes first, by weight (what holds an agent up, then gat
 notices), each oldest first. How it is laid out is left to the two that show it.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from dispatchd.application.agents_at_rest import STOPPING, at_rest, issues_asked_about
+from dispatchd.application.agents_at_rest import STOPPING, at_rest, issues_asked_about, why_held
 from dispatchd.application.engines_at_rest import starters_of
 from dispatchd.application.for_whom import Me, is_for
 from dispatchd.application.held import Held, held, without_workflow
@@ -45,6 +45,9 @@ _THREAD_WEIGHT: Final = {
 _GATE_WEIGHT: Final = 1
 _VOTE_WEIGHT: Final = 2
 _NOTICE_WEIGHT: Final = 6
+
+
+WhyNot = Callable[["IssueRow"], str]
 
 
 class Waiting(NamedTuple):
@@ -121,12 +124,14 @@ def status_of(model: "ReadModel", most: int | None = None, me: Me | None = None)
     counts = model.issue_counts()
     brake = model.brake()
     problems = mendable_problems(model)
+    works = {work.issue: work for work in model.works()}
+    why_not = _why_not(model)
     unread = {each.subject for each in problems if each.anchor == "file" and not each.refusal}
     return Status(
         waiting=tuple(sorted(_waiting(model, unread, me), key=_by_weight)),
-        running=(*_running(model, most), *_asked_for_votes(model)),
-        next=tuple(_next(model, most)),
-        held=tuple(held(model, most)),
+        running=(*_running(model, most, works, why_not), *_asked_for_votes(model)),
+        next=tuple(_next(model, most, works, why_not)),
+        held=tuple(held(model, most, works)),
         problems=problems,
         counts=tuple((state, counts[state]) for state in _STATES if counts.get(state)),
         brake=brake,
@@ -180,9 +185,22 @@ def _vote(row: "ProposalRow") -> Waiting:
     return Waiting(row.id, row.title, f"vote of {people}{until}", row.path or "", row.created, _VOTE_WEIGHT)
 
 
-def _running(model: "ReadModel", most: int | None) -> Iterator[Running]:
+def _why_not(model: "ReadModel") -> WhyNot:
+    """Says of an issue why no agent begins it. Who could is looked up when that is asked for the first time."""
+    found: list[WhyNot] = []
+
+    def why(row: "IssueRow") -> str:
+        if not found:
+            found.append(starters_of(model))
+        return found[0](row)
+
+    return why
+
+
+def _running(
+    model: "ReadModel", most: int | None, works: "Mapping[str, WorkRow]", why_not: WhyNot
+) -> Iterator[Running]:
     turns = {run.issue: run for run in model.runs()}
-    works = {work.issue: work for work in model.works()}
     asked = issues_asked_about(model)
     for row in model.issues(IssueFilter(status=_WORKED_ON, limit=most)):
         turn = turns.get(row.id)
@@ -197,7 +215,7 @@ def _running(model: "ReadModel", most: int | None) -> Iterator[Running]:
             state,
             row.path or "",
             since,
-            _in_phase(row, _doing(turn) if turn else _at_rest(works.get(row.id), asked)),
+            _in_phase(row, _doing(turn) if turn else _at_rest(row, works.get(row.id), asked, why_not)),
             turn is not None and not turn.contained,
         )
 
@@ -218,8 +236,10 @@ def _doing(turn: "RunRow") -> str:
     return STOPPING if turn.stopping else turn.note
 
 
-def _at_rest(work: "WorkRow | None", asked: "Collection[str | None]") -> str:
-    return at_rest(work, asked) if work else ""
+def _at_rest(
+    row: "IssueRow", work: "WorkRow | None", asked: "Collection[str | None]", why_not: WhyNot
+) -> str:
+    return at_rest(work, asked, why_not(row)) if work else ""
 
 
 def _in_phase(row: "IssueRow", doing: str) -> str:
@@ -229,15 +249,16 @@ def _in_phase(row: "IssueRow", doing: str) -> str:
     return f"{row.phase}: {doing}" if doing else row.phase
 
 
-def _next(model: "ReadModel", most: int | None) -> Iterator[Next]:
+def _next(
+    model: "ReadModel", most: int | None, works: "Mapping[str, WorkRow]", why_not: WhyNot
+) -> Iterator[Next]:
     ready = [
         *(row for row in model.issues(IssueFilter(status=("assigned",), limit=most)) if not row.waiting_on),
         *model.issues(IssueFilter(ready=True, limit=most)),
     ]
     stuck = without_workflow(model)
-    why_not = starters_of(model) if ready else None
     for row in [each for each in ready if each.id not in stuck][:most]:
-        remarks = (_for_whom(row), why_not(row) if why_not is not None else "")
+        remarks = (_for_whom(row), why_held(works.get(row.id)) or why_not(row))
         yield Next(
             row.id, row.title, row.priority, "; ".join(each for each in remarks if each), row.path or ""
         )

@@ -9,6 +9,7 @@ from dispatchd.cli.grammar import Noun
 from dispatchd.cli.tables import Column, table
 from dispatchd.cli.terminal import Style, aside, visible, visible_lines
 from dispatchd.cli.writing import json_option
+from dispatchd.domain.agent_run import WorkPhase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from dispatchd.cli.invocation import Invocation
 
 _NAMED = 3
+_SHOWN = 8
+"""Digits of a commit's name."""
 WORKTREES = (
     Column(title="issue", style=Style.ACCENT),
     Column(title="status"),
@@ -39,18 +42,32 @@ def list_worktrees(invocation: "Invocation", as_json: bool) -> None:
     with invocation.composition.look_at_agents(invocation.workspace) as look:
         clones = look.clones
         rows = [_row(look.work, clone, clones.look(clone)) for clone in clones.all()]
+        hint = "" if as_json else _hint(look, rows)
         orphaned = look.orphaned
     _tell_of(orphaned)
     if as_json:
         invocation.screen.show_json({"items": rows})
         return
-    if not rows:
-        aside("No agent has a worktree yet.")
     cells = [
         (row["issue"], row["status"], row["branch"], str(len(row["changed"]) or ""), row["folder"])
         for row in rows
     ]
     invocation.screen.show(*table(WORKTREES, cells, invocation.screen, headed=True))
+    if hint:
+        aside(hint)
+
+
+def _hint(look: Any, rows: list[dict[str, Any]]) -> str:
+    """What can be taken away; where there is none, why."""
+    if not rows:
+        if any(made.has_branch for made in look.work.runs.works(WorkPhase)):
+            return "No agent has a worktree now. Those there were have been taken away, or stand elsewhere; branches stay."
+        return "No agent has a worktree yet."
+    finished = look.finished()
+    if not finished:
+        return ""
+    which = "Of a finished issue is 1" if len(finished) == 1 else f"Of finished issues are {len(finished)}"
+    return f"{which} ({look.room_of(finished)}). To take away: dispatchd worktree clean"
 
 
 @worktree.command(examples=("dispatchd worktree show i-7k2m",))
@@ -75,9 +92,45 @@ def show(invocation: "Invocation", issue: str, as_json: bool) -> None:
 @click.argument("issue")
 @click.pass_obj
 def diff(invocation: "Invocation", issue: str) -> None:
-    """What the work on an issue changes, committed or not, as a patch."""
+    """What the work on an issue changes, committed or not, as a patch; without a worktree, what its branch changes."""
+    from dispatchd.application.requests.lookup import issue_named
+
     with invocation.composition.look_at_agents(invocation.workspace) as look:
-        invocation.screen.show(visible_lines(look.clones.diff(_clone(look, issue)).rstrip("\n")))
+        found = issue_named(look.work, issue)
+        clone = _clone_of(look, found.id)
+        if clone is not None:
+            patch, remark = look.clones.diff(clone), ""
+        else:
+            patch, remark = _patch_of_branch(look, found.id)
+    if remark:
+        aside(remark)
+    invocation.screen.show(visible_lines(patch.rstrip("\n")))
+
+
+def _patch_of_branch(look: Any, issue_id: str) -> tuple[str, str]:
+    """What the branch of work without a worktree changes, and that it has none. Raises Failed where there is neither."""
+    made = look.work.work(issue_id)
+    _require_begun(made, issue_id)
+    patch = look.patch_of_branch(made)
+    if patch is None:
+        raise Failed(_without_branch(made))
+    return patch, visible(
+        f"{issue_id} has no worktree any more; this is what its branch {made.branch} changes."
+    )
+
+
+def _require_begun(made: Any, issue_id: str) -> None:
+    if made is None:
+        raise Failed(f"{issue_id} has no worktree; no agent has begun on it: dispatchd why {issue_id}")
+    if not made.has_branch:
+        raise Failed(
+            f"{issue_id} has no worktree, and nothing was committed for it: dispatchd why {issue_id}"
+        )
+
+
+def _without_branch(made: Any) -> str:
+    told = f"{made.issue} has no worktree any more, and its branch {made.branch} is gone as well"
+    return f"{told}; the last that is known of it: git show {made.commit[:_SHOWN]}"
 
 
 @worktree.command(examples=("dispatchd worktree clean", "dispatchd worktree clean i-7k2m"))
@@ -94,7 +147,7 @@ def clean(invocation: "Invocation", issues: tuple[str, ...]) -> None:
         if issues:
             wanted = tuple(str(issue_named(look.work, typed).id) for typed in issues)
         else:
-            wanted = tuple(clone.issue for clone in look.clones.all() if _is_over(look, clone.issue))
+            wanted = tuple(clone.issue for clone in look.finished())
         busy = [each for each in wanted if look.work.is_worked_on(each)]
         orphaned = look.orphaned
     if busy:
@@ -116,19 +169,22 @@ def _tell_of(orphaned: "Sequence[tuple[Path, str]]") -> None:
         aside(f"Worktrees of repositories that are gone stand in {folders}{more}; see: dispatchd doctor")
 
 
-def _is_over(look: Any, issue_id: str) -> bool:
-    issue = look.work.issue(issue_id)
-    return issue is None or issue.removed or issue.status.is_final
-
-
 def _clone(look: Any, typed: str) -> Any:
     from dispatchd.application.requests.lookup import issue_named
 
     issue = issue_named(look.work, typed)
-    found = next((clone for clone in look.clones.all() if clone.issue == issue.id), None)
+    found = _clone_of(look, issue.id)
     if found is None:
-        raise Failed(f"{issue.id} has no worktree; no agent has begun on it: dispatchd why {issue.id}")
+        made = look.work.work(issue.id)
+        _require_begun(made, issue.id)
+        raise Failed(
+            f"{issue.id} has no worktree any more; its branch is {made.branch}: dispatchd worktree diff {issue.id}"
+        )
     return found
+
+
+def _clone_of(look: Any, issue_id: str) -> Any:
+    return next((clone for clone in look.clones.all() if clone.issue == issue_id), None)
 
 
 def _row(work: Any, clone: Any, state: Any) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """Looking at agents' work: one moment of the database, the runs' folders and the worktrees; nothing here changes them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from dispatchd.composition.acting import refuse_agents
 from dispatchd.composition.looking import Workspace, config_of, database_of
+from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.wording import in_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
     from dispatchd.application.ports.integration import Integration
     from dispatchd.application.ports.run_room import RunRoom
     from dispatchd.application.ports.unit_of_work import UnitOfWork
-    from dispatchd.application.ports.work_clones import WorkClones
+    from dispatchd.application.ports.work_clones import WorkClone, WorkClones
+    from dispatchd.domain.agent_run import Work
 
 
 class AgentsLook:
@@ -66,6 +69,34 @@ class AgentsLook:
         from dispatchd.composition.worktree_places import orphaned_folders
 
         return orphaned_folders(self._workspace)
+
+    def finished(self) -> "tuple[WorkClone, ...]":
+        """The worktrees of issues that are over: nobody works there any more."""
+        return tuple(each for each in self.clones.all() if self._is_over(each.issue))
+
+    def _is_over(self, issue_id: str) -> bool:
+        issue = self.work.issue(EntityId(issue_id))
+        return issue is None or issue.removed or issue.status.is_final
+
+    def room_of(self, clones: "Sequence[WorkClone]") -> str:
+        """How much *clones* take on the disk, in words: `433 MB`."""
+        from dispatchd.adapters.system.disk_room import room_taken
+
+        return in_bytes(sum(room_taken(each.path) for each in clones))
+
+    def patch_of_branch(self, made: "Work") -> str | None:
+        """What the branch of *made* changes, as a patch; None where that is gone from the repository.
+
+        Raises CloneFailed.
+        """
+        from dispatchd.adapters.git.branch_patch import branch_patch
+        from dispatchd.adapters.git.runner import GitFailedError
+        from dispatchd.application.ports.work_clones import CloneFailed
+
+        try:
+            return branch_patch(self._workspace.places.common_dir, made.branch, made.base)
+        except GitFailedError as failed:
+            raise CloneFailed(f"what {made.branch} changes cannot be read: {failed}") from failed
 
     def told(self, line: bytes, engine: str, memory: str) -> tuple[tuple[str, ...], str]:
         """What one line of a transcript tells a person, and the engine's memory after it."""

@@ -30,6 +30,13 @@ def times_of(number: int, most: int) -> str:
     return f"{number} of {most}" if number <= most else f"{number} times" if number > 1 else "once"
 
 
+def in_bytes(count: int) -> str:
+    """About how many bytes: `812 kB`, `433 MB`, `2.1 GB`."""
+    if count < 1_000_000:
+        return f"{count / 1e3:.0f} kB"
+    return f"{count / 1e6:.0f} MB" if count < 1_000_000_000 else f"{count / 1e9:.1f} GB"
+
+
 def in_words(word: str) -> str:
     """A word of a vocabulary as people read it: `awaiting gate`; the underscore belongs to files and JSON."""
     return word.replace("_", " ")

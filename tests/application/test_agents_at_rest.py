@@ -48,6 +48,16 @@ def test_an_agent_whose_engine_begins_nothing_is_not_free() -> None:
     assert does(ASH, work("i-2222", "submitted"), notes=missing)[1] == "waits to be merged"
 
 
+def test_work_that_came_back_while_nothing_may_be_spent_says_so() -> None:
+    spent = {"money.spent": "today"}
+    back = work("i-2222", "bounced", bounces=1)
+    assert does(ASH, back, notes=spent)[1] == "came back (1); the day's money is spent"
+    assert does(ASH, back)[1] == "came back (1)"
+    assert (
+        does(ASH, work("i-2222", held=True), notes=spent)[1] == "held; to go on: dispatchd agent start i-2222"
+    )
+
+
 def test_a_turn_that_is_to_end_is_no_longer_said_to_be_at_work() -> None:
     busy = ASH._replace(working_on=("i-2222",))
     assert does(busy._replace(stopping=True), work("i-2222", held=True)) == (("i-2222",), "stopping")

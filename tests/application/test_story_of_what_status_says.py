@@ -4,9 +4,13 @@ from contextlib import closing
 
 from dispatchd.adapters.sqlite.read_only import open_read_only
 from dispatchd.application.held import Held
+from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.status_view import view_of
 from dispatchd.application.workspace_status import Running, status_of
 from dispatchd.documents.status_document import render_status
+from dispatchd.domain.agent_run import Work, WorkPhase
+from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.starting import obstacles
 from tests.application.world import World
 
 EPIC = "epics/e.md"
@@ -124,3 +128,56 @@ def test_what_nobody_begins_is_not_next_without_saying_why(world: World) -> None
     card(world, "birch", "coder", "scripted")
     world.settle()
     assert upcoming(world) == {**away, "i-aaaa": ""}
+
+
+def hold(world: World, issue: EntityId) -> None:
+    made = Work(issue=issue, agent="ash", branch="b", base="c", turns=1, held=True)
+    world.store.look(lambda work: work.runs.save_work(made))
+
+
+def obstacles_of(world: World, issue: EntityId) -> str:
+    """What `why` says of it."""
+
+    def told(work: UnitOfWork) -> str:
+        found = work.issue(issue)
+        assert found is not None
+        return " ".join(obstacles(work, found))
+
+    return world.store.look(told)
+
+
+def test_held_work_says_so_wherever_it_stands(world: World) -> None:
+    for issue, lines in {
+        "i-aaaa": "status: queued\nassignee: ash\n",
+        "i-bbbb": "status: in_progress\nassignee: ash\n",
+        "i-cccc": "status: queued\ndepends_on: [i-bbbb]\n",
+    }.items():
+        world.save(f"issues/{issue}.md", f"---\nid: {issue}\n{lines}---\n\nDo it.\n")
+    card(world, "ash", "coder", "claude")
+    world.settle()
+    for issue in ("i-aaaa", "i-bbbb", "i-cccc"):
+        hold(world, EntityId(issue))
+    told = "held; to go on: dispatchd agent start {}"
+    assert upcoming(world) == {"i-aaaa": f"for ash; {told.format('i-aaaa')}"}
+    assert [each.doing for each in running(world)] == [told.format("i-bbbb")]
+    assert [each.why for each in held(world)] == [told.format("i-cccc")]
+    assert "is held" in obstacles_of(world, EntityId("i-aaaa"))
+
+
+def test_what_runs_says_why_its_agent_begins_nothing(world: World) -> None:
+    world.save("issues/i-aaaa.md", "---\nid: i-aaaa\nstatus: in_progress\nassignee: ash\n---\n\nDo it.\n")
+    card(world, "ash", "coder", "claude")
+    world.settle()
+    made = Work(
+        issue=EntityId("i-aaaa"),
+        agent="ash",
+        branch="b",
+        base="c",
+        turns=1,
+        bounces=1,
+        phase=WorkPhase.BOUNCED,
+    )
+    world.store.look(lambda work: work.runs.save_work(made))
+    assert [each.doing for each in running(world)] == ["came back (1)"]
+    world.store.look(lambda work: work.set_note("money.spent", "today"))
+    assert [each.doing for each in running(world)] == ["came back (1); the day's money is spent"]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dispatchd.composition.health import diagnose
 from tests.system.agent_desk import AgentDesk
 from tests.system.desk import COMMAND, Desk, until
 
@@ -56,6 +57,7 @@ def test_work_is_looked_at_stopped_let_go_on_told_of_and_cleared_away(at_work: A
         "uncommitted",
     ]
     assert listed.startswith(issue)
+    said_of_a_finished_worktree(desk)
     told = desk.dispatchd("worktree", "clean")
     assert (
         f"{issue}  removed; what was not committed is kept in refs/dispatchd/rescue/{issue}-removed" in told
@@ -63,6 +65,31 @@ def test_work_is_looked_at_stopped_let_go_on_told_of_and_cleared_away(at_work: A
     assert "no issue or agent is called" in desk.ask("agent", "stop", "nobody").err
     assert desk.json("worktree", "list")["items"] == []
     assert at_work.integrated("draft.txt") == "half"
+    said_of_a_branch_without_a_worktree(desk, issue)
+
+
+def said_of_a_finished_worktree(desk: Desk) -> None:
+    hint = desk.ask("worktree", "list").err
+    assert "Of a finished issue is 1 (" in hint
+    assert "dispatchd worktree clean" in hint
+    finding = next(each for _, each in diagnose(desk.root).findings if each.code == "worktrees-finished")
+    assert finding.what.startswith("1 worktree of a finished issue stands there still: ")
+    assert finding.next_step.startswith("Run: dispatchd worktree clean")
+
+
+def said_of_a_branch_without_a_worktree(desk: Desk, issue: str) -> None:
+    branch = desk.git("for-each-ref", "--format=%(refname:short)", f"refs/heads/dispatchd/{issue}-*").strip()
+    cleaned = desk.ask("worktree", "diff", issue)
+    assert cleaned.code == 0
+    assert "+half" in cleaned.out
+    assert f"{issue} has no worktree any more; this is what its branch {branch} changes." in cleaned.err
+    assert "No agent has a worktree now." in desk.ask("worktree", "list").err
+    assert f"its branch is {branch}" in desk.ask("worktree", "show", issue).err
+    assert not [each for _, each in diagnose(desk.root).findings if each.code == "worktrees-finished"]
+    desk.git("branch", "-D", branch)
+    gone = desk.ask("worktree", "diff", issue)
+    assert gone.code == 1
+    assert f"its branch {branch} is gone as well" in gone.err
 
 
 def test_who_starts_an_issue_that_waits_for_an_answer_is_told_which_and_where(at_work: AgentDesk) -> None:
