@@ -49,6 +49,7 @@ def view_of(status: Status, daemon: str) -> "StatusView":
             for each in status.problems
         ),
         idle=status.idle,
+        is_new=status.is_new,
         counts=tuple(f"{count} {state.replace('_', ' ')}" for state, count in status.counts),
     )
 

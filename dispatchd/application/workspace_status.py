@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 _WORKED_ON: Final = ("in_progress", "awaiting_review", "in_review")
 _STATES: Final = ("unassigned", "queued", "assigned", *_WORKED_ON, "blocked", "done", "cancelled")
+_LEARNT: Final = 5
+"""Issues that were done by somebody who knows how it goes."""
 _LAST: Final = "9999"
 _THREAD_WEIGHT: Final = {
     "question": 0,
@@ -99,8 +101,13 @@ class Status(NamedTuple):
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to show, and so something to teach."""
+        """Whether there is nothing to show."""
         return not (self.waiting or self.running or self.next or self.held or self.problems or self.idle)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether so little was ever finished here that somebody may want to be taught."""
+        return dict(self.counts).get("done", 0) < _LEARNT
 
     @property
     def idle(self) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from dispatchd.cli.tables import GAP, Column, table, table_told_whole
 from dispatchd.cli.terminal import Screen, Style, display_width, visible, wrapped
 from dispatchd.cli.times import clock
+from dispatchd.domain.wording import ALL_QUIET
 
 if TYPE_CHECKING:
     from dispatchd.application.held import Held
@@ -38,7 +39,7 @@ def status_lines(invocation: "Invocation", status: "Status", daemon: Any) -> lis
     if status.brake is not None:
         lines += _whole(screen, brake_line(status.brake))
     if status.is_empty:
-        return [*lines, "", *_lesson(invocation)]
+        return [*lines, "", *(_lesson(invocation) if status.is_new else (ALL_QUIET,))]
     for title, rows, more in _sections(invocation, status):
         if rows:
             lines += ["", screen.heading(title), *rows[:MOST]]

@@ -1,7 +1,7 @@
 """STATUS.md: what waits for you, what runs, what is next, what waits on what, and what cannot be read.
 
 One screen of Markdown that changes only when the workspace does: moments are written, never how long ago they were.
-An empty workspace is taught. What belongs on the screen, and in which order, the caller has decided.
+A workspace that is empty and new is taught. What belongs on the screen, and in which order, the caller has decided.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,6 +14,7 @@ from dispatchd.documents.stamps import format_moment
 from dispatchd.documents.tree_paths import PAUSE
 from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentPath
+from dispatchd.domain.wording import ALL_QUIET
 
 LINES_EACH: Final = 8
 """How many lines a section has before it says only that there are more."""
@@ -91,10 +92,12 @@ class StatusView:
     brake: BrakeItem | None = None
     idle: str = ""
     """Where nothing is next: what could be."""
+    is_new: bool = True
+    """Whether who has nothing to look at is taught."""
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to show, and so something to teach."""
+        """Whether there is nothing to show."""
         return not (self.waiting or self.running or self.next or self.held or self.problems or self.idle)
 
 
@@ -102,7 +105,7 @@ def render_status(view: StatusView) -> str:
     """The whole text of STATUS.md."""
     blocks = ["# Status", _headline(view), _brake(view.brake)]
     if view.is_empty:
-        blocks.extend(_LESSON)
+        blocks.extend(_LESSON if view.is_new else (ALL_QUIET,))
     else:
         blocks.extend(_sections(view))
     return "\n\n".join(block for block in blocks if block) + "\n"

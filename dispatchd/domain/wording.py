@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from typing import Final
 
+ALL_QUIET: Final = "Nothing waits for you, and nothing runs."
+"""What the status says where there is nothing to show, to people who know their way."""
+
 
 def listed(words: Iterable[str], joint: str = "or") -> str:
     """`a`, `a or b`, `a, b or c`."""

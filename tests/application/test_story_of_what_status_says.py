@@ -57,6 +57,18 @@ def test_the_status_page_says_what_could_be_queued(world: World) -> None:
     assert "four things" not in page
 
 
+def test_the_page_teaches_until_some_issues_are_done(world: World) -> None:
+    def page() -> str:
+        with closing(open_read_only(world.store.folder / "state.db")) as model:
+            return render_status(view_of(status_of(model), "No daemon runs."))
+
+    for count, letter in enumerate("abcde"):
+        assert ("four things" in page()) is (count < 5)
+        world.save(f"issues/{letter}.md", f"---\nid: i-{letter * 4}\nstatus: done\n---\n\nA\n")
+        world.settle()
+    assert page().endswith("5 done.\n\nNothing waits for you, and nothing runs.\n")
+
+
 def test_work_that_nobody_is_named_for_says_so(world: World) -> None:
     world.save("issues/a.md", "---\nid: i-7k2m\nstatus: in_progress\n---\n\nA\n")
     world.settle()
