@@ -31,13 +31,14 @@ _SHOWN = 8
         "dispatchd merge list",
         "dispatchd merge --into main",
         "dispatchd merge --into main --epic e-3fq9",
+        "dispatchd merge from main",
     ),
 )
 @click.option("--into", "branch", metavar="BRANCH", help="Move a branch of yours forward, and nothing else.")
 @click.option("--epic", help="With --into: only as far as this epic, once all of it is merged.")
 @click.pass_context
 def merge(ctx: click.Context, branch: str | None, epic: str | None) -> None:
-    """Finished work on its way to the integration branch, and from there into a branch of yours."""
+    """Finished work on its way to the integration branch, from there into a branch of yours, and back."""
     if ctx.invoked_subcommand is not None:
         return
     if branch is None:
@@ -145,6 +146,17 @@ def into(invocation: "Invocation", branch: str, epic: str | None) -> None:
     Nothing else ever moves a branch of yours. Where it is checked out, the git command to run there is printed.
     """
     _hand_over(invocation, branch, epic)
+
+
+@merge.command("from", examples=("dispatchd merge from main",))
+@click.argument("branch")
+@click.pass_obj
+def bring(invocation: "Invocation", branch: str) -> None:
+    """Bring what you have committed on a branch of yours to where agents begin, if it merges and the checks pass.
+
+    Your branch and your checkout stay as they are. At a conflict nothing is moved, and what to do is printed.
+    """
+    invocation.screen.show(visible(invocation.composition.merge_from(invocation.workspace, branch)))
 
 
 def _hand_over(invocation: "Invocation", branch: str, epic: str | None) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from dispatchd.adapters.processes.served_call import leave_to_caller
     from dispatchd.composition.acting import perform, sync, wait_for_answer
-    from dispatchd.composition.agent_looks import clean_worktrees, look_at_agents, merge_into
+    from dispatchd.composition.agent_looks import clean_worktrees, look_at_agents, merge_from, merge_into
     from dispatchd.composition.agents import run_here, serve_tools, speak_in_run
     from dispatchd.composition.branches import behind, branches_of
     from dispatchd.composition.clones import clones_of, home_here, share_workspace
@@ -61,6 +61,7 @@ __all__ = [
     "leave_to_caller",
     "look_at_agents",
     "merge_documents",
+    "merge_from",
     "merge_into",
     "name_of",
     "open_on_desktop",
@@ -94,7 +95,12 @@ _STAND_IN: Final[Mapping[str, str]] = {
     for module, names in {
         "dispatchd.adapters.processes.served_call": ("leave_to_caller",),
         "dispatchd.composition.acting": ("perform", "sync", "wait_for_answer"),
-        "dispatchd.composition.agent_looks": ("clean_worktrees", "look_at_agents", "merge_into"),
+        "dispatchd.composition.agent_looks": (
+            "clean_worktrees",
+            "look_at_agents",
+            "merge_from",
+            "merge_into",
+        ),
         "dispatchd.composition.agents": ("run_here", "serve_tools", "speak_in_run"),
         "dispatchd.composition.what_is_awaited": ("awaited",),
         "dispatchd.composition.branches": ("behind", "branches_of"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dispatchd.composition.acting import refuse_agents
@@ -11,11 +12,9 @@ from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.wording import in_bytes
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from dispatchd.adapters.git.integration import GitIntegration
     from dispatchd.application.ports.agent_engine import AgentEngine
     from dispatchd.application.ports.assets import Assets
-    from dispatchd.application.ports.integration import Integration
     from dispatchd.application.ports.run_room import RunRoom
     from dispatchd.application.ports.unit_of_work import UnitOfWork
     from dispatchd.application.ports.work_clones import WorkClone, WorkClones
@@ -173,7 +172,33 @@ def merge_into(workspace: Workspace, branch: str, epic: str | None = None) -> st
     return hand_over(_integration(workspace), config_of(workspace).agents.into, branch, merges=merges)
 
 
-def _integration(workspace: Workspace) -> "Integration":
+def merge_from(workspace: Workspace, branch: str) -> str:
+    """Merge a branch of the user's into the integration branch, if the checks pass; what was done, in a sentence.
+
+    Raises Rejected where nothing was moved: at a conflict, a red check, or a checkout of the integration branch.
+    """
+    from dispatchd.adapters.runs.bubblewrap import Bubblewrap
+    from dispatchd.application.agents.bringing_in import bring_branch
+    from dispatchd.composition.agents import checks_of, containment_of
+    from dispatchd.composition.in_force import config_in_force
+    from dispatchd.domain.errors import Rejected
+
+    refuse_agents(workspace)
+    config = config_in_force(workspace)
+    sandbox, integration = Bubblewrap(Path.home()), _integration(workspace)
+    if config.agents.checks:
+        containment = containment_of(workspace, sandbox)
+        if (
+            not containment.holds
+        ):  # what agents wrote would run beside everything of this user's, unknown to the daemon
+            raise Rejected(
+                f"the checks of merges have to run on it, and no cell holds here ({containment.why}); with git alone and "
+                f"without checks, on a branch that has everything: git fetch . {branch}:{config.agents.into}"
+            )
+    return bring_branch(integration, config, branch, checks_of(workspace, integration, sandbox))
+
+
+def _integration(workspace: Workspace) -> "GitIntegration":
     from dispatchd.adapters.git.integration import GitIntegration
     from dispatchd.composition.worktree_places import clones_folder
 

@@ -11,12 +11,14 @@ from dispatchd.composition.other_workspaces import kept_by_others
 from dispatchd.composition.worktree_places import clones_folder, held_clones_folder
 
 if TYPE_CHECKING:
+    from dispatchd.adapters.git.integration import GitIntegration
     from dispatchd.adapters.git.work_clones import GitWorkClones
     from dispatchd.adapters.runs.bubblewrap import Bubblewrap
     from dispatchd.application.agents.desk import AgentPorts, Desk
     from dispatchd.application.ports.agent_engine import AgentEngine
     from dispatchd.application.ports.sandbox import Containment
     from dispatchd.application.session import Session
+    from dispatchd.composition.agent_checks import Checks
     from dispatchd.domain.agent_run import RunId
 
 _KEPT: Final = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TERM", "TZ")
@@ -103,7 +105,7 @@ def _ports(workspace: Workspace, session: "Session", sandbox: "Bubblewrap", *, h
     from dispatchd.adapters.runs.folder_run_room import FolderRunRoom
     from dispatchd.adapters.runs.installed_programs import folders_of
     from dispatchd.application.agents.desk import AgentPorts
-    from dispatchd.composition.agent_checks import Checks, end_what_is_left
+    from dispatchd.composition.agent_checks import end_what_is_left
 
     if not holds:  # a killed daemon's: in a cell they end with it
         end_what_is_left(workspace)
@@ -115,7 +117,7 @@ def _ports(workspace: Workspace, session: "Session", sandbox: "Bubblewrap", *, h
         clones=clones_of(workspace, held=True),
         people=GitPeoplesWork(workspace.places.common_dir),
         integration=integration,
-        checks=Checks(workspace, integration, sandbox if holds else None, _environment, toolchain()),
+        checks=checks_of(workspace, integration, sandbox if holds else None),
         commits=GitCommitReading(workspace.places.common_dir, _scratch(workspace)),
         sandbox=sandbox,
         assets=PackagedAssets(),
@@ -127,6 +129,13 @@ def _ports(workspace: Workspace, session: "Session", sandbox: "Bubblewrap", *, h
         token=lambda run: _token(key, run),
         random_uuid=lambda run: _uuid(key, run),
     )
+
+
+def checks_of(workspace: Workspace, integration: "GitIntegration", sandbox: "Bubblewrap | None") -> "Checks":
+    """Runs the checks of merges; *sandbox* is None where cells do not hold."""
+    from dispatchd.composition.agent_checks import Checks
+
+    return Checks(workspace, integration, sandbox, _environment, toolchain())
 
 
 def _changes_of_config(session: "Session") -> Callable[[], int] | None:

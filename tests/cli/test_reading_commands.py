@@ -1,5 +1,4 @@
 import json
-from dataclasses import replace
 
 import pytest
 
@@ -63,17 +62,6 @@ def test_an_empty_workspace_is_taught(composition: CompositionDouble, call: Call
     assert "no daemon runs: dispatchd up" in out
     assert "Drop a file" in out
     assert out.count("\n") <= 24
-
-
-def test_a_workspace_that_is_quiet_and_not_new_is_told_in_one_line(
-    composition: CompositionDouble, call: Call
-) -> None:
-    done = tuple(replace(small.FORM, id=EntityId(f"i-{letter * 4}")) for letter in "abcde")
-    small.fill(composition.root, done[:4])
-    assert "Drop a file" in call("status")[1]
-    small.fill(composition.root, done)
-    _, out, _ = call("status")
-    assert out.splitlines()[1:] == ["", "Nothing waits for you, and nothing runs."]
 
 
 def test_a_problem_is_shown_with_its_place(filled: CompositionDouble, call: Call) -> None:

@@ -153,6 +153,9 @@ class CompositionDouble:
     def merge_into(self, _: Any, branch: str, epic: str | None = None) -> str:
         return " ".join(filter(None, (branch, epic)))
 
+    def merge_from(self, _: Any, branch: str) -> str:
+        return branch
+
     def clean_worktrees(self, _: Any, issues: tuple[str, ...]) -> Sequence[tuple[str, str]]:
         return [(issue, "removed") for issue in issues]
 

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from tests.system.agent_desk import AgentDesk
-from tests.system.desk import until
+from tests.system.desk import Desk, until
 
 pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap (bwrap) is not installed")
 
@@ -144,3 +144,59 @@ def test_the_queue_says_which_check_runs(at_work: AgentDesk) -> None:
     (scratch / f"check-{only['id']}-try" / "go").touch()
     at_work.until_status("one", "done")
     assert desk.json("merge", "list")["items"] == []
+
+
+def commit(desk: Desk, path: str, text: str) -> None:
+    """A person commits in the checkout."""
+    (desk.root / path).write_text(text, encoding="utf-8")
+    desk.git("add", path)
+    desk.git("commit", "-qm", f"Mine: {path}")
+
+
+def test_what_a_person_commits_on_main_reaches_the_agents_by_their_word(at_work: AgentDesk) -> None:
+    at_work.lay("ash", checks="! test -e red.txt")
+    desk = at_work.desk
+    main = desk.git("branch", "--show-current").strip()
+    at_work.queue("one", makes("one.txt"))
+    at_work.until_status("one", "done")
+    desk.git("merge", "-q", "--ff-only", "dispatchd/integration")
+    assert f"{main} already" in desk.dispatchd("merge", "from", main)
+    commit(desk, "mine.txt", "mine\n")
+    stands = desk.git("rev-parse", main)
+    assert "has what is on" in desk.dispatchd("merge", "from", main)
+    assert desk.git("rev-parse", main) == stands
+    assert at_work.integrated("mine.txt") == "mine\n"
+    at_work.queue("two", turn('run = "test -e mine.txt && echo seen > two.txt"') + makes("two.txt"))
+    at_work.until_status("two", "done")
+    assert at_work.integrated("mine.txt") == "mine\n"
+    desk.git("merge", "-q", "--ff-only", "dispatchd/integration")
+    merges = desk.git("log", "--first-parent", "--format=%s", "dispatchd/integration").splitlines()
+    assert [line.split(":")[0].split(" i-")[0] for line in merges[:3]] == ["Merge", f"Merge {main}", "Merge"]
+
+
+def test_what_a_person_commits_and_does_not_merge_or_is_red_moves_nothing(at_work: AgentDesk) -> None:
+    at_work.lay("ash", checks="! test -e red.txt")
+    desk = at_work.desk
+    main = desk.git("branch", "--show-current").strip()
+    assert "there is no branch dispatchd/integration yet" in desk.ask("merge", "from", main).err
+    at_work.queue("one", makes("one.txt"))
+    at_work.until_status("one", "done")
+    before = desk.git("rev-parse", "dispatchd/integration")
+    commit(desk, "one.txt", "mine\n")
+    told = desk.ask("merge", "from", main)
+    assert told.code == 1
+    assert "conflict in one.txt; nothing was moved" in told.err
+    assert f"git checkout {main} && git merge dispatchd/integration" in told.err
+    desk.git("merge", "-q", "-s", "ours", "dispatchd/integration")
+    commit(desk, "red.txt", "red\n")
+    assert "try failed (1) on the merge, and nothing was moved" in desk.ask("merge", "from", main).err
+    desk.git("checkout", "-q", "dispatchd/integration")
+    assert "is checked out in" in desk.ask("merge", "from", main).err
+    desk.git("checkout", "-q", main)
+    assert "name a branch of yours" in desk.ask("merge", "from", "dispatchd/integration").err
+    assert "there is no branch nowhere" in desk.ask("merge", "from", "nowhere").err
+    assert desk.git("rev-parse", "dispatchd/integration") == before
+    desk.git("rm", "-q", "red.txt")
+    desk.git("commit", "-qm", "Green")
+    desk.dispatchd("merge", "from", main)
+    assert at_work.integrated("one.txt") == "mine\n"

@@ -72,6 +72,7 @@ def hand_over(
         raise Rejected(
             f"{branch} has commits that {source} has not, so it cannot be moved forward; merge it yourself"
             f"{' ' if place is not None else ': '}{there}git merge {named}"
+            f"; or bring them to the agents first: dispatchd merge from {branch}"
         )
     if place is not None:
         raise Rejected(
