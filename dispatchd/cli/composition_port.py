@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -106,6 +107,10 @@ class Composition(Protocol):
     def init_workspace(self, start: Path) -> InitOutcome: ...
 
     def open_read_model(self, workspace: Any, *, make: bool = True) -> "ReadModel": ...
+
+    def now(self) -> datetime:
+        """The clock."""
+        ...
 
     def staleness(self, workspace: Any) -> str | None: ...
 

@@ -153,6 +153,8 @@ OTHER_WORDS: Final[Mapping[str, str]] = {
 }
 """What people type who come from elsewhere, and what does it here."""
 NO_WORDS: Final[Mapping[str, str]] = {}
+_MANY_LETTERS: Final = 0.8
+"""Of two words that have this part of their letters in common, in order, one is the other mistyped."""
 MOST_NAMED: Final = 12
 """So many commands can be named in one line; of more, the help tells."""
 
@@ -174,6 +176,13 @@ def write_examples(formatter: click.HelpFormatter, examples: Sequence[str]) -> N
             formatter.write(f"{' ' * formatter.current_indent}{example}\n")
 
 
+def _is_slip(typed: str, command: str) -> bool:
+    """Whether *typed* may well be *command* mistyped: two short words share many letters by chance, the first seldom."""
+    import difflib
+
+    return typed[0] == command[0] or difflib.SequenceMatcher(None, typed, command).ratio() > _MANY_LETTERS
+
+
 def resolve_or_suggest(
     group: click.Group, ctx: click.Context, args: list[str], other_words: Mapping[str, str] = NO_WORDS
 ) -> tuple[str | None, click.Command | None, list[str]] | None:
@@ -187,7 +196,7 @@ def resolve_or_suggest(
     import difflib
 
     known = group.list_commands(ctx)
-    close = difflib.get_close_matches(name, known, n=3)
+    close = [each for each in difflib.get_close_matches(name, known, n=3) if _is_slip(name, each)]
     if name in other_words:
         hint = f"Here it is `{ctx.command_path} {other_words[name]}`."
     elif close:

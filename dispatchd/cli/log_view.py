@@ -1,6 +1,6 @@
 """The event log on the screen and as JSON."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dispatchd.cli.entity_views import named, stamp
 from dispatchd.cli.failures import Failed
@@ -13,6 +13,7 @@ from dispatchd.domain.identifiers import EVENT_ID_SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from dispatchd.application.ports.read_model import ReadModel
     from dispatchd.application.ports.read_rows import LogRow
@@ -23,31 +24,43 @@ _MARGIN = 8
 COLUMNS = (Column(style=Style.QUIET), Column(style=Style.ACCENT), Column())
 
 
-def show_log(
-    invocation: "Invocation", typed: str | None, most: int | None, *, as_json: bool, plainly: bool
-) -> None:
-    """Print the newest *most* events, the newest last; more than a screenful in a pager, unless *plainly*."""
+class Wanted(NamedTuple):
+    """What is asked for: events about `typed` (of all, where that is None), the newest `most`, none before `since`."""
+
+    typed: str | None
+    most: int | None
+    since: "datetime | None" = None
+
+
+def show_log(invocation: "Invocation", wanted: Wanted, *, as_json: bool, plainly: bool) -> None:
+    """Print the *wanted* events, the newest last; more than a screenful in a pager, unless *plainly*."""
     with invocation.reading() as model:
-        rows = in_order((_rows if as_json else _lines)(model, typed, most))
+        rows = in_order((_rows if as_json else _lines)(model, wanted))
     if as_json:
         invocation.screen.show_json({"items": [log_item(row) for row in rows]})
     elif rows:
         cells = [(clock(row.at), row.id[:EVENT_ID_SHOWN], row.told) for row in rows]
         show_paged(invocation, wrapped_table(COLUMNS, cells, invocation.screen), plainly=plainly)
     else:
-        aside("Nothing has happened yet.")
+        aside(
+            f"Nothing has happened since {clock(wanted.since)}."
+            if wanted.since
+            else "Nothing has happened yet."
+        )
 
 
-def _rows(model: "ReadModel", typed: str | None, most: int | None) -> "list[LogRow]":
-    """The newest *most* events, the newest last."""
-    return list(model.log(None, most) if typed is None else _rows_of(model, typed, most))[::-1]
+def _rows(model: "ReadModel", wanted: Wanted) -> "list[LogRow]":
+    """The events, the newest last."""
+    typed, most, since = wanted
+    return list(model.log(None, most, since) if typed is None else _rows_of(model, typed, most, since))[::-1]
 
 
-def _lines(model: "ReadModel", typed: str | None, most: int | None) -> "list[LogRow]":
-    """The same without those that only repeat what is told beside them: *most* are left, if there are so many."""
+def _lines(model: "ReadModel", wanted: Wanted) -> "list[LogRow]":
+    """The same without those that only repeat what is told beside them: `most` are left, if there are so many."""
+    most = wanted.most
     asked = most and 2 * most + _MARGIN
     while True:
-        rows = _rows(model, typed, asked)
+        rows = _rows(model, wanted._replace(most=asked))
         shown = without_repeats(rows)
         if most is None or asked is None or len(rows) < asked or len(shown) > most:
             return shown[-most:] if most is not None else shown
@@ -61,18 +74,20 @@ def in_order(rows: "Sequence[LogRow]") -> "list[LogRow]":
     return sorted(rows, key=lambda row: row.at.replace(microsecond=0))
 
 
-def _rows_of(model: "ReadModel", typed: str, most: int | None) -> "Sequence[LogRow]":
+def _rows_of(
+    model: "ReadModel", typed: str, most: int | None, since: "datetime | None"
+) -> "Sequence[LogRow]":
     """What happened to *typed*, an entity (an issue with the threads about it) or the path of a file that is none; or the event whose id begins so."""
     plain = typed.partition(".dispatch/")[2] or typed
-    if found := model.log(plain, most):
+    if (found := model.log(plain, most, since)) or (since is not None and model.log(plain, 1)):
         return found
     try:
         subject = named(model, typed).id
     except Failed:
         if events := _events_called(model, typed.lower()):
-            return events[:most]
+            return [each for each in events if since is None or each.at >= since][:most]
         raise
-    return model.log(subject, most)
+    return model.log(subject, most, since)
 
 
 def _events_called(model: "ReadModel", beginning: str) -> "Sequence[LogRow]":

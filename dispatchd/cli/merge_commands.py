@@ -123,7 +123,21 @@ def hold(invocation: "Invocation", issue: str) -> None:
     """Let the work on an issue wait: it is not merged, and no turn begins."""
     from dispatchd.application.requests.request import Verb
 
-    _say(invocation, Verb.MERGE_HOLD, issue, "It is held already.")
+    told = invocation.perform(Verb.MERGE_HOLD, id=issue).get("told", ())
+    invocation.screen.show(
+        *(visible(str(line)) for line in told) if told else (_held_already(invocation, issue),)
+    )
+
+
+def _held_already(invocation: "Invocation", typed: str) -> str:
+    from dispatchd.cli.entity_views import ISSUE, named
+    from dispatchd.cli.times import clock
+
+    with invocation.reading(just_written=True) as model:
+        issue = named(model, typed, ISSUE).id
+        held = next((row for row in model.log(issue) if row.type == "WorkHeld"), None)
+    since = f" since {clock(held.at)}, by {visible(held.actor)}" if held is not None else " already"
+    return f"It is held{since} (merge hold, agent stop and agent kill do that). It goes on with: dispatchd agent start {issue}"
 
 
 @merge.command(examples=("dispatchd merge now i-7k2m",))

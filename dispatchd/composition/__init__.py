@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     )
     from dispatchd.composition.notifying import untold
     from dispatchd.composition.opening import open_on_desktop, remote_of
-    from dispatchd.composition.reading import open_read_model, staleness
+    from dispatchd.composition.reading import now, open_read_model, staleness
     from dispatchd.composition.restoring import restore_tree
     from dispatchd.composition.running import run_daemon, start_daemon, stop_daemon
     from dispatchd.composition.running_daemon import RunningDaemon
@@ -64,6 +64,7 @@ __all__ = [
     "merge_from",
     "merge_into",
     "name_of",
+    "now",
     "open_on_desktop",
     "open_read_model",
     "paused",
@@ -123,7 +124,7 @@ _STAND_IN: Final[Mapping[str, str]] = {
         ),
         "dispatchd.composition.notifying": ("untold",),
         "dispatchd.composition.opening": ("open_on_desktop", "remote_of"),
-        "dispatchd.composition.reading": ("open_read_model", "staleness"),
+        "dispatchd.composition.reading": ("now", "open_read_model", "staleness"),
         "dispatchd.composition.restoring": ("restore_tree",),
         "dispatchd.composition.running": ("run_daemon", "start_daemon", "stop_daemon"),
         "dispatchd.composition.waits": ("paused",),

@@ -8,6 +8,8 @@ from dispatchd.composition.looking import Workspace, daemon_of, database_of
 from dispatchd.domain.errors import WorkspaceError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from dispatchd.adapters.sqlite.read_only import SqliteReadModel
 
 
@@ -100,3 +102,10 @@ def _older(workspace: Workspace, head: str | None) -> str | None:
         if found
         else None
     )
+
+
+def now() -> "datetime":
+    """The clock."""
+    from dispatchd.adapters.system.system_clock import SystemClock
+
+    return SystemClock().now()

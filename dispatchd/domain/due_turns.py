@@ -122,7 +122,7 @@ def _after(last: AgentRun, work: Work, most_idle: int) -> Due | Waits:
     outcome = last.outcome
     if outcome is RunOutcome.OK:
         if work.idle >= most_idle:
-            said = one_line(last.said)[:_MOST_SAID]
+            said = one_line(last.said)[:_MOST_SAID].rstrip(".")  # it stands in a sentence that ends itself
             why = "its turns end without a question and without work to look at"
             why += f"; it said last: “{said}”" if said else ""
             return Waits(why=last.trouble or why, stuck=True)

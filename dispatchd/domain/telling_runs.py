@@ -19,6 +19,7 @@ from dispatchd.domain.run_event import (
     WorkSubmitted,
 )
 from dispatchd.domain.telling_flow import told_of_flow
+from dispatchd.domain.turn_of_phase import for_people
 from dispatchd.domain.wording import in_words, times_of
 
 _SHOWN: Final = 8
@@ -49,7 +50,7 @@ def told_of_runs(event: RunEvent, board: Board) -> str:
             return f"stops the turn {run_id} on {_called(board, issue)}"
         case RunEnded(run=run_id, agent=agent, outcome=outcome, said=said, trouble=trouble):
             how = "" if outcome is RunOutcome.OK else f": {in_words(outcome)}"
-            why = f" ({said})" if said and outcome is not RunOutcome.OK else ""
+            why = f" ({for_people(said)})" if said and outcome is not RunOutcome.OK else ""
             return f"sees {agent}'s turn {run_id} end{how}{why}{f'; {trouble}' if trouble else ''}"
         case _:
             return _told_of_work(event, board)

@@ -36,6 +36,19 @@ def require_turn(issue: Issue, flow: Flow | None, run: AgentRun | None, actor: A
         raise Rejected(f"end your turn; {_was_for(run, flow.now)}.", subject=issue.id)
 
 
+STOPPED: Final = "end your turn, which was stopped: "
+_LATER: Final = ". What you have committed stays on its branch; hand it in when you are asked to go on."
+"""What stands around why a turn was stopped where its agent is told."""
+_REFUSED: Final = "Refused: "
+"""Before a refusal that the player of a script repeats."""
+
+
+def for_people(said: str) -> str:
+    """*said*, what a turn said last, for people: of our words to its agent that it was stopped, only why."""
+    why = said.removeprefix(_REFUSED)
+    return why.removeprefix(STOPPED).removesuffix(_LATER) if why.startswith(STOPPED) else said
+
+
 def why_stopped(board: Board, run: AgentRun) -> str:
     """Why nothing more is taken from a turn that people have stopped, as a clause; empty where nobody has.
 
@@ -56,8 +69,7 @@ def require_unstopped(board: Board, issue: Issue, run: AgentRun | None) -> None:
     why = why_stopped(board, run) if run is not None else ""
     if why:
         raise Rejected(
-            f"end your turn, which was stopped: {why}. What you have committed stays on its branch; hand it in when "
-            "you are asked to go on.",
+            f"{STOPPED}{why}{_LATER}",
             subject=issue.id,
         )
 

@@ -71,3 +71,18 @@ def test_what_was_told_late_stands_where_it_happened(composition: CompositionDou
     told = [line.split("  ", 2)[2] for line in call("log")[1].splitlines()]
     assert told == ["alice queues i-7k2m", "alice writes in i-7k2m", "ash begins i-7k2m"]
     assert [each["told"] for each in json.loads(call("log", "--json")[1])["items"]] == told
+
+
+def test_the_log_begins_where_it_is_asked_to(composition: CompositionDouble, call: Call) -> None:
+    small.fill(composition.root)
+    for number in (1, 50, 100):
+        small.happen(composition.root, f"alice does {number}", number)
+    told = [line.split("  ", 2)[2] for line in call("log", "--since", "07:45")[1].splitlines()]
+    assert told == ["alice does 50", "alice does 100"]
+    told = [line.split("  ", 2)[2] for line in call("log", "i-7k2m", "--since", "1h")[1].splitlines()]
+    assert told == ["alice does 100"]
+    code, out, err = call("log", "i-7k2m", "--since", "1m")
+    assert (code, out) == (0, "")
+    assert err == "Nothing has happened since 2026-11-21 08:59Z.\n"
+    assert len(json.loads(call("log", "--since", "yesterday", "--json")[1])["items"]) == 3
+    assert call("log", "--since", "soon")[0] == 1

@@ -76,6 +76,10 @@ def test_a_misspelt_command_is_answered_with_the_one_that_is_close(
     code, _, err = call("gate", "aprove", "e-3fq9")
     assert code == 2
     assert "Did you mean approve?" in err
+    assert "Did you mean status?" in call("tsatus")[2]
+    code, _, err = call("nope")
+    assert code == 2
+    assert "Did you mean" not in err
 
 
 def test_a_command_of_another_tool_is_answered_with_what_does_it_here(

@@ -10,6 +10,7 @@ from dispatchd.application.requests.request import Request, Verb
 from dispatchd.cli.invocation import Invocation
 from dispatchd.cli.waiting_walk import walk
 from dispatchd.domain.pause import Pause
+from dispatchd.domain.run_event import WorkHeld
 from tests.cli.conftest import Call
 from tests.fakes import small_workspace as small
 from tests.fakes.composition_double import CompositionDouble, Running
@@ -135,3 +136,15 @@ def test_the_walk_through_what_waits_lets_work_go_on(composition: CompositionDou
     typed = iter(["go on"])
     walk(Invocation(composition), lambda _: next(typed), lambda *_: None)
     assert composition.asked == [Request(verb=Verb.RESUME, arguments={})]
+
+
+def test_work_that_is_held_already_is_told_with_who_held_it_and_how_it_goes_on(
+    composition: CompositionDouble, call: Call
+) -> None:
+    small.fill(composition.root)
+    small.happen(composition.root, "holds the work", 5, WorkHeld(issue=small.LOGIN.id, held=True))
+    composition.reply = lambda _: {"subject": "i-7k2m", "told": []}
+    code, out, _ = call("merge", "hold", "i-7k2m")
+    assert code == 0
+    assert out.startswith("It is held since 2026-11-21 07:05Z, by alice (merge hold, agent stop")
+    assert out.endswith("It goes on with: dispatchd agent start i-7k2m\n")

@@ -91,6 +91,12 @@ def test_turns_that_do_nothing_end_in_a_question_to_people() -> None:
     assert waits.stuck
 
 
+def test_what_was_said_last_brings_no_full_stop_into_the_sentence_it_stands_in() -> None:
+    waits = asks(ISSUE, replace(WORK, idle=MOST_IDLE), replace(LAST, said="My script has no more turns."))
+    assert isinstance(waits, Waits)
+    assert waits.why.endswith("it said last: “My script has no more turns”")
+
+
 @pytest.mark.parametrize(
     "outcome",
     [RunOutcome.CRASHED, RunOutcome.API_ERROR, RunOutcome.STALLED, RunOutcome.TIMED_OUT, RunOutcome.LOST],

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,9 @@ class CompositionDouble:
 
     def open_read_model(self, *_: Any, **__: Any) -> Any:
         return open_read_only(self.root / ".git" / "dispatchd" / "state.db")
+
+    def now(self) -> datetime:
+        return datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
     def staleness(self, *_: Any) -> str | None:
         return self.late

@@ -212,6 +212,22 @@ def test_a_daemon_of_another_version_is_told_and_started_again(house: Desk) -> N
     house.down()
 
 
+def test_a_cell_that_cannot_be_tried_is_told_as_that_and_confirms_nothing(house: Desk) -> None:
+    if shutil.which("bwrap") is None:
+        pytest.skip("bubblewrap (bwrap) is not installed")
+    before = house.read("config.toml")
+    house.save("agents/ash/agent.md", "---\nname: ash\nrole: coder\nengine: scripted\n---\n")
+    house.sed('s|^\\[agents\\]$|[agents]\\nclones = "/proc/none"|', "config.toml")
+    house.sync()
+    finding = said(house, "cell-untried")
+    assert "the cell could not be tried: No such file or directory" in finding.what
+    assert "confirm" not in finding.next_step
+    assert "agents-uncontained" not in codes(house)
+    house.save("config.toml", before)
+    (house.tree / "agents" / "ash" / "agent.md").unlink()
+    house.sync()
+
+
 LIMITS: Final = 'echo {} > /proc/sys/user/max_inotify_{}; exec "$0" -m dispatchd doctor --json'
 
 

@@ -80,12 +80,15 @@ class Bubblewrap:
             )
         if not repository.is_dir():
             return Containment(holds=False, why=f"the repository is gone from {repository}")
-        scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
+            scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(prefix="cell-", dir=scratch) as folder:
                 return self._tried(repository, tree, private, Path(folder))
         except (OSError, ProgramMissingError, ProgramTimedOutError) as error:
-            return Containment(holds=False, why=f"the cell could not be tried: {error}")
+            told = error.strerror if isinstance(error, OSError) else None
+            return Containment(
+                holds=False, why=f"the cell could not be tried: {told or error}", is_known=False
+            )
 
     def _tried(self, repository: Path, tree: Path, private: Path, folder: Path) -> Containment:
         cell = Cell(

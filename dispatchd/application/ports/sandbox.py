@@ -33,6 +33,8 @@ class Containment:
     holds: bool
     why: str = ""
     """What got out, or why there is no sandbox, in a sentence that says what to do."""
+    is_known: bool = True
+    """Whether it could be tried: a disk that is full, say, tells nothing of cells."""
 
 
 class Sandbox(Protocol):

@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dispatchd.composition.doctoring.finding import Finding, Gravity, Room
 from dispatchd.composition.doctoring.patient import Patient, counted
+
+if TYPE_CHECKING:
+    from dispatchd.application.ports.sandbox import Containment
 
 
 def agents_room(patient: Patient) -> Room:
@@ -18,10 +22,11 @@ def agents_room(patient: Patient) -> Room:
         return Room(name="agents", fact="none has a card")
     found = containment_of(patient.workspace, Bubblewrap(Path.home()))
     how = "each turn runs in a cell that holds" if found.holds else "turns run uncontained"
+    how = how if found.is_known else "whether a cell holds could not be tried"
     return Room(
         name="agents",
         fact=f"{counted(cards, 'card')}; {how}",
-        findings=(*(() if found.holds else (_uncontained(found.why),)), *_missing(patient)),
+        findings=(*_about_cells(found), *_missing(patient)),
     )
 
 
@@ -75,6 +80,22 @@ def _missing(patient: Patient) -> Iterator[Finding]:
                 next_step=f"Install {program}, or write another engine: in {agent.path or agent.name}"
                 "; then: dispatchd down && dispatchd up, where the PATH has changed.",
             )
+
+
+def _about_cells(found: "Containment") -> Iterator[Finding]:
+    if found.holds:
+        return
+    yield _uncontained(found.why) if found.is_known else _untried(found.why)
+
+
+def _untried(why: str) -> Finding:
+    return Finding(
+        code="cell-untried",
+        gravity=Gravity.RISK,
+        what=f"Whether agents are kept in their cells is not known: {why}.",
+        why="A turn runs uncontained where a cell cannot be tried, and what is ticked meanwhile waits for a person's word.",
+        next_step="Put that right (make room where a disk is full), then: dispatchd doctor",
+    )
 
 
 def _uncontained(why: str) -> Finding:
