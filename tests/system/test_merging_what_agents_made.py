@@ -200,3 +200,28 @@ def test_what_a_person_commits_and_does_not_merge_or_is_red_moves_nothing(at_wor
     desk.git("commit", "-qm", "Green")
     desk.dispatchd("merge", "from", main)
     assert at_work.integrated("one.txt") == "mine\n"
+
+
+def test_where_no_cell_holds_a_persons_commits_are_brought_in_without_checks_or_not_at_all(
+    at_work: AgentDesk,
+) -> None:
+    at_work.lay("ash", checks="true")
+    desk = at_work.desk
+    main = desk.git("branch", "--show-current").strip()
+    desk.git("branch", "dispatchd/integration")
+    commit(desk, "mine.txt", "mine\n")
+    desk.dispatchd("config", "set", "agents.sandbox", "off")
+    desk.sync()
+    told = desk.ask("merge", "from", main)
+    assert told.code == 1
+    assert f"git fetch . {main}:dispatchd/integration" in told.err
+    assert "mine.txt" not in desk.git("ls-tree", "--name-only", "dispatchd/integration")
+    desk.sed("s/^checks = .*/checks = []/", "config.toml")
+    desk.sync()
+    desk.dispatchd("merge", "from", main)
+    assert at_work.integrated("mine.txt") == "mine\n"
+    commit(desk, "more.txt", "more\n")
+    assert desk.run("git", "fetch", "-q", ".", f"{main}:dispatchd/integration").code != 0
+    desk.git("merge", "-q", "--no-edit", "dispatchd/integration")
+    desk.git("fetch", "-q", ".", f"{main}:dispatchd/integration")
+    assert at_work.integrated("more.txt") == "more\n"
