@@ -275,15 +275,14 @@ def stop_daemon(workspace: Workspace) -> bool:
         return False
     with contextlib.suppress(ProcessLookupError):
         os.kill(running.pid, signal.SIGTERM)
-        if running.is_stopped:
-            os.kill(
-                running.pid, signal.SIGCONT
-            )  # one that is halted hears nothing else, not even that it is to end
     until = time.monotonic() + STOP_WITHIN
     while time.monotonic() < until:
         now = daemon_of(workspace)
         if now is None or now.pid != running.pid:
             return True
+        if now.is_stopped:  # it hears nothing else, not even that it is to end
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(now.pid, signal.SIGCONT)
         time.sleep(0.02)
     raise WorkspaceError(
         f"the daemon (pid {running.pid}) is still finishing what it began after {STOP_WITHIN:.0f} s; "

@@ -56,6 +56,7 @@ def test_down_ends_a_daemon_that_is_halted(desk: Desk) -> None:
     pid = desk.daemons[-1]
     desk.sync()
     os.kill(pid, signal.SIGSTOP)
+    until(lambda: desk.json("status")["daemon"]["stopped"], "it goes on")
     said = desk.ask("down")
     assert said.code == 0
     assert "let go on, to end" in said.err
