@@ -30,32 +30,6 @@ def agents_room(patient: Patient) -> Room:
     )
 
 
-def worktrees_room(patient: Patient) -> Room:
-    """The worktrees of agents, and what those of finished issues take."""
-    from dispatchd.composition.agent_looks import look_at_agents
-
-    if patient.database is None:
-        return Room(name="worktrees", fact="not known without a database")
-    with look_at_agents(patient.workspace) as look:
-        standing, finished = look.clones.all(), look.finished()
-        if not finished:
-            return Room(name="worktrees", fact=str(len(standing)) if standing else "none")
-        taken = look.room_of(finished)
-    fact = f"{len(standing)}, {len(finished)} of finished issues"
-    return Room(name="worktrees", fact=fact, findings=(_finished(len(finished), taken),))
-
-
-def _finished(number: int, taken: str) -> Finding:
-    whose = "a finished issue stands" if number == 1 else "finished issues stand"
-    return Finding(
-        code="worktrees-finished",
-        gravity=Gravity.NOTE,
-        what=f"{counted(number, 'worktree')} of {whose} there still: {taken}.",
-        why="They stay until somebody takes them away, so that what an agent left can be looked at.",
-        next_step="Run: dispatchd worktree clean  (branches stay, and what was not committed is kept in refs)",
-    )
-
-
 def _missing(patient: Patient) -> Iterator[Finding]:
     """The agents whose program is not here."""
     import shutil

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from dispatchd.composition.doctoring.agents import agents_room, worktrees_room
+from dispatchd.composition.doctoring.agents import agents_room
 from dispatchd.composition.doctoring.branch import branch_room
 from dispatchd.composition.doctoring.daemons import daemon_room
 from dispatchd.composition.doctoring.database import clock_room, database_room, writes_room
