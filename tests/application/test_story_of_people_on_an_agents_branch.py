@@ -6,7 +6,7 @@ import pytest
 
 from dispatchd.domain.agent_run import RunOutcome
 from tests.adapters.git.test_work_clones import commit_in, git, repository
-from tests.application.branch_world import BranchWorld
+from tests.application.branch_world import INTO, BranchWorld
 from tests.application.flow_world import PATH
 from tests.application.losing import lose_database
 from tests.application.world import World
@@ -147,3 +147,21 @@ def test_a_worktree_that_is_gone_with_its_branch_is_made_anew_where_the_work_sto
     way.by_hand("branch", "-D", way.work().branch)
     told(way)
     assert git(way.clone.path, "rev-parse", "HEAD") == stood == way.at
+
+
+def test_a_person_takes_their_own_commit_back_while_the_agent_works_on_it(way: BranchWorld) -> None:
+    way.person_commits("alice.txt")
+    told(way)
+    clone = way.clone
+    assert (clone.path / "alice.txt").exists()
+    stood = way.at
+    way.by_hand("update-ref", f"refs/heads/{clone.branch}", f"{stood}^")
+    commit_in(clone, "two.txt", "ash\n")
+    way.hands_in()
+    way.merges()
+    assert {"one.txt", "two.txt"} <= set(way.merged())
+    assert "alice.txt" not in way.merged()
+    assert not way.by_hand("log", "--format=%H", "--grep=By hand", INTO)
+    kept = f"`refs/dispatchd/rescue/{clone.issue}-agent-{stood[:12]}` keeps what stood on `{clone.branch}`"
+    (said,) = way.clones.told_of(clone, way.at)  # as at the end of each turn
+    assert said.startswith(kept)

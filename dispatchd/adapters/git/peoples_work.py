@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Final
 
 from dispatchd.adapters.git.branch_lookup import BranchLookup
+from dispatchd.adapters.git.replaying import JOINS
 from dispatchd.adapters.git.runner import GitRunner
 from dispatchd.adapters.git.telling import telling
-from dispatchd.adapters.git.work_branch import HEARD, JOINED, JOINS, LEFT, made_again
+from dispatchd.adapters.git.work_branch import HEARD, JOINED, LEFT, made_again
 from dispatchd.application.people import OF_AGENTS
 from dispatchd.application.ports.peoples_work import Arrival, Arrivals, PeoplesWork
 from dispatchd.application.ports.work_clones import CloneFailed, WorkClone

@@ -22,6 +22,7 @@ from dispatchd.adapters.git.clone_sight import (
     checked_out,
     seen_from_outside,
 )
+from dispatchd.adapters.git.replaying import JOINS, Replaying
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.adapters.processes.confined_files import NotConfinedError, read_confined, write_confined
 from dispatchd.application.ports.work_clones import CloneFailed, WorkClone
@@ -34,13 +35,13 @@ HEARD: Final = "refs/dispatchd/heard/"
 JOINED: Final = "refs/dispatchd/joined/"
 """The work with what people committed, where the branch is not moved to it."""
 LEFT: Final = "refs/dispatchd/left/"
-"""Where the branch was last left by us: if it has not that in its history any more, people have written it anew since."""
+"""Where the branch was last left by us, or the clone went on from it: if it has not that in its history any more, people
+have written it anew since.
+"""
 REMADE: Final = "refs/dispatchd/remade/"
 """Where the branch was made again, because somebody had deleted it."""
 _TAKEN: Final = "refs/dispatchd/taken/"
-"""The clone's head of which the branch had everything when it was left."""
-JOINS: Final = "Merge what people committed on "
-"""What the message begins with of a commit that joins both sides."""
+"""The clone's head then: the branch had all of it, and what the agent has made since is what it has beyond that."""
 _TRIES: Final = 5
 _PEOPLES: Final = "people"
 _AGENTS: Final = "agent"
@@ -63,6 +64,7 @@ class WorkBranches:
         self._common_dir = common_dir
         self._git = git
         self._branches = BranchLookup(common_dir)
+        self._replaying = Replaying(git)
 
     def heard(self, clone: WorkClone) -> str:
         """The head of the clone that the branch was last brought level with; at first, where the work began."""
@@ -139,30 +141,15 @@ class WorkBranches:
         since = self._branches.commit(f"{_TAKEN}{clone.issue}") or left
         if head == since:
             return stands
-        sides = [self._commit(f"{each}^{{tree}}", since, head, "One side") for each in (stands, head)]
-        merged = self._git.feed("merge-tree", "--write-tree", "-z", *sides, stdin=b"", accept=(0, 1, 128))
-        if merged.exit_code:
+        put = self._replaying.put_on(stands, since, head)
+        if put is None:
             kept = f"{RESCUES}{clone.issue}-{_AGENTS}-{head[:_NAMED]}"
             self._write({kept: head})
             raise CloneFailed(
                 f"{clone.branch} was written anew by people, and what was committed in the worktree since contradicts "
                 f"that; `{kept}` keeps it, and the branch stays as it is"
             )
-        tree = merged.stdout.decode("ascii", errors="replace").partition("\0")[0].strip()
-        if tree == self._git.ask("rev-parse", f"{stands}^{{tree}}").line:
-            return stands
-        said = self._git.ask("log", "--reverse", "--format=%B", f"{since}..{head}").stdout
-        return self._commit(tree, stands, head, os.fsdecode(said))
-
-    def _commit(self, tree: str, parent: str, like: str, message: str) -> str:
-        """A commit of the *tree* by the author of the commit *like*: the same ones always come to the same commit."""
-        named = self._git.ask("show", "--no-patch", "--format=%an%x00%ae%x00%aI%x00%cI", like).line
-        name, email, written, when = named.split("\0")
-        tree = self._git.ask("rev-parse", tree).line
-        author = {"GIT_AUTHOR_NAME": name, "GIT_AUTHOR_EMAIL": email, "GIT_AUTHOR_DATE": written}
-        variables = {**AUTHOR, **author, "GIT_COMMITTER_DATE": when}
-        made = ("commit-tree", tree, "-p", parent)
-        return self._git.feed(*made, stdin=os.fsencode(message), variables=variables).line
+        return put
 
     def _level(self, clone: WorkClone, before: str | None, head: str, heard: str) -> tuple[str, str | None]:
         """Where the branch is to stand, and the ref that keeps what stood there and does not any more."""
@@ -197,6 +184,7 @@ class WorkBranches:
         if self._is_written_anew(clone, stands):
             self._write({**self._level_at(clone, stands), **self._agents_own(clone)})
             return stands
+        self._has_all_of(clone, stands)
         joined = self._branches.commit(f"{JOINED}{clone.issue}")
         return joined if joined is not None and self.is_ancestor(stands, joined) else stands
 
@@ -206,7 +194,10 @@ class WorkBranches:
         Only into one that nobody has left anything in: else it is joined when the turn is over, or a ref keeps it.
         """
         head = branch_head(clone)
-        if head is None or head == stands or checked_out(clone) != clone.branch:
+        if head is None or checked_out(clone) != clone.branch:
+            return
+        if head == stands:
+            self._has_all_of(clone, stands)
             return
         anew = self._is_written_anew(clone, stands)
         if not anew and (self.is_ancestor(stands, head) or self.is_ancestor(stands, self.heard(clone))):
@@ -221,6 +212,7 @@ class WorkBranches:
             self._check_out(common_dir, scratch, clone, head, to)
             if anew:
                 self._write(self._level_at(clone, stands))
+            self._has_all_of(clone, stands)
         except (GitFailedError, NotConfinedError, CloneFailed):
             return
 
@@ -234,6 +226,15 @@ class WorkBranches:
     def _level_at(self, clone: WorkClone, commit: str) -> dict[str, str]:
         """What is to be remembered where branch and clone both begin at the *commit*."""
         return {f"{each}{clone.issue}": commit for each in (HEARD, LEFT, _TAKEN)}
+
+    def _has_all_of(self, clone: WorkClone, stands: str) -> None:
+        """Remember that the clone goes on from the branch as it *stands*, with what people committed there.
+
+        What they take out of it from now on is taken out, and what the clone has got by it is not the agent's.
+        """
+        refs = [f"{each}{clone.issue}" for each in (LEFT, _TAKEN)]
+        if any(stands != (self._branches.commit(ref) or clone.base) for ref in refs):
+            self._write(dict.fromkeys(refs, stands))
 
     def _agents_own(self, clone: WorkClone) -> dict[str, str]:
         left = self._branches.commit(f"{LEFT}{clone.issue}")
