@@ -44,6 +44,9 @@ class Branch:
     def head(self, *_: str, **_start: str) -> str:
         return self.at
 
+    def leads_to(self, _branch: str) -> str | None:
+        return None
+
     def checked_out_at(self, _branch: str) -> Path | None:
         return self.checked_out
 

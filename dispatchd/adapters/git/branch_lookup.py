@@ -43,5 +43,5 @@ class BranchLookup:
         at = stands if stands is not None else begins()
         orders += [] if stands is not None else [f"create {branch}\0{at}\0"]
         if orders:
-            self._git.feed("update-ref", "-z", "--stdin", stdin="".join(orders).encode())
+            self._git.feed("update-ref", "--no-deref", "-z", "--stdin", stdin="".join(orders).encode())
         return at

@@ -10,6 +10,7 @@ from typing import Final
 from dispatchd.adapters.git.borrowing import make_borrower
 from dispatchd.adapters.git.checkouts import checked_out_at, held_at, rebased_at
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
+from dispatchd.adapters.git.symbolic import leads_to, why_not_moved
 from dispatchd.adapters.git.telling import telling
 from dispatchd.application.ports.integration import Integration, IntegrationFailed, Joined
 
@@ -37,8 +38,17 @@ class GitIntegration:
         found = self._git.ask("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", accept=(0, 1, 128))
         if found.exit_code == 0:
             return found.line
-        self._git.feed("update-ref", "--create-reflog", name, start, "0" * len(start), stdin=b"")
+        alias = why_not_moved(self._git, self._common_dir, branch)
+        if alias:
+            raise IntegrationFailed(alias)
+        made = ("update-ref", "--no-deref", "--create-reflog", name, start, "0" * len(start))
+        self._git.feed(*made, stdin=b"")
         return start
+
+    @telling(IntegrationFailed)
+    def leads_to(self, branch: str) -> str | None:
+        """The full name of what *branch* is another name of; None where it stands for itself."""
+        return leads_to(self._git, self._common_dir, f"refs/heads/{branch}")
 
     @telling(IntegrationFailed)
     def exists(self, branch: str) -> bool:
@@ -90,25 +100,27 @@ class GitIntegration:
         self, branch: str, *, to: str, expected: str, while_there: Mapping[str, str] = MappingProxyType({})
     ) -> bool:
         """Move the branch in one step, if it is where it was expected and nobody has it checked out or rebases it by now,
-        and the others are where *while_there* says.
+        and the others are where *while_there* says. One that is another name is not moved.
         """
+        if self.leads_to(branch) is not None:
+            return False
         if held_at(self._git, self._common_dir, branch) is not None:
             return False
         orders = f"update refs/heads/{branch}\0{to}\0{expected}\0"
         orders += "".join(f"verify refs/heads/{name}\0{commit}\0" for name, commit in while_there.items())
-        told = ("--create-reflog", "-m", "dispatchd: merge", "-z", "--stdin")
+        told = ("--no-deref", "--create-reflog", "-m", "dispatchd: merge", "-z", "--stdin")
         moved = self._git.feed("update-ref", *told, stdin=orders.encode(), accept=(0, 1, 128))
         return moved.exit_code == 0
 
     @telling(IntegrationFailed)
     def checked_out_at(self, branch: str) -> Path | None:
         """The worktree in which *branch* is checked out."""
-        return checked_out_at(self._git, branch)
+        return checked_out_at(self._git, self._common_dir, branch)
 
     @telling(IntegrationFailed)
     def rebased_at(self, branch: str) -> Path | None:
         """The worktree in which a rebase of *branch* is open."""
-        return rebased_at(self._common_dir, branch)
+        return rebased_at(self._git, self._common_dir, branch)
 
     @telling(IntegrationFailed)
     def is_ancestor(self, commit: str, of: str) -> bool:

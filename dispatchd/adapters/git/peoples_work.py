@@ -6,8 +6,9 @@ from typing import Final
 from dispatchd.adapters.git.branch_lookup import BranchLookup
 from dispatchd.adapters.git.replaying import JOINS
 from dispatchd.adapters.git.runner import GitRunner
+from dispatchd.adapters.git.symbolic import why_not_moved
 from dispatchd.adapters.git.telling import telling
-from dispatchd.adapters.git.work_branch import HEARD, JOINED, LEFT, made_again
+from dispatchd.adapters.git.work_refs import HEARD, JOINED, LEFT, made_again
 from dispatchd.application.people import OF_AGENTS
 from dispatchd.application.ports.peoples_work import Arrival, Arrivals, PeoplesWork
 from dispatchd.application.ports.work_clones import CloneFailed, WorkClone
@@ -23,6 +24,7 @@ class GitPeoplesWork:
 
     def __init__(self, common_dir: Path) -> None:
         self._git = GitRunner(common_dir)
+        self._common_dir = common_dir
         self._branches = BranchLookup(common_dir)
 
     @telling(CloneFailed)
@@ -51,6 +53,9 @@ class GitPeoplesWork:
     @telling(CloneFailed)
     def arrived(self, clone: WorkClone, since: str | None, most: int) -> Arrivals:
         """What people have done since the branch stood at *since*, naming *most* commits; without one only where it is."""
+        alias = why_not_moved(self._git, self._common_dir, clone.branch)
+        if alias:
+            raise CloneFailed(alias)
         left = self._branches.commit(f"{LEFT}{clone.issue}")
         stands = self.stands(clone)
         if stands is None:

@@ -24,37 +24,16 @@ from dispatchd.adapters.git.clone_sight import (
 )
 from dispatchd.adapters.git.replaying import JOINS, Replaying
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
+from dispatchd.adapters.git.symbolic import leads_to, why_not_moved
+from dispatchd.adapters.git.work_refs import HEARD, JOINED, LEFT, REMADE, RESCUES, TAKEN, made_again
 from dispatchd.adapters.processes.confined_files import NotConfinedError, read_confined, write_confined
 from dispatchd.application.ports.work_clones import CloneFailed, WorkClone
 
-RESCUES: Final = "refs/dispatchd/rescue/"
-FETCHED: Final = "refs/dispatchd/fetched/"
-"""What was last fetched from a clone; followed by its issue, as each of these."""
-HEARD: Final = "refs/dispatchd/heard/"
-"""The clone's head with which the branch was last brought level: what stands on the branch beyond it is not the agent's."""
-JOINED: Final = "refs/dispatchd/joined/"
-"""The work with what people committed, where the branch is not moved to it."""
-LEFT: Final = "refs/dispatchd/left/"
-"""Where the branch was last left by us, or the clone went on from it: if it has not that in its history any more, people
-have written it anew since.
-"""
-REMADE: Final = "refs/dispatchd/remade/"
-"""Where the branch was made again, because somebody had deleted it."""
-_TAKEN: Final = "refs/dispatchd/taken/"
-"""The clone's head then: the branch had all of it, and what the agent has made since is what it has beyond that."""
 _TRIES: Final = 5
 _PEOPLES: Final = "people"
 _AGENTS: Final = "agent"
 _SHOWN: Final = 8
 _NAMED: Final = 12
-
-
-def made_again(clone: WorkClone, commit: str) -> str:
-    """That the branch was deleted and is there again, as a clause."""
-    return (
-        f"somebody had deleted `{clone.branch}`, and it is made again at `{commit[:_SHOWN]}`, where the work stood "
-        "(`status: cancelled` ends the work)"
-    )
 
 
 class WorkBranches:
@@ -70,6 +49,11 @@ class WorkBranches:
         """The head of the clone that the branch was last brought level with; at first, where the work began."""
         return self._branches.commit(f"{HEARD}{clone.issue}") or clone.base
 
+    def is_free(self, branch: str) -> bool:
+        """Whether nothing has that name, nor is it another name of anything."""
+        name = f"refs/heads/{branch}"
+        return self._branches.commit(name) is None and leads_to(self._git, self._common_dir, name) is None
+
     def take_back(self, clone: WorkClone, head: str, heard: str) -> str:
         """Bring the branch level with the clone's *head*, which is fetched; what the work comes to. *heard* was before.
 
@@ -77,6 +61,7 @@ class WorkBranches:
         """
         name = f"refs/heads/{clone.branch}"
         for _ in range(_TRIES):
+            self.require_own(clone)
             stood = self._branches.commit(name)
             try:
                 return self._take_back(clone, head, heard)
@@ -104,11 +89,17 @@ class WorkBranches:
         if before is None or before == to or held_at(self._git, self._common_dir, clone.branch) is None:
             orders = f"update {name}\0{to}\0{before or '0' * len(to)}\0"
             orders += f"delete {joined}\0\0" if self._branches.commit(joined) is not None else ""
-            updates |= {f"{_TAKEN}{clone.issue}": head} | ({} if anew else {f"{LEFT}{clone.issue}": to})
+            updates |= {f"{TAKEN}{clone.issue}": head} | ({} if anew else {f"{LEFT}{clone.issue}": to})
         else:
             orders, updates[joined] = "", to
         self._write(updates, orders)
         return to
+
+    def require_own(self, clone: WorkClone) -> None:
+        """Raise CloneFailed where the branch is only another name: what stands there is nobody's word about the work."""
+        why = why_not_moved(self._git, self._common_dir, clone.branch)
+        if why:
+            raise CloneFailed(why)
 
     def _came_to(self, clone: WorkClone) -> str | None:
         """What the work had come to when we last left its branch; None where it has not come back yet."""
@@ -117,6 +108,7 @@ class WorkBranches:
 
     def begins_again(self, clone: WorkClone) -> str:
         """Where a branch that is not there begins: where its work began; or, if somebody deleted it, what it had come to."""
+        self.require_own(clone)
         stood = self._came_to(clone)
         if stood is not None:
             self._write({f"{REMADE}{clone.issue}": stood})
@@ -124,7 +116,7 @@ class WorkBranches:
 
     def _write(self, updates: Mapping[str, str], orders: str = "") -> None:
         orders += "".join(f"update {ref}\0{commit}\0\0" for ref, commit in updates.items())
-        self._git.feed("update-ref", "-z", "--stdin", stdin=orders.encode())
+        self._git.feed("update-ref", "--no-deref", "-z", "--stdin", stdin=orders.encode())
 
     def _is_written_anew(self, clone: WorkClone, stands: str) -> bool:
         """Whether people have written the branch anew, which *stands* there, and the clone does not know of it yet."""
@@ -138,7 +130,7 @@ class WorkBranches:
         """
         left = self._branches.commit(f"{LEFT}{clone.issue}") or head
         self._write(self._agents_own(clone))
-        since = self._branches.commit(f"{_TAKEN}{clone.issue}") or left
+        since = self._branches.commit(f"{TAKEN}{clone.issue}") or left
         if head == since:
             return stands
         put = self._replaying.put_on(stands, since, head)
@@ -181,6 +173,7 @@ class WorkBranches:
 
     def begins_at(self, clone: WorkClone, stands: str) -> str:
         """Where a clone that is made anew begins: what the work came to, where the branch *stands* behind it."""
+        self.require_own(clone)
         if self._is_written_anew(clone, stands):
             self._write({**self._level_at(clone, stands), **self._agents_own(clone)})
             return stands
@@ -192,7 +185,9 @@ class WorkBranches:
         """Bring what people committed into the clone, whose branch *stands* there in the repository.
 
         Only into one that nobody has left anything in: else it is joined when the turn is over, or a ref keeps it.
+        Raises CloneFailed where the branch is only another name.
         """
+        self.require_own(clone)
         head = branch_head(clone)
         if head is None or checked_out(clone) != clone.branch:
             return
@@ -225,14 +220,14 @@ class WorkBranches:
 
     def _level_at(self, clone: WorkClone, commit: str) -> dict[str, str]:
         """What is to be remembered where branch and clone both begin at the *commit*."""
-        return {f"{each}{clone.issue}": commit for each in (HEARD, LEFT, _TAKEN)}
+        return {f"{each}{clone.issue}": commit for each in (HEARD, LEFT, TAKEN)}
 
     def _has_all_of(self, clone: WorkClone, stands: str) -> None:
         """Remember that the clone goes on from the branch as it *stands*, with what people committed there.
 
         What they take out of it from now on is taken out, and what the clone has got by it is not the agent's.
         """
-        refs = [f"{each}{clone.issue}" for each in (LEFT, _TAKEN)]
+        refs = [f"{each}{clone.issue}" for each in (LEFT, TAKEN)]
         if any(stands != (self._branches.commit(ref) or clone.base) for ref in refs):
             self._write(dict.fromkeys(refs, stands))
 
@@ -268,8 +263,8 @@ class WorkBranches:
         if self._branches.commit(f"refs/heads/{clone.branch}") == head:
             return tuple(told)
         out, rebased = (
-            checked_out_at(self._git, clone.branch),
-            rebased_at(self._common_dir, clone.branch),
+            checked_out_at(self._git, self._common_dir, clone.branch),
+            rebased_at(self._git, self._common_dir, clone.branch),
         )
         if out is not None or rebased is not None:
             how = f"checked out in {out}" if out is not None else f"being rebased in {rebased}"

@@ -29,7 +29,8 @@ from dispatchd.adapters.git.clone_sight import (
 from dispatchd.adapters.git.layout import first_line
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.adapters.git.telling import telling
-from dispatchd.adapters.git.work_branch import FETCHED, RESCUES, WorkBranches
+from dispatchd.adapters.git.work_branch import WorkBranches
+from dispatchd.adapters.git.work_refs import FETCHED, RESCUES
 from dispatchd.adapters.processes.confined_files import NotConfinedError, write_confined
 from dispatchd.application.ports.work_clones import CloneFailed, CloneState, WorkClone, WorkClones
 
@@ -68,7 +69,7 @@ class GitWorkClones:
     @telling(CloneFailed)
     def branch_is_free(self, branch: str) -> bool:
         """Whether nothing has that name."""
-        return self._branches.commit(f"refs/heads/{branch}") is None
+        return self._work.is_free(branch)
 
     def place_of(self, issue: str) -> Path:
         """Where the clone of an issue stands, or would."""
@@ -148,8 +149,7 @@ class GitWorkClones:
                 return head
             if self._branches.commit(f"refs/heads/{clone.branch}") == head:
                 return head
-            heard = self._work.heard(clone)
-            # where it began was ours from the start
+            heard = self._work.heard(clone)  # where it began was ours from the start
             self._have(clone, head)
             return self._work.take_back(clone, head, heard)
         except GitFailedError as failed:
@@ -168,7 +168,7 @@ class GitWorkClones:
         if first_line(self._common_dir / name) == head:
             return True
         return not self._git.feed(
-            "update-ref", name, head, "0" * len(head), stdin=b"", accept=(0, 1, 128)
+            "update-ref", "--no-deref", name, head, "0" * len(head), stdin=b"", accept=(0, 1, 128)
         ).exit_code
 
     def _have(self, clone: WorkClone, head: str) -> None:

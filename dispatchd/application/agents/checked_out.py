@@ -8,6 +8,7 @@ checkout, as far as this process remembers.
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from typing import Final
 
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.command_handler import Door
@@ -15,9 +16,19 @@ from dispatchd.application.intake import Plan
 from dispatchd.application.notices import Notice, close, open_once
 from dispatchd.application.ports.integration import Integration
 from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.documents.other_names import is_another_name, shown_ref, way_out
 from dispatchd.domain.dataclass import dataclass
 
 Turn = AbstractAsyncContextManager[object]
+_UNDER_A_CHECKOUT: Final = (
+    "Nothing is merged meanwhile, because a branch that moves under a checkout looks there as if all that it brings had "
+    "been taken out, and a rebase cannot be finished once its branch was moved. To read along, check out the commit: "
+    "`git checkout --detach {branch}`. Where that folder is gone, `git worktree prune` says so to git."
+)
+_BY_ANOTHER_NAME: Final = (
+    "Nothing is merged meanwhile: what is written to such a branch is written to the other one, and nobody has asked for "
+    "that."
+)
 
 
 def why_merging_waits(integration: Integration, branch: str) -> str:
@@ -69,14 +80,28 @@ def _cause(branch: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """Where and why the branch is not to be moved: `why` is a sentence without its point, `how` its first words."""
+    """Where and why the branch is not to be moved: `why` is a sentence without its point, `how` its first words.
+
+    `place` is a worktree's folder, or the full name of what the branch is another name of; `more`, what else is to be known.
+    """
 
     place: Path
     how: str
     why: str
+    more: str = ""
 
 
 def _held(integration: Integration, branch: str) -> _Held | None:
+    name = integration.leads_to(branch)
+    if name is not None:
+        mends = f"git update-ref --no-deref refs/heads/{branch} COMMIT"
+        alone = f"`{way_out(branch, name, stands=integration.exists(branch))}`"
+        return _Held(
+            Path(name),
+            f"{branch} is another name of {shown_ref(name)}",
+            f"{is_another_name(branch, name)}; {alone} makes it a branch of its own, and merging goes on",
+            f"{_BY_ANOTHER_NAME} `git reflog {branch}` may still say where it stood, and `{mends}` puts it back there.",
+        )
     place = integration.checked_out_at(branch)
     if place is not None:
         how = f"{branch} is checked out"
@@ -93,8 +118,5 @@ def _notice(branch: str, held: _Held) -> Notice:
     return Notice(
         cause=_cause(branch),
         title=f"Merging waits: {held.how}",
-        text=f"{held.why}. Nothing is merged meanwhile, because a branch that moves under a checkout "
-        "looks there as if all that it brings had been taken out, and a rebase cannot be finished once its branch was "
-        f"moved. To read along, check out the commit: `git checkout --detach {branch}`. Where that folder is gone, "
-        "`git worktree prune` says so to git.",
+        text=f"{held.why}. {held.more or _UNDER_A_CHECKOUT.format(branch=branch)}",
     )

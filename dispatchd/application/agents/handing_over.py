@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from dispatchd.application.ports.integration import Integration
+from dispatchd.documents.other_names import is_another_name, shown_ref, way_out
 from dispatchd.domain.agent_run import WorkPhase
 from dispatchd.domain.board import Board
 from dispatchd.domain.epic import Epic
@@ -62,6 +63,7 @@ def hand_over(
     before = integration.head(branch, start="")
     if before == target or integration.is_ancestor(target, before):
         return f"{branch} has everything already"
+    _require_own(integration, branch)
     _require_not_rebased(integration, branch)
     named = source if merges is None else target
     place = integration.checked_out_at(branch)
@@ -82,6 +84,15 @@ def hand_over(
     if not integration.move(branch, to=target, expected=before):
         raise Rejected(f"{branch} moved just now; say it again")
     return f"{branch} moved forward to {target[:_SHOWN]}, from {before[:_SHOWN]}"
+
+
+def _require_own(integration: Integration, branch: str) -> None:
+    name = integration.leads_to(branch)
+    if name is not None:
+        alone = way_out(branch, name, stands=True)
+        raise Rejected(
+            f"{is_another_name(branch, name)}; say it of {shown_ref(name)}, or make {branch} a branch of its own: {alone}"
+        )
 
 
 def _require_not_rebased(integration: Integration, branch: str) -> None:

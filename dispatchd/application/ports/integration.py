@@ -72,8 +72,14 @@ class Integration(Protocol):
     def move(
         self, branch: str, *, to: str, expected: str, while_there: Mapping[str, str] = MappingProxyType({})
     ) -> bool:
-        """Move the branch from *expected* to *to*, in one step; False where it is elsewhere by now, or checked out, or one
-        of the branches in *while_there* is at another commit than is said there.
+        """Move the branch from *expected* to *to*, in one step; False where it is elsewhere by now, or checked out, or
+        only another name, or one of the branches in *while_there* is at another commit than is said there.
+        """
+        ...
+
+    def leads_to(self, branch: str) -> str | None:
+        """The full name of the reference that *branch* is another name of, there or not; None where it is none. Such a
+        branch is never moved: what it names would move, whoever has that checked out.
         """
         ...
 

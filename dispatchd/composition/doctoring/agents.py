@@ -18,15 +18,16 @@ def agents_room(patient: Patient) -> Room:
     from dispatchd.composition.agents import containment_of
 
     cards = sum(1 for _ in patient.tree.glob("agents/*/agent.md"))
+    names = tuple(_other_names(patient))
     if not cards:
-        return Room(name="agents", fact="none has a card")
+        return Room(name="agents", fact="none has a card", findings=names)
     found = containment_of(patient.workspace, Bubblewrap(Path.home()))
     how = "each turn runs in a cell that holds" if found.holds else "turns run uncontained"
     how = how if found.is_known else "whether a cell holds could not be tried"
     return Room(
         name="agents",
         fact=f"{counted(cards, 'card')}; {how}",
-        findings=(*_about_cells(found), *_missing(patient)),
+        findings=(*_about_cells(found), *_missing(patient), *names),
     )
 
 
@@ -70,6 +71,24 @@ def _untried(why: str) -> Finding:
         why="A turn runs uncontained where a cell cannot be tried, and what is ticked meanwhile waits for a person's word.",
         next_step="Put that right (make room where a disk is full), then: dispatchd doctor",
     )
+
+
+def _other_names(patient: Patient) -> Iterator[Finding]:
+    """The branches of agents' work that are only other names of something, which would move with them."""
+    from dispatchd.adapters.git.runner import GitRunner
+    from dispatchd.adapters.git.symbolic import other_names
+    from dispatchd.composition.looking import config_of
+    from dispatchd.documents.other_names import is_another_name, way_out
+
+    into = config_of(patient.workspace).agents.into
+    for branch, name, stands in other_names(GitRunner(patient.common_dir), patient.common_dir, into):
+        yield Finding(
+            code="branch-another-name",
+            gravity=Gravity.BROKEN,
+            what=f"{is_another_name(branch, name)}.",
+            why="It is not moved: nothing is merged into it, and no work comes back to it, until it is a branch of its own.",
+            next_step=f"Run: {way_out(branch, name, stands=stands)}  (or name another commit, where it is to stand).",
+        )
 
 
 def _uncontained(why: str) -> Finding:
