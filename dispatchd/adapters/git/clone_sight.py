@@ -17,7 +17,7 @@ from dispatchd.adapters.git.borrowing import borrowed_objects, make_borrower
 from dispatchd.adapters.git.clone_indexes import KeptIndex, OwnIndex
 from dispatchd.adapters.git.clone_objects import copy_objects
 from dispatchd.adapters.git.nested import strange_in
-from dispatchd.adapters.git.runner import GitFailedError, GitRunner
+from dispatchd.adapters.git.runner import GitFailedError, GitRunner, bounded
 from dispatchd.adapters.processes.confined_files import read_confined, strange_entry
 from dispatchd.application.ports.work_clones import CloneFailed, WorkClone
 from dispatchd.documents.tree_paths import shown_name
@@ -92,7 +92,9 @@ def _require_plain(common_dir: Path, clone: WorkClone) -> None:
 def _refuse(strange: Path | None) -> None:
     if strange is not None:
         shown = shown_name(str(strange))
-        raise CloneFailed(f"{shown} is no plain file; remove it, then the worktree can be read again")
+        raise CloneFailed(
+            f"{bounded(shown)} is no plain file; remove it, then the worktree can be read again"
+        )
 
 
 @contextmanager
@@ -109,7 +111,7 @@ def seen_from_outside(common_dir: Path, clone: WorkClone, index: Path, at: str) 
         ignored = common_dir / "info" / "exclude"
         if ignored.is_file():
             (git_dir / "info" / "exclude").write_bytes(ignored.read_bytes())
-        yield Outside(GitRunner(git_dir, clone.path, clone.path), variables)
+        yield Outside(git_dir, clone.path, variables)
 
 
 @contextmanager
@@ -133,8 +135,9 @@ class Outside:
     Repositories within the clone are never entered: git would start another git there, which obeys their settings.
     """
 
-    def __init__(self, git: GitRunner, variables: dict[str, str]) -> None:
-        self._git = git
+    def __init__(self, git_dir: Path, root: Path, variables: Mapping[str, str]) -> None:
+        self._git = GitRunner(git_dir, root, root)
+        self._git_dir, self._root = git_dir, root
         self._variables = variables
 
     def __call__(
@@ -174,11 +177,39 @@ class Outside:
         yield from (shown_name(line[3:]) for line in said if line[1:2].strip())
 
     def add(self, links: Collection[str], *options: str) -> None:
-        """Put every file into the index but those at *links*, for `add` has no option that keeps it out of them."""
-        beside = [f":(top,exclude,literal){link}" for link in links]
+        """Put every file into the index but those at *links*, for `add` has no option that keeps it out of them.
+
+        Of repositories that the index does not know the files are put there: `add` refuses all where one of them has no
+        commit, and of one that has it keeps the commit's name alone, which is nowhere else.
+        """
+        within = [each for each in self._others() if each.endswith("/")]
+        beside = [
+            f":(top,exclude,literal){link}" for link in (*links, *(each.rstrip("/") for each in within))
+        ]
         paths = "\0".join((":(top)", *beside))
         options = ("--all", *options, "--pathspec-from-file=-", "--pathspec-file-nul")
         self("add", *options, stdin=os.fsencode(paths))
+        # By this git takes no name that leads through a link, whoever has swapped a folder meanwhile.
+        names = "".join(f"{name}\0" for each in within for name in self._files_within(each))
+        if names:
+            self("update-index", "--add", "-z", "--stdin", stdin=os.fsencode(names))
+
+    def _others(self) -> list[str]:
+        """The files that the index does not know, and the repositories, with a slash at their end."""
+        return self("ls-files", "--others", "--exclude-standard", "-z").split("\0")[:-1]
+
+    def _files_within(self, repository: str) -> Iterator[str]:
+        """The files in the *repository* and in those within it, but what git holds there for itself."""
+        place = self._root / repository
+        inside = Outside(
+            self._git_dir,
+            place,
+            {**self._variables, "GIT_INDEX_FILE": f"{self._variables['GIT_INDEX_FILE']}-none"},
+        )
+        for name in inside._others():
+            yield from (
+                self._files_within(f"{repository}{name}") if name.endswith("/") else (f"{repository}{name}",)
+            )
 
     def links(self) -> tuple[str, ...]:
         """The paths that are repositories of their own in the index."""

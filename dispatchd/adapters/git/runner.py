@@ -44,11 +44,23 @@ VARIABLES: Final = {
 }
 
 
+_QUOTED: Final = 600
+"""Characters of either end of what git says: it names whole paths, of whatever length, and all of it goes into files."""
+
+
+def bounded(said: str) -> str:
+    """*said*, without its middle where it is long."""
+    if len(said) <= 2 * _QUOTED:
+        return said
+    left_out = len(said) - 2 * _QUOTED
+    return f"{said[:_QUOTED]} … ({left_out:,} characters left out) … {said[-_QUOTED:]}"
+
+
 class GitFailedError(Exception):
     """Git ended in a way its caller did not expect."""
 
     def __init__(self, verb: str, place: Path, answer: "GitAnswer") -> None:
-        said = answer.stderr.strip() or "it gave no reason"
+        said = bounded(answer.stderr.strip()) or "it gave no reason"
         super().__init__(f"git {verb} failed in {place} (exit {answer.exit_code}): {said}")
         self.stderr = answer.stderr
 
