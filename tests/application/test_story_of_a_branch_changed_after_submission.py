@@ -140,3 +140,31 @@ def test_a_branch_that_was_deleted_is_a_question_and_nothing_is_merged(way: Bran
     way.by_hand("branch", branch, submitted[:8])
     way.merges()
     assert {"good.txt", "bad.txt"} <= set(way.merged())
+
+
+@pytest.mark.parametrize("change", [takes_out, adds])
+@pytest.mark.parametrize("while_checked", [False, True])
+def test_what_is_changed_while_the_work_is_held_counts_when_it_goes_on(
+    way: BranchWorld, change: Meanwhile, while_checked: bool
+) -> None:
+    way.hands_in()
+    submitted = way.at
+
+    def holds() -> None:
+        way.is_checked(lambda: None)
+        way.world.ask(Verb.MERGE_HOLD, id=way.work().issue)
+        change(way)
+
+    if while_checked:
+        way.is_checked(holds)
+        way.merges()
+    else:
+        holds()
+    way.merges()
+    assert way.work().phase is WorkPhase.SUBMITTED
+    way.world.ask(Verb.MERGE_NOW, id=way.work().issue)
+    way.merges()
+    assert ("alice.txt" in way.merged()) is (change is adds)
+    assert ("bad.txt" in way.merged()) is (change is adds)
+    said = f"people have changed `{way.work().branch}` since `{submitted[:8]}` was submitted: `{way.at[:8]}`"
+    assert way.file.count(said) == 1

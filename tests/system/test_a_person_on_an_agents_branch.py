@@ -93,3 +93,47 @@ def test_what_a_person_takes_out_while_the_work_is_checked_is_not_merged(at_work
     assert "good.txt" in listed
     assert "bad.txt" not in listed
     assert f"was submitted: `{by_hand[:8]}`, as it stands there, is what will be merged" in story
+
+
+def test_a_commit_that_a_person_takes_back_while_the_agent_works_on_it_stays_out(at_work: AgentDesk) -> None:
+    desk = at_work.desk
+    go = desk.root / "go"
+    waits = f'run = "echo begun > began.log; until test -e {go}; do sleep 0.1; done"'
+    thread, branch = asked(at_work, turn(waits, commits("p2.txt"), 'submit = "Both."'))
+    main = desk.git("branch", "--show-current").strip()
+    by_hand = adds(at_work, branch, "alice.txt")
+    desk.git("checkout", "-q", main)
+    at_work.tick(thread, "Yes")
+    clones = desk.root.parent / f"{desk.root.name}-clones"
+    until(lambda: list(clones.glob("i-*/began.log")), "the turn does not begin")
+    desk.git("branch", "-f", branch, f"{branch}~1")
+    go.touch()
+    story = at_work.until_status("made", "done")
+    listed = desk.git("ls-tree", "-r", "--name-only", INTO).split()
+    assert {"p1.txt", "p2.txt"} <= set(listed)
+    assert "alice.txt" not in listed
+    assert desk.git("log", "--format=%s", "--grep=By hand", INTO) == ""
+    assert f"-agent-{by_hand[:12]}` keeps what stood on `{branch}` before people wrote it anew" in story
+
+
+def test_work_that_is_set_back_in_the_queue_is_merged_as_it_stands(at_work: AgentDesk) -> None:
+    desk = at_work.desk
+    go = desk.root / "go"
+    names = ("one", "two", "three")
+    at_work.lay("ash", "birch", "cedar", checks=f"until test -e {go}; do sleep 0.1; done")
+    for name in names:
+        script = turn(commits(f"{name}.txt"), commits(f"{name}-secret.txt"), 'submit = "Both."')
+        at_work.queue(name, script)
+    for name in names:
+        at_work.until_status(name, "awaiting_review")
+    until(lambda: "try runs on it" in desk.dispatchd("merge", "list"), "the check does not begin")
+    for name in names:
+        branch = desk.fact(f"issues/{name}.md", "branch").split()[0]
+        desk.git("branch", "-f", branch, f"{branch}~1")
+    go.touch()
+    for name in names:
+        assert "is what will be merged" in at_work.until_status(name, "done")
+    listed = desk.git("ls-tree", "-r", "--name-only", INTO).split()
+    assert {f"{name}.txt" for name in names} <= set(listed)
+    assert not [each for each in listed if "secret" in each]
+    assert desk.git("log", "--format=%s", "--grep=secret", INTO) == ""

@@ -83,7 +83,9 @@ def test_what_git_says_of_folders_without_end_is_quoted_in_part(
     try:
         assert saved(repository, clones.rescue(clone, "r-1")) == {"real.txt": "w", "sub/x": "x"}
     finally:
-        subprocess.run(["rm", "-rf", clone.path / "deeper"], check=True)  # Python's goes no deeper than its stack
+        subprocess.run(
+            ["rm", "-rf", clone.path / "deeper"], check=True
+        )  # Python's goes no deeper than its stack
     with pytest.raises(GitFailedError, match=r"characters left out") as failed:
         GitRunner(repository / ".git").ask("rev-parse", "deeper/" * 4000)
     assert len(str(failed.value)) < 1500
