@@ -70,7 +70,7 @@ class GitPeoplesWork:
 
     def _between(self, since: str, stands: str, most: int) -> tuple[Arrival, ...]:
         """The first parents of *stands* since *since* that neither agents nor we have committed."""
-        told = "--format=%H%x00%an%x00%ce%x00%P%x00%s"
+        told = "--format=%H%x00%an%x00%ce%x00%ae%x00%P%x00%s"
         asked = (
             "log",
             "--first-parent",
@@ -85,18 +85,18 @@ class GitPeoplesWork:
         if said.exit_code:
             return ()
         fields = said.stdout.decode("utf-8", errors="replace").split("\0")
-        rows = [fields[start : start + 5] for start in range(0, len(fields) - 4, 5)]
+        rows = [fields[start : start + 6] for start in range(0, len(fields) - 5, 6)]
         people = (row for row in rows if not _is_agents(*row[2:]))
-        return tuple(Arrival(commit=row[0], author=row[1], subject=row[4]) for row in people)[:most]
+        return tuple(Arrival(commit=row[0], author=row[1], subject=row[5]) for row in people)[:most]
 
     def _is_ancestor(self, one: str, of: str) -> bool:
         return self._git.ask("merge-base", "--is-ancestor", one, of, accept=_NOT_THERE).exit_code == 0
 
 
-def _is_agents(committer: str, parents: str, subject: str) -> bool:
+def _is_agents(committer: str, author: str, parents: str, subject: str) -> bool:
     """Whether the commit is an agent's, or ours for one: a merge of ours that people brought here from elsewhere is not."""
     if committer == DAEMON_EMAIL:
-        return " " not in parents or subject.startswith(JOINS)
+        return " " not in parents or subject.startswith(JOINS) or author.endswith(OF_AGENTS)
     return committer.endswith(OF_AGENTS)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from dispatchd.adapters.git.peoples_work import GitPeoplesWork
 from dispatchd.adapters.git.work_clones import GitWorkClones
 from dispatchd.application.ports.work_clones import CloneFailed, WorkClone
 from tests.adapters.git.test_work_clones import BRANCH, clone, clones, git, repository
@@ -248,3 +249,5 @@ def test_what_the_agent_has_merged_stays_merged_and_stays_its_makers(
     assert files(repository, head) == ["a1.txt", "a2.txt", "app.py", "b.txt"]
     assert git(repository, "rev-parse", f"{head}^^2") == onto
     assert git(repository, "log", "-1", "--format=%an %s", f"{head}^") == "ash Take theirs in"
+    arrived = GitPeoplesWork(repository / ".git").arrived(begun, begun.base, 20)
+    assert [each.subject for each in arrived.commits] == []
