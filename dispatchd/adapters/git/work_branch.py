@@ -25,7 +25,7 @@ from dispatchd.adapters.git.clone_sight import (
 from dispatchd.adapters.git.replaying import JOINS, Replaying
 from dispatchd.adapters.git.runner import GitFailedError, GitRunner
 from dispatchd.adapters.git.symbolic import leads_to, why_not_moved
-from dispatchd.adapters.git.work_refs import HEARD, JOINED, LEFT, REMADE, RESCUES, TAKEN, made_again
+from dispatchd.adapters.git.work_refs import HEARD, JOINED, LEFT, PEOPLES, REMADE, RESCUES, TAKEN, made_again
 from dispatchd.adapters.processes.confined_files import NotConfinedError, read_confined, write_confined
 from dispatchd.application.ports.work_clones import CloneFailed, WorkClone
 
@@ -83,7 +83,7 @@ class WorkBranches:
             to = self._onto(clone, before, head)
         else:
             to, kept = self._level(clone, stood, head, heard)
-            updates |= {kept: stood or ""} if kept is not None else {}
+            updates |= dict.fromkeys(kept, stood or "")
             updates |= {f"{REMADE}{clone.issue}": to} if stood is not None and before is None else {}
         joined = f"{JOINED}{clone.issue}"
         if before is None or before == to or held_at(self._git, self._common_dir, clone.branch) is None:
@@ -103,8 +103,7 @@ class WorkBranches:
 
     def _came_to(self, clone: WorkClone) -> str | None:
         """What the work had come to when we last left its branch; None where it has not come back yet."""
-        joined = self._branches.commit(f"{JOINED}{clone.issue}")
-        return joined or self._branches.commit(f"{LEFT}{clone.issue}")
+        return self._branches.first_of((f"{JOINED}{clone.issue}", f"{LEFT}{clone.issue}"))
 
     def begins_again(self, clone: WorkClone) -> str:
         """Where a branch that is not there begins: where its work began; or, if somebody deleted it, what it had come to."""
@@ -128,9 +127,8 @@ class WorkBranches:
 
         Raises CloneFailed where the two contradict each other. In every case refs keep what the agent had.
         """
-        left = self._branches.commit(f"{LEFT}{clone.issue}") or head
         self._write(self._agents_own(clone))
-        since = self._branches.commit(f"{TAKEN}{clone.issue}") or left
+        since = self._branches.first_of((f"{TAKEN}{clone.issue}", f"{LEFT}{clone.issue}")) or head
         if head == since:
             return stands
         put = self._replaying.put_on(stands, since, head)
@@ -143,14 +141,25 @@ class WorkBranches:
             )
         return put
 
-    def _level(self, clone: WorkClone, before: str | None, head: str, heard: str) -> tuple[str, str | None]:
-        """Where the branch is to stand, and the ref that keeps what stood there and does not any more."""
+    def _level(self, clone: WorkClone, before: str | None, head: str, heard: str) -> tuple[str, list[str]]:
+        """Where the branch is to stand, and the refs that keep what stood there *before*."""
         if before is None or self.is_ancestor(before, head):
-            return head, None
+            return head, []
+        theirs: str | None = before
+        kept = f"{PEOPLES}{clone.issue}"
         if self.is_ancestor(before, heard):  # the agent has written its own history anew
-            return head, f"{RESCUES}{clone.issue}-{before[:_NAMED]}"
-        together = self._together(clone, before, head)
-        return together or head, None if together else f"{RESCUES}{clone.issue}-{_PEOPLES}-{before[:_NAMED]}"
+            theirs, kept = self._dropped(clone, before, head), f"{RESCUES}{clone.issue}-{before[:_NAMED]}"
+        together = self._together(clone, theirs, head) if theirs is not None else head
+        return together or head, [
+            kept if together else f"{RESCUES}{clone.issue}-{_PEOPLES}-{before[:_NAMED]}"
+        ]
+
+    def _dropped(self, clone: WorkClone, before: str, head: str) -> str | None:
+        """What people had committed, and *before* has, and *head* has not."""
+        theirs = self._branches.commit(f"{PEOPLES}{clone.issue}")
+        if theirs is None or self.is_ancestor(theirs, head) or not self.is_ancestor(theirs, before):
+            return None
+        return theirs
 
     def _together(self, clone: WorkClone, theirs: str, head: str) -> str | None:
         """What people committed, *theirs*, and the agent's *head* in one; None where they contradict each other.
@@ -220,7 +229,7 @@ class WorkBranches:
 
     def _level_at(self, clone: WorkClone, commit: str) -> dict[str, str]:
         """What is to be remembered where branch and clone both begin at the *commit*."""
-        return {f"{each}{clone.issue}": commit for each in (HEARD, LEFT, TAKEN)}
+        return {f"{each}{clone.issue}": commit for each in (HEARD, LEFT, TAKEN, PEOPLES)}
 
     def _has_all_of(self, clone: WorkClone, stands: str) -> None:
         """Remember that the clone goes on from the branch as it *stands*, with what people committed there.
@@ -229,7 +238,8 @@ class WorkBranches:
         """
         refs = [f"{each}{clone.issue}" for each in (LEFT, TAKEN)]
         if any(stands != (self._branches.commit(ref) or clone.base) for ref in refs):
-            self._write(dict.fromkeys(refs, stands))
+            theirs = [f"{PEOPLES}{clone.issue}"] if stands != self._branches.commit(refs[0]) else []
+            self._write(dict.fromkeys([*refs, *theirs], stands))
 
     def _agents_own(self, clone: WorkClone) -> dict[str, str]:
         left = self._branches.commit(f"{LEFT}{clone.issue}")
@@ -262,10 +272,8 @@ class WorkBranches:
         told += [made_again(clone, remade)] if remade is not None else []
         if self._branches.commit(f"refs/heads/{clone.branch}") == head:
             return tuple(told)
-        out, rebased = (
-            checked_out_at(self._git, self._common_dir, clone.branch),
-            rebased_at(self._git, self._common_dir, clone.branch),
-        )
+        out = checked_out_at(self._git, self._common_dir, clone.branch)
+        rebased = rebased_at(self._git, self._common_dir, clone.branch)
         if out is not None or rebased is not None:
             how = f"checked out in {out}" if out is not None else f"being rebased in {rebased}"
             told.append(

@@ -15,6 +15,10 @@ LEFT: Final = "refs/dispatchd/left/"
 """Where the branch was last left by us, or the clone went on from it: if it has not that in its history any more, people
 have written it anew since.
 """
+PEOPLES: Final = "refs/dispatchd/peoples/"
+"""Where people last left the branch, as far as it was joined with the work: an agent that writes its history anew takes
+nothing of that out.
+"""
 REMADE: Final = "refs/dispatchd/remade/"
 """Where the branch was made again, because somebody had deleted it."""
 TAKEN: Final = "refs/dispatchd/taken/"

@@ -250,4 +250,50 @@ def test_what_the_agent_has_merged_stays_merged_and_stays_its_makers(
     assert git(repository, "rev-parse", f"{head}^^2") == onto
     assert git(repository, "log", "-1", "--format=%an %s", f"{head}^") == "ash Take theirs in"
     arrived = GitPeoplesWork(repository / ".git").arrived(begun, begun.base, 20)
-    assert [each.subject for each in arrived.commits] == []
+    assert not arrived.commits
+
+
+@pytest.mark.parametrize("begins", [went_on, made_anew, joined])
+def test_an_agent_that_writes_its_history_anew_takes_no_persons_commit_out(
+    clones: GitWorkClones, clone: WorkClone, repository: Path, begins: Begins
+) -> None:
+    begun = begins(clones, clone, repository)
+    works(clones, begun, "a2.txt")
+    git(begun.path, "reset", "-q", "--hard", begun.base)
+    head = works(clones, begun, "a3.txt")
+    assert {"a3.txt", "p.txt"} <= set(files(repository, head))
+    assert "a2.txt" not in files(repository, head)
+    assert "Alice Doe|Alice Doe makes p.txt|p.txt" in story(repository, begun, head)
+    assert head == git(repository, "rev-parse", BRANCH)
+    clones.make(begun.issue, begun.branch, begun.base)
+    assert {"a3.txt", "p.txt", "a4.txt"} <= set(files(repository, works(clones, begun, "a4.txt")))
+
+
+def test_what_it_makes_of_a_persons_commit_stands_and_theirs_is_kept_and_told(
+    clones: GitWorkClones, clone: WorkClone, repository: Path
+) -> None:
+    begun = went_on(clones, clone, repository)
+    works(clones, begun, "a2.txt")
+    git(begun.path, "reset", "-q", "--hard", "HEAD~2")
+    head = works(clones, begun, "p.txt", "mine\n")
+    assert git(repository, "show", f"{head}:p.txt") == "mine"
+    (told,) = clones.told_of(begun, head)
+    assert "keeps what was committed" in told
+    ref = told.split("`")[1]
+    assert git(repository, "show", f"{ref}:p.txt") == "x"
+
+
+def test_its_own_history_it_may_write_anew_above_and_after_a_persons_commit(
+    clones: GitWorkClones, clone: WorkClone, repository: Path
+) -> None:
+    begun = went_on(clones, clone, repository)
+    works(clones, begun, "a2.txt")
+    git_as(ASH, begun.path, "commit", "-q", "--amend", "-m", "Better words")
+    head = clones.fetch_back(begun) or ""
+    assert head == git(begun.path, "rev-parse", "HEAD")
+    assert story(repository, begun, head)[-1] == "ash|Better words|a2.txt"
+    takes_its_commit_out(repository)
+    clones.make(begun.issue, begun.branch, begun.base)
+    works(clones, begun, "a3.txt")
+    git_as(ASH, begun.path, "commit", "-q", "--amend", "-m", "Other words")
+    assert clones.fetch_back(begun) == git(begun.path, "rev-parse", "HEAD")
