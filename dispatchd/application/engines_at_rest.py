@@ -17,6 +17,10 @@ MISSING: Final = "engine.missing."
 """Begins the note of an engine whose program is not there: the program, a blank, and the issue whose turn found that."""
 ASKED: Final = "circuit.asked."
 """Begins the note of an engine that rests after crashes: the thread about it, a blank, and until when."""
+AGAIN_AT: Final = "circuit.again."
+"""Begins the note of an engine that rested: when a person said that it is to be tried again, or its rest was over."""
+AGAIN: Final = "Try again now"
+WAIT: Final = "Wait"
 _AGENT: Final = "agent:"
 """Stands in it before the name of an agent that rests alone, in the place of an engine's."""
 MONEY_SPENT: Final = "money.spent"
@@ -27,6 +31,11 @@ _CODER: Final = "coder"
 def own_rest(agent: str) -> str:
     """How the rest of *agent* alone is called, beside those of engines."""
     return f"{_AGENT}{agent}"
+
+
+def account_of(engine: str) -> str:
+    """How the rest of *engine* is called for which its account is at its limit."""
+    return f"account:{engine}"
 
 
 def agent_at_rest(who: str) -> str | None:
@@ -47,6 +56,8 @@ def why_at_rest(note: Callable[[str], str | None], engine: str) -> str:
         return f"{parts_of_missing(missing)[0]} is not installed"
     if note(ASKED + engine) is not None:
         return f"{engine} rests"
+    if note(ASKED + account_of(engine)) is not None:
+        return f"the account of {engine} is at its limit"
     return "the day's money is spent" if not is_free(engine) and note(MONEY_SPENT) is not None else ""
 
 

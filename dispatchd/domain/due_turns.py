@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from dispatchd.domain.account_limit import limit_ends
 from dispatchd.domain.agent_run import AgentRun, Occasion, RunOutcome, Work, WorkPhase
 from dispatchd.domain.board import Board
 from dispatchd.domain.coordination import answers_wanted
@@ -136,9 +137,7 @@ def _after(last: AgentRun, work: Work, most_idle: int) -> Due | Waits:
     if not outcome.may_be_tried_again:
         return Waits(why=last.said or f"its turn ended: {outcome}", stuck=True)
     if not outcome.uses_an_attempt:
-        not_before = last.resets_at
-        if not_before is None and outcome is RunOutcome.RATE_LIMITED:
-            not_before = (last.ended or last.started) + LONGEST_BACK_OFF
+        not_before = limit_ends(last) if outcome is RunOutcome.RATE_LIMITED else None
         return Due(occasion=Occasion.RETRY, attempt=last.attempt, not_before=not_before)
     if last.attempt >= MOST_ATTEMPTS:
         return Waits(why=f"{last.attempt} attempts at its turn broke off", stuck=True)

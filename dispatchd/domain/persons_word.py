@@ -84,7 +84,7 @@ class Need(IntEnum):
 _NO_VOTE: Final = frozenset({ThreadPurpose.SETTLE_CONTEST, ThreadPurpose.CONFIRM_DELETION})
 _GOES_ON: Final = frozenset({"try again", "leave it to me"})
 """What may be said to work that is stuck without going round a review; whatever else is offered there may."""
-_NO_GATE: Final = ("circuit:", "budget:", "cap:", "checkpoint:", "coordinator:", "silent:")
+_NO_GATE: Final = ("account:", "circuit:", "budget:", "cap:", "checkpoint:", "coordinator:", "silent:")
 """What the cause of a question of ours begins with whose answer goes round no gate and no vote: money, trouble, haste."""
 
 

@@ -17,6 +17,7 @@ from dispatchd.domain.due_turns import Due
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import Issue, Priority, Role
 from dispatchd.domain.vote_asking import Ask
+from dispatchd.domain.wording import clock_time
 
 _URGENCY: Final = {priority: place for place, priority in enumerate(Priority)}
 
@@ -83,7 +84,7 @@ def schedule(
         why = found if isinstance(found, str) else ""
         if wait is not None and wait > at:
             later.append(wait)
-            held[issue.id] = f"it starts after {wait:%H:%M:%S}Z" + (f"; {why}" if why else "")
+            held[issue.id] = f"it starts after {clock_time(wait, at)}" + (f"; {why}" if why else "")
             continue
         if isinstance(found, str):
             held[issue.id] = found
@@ -120,7 +121,9 @@ def schedule_votes(
     for ask in asks:
         if ask.not_before is not None and ask.not_before > at:
             later.append(ask.not_before)
-            held[ask.proposal, ask.seat] = f"{ask.agent} is asked again after {ask.not_before:%H:%M:%S}Z"
+            held[ask.proposal, ask.seat] = (
+                f"{ask.agent} is asked again after {clock_time(ask.not_before, at)}"
+            )
             continue
         agent = known[ask.agent]
         why = f"{agent.name} is asked something else first" if agent.name in taken else room.full(agent)

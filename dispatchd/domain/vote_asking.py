@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import field, replace
 from datetime import datetime
 
+from dispatchd.domain.account_limit import limit_ends
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_run import AgentRun, Occasion, RunOutcome, run_id
 from dispatchd.domain.authority import require_daemon
@@ -16,7 +17,7 @@ from dispatchd.domain.board import Board
 from dispatchd.domain.brake import why_nothing_starts
 from dispatchd.domain.command import Circumstance
 from dispatchd.domain.dataclass import dataclass
-from dispatchd.domain.due_turns import LONGEST_BACK_OFF, MOST_ATTEMPTS, MOST_IDLE, back_off
+from dispatchd.domain.due_turns import MOST_ATTEMPTS, MOST_IDLE, back_off
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.event import Event
 from dispatchd.domain.identifiers import EntityId
@@ -52,13 +53,14 @@ class NotAsked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
-    """What else counts: who works on what, who cannot answer in a turn, and when the text changed for seats that wanted
-    to know more before.
+    """What else counts: who works on what, who cannot answer in a turn, when the text changed for seats that wanted to
+    know more before, and when a person said of an engine's account that it is to be tried before its limit is over.
     """
 
     busy: Mapping[str, str] = field(default_factory=dict)
     mute: Collection[str] = ()
     more: Mapping[str, datetime] = field(default_factory=dict)
+    lifted: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def takes_votes(proposal: Proposal, at: datetime) -> bool:
@@ -122,7 +124,7 @@ def _ask(
         elif agent.name in around.busy:
             waits = waits or f"{agent.name} works on {around.busy[agent.name]}"
         else:
-            ask = _turn(proposal, seat, agent.name, theirs)
+            ask = _turn(proposal, seat, agent.name, theirs, around)
             return replace(ask, session=earlier[-1].session) if earlier else ask
     if waits:
         return NotAsked(proposal=proposal.id, seat=seat, why=waits)
@@ -152,7 +154,7 @@ def _is_given_up(turns: list[AgentRun]) -> bool:
     return last.outcome.uses_an_attempt and last.attempt >= MOST_ATTEMPTS
 
 
-def _turn(proposal: Proposal, seat: str, agent: str, before: list[AgentRun]) -> Ask:
+def _turn(proposal: Proposal, seat: str, agent: str, before: list[AgentRun], around: Around) -> Ask:
     last = before[-1] if before else None
     ask = Ask(proposal=proposal.id, seat=seat, agent=agent)
     if last is None or last.outcome is None:
@@ -162,7 +164,8 @@ def _turn(proposal: Proposal, seat: str, agent: str, before: list[AgentRun]) -> 
     if last.outcome.uses_an_attempt:
         attempt, not_before = last.attempt + 1, ended + back_off(last)
     elif last.outcome is RunOutcome.RATE_LIMITED:
-        attempt, not_before = last.attempt, last.resets_at or ended + LONGEST_BACK_OFF
+        lifted = around.lifted.get(last.engine)
+        attempt, not_before = last.attempt, limit_ends(last) if lifted is None or lifted < ended else None
     return replace(ask, attempt=attempt, not_before=not_before)
 
 

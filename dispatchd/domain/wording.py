@@ -1,6 +1,7 @@
 """How messages put things together in plain words: lists, quotes, many as one."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Final
 
 ALL_QUIET: Final = "Nothing waits for you, and nothing runs."
@@ -50,6 +51,12 @@ def one_line(text: str) -> str:
     if not text.isprintable():
         text = "".join(each if each.isprintable() else " " for each in text)
     return " ".join(text.split())
+
+
+def clock_time(moment: datetime, at: datetime) -> str:
+    """`13:05:00Z`, in UTC; with the date before it where that is not the day of *at*."""
+    day = "" if moment.astimezone(UTC).date() == at.astimezone(UTC).date() else f"{moment:%Y-%m-%d} "
+    return f"{day}{moment:%H:%M:%S}Z"
 
 
 _LISTED_BY: Final = {

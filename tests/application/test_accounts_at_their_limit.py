@@ -43,6 +43,26 @@ def test_every_issue_waits_for_the_account_and_other_engines_go_on(store: Instan
     assert why(store, "claude", minutes=60) is None
 
 
+def test_a_limit_of_another_day_is_told_with_its_date(store: InstantStore) -> None:
+    store.look(lambda work: work.runs.save(replace(LIMITED, resets_at=NOON + timedelta(days=7))))
+    assert (
+        why(store, "claude", minutes=1) == "the account of claude is at its limit until 2026-11-28 12:00:00Z"
+    )
+
+
+def test_a_limit_that_no_account_has_holds_for_an_hour(store: InstantStore) -> None:
+    for_decades = replace(LIMITED, resets_at=datetime(2099, 7, 4, tzinfo=UTC))
+    store.look(lambda work: work.runs.save(for_decades))
+    assert why(store, "claude", minutes=59) == "the account of claude is at its limit until 13:00:00Z"
+    assert why(store, "claude", minutes=60) is None
+
+
+def test_a_limit_that_was_over_before_it_was_met_is_tried_again_soon(store: InstantStore) -> None:
+    store.look(lambda work: work.runs.save(replace(LIMITED, resets_at=NOON - timedelta(days=1))))
+    assert why(store, "claude", minutes=4) is not None
+    assert why(store, "claude", minutes=5) is None
+
+
 def test_without_a_word_of_its_end_the_limit_is_tried_again_soon(store: InstantStore) -> None:
     store.look(lambda work: work.runs.save(replace(LIMITED, resets_at=None)))
     assert why(store, "claude", minutes=4) is not None

@@ -7,9 +7,9 @@ from typing import Any, cast
 
 import pytest
 
-from dispatchd.application.agents.circuit import AGAIN, WAIT, break_circuits, crashes_of_late, why_rests
+from dispatchd.application.agents.circuit import break_circuits, crashes_of_late, why_rests
 from dispatchd.application.agents.desk import Desk
-from dispatchd.application.engines_at_rest import own_rest
+from dispatchd.application.engines_at_rest import AGAIN, WAIT, own_rest
 from dispatchd.domain.agent_run import Occasion, RunOutcome, run_id
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.run_command import EndRun, StartRun

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from dispatchd.application.agents.account_limits import as_lifted
 from dispatchd.application.agents.flows.turns import Ways, turn_for
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.domain.agent import Agent
@@ -75,7 +76,8 @@ def asked(
 def due_of(work: UnitOfWork, issue: Issue) -> Due | Waits:
     """The turn that *issue* asks for at this moment."""
     runs = work.runs.of_issue(issue.id)
-    return due_turn(work, issue, runs[-1] if runs else None, tuple(work.threads_of(issue.id)))
+    last = as_lifted(work, runs[-1]) if runs else None
+    return due_turn(work, issue, last, tuple(work.threads_of(issue.id)))
 
 
 def candidate(work: UnitOfWork, ways: Ways, issue: Issue, start_after: timedelta) -> Candidate | Waits:

@@ -10,11 +10,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from dispatchd.application.agents.account_limits import limits_seen, tell_of_limit, why_account_rests
 from dispatchd.application.agents.candidates import due_of
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.engine_choice import engine_named
 from dispatchd.application.command_handler import Door
-from dispatchd.application.engines_at_rest import ASKED, MISSING, agent_at_rest, own_rest, parts_of_missing
+from dispatchd.application.engines_at_rest import (
+    AGAIN,
+    AGAIN_AT,
+    ASKED,
+    MISSING,
+    WAIT,
+    agent_at_rest,
+    own_rest,
+    parts_of_missing,
+)
 from dispatchd.application.intake import Plan
 from dispatchd.application.notices import Notice, ever_about, open_once
 from dispatchd.application.ports.unit_of_work import UnitOfWork
@@ -22,7 +32,7 @@ from dispatchd.documents.named_checks import why_no_command
 from dispatchd.domain.agent import Agent
 from dispatchd.domain.agent_run import AgentRun, RunOutcome
 from dispatchd.domain.command import DeliverAnswer
-from dispatchd.domain.due_turns import LONGEST_BACK_OFF, Waits, stuck_cause
+from dispatchd.domain.due_turns import Waits, stuck_cause
 from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.thread import ThreadKind, ThreadStatus
 
@@ -31,11 +41,6 @@ OF_DIFFERENT: Final = 2
 """Issues, or other subjects, that they have to be about; and agents whose they have to be, for an engine to rest."""
 WITHIN: Final = timedelta(seconds=60)
 RESTS: Final = timedelta(minutes=5)
-LOOKED_BACK: Final = 50
-"""Turns of all engines among which the last of one is looked for."""
-AGAIN: Final = "Try again now"
-WAIT: Final = "Wait"
-_AGAIN: Final = "circuit.again."
 
 
 def why_rests(work: UnitOfWork, who: str, at: datetime, crashes: Sequence[AgentRun]) -> str | None:
@@ -53,15 +58,6 @@ def crashes_of_late(work: UnitOfWork, at: datetime) -> Sequence[AgentRun]:
     """The turns that crashed so short a time before *at* that somebody may rest for it, oldest first."""
     ended = work.runs.ended_since(at - RESTS - WITHIN)
     return [run for run in ended if run.outcome is RunOutcome.CRASHED]
-
-
-def why_account_rests(work: UnitOfWork, engine: str, at: datetime) -> str | None:
-    """Why the account that *engine* runs on takes no turn at *at*: the last that ended there met its limit."""
-    last = next((run for run in work.runs.newest_ended(LOOKED_BACK) if run.engine == engine), None)
-    if last is None or last.outcome is not RunOutcome.RATE_LIMITED:
-        return None
-    until = last.resets_at or (last.ended or last.started) + LONGEST_BACK_OFF
-    return f"the account of {engine} is at its limit until {until:%H:%M:%S}Z" if at < until else None
 
 
 def not_installed(program: str) -> str:
@@ -150,7 +146,7 @@ def _broken_by(work: UnitOfWork, who: str, at: datetime, crashes: Sequence[Agent
     own = [run for run in crashes if who in {run.engine, own_rest(run.agent)}]
     if len(own) < CRASHES:
         return ()
-    again = work.note(_AGAIN + who)
+    again = work.note(AGAIN_AT + who)
     since = datetime.fromisoformat(again) if again else None
     own = [run for run in own if since is None or (run.ended or run.started) >= since]
     for first in reversed(range(len(own) - CRASHES + 1)):
@@ -181,7 +177,12 @@ def _opened(crashes: Sequence[AgentRun]) -> datetime:
 async def break_circuits(desk: Desk) -> None:
     """Tell people of engines that rest, once for each rest, and let those go on that a person wants to."""
     at = desk.session.ports.clock.now()
-    for who, told, crashes in await desk.session.ports.store.transact(lambda work: _seen(work, desk, at)):
+    rests, limits = await desk.session.ports.store.transact(
+        lambda work: (_seen(work, desk, at), limits_seen(work, desk, at))
+    )
+    for limit in limits:
+        await tell_of_limit(desk, limit, at)
+    for who, told, crashes in rests:
         if told is not None:
             await _hear(desk, who, told, at)
         elif crashes:
@@ -246,7 +247,7 @@ async def _hear(desk: Desk, who: str, told: str, at: datetime) -> None:
         if not (is_over or (answered and thread is not None and thread.chosen == AGAIN)):
             return Plan(commands=[])
         door.work.set_note(ASKED + who, None)
-        door.work.set_note(_AGAIN + who, at.isoformat())
+        door.work.set_note(AGAIN_AT + who, at.isoformat())
         if answered and thread is not None and not thread.delivered:
             return Plan(commands=[DeliverAnswer(thread=thread.id)], subject=thread.id)
         return Plan(commands=[])

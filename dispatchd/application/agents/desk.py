@@ -90,6 +90,8 @@ class Desk:
     """The newest event when it was last decided which turns begin,"""
     ask_again: datetime | None = None
     """and when that is to be asked again by the clock."""
+    may_be_limited: bool = True
+    """Whether an account may be at its limit: it is not looked for in every turn."""
     at_rest: int = -1
     """`Store.changes` when no turn ran and nothing was left to do but by the clock,"""
     nothing_to_merge: int = -1

@@ -60,10 +60,11 @@ async def finish(desk: Desk, gone: Sequence[Gone]) -> None:
     for ear, heard in zip(ears, await hear_out(desk, ears), strict=True):
         progress[ear.run.id] = heard
     saved = await desk.beside([partial(_save, desk, each, known[each.run.id][1]) for each in gone])
-    ends = [
-        partial(_end, each.run, keepable(_words(each, progress[each.run.id], kept)))
-        for each, kept in zip(gone, saved, strict=True)
+    words = [
+        keepable(_words(each, progress[each.run.id], kept)) for each, kept in zip(gone, saved, strict=True)
     ]
+    desk.may_be_limited |= any(each.outcome is RunOutcome.RATE_LIMITED for each in words)
+    ends = [partial(_end, each.run, end) for each, end in zip(gone, words, strict=True)]
     for done in await desk.plan_each(ends):
         if isinstance(done, Rejected):
             raise done

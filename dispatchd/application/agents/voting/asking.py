@@ -8,6 +8,7 @@ from dataclasses import field
 from datetime import UTC, datetime
 from typing import Final
 
+from dispatchd.application.agents.account_limits import lifted_limits
 from dispatchd.application.agents.caps import Breach, Purse, ask_about_caps
 from dispatchd.application.agents.circuit import Resting
 from dispatchd.application.agents.desk import Desk
@@ -74,11 +75,17 @@ def choose_votes(
     votes = sorted(open_votes(work, at), key=lambda each: (each.deadline or _NEVER, each.id))
     live = work.runs.live()
     busy = {run.agent: run.issue for run in live}
+    lifted = lifted_limits(work, engines)
     mute = [each.name for each in work.agents() if not _can_answer(work, engines, each)] if votes else []
     found = [
         each
         for proposal in votes
-        for each in asks_of(work, proposal, at, Around(busy=busy, mute=mute, more=_told_more(work, proposal)))
+        for each in asks_of(
+            work,
+            proposal,
+            at,
+            Around(busy=busy, mute=mute, more=_told_more(work, proposal), lifted=lifted),
+        )
     ]
     not_asked = tuple(each for each in found if isinstance(each, NotAsked))
     asks = [] if why_nothing_starts(work) else [each for each in found if isinstance(each, Ask)]
