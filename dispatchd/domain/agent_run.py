@@ -96,6 +96,16 @@ class Spent:
             micros=sum(known) if known else None,
         )
 
+    def at_least(self, other: "Spent") -> "Spent":
+        """The larger of each number of both, as totals are: what was used once stays used."""
+        known = [each for each in (self.micros, other.micros) if each is not None]
+        return Spent(
+            read=max(self.read, other.read),
+            cached=max(self.cached, other.cached),
+            written=max(self.written, other.written),
+            micros=max(known) if known else None,
+        )
+
 
 NOTHING_SPENT: Final = Spent()
 

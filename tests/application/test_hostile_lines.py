@@ -36,6 +36,15 @@ HOSTILE = (
 )
 
 
+def test_what_a_turn_was_told_to_have_cost_does_not_fall() -> None:
+    lines = b"".join(
+        b'{"type": "result", "total_cost_usd": %s, "usage": {"input_tokens": %d}}\n' % told
+        for told in ((b"0.5", 9), (b"0.75", 5), (b"0.0", 0), (b"null", 0))
+    )
+    spent = decode_lines(ClaudeEngine(), RunProgress(run=RunId("i-aaaa.1")), lines).progress.spent
+    assert (spent.micros, spent.read) == (750_000, 9)
+
+
 @pytest.mark.parametrize("engine", [ScriptedEngine(), ClaudeEngine()], ids=lambda each: each.name)
 @pytest.mark.parametrize("line", HOSTILE, ids=lambda each: each[:60].decode("latin-1"))
 def test_whatever_a_line_spells_it_can_be_kept(engine: ScriptedEngine | ClaudeEngine, line: bytes) -> None:

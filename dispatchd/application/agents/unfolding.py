@@ -74,7 +74,10 @@ def _after(progress: RunProgress, event: AgentEvent) -> RunProgress:
         case ToolReturned(call=call):
             return replace(progress, in_tools=tuple(each for each in progress.in_tools if each != call))
         case Used(spent=spent, total=total):
-            return replace(progress, spent=spent if total else progress.spent + spent)
+            # Whatever runs beside the engine can print a smaller total after its own.
+            return replace(
+                progress, spent=progress.spent.at_least(spent) if total else progress.spent + spent
+            )
         case RateLimited(text=text, resets_at=resets_at):
             limited = Verdict(outcome=RunOutcome.RATE_LIMITED, said=text, resets_at=resets_at)
             return replace(progress, verdict=limited)
