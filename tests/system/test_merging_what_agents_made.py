@@ -225,3 +225,24 @@ def test_where_no_cell_holds_a_persons_commits_are_brought_in_without_checks_or_
     desk.git("merge", "-q", "--no-edit", "dispatchd/integration")
     desk.git("fetch", "-q", ".", f"{main}:dispatchd/integration")
     assert at_work.integrated("more.txt") == "more\n"
+
+
+def test_what_is_paused_while_its_check_runs_is_not_merged_before_people_go_on(at_work: AgentDesk) -> None:
+    at_work.lay("ash", checks="for i in $(seq 600); do [ -e go ] && exit 0; sleep 0.1; done; exit 1")
+    desk = at_work.desk
+    at_work.kill(desk.daemons[-1])  # where checkouts stand is read when it starts
+    desk.up()
+    at_work.queue("one", makes("one.txt"))
+    until(lambda: "try runs on it" in desk.dispatchd("merge", "list"), "it does not say that a check runs")
+    (only,) = desk.json("merge", "list")["items"]
+    scratch = desk.root.with_name(f"{desk.root.name}-clones") / ".scratch" / f"check-{only['id']}-try"
+    desk.dispatchd("pause", "Wait")
+    (scratch / "go").touch()
+    until(lambda: "try runs on it" not in desk.dispatchd("merge", "list"), "the check does not end")
+    assert desk.fact("issues/one.md", "status") == "awaiting_review"
+    assert "has paused all work" in desk.dispatchd("why", only["id"])
+    assert "one.txt" not in desk.git("ls-tree", "--name-only", "dispatchd/integration").split()
+    desk.dispatchd("resume")
+    until(lambda: "try runs on it" in desk.dispatchd("merge", "list"), "it is not taken up again")
+    (scratch / "go").touch()
+    at_work.until_status("one", "done")

@@ -179,9 +179,13 @@ def _lineage(made: Work) -> str:
 
 
 async def _land(turn: Turn, desk: Desk, found: _Next, joined: Joined, stands: str) -> bool:
-    """Move the branch, if the work is still wanted, and nobody has moved it or the branch of the work, which *stands*."""
+    """Move the branch, if the work is still wanted, nobody has stopped everything, and nobody has moved it or the branch of
+    the work, which *stands*.
+    """
     into = desk.ports.settings().agents.into
-    still = await desk.session.ports.store.transact(lambda work: _is_still_wanted(work, found))
+    still = await desk.session.ports.store.transact(
+        lambda work: _is_still_wanted(work, found) and not why_nothing_starts(work)
+    )
     target = joined.commit
     if not still or target is None:
         return True
