@@ -22,6 +22,7 @@ from dispatchd.application.ports.agent_engine import AnswerPermission, AnswerQue
 from dispatchd.application.ports.agent_events import PermissionAsked, QuestionAsked
 from dispatchd.application.ports.run_store import OwedLine, Pending, RunProgress
 from dispatchd.application.ports.unit_of_work import UnitOfWork
+from dispatchd.documents.unclosed_blocks import closed
 from dispatchd.domain.actors import ActorKind
 from dispatchd.domain.agent_run import AgentRun
 from dispatchd.domain.asked_paths import normal_path
@@ -130,7 +131,7 @@ def ask_question(
         subject=run.issue if run.is_for_vote else None,
         options=asked.options,
         cause=f"question:{run.id}:{asked.request}",
-        turns=(Turn(by=agent_actor(agent.name if agent else run.agent), at=at, text=asked.text),),
+        turns=(Turn(by=agent_actor(agent.name if agent else run.agent), at=at, text=closed(asked.text)),),
     )
     put_to_rules(desk, door, _open(desk, door, run, thread), at)
     return _tell(desk, door.work, run, progress, AnswerQuestion(request=asked.request))

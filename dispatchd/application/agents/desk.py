@@ -90,6 +90,8 @@ class Desk:
     """The newest event when it was last decided which turns begin,"""
     ask_again: datetime | None = None
     """and when that is to be asked again by the clock."""
+    opened: dict[RunId, int] = field(default_factory=dict)
+    """How many files each turn has put before others."""
     may_be_limited: bool = True
     """Whether an account may be at its limit: it is not looked for in every turn."""
     at_rest: int = -1

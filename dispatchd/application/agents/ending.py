@@ -72,6 +72,7 @@ async def finish(desk: Desk, gone: Sequence[Gone]) -> None:
     for each in gone:
         desk.heard.pop(each.run.id, None)
         desk.stopping.pop(each.run.id, None)
+        desk.opened.pop(each.run.id, None)
 
 
 def _put_away(desk: Desk, gone: Sequence[Gone]) -> None:

@@ -18,6 +18,7 @@ from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.requests.carrying_out import perform
 from dispatchd.application.requests.request import Request, Verb
 from dispatchd.documents.shown_text import legible
+from dispatchd.documents.unclosed_blocks import closed
 from dispatchd.domain.agent_run import AgentRun, RunId
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.identifiers import EntityKind
@@ -25,6 +26,11 @@ from dispatchd.domain.thread import Thread, ThreadStatus
 from dispatchd.domain.wording import listed
 
 Said = Mapping[str, Any]
+MOST_OPENED: Final = 20
+"""Files that one turn may put before others, besides its questions: each is somebody's to read."""
+OPENS: Final = frozenset({"send_message", "propose", "request_review"})
+_TEXTS: Final = frozenset({"body", "text", "question", "summary", "what"})
+"""What agents say in Markdown, of any length."""
 
 
 async def speak(desk: Desk, run_id: RunId, verb: str, said: Said) -> Mapping[str, Any]:
@@ -46,18 +52,32 @@ async def speak(desk: Desk, run_id: RunId, verb: str, said: Said) -> Mapping[str
     does = VERBS.get(verb)
     if does is None:
         raise Rejected(f'say one of {listed(VERBS)}; "{verb}" is not for agents')
-    return await does(desk, run, _legible(said))
+    if verb not in OPENS:
+        return await does(desk, run, _keepable(said))
+    opened = desk.opened.get(run.id, 0)
+    if opened >= MOST_OPENED:
+        raise Rejected(
+            f"go on without that; you have opened {opened} messages and proposals in this turn, and more are not taken"
+        )
+    desk.opened[run.id] = opened + 1
+    try:
+        return await does(desk, run, _keepable(said))
+    except Rejected:
+        desk.opened[run.id] -= 1
+        raise
 
 
-def _legible(said: Any) -> Any:
-    """What was said, with every character that a terminal would obey, or that no file can hold, as what it is."""
+def _keepable(said: Any, name: str = "") -> Any:
+    """What was said, with every character that a terminal would obey, or that no file can hold, as what it is; and a
+    text so that it swallows nothing of the document that it becomes a part of. *name* is how the value is called.
+    """
     match said:
         case str():
-            return legible(said)
+            return closed(legible(said)) if name in _TEXTS else legible(said)
         case list():
-            return [_legible(each) for each in said]
+            return [_keepable(each, name) for each in said]
         case Mapping():
-            return {name: _legible(value) for name, value in said.items()}
+            return {key: _keepable(value, key) for key, value in said.items()}
         case _:
             return said
 
