@@ -9,6 +9,7 @@ is handed down as such: any user of the machine can read a command line, and key
 import os
 import shutil
 import socket
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -16,10 +17,13 @@ from typing import Final
 
 from dispatchd.adapters.processes.environment import inherited
 from dispatchd.adapters.processes.runner import ProgramMissingError, ProgramTimedOutError, run
+from dispatchd.adapters.runs.lease_filter import FILE, attempt, is_known_here
 from dispatchd.application.ports.sandbox import Cell, Containment, Sandbox
 
 _PROGRAM: Final = "bwrap"
 _LIMIT: Final = 30.0
+_FILTER: Final = "9"
+"""The descriptor that it reads its filter from, and closes."""
 _OF_THE_KERNEL: Final = ("sys", "sysrq-trigger", "irq", "bus", "fs", "scsi", "acpi")
 """What of /proc the kernel lets root write for being root, with no capability: a core pattern names a program of the
 host's that it starts as root.
@@ -40,7 +44,7 @@ class Bubblewrap:
         empty = tuple(self._emptied(cell))
         hidden = [str(inside(path, empty)) for path in (*cell.hidden, *_foreign(cell, empty))]
         return (
-            _PROGRAM,
+            *_started(),
             *_namespaces(network=cell.network),
             *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"),
             *(
@@ -91,9 +95,10 @@ class Bubblewrap:
             )
 
     def _tried(self, repository: Path, tree: Path, private: Path, folder: Path) -> Containment:
-        cell = Cell(
-            writable=(folder,), readable=(repository, tree), hidden=(private,), home=folder, folder=folder
-        )
+        ours = Path(sys.base_prefix)
+        shown = (ours,) if any(map(ours.is_relative_to, (Path("/tmp"), Path("/run"), self._home))) else ()  # noqa: S108
+        readable = (repository, tree, *shown)
+        cell = Cell(writable=(folder,), readable=readable, hidden=(private,), home=folder, folder=folder)
         ref = repository / "refs" / "dispatchd" / "self-test"
         ref.parent.mkdir(exist_ok=True)
         targets = _targets(repository, tree, private)
@@ -112,7 +117,9 @@ class Bubblewrap:
     def _one_try(self, cell: Cell, targets: Sequence[Path], listening: Path) -> str:
         environment = {name: value for name, value in inherited().items() if name in _KEPT}
         environment["HOME"] = str(cell.home)
-        script = "\n".join((*_attempts(targets, listening), *_powers(cell), "echo inside"))
+        script = "\n".join(
+            (*_attempts(targets, listening), *_leases(targets[-2]), *_powers(cell), "echo inside")
+        )
         command = self.wrap(("/bin/sh", "-c", script), environment, cell)
         ended = run(command, env=environment, timeout=_LIMIT)
         if ended.exit_code:
@@ -123,6 +130,13 @@ class Bubblewrap:
             return "bubblewrap ran nothing"
         out = dict.fromkeys(word for word in got_out if word != "inside")
         return f"from inside the cell one can reach {', '.join(out)}" if out else ""
+
+
+def _started() -> tuple[str, ...]:
+    """How the program is started: with the filter open where it is told to read it, by whoever starts it."""
+    if not is_known_here():
+        return (_PROGRAM,)
+    return ("/bin/sh", "-c", f'exec "$@" {_FILTER}<"$0"', str(FILE), _PROGRAM, "--seccomp", _FILTER)
 
 
 def _namespaces(*, network: bool) -> tuple[str, ...]:
@@ -197,6 +211,17 @@ def _attempts(targets: Sequence[Path], listening: Path) -> Sequence[str]:
     lines.append('[ -n "$DBUS_SESSION_BUS_ADDRESS$SSH_AUTH_SOCK$GH_TOKEN$GITHUB_TOKEN" ] && echo credentials')
     lines.append('[ -S "/run/user/$(id -u)/bus" ] && echo the-session-bus')
     return lines
+
+
+def _leases(path: Path) -> Sequence[str]:
+    """Lines that try to take a lease on *path*, and look for a filter where our Python is not to be had inside."""
+    if not is_known_here():
+        return ()
+    program = _shell(os.path.realpath(sys.executable))
+    return (
+        f"{program} -ISc {_shell(attempt(str(path)))} 2>/dev/null",
+        "grep -q '^Seccomp:.*2' /proc/self/status || echo leases",
+    )
 
 
 def _powers(cell: Cell) -> Sequence[str]:

@@ -1,8 +1,10 @@
 """The cell around an agent, tried for real: what it can write, what it cannot see, and what the self-test finds."""
 
 import os
+import shlex
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from dispatchd.adapters.runs.bubblewrap import Bubblewrap
+from dispatchd.adapters.runs.lease_filter import FILE, attempt, is_known_here, program
 from dispatchd.application.ports.sandbox import Cell
 
 pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap (bwrap) is not installed")
@@ -134,6 +137,49 @@ def test_100_what_other_workspaces_keep_is_not_seen(ground: Ground) -> None:
         below_tmp.rmdir()
     assert ended.stdout.splitlines() == ["sesame"], ended.stderr
     assert not (apart / "new").exists()
+
+
+@pytest.mark.skipif(not is_known_here(), reason="there is no filter for this machine")
+def test_no_process_inside_takes_a_lease_so_people_save_in_place_at_once(ground: Ground) -> None:
+    save = ground.tree / "issues" / "x.md"
+    save.write_text("a\n")
+    own = ground.clone / "own"
+    own.write_text("a\n")
+    script = shlex.quote(attempt(str(save)))
+    for path in (save, own):
+        ended = ground.sh(f"{os.path.realpath(sys.executable)} -ISc {shlex.quote(attempt(str(path)))}")
+        assert ended.stdout == ""
+        assert "PermissionError: [Errno 1]" in ended.stderr
+    outside = subprocess.run(
+        ["/bin/sh", "-c", f"{sys.executable} -ISc {script}"], capture_output=True, check=True
+    )
+    assert outside.stdout == b"leases\n"
+
+
+def test_locks_of_files_and_what_else_fcntl_does_work_inside(ground: Ground) -> None:
+    does = "import fcntl; f = open('own', 'w'); fcntl.lockf(f, fcntl.LOCK_EX); fcntl.fcntl(f, fcntl.F_SETFD, 1); print(1)"
+    assert ground.sh(f"{os.path.realpath(sys.executable)} -ISc {shlex.quote(does)}").stdout == "1\n"
+
+
+def test_the_filter_is_the_program_that_it_is_said_to_be() -> None:
+    assert FILE.read_bytes() == program()
+
+
+class Unfiltered(Bubblewrap):
+    """A sandbox that somebody has broken: no filter is given to it."""
+
+    def wrap(self, argv: tuple[str, ...], environment: Mapping[str, str], cell: Cell) -> tuple[str, ...]:
+        words = super().wrap(argv, environment, cell)
+        at = words.index("--seccomp")
+        return ("bwrap", *words[at + 2 :])
+
+
+@pytest.mark.skipif(not is_known_here(), reason="there is no filter for this machine")
+def test_the_self_test_finds_that_leases_can_be_taken(ground: Ground) -> None:
+    scratch = ground.clone.parent / "scratch"
+    found = Unfiltered(ground.home).prove(ground.repository, ground.tree, ground.private, scratch)
+    assert not found.holds
+    assert "leases" in found.why
 
 
 def test_the_self_test_finds_that_it_holds(ground: Ground) -> None:
