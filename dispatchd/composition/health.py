@@ -10,12 +10,13 @@ from dispatchd.composition.reading import open_read_model
 from dispatchd.domain.errors import WorkspaceError
 
 if TYPE_CHECKING:
+    from dispatchd.application.ports.file_stamp import Proof
     from dispatchd.composition.doctoring.finding import Finding, Report, Treatment
     from dispatchd.documents.problems import DocumentProblem
 
 
 def check_tree(workspace: Workspace) -> "Sequence[DocumentProblem]":
-    """Every document read afresh, with the refusals that stand."""
+    """Every document read afresh, with the refusals that stand, and why files were not taken in that are as they were."""
     from dispatchd.adapters.agents.scripted import flaws_of_scripts
     from dispatchd.adapters.assets.packaged_assets import PackagedAssets
     from dispatchd.adapters.tree.local_tree import open_tree
@@ -34,13 +35,29 @@ def _standing(workspace: Workspace) -> "Sequence[DocumentProblem]":
     from dispatchd.application.placed_problems import mendable_problems
     from dispatchd.documents.problems import DocumentProblem
     from dispatchd.domain.identifiers import DocumentPath
+    from dispatchd.reconcile.places import FILE
 
     with closing(open_read_model(workspace)) as model:
+        rows = mendable_problems(model)
+        looks = model.looks() if any(row.anchor == FILE and not row.refusal for row in rows) else {}
         return tuple(
             DocumentProblem(path=DocumentPath(row.path), line=row.line, what=row.what, hint=row.hint)
-            for row in mendable_problems(model)
+            for row in rows
             if row.refusal
+            or (
+                row.anchor == FILE
+                and _is_as_it_was(workspace.tree / row.path, looks.get(DocumentPath(row.path)))
+            )
         )
+
+
+def _is_as_it_was(file: Path, look: "Proof | None") -> bool:
+    """Whether *file* is there, and as it was when it was last looked at, as far as that is known."""
+    try:
+        now = file.lstat()
+    except OSError:
+        return False
+    return look is None or look[2:5] == (now.st_size, now.st_mtime_ns, now.st_ctime_ns)
 
 
 def diagnose(start: Path) -> "Report":

@@ -254,3 +254,15 @@ def test_072_words_with_other_ends_of_lines_are_committed_like_any(desk: Desk, i
     said = [str(each) for each in desk.events(issue) if "\u2028" in str(each) or "\\u2028" in str(each)]
     assert len(said) == 2, desk.event_types()
     desk.is_level()
+
+
+def test_check_tells_of_a_card_that_was_not_taken_in_until_it_is_another_one(desk: Desk) -> None:
+    desk.save("agents/ASH/agent.md", "---\nname: ASH\nrole: coder\n---\n\nWorks.\n")
+    until(lambda: '"ASH" is none' in desk.dispatchd("status"), "status does not tell of it")
+    (told,) = desk.problems()
+    assert told["path"] == "agents/ASH/agent.md"
+    assert '"ASH" is none' in told["what"]
+    desk.down()
+    assert len(desk.problems()) == 1
+    desk.path("agents/ASH/agent.md").unlink()
+    assert desk.problems() == []
