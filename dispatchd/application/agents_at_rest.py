@@ -1,6 +1,6 @@
 """What agents do, for looks: the issues an agent is busy with, and what its work waits for while no turn of it runs."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dispatchd.application.engines_at_rest import why_agent_rests
@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 STOPPING: Final = "stopping"
 _HOLDS_UP: Final = ("question", "permission", "escalation")
-_IN_HAND: Final = ("in_progress", "awaiting_review", "in_review", "blocked")
+UNDER_REVIEW: Final = ("awaiting_review", "in_review")
+"""The states in which what was submitted for an issue is merged."""
+_IN_HAND: Final = ("in_progress", *UNDER_REVIEW, "blocked")
 
 
 class Doing(NamedTuple):
@@ -25,12 +27,13 @@ class Doing(NamedTuple):
 def doings(model: "ReadModel", agents: "Collection[AgentRow]") -> dict[str, Doing]:
     """What each of *agents* does, by name."""
     asked = issues_asked_about(model)
-    in_hand = {row.id for row in model.issues(IssueFilter(status=_IN_HAND))}
+    in_hand = {row.id: row.status for row in model.issues(IssueFilter(status=_IN_HAND))}
     works = [work for work in model.works() if work.issue in in_hand]
     return {
         row.name: _doing(
             row,
             [work for work in works if work.agent == row.name],
+            in_hand,
             asked,
             why_agent_rests(model.note, row),
         )
@@ -38,13 +41,21 @@ def doings(model: "ReadModel", agents: "Collection[AgentRow]") -> dict[str, Doin
     }
 
 
-def _doing(row: "AgentRow", works: "Collection[WorkRow]", asked: Collection[str | None], rests: str) -> Doing:
-    """A turn that runs says more than a work that waits; who has neither is free, unless it *rests* for a reason."""
+def _doing(
+    row: "AgentRow",
+    works: "Collection[WorkRow]",
+    states: "Mapping[str, str]",
+    asked: Collection[str | None],
+    rests: str,
+) -> Doing:
+    """A turn that runs says more than a work that waits; who has neither is free, unless it *rests* for a reason. *states*
+    are those of issues, by id.
+    """
     waits = [work for work in works if work.issue not in row.working_on]
     if row.working_on:
         said = [_at_work(row)]
     else:
-        said = list(dict.fromkeys(at_rest(work, asked, rests) for work in waits)) or (
+        said = list(dict.fromkeys(at_rest(work, states[work.issue], asked, rests) for work in waits)) or (
             [] if row.paused or not row.engine else [rests or "free"]
         )
     marks = (
@@ -77,13 +88,15 @@ def why_held(work: "WorkRow | None") -> str:
     return f"held; to go on: dispatchd agent start {work.issue}" if work is not None and work.held else ""
 
 
-def at_rest(work: "WorkRow", asked: Collection[str | None], why_not: str = "") -> str:
-    """What work waits for on which no turn runs; *why_not* says why its agent begins none, if that is known."""
+def at_rest(work: "WorkRow", state: str, asked: Collection[str | None], why_not: str = "") -> str:
+    """What work waits for on which no turn runs, and whose issue is in *state*; *why_not* says why its agent begins none,
+    if that is known.
+    """
     held = why_held(work)
     if held:
         return held
     if work.phase == "submitted":
-        return "waits to be merged"
+        return "waits to be merged" if state in UNDER_REVIEW else "taken out of the merge queue"
     if work.issue in asked:
         return "waits for an answer"
     stands = f"came back ({work.bounces})" if work.phase == "bounced" else "between turns"

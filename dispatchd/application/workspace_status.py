@@ -246,7 +246,7 @@ def _doing(turn: "RunRow") -> str:
 def _at_rest(
     row: "IssueRow", work: "WorkRow | None", asked: "Collection[str | None]", why_not: WhyNot
 ) -> str:
-    return at_rest(work, asked, why_not(row)) if work else ""
+    return at_rest(work, row.status, asked, why_not(row)) if work else ""
 
 
 def _in_phase(row: "IssueRow", doing: str) -> str:

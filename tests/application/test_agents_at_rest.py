@@ -16,12 +16,15 @@ def does(
     asked: tuple[str, ...] = (),
     over: tuple[str, ...] = (),
     notes: Mapping[str, str] = MappingProxyType({}),
+    state: str = "awaiting_review",
 ) -> tuple[Any, ...]:
     model = SimpleNamespace(
         works=lambda: works,
         note=notes.get,
         threads=lambda _: [SimpleNamespace(kind="question", issue=issue) for issue in asked],
-        issues=lambda _: [SimpleNamespace(id=work.issue) for work in works if work.issue not in over],
+        issues=lambda _: [
+            SimpleNamespace(id=work.issue, status=state) for work in works if work.issue not in over
+        ],
     )
     return tuple(doings(model, [agent])["ash"])
 
@@ -68,6 +71,8 @@ def test_a_turn_that_is_to_end_is_no_longer_said_to_be_at_work() -> None:
 def test_between_turns_it_is_said_what_the_work_waits_for() -> None:
     assert does(ASH, work("i-2222"), asked=("i-2222",)) == (("i-2222",), "waits for an answer")
     assert does(ASH, work("i-2222", "submitted")) == (("i-2222",), "waits to be merged")
+    taken_out = does(ASH, work("i-2222", "submitted"), state="blocked")
+    assert taken_out == (("i-2222",), "taken out of the merge queue")
     assert does(ASH, work("i-2222", "bounced", bounces=2)) == (("i-2222",), "came back (2)")
     assert does(ASH._replace(paused=True), work("i-2222")) == (("i-2222",), "paused, between turns")
     assert does(ASH, work("i-2222", held=True))[1] == "held; to go on: dispatchd agent start i-2222"

@@ -90,6 +90,25 @@ def test_submitted_work_is_next_or_says_what_holds_it(way: FlowWorld) -> None:
     assert said(way).endswith(": The tests are red.")
 
 
+@pytest.mark.parametrize(
+    ("state", "why_it_waits"),
+    [
+        ("blocked", 'it is "blocked"; "awaiting_review!" lets what was submitted be merged'),
+        ("in_progress", "ash is paused"),
+        ("queued", "every coder is paused"),
+    ],
+)
+def test_what_people_take_out_of_review_is_in_no_queue_and_says_so(
+    way: FlowWorld, state: str, why_it_waits: str
+) -> None:
+    submitted(way)
+    way.world.edit("agents/ash/agent.md", "paused: false", "paused: true")
+    way.world.settle()
+    way.world.edit(PATH, "status: awaiting_review", f"status: {state}!")
+    way.world.settle()
+    assert (said(way), queue(way), merges(way)) == (why_it_waits, [f'taken out: it is "{state}"'], False)
+
+
 def test_it_names_the_thread_that_asks_for_leave_to_change_protected_paths(way: FlowWorld) -> None:
     submitted(way)
     issue = way.world.store.look(lambda work: work.issue(ISSUE))

@@ -12,7 +12,7 @@ from dispatchd.documents.named_checks import why_none_is_merged
 from dispatchd.domain.agent_run import AgentRun, Work, WorkPhase
 from dispatchd.domain.brake import why_nothing_starts
 from dispatchd.domain.dataclass import dataclass
-from dispatchd.domain.due_turns import stuck_cause
+from dispatchd.domain.due_turns import open_question, stuck_cause
 from dispatchd.domain.flow import FlowState
 from dispatchd.domain.flow_rules import flow_of
 from dispatchd.domain.identifiers import EntityId
@@ -33,6 +33,10 @@ def why_in_hand(work: UnitOfWork, config: Config, issue: Issue) -> str:
         return ""
     if is_queued(issue, made):
         return why_not_merged(work, config, made) or _place(work, made)
+    if _is_taken_out(issue, made) and issue.status is IssueStatus.BLOCKED:
+        asked = open_question(tuple(work.threads_of(issue.id)), made.agent)
+        lets = '"awaiting_review!" lets what was submitted be merged'
+        return f'it is "{issue.status}"; {lets}' if asked is None else f"it waits for an answer to {asked.id}"
     flow = flow_of(issue, made)
     is_handed_in = flow is not None and flow.state is FlowState.HANDED_IN
     return why_held(work, issue) or why_nothing_starts(work) if is_handed_in else ""
@@ -55,6 +59,11 @@ def _of_turn(work: UnitOfWork, issue: Issue, run: AgentRun, made: Work | None) -
 def is_queued(issue: Issue, made: Work) -> bool:
     """Whether it was submitted and is to be merged."""
     return not issue.removed and issue.status in _UNDER_REVIEW and made.phase is WorkPhase.SUBMITTED
+
+
+def _is_taken_out(issue: Issue, made: Work) -> bool:
+    """Whether it was submitted, and people have given the issue a state since in which nothing of it is merged."""
+    return made.phase is WorkPhase.SUBMITTED and not is_queued(issue, made)
 
 
 def is_next(work: UnitOfWork, config: Config, issue: Issue) -> bool:
@@ -131,13 +140,15 @@ def merge_queue(work: UnitOfWork, config: Config) -> list[Queued]:
     for made in work.runs.works([WorkPhase.SUBMITTED, WorkPhase.BOUNCED]):
         issue = work.issue(made.issue)
         if issue is not None and not issue.removed and not issue.status.is_final:
-            found.append(Queued(issue=issue, work=made, state=_state(work, config, made)))
+            found.append(Queued(issue=issue, work=made, state=_state(work, config, issue, made)))
     return sorted(found, key=lambda each: _since(each.work))
 
 
-def _state(work: UnitOfWork, config: Config, made: Work) -> str:
+def _state(work: UnitOfWork, config: Config, issue: Issue, made: Work) -> str:
     if made.held:
         return "held"
+    if _is_taken_out(issue, made):
+        return f'taken out: it is "{issue.status}"'
     if made.phase is WorkPhase.BOUNCED:
         return f"came back ({made.bounces})"
     if work.live_run(made.issue) is not None:
