@@ -29,7 +29,7 @@ from dispatchd.domain.errors import WorkspaceError
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from dispatchd.application.ports.tree_watcher import TreeWatcher
@@ -86,6 +86,7 @@ async def _run(workspace: Workspace, listener: "socket.socket") -> int:
 
     try:
         room = _room(workspace, session, decided=decided)
+        room.listen_again = _listening_again(workspace.private)
         code = 0 if is_told_to_stop.is_set() else await supervise(room, listener)
         return BEGIN_ANEW if room.begins_anew and not code else code
     finally:
@@ -146,6 +147,13 @@ def _room(workspace: Workspace, session: "Session", *, decided: bool) -> "Engine
         hurry_programs=hurry_programs,
         open_agents=(lambda: _open_agents(workspace, session)) if decided else None,
     )
+
+
+def _listening_again(private: "Path") -> "Callable[[], socket.socket | None]":
+    from dispatchd.adapters.system.control_address import identity_of, listen_again
+
+    folder = identity_of(private)
+    return lambda: listen_again(private, folder)
 
 
 def _inbox(session: "Session") -> "HintInbox":

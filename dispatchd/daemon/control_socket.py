@@ -9,6 +9,7 @@ import os
 import socket
 import struct
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from typing import Any, Final
 
 from dispatchd import __version__
@@ -47,6 +48,8 @@ from dispatchd.domain.thread import ThreadStatus
 
 LOG = logging.getLogger(__name__)
 LAST_ANSWERS_WITHIN: Final = 5.0
+LOOK_EVERY: Final = 3.0
+"""Seconds between two looks whether the socket can still be found; a command waits for ten until it gives up."""
 STOPS: Final = "the daemon is stopping; what was saved is taken in at its next start"
 _CREDENTIALS: Final = struct.Struct("3i")
 
@@ -67,12 +70,32 @@ async def serve_control(room: EngineRoom, listener: socket.socket, boundary: Bou
         finally:
             writer.close()
 
-    server = await asyncio.start_unix_server(on_call, sock=listener, limit=MOST_BYTES)
-    async with server:
-        await room.stopping.wait()
+    async with AsyncExitStack() as servers:
+        here: socket.socket | None = listener
+        while here is not None:  # who is connected by the one before goes on
+            await servers.enter_async_context(
+                await asyncio.start_unix_server(on_call, sock=here, limit=MOST_BYTES)
+            )
+            here = await _listener_again(room)
         await room.tell()
         if calls:  # whoever waits is told that the daemon stops
             await asyncio.wait(calls, timeout=LAST_ANSWERS_WITHIN)
+
+
+async def _listener_again(room: EngineRoom) -> socket.socket | None:
+    """Another socket to listen at, as soon as the name of the last one is gone; None when the daemon stops."""
+    while not room.stopping.is_set():
+        try:
+            async with asyncio.timeout(LOOK_EVERY):
+                await room.stopping.wait()
+        except TimeoutError:
+            again = room.listen_again()
+            if again is not None:
+                LOG.warning(
+                    "the control socket was gone, and is made again", extra={"action": "listens_again"}
+                )
+                return again
+    return None
 
 
 async def _answer(

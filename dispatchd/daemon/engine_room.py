@@ -81,6 +81,8 @@ class EngineRoom:
     """The agent's run that whoever has just connected belongs to, as far as anything tells of one,"""
     run_at: Callable[[socket.socket], str | None] = lambda _: None
     """and the run that is proved to have connected."""
+    listen_again: Callable[[], socket.socket | None] = lambda: None
+    """Another control socket where somebody has taken the name of the daemon's away."""
     tells: Callable[[], bool] = lambda: False
     """Whether people are to be told of what waits for them."""
     tell_people: Callable[[Sequence[WaitingItem]], None] = lambda _: None

@@ -266,3 +266,15 @@ def test_check_tells_of_a_card_that_was_not_taken_in_until_it_is_another_one(des
     assert len(desk.problems()) == 1
     desk.path("agents/ASH/agent.md").unlink()
     assert desk.problems() == []
+
+
+def test_a_control_socket_that_somebody_takes_away_is_made_again(desk: Desk, issue: str) -> None:
+    socket = desk.private / "control.sock"
+    for reason in ("first", "second"):
+        socket.unlink()
+        desk.dispatchd("pause", reason)
+        assert reason in desk.dispatchd("status")
+        assert socket.stat().st_mode & 0o777 == 0o600
+    desk.dispatchd("resume")
+    desk.down()
+    assert not desk.bugs()

@@ -29,14 +29,30 @@ def listen(private: Path) -> socket.socket:
     """
     (private / NAME).unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
-    before = os.umask(0o177)
-    try:
-        with address_in(private) as address:
-            listener.bind(address)
-    finally:
-        os.umask(before)
+    os.fchmod(listener.fileno(), 0o600)  # the name gets it; a umask would be every thread's
+    with address_in(private) as address:
+        listener.bind(address)
     listener.listen(64)
     return listener
+
+
+def listen_again(private: Path, folder: tuple[int, int]) -> socket.socket | None:
+    """Another listening socket where somebody has taken away the name of the one in *private*; None where it is there.
+
+    *folder* is the device and the inode of *private* when its lock was taken: in another one somebody else may listen.
+    """
+    try:
+        if identity_of(private) != folder or os.path.lexists(private / NAME):
+            return None
+        return listen(private)
+    except OSError:  # the repository is moved away, or the disk is full; it is tried again
+        return None
+
+
+def identity_of(folder: Path) -> tuple[int, int]:
+    """Its device and inode. Raises OSError where it is gone."""
+    found = folder.stat()
+    return found.st_dev, found.st_ino
 
 
 def connect(private: Path) -> socket.socket:
