@@ -96,11 +96,10 @@ class CloneFolders:
     def _left_behind(self) -> str | None:
         """The folder of this repository's that its list does not name: from before there were any, or it was lost."""
         own = self._own().inode
-        with suppress(OSError, GitFailedError):  # then nothing is known of it
-            for folder, _ in orphaned(self.base):
-                mark = read_mark(folder)
-                if (mark is None or mark.inode == own) and began_here(folder, self.common_dir):
-                    return folder.name
+        for folder, _ in orphaned(self.base):
+            mark = read_mark(folder)
+            if (mark is None or mark.inode == own) and self._began(folder):
+                return folder.name
         return None
 
     def _names(self) -> Iterator[str]:
@@ -118,8 +117,17 @@ class CloneFolders:
 
     def _may_begin_with(self, name: str) -> bool:
         """Whether a folder that the list does not name is nobody's. One without a mark is from before there were any."""
-        mark = read_mark(self.base / name)
-        return mark is None or mark.inode == self._own().inode
+        folder = self.base / name
+        mark = read_mark(folder)
+        if mark is None:
+            return True
+        # A repository that was made where another was deleted is often given the number of that one's inode.
+        return mark.inode == self._own().inode and (not _holds_worktrees(folder) or self._began(folder))
+
+    def _began(self, folder: Path) -> bool:
+        with suppress(OSError, GitFailedError):  # then nothing is known of it
+            return began_here(folder, self.common_dir)
+        return False
 
     def _held(self) -> dict[str, str]:
         return held_in(self.common_dir)

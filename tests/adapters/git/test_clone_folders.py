@@ -1,5 +1,6 @@
 """Whose a folder of worktrees is, when its repository is moved, copied, replaced, or killed while it takes it over."""
 
+import json
 import os
 import shutil
 import sys
@@ -184,3 +185,15 @@ def test_a_folder_is_orphaned_when_its_repository_is_gone_or_another(repository:
     assert orphaned(base) == ((clone.path.parent, str(repository / ".git")),)
     hold(made(repository))
     assert orphaned(base) == ((clone.path.parent, str(repository / ".git")),)
+
+
+def test_a_repository_with_the_inode_of_a_deleted_one_does_not_take_its_worktrees(repository: Path) -> None:
+    folder = hold(repository)
+    work_in(repository, folder)
+    shutil.rmtree(repository)
+    another = made(repository)
+    found = (another / ".git").stat()
+    mark = folder / ".repository.json"
+    said = {**json.loads(mark.read_text()), "inode": f"{found.st_dev}:{found.st_ino}"}
+    mark.write_text(json.dumps(said))
+    assert hold(another) != folder

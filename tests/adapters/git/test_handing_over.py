@@ -106,6 +106,7 @@ def test_a_branch_that_is_checked_out_and_has_commits_of_its_own_is_merged_by_ha
     with pytest.raises(Rejected) as refused:
         hand_over(integration, INTO, here)
     assert "so it cannot be moved forward; merge it yourself in " in str(refused.value)
-    assert str(refused.value).endswith(f"where it is checked out: git merge {INTO}")
+    assert f"where it is checked out: git merge {INTO}; or bring them to the agents" in str(refused.value)
+    assert str(refused.value).endswith(f"dispatchd merge from {here}")
     git(repository, "merge", "-q", INTO)
     assert hand_over(integration, INTO, here) == f"{here} has everything already"
