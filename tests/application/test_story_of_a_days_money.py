@@ -191,7 +191,8 @@ def test_what_was_asked_about_a_day_is_not_asked_on_the_next(world: World) -> No
     way = lets(world, 4)
     spends(way, 4.5)
     looks(way)
-    world.advance(24 * 3600.0)
+    world.clock.pass_time(24 * 3600.0)
+    world.settle()
     looks(way)
     assert waiting(way) == []
     assert begins(way)

@@ -87,7 +87,8 @@ def test_a_limit_of_some_hours_and_one_that_nobody_believes_are_not_asked_about(
 def test_a_limit_that_is_over_is_asked_about_no_more_and_the_next_one_is(world: World) -> None:
     way = Limited(world, timedelta(hours=7))
     assert len(world.paths("inbox/")) == 1
-    world.advance(timedelta(hours=7).total_seconds())
+    world.pass_time(timedelta(hours=7).total_seconds())
+    world.settle()
     run(break_circuits(way.desk))
     world.settle()
     assert world.paths("inbox/") == []
