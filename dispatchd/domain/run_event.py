@@ -54,7 +54,7 @@ class RunStopAsked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkSubmitted:
-    """`by`: the person who handed it in, where it was not its agent."""
+    """`by`: the name of the person who handed it in, where it was not its agent."""
 
     issue: EntityId
     commit: str

@@ -85,7 +85,7 @@ def _handed_in_by_person(
             f"wait until its turn is over, or stop it; {work.agent} works on it.", subject=issue.id
         )
     _require_what_it_wants(issue, work, command)
-    return (WorkSubmitted(issue=issue.id, commit=command.commit, summary=command.summary, by=actor.handle),)
+    return (WorkSubmitted(issue=issue.id, commit=command.commit, summary=command.summary, by=actor.name),)
 
 
 def may_be_handed_in(issue: Issue, work: Work) -> bool:

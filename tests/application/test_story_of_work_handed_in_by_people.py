@@ -49,7 +49,7 @@ def file(way: BranchWorld) -> str:
 def test_what_a_person_has_finished_is_merged_with_what_the_agent_made(way: BranchWorld) -> None:
     way.person_commits("alice.txt")
     says(way, "awaiting_review")
-    assert f"alice submits `{way.at[:8]}`" in file(way)
+    assert f"Alice Doe submits `{way.at[:8]}`" in file(way)
     way.merges()
     assert {"ash.txt", "alice.txt"} <= set(way.merged())
     assert "status: done" in file(way)

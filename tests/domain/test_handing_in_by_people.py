@@ -23,5 +23,5 @@ def test_a_person_hands_in_what_awaits_review_and_is_worked_on_by_nobody(board: 
     work = board.work(ISSUE)
     assert work is not None
     assert work.phase is WorkPhase.SUBMITTED
-    assert work.story[-1].text.startswith("alice submits")
+    assert work.story[-1].text.startswith("Alice Doe submits")
     assert "cannot be handed in" in refused(board, replace(SUBMIT, commit="e" * 40), ALICE)
