@@ -4,6 +4,8 @@ An agent submits its own and no other's; a person hands in what stands on its br
 merges; only people hold. Nobody's word makes an issue done: the merge does.
 """
 
+from typing import Final
+
 from dispatchd.domain.actors import Actor, ActorKind
 from dispatchd.domain.agent_run import Work, WorkPhase
 from dispatchd.domain.authority import require_daemon, require_person
@@ -22,7 +24,7 @@ from dispatchd.domain.run_event import BranchNoted, WorkBounced, WorkHeld, WorkM
 from dispatchd.domain.turn_of_phase import require_turn, require_unstopped, turn_of
 
 _UNDER_REVIEW = (IssueStatus.AWAITING_REVIEW, IssueStatus.IN_REVIEW)
-_IN_THE_MAKING = (WorkPhase.WORKING, WorkPhase.BOUNCED)
+IN_THE_MAKING: Final = (WorkPhase.WORKING, WorkPhase.BOUNCED)
 _WAITS_FOR_AN_AGENT = (IssueStatus.QUEUED, IssueStatus.ASSIGNED)
 
 
@@ -91,7 +93,7 @@ def _handed_in_by_person(
 def may_be_handed_in(issue: Issue, work: Work) -> bool:
     """Whether a person may hand in what stands on its branch: what goes through phases goes through its checks there."""
     by_phases = issue.workflow is not None or work.flow is not None
-    return work.phase in _IN_THE_MAKING and not by_phases and WANTS_ANSWER not in issue.labels
+    return work.phase in IN_THE_MAKING and not by_phases and WANTS_ANSWER not in issue.labels
 
 
 def _require_what_it_wants(issue: Issue, work: Work, command: SubmitWork) -> None:

@@ -12,6 +12,7 @@ from dispatchd.application.ports.run_store import OwedLine, RunProgress, RunStor
 from dispatchd.application.wire import dump_value, load_value
 from dispatchd.domain.agent_run import AgentRun, RunId, Spent, Work, WorkPhase
 from dispatchd.domain.identifiers import EntityId
+from dispatchd.domain.issue import IssueStatus
 
 
 @remembering
@@ -113,6 +114,12 @@ class SqliteRunStore:
         """The works in any of *phases*, by issue."""
         wanted = to_json([str(phase) for phase in phases])
         rows = self._connection.execute(self._sql["works_in"], (wanted,)).fetchall()
+        return [_work(state) for (state,) in rows]
+
+    def works_of_issues_in(self, status: IssueStatus, phases: Iterable[WorkPhase]) -> Sequence[Work]:
+        """Those in any of *phases* whose issue is in *status*, by issue."""
+        wanted = to_json([str(phase) for phase in phases])
+        rows = self._connection.execute(self._sql["works_of_issues_in"], (wanted, str(status))).fetchall()
         return [_work(state) for (state,) in rows]
 
     def save_work(self, work: Work) -> None:

@@ -24,8 +24,9 @@ from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.ports.work_clones import WorkClones
 from dispatchd.application.session import Session
 from dispatchd.documents.config_values import Config
+from dispatchd.domain.actors import Actor, Channel, Provenance
 from dispatchd.domain.agent_run import RunId
-from dispatchd.domain.command import Command
+from dispatchd.domain.command import Circumstance, Command
 from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.errors import Rejected
 
@@ -127,6 +128,13 @@ class Desk:
     async def act(self, *commands: Command) -> Done:
         """Carry out *commands* as the daemon. Raises Rejected."""
         return await self.plan(lambda _door: Plan(commands=commands))
+
+    async def act_for(self, person: Actor, plan: Plan) -> Done:
+        """Carry out *plan* as *person*, who has said so in a file. Raises Rejected."""
+        by = Circumstance(
+            actor=person, at=self.session.ports.clock.now(), provenance=Provenance(channel=Channel.SAVE)
+        )
+        return await self.session.act(lambda _door, _by: plan, lambda _work: by)
 
     async def plan(self, make: Callable[[Door], Plan]) -> Done:
         """Carry out what *make* asks for, as the daemon, in one transaction. Raises Rejected."""

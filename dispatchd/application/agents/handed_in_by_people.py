@@ -4,16 +4,15 @@ It is how somebody who has finished an agent's work by hand puts it before the s
 """
 
 from contextlib import suppress
-from typing import Final
 
 from dispatchd.application.agents.desk import Desk
 from dispatchd.application.agents.ending import clone_of
 from dispatchd.application.intake import Plan
 from dispatchd.application.ports.unit_of_work import UnitOfWork
 from dispatchd.application.ports.work_clones import CloneFailed
-from dispatchd.domain.actors import Actor, ActorKind, Channel, Provenance
+from dispatchd.domain.actors import Actor, ActorKind
 from dispatchd.domain.agent_run import Work
-from dispatchd.domain.command import Circumstance, DismissThread
+from dispatchd.domain.command import DismissThread
 from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.due_turns import stuck_cause
 from dispatchd.domain.errors import Rejected
@@ -22,9 +21,7 @@ from dispatchd.domain.identifiers import EntityId
 from dispatchd.domain.issue import IssueStatus
 from dispatchd.domain.run_command import SubmitWork
 from dispatchd.domain.thread import Thread
-from dispatchd.domain.work_rules import may_be_handed_in
-
-_AWAITING: Final = (IssueStatus.AWAITING_REVIEW,)
+from dispatchd.domain.work_rules import IN_THE_MAKING, may_be_handed_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,22 +39,20 @@ async def take_what_people_hand_in(desk: Desk) -> None:
         head = await desk.session.run(lambda: _head(desk, found.work))  # noqa: B023 -- awaited here
         if head is None or head == found.work.base:
             continue
-        by = Circumstance(
-            actor=found.by, at=desk.session.ports.clock.now(), provenance=Provenance(channel=Channel.SAVE)
-        )
         taken = SubmitWork(issue=found.work.issue, commit=head, summary="")
         answered = [DismissThread(thread=found.asked.id)] if found.asked is not None else []
         plan = Plan(commands=[taken, *answered], subject=found.work.issue)
         with suppress(Rejected):  # it is no person's word, or something has happened meanwhile
-            await desk.session.act(lambda _door, _by: plan, lambda _work: by)  # noqa: B023 -- awaited here
+            await desk.act_for(found.by, plan)
 
 
 def _handed_in(work: UnitOfWork) -> list[_HandedIn]:
-    found = ((issue, work.work(issue.id)) for issue in work.issues_in(_AWAITING))
+    made_so_far = work.runs.works_of_issues_in(IssueStatus.AWAITING_REVIEW, IN_THE_MAKING)
+    found = ((work.issue(made.issue), made) for made in made_so_far)
     return [
         _HandedIn(work=made, by=mover, asked=work.open_thread_about(stuck_cause(issue.id)))
         for issue, made in found
-        if made is not None and may_be_handed_in(issue, made) and work.live_run(issue.id) is None
+        if issue is not None and may_be_handed_in(issue, made) and work.live_run(issue.id) is None
         if (mover := _who_moved(work, issue.id)) is not None and mover.kind is ActorKind.HUMAN
     ]
 

@@ -9,9 +9,8 @@ from dispatchd.application.command_handler import Door
 from dispatchd.application.intake import Plan
 from dispatchd.application.notices import Notice, open_once
 from dispatchd.application.ports.unit_of_work import UnitOfWork
-from dispatchd.domain.actors import Channel, Provenance
 from dispatchd.domain.agent_run import Work, WorkPhase
-from dispatchd.domain.command import Circumstance, Command, DeliverAnswer, MoveIssue
+from dispatchd.domain.command import Command, DeliverAnswer, MoveIssue
 from dispatchd.domain.due_turns import STUCK, stuck_cause
 from dispatchd.domain.errors import Rejected
 from dispatchd.domain.flow import Finding
@@ -117,14 +116,9 @@ def is_left_to_people(work: UnitOfWork, issue_id: EntityId) -> bool:
 async def _waive(desk: Desk) -> None:
     """Waive what stands open, in the name of whoever said so. The next turn begins by the same answer."""
     for thread, waived in await desk.session.ports.store.transact(_to_be_waived):
-        by = Circumstance(
-            actor=thread.turns[-1].by,
-            at=desk.session.ports.clock.now(),
-            provenance=Provenance(channel=Channel.SAVE),
-        )
         plan = Plan(commands=waived, subject=waived[0].issue)
         with suppress(Rejected):  # it was answered or taken back meanwhile
-            await desk.session.act(lambda _door, _by: plan, lambda _work: by)  # noqa: B023 -- awaited here
+            await desk.act_for(thread.turns[-1].by, plan)
 
 
 def _to_be_waived(work: UnitOfWork) -> list[tuple[Thread, Sequence[AnswerFinding]]]:

@@ -10,6 +10,7 @@ from typing import Protocol
 from dispatchd.domain.agent_run import NOTHING_SPENT, AgentRun, RunId, RunOutcome, Spent, Work, WorkPhase
 from dispatchd.domain.dataclass import dataclass
 from dispatchd.domain.identifiers import DocumentDigest, EntityId
+from dispatchd.domain.issue import IssueStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +109,10 @@ class RunStore(Protocol):
 
     def works(self, phases: Iterable[WorkPhase]) -> Sequence[Work]:
         """The works in any of *phases*, by issue."""
+        ...
+
+    def works_of_issues_in(self, status: IssueStatus, phases: Iterable[WorkPhase]) -> Sequence[Work]:
+        """The works in any of *phases* whose issue stands in *status*, by issue."""
         ...
 
     def save_work(self, work: Work) -> None: ...

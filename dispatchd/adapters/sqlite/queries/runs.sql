@@ -38,6 +38,10 @@ SELECT issue, state FROM works WHERE issue IN (SELECT value FROM json_each(?));
 -- name: works_in
 SELECT state FROM works WHERE phase IN (SELECT value FROM json_each(?)) ORDER BY issue;
 
+-- name: works_of_issues_in
+SELECT w.state FROM works AS w CROSS JOIN issues AS i ON i.id = w.issue
+WHERE w.phase IN (SELECT value FROM json_each(?)) AND i.status = ? AND i.removed = 0 ORDER BY w.issue;
+
 -- name: work_save
 INSERT INTO works (issue, phase, state) VALUES (?, ?, ?)
 ON CONFLICT (issue) DO UPDATE SET phase = excluded.phase, state = excluded.state;

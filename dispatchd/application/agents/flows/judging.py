@@ -13,8 +13,7 @@ from dispatchd.application.agents.stuck import where_it_stands
 from dispatchd.application.intake import Plan
 from dispatchd.application.notices import Notice
 from dispatchd.application.ports.unit_of_work import UnitOfWork
-from dispatchd.domain.actors import Channel, Provenance
-from dispatchd.domain.command import Circumstance, DeliverAnswer
+from dispatchd.domain.command import DeliverAnswer
 from dispatchd.domain.flow import Finding, FlowQuestion, Severity, question_cause
 from dispatchd.domain.flow_authors import authors_of
 from dispatchd.domain.flow_command import GiveVerdict
@@ -85,10 +84,7 @@ async def give_for(desk: Desk, at: Standing, answer: Thread) -> None:
         findings=findings,
         asked=at.flow.now,
     )
-    by = Circumstance(
-        actor=said.by, at=desk.session.ports.clock.now(), provenance=Provenance(channel=Channel.SAVE)
-    )
-    await desk.session.act(lambda _door, _by: Plan(commands=[give], subject=at.issue.id), lambda _work: by)
+    await desk.act_for(said.by, Plan(commands=[give], subject=at.issue.id))
     await desk.act(DeliverAnswer(thread=answer.id))
 
 
